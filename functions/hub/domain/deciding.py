@@ -1,0 +1,97 @@
+"""The decision: events and what is known of a customer in, what to do about it out.
+
+A pure function of its arguments: it runs alike live, in tests and in replay.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hub.domain.catalogue import Catalogue
+from hub.domain.customer import Customer
+from hub.domain.decision import Decision
+from hub.domain.event import Event
+from hub.domain.expression import Scope
+from hub.domain.following import Following
+from hub.domain.gates import dialogue_state
+from hub.domain.receipt import Tried, write_receipt
+from hub.domain.remember import is_repeat, remember
+from hub.domain.rule import Rule
+from hub.domain.times import iso
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The customer after the events, and one decision for each event that was not a repeat."""
+
+    customer: Customer
+    decisions: tuple[Decision, ...]
+
+
+def decide(
+    events: Iterable[Event], customer: Customer, catalogue: Catalogue, now: datetime
+) -> Verdict:
+    """Remembers each event and decides on it, in the order given.
+
+    A rule sees the customer with the event already remembered.
+    """
+    decisions = []
+    for event in events:
+        if not is_repeat(customer, event):
+            customer, decision = _decide_one(event, remember(customer, event, now), catalogue, now)
+            decisions.append(decision)
+    return Verdict(customer, tuple(decisions))
+
+
+def _decide_one(
+    event: Event, customer: Customer, catalogue: Catalogue, now: datetime
+) -> tuple[Customer, Decision]:
+    scope = Scope(event=event, customer=customer, now=now)
+    tried = [_try(rule, scope) for rule in catalogue.rules_for(event.type)]
+    firing = [t.rule for t in tried if t.matched and t.rule.status == "live"]
+    customer, moved = _move(customer, firing, now)
+    following = Following(event, customer, catalogue, now)
+    for rule in firing:
+        following.follow(rule)
+    receipt = write_receipt(event, catalogue.number, tried, following.choices, moved)
+    decision = Decision(
+        id=following.decision_id,
+        customer_id=customer.customer_id,
+        event_id=event.id,
+        event_type=event.type,
+        source=event.source,
+        decided_at=now,
+        catalogue=catalogue.number,
+        correlation_id=event.correlation_id,
+        receipt=receipt,
+        actions=tuple(following.actions),
+        timers=tuple(following.timers),
+    )
+    return customer, decision
+
+
+def _try(rule: Rule, scope: Scope) -> Tried:
+    if rule.starts is not None and scope.now < rule.starts:
+        return Tried(rule, f"to start at {iso(rule.starts)}", iso(scope.now))
+    if rule.ends is not None and scope.now >= rule.ends:
+        return Tried(rule, f"to end at {iso(rule.ends)}", iso(scope.now))
+    if rule.in_state:
+        state = dialogue_state(scope.customer, rule.strategy)
+        if state != rule.in_state:
+            wanted = f"the dialogue {rule.strategy} in state {rule.in_state!r}"
+            return Tried(rule, wanted, repr(state) if state else "none begun")
+    failure = rule.when.failure(scope) if rule.when and not rule.when.matches(scope) else None
+    return Tried(rule, failure.clause, failure.saw) if failure else Tried(rule)
+
+
+def _move(
+    customer: Customer, firing: Iterable[Rule], now: datetime
+) -> tuple[Customer, dict[str, tuple[str, str]]]:
+    """Each dialogue moves at most once an event: the first rule, by priority, decides."""
+    moved: dict[str, tuple[str, str]] = {}
+    dialogues = dict(customer.dialogues)
+    for rule in firing:
+        if rule.move_to and rule.strategy not in moved:
+            moved[rule.strategy] = (dialogue_state(customer, rule.strategy), rule.move_to)
+            dialogues[rule.strategy] = {"state": rule.move_to, "since": iso(now)}
+    return replace(customer, dialogues=dialogues), moved

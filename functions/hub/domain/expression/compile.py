@@ -1,0 +1,124 @@
+"""Writes a checked tree as one Python expression and compiles that: the hot path of every event.
+
+Nothing but fixed names, `repr` of texts and numbers, and signs of the language is ever written.
+Where one side of a comparison is fixed, its kind is known and the code tests the other side's only.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from hub.domain.customer import Customer
+from hub.domain.event import Event
+from hub.domain.expression.compare import NUMBERS, SCALARS, contained, holds, left_out, reach
+from hub.domain.expression.dates import stamp
+from hub.domain.expression.functions import FUNCTIONS
+from hub.domain.expression.tree import (
+    And,
+    Call,
+    Compare,
+    Constant,
+    Node,
+    Not,
+    Or,
+    Path,
+    Scalar,
+    Values,
+)
+
+Verdict = Callable[[Event, Customer, datetime], Any]
+_NAMES: dict[str, Any] = {
+    "__builtins__": {},
+    "NUMBERS": NUMBERS,
+    "SCALARS": SCALARS,
+    "contained": contained,
+    "holds": holds,
+    "left_out": left_out,
+    "reach": reach,
+    "stamp": stamp,
+    "str": str,
+    "type": type,
+    **{name: function.call for name, function in FUNCTIONS.items()},
+}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\S+)?", re.ASCII)
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def compiled(node: Node, *, clause: bool) -> Verdict:
+    """The function of a clause (giving a bool) or of a term (giving its value)."""
+    body = _clause(node) if clause else _term(node)
+    verdict: Verdict = eval(f"lambda event, customer, now: {body}", _NAMES)  # noqa: S307
+    return verdict
+
+
+def _clause(node: Node) -> str:
+    match node:
+        case And(clauses=clauses):
+            return f"({' and '.join(map(_clause, clauses))})"
+        case Or(clauses=clauses):
+            return f"({' or '.join(map(_clause, clauses))})"
+        case Not(clause=clause):
+            return f"(not {_clause(clause)})"
+        case Compare():
+            return f"({' and '.join(_pair(*pair) for pair in node.pairs())})"
+    return f"({_term(node)} is True)"
+
+
+def _term(node: Node) -> str:
+    match node:
+        case Constant(value=value):
+            return repr(value)
+        case Values(items=items):
+            return repr(items)
+        case Path(names=names):
+            return _path(*names)
+        case Call(name=name, arguments=arguments, options=options):
+            scope = ["event", "customer", "now"] if FUNCTIONS[name].scoped else []
+            named = [f"{option}={value!r}" for option, value in options.items()]
+            return f"{name}({', '.join([*scope, *map(_term, arguments), *named])})"
+    return _clause(node)
+
+
+def _path(root: str, *names: str) -> str:
+    if not names:
+        return root
+    owner = f"{root}.{names[0]}"
+    match names[1:]:
+        case ():
+            return owner
+        case (name,):
+            return f"{owner}.get({name!r})"
+        case deeper:
+            return f"reach({owner}, {', '.join(map(repr, deeper))})"
+
+
+def _pair(left: Node, sign: str, right: Node) -> str:
+    if sign in ("in", "not in"):
+        return _within(_term(left), sign, right)
+    if isinstance(right, Constant):
+        return _with_fixed(_term(left), sign, right.value)
+    if isinstance(left, Constant):
+        return _with_fixed(_term(right), _MIRRORED[sign], left.value)
+    return f"holds({sign!r}, {_term(left)}, {_term(right)})"
+
+
+def _with_fixed(term: str, sign: str, value: Scalar) -> str:
+    if isinstance(value, bool):
+        return f"({term} is {value == (sign == '==')})"
+    if not isinstance(value, str):
+        return f"(type(v := {term}) in NUMBERS and v {sign} {value!r})"
+    if _DATE.fullmatch(value) and (at := stamp(value)) is not None:
+        return f"((v := stamp({term})) is not None and v {sign} {at!r})"
+    if sign == "==":
+        return f"({term} == {value!r})"
+    return f"(type(v := {term}) is str and v {sign} {value!r})"
+
+
+def _within(term: str, sign: str, right: Node) -> str:
+    if not isinstance(right, Values):
+        return f"{'contained' if sign == 'in' else 'left_out'}({term}, {_term(right)})"
+    kind = "is str" if isinstance(right.items[0], str) else "in NUMBERS"
+    among = f"type(v) {kind} and v in {{{', '.join(map(repr, right.items))}}}"
+    there = f"type(v := {term}) in SCALARS"
+    return f"({there} and {among})" if sign == "in" else f"({there} and not ({among}))"

@@ -1,0 +1,72 @@
+"""Why an expression was false: its first false clause, and what was seen there instead."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.domain.expression.compile import Verdict, compiled
+from hub.domain.expression.scope import Scope
+from hub.domain.expression.tree import And, Call, Compare, Node, Not, Or, Path
+from hub.domain.times import iso
+
+_LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """`clause` as the marketer wrote it; `saw` is the value it met, `missing` where there was none,
+    and `name value, name value` where the clause looks at several."""
+
+    clause: str
+    saw: str
+
+
+class ExplainedClause:
+    """One clause of an expression's outermost `and`."""
+
+    def __init__(self, node: Node, text: str) -> None:
+        self.text = text[node.start : node.end]
+        self.test = compiled(node, clause=True)
+        named = {text[term.start : term.end]: term for term in _looked_at(node)}
+        self._terms: dict[str, Verdict] = {
+            name: compiled(term, clause=False) for name, term in named.items()
+        }
+
+    def saw(self, scope: Scope) -> str:
+        seen = {
+            name: _shown(value(scope.event, scope.customer, scope.now))
+            for name, value in self._terms.items()
+        }
+        if len(seen) == 1:
+            return next(iter(seen.values()))
+        return ", ".join(f"{name} {value}" for name, value in seen.items())
+
+
+def explained_clauses(tree: Node, text: str) -> tuple[ExplainedClause, ...]:
+    clauses = tree.clauses if isinstance(tree, And) else (tree,)
+    return tuple(ExplainedClause(clause, text) for clause in clauses)
+
+
+def _looked_at(node: Node) -> Iterator[Node]:
+    """The fields and calls of a clause, from left to right; a call also shows what it was given."""
+    match node:
+        case And(clauses=parts) | Or(clauses=parts) | Compare(operands=parts):
+            for part in parts:
+                yield from _looked_at(part)
+        case Not(clause=clause):
+            yield from _looked_at(clause)
+        case Path():
+            yield node
+        case Call(arguments=arguments):
+            inner = [term for argument in arguments for term in _looked_at(argument)]
+            yield from inner or (node,)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "missing"
+    if isinstance(value, datetime):
+        return iso(value)
+    text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -1,0 +1,81 @@
+"""Functions on what the customer did: windows over `activity` (days) and `recent` (hours).
+
+The event at hand counts once it has been remembered. `days=N` are today and the N - 1 days before
+it, in UTC; `hours=N` looks at the rings of recent events, which reach back only so far.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from hub.domain.customer import Customer
+from hub.domain.digest import digest
+from hub.domain.event import Event
+
+MAX_DAYS = 90
+MAX_HOURS = 24 * MAX_DAYS
+_HOUR = 3_600_000
+_DAY = 24 * _HOUR
+
+
+def count(
+    _: Event, customer: Customer, now: datetime, event_type: str, *, days: int = 0, hours: int = 0
+) -> int:
+    """How often; without a window, in all that is remembered."""
+    if hours:
+        oldest = _milliseconds(now) - hours * _HOUR
+        return sum(at >= oldest for _, at in _entries(customer, event_type))
+    activity = customer.activity.get(event_type)
+    if not activity:
+        return 0
+    if not days:
+        return sum(activity.values())
+    first = (now.astimezone(UTC) - timedelta(days=days - 1)).date().isoformat()
+    return sum(times for day, times in activity.items() if day >= first)
+
+
+def seen(
+    event: Event,
+    customer: Customer,
+    now: datetime,
+    event_type: str,
+    *,
+    days: int = 0,
+    hours: int = 0,
+) -> bool:
+    return count(event, customer, now, event_type, days=days, hours=hours) > 0
+
+
+def first(event: Event, customer: Customer, _: datetime, event_type: str) -> bool:
+    """Whether nothing of that type is remembered but the event at hand."""
+    times = sum(customer.activity.get(event_type, {}).values())
+    return times <= _itself(event, customer, event_type)
+
+
+def since(event: Event, customer: Customer, now: datetime, event_type: str) -> float | None:
+    """Days since the newest one before the event at hand; missing when there was none."""
+    own = digest(event.id)
+    newest = max((at for id_, at in _entries(customer, event_type) if id_ != own), default=0)
+    if newest:
+        return (_milliseconds(now) - newest) / _DAY
+    days = dict(customer.activity.get(event_type, {}))
+    today = event.occurred_at.astimezone(UTC).date().isoformat()
+    days[today] = days.get(today, 0) - _itself(event, customer, event_type)
+    last = max((day for day, times in days.items() if times > 0), default=None)
+    return (now.astimezone(UTC).date() - date.fromisoformat(last)).days if last else None
+
+
+def _entries(customer: Customer, event_type: str) -> Iterator[tuple[str, int]]:
+    for ring in customer.recent.values():
+        for id_, type_, at in ring:
+            if type_ == event_type:
+                yield id_, at
+
+
+def _itself(event: Event, customer: Customer, event_type: str) -> bool:
+    """Whether the event at hand is one of those already remembered."""
+    own = digest(event.id)
+    return event.type == event_type and any(id_ == own for id_, _ in _entries(customer, event_type))
+
+
+def _milliseconds(now: datetime) -> int:
+    return int(now.timestamp() * 1000)

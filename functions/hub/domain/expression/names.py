@@ -1,0 +1,54 @@
+"""Finding the field that a path names, or the one that was meant."""
+
+from collections.abc import Mapping
+
+from hub.domain.expression.functions import FUNCTIONS
+from hub.domain.fields import Field
+from hub.domain.nearest import did_you_mean, nearest
+
+
+def find(names: tuple[str, ...], roots: Mapping[str, Field]) -> Field | str:
+    """The field, or the sentence that says why there is none."""
+    root = roots.get(names[0])
+    if root is None:
+        return _unknown_name(names, roots)
+    found: Field = root
+    for depth, name in enumerate(names[1:], start=1):
+        member = found.member(name)
+        if member is None:
+            written = ".".join(_short(names))
+            return f"unknown field {written}{did_you_mean(_meant(names, depth, found, root))}"
+        found = member
+    return found
+
+
+def _unknown_name(names: tuple[str, ...], roots: Mapping[str, Field]) -> str:
+    written = ".".join(names)
+    if close := nearest(names[0], roots):
+        return f"unknown name {written}{did_you_mean('.'.join((close, *names[1:])))}"
+    for root, field in roots.items():
+        for path in field.paths(root):
+            if path.endswith(f".{written}"):
+                return f"unknown name {written}{did_you_mean(path)}"
+    if len(names) == 1 and names[0] in FUNCTIONS:
+        return f"unknown name {written}{did_you_mean(written + '(...)')}"
+    return f"unknown name {written}: did you mean the text '{written}' in quotes?"
+
+
+def _meant(names: tuple[str, ...], depth: int, owner: Field, root: Field) -> str | None:
+    """A sibling spelt alike, then a field of that name in another block, then any path alike."""
+    rest = names[depth + 1 :]
+    if sibling := nearest(names[depth], owner.members):
+        return ".".join(_short((*names[:depth], sibling, *rest)))
+    paths = list(root.paths(names[0]))
+    for path in paths:
+        if path.endswith(f".{names[-1]}"):
+            return ".".join(_short(tuple(path.split("."))))
+    return nearest(".".join(names), paths)
+
+
+def _short(names: tuple[str, ...]) -> tuple[str, ...]:
+    """`event.total` as people write it, not `event.properties.total`."""
+    if names[:2] == ("event", "properties") and len(names) > 2:  # noqa: PLR2004
+        return ("event", *names[2:])
+    return names

@@ -1,0 +1,45 @@
+"""Functions on texts, lists and places. Of what is missing or of another kind, nothing is true."""
+
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+_EARTH_KM = 6371.0088
+
+
+def known(value: Any) -> bool:
+    return value is not None
+
+
+def lower(text: Any) -> str | None:
+    return text.lower() if isinstance(text, str) else None
+
+
+def upper(text: Any) -> str | None:
+    return text.upper() if isinstance(text, str) else None
+
+
+def starts_with(text: Any, start: Any) -> bool:
+    return isinstance(text, str) and isinstance(start, str) and text.startswith(start)
+
+
+def ends_with(text: Any, end: Any) -> bool:
+    return isinstance(text, str) and isinstance(end, str) and text.endswith(end)
+
+
+def contains(text: Any, part: Any) -> bool:
+    return isinstance(text, str) and isinstance(part, str) and part in text
+
+
+def size(values: Any) -> int | None:
+    """How many a list holds, how many characters a text has."""
+    return len(values) if isinstance(values, str | list | tuple) else None
+
+
+def distance_km(*degrees: Any) -> float | None:
+    """The great circle between (latitude, longitude) and (latitude, longitude), by haversine."""
+    if not all(type(angle) in (int, float) for angle in degrees):
+        return None
+    latitude, longitude, latitude2, longitude2 = map(radians, degrees)
+    across = sin((longitude2 - longitude) / 2) ** 2 * cos(latitude) * cos(latitude2)
+    chord = sin((latitude2 - latitude) / 2) ** 2 + across
+    return 2 * _EARTH_KM * asin(sqrt(min(1.0, chord)))

@@ -1,0 +1,150 @@
+"""The typed fields that expressions may name, read from the JSON Schemas of customer and events.
+
+Only what a schema names exists. Where it says `additionalProperties: {...}` any other name holds
+that; an object that names nothing at all, and an event type without a schema, hold anything.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Self
+
+BLOCKS = (
+    "contact",
+    "person",
+    "place",
+    "loyalty",
+    "purchases",
+    "engagement",
+    "service",
+    "interests",
+    "attitudes",
+    "consent",
+    "dialogues",
+)
+
+
+class Kind(StrEnum):
+    """What a field holds, in the words of a problem."""
+
+    NUMBER = "a number"
+    TEXT = "a text"
+    FLAG = "true or false"
+    MOMENT = "a date"
+    LIST = "a list"
+    BLOCK = "a block of fields"
+    ANY = "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `values` are the only texts it can hold, if the schema lists them; a block has
+    `members`, and `rest` is what any other name in it holds."""
+
+    kind: Kind
+    values: tuple[str, ...] = ()
+    members: Mapping[str, "Field"] = field(default_factory=dict)
+    rest: "Field | None" = None
+
+    def member(self, name: str) -> "Field | None":
+        if self.kind is Kind.ANY:
+            return self
+        return self.members.get(name, self.rest)
+
+    def paths(self, prefix: str) -> Iterator[str]:
+        """The dotted names of everything below that has a name of its own."""
+        for name, member in self.members.items():
+            yield f"{prefix}.{name}"
+            yield from member.paths(f"{prefix}.{name}")
+
+
+ANY = Field(Kind.ANY)
+TEXT = Field(Kind.TEXT)
+MOMENT = Field(Kind.MOMENT)
+_ENVELOPE = {"id": TEXT, "type": TEXT, "source": TEXT, "occurred_at": MOMENT, "received_at": MOMENT}
+ENVELOPE = (*_ENVELOPE, "properties", "context")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTypes:
+    """The fields of customers and of each event type; `properties` are those of the event at
+    hand. Without arguments: all blocks, holding anything."""
+
+    customer: Field = field(
+        default_factory=lambda: Field(Kind.BLOCK, members=dict.fromkeys(BLOCKS, ANY))
+    )
+    events: Mapping[str, Field] = field(default_factory=dict)
+    properties: Field = ANY
+
+    def for_event(self, event_type: str) -> Self:
+        return replace(self, properties=self.events.get(event_type, ANY))
+
+    def roots(self) -> Mapping[str, Field]:
+        """What an expression's names begin with."""
+        members = {**_ENVELOPE, "properties": self.properties, "context": ANY}
+        event = Field(Kind.BLOCK, members=members)
+        return MappingProxyType({"customer": self.customer, "event": event, "now": MOMENT})
+
+
+def field_types(
+    customer_schema: Mapping[str, Any], event_schemas: Mapping[str, Mapping[str, Any]]
+) -> FieldTypes:
+    """`event_schemas` is event type -> JSON Schema of its properties."""
+    return FieldTypes(
+        customer=_field(customer_schema, customer_schema),
+        events={name: _field(schema, schema) for name, schema in event_schemas.items()},
+    )
+
+
+_KINDS = {
+    "string": Kind.TEXT,
+    "number": Kind.NUMBER,
+    "integer": Kind.NUMBER,
+    "boolean": Kind.FLAG,
+    "array": Kind.LIST,
+}
+
+
+def _field(schema: Any, root: Mapping[str, Any]) -> Field:
+    schema = _resolved(schema, root)
+    kind = _kind(schema)
+    if kind is Kind.BLOCK:
+        return _block(schema, root)
+    texts = tuple(value for value in schema.get("enum", ()) if isinstance(value, str))
+    return Field(kind, values=texts if kind is Kind.TEXT else ())
+
+
+def _block(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Field:
+    rest = schema.get("additionalProperties")
+    named = schema.get("properties")
+    if named is None and not isinstance(rest, Mapping):
+        return ANY
+    members = {name: _field(member, root) for name, member in (named or {}).items()}
+    other = _field(rest, root) if isinstance(rest, Mapping) else None
+    return Field(Kind.BLOCK, members=members, rest=other)
+
+
+def _kind(schema: Mapping[str, Any]) -> Kind:
+    said = schema.get("type", "object" if "properties" in schema else ())
+    types = {said} if isinstance(said, str) else set(said)
+    types -= {"null"}
+    if types == {"object"}:
+        return Kind.BLOCK
+    if types == {"string"} and schema.get("format") in ("date", "date-time"):
+        return Kind.MOMENT
+    kinds = {_KINDS.get(name, Kind.ANY) for name in types}
+    return kinds.pop() if len(kinds) == 1 else Kind.ANY
+
+
+def _resolved(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follows a reference within the same file; anything else may hold anything."""
+    if not isinstance(schema, Mapping):
+        return {}
+    steps = str(schema.get("$ref", "")).removeprefix("#").strip("/").split("/")
+    if steps == [""]:
+        return schema
+    target: Any = root
+    for step in steps:
+        target = target.get(step, {}) if isinstance(target, Mapping) else {}
+    return _resolved(target, root)

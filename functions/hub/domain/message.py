@@ -1,0 +1,19 @@
+"""One message of a queue, as a step reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`receives` counts the deliveries so far, this one included; `group` is its FIFO group.
+
+    `raw` is the body's text as it came, which is what a dead letter must keep.
+    """
+
+    id: str
+    body: Mapping[str, Any]
+    receives: int = 1
+    group: str = ""
+    raw: str = field(default="", repr=False, compare=False)

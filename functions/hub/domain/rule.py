@@ -1,0 +1,108 @@
+"""A rule: on this event, in this state of the dialogue, if this holds, do that."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from hub.domain.expression import Expression, ExpressionError, compile_expression
+from hub.domain.fields import FieldTypes
+from hub.domain.nearest import quoted
+from hub.domain.rows import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME, Row, RowReader
+from hub.domain.verb import Verb, read_verb
+
+__all__ = ["Rule", "RuleStatus", "Verb", "rule_from_row"]
+
+MAX_VERBS = 20
+
+
+class RuleStatus(StrEnum):
+    """`draft` is only checked, `shadow` decides without acting, `paused` waits."""
+
+    DRAFT = "draft"
+    SHADOW = "shadow"
+    LIVE = "live"
+    PAUSED = "paused"
+
+
+RUNNING = (RuleStatus.LIVE, RuleStatus.SHADOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`in_state` empty is any state, `move_to` empty stays; `when` None is everybody. It is valid
+    from `starts` until before `ends`."""
+
+    rule_id: str
+    strategy: str
+    event: str
+    in_state: str
+    when: Expression | None
+    then: tuple[Verb, ...]
+    move_to: str
+    priority: int
+    starts: datetime | None
+    ends: datetime | None
+    status: RuleStatus
+
+    def valid_at(self, now: datetime) -> bool:
+        return (self.starts is None or self.starts <= now) and (
+            self.ends is None or now < self.ends
+        )
+
+    def templates(self) -> Iterator[tuple[int, str, str]]:
+        """Position in `then`, template and channel of every verb that renders one."""
+        for position, verb in enumerate(self.then, start=1):
+            if verb.do in ("send", "call"):
+                yield position, verb.words["template"], verb.words.get("channel", verb.do)
+
+
+def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
+    """Raises `RowRefused` with all problems of the row."""
+    reader = RowReader(row)
+    event = reader.text("event", EVENT_TYPE, wanted=AN_EVENT_TYPE)
+    rule = Rule(
+        rule_id=reader.key("rule_id"),
+        strategy=reader.text("strategy", NAME, wanted=A_NAME),
+        event=event,
+        in_state=reader.text("in_state"),
+        when=_when(reader, fields.for_event(event)),
+        then=tuple(_then(reader)),
+        move_to=reader.text("move_to"),
+        priority=reader.whole("priority"),
+        starts=reader.time("starts"),
+        ends=reader.time("ends", end=True),
+        status=RuleStatus(reader.one_of("status", [*RuleStatus], RuleStatus.DRAFT)),
+    )
+    if rule.starts and rule.ends and rule.ends <= rule.starts:
+        reader.say("ends is not after starts: the rule would never run")
+    reader.finish()
+    return rule
+
+
+def _when(reader: RowReader, fields: FieldTypes) -> Expression | None:
+    if "when" not in reader.row:
+        return None
+    text = reader.row["when"]
+    if not isinstance(text, str):
+        reader.say(f"when is {quoted(text)}: it wants a text such as event.total >= 2000")
+        return None
+    try:
+        return compile_expression(text, fields)
+    except ExpressionError as error:
+        reader.problems += [f"when, {problem}" for problem in error.problems]
+        return None
+
+
+def _then(reader: RowReader) -> Iterator[Verb]:
+    entries = reader.row.get("then")
+    if entries in (None, []) and reader.row.get("move_to"):
+        return
+    if not isinstance(entries, list) or not 0 < len(entries) <= MAX_VERBS:
+        reader.say(f"then wants a list of 1 to {MAX_VERBS} maps such as {{'do': 'send', ...}}")
+        return
+    for position, entry in enumerate(entries, start=1):
+        verb, problems = read_verb(f"then[{position}]", entry)
+        reader.problems += problems
+        if verb:
+            yield verb

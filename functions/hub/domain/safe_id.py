@@ -1,0 +1,22 @@
+"""Ids that come from outside, made fit for queues, object keys and table keys.
+
+SQS takes 128 printable ASCII characters as a deduplication id; an id must fit with its source's
+name before it, so what is longer or stranger is replaced by its own digest.
+"""
+
+import re
+from hashlib import sha256
+
+LONGEST = 80
+
+_SAFE = re.compile(r"(?!sha256-)[A-Za-z0-9][A-Za-z0-9._:/@+=-]*")
+
+
+def safe_id(text: str) -> str:
+    """`text` itself where it is safe, else a digest of it: the same text gives the same id.
+
+    What looks like such a digest is digested again, so nobody can choose another's id.
+    """
+    if len(text) <= LONGEST and _SAFE.fullmatch(text) and ".." not in text and "//" not in text:
+        return text
+    return f"sha256-{sha256(text.encode(errors='surrogatepass')).hexdigest()[:40]}"

@@ -1,0 +1,96 @@
+"""Reading what a source sent: from its own words to the canonical event, or why that cannot be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from hub.domain.definition import Source, TypeEntry
+from hub.domain.delivery import Delivery
+from hub.domain.errors import Rejected
+from hub.domain.event import Event
+from hub.domain.mapping import Mapper
+from hub.domain.times import moment
+
+_GROUPS = ("identities", "traits", "properties", "context")
+_LONGEST_QUOTE = 60
+FUTURE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The first fault that a schema finds: where, and what in plain words."""
+
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources and their schemas. `check` takes a schema's name, `shop/cart.left`."""
+
+    find: Callable[[str], Source | None]
+    check: Callable[[str, Any], Problem | None]
+
+
+def read_delivery(delivery: Delivery, sources: Sources, claimed: Callable[[str], bytes]) -> Event:
+    """Reads a delivery, fetching its body where that is kept aside. Raises `Rejected`."""
+    if (source := sources.find(delivery.source)) is None:
+        raise Rejected(f"there is no source {delivery.source}", "source")
+    if delivery.claim:
+        delivery = replace(delivery, payload=orjson.loads(claimed(delivery.claim)))
+    return read(source, delivery, sources.check)
+
+
+def read(source: Source, delivery: Delivery, check: Callable[[str, Any], Problem | None]) -> Event:
+    """The canonical event in a delivery, still without its customer. Raises `Rejected`."""
+    payload, mapper = delivery.payload, Mapper(source.tables)
+    entry = _entry(source, mapper.value(source.event_type, payload, source.event_type))
+    if problem := check(f"{source.name}/{entry.schema}", payload):
+        raise Rejected(problem.reason, problem.field)
+    mapped = mapper.tree(entry.map, payload)
+    occurred_at = _moment(mapped.pop("occurred_at", None))
+    if occurred_at > delivery.received_at + FUTURE:
+        raise Rejected("lies more than a day ahead", "occurred_at")
+    return Event(
+        id=f"{source.name}:{delivery.id}",
+        type=entry.type,
+        source=source.name,
+        occurred_at=occurred_at,
+        received_at=delivery.received_at,
+        correlation_id=delivery.correlation_id,
+        **_groups(mapped),
+    )
+
+
+def _entry(source: Source, found: Any) -> TypeEntry:
+    known = f"known are {', '.join(sorted(source.types))}"
+    if not isinstance(found, str):
+        raise Rejected(f"names no event type; {known}", source.event_type)
+    if found in source.ignored:
+        raise Rejected(source.ignored[found], source.event_type)
+    if found not in source.types:
+        quoted = found[:_LONGEST_QUOTE]
+        raise Rejected(f"event type {quoted!r} is not mapped; {known}", source.event_type)
+    return source.types[found]
+
+
+def _moment(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise Rejected("is missing", "occurred_at")
+    try:
+        return moment(value)
+    except (OverflowError, ValueError) as wrong:
+        raise Rejected("is no ISO 8601 time", "occurred_at") from wrong
+
+
+def _groups(mapped: dict[str, Any]) -> dict[str, Any]:
+    for name, value in mapped.items():
+        if name not in _GROUPS or not isinstance(value, dict):
+            raise Rejected(f"is no group of an event; groups are {', '.join(_GROUPS)}", name)
+    for namespace, value in mapped.get("identities", {}).items():
+        if not isinstance(value, str):
+            raise Rejected("is no text", f"identities.{namespace}")
+    return mapped

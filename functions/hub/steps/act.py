@@ -1,0 +1,90 @@
+"""Act: the last look, one attempt in the ledger, one call to the provider, the outcome reported."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub.domain.decision import Action
+from hub.domain.errors import HubError, Unavailable, Uncertain
+from hub.domain.event import Event
+from hub.domain.gates import last_look
+from hub.domain.message import Message
+from hub.ports import Bus, Channel, Clock, Customers, Entry, Ledger, Status
+
+UNDER_WAY = timedelta(minutes=2)
+SUBJECTS = ("template", "queue", "dataset")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Carries out the actions of one channel, each at most once however often it is delivered."""
+
+    channel: Channel
+    customers: Customers
+    ledger: Ledger
+    bus: Bus
+    clock: Clock
+
+    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+        """Returns the failures by message id."""
+        failures: dict[str, HubError] = {}
+        for message in messages:
+            try:
+                self._carry_out(Action.from_dict(message.body))
+            except HubError as error:
+                failures[message.id] = error
+        return failures
+
+    def _carry_out(self, action: Action) -> None:
+        found = self.ledger.attempt(action, self.clock())
+        if found and found.status is not Status.ATTEMPTED:
+            self._report(action, found)
+            return
+        entry = self._interrupted(found) if found and not self.channel.keyed else None
+        entry = entry or self._attempt(action)
+        self.ledger.settle(action, entry)
+        self._report(action, entry)
+
+    def _interrupted(self, found: Entry) -> Entry:
+        now = self.clock()
+        if now - found.at < UNDER_WAY:
+            raise Unavailable("another delivery of this action is under way")
+        return Entry(Status.UNKNOWN, now, "an attempt was cut off before its end was noted")
+
+    def _attempt(self, action: Action) -> Entry:
+        customer = self.customers.read(action.customer_id)
+        stop = last_look(customer, action, self.clock())
+        if customer is None or stop:
+            return Entry(Status.DECLINED, self.clock(), stop or "")
+        try:
+            reference = self.channel.deliver(action, customer)
+        except Uncertain as doubt:
+            return Entry(Status.UNKNOWN, self.clock(), doubt.reason)
+        except HubError as error:
+            self.ledger.settle(action, Entry(Status.POSTPONED, self.clock(), error.reason))
+            raise
+        return Entry(Status.DELIVERED, self.clock(), reference=reference)
+
+    def _report(self, action: Action, entry: Entry) -> None:
+        """Tells the bus; said again on every redelivery, so that a cut never swallows it."""
+        outcome = outcome_of(action, entry, self.clock())
+        for reason in self.bus.publish("segue.outcome", [outcome.to_dict()]).values():
+            raise Unavailable(f"the outcome was not published: {reason}")
+
+
+def outcome_of(action: Action, entry: Entry, now: datetime) -> Event:
+    """The event that tells the customer's own record how the action ended."""
+    told = {"action_id": action.id, "channel": action.channel, "rule_id": action.rule_id}
+    subject = {name: action.what[name] for name in SUBJECTS if name in action.what}
+    return Event(
+        id=f"{action.id}.{entry.status}",
+        type=f"action.{entry.status}",
+        source="segue",
+        occurred_at=entry.at,
+        received_at=now,
+        correlation_id=action.correlation_id,
+        customer_id=action.customer_id,
+        properties=told | subject | ({"reason": entry.reason} if entry.reason else {}),
+        context={"decision_id": action.decision_id},
+        hops=action.hops + 1,
+    )

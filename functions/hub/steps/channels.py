@@ -1,0 +1,76 @@
+"""The channels: how an action becomes what a provider understands, said in the customer's words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from hub.domain.customer import Customer
+from hub.domain.decision import Action
+from hub.domain.template import Template
+from hub.ports import CallCentre, Mail, Renderer, Warehouse
+
+TemplatesOf = Callable[[int], Mapping[str, Template]]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Renders the template that an action names, as it stood when the action was decided.
+
+    `templates_of` gives a published catalogue's templates by id.
+    """
+
+    templates_of: TemplatesOf
+    renderer: Renderer
+
+    def of(self, action: Action, customer: Customer) -> dict[str, str]:
+        template = self.templates_of(action.catalogue)[action.what["template"]]
+        body = template.body(action.channel, customer.contact.get("language", ""))
+        scope = {"customer": customer.to_dict(), "event": action.event, "action": action.to_dict()}
+        return self.renderer.render(body, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChannel:
+    keyed: ClassVar[bool] = False
+    content: Content
+    mail: Mail
+
+    def deliver(self, action: Action, customer: Customer) -> str:
+        parts = self.content.of(action, customer)
+        return self.mail.send(customer.contact["email"], parts, action.id)
+
+
+@dataclass(frozen=True, slots=True)
+class CallChannel:
+    keyed: ClassVar[bool] = True
+    content: Content
+    call_centre: CallCentre
+
+    def deliver(self, action: Action, customer: Customer) -> str:
+        task = {
+            "queue": action.what["queue"],
+            "reason": action.what.get("reason", ""),
+            "phone": customer.contact["phone"],
+            "customer_id": customer.customer_id,
+            "script": self.content.of(action, customer)["script"],
+            "due_by": action.to_dict()["expires_at"],
+        }
+        return self.call_centre.dispatch(task, action.id)
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseChannel:
+    keyed: ClassVar[bool] = True
+    warehouse: Warehouse
+
+    def deliver(self, action: Action, customer: Customer) -> str:
+        record: Mapping[str, Any] = {
+            "action_id": action.id,
+            "customer_id": customer.customer_id,
+            "rule_id": action.rule_id,
+            "decided_at": action.to_dict()["decided_at"],
+            "event": action.event,
+        }
+        return self.warehouse.append(
+            action.what["dataset"], action.decided_at.date(), action.id, record
+        )

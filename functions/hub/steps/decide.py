@@ -1,0 +1,69 @@
+"""Decide: one read, the pure decision, one conditional write per customer and batch."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.domain.catalogue import Catalogue
+from hub.domain.customer import Customer
+from hub.domain.deciding import decide
+from hub.domain.errors import Conflict, HubError, Rejected, Unavailable
+from hub.domain.event import Event
+from hub.domain.message import Message
+from hub.domain.remember import fit
+from hub.ports import Clock, Customers
+
+STATE_LIMIT = 16_000
+TRIES = 3
+
+Group = Sequence[tuple[Message, Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Decides on batches, folded per customer. `size` measures a customer as stored, in bytes."""
+
+    customers: Customers
+    catalogue: Callable[[], Catalogue]
+    size: Callable[[Customer], int]
+    clock: Clock
+
+    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+        """Returns the failures by message id."""
+        failures: dict[str, HubError] = {}
+        groups: dict[str, list[tuple[Message, Event]]] = {}
+        for message in messages:
+            try:
+                event = Event.from_dict(message.body)
+                groups.setdefault(event.customer_id, []).append((message, event))
+            except Rejected as rejection:
+                failures[message.id] = rejection
+        for group in groups.values():
+            failures |= self._decide_group(group)
+        return failures
+
+    def _decide_group(self, group: Group) -> dict[str, HubError]:
+        try:
+            self._decide([event for _, event in group])
+        except Rejected as rejection:
+            if len(group) == 1:
+                return {group[0][0].id: rejection}
+            alone = [self._decide_group([member]) for member in group]
+            return {name: error for failed in alone for name, error in failed.items()}
+        except HubError as error:
+            return {message.id: error for message, _ in group}
+        return {}
+
+    def _decide(self, events: Sequence[Event]) -> None:
+        customer_id = events[0].customer_id
+        for _ in range(TRIES):
+            known = self.customers.read(customer_id) or Customer(customer_id=customer_id)
+            verdict = decide(events, known, self.catalogue(), self.clock())
+            if not verdict.decisions:
+                return
+            customer = fit(verdict.customer, self.size, STATE_LIMIT)
+            try:
+                self.customers.write(customer, verdict.decisions)
+            except Conflict:
+                continue
+            return
+        raise Unavailable(f"the customer was written by somebody else {TRIES} times in a row")

@@ -1,0 +1,34 @@
+"""The guard: from what marketers typed to the catalogue that decides, with a note on every row."""
+
+from hub.domain.catalogue import EMPTY
+from hub.domain.errors import Conflict
+from hub.domain.publication import Check, Publication, SyntaxCheck, publish
+from hub.ports import CatalogueRows, CatalogueStore, Clock
+
+ATTEMPTS = 5
+
+
+def guard(
+    rows: CatalogueRows,
+    store: CatalogueStore,
+    *,
+    check_row: Check,
+    check_template_syntax: SyntaxCheck,
+    clock: Clock,
+) -> Publication:
+    """Publishes what changed and tells it on the rows; may be called at any time, any number of
+    times. Raises `Conflict` if others published first `ATTEMPTS` times in a row."""
+    for _ in range(ATTEMPTS):
+        # Number first, rows second: rows read earlier must not be published over a later reading.
+        number = store.newest()
+        previous = store.load(number) if number else EMPTY
+        publication = publish(rows.all(), previous, clock(), check_row, check_template_syntax)
+        try:
+            if publication.snapshot:
+                store.publish(number + 1, publication.snapshot)
+        except Conflict:
+            continue
+        for note in publication.notes:
+            rows.note(note.table, note.key, note.published)
+        return publication
+    raise Conflict("others keep publishing the catalogue")

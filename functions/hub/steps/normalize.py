@@ -1,0 +1,65 @@
+"""Normalize: what a source sent becomes a canonical event of a known customer, or is parked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.domain.delivery import Delivery
+from hub.domain.errors import HubError, Rejected, Unavailable
+from hub.domain.event import Event
+from hub.domain.message import Message
+from hub.domain.source import Sources, read_delivery
+from hub.ports import Bus, Claims, CustomerQueue, Parked
+from hub.steps.resolve import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Normalizer:
+    """Takes bus envelopes: raw deliveries of sources and the hub's own outcomes."""
+
+    sources: Sources
+    resolver: Resolver
+    claims: Claims
+    parked: Parked
+    queue: CustomerQueue
+    bus: Bus
+
+    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+        """Returns the failures by message id."""
+        failures: dict[str, HubError] = {}
+        read: list[tuple[Message, Delivery | None, Event]] = []
+        for message in messages:
+            try:
+                read += self._read(message)
+            except HubError as error:
+                failures[message.id] = error
+        ready: list[tuple[Message, Event]] = []
+        unnamed = [event for _, delivery, event in read if delivery]
+        named = iter(self.resolver.resolve(unnamed))
+        for message, delivery, event in read:
+            owned = next(named) if delivery else event
+            if isinstance(owned, Event):
+                ready.append((message, owned))
+            elif delivery:
+                self.parked.park(delivery, owned.field, owned.reason)
+        return failures | self._send(ready)
+
+    def _read(self, message: Message) -> list[tuple[Message, Delivery | None, Event]]:
+        envelope = message.body
+        detail: Mapping[str, Any] = envelope["detail"]
+        if envelope.get("source") == "segue.outcome":
+            return [(message, None, Event.from_dict(detail))]
+        delivery = Delivery.from_dict(detail)
+        try:
+            return [(message, delivery, read_delivery(delivery, self.sources, self.claims.get))]
+        except Rejected as rejection:
+            self.parked.park(delivery, rejection.field, rejection.reason)
+            return []
+
+    def _send(self, ready: Sequence[tuple[Message, Event]]) -> dict[str, HubError]:
+        events = [event for _, event in ready]
+        refused = dict(self.queue.send(events))
+        sent = [i for i in range(len(events)) if i not in refused]
+        told = self.bus.publish("segue.event", [events[i].to_dict() for i in sent])
+        refused |= {sent[i]: reason for i, reason in told.items()}
+        return {ready[i][0].id: Unavailable(reason) for i, reason in refused.items()}
