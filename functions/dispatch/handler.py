@@ -1,0 +1,43 @@
+"""dispatch: the customer table's stream as outbox, to the channels, the clock and the bus.
+
+What the stream could not publish comes back through a queue of its own.
+"""
+
+from functools import cache
+from typing import Any
+
+from hub.adapters.bus import Bus
+from hub.adapters.dead_letters import DeadLetters
+from hub.adapters.decisions import Decisions
+from hub.adapters.queue import RetryQueue
+from hub.adapters.schedule import Schedule
+from hub.adapters.topic import Topic
+from hub.entry import consume, from_stream, of_outboxes, relay
+from hub.settings import DispatchSettings, read
+from hub.steps.dispatch import Dispatcher
+
+STAGE = "dispatch"
+
+
+@cache
+def settings() -> DispatchSettings:
+    return read(DispatchSettings)
+
+
+@cache
+def dispatcher() -> Dispatcher:
+    given = settings()
+    return Dispatcher(
+        topic=Topic(given.actions_topic),
+        schedule=Schedule(given.schedule_group, given.customer_queue_arn, given.schedule_role_arn),
+        decisions=Decisions(given.decisions_table),
+        bus=Bus(given.bus_name),
+    )
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    given, step = settings(), of_outboxes(dispatcher())
+    if from_stream(event):
+        retry, dead_letters = RetryQueue(given.retry_queue_url), DeadLetters(given.dead_letters_url)
+        return relay(event, step, stage=STAGE, retry=retry, dead_letters=dead_letters)
+    return consume(event, step, settings=given, stage=STAGE)

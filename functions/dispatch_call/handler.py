@@ -1,0 +1,41 @@
+"""dispatch_call: call tasks out to the call centre."""
+
+from functools import cache
+from typing import Any
+
+from hub.adapters import clock
+from hub.adapters.bus import Bus
+from hub.adapters.call_centre import CallCentre
+from hub.adapters.catalogue_store import CatalogueStore, templates_of
+from hub.adapters.content import LiquidRenderer
+from hub.adapters.customers import Customers
+from hub.adapters.ledger import Ledger
+from hub.adapters.secrets import Secrets
+from hub.entry import consume
+from hub.settings import DispatchCallSettings, read
+from hub.steps.act import Actor
+from hub.steps.channels import CallChannel, Content
+
+
+@cache
+def settings() -> DispatchCallSettings:
+    return read(DispatchCallSettings)
+
+
+@cache
+def actor() -> Actor:
+    store = CatalogueStore(settings().catalogue_table, settings().catalogue_bucket)
+    return Actor(
+        channel=CallChannel(
+            Content(templates_of(store), LiquidRenderer()),
+            CallCentre(Secrets(settings().connector_secrets)),
+        ),
+        customers=Customers(settings().customers_table),
+        ledger=Ledger(settings().ledger_table),
+        bus=Bus(settings().bus_name),
+        clock=clock.now,
+    )
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return consume(event, actor(), settings=settings(), stage="dispatch_call")

@@ -1,0 +1,73 @@
+"""The call centre: an HTTP API that takes tasks, keyed so that a repeat is the same task."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import urllib3
+
+from hub.adapters.text import to_json
+from hub.domain.errors import Rejected, Unavailable
+
+LONGEST_ANSWER = 64 * 1024
+
+
+class CallCentre:
+    """`hub.ports.CallCentre`, keyed. `timeout` is in seconds.
+
+    `secrets` gives `{"call_centre": {"url", "token"}}`.
+    """
+
+    def __init__(self, secrets: Callable[[], Mapping[str, Any]], timeout: float = 10) -> None:
+        self._secrets = secrets
+        self._http = urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=min(3, timeout), read=timeout), retries=False
+        )
+
+    def dispatch(self, task: Mapping[str, Any], key: str) -> str:
+        """The task's id over there; `key` as the Idempotency-Key. A timeout may be retried."""
+        status, body = self._post(to_json(task).encode(), key)
+        if status == HTTPStatus.CONFLICT:
+            return _id(body) or key
+        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            if found := _id(body):
+                return found
+            raise Unavailable(f"the call centre answered {status} without an id")
+        said = f"the call centre answered {status}"
+        again = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _LATER
+        raise Unavailable(said) if again else Rejected(said)
+
+    def _post(self, body: bytes, key: str) -> tuple[int, bytes]:
+        try:
+            place = self._secrets()["call_centre"]
+            url, secret = f"{place['url'].rstrip('/')}/tasks", place["token"]
+        except (KeyError, TypeError, AttributeError) as missing:
+            raise Unavailable("the connector secret has no call_centre") from missing
+        headers = {
+            "Authorization": f"Bearer {secret}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+        }
+        try:
+            answer = self._http.request(
+                "POST", url, body=body, headers=headers, redirect=False, preload_content=False
+            )
+            try:
+                return answer.status, answer.read(LONGEST_ANSWER)
+            finally:
+                answer.close()
+        except urllib3.exceptions.HTTPError as error:
+            raise Unavailable(f"the call centre: {type(error).__name__}") from error
+
+
+_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+
+
+def _id(body: bytes) -> str:
+    """Empty for an answer that is not a JSON object with an id."""
+    try:
+        answer = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return ""
+    return str(answer.get("id") or "") if isinstance(answer, dict) else ""

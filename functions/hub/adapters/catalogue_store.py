@@ -1,0 +1,135 @@
+"""Published catalogues: immutable snapshots in S3 and one item that names the newest."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+import orjson
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from hub.adapters import clock
+from hub.adapters.aws import s3, translated
+from hub.adapters.tables import Table, table_of
+from hub.adapters.tables import translated as table_translated
+from hub.adapters.text import to_json
+from hub.domain.errors import Conflict, Rejected
+from hub.domain.template import Template, template_from_row
+from hub.domain.times import iso
+from hub.ports import CatalogueStore as Store
+from hub.ports import Clock
+
+NEWEST = "newest"
+FRESH = timedelta(seconds=5)
+
+
+class PointerItem(Table):
+    name = UnicodeAttribute(hash_key=True)
+    number = NumberAttribute()
+    at = UnicodeAttribute()
+
+
+class CatalogueStore:
+    """`hub.ports.CatalogueStore` in S3 and DynamoDB."""
+
+    def __init__(self, table: str, bucket: str, now: Clock = clock.now) -> None:
+        self._item = table_of(PointerItem, table)
+        self._bucket = bucket
+        self._now = now
+
+    @table_translated()
+    def newest(self) -> int:
+        try:
+            return int(self._item.get(NEWEST, consistent_read=True).number)
+        except self._item.DoesNotExist:
+            return 0
+
+    @translated()
+    def load(self, number: int) -> dict[str, Any]:
+        if number == 0:
+            return {"number": 0, "rows": {}}
+        body = s3().get_object(Bucket=self._bucket, Key=_key(number))["Body"].read()
+        snapshot: dict[str, Any] = orjson.loads(body)
+        return snapshot
+
+    def publish(self, number: int, snapshot: Mapping[str, Any]) -> None:
+        """A snapshot that lies there already was left by a guard that died or is slower.
+
+        It is published for it, and `Conflict` makes this one start again from there.
+        """
+        ours = self._put(number, to_json(snapshot).encode())
+        self._point_to(number)
+        if not ours:
+            raise Conflict(f"catalogue {number} was written by another guard")
+
+    def _put(self, number: int, body: bytes) -> bool:
+        try:
+            self._put_new(_key(number), body)
+        except Conflict:
+            return False
+        return True
+
+    @translated()
+    def _put_new(self, key: str, body: bytes) -> None:
+        s3().put_object(
+            Bucket=self._bucket,
+            Key=key,
+            Body=body,
+            ContentType="application/json",
+            IfNoneMatch="*",
+        )
+
+    @table_translated()
+    def _point_to(self, number: int) -> None:
+        first = self._item.name.does_not_exist()
+        self._item(NEWEST, number=number, at=iso(self._now())).save(
+            self._item.number == number - 1 if number > 1 else first
+        )
+
+
+def _key(number: int) -> str:
+    return f"catalogue/{number:06d}.json"
+
+
+def templates_of(store: Store) -> Callable[[int], Mapping[str, Template]]:
+    """A published catalogue's templates by id, without its rules; the last few are kept.
+
+    A template that this release does not read any more is left out.
+    """
+
+    @lru_cache(maxsize=4)
+    def templates(number: int) -> Mapping[str, Template]:
+        rows = store.load(number)["rows"].get("templates", {})
+        read = {key: _template(row) for key, row in rows.items()}
+        return {key: template for key, template in read.items() if template}
+
+    return templates
+
+
+def _template(row: Mapping[str, Any]) -> Template | None:
+    try:
+        return template_from_row(row)
+    except Rejected:
+        return None
+
+
+C = TypeVar("C")
+
+
+class NewestCatalogue(Generic[C]):
+    """The newest catalogue, compiled once a number; its number is read every 5 s at most."""
+
+    def __init__(self, store: Store, compiled: Callable[[Mapping[str, Any]], C]) -> None:
+        self._store = store
+        self._compiled = compiled
+        self._held: tuple[int, C] | None = None
+        self._asked_at: datetime | None = None
+
+    def current(self, now: datetime) -> C:
+        if self._held and self._asked_at and now - self._asked_at < FRESH:
+            return self._held[1]
+        number = self._store.newest()
+        if self._held is None or self._held[0] != number:
+            self._held = (number, self._compiled(self._store.load(number)))
+        self._asked_at = now
+        return self._held[1]

@@ -1,0 +1,79 @@
+"""The customer table. One GetItem and one conditional PutItem a batch of a customer's events."""
+
+import logging
+from collections.abc import Sequence
+
+import orjson
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from hub.adapters import clock
+from hub.adapters.tables import Table, table_of, translated
+from hub.adapters.text import to_json
+from hub.domain.customer import Customer
+from hub.domain.decision import Decision
+from hub.domain.errors import Rejected
+from hub.domain.times import iso
+from hub.ports import Clock
+
+LARGE_STATE = 16 * 1024
+MOST_ITEM = 300 * 1024
+MOST_OUTBOX = 240 * 1024
+
+_logger = logging.getLogger("segue.customers")
+
+
+class CustomerItem(Table):
+    """`state` and `outbox` are JSON: nothing queries them by field, and decoding is cheaper."""
+
+    customer_id = UnicodeAttribute(hash_key=True)
+    version = NumberAttribute()
+    state = UnicodeAttribute()
+    outbox = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+
+
+class Customers:
+    """`hub.ports.Customers` in DynamoDB."""
+
+    def __init__(self, table: str, now: Clock = clock.now) -> None:
+        self._item = table_of(CustomerItem, table)
+        self._now = now
+
+    @translated()
+    def read(self, customer_id: str) -> Customer | None:
+        try:
+            item = self._item.get(
+                customer_id, consistent_read=True, attributes_to_get=["customer_id", "state"]
+            )
+        except self._item.DoesNotExist:
+            return None
+        return Customer.from_dict(orjson.loads(item.state))
+
+    @translated()
+    def write(self, customer: Customer, outbox: Sequence[Decision]) -> None:
+        version = customer.version + 1
+        item = self._item(
+            customer.customer_id,
+            version=version,
+            state=to_json({**customer.to_dict(), "version": version}),
+            outbox=to_json([decision.to_dict() for decision in outbox]),
+            updated_at=iso(self._now()),
+        )
+        _weigh(item)
+        new = self._item.customer_id.does_not_exist()
+        item.save(self._item.version == customer.version if customer.version else new)
+
+
+def stored_size(customer: Customer) -> int:
+    """The bytes that a customer's state takes in the table."""
+    return len(to_json(customer.to_dict()).encode())
+
+
+def _weigh(item: CustomerItem) -> None:
+    """An item may have 400 KB, and its outbox must fit in one message of the retry queue."""
+    state, outbox = len(item.state.encode()), len(item.outbox.encode())
+    if state + outbox > MOST_ITEM or outbox > MOST_OUTBOX:
+        raise Rejected(f"the customer would take {state} bytes and its outbox {outbox}")
+    if state > LARGE_STATE:
+        facts = {"customer_id": item.customer_id, "bytes": state}
+        _logger.warning("customer is large", extra=facts)

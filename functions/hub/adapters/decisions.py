@@ -1,0 +1,53 @@
+"""The decisions table: what was decided about a customer, for as long as it is kept."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from hub.adapters.tables import Table, table_of, translated
+from hub.adapters.text import to_json
+from hub.domain.decision import Decision
+from hub.domain.times import iso
+
+KEPT = timedelta(days=90)
+
+
+class DecisionItem(Table):
+    customer_id = UnicodeAttribute(hash_key=True)
+    decided = UnicodeAttribute(range_key=True)
+    record = UnicodeAttribute()
+    event_type = UnicodeAttribute()
+    source = UnicodeAttribute()
+    catalogue = NumberAttribute()
+    expires = NumberAttribute()
+
+
+class Decisions:
+    """`hub.ports.Decisions` in DynamoDB. Saving a decision again changes nothing."""
+
+    def __init__(self, table: str, kept: timedelta = KEPT) -> None:
+        self._item = table_of(DecisionItem, table)
+        self._kept = kept
+
+    @translated()
+    def save(self, decisions: Sequence[Decision]) -> None:
+        items = {(d.customer_id, self._sort_key(d)): self._item_of(d) for d in decisions}
+        with self._item.batch_write() as batch:
+            for item in items.values():
+                batch.save(item)
+
+    def _item_of(self, decision: Decision) -> DecisionItem:
+        return self._item(
+            decision.customer_id,
+            self._sort_key(decision),
+            record=to_json(decision.to_dict()),
+            event_type=decision.event_type,
+            source=decision.source,
+            catalogue=decision.catalogue,
+            expires=int((decision.decided_at + self._kept).timestamp()),
+        )
+
+    @staticmethod
+    def _sort_key(decision: Decision) -> str:
+        return f"{iso(decision.decided_at)}#{decision.id}"

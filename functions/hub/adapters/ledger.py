@@ -1,0 +1,92 @@
+"""The ledger of actions: one line each, opened before the provider is called."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from hub.adapters.tables import Table, table_of, translated
+from hub.domain.decision import Action
+from hub.domain.errors import Conflict
+from hub.domain.times import iso, moment
+from hub.ports import Entry, Status
+
+KEPT = timedelta(days=400)
+
+
+class LedgerItem(Table):
+    action_id = UnicodeAttribute(hash_key=True)
+    status = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    reference = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    decision_id = UnicodeAttribute()
+    rule_id = UnicodeAttribute()
+    correlation_id = UnicodeAttribute()
+    opened_at = UnicodeAttribute()
+    opened_by = UnicodeAttribute()
+    settled_at = UnicodeAttribute(null=True)
+    expires = NumberAttribute()
+
+
+class Ledger:
+    """`hub.ports.Ledger` in DynamoDB: one write to open, one to settle; a repeat reads the line."""
+
+    def __init__(self, table: str, kept: timedelta = KEPT) -> None:
+        self._item = table_of(LedgerItem, table)
+        self._kept = kept
+
+    def attempt(self, action: Action, at: datetime) -> Entry | None:
+        """botocore repeats a write whose answer was lost, and then finds the line it wrote itself.
+
+        `opened_by` tells that line from another's; taken for another's it would end as unknown.
+        """
+        us = uuid4().hex
+        try:
+            self._open(action, at, us)
+        except Conflict:
+            line = self._read(action.id)
+            return None if line.opened_by == us else _entry(line)
+        return None
+
+    @translated()
+    def settle(self, action: Action, entry: Entry) -> None:
+        line = self._item
+        line(action.id).update(
+            actions=[
+                line.status.set(entry.status.value),
+                line.reason.set(entry.reason),
+                line.reference.set(entry.reference),
+                line.settled_at.set(iso(entry.at)),
+            ],
+            condition=line.action_id.exists(),
+        )
+
+    @translated()
+    def _open(self, action: Action, at: datetime, us: str) -> None:
+        new = self._item.action_id.does_not_exist()
+        postponed = self._item.status == Status.POSTPONED.value
+        self._item(
+            action.id,
+            status=Status.ATTEMPTED.value,
+            reason="",
+            reference="",
+            channel=action.channel,
+            customer_id=action.customer_id,
+            decision_id=action.decision_id,
+            rule_id=action.rule_id,
+            correlation_id=action.correlation_id,
+            opened_at=iso(at),
+            opened_by=us,
+            expires=int((at + self._kept).timestamp()),
+        ).save(new | postponed)
+
+    @translated()
+    def _read(self, action_id: str) -> LedgerItem:
+        return self._item.get(action_id, consistent_read=True)
+
+
+def _entry(line: LedgerItem) -> Entry:
+    at = moment(line.settled_at or line.opened_at)
+    return Entry(Status(line.status), at, line.reason, line.reference)

@@ -1,0 +1,37 @@
+"""The parked table: deliveries that wait for their mapping to be mended."""
+
+from pynamodb.attributes import UnicodeAttribute
+
+from hub.adapters.tables import Table, table_of, translated
+from hub.adapters.text import to_json
+from hub.domain.delivery import Delivery
+from hub.domain.times import iso
+
+
+class ParkedItem(Table):
+    source = UnicodeAttribute(hash_key=True)
+    parked = UnicodeAttribute(range_key=True)
+    delivery_id = UnicodeAttribute()
+    field = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    delivery = UnicodeAttribute()
+    status = UnicodeAttribute()
+
+
+class Parked:
+    """`hub.ports.Parked` in DynamoDB. The key is the delivery's own, so a repeat is one item."""
+
+    def __init__(self, table: str) -> None:
+        self._item = table_of(ParkedItem, table)
+
+    @translated()
+    def park(self, delivery: Delivery, field: str, reason: str) -> None:
+        self._item(
+            delivery.source,
+            f"{iso(delivery.received_at)}#{delivery.id}",
+            delivery_id=delivery.id,
+            field=field,
+            reason=reason,
+            delivery=to_json(delivery.to_dict()),
+            status="parked",
+        ).save()

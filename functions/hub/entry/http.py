@@ -1,0 +1,85 @@
+"""HTTP API requests (payload format 2.0) and the answers to them.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+
+from hub.domain.errors import (
+    Conflict,
+    HubError,
+    Rejected,
+    TooLarge,
+    Unauthorized,
+    Unavailable,
+    Uncertain,
+)
+from hub.entry.logs import facts, logger, named
+
+Response = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`body` is the bytes as they were signed; names in `headers` are in lower case."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    path: Mapping[str, str]
+
+
+def respond(event: Mapping[str, Any], answer: Callable[[Request], str]) -> Response:
+    """202 with the id that `answer` gives, or the error it raises as a status and one sentence."""
+    try:
+        return _response(HTTPStatus.ACCEPTED, {"accepted": answer(_request(event))})
+    except Exception as raised:  # noqa: BLE001 - the sender gets an answer whatever happens
+        error = named(raised)
+    request_id = event.get("requestContext", {}).get("requestId", "")
+    logger.warning("request refused", extra={"request_id": request_id, **facts(error)})
+    return _refusal(error)
+
+
+def _request(event: Mapping[str, Any]) -> Request:
+    body = (event.get("body") or "").encode()
+    if event.get("isBase64Encoded"):
+        try:
+            body = base64.b64decode(body, validate=True)
+        except binascii.Error as wrong:
+            raise Rejected("the body is not base64") from wrong
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return Request(body, headers, event.get("pathParameters") or {})
+
+
+def _refusal(error: HubError) -> Response:
+    match error:
+        case Unauthorized():
+            return _response(HTTPStatus.UNAUTHORIZED, {"error": "unauthorized"})
+        case TooLarge():
+            return _response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _said(error))
+        case Rejected():
+            return _response(HTTPStatus.BAD_REQUEST, _said(error))
+        case Unavailable() | Conflict() | Uncertain():
+            later = _response(HTTPStatus.SERVICE_UNAVAILABLE, {"error": "try again later"})
+            later["headers"]["retry-after"] = "5"
+            return later
+        case _:
+            return _response(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": "internal error"})
+
+
+def _said(error: Rejected) -> dict[str, str]:
+    return {"error": error.reason, "field": error.field}
+
+
+def _response(status: HTTPStatus, body: Mapping[str, Any]) -> Response:
+    return {
+        "statusCode": status.value,
+        "headers": {"content-type": "application/json"},
+        "body": orjson.dumps(body).decode(),
+    }

@@ -1,0 +1,111 @@
+"""DynamoDB streams: the outbox of the customer table, and edits of the marketers' tables."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from hub.domain.decision import Decision
+from hub.domain.errors import HubError, Rejected
+from hub.domain.message import Message
+from hub.entry.attempts import Step, attempt, bury, note
+from hub.entry.logs import facts, logger, named
+from hub.entry.queues import Answer
+from hub.ports import DeadLetters, RetryQueue
+
+OutboxStep = Callable[[Sequence[Sequence[Decision]]], Mapping[int, HubError]]
+
+
+def from_stream(event: Mapping[str, Any]) -> bool:
+    """Whether a stream called, and not a queue: a function may have one of each."""
+    return any("dynamodb" in record for record in event["Records"])
+
+
+def relay(
+    event: Mapping[str, Any],
+    step: Step,
+    *,
+    stage: str,
+    retry: RetryQueue,
+    dead_letters: DeadLetters,
+) -> Answer:
+    """Runs the step on the outboxes of a batch of customer writes.
+
+    A stream waits for whoever fails, so what fails is parked whole in the retry queue, or with the
+    dead letters where no retry helps. Only what cannot even be parked is handed out again.
+    """
+    messages = [message for record in event["Records"] if (message := _outbox(record))]
+    failures = attempt(step, messages, _rejected)
+    for message in messages:
+        error = failures.get(message.id)
+        if error is None:
+            continue
+        note(message, error, stage, "outbox failed")
+        hopeless = _rejected(message, error) and bury(message, error, stage, dead_letters)
+        if not (hopeless or _parked(message, retry)):
+            return {"batchItemFailures": [{"itemIdentifier": message.id}]}
+    return {"batchItemFailures": []}
+
+
+def of_outboxes(step: OutboxStep) -> Step:
+    """A step on lists of decisions as a step on the messages that carry them."""
+
+    def on_messages(messages: Sequence[Message]) -> dict[str, HubError]:
+        read = [(message, _decisions(message)) for message in messages]
+        failures = {m.id: found for m, found in read if isinstance(found, Rejected)}
+        ready = [(m, found) for m, found in read if not isinstance(found, Rejected)]
+        failed = step([found for _, found in ready]) if ready else {}
+        return failures | {ready[index][0].id: error for index, error in failed.items()}
+
+    return on_messages
+
+
+def edited(event: Mapping[str, Any]) -> bool:
+    """Whether a marketer changed a row: what the guard itself writes is in `published` alone."""
+    return any(_row(record, "NewImage") != _row(record, "OldImage") for record in event["Records"])
+
+
+def _row(record: Mapping[str, Any], image: str) -> dict[str, Any]:
+    row = record["dynamodb"].get(image, {})
+    return {name: value for name, value in row.items() if name != "published"}
+
+
+def _outbox(record: Mapping[str, Any]) -> Message | None:
+    """None for a deleted customer and for a write that decided nothing.
+
+    No group: what an outbox holds may be published in any order.
+    """
+    image = record["dynamodb"].get("NewImage", {})
+    outbox = image.get("outbox", {}).get("S", "[]")
+    if outbox == "[]":
+        return None
+    try:
+        decisions = orjson.loads(outbox)
+    except orjson.JSONDecodeError:
+        decisions = outbox
+    body = {"customer_id": image["customer_id"]["S"], "decisions": decisions}
+    raw = orjson.dumps(body).decode()
+    return Message(record["dynamodb"]["SequenceNumber"], body, raw=raw)
+
+
+def _decisions(message: Message) -> list[Decision] | Rejected:
+    decisions = message.body.get("decisions")
+    if not isinstance(decisions, list):
+        return Rejected("is not a list", "decisions")
+    try:
+        return [Decision.from_dict(decision) for decision in decisions]
+    except (KeyError, TypeError, ValueError) as wrong:
+        return Rejected(f"is not an outbox: {type(wrong).__name__}", "decisions")
+
+
+def _rejected(_: Message, error: HubError) -> bool:
+    return isinstance(error, Rejected)
+
+
+def _parked(message: Message, retry: RetryQueue) -> bool:
+    try:
+        return not retry.send([message.body])
+    except Exception as trouble:  # noqa: BLE001 - the stream keeps what could not be parked
+        said = facts(named(trouble))
+        logger.error("outbox not parked", extra={"message_id": message.id, **said})
+        return False

@@ -1,0 +1,137 @@
+"""The environment of each function: read once, checked at once. Nothing else reads `os.environ`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Protocol, TypeVar
+
+
+class SettingsError(Exception):
+    """The function was deployed with names missing or unreadable; the text lists all of them."""
+
+
+class QueueSettings(Protocol):
+    """What every function behind a queue is told."""
+
+    @property
+    def dead_letters_url(self) -> str: ...
+
+    @property
+    def max_receives(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveWebhookSettings:
+    bus_name: str
+    claims_bucket: str
+    source_secrets: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveFileSettings:
+    bus_name: str
+    files_bucket: str
+    claims_bucket: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizeSettings:
+    bus_name: str
+    claims_bucket: str
+    identities_table: str
+    parked_table: str
+    customer_queue_url: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecideSettings:
+    customers_table: str
+    catalogue_table: str
+    catalogue_bucket: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchSettings:
+    actions_topic: str
+    decisions_table: str
+    bus_name: str
+    customer_queue_arn: str
+    schedule_group: str
+    schedule_role_arn: str
+    retry_queue_url: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendEmailSettings:
+    customers_table: str
+    ledger_table: str
+    catalogue_table: str
+    catalogue_bucket: str
+    bus_name: str
+    sender: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchCallSettings:
+    customers_table: str
+    ledger_table: str
+    catalogue_table: str
+    catalogue_bucket: str
+    bus_name: str
+    connector_secrets: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppendWarehouseSettings:
+    customers_table: str
+    ledger_table: str
+    warehouse_bucket: str
+    bus_name: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuardCatalogueSettings:
+    rules_table: str
+    templates_table: str
+    catalogue_table: str
+    catalogue_bucket: str
+
+
+S = TypeVar("S")
+
+
+def names(settings: type[Any]) -> frozenset[str]:
+    """The environment variables that a settings class is read from."""
+    return frozenset(field.name.upper() for field in fields(settings))
+
+
+def read(settings: type[S], environ: Mapping[str, str] = os.environ) -> S:
+    """Reads each field from its name in upper case. Raises `SettingsError` naming every fault."""
+    wrong = []
+    values: dict[str, str | int] = {}
+    for name, kind in settings.__annotations__.items():
+        text = environ.get(name.upper(), "").strip()
+        values[name] = text
+        if not text:
+            wrong.append(f"{name.upper()} is missing")
+        elif kind is int and not (text.isascii() and text.isdigit()):
+            wrong.append(f"{name.upper()} is not a whole number")
+        elif kind is int:
+            values[name] = int(text)
+    if wrong:
+        raise SettingsError(f"{settings.__name__}: {', '.join(wrong)}")
+    return settings(**values)
