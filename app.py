@@ -1,0 +1,15 @@
+"""The CDK app: `cdk synth`, `cdk diff`, `cdk deploy`; `-c emulator=true` is for MiniStack.
+
+Needs neither credentials nor Docker nor a network, only what `make setup` installed.
+"""
+
+import sys
+
+from infra.house import house
+from infra.wheels import NotSetUpError
+
+if __name__ == "__main__":
+    try:
+        house().synth()
+    except NotSetUpError as missing:
+        sys.exit(f"segue: {missing}")

@@ -1,0 +1,58 @@
+"""The score: the marketers' tables, and the guard who publishes what stands in them."""
+
+from aws_cdk.aws_dynamodb import StreamViewType, Table
+from constructs import Construct
+
+from infra.ground import Ground
+from infra.hub_function import HubFunction
+from infra.queues import DeadLetters
+from infra.stores import bucket, table
+
+
+class Catalogue(Construct):
+    """Rows go in at one end; numbered, immutable catalogues come out at the other."""
+
+    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+        super().__init__(scope, id_)
+        self.rules = self._rows("Rules", "rule_id", ground)
+        self.templates = self._rows("Templates", "template_id", ground)
+        self.newest = table(self, "Newest", ground=ground, key="name")
+        self.bucket = bucket(self, "Published", ground=ground)
+        self.stream_failures = DeadLetters(self, "StreamFailures", ground=ground)
+        self.guard = self._guard(ground)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where the published catalogue is found."""
+        return {
+            "CATALOGUE_TABLE": self.newest.table_name,
+            "CATALOGUE_BUCKET": self.bucket.bucket_name,
+        }
+
+    def let_read(self, function: HubFunction) -> None:
+        """Let it look up the newest number and fetch that catalogue."""
+        function.may("dynamodb:GetItem", on=self.newest.table_arn)
+        function.may("s3:GetObject", on=self.bucket.arn_for_objects("*"))
+
+    def _rows(self, id_: str, key: str, ground: Ground) -> Table:
+        return table(self, id_, ground=ground, key=key, stream=StreamViewType.NEW_AND_OLD_IMAGES)
+
+    def _guard(self, ground: Ground) -> HubFunction:
+        guard = HubFunction(
+            self,
+            "Guard",
+            name="guard_catalogue",
+            ground=ground,
+            environment={
+                "RULES_TABLE": self.rules.table_name,
+                "TEMPLATES_TABLE": self.templates.table_name,
+                **self.environment,
+            },
+        )
+        self.let_read(guard)
+        guard.may("dynamodb:PutItem", on=self.newest.table_arn)
+        guard.may("s3:PutObject", on=self.bucket.arn_for_objects("*"))
+        for rows in (self.rules, self.templates):
+            guard.may("dynamodb:Scan", "dynamodb:UpdateItem", on=rows.table_arn)
+            guard.follows(rows, failures=self.stream_failures)
+        return guard

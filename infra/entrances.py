@@ -1,0 +1,93 @@
+"""The ways in. Whatever comes is verified, stored durably, and only then acknowledged."""
+
+from aws_cdk.aws_apigatewayv2 import HttpApi, HttpMethod
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from aws_cdk.aws_events import EventPattern
+from aws_cdk.aws_s3 import Bucket
+from constructs import Construct
+
+from infra.bus import Delivery, HubBus
+from infra.ground import Ground
+from infra.hub_function import HubFunction
+from infra.keyring import Keyring
+from infra.queues import WorkQueue
+from infra.stores import bucket
+
+
+class WebDoor(Construct):
+    """`POST /webhooks/{source}`: signed by the source."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        ground: Ground,
+        bus: HubBus,
+        claims: Bucket,
+        keyring: Keyring,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.receiver = HubFunction(
+            self,
+            "ReceiveWebhook",
+            name="receive_webhook",
+            ground=ground,
+            environment={
+                "BUS_NAME": bus.bus.event_bus_name,
+                "CLAIMS_BUCKET": claims.bucket_name,
+                "SOURCE_SECRETS": keyring.sources,
+            },
+        )
+        self.receiver.may("events:PutEvents", on=bus.bus.event_bus_arn)
+        self.receiver.may("s3:PutObject", on=claims.arn_for_objects("*"))
+        self.receiver.may("secretsmanager:GetSecretValue", on=keyring.sources)
+        self.api = HttpApi(self, "Api", description="Segue: webhooks of the sources")
+        self.api.add_routes(
+            path="/webhooks/{source}",
+            methods=[HttpMethod.POST],
+            integration=HttpLambdaIntegration("Webhooks", self.receiver.function),
+        )
+
+
+class FileDoor(Construct):
+    """A bucket: every file dropped into it becomes events, a row each."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, ground: Ground, bus: HubBus, claims: Bucket
+    ) -> None:
+        super().__init__(scope, id_)
+        self.files = bucket(self, "Files", ground=ground, announces=True)
+        self.work = WorkQueue(self, "Work", ground=ground, worker="receive_file", batch=1)
+        Delivery(
+            self,
+            "Dropped",
+            pattern=EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={"bucket": {"name": [self.files.bucket_name]}},
+            ),
+            to=self.work,
+        )
+        self.receiver = HubFunction(
+            self,
+            "ReceiveFile",
+            name="receive_file",
+            ground=ground,
+            environment={
+                "BUS_NAME": bus.bus.event_bus_name,
+                "CLAIMS_BUCKET": claims.bucket_name,
+                "FILES_BUCKET": self.files.bucket_name,
+                **self.work.environment,
+            },
+        )
+        self.receiver.works_off(self.work)
+        self.receiver.may("events:PutEvents", on=bus.bus.event_bus_arn)
+        self.receiver.may(
+            "s3:AbortMultipartUpload",
+            "s3:GetObject",
+            "s3:PutObject",
+            on=self.files.arn_for_objects("*"),
+        )
+        # Without it, asking for a file that is gone is answered 403 instead of 404.
+        self.receiver.may("s3:ListBucket", on=self.files.bucket_arn)

@@ -1,0 +1,101 @@
+"""The house: which rooms there are, and which doors lead from one to the other."""
+
+from aws_cdk import CfnParameter, Duration, Stack
+from constructs import Construct
+
+from infra.bus import HubBus
+from infra.catalogue import Catalogue
+from infra.channels import Actions
+from infra.customer_state import CustomerState, Records
+from infra.decision import Decision
+from infra.dispatch import Dispatch
+from infra.entrances import FileDoor, WebDoor
+from infra.ground import Ground
+from infra.keyring import Keyring
+from infra.providers import Providers
+from infra.recognition import Recognition
+from infra.stores import bucket
+from infra.timers import Timers
+
+
+class HubStack(Stack):
+    """One event's way through the house is the order of the rooms below."""
+
+    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+        super().__init__(
+            scope,
+            id_,
+            description="Segue: every event in, one explained decision each, out on any channel",
+            synthesizer=ground.synthesizer(),
+        )
+        self.bus = HubBus(self, "Bus", ground=ground)
+        self.keyring = Keyring(self, "Keyring", ground=ground)
+        self.claims = bucket(self, "Claims", ground=ground, keep=Duration.days(90))
+        self.state = CustomerState(self, "State", ground=ground)
+        self.records = Records(self, "Records", ground=ground)
+        self.catalogue = Catalogue(self, "Catalogue", ground=ground)
+        self._ways_in(ground)
+        self._middle(ground)
+        self._ways_out(ground)
+
+    def _ways_in(self, ground: Ground) -> None:
+        self.web = WebDoor(
+            self,
+            "WebDoor",
+            ground=ground,
+            bus=self.bus,
+            claims=self.claims,
+            keyring=self.keyring,
+        )
+        self.files = FileDoor(self, "FileDoor", ground=ground, bus=self.bus, claims=self.claims)
+
+    def _middle(self, ground: Ground) -> None:
+        self.decision = Decision(
+            self, "Decision", ground=ground, state=self.state, catalogue=self.catalogue
+        )
+        self.recognition = Recognition(
+            self,
+            "Recognition",
+            ground=ground,
+            bus=self.bus,
+            claims=self.claims,
+            state=self.state,
+            records=self.records,
+            customers=self.decision.work,
+        )
+
+    def _ways_out(self, ground: Ground) -> None:
+        actions = Actions(self, "Actions", ground=ground)
+        self.dispatch = Dispatch(
+            self,
+            "Dispatch",
+            ground=ground,
+            actions=actions.topic,
+            bus=self.bus,
+            state=self.state,
+            records=self.records,
+            timers=Timers(self, "Timers", rings=self.decision.work),
+        )
+        self.providers = Providers(
+            self,
+            "Providers",
+            ground=ground,
+            actions=actions,
+            bus=self.bus,
+            catalogue=self.catalogue,
+            keyring=self.keyring,
+            records=self.records,
+            sender=self._sender(ground),
+            state=self.state,
+        )
+
+    def _sender(self, ground: Ground) -> CfnParameter:
+        """The one thing only its owner knows; CloudFormation remembers it from then on."""
+        return CfnParameter(
+            self,
+            "Sender",
+            allowed_pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+",
+            constraint_description="an e-mail address verified in SES, or of a verified domain",
+            default=ground.sender,
+            description="The address the hub's e-mails come from, verified in SES",
+        )

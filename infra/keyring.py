@@ -1,0 +1,25 @@
+"""The secrets. Operators put the keys in; the stack makes empty rings and never sees one."""
+
+from aws_cdk.aws_secretsmanager import CfnSecret
+from constructs import Construct
+
+from infra.ground import Ground
+
+EMPTY = "{}"
+
+
+class Keyring(Construct):
+    """`sources`: {"<source>": ["whsec_...", ...]}; `connectors`: {"<name>": {"url", "token"}}.
+
+    Both are ARNs, taken from the attribute because the emulator's `Ref` is the name only.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+        super().__init__(scope, id_)
+        self.sources = self._ring("Sources", "signing secrets of the sources", ground)
+        self.connectors = self._ring("Connectors", "addresses and tokens of connectors", ground)
+
+    def _ring(self, id_: str, purpose: str, ground: Ground) -> str:
+        ring = CfnSecret(self, id_, description=f"Segue: {purpose}", secret_string=EMPTY)
+        ring.apply_removal_policy(ground.removal)
+        return ring.attr_id

@@ -1,0 +1,81 @@
+"""What the stack tells: the names that the `segue` command and other stacks go by."""
+
+from aws_cdk import CfnOutput
+
+from infra.hub_function import HubFunction
+from infra.hub_stack import HubStack
+from infra.queues import DeadLetters, WorkQueue
+
+
+def tell(hub: HubStack) -> None:
+    """Put every name out under its plain title, `CustomersTable`, `FilesQueueUrl` ..."""
+    told = {**_places(hub), **_tables(hub), **_queues(hub), **_functions(hub)}
+    for title, value in told.items():
+        CfnOutput(hub, title, value=value)
+
+
+def _places(hub: HubStack) -> dict[str, str]:
+    return {
+        "ApiId": hub.web.api.api_id,
+        "ApiUrl": hub.web.api.api_endpoint,
+        "BusName": hub.bus.bus.event_bus_name,
+        "CatalogueBucket": hub.catalogue.bucket.bucket_name,
+        "ClaimsBucket": hub.claims.bucket_name,
+        "FilesBucket": hub.files.files.bucket_name,
+        "WarehouseBucket": hub.providers.warehouse_files.bucket_name,
+        "ConnectorSecretsArn": hub.keyring.connectors,
+        "SourceSecretsArn": hub.keyring.sources,
+    }
+
+
+def _tables(hub: HubStack) -> dict[str, str]:
+    tables = {
+        "Customers": hub.state.customers,
+        "Identities": hub.state.identities,
+        "Decisions": hub.records.decisions,
+        "Ledger": hub.records.ledger,
+        "Parked": hub.records.parked,
+        "Rules": hub.catalogue.rules,
+        "Templates": hub.catalogue.templates,
+        "Catalogue": hub.catalogue.newest,
+    }
+    return {f"{title}Table": table.table_name for title, table in tables.items()}
+
+
+def _queues(hub: HubStack) -> dict[str, str]:
+    """`<Name>QueueUrl` and the `<Name>DeadLettersUrl` behind it; streams have the latter only."""
+    works: dict[str, WorkQueue] = {
+        "Files": hub.files.work,
+        "Events": hub.recognition.work,
+        "Customer": hub.decision.work,
+        "Dispatch": hub.dispatch.work,
+        "Email": hub.providers.email.work,
+        "Call": hub.providers.call.work,
+        "Warehouse": hub.providers.warehouse.work,
+    }
+    dead: dict[str, DeadLetters] = {
+        **{title: work.dead_letters for title, work in works.items()},
+        "CustomerStream": hub.dispatch.stream_failures,
+        "CatalogueStream": hub.catalogue.stream_failures,
+    }
+    return {
+        **{f"{title}QueueUrl": work.queue.queue_url for title, work in works.items()},
+        **{f"{title}DeadLettersUrl": letters.queue.queue_url for title, letters in dead.items()},
+    }
+
+
+def _functions(hub: HubStack) -> dict[str, str]:
+    functions: dict[str, HubFunction] = {
+        "ReceiveWebhook": hub.web.receiver,
+        "ReceiveFile": hub.files.receiver,
+        "Normalize": hub.recognition.normalizer,
+        "Decide": hub.decision.decider,
+        "Dispatch": hub.dispatch.dispatcher,
+        "SendEmail": hub.providers.email.actor,
+        "DispatchCall": hub.providers.call.actor,
+        "AppendWarehouse": hub.providers.warehouse.actor,
+        "GuardCatalogue": hub.catalogue.guard,
+    }
+    return {
+        f"{title}FunctionName": made.function.function_name for title, made in functions.items()
+    }

@@ -1,0 +1,43 @@
+"""What each function is built of and how long it may take: one entry a function."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`seconds`: the longest one call may take; its queue hides a message six times as long.
+
+    `services`: whose models of botocore the bundle carries, out of more than 400.
+    `schemas`: the parts of `schemas/` it reads. `memory` is in MB and buys CPU in proportion.
+    """
+
+    seconds: int
+    services: tuple[str, ...]
+    schemas: tuple[str, ...] = ()
+    memory: int = 512
+
+
+_SOURCES = ("sources", "events", "identity.json")
+
+PLANS: Mapping[str, Plan] = MappingProxyType(
+    {
+        "receive_webhook": Plan(10, ("events", "s3", "secretsmanager"), _SOURCES),
+        "receive_file": Plan(300, ("events", "s3", "sqs"), _SOURCES, memory=1024),
+        "normalize": Plan(60, ("dynamodb", "events", "s3", "sqs"), _SOURCES, memory=1024),
+        "decide": Plan(30, ("dynamodb", "s3", "sqs"), memory=1024),
+        "dispatch": Plan(60, ("dynamodb", "events", "scheduler", "sns", "sqs")),
+        "send_email": Plan(30, ("dynamodb", "events", "s3", "sesv2", "sqs")),
+        "dispatch_call": Plan(30, ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
+        "append_warehouse": Plan(30, ("dynamodb", "events", "s3", "sqs")),
+        "guard_catalogue": Plan(
+            60, ("dynamodb", "s3"), ("catalogue", "events", "customer.schema.json")
+        ),
+    }
+)
+
+
+def group_of(function: str) -> str:
+    """The dependency group, and so the lock, of a function."""
+    return function.replace("_", "-")

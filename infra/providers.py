@@ -1,0 +1,80 @@
+"""The channels there are, each with what its provider needs and nothing of the others'."""
+
+from functools import partial
+
+from aws_cdk import CfnParameter, Fn, Stack
+from constructs import Construct
+
+from infra.bus import HubBus
+from infra.catalogue import Catalogue
+from infra.channels import Actions, Channel
+from infra.customer_state import CustomerState, Records
+from infra.ground import Ground
+from infra.keyring import Keyring
+from infra.stores import bucket
+
+
+class Providers(Construct):
+    """E-mail by SES, calls by the call centre's HTTP API, the warehouse by files in a bucket."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        ground: Ground,
+        actions: Actions,
+        bus: HubBus,
+        catalogue: Catalogue,
+        keyring: Keyring,
+        records: Records,
+        sender: CfnParameter,
+        state: CustomerState,
+    ) -> None:
+        super().__init__(scope, id_)
+        channel = partial(
+            Channel, self, ground=ground, actions=actions, bus=bus, state=state, records=records
+        )
+        self.warehouse_files = bucket(self, "WarehouseFiles", ground=ground)
+        self.email = channel(
+            "Email",
+            channel="email",
+            name="send_email",
+            environment={"SENDER": sender.value_as_string, **catalogue.environment},
+        )
+        self.call = channel(
+            "Call",
+            channel="call",
+            name="dispatch_call",
+            environment={
+                "CONNECTOR_SECRETS": keyring.connectors,
+                **catalogue.environment,
+            },
+        )
+        self.warehouse = channel(
+            "Warehouse",
+            channel="warehouse",
+            name="append_warehouse",
+            environment={"WAREHOUSE_BUCKET": self.warehouse_files.bucket_name},
+        )
+        self._grant(catalogue, keyring, sender)
+
+    def _grant(self, catalogue: Catalogue, keyring: Keyring, sender: CfnParameter) -> None:
+        catalogue.let_read(self.email.actor)
+        catalogue.let_read(self.call.actor)
+        self.email.actor.may("ses:SendEmail", on=self._identities(sender))
+        self.call.actor.may("secretsmanager:GetSecretValue", on=keyring.connectors)
+        self.warehouse.actor.may(
+            "s3:GetObject", "s3:PutObject", on=self.warehouse_files.arn_for_objects("*")
+        )
+        # Without it, asking for a day that is not there yet is answered 403 instead of 404.
+        self.warehouse.actor.may("s3:ListBucket", on=self.warehouse_files.bucket_arn)
+
+    def _identities(self, sender: CfnParameter) -> list[str]:
+        """SES allows by the address where that is verified, and by its domain where that is."""
+        address = sender.value_as_string
+        domain = Fn.select(1, Fn.split("@", address))
+        return [
+            Stack.of(self).format_arn(service="ses", resource="identity", resource_name=name)
+            for name in (address, domain)
+        ]

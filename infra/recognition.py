@@ -1,0 +1,63 @@
+"""Where a delivery becomes canonical events, and each event a known customer's."""
+
+from aws_cdk import Duration
+from aws_cdk.aws_events import EventPattern
+from aws_cdk.aws_s3 import Bucket
+from constructs import Construct
+
+from infra.bus import Delivery, HubBus
+from infra.customer_state import CustomerState, Records
+from infra.ground import Ground
+from infra.hub_function import HubFunction
+from infra.queues import WorkQueue
+
+
+class Recognition(Construct):
+    """From the bus to the customers' queue; what cannot be understood is parked."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        ground: Ground,
+        bus: HubBus,
+        claims: Bucket,
+        state: CustomerState,
+        records: Records,
+        customers: WorkQueue,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.work = WorkQueue(
+            self, "Work", ground=ground, worker="normalize", batch=100, gather=Duration.seconds(1)
+        )
+        Delivery(
+            self,
+            "Arrived",
+            bus=bus.bus,
+            pattern=EventPattern(source=["segue.raw", "segue.outcome"]),
+            to=self.work,
+        )
+        self.normalizer = HubFunction(
+            self,
+            "Normalize",
+            name="normalize",
+            ground=ground,
+            environment={
+                "BUS_NAME": bus.bus.event_bus_name,
+                "CLAIMS_BUCKET": claims.bucket_name,
+                "CUSTOMER_QUEUE_URL": customers.queue.queue_url,
+                "IDENTITIES_TABLE": state.identities.table_name,
+                "PARKED_TABLE": records.parked.table_name,
+                **self.work.environment,
+            },
+        )
+        self.normalizer.works_off(self.work)
+        # A transaction is allowed by the actions it is made of.
+        self.normalizer.may(
+            "dynamodb:BatchGetItem", "dynamodb:PutItem", on=state.identities.table_arn
+        )
+        self.normalizer.may("dynamodb:PutItem", on=records.parked.table_arn)
+        self.normalizer.may("events:PutEvents", on=bus.bus.event_bus_arn)
+        self.normalizer.may("s3:GetObject", on=claims.arn_for_objects("*"))
+        self.normalizer.may("sqs:SendMessage", on=customers.queue.queue_arn)
