@@ -1,0 +1,31 @@
+# Thin: the work is done by tools/. `make help` names what there is.
+PYTHON ?= python3
+SEGUE = .venv/bin/segue
+
+.PHONY: help setup run stop test lint lock
+
+help:
+	@echo "make run     set up, start the hub here, play the retail day, leave it running"
+	@echo "make stop    end the hub on this machine, also after a crash"
+	@echo "make test    set up and run every check and test"
+	@echo "make lint    the quick checks alone: lint, format, types, import rules"
+	@echo "make setup   make the environments from the locks, nothing else"
+	@echo "make lock    resolve the locks in requirements/ anew"
+
+setup:
+	@$(PYTHON) -m tools.bootstrap
+
+run: setup
+	@$(SEGUE) run
+
+stop:
+	@if [ -x $(SEGUE) ]; then $(SEGUE) stop; else echo "Nothing was ever started here."; fi
+
+test: setup
+	@.venv/bin/python tools/check.py
+
+lint: setup
+	@.venv/bin/python tools/check.py --quick
+
+lock: setup
+	@.venv/bin/python tools/lock.py

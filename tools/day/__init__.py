@@ -1,0 +1,1 @@
+"""The retailer's day: real sales and made-up people through the hub's real entrances."""

@@ -1,0 +1,59 @@
+"""What customers spent, twice: summed over the till's file and as the hub remembers it."""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tools.segue.balance import scan
+from tools.segue.hub import Hub
+
+
+@dataclass(frozen=True)
+class Sales:
+    """Pence by customer: card number, or receipt of somebody unknown. Nothing is kept at zero."""
+
+    spent: Mapping[str, int]
+    returned: Mapping[str, int]
+
+    @property
+    def customers(self) -> int:
+        return len(self.spent.keys() | self.returned.keys())
+
+    def minus(self, before: "Sales") -> "Sales":
+        return Sales(_less(self.spent, before.spent), _less(self.returned, before.returned))
+
+
+def sums_in_file(text: str) -> Sales:
+    """Straight from the file, by nothing of the hub's: invoices with a C are returns, rows without
+    a customer belong to their receipt, and a negative quantity on no return is no sale."""
+    spent: Counter[str] = Counter()
+    returned: Counter[str] = Counter()
+    for row in csv.DictReader(io.StringIO(text)):
+        pence = int(Decimal(row["UnitPrice"]) * int(row["Quantity"]) * 100)
+        whose = row["CustomerID"].removesuffix(".0") or row["InvoiceNo"]
+        if row["InvoiceNo"].startswith("C"):
+            returned[whose] += -pence
+        elif pence > 0:
+            spent[whose] += pence
+    return Sales(+spent, +returned)
+
+
+def sums_in_hub(hub: Hub) -> Sales:
+    """From the purchases block of every customer whom the till knows."""
+    spent: Counter[str] = Counter()
+    returned: Counter[str] = Counter()
+    for item in scan(hub, "Customers"):
+        state = json.loads(item["state"])
+        known, block = state.get("identities", {}), state.get("purchases", {})
+        for whose in known.get("loyalty", ()) or known.get("receipt", ()):
+            spent[whose] += block.get("spent", {}).get("GBP", 0)
+            returned[whose] += block.get("returned", {}).get("GBP", 0)
+    return Sales(+spent, +returned)
+
+
+def _less(now: Mapping[str, int], before: Mapping[str, int]) -> Mapping[str, int]:
+    return +Counter({name: amount - before.get(name, 0) for name, amount in now.items()})

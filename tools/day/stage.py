@@ -1,0 +1,103 @@
+"""What an act of the day is played on: the hub, its entrances, and patience with a limit."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from string import Template
+from typing import Any, TypeVar
+
+import urllib3
+
+from hub.domain.times import iso
+from tools.segue.explain import explain
+from tools.segue.home import ROOT, ToldError
+from tools.segue.hub import Hub
+from tools.segue.send import Posting, post
+
+EXAMPLE = ROOT / "examples" / "retail"
+ANNS_CARD = "14911"
+EVERY = 0.3
+T = TypeVar("T")
+
+
+class NotAsExpectedError(Exception):
+    """The hub did not do in time what the day expects of it."""
+
+
+@dataclass
+class Stage:
+    """One playing of the day. `run` keeps its people apart from those of other playings.
+
+    `accepted` counts, by source, what the entrances took; `tell` is told each thing that held.
+    """
+
+    hub: Hub
+    call_centre: Mapping[str, Any]
+    run: str
+    tell: Callable[[str], None]
+    accepted: Counter[str] = field(default_factory=Counter)
+
+    def until(
+        self, what: str, look: Callable[[], T | None], seconds: float = 60, of: str = ""
+    ) -> T:
+        """What `look` finds, as soon as it finds something that is true."""
+        deadline = time.monotonic() + seconds
+        while not (found := look()):
+            if time.monotonic() > deadline:
+                raise NotAsExpectedError(f"{what}: not within {seconds:.0f} s{of}")
+            time.sleep(EVERY)
+        self.tell(what)
+        return found
+
+    def expect(self, what: str, holds: object) -> None:
+        if not holds:
+            raise NotAsExpectedError(f"{what}: not so")
+        self.tell(what)
+
+    def payload(self, name: str) -> bytes:
+        """`examples/retail/payloads/<name>.json` with this run's names in it."""
+        text = (EXAMPLE / "payloads" / f"{name}.json").read_text()
+        now = iso(datetime.now(UTC))
+        return Template(text).substitute(run=self.run, now=now, card_of_ann=ANNS_CARD).encode()
+
+    def post(self, source: str, name: str, again: str = "") -> str:
+        """Sends a payload signed and returns its event's id. It must be accepted."""
+        delivery_id = f"{name}-{self.run}{again}"
+        answer = post(self.hub, source, self.payload(name), Posting(delivery_id))
+        if not answer.accepted:
+            raise NotAsExpectedError(f"{source} sent {name}: refused with {answer.status}")
+        self.accepted[source] += 1
+        return f"{source}:{delivery_id}"
+
+    def email_of(self, name: str) -> str:
+        return f"{name}.{self.run}@example.com"
+
+    def decision(self, who: str, event_id: str) -> dict[str, Any] | None:
+        """The decision on that event, once it can be read; its actions carry their status."""
+        try:
+            told = explain(self.hub, self.email_of(who), last=50)
+        except ToldError:
+            return None
+        return next((d for d in told.decisions if d["event_id"] == event_id), None)
+
+    def delivered(self, who: str, event_id: str) -> dict[str, Any] | None:
+        """The decision's first action, once the provider has it."""
+        decision = self.decision(who, event_id) or {"actions": []}
+        done = [a for a in decision["actions"] if a["status"] == "delivered"]
+        return done[0] if done else None
+
+    def mail(self, reference: str) -> dict[str, Any]:
+        """The e-mail that the emulator's SES took under that message id."""
+        answer = urllib3.request("GET", f"{self.hub.endpoint}/_ministack/ses/messages")
+        boxes: dict[str, list[dict[str, Any]]] = json.loads(answer.data)["messages"]
+        return next(m for box in boxes.values() for m in box if m["MessageId"] == reference)
+
+    def task(self, reference: str) -> dict[str, Any]:
+        """The call task that the call centre took under that id."""
+        headers = {"Authorization": f"Bearer {self.call_centre['token']}"}
+        answer = urllib3.request("GET", f"{self.call_centre['url']}/tasks", headers=headers)
+        tasks: list[dict[str, Any]] = json.loads(answer.data)["tasks"]
+        return next(task for task in tasks if task["id"] == reference)

@@ -1,0 +1,49 @@
+"""The day as it happens: the hub's own bus, listened to while the acts are played."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+
+from tools.segue import render, tail
+from tools.segue.hub import Hub
+
+AT_A_TIME = 2.0
+WITHOUT_SALES = {
+    "source": ["segue.decision", "segue.outcome"],
+    "detail-type": [{"anything-but": {"prefix": "item."}}],
+}
+
+
+@contextmanager
+def shown(hub: Hub, console: Console) -> Iterator[None]:
+    """Shows what is decided and done while this lasts, but for the till's many sales."""
+    over = threading.Event()
+    with tail.listening(hub, WITHOUT_SALES) as url:
+        listener = threading.Thread(target=_listen, args=(hub, url, console, over))
+        listener.start()
+        try:
+            yield
+        finally:
+            over.set()
+            listener.join()
+
+
+def _listen(hub: Hub, url: str, console: Console, over: threading.Event) -> None:
+    while not over.is_set():
+        for envelope in tail.envelopes(hub, url, AT_A_TIME):
+            if not _is_echo(envelope):
+                _show(envelope, console)
+
+
+def _is_echo(envelope: Mapping[str, Any]) -> bool:
+    """The decision on an outcome, which was shown as the outcome itself."""
+    decided = envelope["source"] == "segue.decision"
+    return decided and str(envelope["detail-type"]).startswith("action.")
+
+
+def _show(envelope: Mapping[str, Any], console: Console) -> None:
+    for line in tail.moments(envelope):
+        console.print("   ", render.moment(line), overflow="ellipsis", no_wrap=True)

@@ -1,0 +1,84 @@
+"""Write the locks under `requirements/`: one a dependency group, universal, pinned by hash.
+
+`dev` is solved first and holds every function's group to its versions, so that what the tests run
+on is what a bundle carries. No index or path appears in a lock: it installs from any mirror.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ROOT / "requirements"
+CDK = LOCKS / "cdk"
+OLDEST_PYTHON = "3.11"
+# These live in environments of their own and owe `dev` nothing.
+APART = ("ministack", "node", "setup")
+
+
+def groups() -> list[str]:
+    """Every dependency group, `dev` first; `every-function` is only ever included in others."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    return ["dev", *sorted(set(declared) - {"dev", "every-function"})]
+
+
+def command(group: str, *, upgrade: bool = False) -> list[str]:
+    """The `uv` call for one group, relative to the repository so that no path is written."""
+    held = group != "dev" and group not in APART
+    return [
+        *("uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
+        *("--no-header", "--no-annotate", "--python-version", OLDEST_PYTHON),
+        *("--group", f"pyproject.toml:{group}", "--output-file", f"requirements/{group}.txt"),
+        *(("--constraints", "requirements/dev.txt") if held else ()),
+        *(("--upgrade",) if upgrade else ()),
+    ]
+
+
+def uv() -> str:
+    """The `uv` beside the running interpreter, else the one on the path."""
+    beside = Path(sys.executable).with_name("uv")
+    return str(beside) if beside.exists() else "uv"
+
+
+def lock_group(group: str, *, upgrade: bool) -> None:
+    """Solve one group; versions already locked stay unless `upgrade` asks for newer ones."""
+    _, *arguments = command(group, upgrade=upgrade)
+    subprocess.run([uv(), *arguments], cwd=ROOT, check=True)
+    print(f"requirements/{group}.txt")
+
+
+def without_registry(lock: object) -> object:
+    """The npm lock without `resolved`: integrity hashes pin the content, wherever it is kept."""
+    if isinstance(lock, dict):
+        return {key: without_registry(value) for key, value in lock.items() if key != "resolved"}
+    return lock
+
+
+def lock_cdk() -> None:
+    """Solve the CDK's command line with npm, where there is one."""
+    if shutil.which("npm") is None:
+        print("requirements/cdk left as it is: no npm on this machine")
+        return
+    npm = ["npm", "install", "--package-lock-only", "--no-audit", "--no-fund", "--ignore-scripts"]
+    subprocess.run(npm, cwd=CDK, check=True, stdout=subprocess.DEVNULL)
+    path = CDK / "package-lock.json"
+    path.write_text(json.dumps(without_registry(json.loads(path.read_text())), indent=2) + "\n")
+    print("requirements/cdk/package-lock.json")
+
+
+def main() -> None:
+    """Lock everything: `python tools/lock.py [--upgrade]`."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
+    upgrade = parser.parse_args().upgrade
+    for group in groups():
+        lock_group(group, upgrade=upgrade)
+    lock_cdk()
+
+
+if __name__ == "__main__":
+    main()

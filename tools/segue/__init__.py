@@ -1,0 +1,1 @@
+"""The `segue` command: starts a hub on this machine, and looks into any hub."""

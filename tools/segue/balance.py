@@ -1,0 +1,81 @@
+"""The conservation table: nothing that came in, and nothing that was decided, is unexplained."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tools.segue import letters
+from tools.segue.hub import Hub
+from tools.segue.parked import REPLAYED
+
+CHANNELS = ("email", "call", "warehouse")
+FINAL = ("delivered", "declined", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Events and actions by how they ended; `pending` is what is still under way.
+
+    `under_way` counts the messages in work queues, by queue. `actions` also tells how many
+    `timers` were set, which end as events.
+    """
+
+    decided: Mapping[str, int]
+    parked: Mapping[str, int]
+    replayed: Mapping[str, int]
+    dead: Mapping[str, int]
+    under_way: Mapping[str, int]
+    actions: Mapping[str, int]
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is under way: the hub is at rest."""
+        return not any(self.under_way.values()) and not self.actions["pending"]
+
+    def to_dict(self) -> dict[str, Any]:
+        names = ("decided", "parked", "replayed", "dead", "under_way", "actions")
+        return {**{name: dict(getattr(self, name)) for name in names}, "settled": self.settled}
+
+
+def balance(hub: Hub) -> Balance:
+    """Reads the decisions, ledger and parked tables whole: meant for a hub of modest size."""
+    decided: Counter[str] = Counter()
+    made = timers = 0
+    for item in scan(hub, "Decisions"):
+        decided[item["source"]] += 1
+        record = json.loads(item["record"])
+        made += len(record["actions"])
+        timers += len(record["timers"])
+    rows = list(scan(hub, "Parked"))
+    dead = {box.name: count for box, count in letters.standing(hub)}
+    statuses = Counter(line["status"] for line in scan(hub, "Ledger"))
+    return Balance(
+        decided=decided,
+        parked=Counter(row["source"] for row in rows if row["status"] != REPLAYED),
+        replayed=Counter(row["source"] for row in rows if row["status"] == REPLAYED),
+        dead=dead,
+        under_way={
+            box.name: letters.depth(hub, box.work_url)
+            for box in letters.boxes(hub.outputs)
+            if box.work_url
+        },
+        actions={**actions(made, statuses, dead), "timers": timers},
+    )
+
+
+def actions(made: int, statuses: Mapping[str, int], dead: Mapping[str, int]) -> dict[str, int]:
+    """`made` split by how each ended; dead letters are those of the channels' queues."""
+    ended = {status: statuses.get(status, 0) for status in FINAL}
+    lost = sum(dead.get(channel, 0) for channel in CHANNELS)
+    pending = made - sum(ended.values()) - lost
+    return {"made": made, **ended, "dead_lettered": lost, "pending": pending}
+
+
+def scan(hub: Hub, table: str) -> Iterator[dict[str, Any]]:
+    answer = hub.table(table).scan()
+    yield from answer["Items"]
+    while "LastEvaluatedKey" in answer:
+        answer = hub.table(table).scan(ExclusiveStartKey=answer["LastEvaluatedKey"])
+        yield from answer["Items"]

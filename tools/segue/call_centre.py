@@ -1,0 +1,114 @@
+"""A small call centre for trying the hub: takes call tasks over HTTP, once each, in memory.
+
+`POST /tasks` needs `Authorization: Bearer <token>` and an `Idempotency-Key`: the same key again is
+answered with the task that it made first. `GET /tasks` lists them, oldest first.
+"""
+
+import argparse
+import hmac
+import json
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+MAX_BODY = 256 * 1024
+TOKEN = "SEGUE_CALL_CENTRE_TOKEN"  # noqa: S105 - the variable's name
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLedger:
+    """Tasks by idempotency key, in the order of their arrival."""
+
+    tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, key: str, task: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+        """The task of that key, and whether it is new."""
+        with self.turn:
+            new = key not in self.tasks
+            if new:
+                self.tasks[key] = {**task, "id": f"task-{len(self.tasks) + 1}", "key": key}
+            return self.tasks[key], new
+
+
+class CallCentre(ThreadingHTTPServer):
+    """On the loopback interface; port 0 takes a free one."""
+
+    def __init__(self, port: int, token: str) -> None:
+        super().__init__(("127.0.0.1", port), Desk)
+        self.ledger = TaskLedger()
+        self.bearer = f"Bearer {token}".encode()
+
+
+class Desk(BaseHTTPRequestHandler):
+    """One request. A refused one closes its connection, for its body was not read."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 30
+    server: CallCentre
+
+    def do_GET(self) -> None:
+        if self.permitted():
+            self.answer(HTTPStatus.OK, {"tasks": list(self.server.ledger.tasks.values())})
+
+    def do_POST(self) -> None:
+        if not self.permitted():
+            return
+        try:
+            taken, new = self.server.ledger.take(self.key(), self.task())
+        except (TypeError, ValueError) as wrong:
+            self.answer(HTTPStatus.BAD_REQUEST, {"error": str(wrong)})
+        else:
+            self.answer(HTTPStatus.CREATED if new else HTTPStatus.OK, taken)
+
+    def permitted(self) -> bool:
+        given = self.headers.get("Authorization", "").encode()
+        if not hmac.compare_digest(given, self.server.bearer):
+            self.answer(HTTPStatus.UNAUTHORIZED, {"error": "the bearer token is wrong"})
+        elif self.path.rstrip("/") != "/tasks":
+            self.answer(HTTPStatus.NOT_FOUND, {"error": "there is only /tasks"})
+        else:
+            return True
+        return False
+
+    def key(self) -> str:
+        if not (key := self.headers.get("Idempotency-Key", "")):
+            raise ValueError("Idempotency-Key is missing")
+        return key
+
+    def task(self) -> dict[str, Any]:
+        length = int(self.headers.get("Content-Length", 0))
+        if not 0 < length <= MAX_BODY:
+            raise ValueError(f"a task has 1 to {MAX_BODY} bytes")
+        task = json.loads(self.rfile.read(length))
+        if not isinstance(task, dict):
+            raise TypeError("a task is a JSON object")
+        return task
+
+    def answer(self, status: HTTPStatus, body: Mapping[str, Any]) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        if status >= HTTPStatus.BAD_REQUEST:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_request(self, *_: object) -> None:
+        """Tasks hold names and numbers of people: nothing is logged."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The demo's call centre.")
+    parser.add_argument("--port", type=int, required=True)
+    with CallCentre(parser.parse_args().port, os.environ[TOKEN]) as server:
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

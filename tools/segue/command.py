@@ -1,0 +1,87 @@
+"""The `segue` command: its words, its options, and one clear sentence when something is wrong."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+
+from tools.segue import hub as hubs
+from tools.segue import looking, machine, mending, sending
+from tools.segue.home import ToldError, home
+from tools.segue.screen import Screen
+from tools.segue.session import Session
+
+app = typer.Typer(
+    name="segue",
+    help="Starts a hub on this machine, sends to it, and explains what it did.",
+    epilog="The options above may stand anywhere: `segue dlq list --json`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for words in (machine, sending, looking, mending):
+    words.add_to(app)
+
+FLAGS = ("--json",)
+VALUED = ("--stack", "--profile", "--region", "--home")
+
+
+@app.callback()
+def segue(
+    context: typer.Context,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Results as JSON, one a line.")] = False,
+    stack: Annotated[
+        str, typer.Option(help="A hub in an AWS account, by its stack's name, e.g. Segue.")
+    ] = "",
+    profile: Annotated[str | None, typer.Option(help="AWS profile, for --stack.")] = None,
+    region: Annotated[str | None, typer.Option(help="AWS region, for --stack.")] = None,
+    folder: Annotated[
+        str | None,
+        typer.Option("--home", help="Folder of a local hub.", show_default=".segue/local"),
+    ] = None,
+) -> None:
+    context.obj = Session(Screen(json), home(folder), stack, profile, region)
+
+
+def hoisted(arguments: Sequence[str]) -> list[str]:
+    """The options that hold for every command, moved to where typer wants them: in front."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in FLAGS or word.startswith(tuple(f"{name}=" for name in VALUED)):
+            front.append(word)
+        elif word in VALUED:
+            front += [word, *[value for value in (next(words, None),) if value is not None]]
+        else:
+            rest.append(word)
+    return [*front, *rest]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit code: 0 as asked, 1 with a sentence that says what is wrong, 2 for wrong usage."""
+    screen = Screen("--json" in arguments)
+    try:
+        app(hoisted(arguments), prog_name="segue")
+    except ToldError as told:
+        screen.refuse(str(told))
+    except EndpointConnectionError:
+        screen.refuse(hubs.NO_HUB)
+    except ClientError as refused:
+        error = refused.response.get("Error", {})
+        screen.refuse(f"AWS refused {refused.operation_name}: {error.get('Message', refused)}")
+    except BotoCoreError as failed:
+        screen.refuse(f"AWS could not be asked: {failed}")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return 130
+    else:
+        return 0
+    return 1

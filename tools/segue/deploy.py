@@ -1,0 +1,109 @@
+"""The CDK app onto an emulator, by the CDK's own command line."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tools.segue.emulator import ACCOUNT, CREDENTIALS, REGION, plain_environment
+from tools.segue.home import PARTS, ROOT, Home, ToldError
+
+CDK = PARTS / "cdk" / "node_modules" / ".bin" / "cdk"
+STACK = "Segue"
+APP = ("app.py", "cdk.json", "functions", "infra", "schemas", "requirements")
+LAST_LINES, SHOWN = 25, 100
+Tell = Callable[[str], None]
+
+
+def fingerprint() -> str:
+    """Changes with anything that a deployment is made of."""
+    facts = hashlib.sha256()
+    for name in APP:
+        place = ROOT / name
+        for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                facts.update(f"{file.relative_to(ROOT)}\0".encode())
+                facts.update(hashlib.sha256(file.read_bytes()).digest())
+    return facts.hexdigest()
+
+
+def bootstrap(home: Home, endpoint: str, tell: Tell) -> None:
+    """Run beside the app, not in it: what it makes does not depend on the app."""
+    cdk(home, endpoint, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], home.folder, tell)
+
+
+def deploy(home: Home, endpoint: str, tell: Tell) -> dict[str, str]:
+    """Returns the stack's outputs."""
+    outputs = home.folder / "outputs.json"
+    outputs.unlink(missing_ok=True)
+    words = [
+        *("deploy", STACK, "-c", "emulator=true", "--require-approval", "never"),
+        *("--outputs-file", str(outputs), "--output", str(home.folder / "cdk.out")),
+    ]
+    cdk(home, endpoint, words, ROOT, tell)
+    forget_old_assets(home.folder / "cdk.out")
+    found: dict[str, str] = json.loads(outputs.read_text())[STACK]
+    return found
+
+
+def forget_old_assets(folder: Path) -> None:
+    """The CDK keeps every bundle it ever staged; those of this deployment are enough."""
+    current = set(json.loads((folder / f"{STACK}.assets.json").read_text())["files"])
+    for staged in (*folder.glob("asset.*"), *folder.glob(".cache/*.zip")):
+        if staged.name.removeprefix("asset.").split(".")[0] in current:
+            continue
+        if staged.is_dir():
+            shutil.rmtree(staged)
+        else:
+            staged.unlink()
+
+
+def cdk(home: Home, endpoint: str, words: list[str], cwd: Path, tell: Tell) -> None:
+    """Its whole output goes to the home's `cdk.log`; `tell` hears each line."""
+    if not CDK.exists():
+        raise ToldError("The CDK's command line is not installed yet: run `make setup`.")
+    command = [str(CDK), *words, "--no-notices", "--ci", "--no-color", "--progress", "events"]
+    last: deque[str] = deque(maxlen=LAST_LINES)
+    with (
+        home.log("cdk").open("a") as log,
+        subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=settings(endpoint),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as running,
+    ):
+        for line in running.stdout or ():
+            log.write(line)
+            last.append(line.rstrip())
+            if line.strip():
+                tell(line.split(" (current_account")[0].strip()[:SHOWN])
+    if running.returncode:
+        said = "\n".join(last)
+        raise ToldError(f"`cdk {words[0]}` failed; all it said is in {home.log('cdk')}:\n{said}")
+
+
+def settings(endpoint: str) -> Mapping[str, str]:
+    """Nothing of the person's own AWS set-up is used: this never reaches an account."""
+    plain = plain_environment()
+    path = [str(ROOT / ".venv" / "bin"), str(PARTS / "bin"), plain.get("PATH", "")]
+    return {
+        **plain,
+        **CREDENTIALS,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+        "PATH": os.pathsep.join(path),
+    }

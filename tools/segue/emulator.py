@@ -1,0 +1,89 @@
+"""MiniStack, the AWS emulator, as a process of a local hub."""
+
+import os
+import shutil
+import socket
+import time
+from http.client import HTTPConnection, HTTPException
+
+from tools.segue import processes
+from tools.segue.home import PARTS, Home, ToldError
+
+USUAL_PORT = 4566
+ACCOUNT, REGION = "000000000000", "us-east-1"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+PATIENCE = 60.0
+PYTHON = PARTS / "ministack" / "bin" / "python"
+
+
+def plain_environment() -> dict[str, str]:
+    """What a child needs of the terminal's environment: nothing of its AWS or Python settings."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
+
+
+def free_port(wanted: int = 0) -> int:
+    """`wanted` where nobody listens on it, else a free one."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ToldError("No port is free on 127.0.0.1.")
+
+
+def start(home: Home, port: int) -> int:
+    """Starts it empty and waits until it answers; returns its pid."""
+    if not PYTHON.exists():
+        raise ToldError("The emulator is not installed yet: run `make setup`.")
+    shutil.rmtree(home.temporary, ignore_errors=True)
+    home.temporary.mkdir(parents=True)
+    home.log("ministack").unlink(missing_ok=True)
+    pid = processes.start(
+        home,
+        [PYTHON, "-P", *processes.mark(home), "-m", processes.EMULATOR],
+        environment=settings(home, port),
+        log=home.log("ministack"),
+    )
+    wait(home, port)
+    return pid
+
+
+def settings(home: Home, port: int) -> dict[str, str]:
+    """`AUTH` makes it hold every function to its own role, as the account does."""
+    return {
+        **plain_environment(),
+        **CREDENTIALS,
+        "AUTH": "true",
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "LOG_LEVEL": "INFO",
+        "MINISTACK_REGION": REGION,
+        "S3_DATA_DIR": str(home.temporary / "s3"),
+        "STATE_DIR": str(home.temporary / "state"),
+        "TMPDIR": str(home.temporary),
+    }
+
+
+def wait(home: Home, port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not answers(port):
+        gone = not processes.running(home, processes.EMULATOR)
+        if gone or time.monotonic() > deadline:
+            raise ToldError(f"The emulator did not start; its log is {home.log('ministack')}.")
+        time.sleep(0.1)
+
+
+def answers(port: int) -> bool:
+    """Whether an emulator is ready there."""
+    line = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/_ministack/ready")
+        return line.getresponse().status == 200  # noqa: PLR2004 - HTTP's OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        line.close()

@@ -1,0 +1,99 @@
+"""One customer: who it is, what is known, what was decided and why, what came of it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from boto3.dynamodb.conditions import Key
+
+from hub.domain.identity import Namespaces
+from tools.segue.home import ROOT, ToldError
+from tools.segue.hub import Hub
+
+IDENTITY = ROOT / "schemas" / "identity.json"
+INNER = frozenset({"customer_id", "version", "as_of", "processed"})
+PENDING = "pending"
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`decisions` newest first, each with `actions` that carry their `status` of the ledger."""
+
+    customer_id: str
+    blocks: Mapping[str, Any]
+    decisions: list[dict[str, Any]]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "customer_id": self.customer_id,
+            "customer": self.blocks,
+            "decisions": self.decisions,
+        }
+
+
+def explain(hub: Hub, asked: str, last: int) -> Explanation:
+    """Raises `ToldError` when nobody is known by that id or key."""
+    customer_id, state = find(hub, asked)
+    decisions = decisions_of(hub, customer_id, last)
+    ledger = lines(hub, [a["id"] for d in decisions for a in d["actions"]])
+    for decision in decisions:
+        for action in decision["actions"]:
+            line = ledger.get(action["id"], {})
+            action["status"] = line.get("status", PENDING)
+            action["reason"] = line.get("reason", "")
+            action["reference"] = line.get("reference", "")
+    blocks = {name: block for name, block in state.items() if name not in INNER}
+    return Explanation(customer_id, blocks, decisions)
+
+
+def find(hub: Hub, asked: str) -> tuple[str, dict[str, Any]]:
+    """The customer of that id, else of the first key that the text can be read as."""
+    candidates = [asked] if "#" not in asked else []
+    candidates += [owner for key in keys(asked) if (owner := owner_of(hub, key))]
+    for customer_id in candidates:
+        item = hub.table("Customers").get_item(Key={"customer_id": customer_id}).get("Item")
+        if item:
+            return customer_id, json.loads(str(item["state"]))
+    raise ToldError(f"Nobody is known by {asked!r}.")
+
+
+def keys(asked: str) -> tuple[str, ...]:
+    """The identity keys that the text may be, in the hub's own spelling of them."""
+    namespaces = Namespaces.from_dict(json.loads(IDENTITY.read_text()))
+    name, mark, value = asked.partition("#")
+    if mark:
+        return namespaces.keys({name: value}).keys
+    return namespaces.keys({known.name: asked for known in namespaces.known}).keys
+
+
+def owner_of(hub: Hub, key: str) -> str:
+    item = hub.table("Identities").get_item(Key={"identity": key}).get("Item", {})
+    return str(item.get("customer_id", ""))
+
+
+def decisions_of(hub: Hub, customer_id: str, last: int) -> list[dict[str, Any]]:
+    answer = hub.table("Decisions").query(
+        KeyConditionExpression=Key("customer_id").eq(customer_id),
+        ScanIndexForward=False,
+        Limit=last,
+    )
+    return [json.loads(str(item["record"])) for item in answer["Items"]]
+
+
+def lines(hub: Hub, action_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The ledger's line of each action that has one."""
+    table = hub.table("Ledger")
+    found: dict[str, dict[str, Any]] = {}
+    wanted = sorted(set(action_ids))
+    for start in range(0, len(wanted), BATCH):
+        asked: Any = {
+            table.name: {"Keys": [{"action_id": i} for i in wanted[start : start + BATCH]]}
+        }
+        while asked:
+            answer = hub.dynamodb.batch_get_item(RequestItems=asked)
+            items = answer["Responses"].get(table.name, [])
+            found |= {str(item["action_id"]): dict(item) for item in items}
+            asked = answer.get("UnprocessedKeys")
+    return found

@@ -1,0 +1,96 @@
+"""A connected hub: its outputs and the AWS clients to look into it, here or in an account."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from tools.segue import emulator
+from tools.segue.home import Home, ToldError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import DynamoDBServiceResource, Table
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
+
+NO_HUB = "No hub is running here: start one with `segue up`."
+
+
+class Hub:
+    """`outputs` are the stack's; `endpoint` is the emulator's address, empty in an account."""
+
+    def __init__(
+        self, outputs: Mapping[str, str], session: boto3.Session, endpoint: str = ""
+    ) -> None:
+        self.outputs, self.session, self.endpoint = outputs, session, endpoint
+        local = Config(proxies={}, parameter_validation=True) if endpoint else Config()
+        self._where: dict[str, Any] = {"endpoint_url": endpoint or None, "config": local}
+
+    def output(self, name: str) -> str:
+        if name not in self.outputs:
+            raise ToldError(f"The stack has no output {name}: deploy this version of it first.")
+        return self.outputs[name]
+
+    @property
+    def api(self) -> str:
+        """The entrance's address, without a slash at its end."""
+        if not self.endpoint:
+            return self.output("ApiUrl").rstrip("/")
+        return f"{self.endpoint}/_aws/execute-api/{self.output('ApiId')}/$default"
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBServiceResource":
+        return self.session.resource("dynamodb", **self._where)
+
+    @cached_property
+    def events(self) -> "EventBridgeClient":
+        return self.session.client("events", **self._where)
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        return self.session.client("s3", **self._where)
+
+    @cached_property
+    def secrets(self) -> "SecretsManagerClient":
+        return self.session.client("secretsmanager", **self._where)
+
+    @cached_property
+    def ses(self) -> "SESV2Client":
+        return self.session.client("sesv2", **self._where)
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        return self.session.client("sqs", **self._where)
+
+    def table(self, name: str) -> "Table":
+        """By its room's name: `Customers`, `Decisions`, `Ledger`, `Parked` ..."""
+        return self.dynamodb.Table(self.output(f"{name}Table"))
+
+
+def local_hub(home: Home) -> Hub:
+    """Raises `ToldError` when none is running and deployed."""
+    record = home.read()
+    if "outputs" not in record or not emulator.answers(record["port"]):
+        raise ToldError(NO_HUB)
+    return Hub(record["outputs"], local_session(), record["endpoint"])
+
+
+def local_session() -> boto3.Session:
+    return boto3.Session(
+        aws_access_key_id=emulator.CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=emulator.CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        region_name=emulator.REGION,
+    )
+
+
+def account_hub(stack: str, profile: str | None, region: str | None) -> Hub:
+    """The hub of that stack, with the person's own credentials."""
+    session = boto3.Session(profile_name=profile, region_name=region)
+    described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in described.get("Outputs", ())}
+    return Hub(outputs, session)

@@ -1,0 +1,75 @@
+"""`segue dlq` and `segue parked`: what did not get through, why, and the way back in."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Group
+from rich.text import Text
+
+from tools.segue import letters, redriving, render
+from tools.segue import parked as parking
+from tools.segue.session import session_of
+
+Name = Annotated[str, typer.Argument(help="As `segue dlq list` calls it.")]
+Source = Annotated[str | None, typer.Option(help="Only those of this source.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    dlq = typer.Typer(help="Dead letters: list, show why, redrive.", no_args_is_help=True)
+    dlq.command("list")(list_letters)
+    dlq.command("show")(show)
+    dlq.command("redrive")(redrive)
+    app.add_typer(dlq, name="dlq")
+    parked = typer.Typer(help="Parked deliveries: list, replay.", no_args_is_help=True)
+    parked.command("list")(list_parked)
+    parked.command("replay")(replay)
+    app.add_typer(parked, name="parked")
+
+
+def list_letters(context: typer.Context) -> None:
+    """List every queue of dead letters, how many lie there, and since when."""
+    session = session_of(context)
+    hub = session.hub()
+    rows = [
+        {"name": box.name, "letters": count, "oldest": letters.oldest(hub, box) if count else ""}
+        for box, count in letters.standing(hub)
+    ]
+    shown = render.table(("name", "letters", "oldest seen"), (row.values() for row in rows))
+    session.screen.show(shown, rows)
+
+
+def show(
+    context: typer.Context,
+    name: Name,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = 10,
+) -> None:
+    """Show dead letters with stage, reason and correlation id; they stay where they are."""
+    session = session_of(context)
+    hub = session.hub()
+    found = letters.look(hub, letters.box(hub, name), limit)
+    texts = [render.letter(letter) for letter in found] or [Text("No letters there.")]
+    session.screen.show(Group(*texts), found)
+
+
+def redrive(context: typer.Context, name: Name) -> None:
+    """Send dead letters back to their queue."""
+    session = session_of(context)
+    hub = session.hub()
+    moved = redriving.redrive(hub, letters.box(hub, name))
+    session.screen.show(Text(f"{moved} sent back to {name}."), {"redriven": moved})
+
+
+def list_parked(context: typer.Context, source: Source = None) -> None:
+    """List deliveries that could not be read, with the field and the reason."""
+    session = session_of(context)
+    rows = list(parking.parked(session.hub(), source))
+    columns = ("source", "delivery_id", "field", "reason", "parked")
+    shown = render.table(columns, ([row[c] for c in columns] for row in rows))
+    session.screen.show(shown, [parking.plain(row) for row in rows])
+
+
+def replay(context: typer.Context, source: Source = None) -> None:
+    """Put parked deliveries back on the bus, once their mapping is mended."""
+    session = session_of(context)
+    count = parking.replay(session.hub(), source)
+    session.screen.show(Text(f"{count} back on the bus."), {"replayed": count})

@@ -1,0 +1,118 @@
+"""What a person sees: timelines, tables and explanations, made of rich's pieces."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tools.segue.balance import Balance
+from tools.segue.explain import Explanation
+
+COLOURS = {
+    "raw": "dim",
+    "event": "cyan",
+    "decision": "bold",
+    "action": "green",
+    "timer": "yellow",
+    "outcome": "magenta",
+}
+SHORT, FEW = 8, 5
+
+
+def moment(line: Mapping[str, str]) -> Text:
+    """One line of the timeline: time, customer, what, why."""
+    return Text.assemble(
+        (line["time"][11:23].rstrip("Z") + " ", "dim"),
+        f"{short(line['customer']):<{SHORT}} ",
+        (f"{line['kind']:<9}", COLOURS.get(line["kind"], "")),
+        (f"{line['what']:<28} ", COLOURS.get(line["kind"], "")),
+        (line["why"], "dim"),
+    )
+
+
+def short(customer_id: str) -> str:
+    """Enough of an id to tell people apart on a screen: its end, for its start may be a time."""
+    return customer_id[-SHORT:]
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[object]], title: str = "") -> Table:
+    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(str(cell)) for cell in row))
+    return made
+
+
+def explanation(told: Explanation) -> RenderableType:
+    known = {**told.blocks, **latest(told.blocks.get("recent", {}))}
+    blocks = table(("", ""), ((name, fields(block)) for name, block in known.items()))
+    blocks.show_header = False
+    title = Text.assemble("Customer ", (told.customer_id, "bold"))
+    pieces: list[RenderableType] = [title, blocks, Text()]
+    for decision in told.decisions:
+        pieces += decision_lines(decision)
+    if not told.decisions:
+        pieces.append(Text("Nothing has been decided about them yet."))
+    return Group(*pieces)
+
+
+def latest(rings: Mapping[str, Any]) -> dict[str, str]:
+    """The newest few of what happened, by name; `--json` has all of it with ids and times."""
+    types = {ring: ", ".join(kind for _, kind, _ in seen[:FEW]) for ring, seen in rings.items()}
+    shown = "; ".join(f"{ring}: {kinds}" for ring, kinds in types.items())
+    return {"recent": shown} if shown else {}
+
+
+def fields(block: Any) -> str:
+    if not isinstance(block, Mapping):
+        return str(block)
+    return ", ".join(f"{name}={value}" for name, value in block.items())
+
+
+def decision_lines(decision: Mapping[str, Any]) -> list[Text]:
+    """The sentence, every rule that did not match with its clause, every action with its end."""
+    receipt = decision["receipt"]
+    head = Text.assemble(
+        (decision["decided_at"][:19].replace("T", " "), "dim"),
+        (f"  {decision['event_type']}", "bold"),
+        (f"  from {decision['source']}, catalogue {decision['catalogue']}", "dim"),
+    )
+    lines = [head, Text(f"  {receipt.get('sentence', '')}")]
+    for rule in receipt.get("rules", ()):
+        if not rule["matched"]:
+            why = f"  rule {rule['rule']} wanted {rule['clause']} but saw {rule['saw']}"
+            lines.append(Text(why, style="dim"))
+    for action in decision["actions"]:
+        reason = f": {action['reason']}" if action["reason"] else ""
+        lines.append(Text(f"  {action['channel']} {action['status']}{reason}", style="green"))
+    return lines
+
+
+def letter(told: Mapping[str, Any]) -> RenderableType:
+    sent = datetime.fromtimestamp(told["sent"] / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    reason = f"{told['error']} {told['reason']}".strip()
+    return Group(
+        Text.assemble((sent, "dim"), f"  {told['stage'] or 'before any stage'}: ", (reason, "red")),
+        Text(f"  correlation id {told['correlation_id'] or 'unknown'}", style="dim"),
+        Text(f"  {told['body']}", style="dim"),
+    )
+
+
+def balance(told: Balance) -> RenderableType:
+    """Accepted events and made actions, each row a way in which they ended."""
+    sources = sorted({*told.decided, *told.parked, *told.replayed})
+    counts = [told.decided, told.parked, told.replayed]
+    rows = [(name, *(c.get(name, 0) for c in counts)) for name in sources]
+    totals = ("all", *(sum(count.values()) for count in counts))
+    queues = [(name, told.under_way.get(name, ""), count) for name, count in told.dead.items()]
+    return Group(
+        table(("source", "decided", "parked", "replayed"), [*rows, totals], "Events"),
+        Text(),
+        table(told.actions, [told.actions.values()], "Actions"),
+        Text(),
+        table(("queue", "under way", "dead letters"), queues, "Queues"),
+    )

@@ -1,0 +1,43 @@
+"""The sources this checkout knows: the folders of `schemas/sources/`."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.segue.home import ROOT, ToldError
+
+FOLDER = ROOT / "schemas" / "sources"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    name: str
+    definition: dict[str, Any]
+
+    @property
+    def takes_webhooks(self) -> bool:
+        return bool(self.definition.get("webhook"))
+
+    @property
+    def ending(self) -> str:
+        """How the names of its files end; empty when it sends none."""
+        file = self.definition.get("file")
+        return f".{file['format']}" if file else ""
+
+    def drops(self, place: str) -> bool:
+        """Whether this goes in as a file. A source that does both is told by the ending."""
+        return bool(self.ending) and (not self.takes_webhooks or place.endswith(self.ending))
+
+
+def known(folder: Path = FOLDER) -> dict[str, Source]:
+    found = sorted(folder.glob("*/source.json"))
+    return {p.parent.name: Source(p.parent.name, json.loads(p.read_text())) for p in found}
+
+
+def source(name: str, folder: Path = FOLDER) -> Source:
+    """Raises `ToldError`, naming the sources there are."""
+    every = known(folder)
+    if name not in every:
+        raise ToldError(f"There is no source {name!r}; there are {', '.join(every) or 'none yet'}.")
+    return every[name]

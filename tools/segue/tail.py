@@ -1,0 +1,130 @@
+"""The live timeline: everything on the hub's bus, by a queue of our own that ends with us."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from tools.segue.hub import Hub
+
+PREFIX = "segue-tail-"
+KEPT_SECONDS = 300
+EVERYTHING: Mapping[str, Any] = {"source": [{"prefix": "segue."}]}
+BATCH, WAIT = 10, 2
+
+
+@contextmanager
+def listening(hub: Hub, pattern: Mapping[str, Any] = EVERYTHING) -> Iterator[str]:
+    """A queue that hears the bus while this lasts. It and its rule are removed at the end.
+
+    `pattern` is EventBridge's: what to hear.
+    """
+    name, bus = f"{PREFIX}{uuid.uuid4().hex[:12]}", hub.output("BusName")
+    url = hub.sqs.create_queue(
+        QueueName=name, Attributes={"MessageRetentionPeriod": str(KEPT_SECONDS)}
+    )["QueueUrl"]
+    try:
+        attributes = hub.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        arn = attributes["Attributes"]["QueueArn"]
+        rule = hub.events.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps(pattern))[
+            "RuleArn"
+        ]
+        hub.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy(arn, rule)})
+        hub.events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "tail", "Arn": arn}])
+        yield url
+    finally:
+        forget(hub, name, bus)
+        hub.sqs.delete_queue(QueueUrl=url)
+
+
+def policy(queue: str, rule: str) -> str:
+    """Only this rule may send."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": rule}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def forget(hub: Hub, name: str, bus: str) -> None:
+    gone = hub.events.exceptions.ResourceNotFoundException
+    try:
+        hub.events.remove_targets(Rule=name, EventBusName=bus, Ids=["tail"])
+        hub.events.delete_rule(Name=name, EventBusName=bus)
+    except gone:
+        return
+
+
+def envelopes(hub: Hub, url: str, seconds: float) -> Iterator[dict[str, Any]]:
+    """What the bus carries, as EventBridge wraps it, for so long; 0 is until interrupted."""
+    deadline = time.monotonic() + seconds if seconds else None
+    while deadline is None or time.monotonic() < deadline:
+        left = WAIT if deadline is None else min(WAIT, max(0, int(deadline - time.monotonic())))
+        answer = hub.sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=BATCH, WaitTimeSeconds=left
+        )
+        messages = answer.get("Messages", [])
+        if messages:
+            done = [{"Id": m["MessageId"], "ReceiptHandle": m["ReceiptHandle"]} for m in messages]
+            hub.sqs.delete_message_batch(QueueUrl=url, Entries=done)  # type: ignore[arg-type]
+        yield from (json.loads(message["Body"]) for message in messages)
+
+
+def moments(envelope: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The lines of one envelope: `time`, `customer`, `kind`, `what`, `why`.
+
+    A decision has a line of its own and one for each action and timer that it made.
+    """
+    kind = str(envelope["source"]).removeprefix("segue.")
+    detail: Mapping[str, Any] = envelope["detail"]
+    tell = {"raw": of_delivery, "decision": of_decision, "outcome": of_outcome}
+    lines = tell.get(kind, of_event)(detail)
+    who = str(detail.get("customer_id", ""))
+    return [{"customer": who, "kind": kind, **line} for line in lines]
+
+
+def of_delivery(detail: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [line(detail["received_at"], f"from {detail['source']}", f"delivery {detail['id']}")]
+
+
+def of_event(detail: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [line(detail["received_at"], detail["type"], f"from {detail['source']}")]
+
+
+def of_outcome(detail: Mapping[str, Any]) -> list[dict[str, str]]:
+    about = detail["properties"]
+    what = f"{about.get('channel', '')} {detail['type'].removeprefix('action.')}"
+    why = about.get("reason") or subject(about) or f"rule {about.get('rule_id', '')}"
+    return [line(detail["received_at"], what, why)]
+
+
+def of_decision(detail: Mapping[str, Any]) -> list[dict[str, str]]:
+    at = detail["decided_at"]
+    actions = [
+        {"kind": "action", **line(at, f"{a['channel']} {subject(a['what'])}", why_of(a))}
+        for a in detail["actions"]
+    ]
+    timers = [
+        {"kind": "timer", **line(at, f"wait for {t['event']['type']}", f"due {t['due_at']}")}
+        for t in detail["timers"]
+    ]
+    sentence = detail["receipt"].get("sentence", "")
+    return [line(at, detail["event_type"], sentence), *actions, *timers]
+
+
+def why_of(action: Mapping[str, Any]) -> str:
+    return f"rule {action['rule_id']} of catalogue {action['catalogue']}"
+
+
+def subject(words: Mapping[str, Any]) -> str:
+    """What an action is about: its template, its call queue or its dataset."""
+    return next((str(words[n]) for n in ("queue", "template", "dataset") if n in words), "")
+
+
+def line(at: Any, what: str, why: str) -> dict[str, str]:
+    return {"time": str(at), "what": what.strip(), "why": why}

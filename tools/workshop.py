@@ -1,0 +1,76 @@
+"""What set-up works with: commands that stay quiet, and stamps that say what a folder is made of.
+
+Standard library only, and readable by old Pythons, so that they can be told they are too old.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ROOT / "requirements"
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+PARTS = ROOT / ".segue"
+STAMP = "segue-stamp"
+STARTED = time.monotonic()
+
+
+class SetUpFailedError(Exception):
+    """Its text is one sentence for the person at the terminal."""
+
+
+def say(line: str) -> None:
+    print(f"[{time.monotonic() - STARTED:6.1f}s] {line}", flush=True)
+
+
+def run(*command: str | Path, cwd: Path = ROOT, path: Path | None = None) -> None:
+    """Runs it quietly; what it said is shown when it fails."""
+    environment = dict(os.environ)
+    environment.pop("VIRTUAL_ENV", None)
+    if path:
+        environment["PATH"] = f"{path}{os.pathsep}{environment['PATH']}"
+    words = [str(word) for word in command]
+    done = subprocess.run(
+        words,
+        cwd=cwd,
+        env=environment,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        print(done.stdout, file=sys.stderr)
+        raise SetUpFailedError(f"this command failed: {shlex.join(words)}")
+
+
+def digest(*locks: Path) -> str:
+    """Changes with the locks, with the interpreter, and when the checkout is moved."""
+    facts = hashlib.sha256(f"{ROOT} {sys.version}".encode())
+    for lock in locks:
+        if not lock.is_file():
+            raise SetUpFailedError(f"{lock.relative_to(ROOT)} is missing: `make lock` writes it.")
+        facts.update(lock.read_bytes())
+    return facts.hexdigest()
+
+
+def made(folder: Path, stamp: str) -> bool:
+    mark = folder / STAMP
+    return mark.is_file() and mark.read_text() == stamp
+
+
+def runs(program: Path) -> bool:
+    """Whether it starts here: not so after the checkout was moved or Python removed."""
+    try:
+        shown = subprocess.run([program, "--version"], check=False, capture_output=True, text=True)
+    except OSError:
+        return False
+    wanted = f"Python {sys.version_info.major}.{sys.version_info.minor}."
+    return not shown.returncode and (program != PYTHON or shown.stdout.startswith(wanted))
