@@ -1,0 +1,192 @@
+"""The marketers' rows and the published catalogues."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import pytest
+from tests import fakes
+from tests.adapters import resources
+from tests.factories import NOON
+
+from hub.adapters import aws
+from hub.adapters.catalogue_store import CatalogueStore, NewestCatalogue, templates_of
+from hub.adapters.rows import CatalogueRows
+from hub.domain.errors import Conflict, Rejected
+from hub.ports import CatalogueStore as StorePort
+
+
+def a_snapshot(number: int, **rules: Any) -> dict[str, Any]:
+    return {"number": number, "rows": {"rules": rules}}
+
+
+class TestCatalogueStore:
+    @pytest.fixture
+    def store(self, real: bool) -> StorePort:
+        if not real:
+            return fakes.CatalogueStore()
+        return CatalogueStore(resources.table("catalogue", "name"), resources.bucket("catalogue"))
+
+    def test_before_the_first_there_is_the_empty_catalogue(self, store: StorePort) -> None:
+        assert store.newest() == 0
+        assert store.load(0) == {"number": 0, "rows": {}}
+
+    def test_catalogues_are_numbered_and_stay(self, store: StorePort) -> None:
+        store.publish(1, a_snapshot(1, welcome={"then": []}))
+        store.publish(2, a_snapshot(2))
+        assert store.newest() == 2
+        assert store.load(1) == a_snapshot(1, welcome={"then": []})
+        assert store.load(2) == a_snapshot(2)
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_only_the_next_number_is_published(self, store: StorePort, number: int) -> None:
+        store.publish(1, a_snapshot(1))
+        with pytest.raises(Conflict):
+            store.publish(number, a_snapshot(number, other={}))
+        assert store.newest() == 1
+        assert store.load(1) == a_snapshot(1)
+
+    def test_a_number_that_was_never_published_is_rejected(self, store: StorePort) -> None:
+        with pytest.raises(Rejected):
+            store.load(9)
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_what_a_guard_left_half_published_is_published_for_it() -> None:
+    store = CatalogueStore(resources.table("catalogue", "name"), resources.bucket("catalogue"))
+    body = b'{"number": 1, "rows": {"left": {}}}'
+    aws.s3().put_object(Bucket="catalogue", Key="catalogue/000001.json", Body=body)
+    with pytest.raises(Conflict):
+        store.publish(1, a_snapshot(1))
+    assert store.newest() == 1
+    assert store.load(1) == {"number": 1, "rows": {"left": {}}}
+    store.publish(2, a_snapshot(2))
+    assert store.newest() == 2
+
+
+class Counting(fakes.CatalogueStore):
+    """Counts how often it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+        self.loaded = 0
+
+    def newest(self) -> int:
+        self.asked += 1
+        return super().newest()
+
+    def load(self, number: int) -> dict[str, Any]:
+        self.loaded += 1
+        return super().load(number)
+
+
+class TestNewestCatalogue:
+    @staticmethod
+    def _number(snapshot: Mapping[str, Any]) -> int:
+        return int(snapshot["number"])
+
+    def test_a_publication_is_seen_within_five_seconds_and_not_asked_for_before(self) -> None:
+        store = Counting()
+        newest = NewestCatalogue(store, self._number)
+        assert newest.current(NOON) == 0
+        store.publish(1, a_snapshot(1))
+        asked = store.asked
+        assert newest.current(NOON + timedelta(seconds=4.9)) == 0
+        assert store.asked == asked
+        assert newest.current(NOON + timedelta(seconds=5)) == 1
+
+    def test_a_catalogue_is_loaded_and_compiled_once(self) -> None:
+        store = Counting()
+        store.publish(1, a_snapshot(1))
+        newest = NewestCatalogue(store, self._number)
+        for second in range(0, 60, 6):
+            assert newest.current(NOON + timedelta(seconds=second)) == 1
+        assert store.loaded == 1
+
+
+class TestTemplates:
+    WELCOME: ClassVar = {
+        "template_id": "welcome",
+        "purpose": "service",
+        "email": {"en": {"subject": "Hi", "text": "Hi", "html": "<p>Hi</p>"}},
+        "default_language": "en",
+    }
+
+    def test_a_template_is_as_it_was_published_under_a_number(self) -> None:
+        store = Counting()
+        rows = {"templates": {"welcome": self.WELCOME, "odd": {"template_id": 7}}}
+        store.publish(1, {"number": 1, "rows": rows})
+        templates = templates_of(store)
+        assert templates(0) == {}
+        for _ in range(3):
+            assert list(templates(1)) == ["welcome"]
+        assert templates(1)["welcome"].body("email", "de")["subject"] == "Hi"
+        assert store.loaded == 2
+
+
+RULE = {"rule_id": "cart", "priority": 10, "then": [{"do": "send", "template": "t"}]}
+
+
+class TestCatalogueRows:
+    @pytest.fixture
+    def rows(self, real: bool) -> CatalogueRows | fakes.CatalogueRows:
+        if not real:
+            return fakes.CatalogueRows()
+        return CatalogueRows(
+            {
+                "rules": (resources.table("Rules", "rule_id"), "rule_id"),
+                "templates": (resources.table("Templates", "template_id"), "template_id"),
+            }
+        )
+
+    @staticmethod
+    def _type(rows: CatalogueRows | fakes.CatalogueRows, row: dict[str, Any]) -> None:
+        if isinstance(rows, fakes.CatalogueRows):
+            rows.put("rules", row)
+        else:
+            import boto3  # noqa: PLC0415 - only this run has moto's credentials
+
+            boto3.resource("dynamodb").Table("Rules").put_item(Item=row)
+
+    def test_rows_are_read_as_they_were_typed(
+        self, rows: CatalogueRows | fakes.CatalogueRows
+    ) -> None:
+        self._type(rows, RULE)
+        assert rows.all() == {"rules": [RULE], "templates": []}
+
+    def test_a_note_stands_on_its_row(self, rows: CatalogueRows | fakes.CatalogueRows) -> None:
+        self._type(rows, RULE)
+        note = {"status": "live", "catalogue": 3, "problems": [], "running": 3}
+        rows.note("rules", "cart", note)
+        assert rows.all()["rules"] == [{**RULE, "published": note}]
+
+    def test_a_deleted_row_stays_deleted(self, rows: CatalogueRows | fakes.CatalogueRows) -> None:
+        rows.note("rules", "cart", {"status": "live"})
+        assert rows.all()["rules"] == []
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_what_the_console_can_type_becomes_plain_json() -> None:
+    table = resources.table("Rules", "rule_id")
+    item: Any = {
+        "rule_id": {"S": "odd"},
+        "whole": {"N": "3.0"},
+        "part": {"N": "0.25"},
+        "set": {"SS": ["b", "a"]},
+        "numbers": {"NS": ["2", "1"]},
+        "map": {"M": {"list": {"L": [{"BOOL": True}, {"NULL": True}]}}},
+        "bytes": {"B": b"abc"},
+    }
+    aws.dynamodb().put_item(TableName=table, Item=item)
+    [row] = CatalogueRows({"rules": (table, "rule_id")}).all()["rules"]
+    assert row == {
+        "rule_id": "odd",
+        "whole": 3,
+        "part": 0.25,
+        "set": ["a", "b"],
+        "numbers": [1, 2],
+        "map": {"list": [True, None]},
+        "bytes": "abc",
+    }
+    assert isinstance(row["whole"], int)

@@ -1,0 +1,221 @@
+"""Mail, call centre, secrets."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from tests import fakes
+from tests.adapters import resources
+
+from hub.adapters import aws
+from hub.adapters.call_centre import CallCentre
+from hub.adapters.mail import Mail
+from hub.adapters.secrets import Secrets
+from hub.domain.errors import Rejected, Unavailable, Uncertain
+from hub.ports import Mail as MailPort
+
+LETTER = {"subject": "Grüezi", "text": "Hello Ann", "html": "<p>Hello Ann</p>"}
+
+
+class TestMail:
+    @pytest.fixture
+    def mail(self, real: bool) -> MailPort:
+        if real:
+            aws.sesv2().create_email_identity(EmailIdentity="hub@example.com")
+            return Mail("hub@example.com")
+        return fakes.Mail()
+
+    def test_every_letter_has_an_id(self, mail: MailPort) -> None:
+        first = mail.send("ann@example.com", LETTER, "a-1")
+        assert first
+        assert mail.send("bob@example.com", LETTER, "a-2") != first
+
+
+@pytest.mark.usefixtures("in_aws")
+class TestMailThroughSes:
+    def test_the_letter_is_what_ses_is_asked_to_send(self) -> None:
+        aws.sesv2().create_email_identity(EmailIdentity="hub@example.com")
+        with resources.asked(aws.sesv2(), "SendEmail") as asked:
+            Mail("hub@example.com").send("ann@example.com", LETTER, "e 1/welcome/0")
+        [params] = asked
+        assert params["FromEmailAddress"] == "hub@example.com"
+        assert params["Destination"] == {"ToAddresses": ["ann@example.com"]}
+        simple = params["Content"]["Simple"]
+        assert simple["Subject"]["Data"] == "Grüezi"
+        assert {part: body["Data"] for part, body in simple["Body"].items()} == {
+            "Text": "Hello Ann",
+            "Html": "<p>Hello Ann</p>",
+        }
+        assert [tag["Name"] for tag in params["EmailTags"]] == ["action_id"]
+
+    def test_a_sender_that_ses_does_not_know_is_rejected(self) -> None:
+        with pytest.raises(Rejected, match="MessageRejected"):
+            Mail("stranger@example.com").send("ann@example.com", LETTER, "a-1")
+
+    @pytest.mark.parametrize(
+        ("fault", "meaning"),
+        [
+            (ReadTimeoutError(endpoint_url="https://ses"), Uncertain),
+            (ConnectTimeoutError(endpoint_url="https://ses"), Unavailable),
+        ],
+    )
+    def test_a_letter_that_may_have_gone_is_uncertain_and_not_sent_again(
+        self, fault: Exception, meaning: type[Exception]
+    ) -> None:
+        tries: list[str] = []
+
+        def fail(**_: Any) -> None:
+            tries.append("try")
+            raise fault
+
+        with (
+            resources.listening(aws.sesv2(), "before-send.sesv2.SendEmail", fail),
+            pytest.raises(meaning),
+        ):
+            Mail("hub@example.com").send("ann@example.com", LETTER, "a-1")
+        assert tries == ["try"]
+
+    @pytest.mark.parametrize(
+        ("status", "code", "meaning"),
+        [
+            (429, "TooManyRequestsException", Unavailable),
+            (500, "InternalServiceErrorException", Uncertain),
+            (503, "ServiceUnavailable", Unavailable),
+            (400, "MailFromDomainNotVerifiedException", Unavailable),
+            (400, "BadRequestException", Rejected),
+        ],
+    )
+    def test_what_ses_answers_is_understood(
+        self, status: int, code: str, meaning: type[Exception]
+    ) -> None:
+        said = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        with (
+            resources.answering(aws.sesv2(), "SendEmail", said, status),
+            pytest.raises(meaning),
+        ):
+            Mail("hub@example.com").send("ann@example.com", LETTER, "a-1")
+
+
+class Centre(BaseHTTPRequestHandler):
+    """A call centre that behaves as its `mode` says and keeps what it was asked."""
+
+    mode = "ok"
+    asked: tuple[dict[str, Any], ...] = ()
+    release = threading.Event()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        asked = {"path": self.path, "headers": dict(self.headers), "body": json.loads(body)}
+        type(self).asked = (*self.asked, asked)
+        if self.mode == "hang":
+            self.release.wait(5)
+            return
+        status, answer = ANSWERS[self.mode]
+        self.send_response(status)
+        if self.mode == "redirect":
+            self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is inherited
+        """Tests are quiet."""
+
+
+ANSWERS = {
+    "ok": (201, b'{"id": "task-7"}'),
+    "known": (409, b'{"id": "task-7"}'),
+    "known but mute": (409, b""),
+    "busy": (429, b""),
+    "broken": (500, b"oh"),
+    "refusing": (422, b'{"error": "no such queue"}'),
+    "redirect": (307, b""),
+    "garbage": (200, b"<html>"),
+    "no id": (200, b"[]"),
+    "chatty": (200, b'{"id": "task-7", "said": "' + b"x" * 100_000 + b'"}'),
+}
+
+
+@pytest.fixture
+def centre() -> Iterator[type[Centre]]:
+    class Mine(Centre):
+        release = threading.Event()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Mine) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        Mine.url = f"http://127.0.0.1:{server.server_port}/"  # type: ignore[attr-defined]
+        yield Mine
+        Mine.release.set()
+        server.shutdown()
+
+
+def dispatch(centre: type[Centre], mode: str) -> str:
+    centre.mode = mode
+    place = {"url": centre.url, "token": "t0ken"}  # type: ignore[attr-defined]
+    return CallCentre(lambda: {"call_centre": place}, timeout=0.3).dispatch({"queue": "q"}, "a-1")
+
+
+class TestCallCentre:
+    def test_a_task_is_posted_under_its_key(self, centre: type[Centre]) -> None:
+        assert dispatch(centre, "ok") == "task-7"
+        [asked] = centre.asked
+        assert asked["path"] == "/tasks"
+        assert asked["body"] == {"queue": "q"}
+        assert asked["headers"]["Authorization"] == "Bearer t0ken"
+        assert asked["headers"]["Idempotency-Key"] == "a-1"
+
+    def test_a_task_that_is_there_already_is_done(self, centre: type[Centre]) -> None:
+        assert dispatch(centre, "known") == "task-7"
+        assert dispatch(centre, "known but mute") == "a-1"
+
+    @pytest.mark.parametrize("mode", ["busy", "broken", "hang", "garbage", "no id", "chatty"])
+    def test_what_may_pass_is_tried_once_and_left_for_later(
+        self, centre: type[Centre], mode: str
+    ) -> None:
+        with pytest.raises(Unavailable):
+            dispatch(centre, mode)
+        assert len(centre.asked) == 1
+
+    @pytest.mark.parametrize("mode", ["refusing", "redirect"])
+    def test_what_never_will_be_taken_is_rejected(self, centre: type[Centre], mode: str) -> None:
+        with pytest.raises(Rejected):
+            dispatch(centre, mode)
+        assert [asked["path"] for asked in centre.asked] == ["/tasks"]
+
+    def test_nobody_at_home_is_unavailable(self) -> None:
+        place = {"url": "http://127.0.0.1:1", "token": "t"}
+        with pytest.raises(Unavailable):
+            CallCentre(lambda: {"call_centre": place}, timeout=0.3).dispatch({}, "a-1")
+
+    @pytest.mark.parametrize("secret", [{}, {"call_centre": None}, {"call_centre": {"url": "x"}}])
+    def test_a_secret_without_the_call_centre_is_unavailable(self, secret: dict[str, Any]) -> None:
+        with pytest.raises(Unavailable, match="connector secret"):
+            CallCentre(lambda: secret).dispatch({}, "a-1")
+
+
+@pytest.mark.usefixtures("in_aws")
+class TestSecrets:
+    @staticmethod
+    def _kept(text: str) -> str:
+        return aws.secretsmanager().create_secret(Name="sources", SecretString=text)["ARN"]
+
+    def test_a_secret_is_read_again_after_a_minute(self) -> None:
+        arn = self._kept('{"shop": ["whsec_1"]}')
+        clock = fakes.FixedClock()
+        secrets = Secrets(arn, clock)
+        with resources.counted(aws.secretsmanager()) as calls:
+            for _ in range(3):
+                assert secrets() == {"shop": ["whsec_1"]}
+                clock.passes(seconds=29)
+        assert calls == ["GetSecretValue"]
+        aws.secretsmanager().put_secret_value(SecretId=arn, SecretString='{"shop": ["whsec_2"]}')
+        assert secrets() == {"shop": ["whsec_2"]}
+
+    def test_a_secret_that_is_not_an_object_is_unavailable_and_not_quoted(self) -> None:
+        with pytest.raises(Unavailable) as raised:
+            Secrets(self._kept("hunter2"))()
+        assert "hunter2" not in raised.value.reason

@@ -1,0 +1,222 @@
+"""Identities, decisions, ledger, parked deliveries."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests import fakes
+from tests.adapters import resources
+from tests.adapters.records import a_decision, a_delivery, an_action
+from tests.factories import NOON
+
+from hub.adapters import aws
+from hub.adapters.decisions import Decisions
+from hub.adapters.identities import Identities
+from hub.adapters.ledger import Ledger
+from hub.adapters.parked import Parked
+from hub.domain.decision import Decision
+from hub.domain.delivery import Delivery
+from hub.domain.errors import Conflict
+from hub.ports import Decisions as DecisionsPort
+from hub.ports import Entry, Status
+from hub.ports import Identities as IdentitiesPort
+from hub.ports import Ledger as LedgerPort
+
+MAIL, PHONE, CARD = "email#ann@example.com", "phone#+442071838750", "loyalty#7"
+
+
+@pytest.fixture
+def identities(real: bool) -> IdentitiesPort:
+    return Identities(resources.table("identities", "identity")) if real else fakes.Identities()
+
+
+class TestIdentities:
+    def test_a_key_has_no_owner_until_it_is_claimed(self, identities: IdentitiesPort) -> None:
+        assert identities.owners([MAIL]) == {}
+        identities.claim([MAIL], "c-1")
+        assert identities.owners([MAIL, PHONE]) == {MAIL: "c-1"}
+
+    def test_nothing_is_asked_of_no_keys(self, identities: IdentitiesPort) -> None:
+        identities.claim([], "c-1")
+        assert identities.owners([]) == {}
+
+    def test_several_keys_are_claimed_together(self, identities: IdentitiesPort) -> None:
+        identities.claim([MAIL, PHONE, MAIL], "c-1")
+        assert identities.owners([MAIL, PHONE, CARD]) == {MAIL: "c-1", PHONE: "c-1"}
+
+    @pytest.mark.parametrize("keys", [[MAIL], [PHONE, MAIL, CARD]])
+    def test_one_owned_key_refuses_them_all(
+        self, identities: IdentitiesPort, keys: list[str]
+    ) -> None:
+        identities.claim([MAIL], "c-1")
+        with pytest.raises(Conflict):
+            identities.claim(keys, "c-2")
+        assert identities.owners([MAIL, PHONE, CARD]) == {MAIL: "c-1"}
+
+    def test_more_keys_than_one_call_takes_are_all_found(self, identities: IdentitiesPort) -> None:
+        keys = [f"loyalty#{number}" for number in range(120)]
+        for key in keys:
+            identities.claim([key], key.removeprefix("loyalty#"))
+        assert identities.owners(keys) == {key: key.removeprefix("loyalty#") for key in keys}
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_a_lookup_of_several_keys_is_one_call_and_so_is_a_claim() -> None:
+    identities = Identities(resources.table("identities", "identity"))
+    with resources.counted(aws.dynamodb()) as calls:
+        identities.owners([MAIL, PHONE])
+        identities.claim([MAIL], "c-1")
+        identities.claim([PHONE, CARD], "c-1")
+    assert calls == ["BatchGetItem", "PutItem", "TransactWriteItems"]
+
+
+@pytest.fixture
+def ledger(real: bool) -> LedgerPort:
+    return Ledger(resources.table("ledger", "action_id")) if real else fakes.Ledger()
+
+
+class TestLedger:
+    def test_the_first_attempt_finds_nothing_and_the_second_finds_the_first(
+        self, ledger: LedgerPort
+    ) -> None:
+        assert ledger.attempt(an_action(), NOON) is None
+        found = ledger.attempt(an_action(), NOON + timedelta(minutes=1))
+        assert found == Entry(Status.ATTEMPTED, NOON)
+
+    @pytest.mark.parametrize("status", [Status.DELIVERED, Status.DECLINED, Status.UNKNOWN])
+    def test_a_settled_action_is_found_as_it_was_settled(
+        self, ledger: LedgerPort, status: Status
+    ) -> None:
+        settled = Entry(status, NOON + timedelta(seconds=1), "because", "ref-1")
+        ledger.attempt(an_action(), NOON)
+        ledger.settle(an_action(), settled)
+        assert ledger.attempt(an_action(), NOON + timedelta(hours=1)) == settled
+
+    def test_a_postponed_action_is_opened_anew(self, ledger: LedgerPort) -> None:
+        ledger.attempt(an_action(), NOON)
+        ledger.settle(an_action(), Entry(Status.POSTPONED, NOON, "the provider was down"))
+        later = NOON + timedelta(minutes=1)
+        assert ledger.attempt(an_action(), later) is None
+        assert ledger.attempt(an_action(), later) == Entry(Status.ATTEMPTED, later)
+
+    def test_what_was_never_attempted_cannot_be_settled(self, ledger: LedgerPort) -> None:
+        with pytest.raises(Conflict):
+            ledger.settle(an_action(), Entry(Status.DELIVERED, NOON))
+
+    def test_actions_do_not_meet(self, ledger: LedgerPort) -> None:
+        ledger.attempt(an_action("a-1"), NOON)
+        assert ledger.attempt(an_action("a-2"), NOON) is None
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_a_ledger_line_says_whose_action_it_is_and_when_it_goes() -> None:
+    Ledger(resources.table("ledger", "action_id"), kept=timedelta(days=1)).attempt(
+        an_action(), NOON
+    )
+    [line] = resources.items("ledger")
+    assert {name: line[name]["S"] for name in ("customer_id", "decision_id", "rule_id")} == {
+        "customer_id": "c-1",
+        "decision_id": "d-1",
+        "rule_id": "welcome",
+    }
+    assert int(line["expires"]["N"]) == int(NOON.timestamp()) + 86_400
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_an_attempt_whose_answer_was_lost_is_still_the_first() -> None:
+    ledger = Ledger(resources.table("ledger", "action_id"))
+
+    statuses: list[int] = []
+
+    def lose_the_first(response: Any, **_: Any) -> float | None:
+        statuses.append(response[0].status_code)
+        return 0 if len(statuses) == 1 else None
+
+    with resources.listening(aws.dynamodb(), "needs-retry.dynamodb.PutItem", lose_the_first):
+        assert ledger.attempt(an_action(), NOON) is None
+    assert statuses == [200, 400]
+    assert ledger.attempt(an_action(), NOON) == Entry(Status.ATTEMPTED, NOON)
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_an_action_costs_two_writes() -> None:
+    ledger = Ledger(resources.table("ledger", "action_id"))
+    with resources.counted(aws.dynamodb()) as calls:
+        ledger.attempt(an_action(), NOON)
+        ledger.settle(an_action(), Entry(Status.DELIVERED, NOON))
+    assert calls == ["PutItem", "UpdateItem"]
+
+
+class TestDecisions:
+    @pytest.fixture
+    def decisions(self, real: bool) -> DecisionsPort:
+        table = "decisions"
+        if real:
+            return Decisions(resources.table(table, "customer_id", "decided"))
+        return fakes.Decisions()
+
+    @staticmethod
+    def _saved(decisions: DecisionsPort) -> list[Decision]:
+        if isinstance(decisions, fakes.Decisions):
+            return list(decisions.items.values())
+        rows = resources.items("decisions")
+        return [Decision.from_dict(json.loads(row["record"]["S"])) for row in rows]
+
+    def test_every_decision_is_saved_once_however_often_it_is_given(
+        self, decisions: DecisionsPort
+    ) -> None:
+        batch = [a_decision(f"d-{number:02}") for number in range(30)]
+        decisions.save([*batch, batch[0]])
+        decisions.save(batch[:3])
+        assert sorted(self._saved(decisions), key=lambda d: d.id) == batch
+
+    def test_nothing_is_saved_of_nothing(self, decisions: DecisionsPort) -> None:
+        decisions.save([])
+        assert self._saved(decisions) == []
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_decisions_are_kept_in_order_of_time_and_expire() -> None:
+    kept = Decisions(resources.table("decisions", "customer_id", "decided"), timedelta(days=2))
+    with resources.counted(aws.dynamodb()) as calls:
+        kept.save([a_decision("d-1"), a_decision("d-2", decided_at=NOON + timedelta(seconds=1))])
+    first, second = resources.items("decisions")
+    assert calls == ["BatchWriteItem"]
+    assert first["decided"]["S"] == "2026-11-22T12:00:00.000Z#d-1"
+    assert second["decided"]["S"] == "2026-11-22T12:00:01.000Z#d-2"
+    assert int(first["expires"]["N"]) == int(NOON.timestamp()) + 2 * 86_400
+
+
+class TestParked:
+    @pytest.fixture
+    def parked(self, real: bool) -> Parked | fakes.Parked:
+        return Parked(resources.table("parked", "source", "parked")) if real else fakes.Parked()
+
+    @staticmethod
+    def _kept(parked: Parked | fakes.Parked) -> list[tuple[Delivery, str, str]]:
+        if isinstance(parked, fakes.Parked):
+            return [(item.delivery, item.field, item.reason) for item in parked.items.values()]
+        return [
+            (
+                Delivery.from_dict(json.loads(row["delivery"]["S"])),
+                row["field"]["S"],
+                row["reason"]["S"],
+            )
+            for row in resources.items("parked")
+            if row["status"]["S"] == "parked"
+        ]
+
+    def test_a_delivery_is_kept_with_the_field_and_the_reason(
+        self, parked: Parked | fakes.Parked
+    ) -> None:
+        delivery = a_delivery(payload={"quantity": "many"})
+        parked.park(delivery, "properties.quantity", "is not a number")
+        assert self._kept(parked) == [(delivery, "properties.quantity", "is not a number")]
+
+    def test_a_redelivery_is_parked_once_with_the_newest_reason(
+        self, parked: Parked | fakes.Parked
+    ) -> None:
+        parked.park(a_delivery(), "type", "is not mapped")
+        parked.park(a_delivery(), "", "is empty")
+        assert self._kept(parked) == [(a_delivery(), "", "is empty")]

@@ -1,0 +1,159 @@
+"""Laws that hold for every function's bundle."""
+
+import ast
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from infra.bundle import Bundle, bundle
+from infra.imports import reached
+from infra.plans import PLANS
+from infra.wheels import HOST
+
+from hub import settings
+from infra import ROOT
+
+Names = Callable[[Bundle], set[str]]
+
+MB = 1024 * 1024
+# Liquid brings the world's languages (babel), normalize the world's telephone numbers.
+LARGEST_ZIP = {
+    "append_warehouse": 4 * MB,
+    "decide": 4 * MB,
+    "dispatch": 4 * MB,
+    "dispatch_call": 16 * MB,
+    "guard_catalogue": 16 * MB,
+    "normalize": 10 * MB,
+    "receive_file": 10 * MB,
+    "receive_webhook": 4 * MB,
+    "send_email": 16 * MB,
+}
+# What costs a start of process more than it can ever give back, unless it is what one is for.
+SLOW = {"babel", "jsonschema", "jsonschema_rs", "liquid", "phonenumbers"}
+MAY_LOAD = {
+    "dispatch_call": {"babel", "liquid"},
+    "guard_catalogue": {"babel", "jsonschema", "liquid"},
+    "normalize": {"jsonschema_rs", "phonenumbers"},
+    "receive_file": {"jsonschema_rs"},
+    "send_email": {"babel", "liquid"},
+}
+NEVER = {"aws_cdk", "hypothesis", "infra", "moto", "pip", "pytest", "tests", "tools"}
+LOADED = "import sys; sys.path[:0] = [{place!r}]; import {function}.handler; print(*sys.modules)"
+
+
+def loaded(made: Bundle, function: str) -> set[str]:
+    """The modules in memory after a cold start with nothing but the bundle and no environment."""
+    done = subprocess.run(  # noqa: S603  our own words only
+        [
+            *(sys.executable, "-I", "-S", "-W", "error", "-c"),
+            LOADED.format(place=str(made.folder), function=function),
+        ],
+        check=False,
+        capture_output=True,
+        cwd=made.folder,
+        env={},
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_a_handler_starts_on_its_bundle_alone_and_loads_nothing_slow(
+    host: Bundle, function: str
+) -> None:
+    modules = loaded(host, function)
+    assert f"{function}.handler" in modules
+    assert modules & SLOW <= MAY_LOAD.get(function, set())
+
+
+def test_of_our_own_it_holds_what_it_reaches(host: Bundle, function: str, names: Names) -> None:
+    functions = ROOT / "functions"
+    wanted = {
+        path.relative_to(functions).as_posix() for path in reached(f"{function}.handler", functions)
+    }
+    ours = {name for name in names(host) if name.split("/")[0] in {"hub", *PLANS}}
+    assert {name for name in ours if not name.endswith(".pyc")} == wanted
+    assert {name.split("/")[0] for name in ours} == {"hub", function}
+
+
+def test_nothing_of_the_workshop_is_in_it(host: Bundle, names: Names) -> None:
+    assert {name.split("/")[0] for name in names(host)} & NEVER == set()
+
+
+def test_it_holds_the_schemas_it_reads_and_no_samples(
+    host: Bundle, function: str, names: Names
+) -> None:
+    schemas = {name for name in names(host) if name.startswith("schemas/")}
+    parts = {name.split("/")[1] for name in schemas}
+    assert parts == set(PLANS[function].schemas)
+    assert not {name for name in schemas if "/samples/" in name}
+
+
+def test_it_holds_the_model_of_every_service_it_may_call(function: str) -> None:
+    functions = ROOT / "functions"
+    files = reached(f"{function}.handler", functions)
+    clients = functions / "hub" / "adapters" / "aws.py"
+    called = {name for path in files - {clients} for name in imported_from_aws(path)}
+    services = set(clients_made(clients))
+    through_tables = {"dynamodb"} if functions / "hub/adapters/tables.py" in files else set()
+    # The one wrapper reaches the queues' client; who has no dead letters never makes it.
+    unused = set() if "DEAD_LETTERS_URL" in given(function) else {"sqs"}
+    assert (called & services) - unused | through_tables == set(PLANS[function].services)
+
+
+def given(function: str) -> frozenset[str]:
+    name = "".join(part.capitalize() for part in function.split("_"))
+    return settings.names(getattr(settings, f"{name}Settings"))
+
+
+def imported_from_aws(path: Path) -> set[str]:
+    return {
+        name.name
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "hub.adapters.aws"
+        for name in node.names
+    }
+
+
+def clients_made(path: Path) -> Iterator[str]:
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef) and "boto3.client" in ast.unparse(node):
+            yield node.name
+
+
+def test_modules_are_compiled_for_the_interpreter_that_runs_them(
+    host: Bundle, names: Names
+) -> None:
+    tag = sys.implementation.cache_tag
+    for name in names(host):
+        if name.endswith(".py"):
+            path = host.folder / name
+            assert (path.parent / "__pycache__" / f"{path.stem}.{tag}.pyc").is_file(), name
+
+
+def test_what_is_compiled_for_the_account_is_compiled_for_its_processor(
+    account: Bundle, names: Names
+) -> None:
+    arm = (183).to_bytes(2, "little")
+    compiled = [account.folder / name for name in names(account) if name.endswith(".so")]
+    assert compiled
+    for path in compiled:
+        assert path.read_bytes()[18:20] == arm, path.name
+        assert "abi3" in path.name or "cpython-313-aarch64" in path.name, path.name
+
+
+def test_it_stays_small(account: Bundle, function: str) -> None:
+    assert account.archive.stat().st_size <= LARGEST_ZIP[function]
+
+
+def test_its_zip_holds_what_the_folder_holds(host: Bundle, names: Names) -> None:
+    with zipfile.ZipFile(host.archive) as archive:
+        assert set(archive.namelist()) == names(host)
+
+
+def test_made_twice_it_is_the_same(tmp_path: Path) -> None:
+    once, again = (bundle("normalize", HOST, shelf=tmp_path / made) for made in ("1", "2"))
+    assert again.digest == once.digest
+    assert again.archive.read_bytes() == once.archive.read_bytes()

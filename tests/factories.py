@@ -1,0 +1,59 @@
+"""Makers of domain objects that say only what matters to a test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hub.domain.customer import Customer
+from hub.domain.event import Event
+from hub.domain.remember import remember
+
+
+@dataclass(frozen=True)
+class QueueSettings:
+    """What `consume` needs to be told."""
+
+    dead_letters_url: str = "https://sqs.example/dead-letters"
+    max_receives: int = 3
+
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+EVERY_CONSENT = {
+    "email": {"marketing": True, "service": True},
+    "call": {"marketing": True, "service": True},
+}
+
+
+def an_event(event_type: str = "page.viewed", event_id: str = "e-1", **given: Any) -> Event:
+    """An event of customer `c-1` at noon."""
+    return Event(
+        **{
+            "id": event_id,
+            "type": event_type,
+            "source": "shop",
+            "occurred_at": NOON,
+            "received_at": NOON,
+            "correlation_id": f"k-{event_id}",
+            "customer_id": "c-1",
+            **given,
+        }
+    )
+
+
+def a_customer(*events: Event, consent: bool = True, **given: Any) -> Customer:
+    """Ann, reachable on every channel unless told otherwise, after `events`."""
+    blocks: dict[str, Mapping[str, Any]] = {
+        "contact": {"email": "ann@example.com", "phone": "+442071838750", "language": "en"},
+        "person": {"first_name": "Ann"},
+        "consent": EVERY_CONSENT if consent else {},
+    }
+    customer = Customer(customer_id="c-1", **{**blocks, **given})
+    for event in events:
+        customer = remember(customer, event, NOON)
+    return customer
+
+
+def later(**ago: float) -> datetime:
+    """Noon and a bit."""
+    return NOON + timedelta(**ago)

@@ -1,0 +1,51 @@
+"""The marketers' tables and what was published of them."""
+
+import copy
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from hub.domain.errors import Conflict, Rejected
+
+KEYS = {"rules": "rule_id", "templates": "template_id"}
+
+
+class CatalogueStore:
+    def __init__(self) -> None:
+        self.snapshots: dict[int, str] = {}
+
+    def newest(self) -> int:
+        return max(self.snapshots, default=0)
+
+    def load(self, number: int) -> dict[str, Any]:
+        if number == 0:
+            return {"number": 0, "rows": {}}
+        if number not in self.snapshots:
+            raise Rejected("no such catalogue")
+        snapshot: dict[str, Any] = json.loads(self.snapshots[number])
+        return snapshot
+
+    def publish(self, number: int, snapshot: Mapping[str, Any]) -> None:
+        if self.newest() != number - 1:
+            raise Conflict("catalogue: another is the newest")
+        self.snapshots[number] = json.dumps(snapshot)
+
+
+class CatalogueRows:
+    """`rows` is table -> key -> row."""
+
+    def __init__(self, **tables: list[dict[str, Any]]) -> None:
+        self.rows = {
+            name: {row[key]: row for row in tables.get(name, [])} for name, key in KEYS.items()
+        }
+
+    def put(self, table: str, row: Mapping[str, Any]) -> None:
+        """As the console does it: the row as a whole."""
+        self.rows[table][row[KEYS[table]]] = dict(row)
+
+    def all(self) -> dict[str, list[dict[str, Any]]]:
+        return {name: copy.deepcopy(list(rows.values())) for name, rows in self.rows.items()}
+
+    def note(self, table: str, key: str, published: Mapping[str, Any]) -> None:
+        if key in self.rows[table]:
+            self.rows[table][key]["published"] = dict(published)

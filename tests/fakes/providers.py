@@ -1,0 +1,30 @@
+"""The providers that actions end at."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.domain.errors import Rejected
+
+
+class Mail:
+    """`sent` holds (to, parts, action id) in order, a repeat as often as it was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Mapping[str, str], str]] = []
+
+    def send(self, to: str, parts: Mapping[str, str], action_id: str) -> str:
+        if "@" not in to:
+            raise Rejected("no such address")
+        self.sent.append((to, parts, action_id))
+        return f"mail-{len(self.sent)}"
+
+
+class CallCentre:
+    """`tasks` is key -> task: a repeat of a key is the same task."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, Mapping[str, Any]] = {}
+
+    def dispatch(self, task: Mapping[str, Any], key: str) -> str:
+        self.tasks.setdefault(key, task)
+        return f"task-{key}"

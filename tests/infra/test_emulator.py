@@ -1,0 +1,84 @@
+"""The emulator is given what the account is given, but for what `Ground` names."""
+
+from typing import Any
+
+from tests.infra.reading import Resource, Template, listed
+
+UNKNOWN_THERE = {"AWS::Events::Archive"}
+BATCHED = {"sns:Publish": "sns:PublishBatch", "sqs:SendMessage": "sqs:SendMessageBatch"}
+UNPLACED = {"scheduler:CreateSchedule", "ses:SendEmail"}
+NOT_COMPARED = ("Architectures", "Code")
+
+
+def about_tls(statement: Resource) -> bool:
+    return "aws:SecureTransport" in statement.get("Condition", {}).get("Bool", {})
+
+
+def as_read_there(statement: Resource) -> Resource:
+    """A statement of a role, without a resource where the emulator does not look at it."""
+    return {**statement, "Resource": "*"} if UNPLACED & statement["Action"] else statement
+
+
+def expected(resources: Resource) -> dict[str, Any]:
+    """What the emulator should be given, out of what the account is."""
+    found = {}
+    for id_, resource in resources.items():
+        statements = said(resource)
+        kept = [one for one in statements if not about_tls(one)]
+        if resource["Type"] == "AWS::IAM::Policy":
+            kept = [as_read_there(one) for one in kept]
+        if resource["Type"] not in UNKNOWN_THERE and (kept or not statements):
+            found[id_] = compared(resource, kept)
+    return found
+
+
+def said(resource: Resource) -> list[Resource]:
+    """A policy's statements, their actions as a set."""
+    document = resource.get("Properties", {}).get("PolicyDocument", {})
+    statements = document.get("Statement", ())
+    return [{**one, "Action": set(listed(one["Action"]))} for one in statements]
+
+
+def compared(resource: Resource, statements: list[Resource]) -> Resource:
+    """A resource without its removal policies, its processor and where its code lies."""
+    properties = {**resource.get("Properties", {}), "PolicyDocument": statements}
+    placed = {key: value for key, value in properties.items() if key not in NOT_COMPARED}
+    return {"Type": resource["Type"], "Properties": placed}
+
+
+def given(resources: Resource) -> dict[str, Any]:
+    """What the emulator is given, in the same form, but for batches beside their action."""
+    return {
+        id_: compared(resource, [without_batches(one) for one in said(resource)])
+        for id_, resource in resources.items()
+    }
+
+
+def without_batches(statement: Resource) -> Resource:
+    beside = {BATCHED[action] for action in statement["Action"] if action in BATCHED}
+    return {**statement, "Action": statement["Action"] - beside}
+
+
+def test_it_gets_the_same_but_for_what_is_named(
+    template: Template, at_the_emulator: Template
+) -> None:
+    assert given(at_the_emulator["Resources"]) == expected(template["Resources"])
+
+
+def test_nothing_is_kept_when_it_is_stopped(at_the_emulator: Template) -> None:
+    policies = {
+        resource.get("DeletionPolicy", "Delete")
+        for resource in at_the_emulator["Resources"].values()
+    }
+    assert policies == {"Delete"}
+
+
+def test_it_tells_the_same_names(template: Template, at_the_emulator: Template) -> None:
+    assert at_the_emulator["Outputs"] == template["Outputs"]
+
+
+def test_only_there_is_the_sender_known_beforehand(
+    template: Template, at_the_emulator: Template
+) -> None:
+    assert "Default" not in template["Parameters"]["Sender"]
+    assert at_the_emulator["Parameters"]["Sender"]["Default"] == "hub@example.com"

@@ -1,0 +1,64 @@
+"""Laws that hold for every function."""
+
+from infra.plans import PLANS
+from tests.infra.reading import Template, functions, listed, of_type, referred
+
+from hub import settings
+
+
+def settings_of(function: str) -> type:
+    name = "".join(part.capitalize() for part in function.split("_"))
+    found: type = getattr(settings, f"{name}Settings")
+    return found
+
+
+def test_every_plan_is_deployed_and_nothing_else(template: Template) -> None:
+    assert functions(template).keys() == PLANS.keys()
+
+
+def test_the_environment_is_exactly_what_the_settings_read(template: Template) -> None:
+    for function, properties in functions(template).items():
+        given = properties["Environment"]["Variables"]
+        assert given.keys() == settings.names(settings_of(function)), function
+
+
+def test_no_function_shares_its_role(template: Template) -> None:
+    roles = [referred(properties["Role"]) for properties in functions(template).values()]
+    assert len(set(roles)) == len(roles)
+
+
+def test_roles_bring_no_managed_policies(template: Template) -> None:
+    roles = of_type(template, "AWS::IAM::Role")
+    assert {id_: role for id_, role in roles.items() if "ManagedPolicyArns" in role} == {}
+
+
+def test_every_function_is_traced_on_arm_and_logs_json(template: Template) -> None:
+    for function, properties in functions(template).items():
+        assert properties["Architectures"] == ["arm64"], function
+        assert properties["Runtime"] == "python3.13", function
+        assert properties["TracingConfig"] == {"Mode": "Active"}, function
+        assert properties["LoggingConfig"]["LogFormat"] == "JSON", function
+
+
+def test_every_function_has_a_log_of_its_own_that_ends(template: Template) -> None:
+    logs = of_type(template, "AWS::Logs::LogGroup")
+    used = [referred(each["LoggingConfig"]["LogGroup"]) for each in functions(template).values()]
+    assert sorted(used) == sorted(logs)
+    assert {id_: log for id_, log in logs.items() if not log.get("RetentionInDays")} == {}
+
+
+def test_somebody_is_told_of_every_functions_errors(template: Template) -> None:
+    watched = {
+        referred(dimension["Value"])
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if alarm["MetricName"] == "Errors" and dimension["Name"] == "FunctionName"
+    }
+    assert watched == of_type(template, "AWS::Lambda::Function").keys()
+
+
+def test_the_bus_never_calls_a_function_itself(template: Template) -> None:
+    for rule in of_type(template, "AWS::Events::Rule").values():
+        for target in listed(rule["Targets"]):
+            assert referred(target["Arn"]) in of_type(template, "AWS::SQS::Queue")
+            assert target["DeadLetterConfig"]

@@ -1,0 +1,54 @@
+"""The locks: every version pinned by hash, the same one everywhere, from no place in particular."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from infra.plans import PLANS, group_of
+from tools.lock import APART, groups
+
+from infra import ROOT
+
+LOCKS = ROOT / "requirements"
+PIN = re.compile(r"([a-z0-9-]+)==([^ ;]+)")
+
+
+def pins(group: str) -> dict[str, str]:
+    lines = (LOCKS / f"{group}.txt").read_text().splitlines()
+    return {found[1]: found[2] for line in lines if (found := PIN.match(line))}
+
+
+def test_every_function_has_a_group_and_a_lock() -> None:
+    assert {group_of(function) for function in PLANS} <= set(groups())
+
+
+@pytest.mark.parametrize("group", groups())
+def test_every_pin_carries_hashes_and_no_place(group: str) -> None:
+    text = (LOCKS / f"{group}.txt").read_text()
+    requirements = text.replace("\\\n", "").splitlines()
+    assert requirements
+    for line in requirements:
+        assert PIN.match(line), line
+        assert "--hash=sha256:" in line, line
+    assert "://" not in text
+    assert str(Path.home()) not in text
+
+
+@pytest.mark.parametrize("group", sorted(set(groups()) - set(APART)))
+def test_what_is_deployed_is_what_was_tested(group: str) -> None:
+    assert pins(group).items() <= pins("dev").items()
+
+
+def test_the_cdk_is_pinned_by_content_and_can_read_what_the_library_writes() -> None:
+    text = (LOCKS / "cdk" / "package-lock.json").read_text()
+    cdk = json.loads(text)["packages"]["node_modules/aws-cdk"]
+    assert cdk["integrity"].startswith("sha512-")
+    assert cdk["version"].startswith("2.")
+    assert "://" not in text
+
+
+def test_every_group_is_named_for_what_it_serves() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    assert set(groups()) | {"every-function"} == set(declared)

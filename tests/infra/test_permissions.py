@@ -1,0 +1,73 @@
+"""Laws of what anybody may do."""
+
+import json
+from typing import Any
+
+from tests.infra.reading import Template, listed, of_type, referred, statements
+
+# AWS knows no resource for these: https://docs.aws.amazon.com/service-authorization/latest/reference/
+WITHOUT_RESOURCE = {
+    "dynamodb:ListStreams",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+
+
+def allowed(template: Template) -> list[tuple[str, str, Any]]:
+    """Policy, action and resource of every grant."""
+    return [
+        (id_, action, resource)
+        for id_, statement in statements(template)
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    ]
+
+
+def test_no_grant_has_a_wildcard_for_an_action(template: Template) -> None:
+    assert [grant for grant in allowed(template) if "*" in grant[1]] == []
+
+
+def test_every_grant_names_its_resource(template: Template) -> None:
+    everywhere = {action for _, action, resource in allowed(template) if resource == "*"}
+    assert everywhere <= WITHOUT_RESOURCE
+
+
+def test_nobody_deletes_what_is_known_of_customers(template: Template) -> None:
+    deleting = {action for _, action, _ in allowed(template) if "Delete" in action}
+    assert deleting == {"sqs:DeleteMessage"}
+
+
+def test_only_the_guard_reads_a_whole_table(template: Template) -> None:
+    scanning = {id_ for id_, action, _ in allowed(template) if action == "dynamodb:Scan"}
+    assert len(scanning) == 1
+    assert "Guard" in scanning.pop()
+
+
+def test_each_secret_is_read_by_one_function(template: Template) -> None:
+    readers: dict[str, list[str]] = {
+        id_: [] for id_ in of_type(template, "AWS::SecretsManager::Secret")
+    }
+    for id_, action, resource in allowed(template):
+        if action == "secretsmanager:GetSecretValue":
+            readers[referred(resource)].append(id_)
+    assert [len(each) for each in readers.values()] == [1, 1]
+
+
+def test_the_timers_role_can_only_be_handed_to_the_scheduler(template: Template) -> None:
+    passing = [each for _, each in statements(template) if each["Action"] == "iam:PassRole"]
+    for statement in passing:
+        role = of_type(template, "AWS::IAM::Role")[referred(statement["Resource"])]
+        trusted = role["AssumeRolePolicyDocument"]["Statement"]
+        assert [one["Principal"] for one in trusted] == [{"Service": "scheduler.amazonaws.com"}]
+        assert statement["Condition"]["StringEquals"] == {
+            "iam:PassedToService": "scheduler.amazonaws.com"
+        }
+    assert len(passing) == 1
+
+
+def test_mail_goes_out_from_the_senders_identity_only(template: Template) -> None:
+    sending = [resource for _, action, resource in allowed(template) if action == "ses:SendEmail"]
+    assert len(sending) == 2
+    for resource in sending:
+        assert ":identity/" in json.dumps(resource)
+        assert "Sender" in json.dumps(resource)

@@ -1,0 +1,117 @@
+"""Laws that hold for every queue and for everything that a function reads from."""
+
+from tests.infra.reading import (
+    FUNCTION,
+    QUEUE,
+    SOURCE,
+    Resource,
+    Template,
+    of_type,
+    referred,
+    refused_without_tls,
+)
+
+
+def dead_letters(template: Template) -> set[str]:
+    """Queues that end a way: behind a queue, or behind a stream."""
+    behind_queues = {
+        referred(queue["RedrivePolicy"]["deadLetterTargetArn"])
+        for queue in of_type(template, QUEUE).values()
+        if "RedrivePolicy" in queue
+    }
+    return behind_queues | {
+        referred(source["DestinationConfig"]["OnFailure"]["Destination"])
+        for source in streams(template)
+    }
+
+
+def streams(template: Template) -> list[Resource]:
+    return [each for each in of_type(template, SOURCE).values() if "StartingPosition" in each]
+
+
+def work(template: Template) -> list[tuple[Resource, Resource, Resource]]:
+    """Each event source that is a queue: source, queue, function."""
+    queues, functions = of_type(template, QUEUE), of_type(template, FUNCTION)
+    found = []
+    for source in of_type(template, SOURCE).values():
+        queue = queues.get(referred(source["EventSourceArn"]))
+        if queue:
+            found.append((source, queue, functions[referred(source["FunctionName"])]))
+    return found
+
+
+def test_a_failing_record_never_takes_its_batch_with_it(template: Template) -> None:
+    for id_, source in of_type(template, SOURCE).items():
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], id_
+
+
+def test_a_message_is_hidden_for_six_timeouts_and_the_wait_for_its_batch(
+    template: Template,
+) -> None:
+    assert work(template)
+    for source, queue, function in work(template):
+        waited = source.get("MaximumBatchingWindowInSeconds", 0)
+        assert queue["VisibilityTimeout"] >= 6 * function["Timeout"] + waited, queue
+
+
+def test_every_queue_has_dead_letters_behind_it_or_is_dead_letters(template: Template) -> None:
+    dead = dead_letters(template)
+    for id_, queue in of_type(template, QUEUE).items():
+        assert ("RedrivePolicy" in queue) != (id_ in dead), id_
+
+
+def test_a_function_gives_up_when_its_queue_would(template: Template) -> None:
+    for _, queue, function in work(template):
+        told = function["Environment"]["Variables"]
+        redrive = queue["RedrivePolicy"]
+        assert told["MAX_RECEIVES"] == str(redrive["maxReceiveCount"])
+        assert referred(told["DEAD_LETTERS_URL"]) == referred(redrive["deadLetterTargetArn"])
+
+
+def test_somebody_is_told_of_the_first_dead_letter(template: Template) -> None:
+    watched = {
+        referred(dimension["Value"])
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible" and alarm["Threshold"] == 1
+    }
+    assert watched == dead_letters(template)
+
+
+def test_dead_letters_are_kept_as_long_as_sqs_can(template: Template) -> None:
+    for id_, queue in of_type(template, QUEUE).items():
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600, id_
+
+
+def test_queues_are_encrypted_at_rest_and_on_the_way(template: Template) -> None:
+    queues = of_type(template, QUEUE)
+    assert {id_ for id_, queue in queues.items() if queue.get("SqsManagedSseEnabled")} == set(
+        queues
+    )
+    assert refused_without_tls(template, "AWS::SQS::QueuePolicy", "Queues") == set(queues)
+
+
+def test_a_queue_in_order_runs_in_high_throughput_mode(template: Template) -> None:
+    in_order = [queue for _, queue, _ in work(template) if queue.get("FifoQueue")]
+    assert in_order
+    for queue in in_order:
+        assert queue["FifoThroughputLimit"] == "perMessageGroupId"
+        assert queue["DeduplicationScope"] == "messageGroup"
+        assert queue["ContentBasedDeduplication"] is True
+
+
+def test_a_stream_waits_for_nobody_for_long(template: Template) -> None:
+    assert streams(template)
+    for source in streams(template):
+        assert source["BisectBatchOnFunctionError"] is True
+        assert 0 < source["MaximumRetryAttempts"] <= 10
+        assert source["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_a_channel_gets_its_own_actions_as_they_were_published(template: Template) -> None:
+    channels = []
+    for subscription in of_type(template, "AWS::SNS::Subscription").values():
+        assert subscription["RawMessageDelivery"] is True
+        assert referred(subscription["RedrivePolicy"]["deadLetterTargetArn"])
+        channels += subscription["FilterPolicy"]["channel"]
+    assert sorted(channels) == ["call", "email", "warehouse"]

@@ -1,0 +1,83 @@
+"""Laws that hold for every table, bucket, topic and secret."""
+
+import re
+
+import pytest
+from tests.infra.reading import Template, of_type, referred, refused_without_tls
+
+# CloudFormation itself demands a name of these.
+MUST_BE_NAMED = {"AWS::Events::EventBus", "AWS::ApiGatewayV2::Api"}
+NAME = re.compile(r"(Table|Bucket|Queue|Function|Topic|Role|LogGroup|Alarm|Archive|Policy)?Name")
+
+
+def test_every_table_can_be_put_back_to_any_second(template: Template) -> None:
+    for id_, table in of_type(template, "AWS::DynamoDB::Table").items():
+        recovery = table["PointInTimeRecoverySpecification"]
+        assert recovery == {"PointInTimeRecoveryEnabled": True}, id_
+
+
+def test_every_table_is_encrypted_and_paid_by_the_request(template: Template) -> None:
+    for id_, table in of_type(template, "AWS::DynamoDB::Table").items():
+        assert table["SSESpecification"] == {"SSEEnabled": True}, id_
+        assert table["BillingMode"] == "PAY_PER_REQUEST", id_
+
+
+def test_no_bucket_is_public_or_plain(template: Template) -> None:
+    buckets = of_type(template, "AWS::S3::Bucket")
+    for id_, bucket in buckets.items():
+        assert all(bucket["PublicAccessBlockConfiguration"].values()), id_
+        assert len(bucket["PublicAccessBlockConfiguration"]) == 4, id_
+        assert bucket["BucketEncryption"], id_
+    assert refused_without_tls(template, "AWS::S3::BucketPolicy", "Bucket") == set(buckets)
+
+
+def test_what_customers_gave_us_outlives_the_stack(template: Template) -> None:
+    kinds = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
+    for id_, resource in template["Resources"].items():
+        if resource["Type"] in kinds:
+            assert resource["DeletionPolicy"] == "Retain", id_
+            assert resource["UpdateReplacePolicy"] == "Retain", id_
+
+
+def test_the_stack_never_sees_a_secret(template: Template) -> None:
+    for id_, secret in of_type(template, "AWS::SecretsManager::Secret").items():
+        assert secret["SecretString"] == "{}", id_
+
+
+def test_the_topic_is_encrypted(template: Template) -> None:
+    for id_, topic in of_type(template, "AWS::SNS::Topic").items():
+        assert topic["KmsMasterKeyId"], id_
+
+
+def test_only_the_bucket_of_files_announces_what_is_dropped(template: Template) -> None:
+    announcing = {
+        id_
+        for id_, bucket in of_type(template, "AWS::S3::Bucket").items()
+        if bucket.get("NotificationConfiguration")
+    }
+    assert announcing == {referred(template["Outputs"]["FilesBucket"]["Value"])}
+
+
+def test_nothing_has_a_name_that_a_second_stack_could_not_have(template: Template) -> None:
+    named = {
+        resource["Type"]
+        for resource in template["Resources"].values()
+        for key, value in resource.get("Properties", {}).items()
+        if (NAME.fullmatch(key) or key == "GroupName") and isinstance(value, str)
+    }
+    assert named - {"AWS::IAM::Policy"} <= MUST_BE_NAMED
+
+
+@pytest.mark.parametrize(
+    ("output", "stream"),
+    [
+        ("CustomersTable", "NEW_IMAGE"),
+        ("RulesTable", "NEW_AND_OLD_IMAGES"),
+        ("TemplatesTable", "NEW_AND_OLD_IMAGES"),
+    ],
+)
+def test_the_tables_that_others_follow_tell_what_they_need(
+    template: Template, output: str, stream: str
+) -> None:
+    table = template["Resources"][referred(template["Outputs"][output]["Value"])]
+    assert table["Properties"]["StreamSpecification"] == {"StreamViewType": stream}

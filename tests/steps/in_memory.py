@@ -1,0 +1,126 @@
+"""The whole hub in memory: the real steps on fakes, so that laws can be tried on all of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from tests import fakes
+
+from hub.adapters.content import LiquidRenderer
+from hub.adapters.schemas import folder, namespaces
+from hub.adapters.sources import sources
+from hub.domain.catalogue import Catalogue
+from hub.domain.delivery import Delivery
+from hub.domain.errors import HubError
+from hub.domain.message import Message
+from hub.ports import Channel
+from hub.steps.act import Actor
+from hub.steps.channels import CallChannel, Content, EmailChannel, WarehouseChannel
+from hub.steps.decide import Decider
+from hub.steps.dispatch import Dispatcher
+from hub.steps.normalize import Normalizer
+from hub.steps.resolve import Resolver
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "retail"
+
+
+def retail_snapshot() -> dict[str, Any]:
+    """The retail example as a published catalogue."""
+    tables = {"rules": "rule_id", "templates": "template_id"}
+    read = {name: json.loads((EXAMPLE / f"{name}.json").read_text()) for name in tables}
+    rows = {name: {row[key]: row for row in read[name]} for name, key in tables.items()}
+    return {"number": 1, "rows": rows, "running": {}}
+
+
+@dataclass
+class InMemoryHub:
+    """`push` takes a delivery in and lets everything that follows happen, but for the waits."""
+
+    snapshot: Mapping[str, Any] = field(default_factory=retail_snapshot)
+    clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
+    bus: fakes.Bus = field(default_factory=fakes.Bus)
+    queue: fakes.CustomerQueue = field(default_factory=fakes.CustomerQueue)
+    identities: fakes.Identities = field(default_factory=fakes.Identities)
+    parked: fakes.Parked = field(default_factory=fakes.Parked)
+    customers: fakes.Customers = field(default_factory=fakes.Customers)
+    decisions: fakes.Decisions = field(default_factory=fakes.Decisions)
+    schedule: fakes.Schedule = field(default_factory=fakes.Schedule)
+    ledger: fakes.Ledger = field(default_factory=fakes.Ledger)
+    mail: fakes.Mail = field(default_factory=fakes.Mail)
+    call_centre: fakes.CallCentre = field(default_factory=fakes.CallCentre)
+    warehouse: fakes.Warehouse = field(default_factory=fakes.Warehouse)
+    claims: fakes.Claims = field(default_factory=fakes.Claims)
+
+    def __post_init__(self) -> None:
+        numbers = count(1)
+        catalogue = Catalogue.from_snapshot(self.snapshot)
+        content = Content(lambda _: catalogue.templates, LiquidRenderer())
+        self.normalize = Normalizer(
+            sources(),
+            Resolver(self.identities, namespaces(folder()), lambda: f"c-{next(numbers)}"),
+            self.claims,
+            self.parked,
+            self.queue,
+            self.bus,
+        )
+        self.decide = Decider(
+            self.customers, lambda: catalogue, lambda c: len(str(c.to_dict())), self.clock
+        )
+        self.channels: dict[str, Channel] = {
+            "email": EmailChannel(content, self.mail),
+            "call": CallChannel(content, self.call_centre),
+            "warehouse": WarehouseChannel(self.warehouse),
+        }
+
+    def push(self, delivery: Delivery, times: int = 1) -> None:
+        """Each hop hands everything over `times` times, as an at-least-once queue may."""
+        for _ in range(times):
+            self._normalize({"source": "segue.raw", "detail": delivery.to_dict()})
+            self._work(times)
+
+    def fire(self, timer_id: str, times: int = 1) -> None:
+        """The end of a wait reaches `decide`."""
+        for _ in range(times):
+            event = self.schedule.timers[timer_id].event
+            _clean(self.decide([Message(id=timer_id, body=event)]))
+            self._work(times)
+
+    def _normalize(self, envelope: Mapping[str, Any]) -> None:
+        _clean(self.normalize([Message(id="m", body=envelope)]))
+
+    def _work(self, times: int) -> None:
+        """Until nothing new happens."""
+        seen_events = seen_outboxes = seen_outcomes = 0
+        while True:
+            events = self.queue.events[seen_events:]
+            outboxes = self.customers.outboxes[seen_outboxes:]
+            outcomes = self._outcomes()[seen_outcomes:]
+            if not (events or outboxes or outcomes):
+                return
+            seen_events += len(events)
+            seen_outboxes += len(outboxes)
+            seen_outcomes += len(outcomes)
+            for _ in range(times):
+                for event in events:
+                    _clean(self.decide([Message(id=event.id, body=event.to_dict())]))
+                self._dispatch(outboxes, times)
+                for outcome in outcomes:
+                    self._normalize({"source": "segue.outcome", "detail": outcome})
+
+    def _outcomes(self) -> list[Mapping[str, Any]]:
+        return [detail for kind, detail in self.bus.published if kind == "segue.outcome"]
+
+    def _dispatch(self, outboxes: Any, times: int) -> None:
+        topic = fakes.Topic()
+        assert Dispatcher(topic, self.schedule, self.decisions, self.bus)(outboxes) == {}
+        for action in topic.actions * times:
+            channel = self.channels[action.channel]
+            actor = Actor(channel, self.customers, self.ledger, self.bus, self.clock)
+            _clean(actor([Message(id=action.id, body=action.to_dict())]))
+
+
+def _clean(failures: Mapping[str, HubError]) -> None:
+    assert dict(failures) == {}

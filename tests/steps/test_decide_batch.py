@@ -1,0 +1,101 @@
+"""Batches: one read and one write a customer, and nobody pays for somebody else's bad event."""
+
+from typing import Any
+
+from tests import fakes
+from tests.factories import an_event
+
+from hub.domain.catalogue import Catalogue
+from hub.domain.customer import Customer
+from hub.domain.errors import Conflict, Rejected, Unavailable
+from hub.domain.event import Event
+from hub.domain.message import Message
+from hub.steps.decide import STATE_LIMIT, TRIES, Decider
+
+EMPTY = Catalogue.from_snapshot({"number": 0, "rows": {}})
+
+
+def size(customer: Customer) -> int:
+    return len(str(customer.to_dict()))
+
+
+def messages(*events: Event) -> list[Message]:
+    return [Message(id=event.id, body=event.to_dict(), group=event.customer_id) for event in events]
+
+
+def decider(customers: Any) -> Decider:
+    return Decider(customers, lambda: EMPTY, size, fakes.FixedClock())
+
+
+def test_a_batch_is_folded_to_one_read_and_one_write_a_customer() -> None:
+    customers = fakes.Customers()
+    events = [an_event(event_id=f"e-{n}", customer_id=f"c-{n % 2}") for n in range(10)]
+    assert decider(customers)(messages(*events)) == {}
+    assert (customers.reads, customers.writes) == (2, 2)
+    assert len(customers.decided) == 10
+
+
+def test_a_batch_of_repeats_writes_nothing() -> None:
+    customers = fakes.Customers()
+    decider(customers)(messages(an_event()))
+    assert decider(customers)(messages(an_event(), an_event())) == {}
+    assert customers.writes == 1
+
+
+def test_an_event_that_is_none_fails_alone() -> None:
+    customers = fakes.Customers()
+    bad = Message(id="bad", body={"id": "x"}, group="c-1")
+    failures = decider(customers)([bad, *messages(an_event())])
+    assert isinstance(failures["bad"], Rejected)
+    assert list(failures) == ["bad"]
+    assert len(customers.decided) == 1
+
+
+def test_an_event_that_cannot_be_decided_fails_alone() -> None:
+    customers = fakes.Customers()
+    row: dict[str, Any] = {
+        "rule_id": "r",
+        "strategy": "s",
+        "event": "page.viewed",
+        "status": "live",
+    }
+    row["then"] = [{"do": "send", "channel": "email", "template": "gone"}]
+    broken = Catalogue.from_snapshot({"number": 1, "rows": {"rules": {"r": row}}})
+    step = Decider(customers, lambda: broken, size, fakes.FixedClock())
+    failures = step(messages(an_event(), an_event("cart.abandoned", "e-2")))
+    assert list(failures) == ["e-1"]
+    assert [d.event_id for d in customers.decided] == ["e-2"]
+
+
+class Contested(fakes.Customers):
+    """Somebody else writes first, so many times."""
+
+    def __init__(self, conflicts: int) -> None:
+        super().__init__()
+        self.conflicts = conflicts
+
+    def write(self, customer: Customer, outbox: Any) -> None:
+        self.conflicts -= 1
+        if self.conflicts >= 0:
+            raise Conflict("somebody else wrote first")
+        super().write(customer, outbox)
+
+
+def test_a_lost_race_is_run_again_from_a_fresh_read() -> None:
+    customers = Contested(conflicts=1)
+    assert decider(customers)(messages(an_event())) == {}
+    assert customers.reads == 2
+
+
+def test_a_race_lost_again_and_again_is_left_for_later() -> None:
+    assert isinstance(decider(Contested(conflicts=TRIES))(messages(an_event()))["e-1"], Unavailable)
+
+
+def test_a_customer_never_outgrows_the_limit() -> None:
+    customers = fakes.Customers()
+    step = decider(customers)
+    for n in range(200):
+        step(messages(an_event(f"page.viewed-{n}", f"e-{n}")))
+    stored = customers.read("c-1")
+    assert stored is not None
+    assert size(stored) <= STATE_LIMIT

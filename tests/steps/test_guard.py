@@ -1,0 +1,115 @@
+"""The guard between the marketers' tables and the catalogue that decides."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from tests.fakes.catalogue import CatalogueRows, CatalogueStore
+from tests.fakes.clock import FixedClock
+
+from hub.domain.errors import Conflict
+from hub.domain.fields import FieldTypes
+from hub.domain.publication import Publication, row_check
+from hub.ports import CatalogueRows as Rows
+from hub.ports import CatalogueStore as Store
+from hub.steps.guard import ATTEMPTS, guard
+
+RULE = {
+    "rule_id": "r",
+    "strategy": "s",
+    "event": "a.b",
+    "when": "event.total > 5",
+    "move_to": "x",
+    "status": "live",
+}
+
+
+def guarded(rows: Rows, store: Store) -> Publication:
+    return guard(
+        rows,
+        store,
+        check_row=row_check(lambda _table, _row: [], FieldTypes()),
+        check_template_syntax=lambda _: None,
+        clock=FixedClock(),
+    )
+
+
+def test_a_row_is_published_and_told_so() -> None:
+    rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
+    guarded(rows, store)
+    assert store.newest() == 1
+    assert store.load(1)["rows"]["rules"]["r"] == RULE
+    assert rows.rows["rules"]["r"]["published"]["status"] == "live"
+
+
+def test_the_guards_own_note_brings_nothing_new() -> None:
+    rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
+    guarded(rows, store)
+    assert guarded(rows, store) == Publication(None, ())
+    assert store.newest() == 1
+
+
+def test_a_mistyped_edit_is_refused_and_mended_and_published() -> None:
+    rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
+    guarded(rows, store)
+    rows.put("rules", {**RULE, "when": "event.total => 5"})
+    guarded(rows, store)
+    assert store.newest() == 1
+    assert rows.rows["rules"]["r"]["published"]["problems"] == [
+        "when, position 13: => is not a comparison: did you mean >=?"
+    ]
+    rows.put("rules", {**RULE, "when": "event.total >= 5"})
+    guarded(rows, store)
+    assert store.load(2)["rows"]["rules"]["r"]["when"] == "event.total >= 5"
+    assert rows.rows["rules"]["r"]["published"]["running"] == 2
+
+
+class OvertakenStore(CatalogueStore):
+    """Another guard is faster, a number of times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def publish(self, number: int, snapshot: Mapping[str, Any]) -> None:
+        if self.times:
+            self.times -= 1
+            super().publish(number, {**snapshot, "rows": {}})
+        super().publish(number, snapshot)
+
+
+def test_an_overtaken_guard_starts_again_from_what_the_other_published() -> None:
+    rows, store = CatalogueRows(rules=[dict(RULE)]), OvertakenStore(2)
+    guarded(rows, store)
+    assert store.newest() == 3
+    assert store.load(3)["running"]["rules"] == {"r": 3}
+    assert rows.rows["rules"]["r"]["published"]["running"] == 3
+
+
+def test_a_guard_that_is_always_overtaken_gives_up_without_a_note() -> None:
+    rows, store = CatalogueRows(rules=[dict(RULE)]), OvertakenStore(ATTEMPTS)
+    with pytest.raises(Conflict):
+        guarded(rows, store)
+    assert "published" not in rows.rows["rules"]["r"]
+
+
+class EditedWhileRead(CatalogueRows):
+    """Somebody else reads the edit, publishes it, and only then do our older rows arrive."""
+
+    def __init__(self, store: CatalogueStore, old: dict[str, Any], new: dict[str, Any]) -> None:
+        super().__init__(rules=[old])
+        self._store, self._new = store, new
+
+    def all(self) -> dict[str, list[dict[str, Any]]]:
+        older = super().all()
+        if self._store.newest() == 0:
+            self.put("rules", self._new)
+            guarded(CatalogueRows(rules=[dict(self._new)]), self._store)
+        return older
+
+
+def test_rows_read_earlier_are_never_published_over_a_later_reading() -> None:
+    store = CatalogueStore()
+    new = {**RULE, "priority": 9}
+    guarded(EditedWhileRead(store, dict(RULE), new), store)
+    assert store.load(store.newest())["rows"]["rules"]["r"] == new

@@ -1,0 +1,94 @@
+"""What a sender hears back."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hub.domain.errors import Conflict, Rejected, TooLarge, Unauthorized, Unavailable
+from hub.entry import Request, respond
+
+
+def a_request(body: str | None = '{"id": 1}', **given: Any) -> dict[str, Any]:
+    return {
+        "headers": {"Webhook-Id": "w-1"},
+        "pathParameters": {"source": "shop"},
+        "requestContext": {"requestId": "r-1"},
+        "body": body,
+        "isBase64Encoded": False,
+        **given,
+    }
+
+
+def raising(error: Exception) -> Callable[[Request], str]:
+    def answer(_: Request) -> str:
+        raise error
+
+    return answer
+
+
+def test_what_is_accepted_is_named() -> None:
+    answer = respond(a_request(), lambda request: f"{request.path['source']}.1")
+    assert answer["statusCode"] == 202
+    assert answer["headers"]["content-type"] == "application/json"
+    assert json.loads(answer["body"]) == {"accepted": "shop.1"}
+
+
+def test_the_body_is_the_bytes_as_they_were_signed() -> None:
+    seen: list[Request] = []
+    raw = b'{"a":  "\xc3\xa9\xff"}'
+    encoded = base64.b64encode(raw).decode()
+    respond(a_request(encoded, isBase64Encoded=True), lambda r: seen.append(r) or "")  # type: ignore[func-returns-value]
+    respond(a_request('{"b":  "é"}'), lambda r: seen.append(r) or "")  # type: ignore[func-returns-value]
+    assert [request.body for request in seen] == [raw, '{"b":  "é"}'.encode()]
+    assert seen[0].headers == {"webhook-id": "w-1"}
+
+
+@pytest.mark.parametrize("missing", [{"body": None}, {"headers": None}, {"pathParameters": None}])
+def test_a_request_may_lack_a_part(missing: dict[str, None]) -> None:
+    assert respond(a_request(**missing), lambda _: "x")["statusCode"] == 202
+
+
+def test_a_body_that_is_not_base64_is_refused() -> None:
+    assert respond(a_request("%%%", isBase64Encoded=True), lambda _: "x")["statusCode"] == 400
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (Rejected("is missing", "type"), 400, {"error": "is missing", "field": "type"}),
+        (TooLarge("is 2 MiB"), 413, {"error": "is 2 MiB", "field": ""}),
+        (Unavailable("PutEvents: X"), 503, {"error": "try again later"}),
+        (Conflict("PutObject: X"), 503, {"error": "try again later"}),
+        (ValueError("ann@example.com"), 500, {"error": "internal error"}),
+    ],
+)
+def test_an_error_is_a_status_and_a_sentence(
+    error: Exception, status: int, said: dict[str, str]
+) -> None:
+    answer = respond(a_request(), raising(error))
+    assert answer["statusCode"] == status
+    assert json.loads(answer["body"]) == said
+
+
+def test_what_may_pass_says_when_to_come_back() -> None:
+    assert respond(a_request(), raising(Unavailable("x")))["headers"]["retry-after"] == "5"
+
+
+def test_all_who_are_not_authorized_hear_the_same() -> None:
+    heard = [respond(a_request(), raising(Unauthorized(why))) for why in ("old", "unknown source")]
+    assert heard[0] == heard[1]
+    assert heard[0]["statusCode"] == 401
+
+
+def test_the_log_names_the_request_and_not_what_was_in_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    respond(a_request('{"email": "ann@example.com"}'), raising(KeyError("ann@example.com")))
+    [record] = caplog.records
+    facts = vars(record)
+    assert (facts["request_id"], facts["error"]) == ("r-1", "KeyError")
+    assert facts["where"].startswith("test_entry_http.py:")
+    assert "ann@" not in str(facts)

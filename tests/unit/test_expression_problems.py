@@ -1,0 +1,104 @@
+"""Slips of hurried hands: refused with position, cause and, where there is one, a way out."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.domain.expression import ExpressionError, Problem, compile_expression
+from hub.domain.fields import field_types
+
+TEXT = {"type": "string"}
+CUSTOMER = {
+    "properties": {
+        "loyalty": {
+            "properties": {"tier": TEXT, "since": {"type": "string", "format": "date"}},
+            "type": "object",
+        },
+        "interests": {"type": "array"},
+        "consent": {
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": {"type": "boolean"}},
+        },
+    }
+}
+ORDER = {
+    "properties": {
+        "total": {"type": "integer"},
+        "currency": {"type": "string", "enum": ["EUR", "CHF"]},
+        "gift": {"type": ["boolean", "null"]},
+    }
+}
+SLIPS = json.loads((Path(__file__).parents[1] / "vectors" / "expression_slips.json").read_text())
+FIELDS = field_types(CUSTOMER, {"order.completed": ORDER}).for_event("order.completed")
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(ExpressionError) as refused:
+        compile_expression(text, FIELDS)
+    return [str(problem) for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip["text"])
+def test_a_slip_is_explained(slip: dict[str, str]) -> None:
+    assert problems(slip["text"])[0] == slip["problem"]
+
+
+def test_all_problems_are_told_at_once_in_the_order_of_the_text() -> None:
+    assert [problem[:11] for problem in problems("event.totl > 1 and custmer.x == 1")] == [
+        "position 1:",
+        "position 20",
+    ]
+
+
+def test_positions_count_characters_not_bytes() -> None:
+    assert problems("'äöü' == event.gift and event.totl > 1")[-1].startswith("position 25: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 100_000,
+        "(" * 1500,
+        "[" * 1500,
+        "not " * 400 + "event.gift",
+        "-" * 1500 + "1",
+        "a." * 900 + "b",
+        " and ".join(["event.gift == True"] * 65),
+        f"event.total in {[1] * 201}",
+        "\x00",
+        "\ud800 == 1",
+        "__import__('os').system('true')",
+        "event.__class__.__mro__ == 1",
+        "(x := event.total) > 1",
+        "[x for x in event.items]",
+        "count(*event.items) > 1",
+        "count(**event.items) > 1",
+        "await event.total",
+        "10 ** 10 ** 10 > event.total",
+        "1j == event.total",
+        "b'x' == event.currency",
+        "... == event.total",
+        "event.total > 5; event.gift",
+        "event.currency ~ '^E.*$'",
+    ],
+)
+def test_hostile_texts_are_refused(text: str) -> None:
+    assert problems(text)
+
+
+@given(st.text(alphabet="'\"()[]{}=<>!&|.,:#~ \n\tabcdeEvnt019_“”\\", max_size=60))
+def test_any_text_either_compiles_or_is_explained(text: str) -> None:
+    told = tried(text)
+    assert told is None or told
+    assert all(1 <= problem.position <= len(text) + 1 for problem in told or ())
+
+
+def tried(text: str) -> list[Problem] | None:
+    try:
+        compile_expression(text, FIELDS)
+    except ExpressionError as refused:
+        return refused.problems
+    return None

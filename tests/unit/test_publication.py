@@ -1,0 +1,226 @@
+"""From what marketers typed to the next catalogue, and what each row is told of it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.factories import NOON, later
+
+from hub.domain.catalogue import EMPTY, Catalogue
+from hub.domain.fields import FieldTypes
+from hub.domain.publication import Publication, publish, row_check
+from hub.domain.rows import Row
+
+BODY = {"en": {"subject": "Hello", "text": "Hello"}}
+LETTER = {"template_id": "letter", "purpose": "service", "email": BODY}
+CHECK = row_check(
+    lambda _, row: ["colour is not known here"] if "colour" in row else [], FieldTypes()
+)
+SEND = [{"do": "send", "channel": "email", "template": "letter"}]
+
+
+def shape(_: str, row: Row) -> list[str]:
+    return ["colour is not known here"] if "colour" in row else []
+
+
+CHECK = row_check(shape, FieldTypes())
+
+
+def a_rule(rule_id: str = "r", **row: Any) -> dict[str, Any]:
+    rule = {"rule_id": rule_id, "strategy": "s", "event": "a.b", "then": SEND, "status": "live"}
+    return {**rule, **row}
+
+
+def published(
+    *rules: dict[str, Any],
+    previous: Any = EMPTY,
+    templates: tuple[dict[str, Any], ...] = (LETTER,),
+) -> Publication:
+    rows = {"rules": list(rules), "templates": list(templates)}
+    return publish(rows, previous, NOON, CHECK, lambda text: "is odd" if "{%" in text else None)
+
+
+def snapshot(publication: Publication) -> dict[str, Any]:
+    """As it comes back from the store."""
+    assert publication.snapshot is not None
+    stored: dict[str, Any] = json.loads(json.dumps(publication.snapshot))
+    return stored
+
+
+def note(publication: Publication, key: str = "r") -> dict[str, Any]:
+    return next(
+        {name: value for name, value in note.published.items() if name != "at"}
+        for note in publication.notes
+        if note.key == key
+    )
+
+
+def told(rows: tuple[dict[str, Any], ...], publication: Publication) -> tuple[dict[str, Any], ...]:
+    """The rows with what was written on them."""
+    notes = {note.key: note.published for note in publication.notes}
+    keys = [row.get("rule_id", row.get("template_id")) for row in rows]
+    return tuple(
+        {**row, "published": notes[key]} if key in notes else row
+        for key, row in zip(keys, rows, strict=True)
+    )
+
+
+def deciding(snapshot_: dict[str, Any]) -> list[str]:
+    return [rule.rule_id for rule in Catalogue.from_snapshot(snapshot_).rules_for("a.b")]
+
+
+def test_a_good_row_decides_and_is_told_so() -> None:
+    publication = published(a_rule())
+    first = snapshot(publication)
+    assert first["number"] == 1
+    assert first["running"] == {"rules": {"r": 1}, "templates": {"letter": 1}}
+    assert deciding(first) == ["r"]
+    assert note(publication) == {"status": "live", "catalogue": 1, "problems": [], "running": 1}
+    assert publication.notes[0].published["at"] == "2026-11-22T12:00:00.000Z"
+
+
+def test_a_bad_row_leaves_its_last_good_version_running() -> None:
+    first = snapshot(published(a_rule()))
+    second = published(a_rule(when="event.x = 1"), previous=first)
+    assert second.snapshot is None
+    problem = "when, position 9: = does not compare: did you mean ==?"
+    assert note(second) == {
+        "status": "refused",
+        "catalogue": 0,
+        "problems": [problem],
+        "running": 1,
+    }
+
+
+def test_a_bad_row_that_never_was_good_does_nothing() -> None:
+    publication = published(a_rule(when="event.x = 1"))
+    assert deciding(snapshot(publication)) == []
+    assert note(publication)["running"] == 0
+
+
+def test_a_mended_row_runs_under_the_next_number() -> None:
+    first = snapshot(published(a_rule(), a_rule("other")))
+    second = published(a_rule(priority=5), a_rule("other"), previous=first)
+    assert snapshot(second)["running"]["rules"] == {"r": 2, "other": 1}
+    assert note(second)["catalogue"] == 2
+
+
+def test_a_deleted_row_leaves() -> None:
+    first = snapshot(published(a_rule(), a_rule("other")))
+    assert deciding(snapshot(published(a_rule("other"), previous=first))) == ["other"]
+
+
+@pytest.mark.parametrize("status", ["draft", "paused"])
+def test_a_rule_that_rests_is_published_but_does_not_run(status: str) -> None:
+    publication = published(a_rule(status=status))
+    assert deciding(snapshot(publication)) == []
+    assert note(publication) == {"status": status, "catalogue": 1, "problems": [], "running": 0}
+
+
+@pytest.mark.parametrize("status", ["draft", "paused", " Paused "])
+def test_the_brake_works_on_a_bad_row_too(status: str) -> None:
+    first = snapshot(published(a_rule()))
+    second = published(a_rule(when="oops", status=status), previous=first)
+    assert deciding(snapshot(second)) == []
+    assert note(second)["running"] == 0
+
+
+def test_a_rule_needs_its_template() -> None:
+    publication = published(a_rule(then=[{**SEND[0], "template": "leter"}]))
+    assert note(publication)["problems"] == [
+        "then[1] there is no template 'leter': did you mean letter?"
+    ]
+
+
+def test_a_rule_needs_a_body_for_its_channel() -> None:
+    call = {"do": "call", "queue": "q", "template": "letter", "reason": "x"}
+    assert note(published(a_rule(then=[call])))["problems"] == [
+        "then[1] template 'letter' has no call body"
+    ]
+
+
+def test_no_version_of_a_rule_outlives_its_template() -> None:
+    first = snapshot(published(a_rule()))
+    second = published(a_rule(), previous=first, templates=())
+    assert deciding(snapshot(second)) == []
+    assert note(second)["running"] == 0
+
+
+def test_a_bad_template_leaves_its_last_good_version_to_the_rules() -> None:
+    first = snapshot(published(a_rule()))
+    odd = {**LETTER, "email": {"en": {"subject": "{%", "text": "x"}}}
+    second = published(a_rule(), previous=first, templates=(odd,))
+    assert second.snapshot is None
+    assert note(second, "letter")["problems"] == ["email.en.subject is odd"]
+    assert note(second, "letter")["running"] == 1
+
+
+def test_a_wrong_shape_is_told_beside_a_wrong_meaning() -> None:
+    publication = published(a_rule(colour="red", status="liev"))
+    assert [problem.split()[0] for problem in note(publication)["problems"]] == ["status", "colour"]
+
+
+def test_what_stands_on_the_row_already_is_not_written_again() -> None:
+    rows = (a_rule(), a_rule("bad", when="oops"))
+    first = published(*rows)
+    again = publish(
+        {"rules": list(told(rows, first)), "templates": list(told((LETTER,), first))},
+        snapshot(first),
+        later(days=1),
+        CHECK,
+        lambda _: None,
+    )
+    assert again == Publication(None, ())
+
+
+def test_a_note_that_was_lost_is_written_later() -> None:
+    first = snapshot(published(a_rule()))
+    again = published(a_rule(), previous=first)
+    assert again.snapshot is None
+    assert note(again)["status"] == "live"
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {"rule_id": st.sampled_from("abcde")},
+        optional={
+            "strategy": st.sampled_from(("s", "", 5)),
+            "event": st.sampled_from(("a.b", "c.d", "Nothing", None)),
+            "when": st.sampled_from(("event.x == 1", "event.x = 1", "", None, 7)),
+            "then": st.sampled_from((SEND, [], "send", [{"do": "sned"}])),
+            "move_to": st.sampled_from(("x", "")),
+            "priority": st.sampled_from((1, "2", "high")),
+            "status": st.sampled_from(("live", "shadow", "draft", "paused", "liev")),
+            "published": st.just({"status": "live"}),
+        },
+    ),
+    unique_by=lambda row: row["rule_id"],
+    max_size=5,
+)
+
+
+@given(ROWS, ROWS)
+def test_publishing_twice_is_publishing_once(
+    before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    first = snapshot(published(*before))
+    second = published(*after, previous=first)
+    newest = snapshot(second) if second.snapshot else first
+    assert published(*after, previous=newest).snapshot is None
+
+
+@given(ROWS, ROWS)
+def test_no_bad_row_ever_reaches_a_catalogue(
+    before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    first = snapshot(published(*before))
+    second = published(*after, previous=first)
+    newest = snapshot(second) if second.snapshot else first
+    assert not Catalogue.from_snapshot(newest).unreadable
+    assert newest["rows"]["rules"].keys() <= {row["rule_id"] for row in after}
+    refused = {n.key for n in second.notes if n.published["status"] == "refused"}
+    for key in refused:
+        old, new = first["rows"]["rules"].get(key), newest["rows"]["rules"].get(key)
+        assert new is None or {**new, "status": ""} == {**(old or {}), "status": ""}
