@@ -22,17 +22,23 @@ class Catalogue(Construct):
         self.guard = self._guard(ground)
 
     @property
+    def published(self) -> dict[str, str]:
+        """Where a catalogue of a known number is found."""
+        return {"CATALOGUE_BUCKET": self.bucket.bucket_name}
+
+    @property
     def environment(self) -> dict[str, str]:
-        """Where the published catalogue is found."""
-        return {
-            "CATALOGUE_TABLE": self.newest.table_name,
-            "CATALOGUE_BUCKET": self.bucket.bucket_name,
-        }
+        """Where the newest catalogue is found."""
+        return {"CATALOGUE_TABLE": self.newest.table_name, **self.published}
+
+    def let_load(self, function: HubFunction) -> None:
+        """Let it fetch a catalogue whose number it knows."""
+        function.may("s3:GetObject", on=self.bucket.arn_for_objects("*"))
 
     def let_read(self, function: HubFunction) -> None:
         """Let it look up the newest number and fetch that catalogue."""
         function.may("dynamodb:GetItem", on=self.newest.table_arn)
-        function.may("s3:GetObject", on=self.bucket.arn_for_objects("*"))
+        self.let_load(function)
 
     def _rows(self, id_: str, key: str, ground: Ground) -> Table:
         return table(self, id_, ground=ground, key=key, stream=StreamViewType.NEW_AND_OLD_IMAGES)

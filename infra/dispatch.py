@@ -27,6 +27,7 @@ class Dispatch(Construct):
         timers: Timers,
     ) -> None:
         super().__init__(scope, id_)
+        self.timers = timers
         self.work = WorkQueue(self, "Work", ground=ground, worker="dispatch")
         self.stream_failures = DeadLetters(self, "StreamFailures", ground=ground)
         self.dispatcher = HubFunction(

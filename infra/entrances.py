@@ -53,9 +53,7 @@ class WebDoor(Construct):
 class FileDoor(Construct):
     """A bucket: every file dropped into it becomes events, a row each."""
 
-    def __init__(
-        self, scope: Construct, id_: str, *, ground: Ground, bus: HubBus, claims: Bucket
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, *, ground: Ground, bus: HubBus) -> None:
         super().__init__(scope, id_)
         self.files = bucket(self, "Files", ground=ground, announces=True)
         self.work = WorkQueue(self, "Work", ground=ground, worker="receive_file", batch=1)
@@ -76,7 +74,6 @@ class FileDoor(Construct):
             ground=ground,
             environment={
                 "BUS_NAME": bus.bus.event_bus_name,
-                "CLAIMS_BUCKET": claims.bucket_name,
                 "FILES_BUCKET": self.files.bucket_name,
                 **self.work.environment,
             },

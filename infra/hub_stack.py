@@ -47,7 +47,7 @@ class HubStack(Stack):
             claims=self.claims,
             keyring=self.keyring,
         )
-        self.files = FileDoor(self, "FileDoor", ground=ground, bus=self.bus, claims=self.claims)
+        self.files = FileDoor(self, "FileDoor", ground=ground, bus=self.bus)
 
     def _middle(self, ground: Ground) -> None:
         self.decision = Decision(
@@ -74,7 +74,7 @@ class HubStack(Stack):
             bus=self.bus,
             state=self.state,
             records=self.records,
-            timers=Timers(self, "Timers", rings=self.decision.work),
+            timers=Timers(self, "Timers", ground=ground, rings=self.decision.work),
         )
         self.providers = Providers(
             self,

@@ -43,7 +43,10 @@ def _tables(hub: HubStack) -> dict[str, str]:
 
 
 def _queues(hub: HubStack) -> dict[str, str]:
-    """`<Name>QueueUrl` and the `<Name>DeadLettersUrl` behind it; streams have the latter only."""
+    """`<Name>QueueUrl` and the `<Name>DeadLettersUrl` behind it; streams have the latter only.
+
+    Timers ring in the customers' queue.
+    """
     works: dict[str, WorkQueue] = {
         "Files": hub.files.work,
         "Events": hub.recognition.work,
@@ -55,11 +58,13 @@ def _queues(hub: HubStack) -> dict[str, str]:
     }
     dead: dict[str, DeadLetters] = {
         **{title: work.dead_letters for title, work in works.items()},
+        "Timers": hub.dispatch.timers.dead_letters,
         "CustomerStream": hub.dispatch.stream_failures,
         "CatalogueStream": hub.catalogue.stream_failures,
     }
     return {
         **{f"{title}QueueUrl": work.queue.queue_url for title, work in works.items()},
+        "TimersQueueUrl": hub.dispatch.timers.rings.queue.queue_url,
         **{f"{title}DeadLettersUrl": letters.queue.queue_url for title, letters in dead.items()},
     }
 

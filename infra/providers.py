@@ -40,7 +40,7 @@ class Providers(Construct):
             "Email",
             channel="email",
             name="send_email",
-            environment={"SENDER": sender.value_as_string, **catalogue.environment},
+            environment={"SENDER": sender.value_as_string, **catalogue.published},
         )
         self.call = channel(
             "Call",
@@ -48,7 +48,7 @@ class Providers(Construct):
             name="dispatch_call",
             environment={
                 "CONNECTOR_SECRETS": keyring.connectors,
-                **catalogue.environment,
+                **catalogue.published,
             },
         )
         self.warehouse = channel(
@@ -60,15 +60,11 @@ class Providers(Construct):
         self._grant(catalogue, keyring, sender)
 
     def _grant(self, catalogue: Catalogue, keyring: Keyring, sender: CfnParameter) -> None:
-        catalogue.let_read(self.email.actor)
-        catalogue.let_read(self.call.actor)
+        catalogue.let_load(self.email.actor)
+        catalogue.let_load(self.call.actor)
         self.email.actor.may("ses:SendEmail", on=self._identities(sender))
         self.call.actor.may("secretsmanager:GetSecretValue", on=keyring.connectors)
-        self.warehouse.actor.may(
-            "s3:GetObject", "s3:PutObject", on=self.warehouse_files.arn_for_objects("*")
-        )
-        # Without it, asking for a day that is not there yet is answered 403 instead of 404.
-        self.warehouse.actor.may("s3:ListBucket", on=self.warehouse_files.bucket_arn)
+        self.warehouse.actor.may("s3:PutObject", on=self.warehouse_files.arn_for_objects("*"))
 
     def _identities(self, sender: CfnParameter) -> list[str]:
         """SES allows by the address where that is verified, and by its domain where that is."""

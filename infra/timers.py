@@ -5,16 +5,20 @@ from aws_cdk.aws_iam import PolicyStatement, Role, ServicePrincipal
 from aws_cdk.aws_scheduler import CfnScheduleGroup
 from constructs import Construct
 
+from infra.ground import Ground
 from infra.hub_function import HubFunction
-from infra.queues import WorkQueue
+from infra.queues import DeadLetters, WorkQueue
 
 
 class Timers(Construct):
     """A group of schedules, and the role that the scheduler takes to ring."""
 
-    def __init__(self, scope: Construct, id_: str, *, rings: WorkQueue) -> None:
+    def __init__(self, scope: Construct, id_: str, *, ground: Ground, rings: WorkQueue) -> None:
         super().__init__(scope, id_)
+        self.rings = rings
+        self.dead_letters = DeadLetters(self, "DeadLetters", ground=ground)
         self._queue_arn = rings.queue.queue_arn
+        self._dead_letters_arn = self.dead_letters.queue.queue_arn
         self._group = CfnScheduleGroup(self, "Group")
         account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
         self._role = Role(
@@ -23,7 +27,9 @@ class Timers(Construct):
             assumed_by=ServicePrincipal("scheduler.amazonaws.com", conditions=account),
         )
         self._role.add_to_policy(
-            PolicyStatement(actions=["sqs:SendMessage"], resources=[self._queue_arn])
+            PolicyStatement(
+                actions=["sqs:SendMessage"], resources=[self._queue_arn, self._dead_letters_arn]
+            )
         )
 
     @property
@@ -31,6 +37,7 @@ class Timers(Construct):
         """What is needed to set a timer."""
         return {
             "CUSTOMER_QUEUE_ARN": self._queue_arn,
+            "SCHEDULE_DEAD_LETTERS_ARN": self._dead_letters_arn,
             "SCHEDULE_GROUP": self._group.ref,
             "SCHEDULE_ROLE_ARN": self._role.role_arn,
         }

@@ -8,7 +8,7 @@ from hub.adapters.bus import Bus
 from hub.adapters.customers import Customers
 from hub.adapters.ledger import Ledger
 from hub.adapters.warehouse import Warehouse
-from hub.entry import consume
+from hub.entry.queues import consume
 from hub.settings import AppendWarehouseSettings, read
 from hub.steps.act import Actor
 from hub.steps.channels import WarehouseChannel

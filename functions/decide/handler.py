@@ -7,7 +7,7 @@ from hub.adapters import clock
 from hub.adapters.catalogue_store import CatalogueStore, NewestCatalogue
 from hub.adapters.customers import Customers, stored_size
 from hub.domain.catalogue import Catalogue
-from hub.entry import consume
+from hub.entry.queues import consume
 from hub.settings import DecideSettings, read
 from hub.steps.decide import Decider
 

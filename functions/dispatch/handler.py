@@ -12,7 +12,8 @@ from hub.adapters.decisions import Decisions
 from hub.adapters.queue import RetryQueue
 from hub.adapters.schedule import Schedule
 from hub.adapters.topic import Topic
-from hub.entry import consume, from_stream, of_outboxes, relay
+from hub.entry.queues import consume
+from hub.entry.streams import from_stream, of_outboxes, relay
 from hub.settings import DispatchSettings, read
 from hub.steps.dispatch import Dispatcher
 
@@ -29,7 +30,12 @@ def dispatcher() -> Dispatcher:
     given = settings()
     return Dispatcher(
         topic=Topic(given.actions_topic),
-        schedule=Schedule(given.schedule_group, given.customer_queue_arn, given.schedule_role_arn),
+        schedule=Schedule(
+            given.schedule_group,
+            customer_queue_arn=given.customer_queue_arn,
+            dead_letters_arn=given.schedule_dead_letters_arn,
+            role_arn=given.schedule_role_arn,
+        ),
         decisions=Decisions(given.decisions_table),
         bus=Bus(given.bus_name),
     )

@@ -6,12 +6,12 @@ from typing import Any
 from hub.adapters import clock
 from hub.adapters.bus import Bus
 from hub.adapters.call_centre import CallCentre
-from hub.adapters.catalogue_store import CatalogueStore, templates_of
+from hub.adapters.catalogue_store import Snapshots, templates_of
 from hub.adapters.content import LiquidRenderer
 from hub.adapters.customers import Customers
 from hub.adapters.ledger import Ledger
 from hub.adapters.secrets import Secrets
-from hub.entry import consume
+from hub.entry.queues import consume
 from hub.settings import DispatchCallSettings, read
 from hub.steps.act import Actor
 from hub.steps.channels import CallChannel, Content
@@ -24,10 +24,9 @@ def settings() -> DispatchCallSettings:
 
 @cache
 def actor() -> Actor:
-    store = CatalogueStore(settings().catalogue_table, settings().catalogue_bucket)
     return Actor(
         channel=CallChannel(
-            Content(templates_of(store), LiquidRenderer()),
+            Content(templates_of(Snapshots(settings().catalogue_bucket)), LiquidRenderer()),
             CallCentre(Secrets(settings().connector_secrets)),
         ),
         customers=Customers(settings().customers_table),

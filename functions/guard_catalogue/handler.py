@@ -9,7 +9,7 @@ from hub.adapters.content import syntax_problem
 from hub.adapters.row_schemas import RowSchemas, declared_fields
 from hub.adapters.rows import CatalogueRows
 from hub.domain.publication import Check, row_check
-from hub.entry import edited
+from hub.entry.streams import edited
 from hub.settings import GuardCatalogueSettings, read
 from hub.steps.guard import guard
 

@@ -31,7 +31,6 @@ class ReceiveWebhookSettings:
 class ReceiveFileSettings:
     bus_name: str
     files_bucket: str
-    claims_bucket: str
     dead_letters_url: str
     max_receives: int
 
@@ -64,6 +63,7 @@ class DispatchSettings:
     customer_queue_arn: str
     schedule_group: str
     schedule_role_arn: str
+    schedule_dead_letters_arn: str
     retry_queue_url: str
     dead_letters_url: str
     max_receives: int
@@ -73,7 +73,6 @@ class DispatchSettings:
 class SendEmailSettings:
     customers_table: str
     ledger_table: str
-    catalogue_table: str
     catalogue_bucket: str
     bus_name: str
     sender: str
@@ -85,7 +84,6 @@ class SendEmailSettings:
 class DispatchCallSettings:
     customers_table: str
     ledger_table: str
-    catalogue_table: str
     catalogue_bucket: str
     bus_name: str
     connector_secrets: str

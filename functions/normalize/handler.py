@@ -11,7 +11,7 @@ from hub.adapters.parked import Parked
 from hub.adapters.queue import CustomerQueue
 from hub.adapters.schemas import folder, namespaces
 from hub.adapters.sources import sources
-from hub.entry import consume
+from hub.entry.queues import consume
 from hub.settings import NormalizeSettings, read
 from hub.steps.normalize import Normalizer
 from hub.steps.resolve import Resolver

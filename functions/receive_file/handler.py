@@ -7,7 +7,7 @@ from hub.adapters import clock
 from hub.adapters.bus import Bus
 from hub.adapters.files import Files
 from hub.adapters.sources import sources
-from hub.entry import consume
+from hub.entry.queues import consume
 from hub.settings import ReceiveFileSettings, read
 from hub.steps.drops import Drops
 

@@ -8,7 +8,7 @@ from hub.adapters.bus import Bus
 from hub.adapters.claims import Claims
 from hub.adapters.schemas import Definitions, folder
 from hub.adapters.secrets import Secrets
-from hub.entry import Request, respond
+from hub.entry.http import Request, respond
 from hub.settings import ReceiveWebhookSettings, read
 from hub.steps.receive import receive_webhook
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from hub.adapters import clock
 from hub.adapters.bus import Bus
-from hub.adapters.catalogue_store import CatalogueStore, templates_of
+from hub.adapters.catalogue_store import Snapshots, templates_of
 from hub.adapters.content import LiquidRenderer
 from hub.adapters.customers import Customers
 from hub.adapters.ledger import Ledger
 from hub.adapters.mail import Mail
-from hub.entry import consume
+from hub.entry.queues import consume
 from hub.settings import SendEmailSettings, read
 from hub.steps.act import Actor
 from hub.steps.channels import Content, EmailChannel
@@ -23,10 +23,10 @@ def settings() -> SendEmailSettings:
 
 @cache
 def actor() -> Actor:
-    store = CatalogueStore(settings().catalogue_table, settings().catalogue_bucket)
     return Actor(
         channel=EmailChannel(
-            Content(templates_of(store), LiquidRenderer()), Mail(settings().sender)
+            Content(templates_of(Snapshots(settings().catalogue_bucket)), LiquidRenderer()),
+            Mail(settings().sender),
         ),
         customers=Customers(settings().customers_table),
         ledger=Ledger(settings().ledger_table),

@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.factories import NOON
-
 from hub.domain.decision import Action, Decision, Timer
 from hub.domain.delivery import Delivery
+from tests.factories import NOON
 
 
 def an_action(name: str = "a-1", **given: Any) -> Action:

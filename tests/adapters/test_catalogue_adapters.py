@@ -5,15 +5,15 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
-from tests import fakes
-from tests.adapters import resources
-from tests.factories import NOON
 
 from hub.adapters import aws
 from hub.adapters.catalogue_store import CatalogueStore, NewestCatalogue, templates_of
 from hub.adapters.rows import CatalogueRows
 from hub.domain.errors import Conflict, Rejected
 from hub.ports import CatalogueStore as StorePort
+from tests import fakes
+from tests.adapters import resources
+from tests.factories import NOON
 
 
 def a_snapshot(number: int, **rules: Any) -> dict[str, Any]:

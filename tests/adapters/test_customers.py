@@ -1,16 +1,16 @@
 import json
 
 import pytest
-from tests import fakes
-from tests.adapters import resources
-from tests.adapters.records import a_decision, an_action
-from tests.factories import a_customer
 
 from hub.adapters import aws
 from hub.adapters.customers import MOST_ITEM, MOST_OUTBOX, Customers, stored_size
 from hub.domain.customer import Customer
 from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.ports import Customers as Port
+from tests import fakes
+from tests.adapters import resources
+from tests.adapters.records import a_decision, an_action
+from tests.factories import a_customer
 
 
 @pytest.fixture

@@ -6,10 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests import fakes
-from tests.adapters import resources
-from tests.adapters.records import a_decision, a_delivery, a_timer, an_action
-from tests.factories import NOON, an_event
 
 from hub.adapters import aws
 from hub.adapters.bus import Bus
@@ -21,6 +17,10 @@ from hub.domain.decision import Action
 from hub.domain.delivery import Delivery
 from hub.domain.event import Event
 from hub.domain.message import Message
+from tests import fakes
+from tests.adapters import resources
+from tests.adapters.records import a_decision, a_delivery, a_timer, an_action
+from tests.factories import NOON, an_event
 
 LARGE = "x" * 90_000
 TOO_LARGE = "x" * 300_000
@@ -228,6 +228,17 @@ def test_an_action_carries_what_it_is_told_by() -> None:
 
 GROUP, ROLE = "waits", "arn:aws:iam::123456789012:role/waits"
 QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:customers.fifo"
+DEAD_ARN = "arn:aws:sqs:eu-west-1:123456789012:timers-dead"
+
+
+def a_schedule() -> Schedule:
+    return Schedule(
+        GROUP,
+        customer_queue_arn=QUEUE_ARN,
+        dead_letters_arn=DEAD_ARN,
+        role_arn=ROLE,
+        now=fakes.FixedClock(NOON),
+    )
 
 
 class TestSchedule:
@@ -236,7 +247,7 @@ class TestSchedule:
         if not real:
             return fakes.Schedule()
         aws.scheduler().create_schedule_group(Name=GROUP)
-        return Schedule(GROUP, QUEUE_ARN, ROLE, fakes.FixedClock(NOON))
+        return a_schedule()
 
     @staticmethod
     def _inputs(schedule: Schedule | fakes.Schedule) -> list[Any]:
@@ -269,7 +280,7 @@ class TestScheduleOnEventBridge:
     @pytest.fixture
     def schedule(self) -> Callable[[timedelta], Any]:
         aws.scheduler().create_schedule_group(Name=GROUP)
-        adapter = Schedule(GROUP, QUEUE_ARN, ROLE, fakes.FixedClock(NOON))
+        adapter = a_schedule()
 
         def made(wait: timedelta) -> Any:
             adapter.set(a_timer("t-1", NOON + wait))
@@ -283,6 +294,7 @@ class TestScheduleOnEventBridge:
         found = schedule(timedelta(minutes=90))
         assert found["ScheduleExpression"] == "at(2026-11-22T13:30:00)"
         assert found["ScheduleExpressionTimezone"] == "UTC"
+        assert found["Target"]["DeadLetterConfig"] == {"Arn": DEAD_ARN}
         assert found["ActionAfterCompletion"] == "DELETE"
         assert found["FlexibleTimeWindow"] == {"Mode": "OFF"}
         assert found["Target"]["Arn"] == QUEUE_ARN

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from tests import fakes
-from tests.adapters import resources
 
 from hub.adapters import aws
 from hub.adapters.claims import Claims
@@ -16,6 +14,8 @@ from hub.adapters.warehouse import Warehouse
 from hub.domain.errors import Rejected, Unavailable
 from hub.ports import Claims as ClaimsPort
 from hub.ports import Files as FilesPort
+from tests import fakes
+from tests.adapters import resources
 
 
 class TestClaims:

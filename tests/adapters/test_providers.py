@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
-from tests import fakes
-from tests.adapters import resources
 
 from hub.adapters import aws
 from hub.adapters.call_centre import CallCentre
@@ -17,6 +15,8 @@ from hub.adapters.mail import Mail
 from hub.adapters.secrets import Secrets
 from hub.domain.errors import Rejected, Unavailable, Uncertain
 from hub.ports import Mail as MailPort
+from tests import fakes
+from tests.adapters import resources
 
 LETTER = {"subject": "Grüezi", "text": "Hello Ann", "html": "<p>Hello Ann</p>"}
 

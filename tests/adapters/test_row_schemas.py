@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests.factories import NOON
 
 from hub.adapters.content import syntax_problem
 from hub.adapters.row_schemas import RowSchemas, declared_fields
@@ -19,6 +18,7 @@ from hub.domain.fields import BLOCKS, Kind
 from hub.domain.publication import Publication, publish, row_check
 from hub.domain.rows import attribute, tidy
 from hub.domain.verb import OPTIONAL, VERBS
+from tests.factories import NOON
 
 SHAPE = RowSchemas()
 FIELDS = declared_fields()

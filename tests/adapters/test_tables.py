@@ -5,10 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests import fakes
-from tests.adapters import resources
-from tests.adapters.records import a_decision, a_delivery, an_action
-from tests.factories import NOON
 
 from hub.adapters import aws
 from hub.adapters.decisions import Decisions
@@ -22,6 +18,10 @@ from hub.ports import Decisions as DecisionsPort
 from hub.ports import Entry, Status
 from hub.ports import Identities as IdentitiesPort
 from hub.ports import Ledger as LedgerPort
+from tests import fakes
+from tests.adapters import resources
+from tests.adapters.records import a_decision, a_delivery, an_action
+from tests.factories import NOON
 
 MAIL, PHONE, CARD = "email#ann@example.com", "phone#+442071838750", "loyalty#7"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
+
 from infra.bundle import Bundle, bundle
 from infra.plans import PLANS
 from infra.wheels import ACCOUNT, HOST

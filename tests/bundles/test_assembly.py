@@ -6,12 +6,12 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 import pytest
+
+from infra import wheels
 from infra.bundle import bundle
 from infra.bytecode import add_bytecode
 from infra.pruning import kept
 from infra.wheels import HOST, NotSetUpError, Target
-
-from infra import wheels
 
 LIBRARY = [
     "bin/jp.py",

@@ -7,13 +7,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from hub import settings
+from infra import ROOT
 from infra.bundle import Bundle, bundle
 from infra.imports import reached
 from infra.plans import PLANS
 from infra.wheels import HOST
-
-from hub import settings
-from infra import ROOT
 
 Names = Callable[[Bundle], set[str]]
 

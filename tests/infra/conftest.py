@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from infra import ROOT
 from infra.ground import Ground, account, emulator
 from infra.house import STACK, house
 from tests.infra.reading import Template
-
-from infra import ROOT
 
 # After `infra`, which chooses the Node that the CDK runs on.
 from aws_cdk.aws_lambda import Code  # isort: skip

@@ -1,9 +1,8 @@
 """Laws that hold for every function."""
 
+from hub import settings
 from infra.plans import PLANS
 from tests.infra.reading import Template, functions, listed, of_type, referred
-
-from hub import settings
 
 
 def settings_of(function: str) -> type:

@@ -6,10 +6,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from infra.plans import PLANS, group_of
-from tools.lock import APART, groups
 
 from infra import ROOT
+from infra.plans import PLANS, group_of
+from tools.lock import APART, groups
 
 LOCKS = ROOT / "requirements"
 PIN = re.compile(r"([a-z0-9-]+)==([^ ;]+)")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from tests.infra.reading import Template, of_type, referred, refused_without_tls
 
 # CloudFormation itself demands a name of these.

@@ -7,9 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from infra.plans import PLANS
-
 from infra import ROOT
+from infra.plans import PLANS
 
 NO_NETWORK_IN_NODE = """
 const refuse = () => { throw new Error('synth asked for the network') };

@@ -7,8 +7,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tests import fakes
-
 from hub.adapters.content import LiquidRenderer
 from hub.adapters.schemas import folder, namespaces
 from hub.adapters.sources import sources
@@ -23,6 +21,7 @@ from hub.steps.decide import Decider
 from hub.steps.dispatch import Dispatcher
 from hub.steps.normalize import Normalizer
 from hub.steps.resolve import Resolver
+from tests import fakes
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "retail"
 

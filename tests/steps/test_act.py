@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests import fakes
-from tests.factories import NOON, a_customer, later
 
 from hub.domain.customer import Customer
 from hub.domain.decision import Action
@@ -15,6 +13,8 @@ from hub.domain.errors import HubError, Rejected, Unavailable, Uncertain
 from hub.domain.message import Message
 from hub.ports import Entry, Status
 from hub.steps.act import UNDER_WAY, Actor
+from tests import fakes
+from tests.factories import NOON, a_customer, later
 
 ACTION = Action(
     id="a-1",

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from tests import fakes
-from tests.factories import an_event
-
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.domain.event import Event
 from hub.domain.message import Message
 from hub.steps.decide import STATE_LIMIT, TRIES, Decider
+from tests import fakes
+from tests.factories import an_event
 
 EMPTY = Catalogue.from_snapshot({"number": 0, "rows": {}})
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from tests.fakes.catalogue import CatalogueRows, CatalogueStore
-from tests.fakes.clock import FixedClock
 
 from hub.domain.errors import Conflict
 from hub.domain.fields import FieldTypes
@@ -13,6 +11,8 @@ from hub.domain.publication import Publication, row_check
 from hub.ports import CatalogueRows as Rows
 from hub.ports import CatalogueStore as Store
 from hub.steps.guard import ATTEMPTS, guard
+from tests.fakes.catalogue import CatalogueRows, CatalogueStore
+from tests.fakes.clock import FixedClock
 
 RULE = {
     "rule_id": "r",

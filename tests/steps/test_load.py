@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes import Bus, Files, FixedClock
 
 from hub.adapters.schemas import folder
 from hub.adapters.sources import sources
@@ -17,6 +16,7 @@ from hub.domain.errors import Unavailable
 from hub.domain.reconciliation import Reconciliation
 from hub.ports import Refusals
 from hub.steps.load import TRIES, load_file
+from tests.fakes import Bus, Files, FixedClock
 
 SOURCES = sources()
 KEY = "till/day.csv"

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes import Bus, Claims, FixedClock
 
 from hub.adapters.schemas import Definitions, folder
 from hub.domain.definition import Source
@@ -18,6 +17,7 @@ from hub.domain.safe_id import LONGEST, safe_id
 from hub.domain.signature import sign
 from hub.ports import Refusals
 from hub.steps.receive import LARGEST_BODY, receive_webhook
+from tests.fakes import Bus, Claims, FixedClock
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 a published test secret
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

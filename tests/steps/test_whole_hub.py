@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.factories import NOON
-from tests.steps.in_memory import InMemoryHub
 
 from hub.domain.delivery import Delivery
+from tests.factories import NOON
+from tests.steps.in_memory import InMemoryHub
 
 
 def delivery(source: str, name: str, payload: Any) -> Delivery:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import urllib3
+
 from tools.segue.call_centre import CallCentre
 
 HEADERS = {"Authorization": "Bearer secret", "Idempotency-Key": "action-1"}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tools.segue import processes
 from tools.segue.home import Home
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+
 from tools.segue import balance, letters, redriving, render, tail
 from tools.segue.explain import Explanation, keys
 from tools.segue.home import ToldError
@@ -45,8 +46,8 @@ def test_a_box_of_dead_letters_knows_its_queue() -> None:
     outputs = {"CustomerDeadLettersUrl": "d.fifo", "CustomerQueueUrl": "w.fifo"}
     stream = {"CustomerStreamDeadLettersUrl": "s"}
     first, second = letters.boxes({**outputs, **stream})
-    assert (first.name, first.work_url, first.fifo) == ("customer", "w.fifo", True)
-    assert (second.name, second.work_url, second.fifo) == ("customer-stream", "", False)
+    assert (first.name, first.work_url, first.ordered) == ("customer", "w.fifo", True)
+    assert (second.name, second.work_url, second.ordered) == ("customer-stream", "", False)
 
 
 def test_a_letter_that_a_function_wrote_says_stage_and_reason() -> None:

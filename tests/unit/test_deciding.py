@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOON, a_customer, an_event, later
 
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
@@ -13,6 +12,7 @@ from hub.domain.decision import Decision
 from hub.domain.errors import Rejected
 from hub.domain.event import MAX_HOPS, Event
 from hub.domain.gates import last_look
+from tests.factories import NOON, a_customer, an_event, later
 
 GOLD = {"tier": "gold"}
 

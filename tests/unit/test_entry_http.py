@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.domain.errors import Conflict, Rejected, TooLarge, Unauthorized, Unavailable
-from hub.entry import Request, respond
+from hub.entry.http import Request, respond
 
 
 def a_request(body: str | None = '{"id": 1}', **given: Any) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
-from tests import fakes
-from tests.factories import QueueSettings
 
 from hub.domain.errors import HubError, Rejected, Unavailable
 from hub.domain.message import Message
-from hub.entry import consume
+from hub.entry.queues import consume
 from hub.ports import DeadLetters
+from tests import fakes
+from tests.factories import QueueSettings
 
 Step = Callable[[Sequence[Message]], Mapping[str, HubError]]
 

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from tests import fakes
-from tests.factories import NOON, QueueSettings
 
 from hub.domain.decision import Decision
 from hub.domain.errors import HubError, Rejected, Unavailable
 from hub.domain.message import Message
-from hub.entry import consume, edited, from_stream, of_outboxes, relay
+from hub.entry.queues import consume
+from hub.entry.streams import edited, from_stream, of_outboxes, relay
 from hub.ports import Refusals
+from tests import fakes
+from tests.factories import NOON, QueueSettings
 
 
 def a_decision(name: str) -> Decision:

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.factories import NOON, a_customer, an_event
 
 from hub.domain.expression import Expression, Failure, Scope, compile_expression
 from hub.domain.fields import FieldTypes
+from tests.factories import NOON, a_customer, an_event
 
 GOLD = a_customer(loyalty={"tier": "gold", "since": "2024-02-29"})
 NOBODY = a_customer(loyalty={})

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import NOON, a_customer, an_event
 
 from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.expression import Scope, compile_expression
 from hub.domain.fields import FieldTypes
+from tests.factories import NOON, a_customer, an_event
 
 
 def holds(text: str, customer: Customer, event: Event | None = None) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.factories import NOON, a_customer, an_event
 
 from hub.domain.customer import Customer
 from hub.domain.expression import Expression, Scope
@@ -14,6 +13,7 @@ from hub.domain.expression.compile import compiled
 from hub.domain.expression.parse import parse
 from hub.domain.expression.tree import And, Call, Compare, Constant, Node, Not, Or, Path, Values
 from hub.domain.times import moment
+from tests.factories import NOON, a_customer, an_event
 
 TEXTS = ("gold", "go", "", "it's", "2026-11-22", "2026-11-22T12:00:00Z", "2025-01-01", "2026-99-99")
 FIELDS = (

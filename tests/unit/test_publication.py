@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories import NOON, later
 
 from hub.domain.catalogue import EMPTY, Catalogue
 from hub.domain.fields import FieldTypes
 from hub.domain.publication import Publication, publish, row_check
 from hub.domain.rows import Row
+from tests.factories import NOON, later
 
 BODY = {"en": {"subject": "Hello", "text": "Hello"}}
 LETTER = {"template_id": "letter", "purpose": "service", "email": BODY}

@@ -7,11 +7,11 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories import NOON, a_customer, an_event, later
 
 from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.remember import fit, is_repeat, remember
+from tests.factories import NOON, a_customer, an_event, later
 
 _PROPERTIES: Mapping[str, Mapping[str, Any]] = {
     "item.purchased": {"amount": 830, "currency": "GBP"},

@@ -9,7 +9,6 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories import NOON
 
 from hub.adapters.schemas import Definitions, folder
 from hub.adapters.sources import Checks, sources
@@ -18,6 +17,7 @@ from hub.domain.delivery import Delivery
 from hub.domain.errors import Rejected
 from hub.domain.event import Event
 from hub.domain.source import Problem, read, read_delivery
+from tests.factories import NOON
 
 SCHEMAS = folder()
 SOURCES = sources()
@@ -217,3 +217,15 @@ def _spoil(payload: Any, data: st.DataObject) -> None:
 def test_a_problem_says_where_and_what() -> None:
     check = Checks(SCHEMAS / "sources")
     assert check("till/sale", {"InvoiceNo": "1"}) == Problem("StockCode", "is missing")
+
+
+def test_an_event_too_large_for_the_queue_is_refused_with_its_size() -> None:
+    payload = json.loads(json.dumps(SIGN_UP))
+    payload["data"]["first_name"] = "x" * 200_001
+    field, reason = refusal_of("shop", payload)
+    assert (field, "the most is 200000" in reason) == ("", True)
+
+
+def test_an_event_from_the_future_is_refused() -> None:
+    field, reason = refusal_of("shop", SIGN_UP | {"created_at": "2026-11-24T12:00:00Z"})
+    assert (field, reason) == ("occurred_at", "lies more than a day ahead")

@@ -4,14 +4,13 @@ import csv
 from collections import Counter, defaultdict
 from decimal import Decimal
 
-from tests.factories import NOON
-
 from hub.adapters.schemas import folder
 from hub.adapters.sources import sources
 from hub.domain.delivery import Delivery
 from hub.domain.errors import Rejected
 from hub.domain.event import Event
 from hub.domain.source import read_delivery
+from tests.factories import NOON
 
 PATH = folder().parent / "examples" / "retail" / "till.csv"
 Row = dict[str, str]

@@ -40,7 +40,7 @@ def till_file(stage: Stage) -> None:
     body = (EXAMPLE / "till.csv").read_bytes()
     stage.hub.s3.put_object(Bucket=stage.hub.output("FilesBucket"), Key=name, Body=body)
     account = stage.until(
-        "the file is read and reconciled", lambda: _account(stage, name), seconds=120
+        "the file is read and reconciled", lambda: stage.account(name), seconds=120
     )
     stage.accepted["till"] += account["events"]
     stage.expect(
@@ -163,13 +163,6 @@ def _apologised(stage: Stage, again: str, words: str) -> None:
 def _timers(stage: Stage, who: str, event_id: str) -> list[dict[str, Any]]:
     decision = stage.decision(who, event_id)
     return list(decision["timers"]) if decision else []
-
-
-def _account(stage: Stage, name: str) -> Any:
-    bucket, key = stage.hub.output("FilesBucket"), f"{name}.reconciliation.json"
-    if not stage.hub.s3.list_objects_v2(Bucket=bucket, Prefix=key).get("Contents"):
-        return None
-    return json.loads(stage.hub.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
 def _drained(stage: Stage) -> bool:

@@ -14,6 +14,7 @@ from tools.segue.balance import Balance
 from tools.segue.render import table
 
 ENDS = ("delivered", "declined", "dead_lettered", "unknown")
+NOTHING = Balance({}, {}, {}, {}, {}, Counter())
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class Conservation:
     made: a timer's end and an action's outcome are accepted as events too."""
 
     accepted: Mapping[str, int]
-    before: Balance
     after: Balance
+    before: Balance = NOTHING
 
     @property
     def events(self) -> dict[str, tuple[int, int, int]]:

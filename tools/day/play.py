@@ -30,7 +30,7 @@ def play(hub: Hub, call_centre: Mapping[str, Any], console: Console) -> bool:
     except NotAsExpectedError as fault:
         console.print(Text(f"  ✗ {fault}", style="bold red"))
         return False
-    sums = Conservation(stage.accepted, before, at_rest(hub))
+    sums = Conservation(stage.accepted, at_rest(hub), before)
     console.print()
     console.print(sums.shown())
     return sums.holds

@@ -77,17 +77,29 @@ class Stage:
 
     def decision(self, who: str, event_id: str) -> dict[str, Any] | None:
         """The decision on that event, once it can be read; its actions carry their status."""
+        return next((d for d in self.decisions(who) if d["event_id"] == event_id), None)
+
+    def decisions(self, who: str) -> list[dict[str, Any]]:
+        """The last decisions about one of the day's people; none while nobody knows them."""
         try:
-            told = explain(self.hub, self.email_of(who), last=50)
+            return explain(self.hub, self.email_of(who), last=50).decisions
         except ToldError:
-            return None
-        return next((d for d in told.decisions if d["event_id"] == event_id), None)
+            return []
 
     def delivered(self, who: str, event_id: str) -> dict[str, Any] | None:
         """The decision's first action, once the provider has it."""
         decision = self.decision(who, event_id) or {"actions": []}
         done = [a for a in decision["actions"] if a["status"] == "delivered"]
         return done[0] if done else None
+
+    def account(self, key: str) -> dict[str, Any] | None:
+        """The reconciliation beside a dropped file, once it is there."""
+        bucket, name = self.hub.output("FilesBucket"), f"{key}.reconciliation.json"
+        if not self.hub.s3.list_objects_v2(Bucket=bucket, Prefix=name).get("Contents"):
+            return None
+        found = self.hub.s3.get_object(Bucket=bucket, Key=name)["Body"].read()
+        account: dict[str, Any] = json.loads(found)
+        return account
 
     def mail(self, reference: str) -> dict[str, Any]:
         """The e-mail that the emulator's SES took under that message id."""

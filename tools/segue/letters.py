@@ -31,8 +31,8 @@ class Box:
     work_url: str
 
     @property
-    def fifo(self) -> bool:
-        return self.url.endswith(".fifo")
+    def ordered(self) -> bool:
+        return self.work_url.endswith(".fifo")
 
 
 def boxes(outputs: Mapping[str, str]) -> list[Box]:

@@ -1,5 +1,6 @@
 """Dead letters on their way back, by hand: `StartMessageMoveTask` is not everywhere."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ def redrive(hub: Hub, box: Box) -> int:
     while moved < standing and (messages := receive(hub, box, HIDDEN)):
         sent = hub.sqs.send_message_batch(
             QueueUrl=box.work_url,
-            Entries=[again(i, m, fifo=box.fifo) for i, m in enumerate(messages)],
+            Entries=[again(i, m, fifo=box.ordered) for i, m in enumerate(messages)],
         )
         for taken in sent.get("Successful", []):
             handle = messages[int(taken["Id"])]["ReceiptHandle"]
@@ -39,9 +40,13 @@ def redrive(hub: Hub, box: Box) -> int:
 def again(
     index: int, message: Mapping[str, Any], *, fifo: bool
 ) -> "SendMessageBatchRequestEntryTypeDef":
-    """The same body and group under a new deduplication id: the old one may still be remembered."""
+    """The same body and group under a new deduplication id: the old one may still be remembered.
+
+    A timer's event never was in a group: its own is its customer's.
+    """
     entry: SendMessageBatchRequestEntryTypeDef = {"Id": str(index), "MessageBody": message["Body"]}
     if fifo:
-        entry["MessageGroupId"] = message.get("Attributes", {}).get("MessageGroupId", "redriven")
+        group = message.get("Attributes", {}).get("MessageGroupId")
+        entry["MessageGroupId"] = group or json.loads(message["Body"])["customer_id"]
         entry["MessageDeduplicationId"] = f"redrive-{uuid.uuid4()}"
     return entry

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -29,20 +29,15 @@ class PointerItem(Table):
     at = UnicodeAttribute()
 
 
-class CatalogueStore:
-    """`hub.ports.CatalogueStore` in S3 and DynamoDB."""
+class Loads(Protocol):
+    def load(self, number: int) -> dict[str, Any]: ...
 
-    def __init__(self, table: str, bucket: str, now: Clock = clock.now) -> None:
-        self._item = table_of(PointerItem, table)
+
+class Snapshots:
+    """Published catalogues by number."""
+
+    def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        self._now = now
-
-    @table_translated()
-    def newest(self) -> int:
-        try:
-            return int(self._item.get(NEWEST, consistent_read=True).number)
-        except self._item.DoesNotExist:
-            return 0
 
     @translated()
     def load(self, number: int) -> dict[str, Any]:
@@ -51,6 +46,22 @@ class CatalogueStore:
         body = s3().get_object(Bucket=self._bucket, Key=_key(number))["Body"].read()
         snapshot: dict[str, Any] = orjson.loads(body)
         return snapshot
+
+
+class CatalogueStore(Snapshots):
+    """`hub.ports.CatalogueStore` in S3 and DynamoDB."""
+
+    def __init__(self, table: str, bucket: str, now: Clock = clock.now) -> None:
+        super().__init__(bucket)
+        self._item = table_of(PointerItem, table)
+        self._now = now
+
+    @table_translated()
+    def newest(self) -> int:
+        try:
+            return int(self._item.get(NEWEST, consistent_read=True).number)
+        except self._item.DoesNotExist:
+            return 0
 
     def publish(self, number: int, snapshot: Mapping[str, Any]) -> None:
         """A snapshot that lies there already was left by a guard that died or is slower.
@@ -91,7 +102,7 @@ def _key(number: int) -> str:
     return f"catalogue/{number:06d}.json"
 
 
-def templates_of(store: Store) -> Callable[[int], Mapping[str, Template]]:
+def templates_of(snapshots: Loads) -> Callable[[int], Mapping[str, Template]]:
     """A published catalogue's templates by id, without its rules; the last few are kept.
 
     A template that this release does not read any more is left out.
@@ -99,7 +110,7 @@ def templates_of(store: Store) -> Callable[[int], Mapping[str, Template]]:
 
     @lru_cache(maxsize=4)
     def templates(number: int) -> Mapping[str, Template]:
-        rows = store.load(number)["rows"].get("templates", {})
+        rows = snapshots.load(number)["rows"].get("templates", {})
         read = {key: _template(row) for key, row in rows.items()}
         return {key: template for key, template in read.items() if template}
 

@@ -13,14 +13,24 @@ SOON = timedelta(seconds=5)
 
 
 class Schedule:
-    """`hub.ports.Schedule` on EventBridge Scheduler. A time that is past already is soon."""
+    """`hub.ports.Schedule` on EventBridge Scheduler. A time that is past already is soon.
+
+    What the scheduler cannot put on the queue within a day it lays with the dead letters.
+    """
 
     def __init__(
-        self, group: str, customer_queue_arn: str, role_arn: str, now: Clock = clock.now
+        self,
+        group: str,
+        *,
+        customer_queue_arn: str,
+        dead_letters_arn: str,
+        role_arn: str,
+        now: Clock = clock.now,
     ) -> None:
         self._group = group
         self._role = role_arn
         self._queue = customer_queue_arn
+        self._dead_letters = dead_letters_arn
         self._now = now
 
     def set(self, timer: Timer) -> None:
@@ -44,6 +54,7 @@ class Schedule:
                 "RoleArn": self._role,
                 "Input": to_json(timer.event),
                 "SqsParameters": {"MessageGroupId": timer.customer_id},
+                "DeadLetterConfig": {"Arn": self._dead_letters},
             },
         )
 

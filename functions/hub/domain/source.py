@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from hub.domain.definition import Source, TypeEntry
-from hub.domain.delivery import Delivery
+from hub.domain.delivery import LARGEST_ON_BUS, Delivery
 from hub.domain.errors import Rejected
 from hub.domain.event import Event
 from hub.domain.mapping import Mapper
@@ -51,6 +51,8 @@ def read(source: Source, delivery: Delivery, check: Callable[[str, Any], Problem
     if problem := check(f"{source.name}/{entry.schema}", payload):
         raise Rejected(problem.reason, problem.field)
     mapped = mapper.tree(entry.map, payload)
+    if (size := len(orjson.dumps(mapped))) > LARGEST_ON_BUS:
+        raise Rejected(f"maps to an event of {size} bytes, the most is {LARGEST_ON_BUS}")
     occurred_at = _moment(mapped.pop("occurred_at", None))
     if occurred_at > delivery.received_at + FUTURE:
         raise Rejected("lies more than a day ahead", "occurred_at")

@@ -53,7 +53,7 @@ def bury(message: Message, error: HubError, stage: str, dead_letters: DeadLetter
     correlation_id = correlation_of(message.body)
     why = {
         "stage": stage,
-        "reason": error.reason,
+        "reason": f"{getattr(error, 'field', '')} {error.reason}".strip(),
         "correlation_id": correlation_id,
         "error": kind(error),
     }

@@ -1,0 +1,83 @@
+"""One freshly deployed hub for all end-to-end tests, on a port of its own, ended afterwards."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from tools.day.acts import load_the_score
+from tools.day.stage import Stage
+from tools.segue.home import ROOT, Home
+from tools.segue.hub import Hub
+from tools.segue.local import stop, up
+from tools.segue.screen import Screen
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    folder = Home(tmp_path_factory.mktemp("hub"))
+    yield folder
+    stop(folder, _silent())
+
+
+@pytest.fixture(scope="session")
+def hub(home: Home) -> Hub:
+    return up(home, _silent(), port=0)
+
+
+@pytest.fixture(scope="session")
+def stage(hub: Hub, home: Home) -> Stage:
+    """The retail example is loaded. What holds is printed, for whoever reads a failure."""
+    stage = Stage(hub, home.read()["call_centre"], "e2e", print)
+    load_the_score(stage)
+    return stage
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[Any]:
+        """Its output, of `--json`."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Segue = Callable[..., Said]
+
+
+@pytest.fixture(scope="session")
+def segue(hub: Hub, home: Home) -> Segue:  # noqa: ARG001 the hub must be up
+    """The command as a person runs it, on this hub."""
+    paths = os.pathsep.join([str(ROOT / "functions"), str(ROOT)])
+    environment = {**os.environ, "SEGUE_HOME": str(home.folder), "PYTHONPATH": paths}
+
+    def run(*words: str | Path, stdin: str = "") -> Said:
+        ran = subprocess.run(  # noqa: S603 our own command
+            [sys.executable, "-m", "tools.segue", *map(str, words)],
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Said(ran.returncode, ran.stdout, ran.stderr)
+
+    return run
+
+
+def _silent() -> Screen:
+    nowhere = Console(quiet=True)
+    return Screen(out=nowhere, progress=nowhere)

@@ -1,0 +1,80 @@
+"""What the webhook entrance refuses, what it says to it, and that nothing is kept of it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import urllib3
+
+from tools.day.stage import Stage
+from tools.segue.balance import balance
+from tools.segue.send import Answer, Posting, post
+
+UNAUTHORIZED = {"error": "unauthorized"}
+
+
+def test_a_stranger_is_told_nothing_but_that_he_is_one(stage: Stage) -> None:
+    body, now = stage.payload("cart-ann"), datetime.now(UTC)
+    refusals = [
+        post(stage.hub, "shop", body, Posting(bad_signature=True)),
+        post(stage.hub, "shop", body, Posting(timestamp=now - timedelta(minutes=6))),
+        post(stage.hub, "shop", body, Posting(timestamp=now + timedelta(minutes=6))),
+        post(stage.hub, "nobody", body, Posting(bad_signature=True)),
+        post(stage.hub, "till", body, Posting(bad_signature=True)),
+        _unsigned(stage, body),
+    ]
+    assert [(r.status, r.body) for r in refusals] == [(401, UNAUTHORIZED)] * len(refusals)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        (b'{"type": "cart.left",', 400, "is not JSON"),
+        (b"[" * 40 + b"]" * 40, 400, "nested more than 32 deep"),
+        (b'"' + b"x" * 1024 * 1024 + b'"', 413, "more than 1048576 bytes"),
+    ],
+    ids=["cut", "deep", "big"],
+)
+def test_what_the_sender_can_mend_is_answered_with_the_reason(
+    stage: Stage, body: bytes, status: int, reason: str
+) -> None:
+    answer = post(stage.hub, "shop", body, Posting())
+    assert answer.status == status
+    assert reason in answer.body["error"]
+
+
+def test_nothing_that_was_refused_left_a_trace(stage: Stage) -> None:
+    before = balance(stage.hub)
+    post(stage.hub, "shop", b"{", Posting())
+    post(stage.hub, "shop", stage.payload("order-ann"), Posting(bad_signature=True))
+    accepted = stage.post("crm", "tier-bernd", ".after-refusals")
+    stage.until("the next good one is decided", lambda: stage.decision("bernd", accepted))
+    after = balance(stage.hub)
+    assert sum(after.decided.values()) - sum(before.decided.values()) == 1
+    assert (after.parked, after.dead) == (before.parked, before.dead)
+
+
+def test_a_body_too_large_for_the_bus_arrives_all_the_same(stage: Stage) -> None:
+    complaint = json.loads(stage.payload("complaint-bernd")) | {"attachment": "x" * 300_000}
+    answer = post(stage.hub, "care", json.dumps(complaint).encode(), Posting("large"))
+    assert answer.accepted
+    stage.accepted["care"] += 1
+    stage.until("it is decided", lambda: stage.decision("bernd", "care:large"))
+
+
+def test_a_webhook_delivered_three_times_is_decided_once(stage: Stage) -> None:
+    events = {stage.post("care", "complaint-bernd", ".thrice") for _ in range(3)}
+    stage.accepted["care"] -= 2
+    (event_id,) = events
+    sent = stage.until("it is answered", lambda: stage.delivered("bernd", event_id))
+    last = stage.post("crm", "tier-bernd", ".after-thrice")
+    stage.until("what came later is decided", lambda: stage.decision("bernd", last))
+    answers = urllib3.request("GET", f"{stage.hub.endpoint}/_ministack/ses/messages")
+    assert answers.data.decode().count(sent["reference"]) == 1
+    decided = [d for d in stage.decisions("bernd") if d["event_id"] == event_id]
+    assert len(decided) == 1
+
+
+def _unsigned(stage: Stage, body: bytes) -> Answer:
+    answer = urllib3.request("POST", f"{stage.hub.api}/webhooks/shop", body=body)
+    return Answer(answer.status, answer.json())

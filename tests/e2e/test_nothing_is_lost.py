@@ -1,0 +1,165 @@
+"""What cannot be read is parked, what cannot be done is dead-lettered, and both come back."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import urllib3
+
+from tests.e2e.conftest import Segue
+from tools.day.stage import EXAMPLE, Stage
+from tools.segue.balance import scan
+from tools.segue.hub import Hub
+
+
+def test_a_payload_that_breaks_its_schema_is_parked_with_field_and_reason(
+    stage: Stage, segue: Segue
+) -> None:
+    broken = json.loads(stage.payload("cart-ann"))
+    broken["data"]["total"] = "thirty-five"
+    said = segue("send", "shop", "-", "--id", "broken", "--json", stdin=json.dumps(broken))
+    assert (said.code, said.lines[0]["status"]) == (0, 202)
+    stage.accepted["shop"] += 1
+    row = stage.until("it is parked", lambda: _parked(segue, "broken"))
+    assert row["field"] == "data.total"
+    assert "is missing" not in row["reason"]
+
+
+def test_what_nobody_mapped_is_replayed_once_it_is_mapped(stage: Stage, segue: Segue) -> None:
+    wish = {"type": "wish.made", "created_at": "2026-11-22T10:00:00Z", "data": {"email": _BO}}
+    segue("send", "shop", "-", "--id", "wish", stdin=json.dumps(wish))
+    stage.accepted["shop"] += 1
+    row = stage.until("it is parked", lambda: _parked(segue, "wish"))
+    assert "wish.made" in row["reason"]
+    segue("parked", "replay", "--source", "shop")
+    stage.until("replayed too early it is parked again", lambda: _parked(segue, "wish"))
+    _map_wishes(stage.hub)
+    said = segue("parked", "replay", "--source", "shop", "--json")
+    assert said.code == 0
+    stage.until("it is decided", lambda: segue("explain", _BO).code == 0)
+    assert _parked(segue, "wish") is None
+    assert _parked(segue, "broken"), "its neighbour is still broken"
+
+
+def test_a_poison_message_dies_with_its_reason_while_its_neighbours_go_on(
+    stage: Stage, segue: Segue
+) -> None:
+    url = stage.hub.output("EventsQueueUrl")
+    poison = {"source": "segue.raw", "detail": {"correlation_id": "k-poison"}}
+    stage.hub.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(poison))
+    stage.hub.sqs.send_message(QueueUrl=url, MessageBody="this is not JSON")
+    neighbour = stage.post("crm", "tier-bernd", ".neighbour")
+    stage.until("the neighbour is decided", lambda: stage.decision("bernd", neighbour))
+    letters = stage.until("both are dead letters", lambda: _letters(segue, "events", 2))
+    assert {letter["stage"] for letter in letters} == {"normalize"}
+    assert {"k-poison", ""} == {letter["correlation_id"] for letter in letters}
+    assert all(letter["reason"] for letter in letters)
+    assert segue("dlq", "redrive", "events").code == 0
+    stage.until("redriven unmended they die again", lambda: _letters(segue, "events", 2))
+    stage.hub.sqs.purge_queue(QueueUrl=stage.hub.output("EventsDeadLettersUrl"))
+
+
+def test_an_action_that_failed_is_done_once_after_it_was_mended(stage: Stage, segue: Segue) -> None:
+    sign_up = json.loads(stage.payload("sign-up-ann"))
+    sign_up["data"] |= {"id": "zoe", "email": _ZOE, "loyalty": {"number": "Z-1", "tier": "Gold"}}
+    del sign_up["data"]["last_name"], sign_up["data"]["phone"]
+    sign_up["data"]["phone"] = "020 7946 0018"
+    segue("send", "shop", "-", stdin=json.dumps(sign_up))
+    complaint = json.loads(stage.payload("complaint-ann"))
+    complaint["customer"]["email"] = _ZOE
+    stage.accepted.update({"shop": 2, "care": 1})
+    stage.until("she is known", lambda: segue("explain", _ZOE).code == 0)
+    segue("send", "care", "-", stdin=json.dumps(complaint))
+    (letter,) = stage.until("the call is a dead letter", lambda: _letters(segue, "call", 1))
+    assert "last_name" in letter["reason"]
+    sign_up["data"]["last_name"] = "Zimmer"
+    segue("send", "shop", "-", stdin=json.dumps(sign_up))
+    stage.until("her name is known", lambda: "Zimmer" in segue("explain", _ZOE).out)
+    assert segue("dlq", "redrive", "call").code == 0
+    stage.until("the call is dispatched", lambda: _tasks(stage, "Zimmer"))
+    assert len(_tasks(stage, "Zimmer")) == 1
+
+
+def test_without_consent_nothing_goes_out(stage: Stage, segue: Segue) -> None:
+    sign_up = json.loads(stage.payload("sign-up-bernd"))
+    del sign_up["data"]["consents"]
+    sign_up["data"] |= {"id": "noah", "email": _NOAH, "loyalty": {"number": "N-1", "tier": "Basic"}}
+    segue("send", "shop", "-", stdin=json.dumps(sign_up))
+    stage.accepted["shop"] += 1
+    stage.until("he is known", lambda: segue("explain", _NOAH).code == 0)
+    (decision,) = segue("explain", _NOAH, "--json").lines[0]["decisions"]
+    assert decision["actions"] == []
+    assert "no consent to marketing messages by email" in decision["receipt"]["sentence"]
+
+
+_BO, _ZOE, _NOAH = "bo@example.com", "zoe@example.com", "noah@example.com"
+
+
+def _parked(segue: Segue, delivery_id: str) -> Any:
+    rows = segue("parked", "list", "--json").lines
+    flat = [row for line in rows for row in (line if isinstance(line, list) else [line])]
+    return next((row for row in flat if row["delivery_id"] == delivery_id), None)
+
+
+def _letters(segue: Segue, box: str, wanted: int) -> list[dict[str, Any]]:
+    lines = segue("dlq", "show", box, "--json").lines
+    flat = [row for line in lines for row in (line if isinstance(line, list) else [line])]
+    return flat if len(flat) == wanted else []
+
+
+def _tasks(stage: Stage, name: str) -> list[dict[str, Any]]:
+    headers = {"Authorization": f"Bearer {stage.call_centre['token']}"}
+    answer = urllib3.request("GET", f"{stage.call_centre['url']}/tasks", headers=headers)
+    return [task for task in answer.json()["tasks"] if name in task["script"]]
+
+
+def _map_wishes(hub: Hub) -> None:
+    """Deploys `normalize` with one more event type of the shop, as a developer would."""
+    awslambda = hub.session.client("lambda", endpoint_url=hub.endpoint)
+    name = hub.output("NormalizeFunctionName")
+    place = awslambda.get_function(FunctionName=name)["Code"]["Location"]
+    bundle = urllib3.request("GET", place).data
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(bundle)) as old, zipfile.ZipFile(changed, "w") as new:
+        for entry in old.infolist():
+            body = old.read(entry)
+            new.writestr(entry, _with_wishes(body) if entry.filename == _SHOP else body)
+        new.writestr("schemas/sources/shop/wish.made.schema.json", '{"type": "object"}')
+    awslambda.update_function_code(FunctionName=name, ZipFile=changed.getvalue())
+
+
+_SHOP = "schemas/sources/shop/source.json"
+
+
+def _with_wishes(source: bytes) -> bytes:
+    data = json.loads(source)
+    data["types"]["wish.made"] = {
+        "type": "wish.made",
+        "schema": "wish.made",
+        "map": {"occurred_at": "created_at", "identities": {"email": "data.email"}},
+    }
+    return json.dumps(data).encode()
+
+
+def test_every_bad_row_of_a_file_is_beside_it_with_its_reason(stage: Stage, segue: Segue) -> None:
+    lines = (EXAMPLE / "till.csv").read_text().splitlines()[:6]
+    lines[2] = lines[2].replace(",", ";")
+    lines[4] = lines[4].rsplit(",", 3)[0] + ",free,,United Kingdom"
+    said = segue("send", "till", "-", "--name", "bad.csv", "--json", stdin="\n".join(lines))
+    assert said.code == 0, said.err
+    account = stage.until("it is reconciled", lambda: stage.account("till/bad.csv"))
+    stage.accepted["till"] += account["events"]
+    counts = (account["rows_read"], account["events"], account["quarantined"])
+    assert counts == (5, 3, 2)
+    bucket = stage.hub.output("FilesBucket")
+    beside = stage.hub.s3.get_object(Bucket=bucket, Key="till/bad.csv.quarantine.jsonl")["Body"]
+    rows = [json.loads(line) for line in beside.read().splitlines()]
+    assert [row["row"] for row in rows] == [2, 4]
+    assert rows[0]["line"].strip() == lines[2]
+    assert rows[1]["field"] == "UnitPrice"
+
+
+def test_at_the_end_everything_is_still_accounted_for(stage: Stage) -> None:
+    decided = {item["source"] for item in scan(stage.hub, "Decisions")}
+    assert decided == {"care", "crm", "segue", "shop", "till"}
