@@ -102,7 +102,7 @@ def test_what_is_rejected_is_a_dead_letter_at_once() -> None:
     assert json.loads(message.raw)["id"] == "m-1"
     assert why == {
         "stage": "decide",
-        "reason": "ann@example.com is no number",
+        "reason": "total ann@example.com is no number",
         "correlation_id": "k-m-1",
         "error": "Rejected",
     }
