@@ -35,7 +35,7 @@ def hub(home: Home) -> Hub:
 @pytest.fixture(scope="session")
 def stage(hub: Hub, home: Home) -> Stage:
     """The retail example is loaded. What holds is printed, for whoever reads a failure."""
-    stage = Stage(hub, home.read()["call_centre"], "e2e", print)
+    stage = Stage(hub, home.read()["call_centre"], "e2e", Console(force_terminal=False))
     load_the_score(stage)
     return stage
 

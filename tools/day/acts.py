@@ -146,9 +146,8 @@ def _refused(stage: Stage, rule: Mapping[str, Any]) -> list[str]:
 
 def _decides(stage: Stage, number: int) -> bool:
     """Probes with a change in the CRM that no rule listens to."""
-    event_id = stage.post("crm", "tier-bernd", f".{stage.accepted['crm']}")
-    probe = stage.until("", lambda: stage.decision("bernd", event_id), seconds=10)
-    return int(probe["catalogue"]) >= number
+    stage.post("crm", "tier-bernd", f".{stage.accepted['crm']}")
+    return any(int(told["catalogue"]) >= number for told in stage.decisions("bernd"))
 
 
 def _apologised(stage: Stage, again: str, words: str) -> None:

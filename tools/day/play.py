@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tools.day import timeline
-from tools.day.acts import ACTS, load_the_score
+from tools.day.acts import ACTS, Act, load_the_score
 from tools.day.conservation import Conservation
 from tools.day.stage import NotAsExpectedError, Stage
 from tools.segue.balance import Balance, balance
@@ -21,7 +21,7 @@ AT_REST = 60
 def play(hub: Hub, call_centre: Mapping[str, Any], console: Console) -> bool:
     """True if every act went as it should and the conservation table holds."""
     before = at_rest(hub)
-    stage = Stage(hub, call_centre, datetime.now(UTC).strftime("%H%M%S"), _teller(console))
+    stage = Stage(hub, call_centre, datetime.now(UTC).strftime("%H%M%S"), console)
     try:
         _act(console, load_the_score, stage)
         with timeline.shown(hub, console):
@@ -44,11 +44,7 @@ def at_rest(hub: Hub) -> Balance:
     return found
 
 
-def _teller(console: Console) -> Any:
-    return lambda text: console.print(Text(f"  ✓ {text}", style="green")) if text else None
-
-
-def _act(console: Console, act: Any, stage: Stage) -> None:
+def _act(console: Console, act: Act, stage: Stage) -> None:
     started = time.monotonic()
     console.print(Text(f"\n{act.__doc__}", style="bold"))
     act(stage)

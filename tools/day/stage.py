@@ -10,6 +10,8 @@ from string import Template
 from typing import Any, TypeVar
 
 import urllib3
+from rich.console import Console
+from rich.text import Text
 
 from hub.domain.times import iso
 from tools.segue.explain import explain
@@ -31,26 +33,29 @@ class NotAsExpectedError(Exception):
 class Stage:
     """One playing of the day. `run` keeps its people apart from those of other playings.
 
-    `accepted` counts, by source, what the entrances took; `tell` is told each thing that held.
+    `accepted` counts, by source, what the entrances took; `console` shows each thing that held, and
+    what is being waited for.
     """
 
     hub: Hub
     call_centre: Mapping[str, Any]
     run: str
-    tell: Callable[[str], None]
+    console: Console
     accepted: Counter[str] = field(default_factory=Counter)
 
-    def until(
-        self, what: str, look: Callable[[], T | None], seconds: float = 60, of: str = ""
-    ) -> T:
+    def until(self, what: str, look: Callable[[], T | None], seconds: float = 60) -> T:
         """What `look` finds, as soon as it finds something that is true."""
         deadline = time.monotonic() + seconds
-        while not (found := look()):
-            if time.monotonic() > deadline:
-                raise NotAsExpectedError(f"{what}: not within {seconds:.0f} s{of}")
-            time.sleep(EVERY)
+        with self.console.status(Text(f"{what} ...")):
+            while not (found := look()):
+                if time.monotonic() > deadline:
+                    raise NotAsExpectedError(f"{what}: not within {seconds:.0f} s")
+                time.sleep(EVERY)
         self.tell(what)
         return found
+
+    def tell(self, what: str) -> None:
+        self.console.print(Text(f"  ✓ {what}", style="green"), soft_wrap=True)
 
     def expect(self, what: str, holds: object) -> None:
         if not holds:

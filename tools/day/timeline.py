@@ -46,4 +46,10 @@ def _is_echo(envelope: Mapping[str, Any]) -> bool:
 
 def _show(envelope: Mapping[str, Any], console: Console) -> None:
     for line in tail.moments(envelope):
-        console.print("   ", render.moment(line), overflow="ellipsis", no_wrap=True)
+        console.print(
+            "   ",
+            render.moment(line),
+            overflow="ellipsis",
+            no_wrap=True,
+            soft_wrap=not console.is_terminal,
+        )

@@ -12,7 +12,7 @@ from tools.segue.session import Session, session_of
 
 Port = Annotated[int, typer.Option(help="Where the emulator listens; another one if it is taken.")]
 TRY = (
-    "balance",
+    "explain loyalty#14911",
     "send shop schemas/sources/shop/samples/customer.created.json",
     "tail",
 )
