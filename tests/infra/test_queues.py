@@ -11,18 +11,30 @@ from tests.infra.reading import (
     refused_without_tls,
 )
 
+TIMERS = "SCHEDULE_DEAD_LETTERS_ARN"
+
 
 def dead_letters(template: Template) -> set[str]:
-    """Queues that end a way: behind a queue, or behind a stream."""
+    """Queues that end a way: behind a queue, behind a stream, or behind the timers."""
     behind_queues = {
         referred(queue["RedrivePolicy"]["deadLetterTargetArn"])
         for queue in of_type(template, QUEUE).values()
         if "RedrivePolicy" in queue
     }
-    return behind_queues | {
+    behind_streams = {
         referred(source["DestinationConfig"]["OnFailure"]["Destination"])
         for source in streams(template)
     }
+    return behind_queues | behind_streams | {behind_timers(template)}
+
+
+def behind_timers(template: Template) -> str:
+    """Where every timer that cannot ring is told to go."""
+    environments = [
+        each["Environment"]["Variables"] for each in of_type(template, FUNCTION).values()
+    ]
+    (letters,) = [e[TIMERS] for e in environments if TIMERS in e]
+    return referred(letters)
 
 
 def streams(template: Template) -> list[Resource]:
