@@ -1,6 +1,9 @@
 """The score: the marketers' tables, and the guard who publishes what stands in them."""
 
+from aws_cdk import Duration
 from aws_cdk.aws_dynamodb import StreamViewType, Table
+from aws_cdk.aws_events import Rule, Schedule
+from aws_cdk.aws_events_targets import LambdaFunction
 from constructs import Construct
 
 from infra.ground import Ground
@@ -61,4 +64,7 @@ class Catalogue(Construct):
         for rows in (self.rules, self.templates):
             guard.may("dynamodb:Scan", "dynamodb:UpdateItem", on=rows.table_arn)
             guard.follows(rows, failures=self.stream_failures)
+        # An edit whose stream record was lost is published at the next round.
+        rounds = Rule(self, "Rounds", schedule=Schedule.rate(Duration.minutes(5)))
+        rounds.add_target(LambdaFunction(guard.function, retry_attempts=0))
         return guard

@@ -13,6 +13,9 @@ from infra.ground import Ground
 from infra.hub_function import HubFunction
 from infra.queues import WorkQueue
 
+# A provider that hangs takes 10 s an action: five fit into one call of the function.
+AT_A_TIME = 5
+
 
 class Actions(Construct):
     """The topic on which every action is published, with its channel as an attribute."""
@@ -45,7 +48,7 @@ class Channel(Construct):
         environment: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
-        self.work = WorkQueue(self, "Work", ground=ground, worker=name, receives=5)
+        self.work = WorkQueue(self, "Work", ground=ground, worker=name, batch=AT_A_TIME)
         actions.topic.add_subscription(
             SqsSubscription(
                 self.work.queue,

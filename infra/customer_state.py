@@ -27,4 +27,6 @@ class Records(Construct):
             self, "Decisions", ground=ground, key="customer_id", sort="decided", expires=True
         )
         self.ledger = table(self, "Ledger", ground=ground, key="action_id", expires=True)
-        self.parked = table(self, "Parked", ground=ground, key="source", sort="parked")
+        self.parked = table(
+            self, "Parked", ground=ground, key="source", sort="parked", expires=True
+        )

@@ -1,7 +1,9 @@
 """The ways in. Whatever comes is verified, stored durably, and only then acknowledged."""
 
+from aws_cdk import Duration
 from aws_cdk.aws_apigatewayv2 import HttpApi, HttpMethod
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from aws_cdk.aws_cloudwatch import ComparisonOperator, TreatMissingData
 from aws_cdk.aws_events import EventPattern
 from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
@@ -43,6 +45,15 @@ class WebDoor(Construct):
         self.receiver.may("s3:PutObject", on=claims.arn_for_objects("*"))
         self.receiver.may("secretsmanager:GetSecretValue", on=keyring.sources)
         self.api = HttpApi(self, "Api", description="Segue: webhooks of the sources")
+        self.api.metric_server_error(period=Duration.minutes(5)).create_alarm(
+            self,
+            "Refuses",
+            alarm_description="Segue: the webhook entrance answers 5xx, so senders try again later",
+            comparison_operator=ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            evaluation_periods=1,
+            threshold=1,
+            treat_missing_data=TreatMissingData.NOT_BREACHING,
+        )
         self.api.add_routes(
             path="/webhooks/{source}",
             methods=[HttpMethod.POST],
@@ -55,7 +66,7 @@ class FileDoor(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, ground: Ground, bus: HubBus) -> None:
         super().__init__(scope, id_)
-        self.files = bucket(self, "Files", ground=ground, announces=True)
+        self.files = bucket(self, "Files", ground=ground, keep=Duration.days(90), announces=True)
         self.work = WorkQueue(self, "Work", ground=ground, worker="receive_file", batch=1)
         Delivery(
             self,

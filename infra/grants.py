@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from aws_cdk.aws_iam import PolicyStatement
 
@@ -16,13 +17,20 @@ class Grants:
     batched: Mapping[str, str] = field(default_factory=dict)
     unplaced: frozenset[str] = frozenset()
 
-    def statement(self, actions: Iterable[str], resources: Iterable[str]) -> PolicyStatement:
-        """Allow these actions on exactly these resources."""
+    def statement(
+        self,
+        actions: Iterable[str],
+        resources: Iterable[str],
+        only: Mapping[str, Any] | None = None,
+    ) -> PolicyStatement:
+        """Allow these actions on exactly these resources, under the conditions of `only`."""
         asked = list(actions)
         batches = [self.batched[action] for action in asked if action in self.batched]
         anywhere = not self.unplaced.isdisjoint(asked)
         return PolicyStatement(
-            actions=[*asked, *batches], resources=["*"] if anywhere else list(resources)
+            actions=[*asked, *batches],
+            conditions=None if anywhere else only,
+            resources=["*"] if anywhere else list(resources),
         )
 
 

@@ -1,6 +1,7 @@
 """What every function of the hub is given, once; and the verbs by which it is given more."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from aws_cdk import Duration
 from aws_cdk.aws_cloudwatch import ComparisonOperator, TreatMissingData
@@ -56,10 +57,12 @@ class HubFunction(Construct):
         )
         self._alarm_on_errors(name)
 
-    def may(self, *actions: str, on: str | list[str]) -> None:
-        """Allow these actions on exactly these resources."""
+    def may(
+        self, *actions: str, on: str | list[str], only: Mapping[str, Any] | None = None
+    ) -> None:
+        """Allow these actions on exactly these resources, under the conditions of `only`."""
         resources = [on] if isinstance(on, str) else on
-        self.role.add_to_policy(self._grants.statement(actions, resources))
+        self.role.add_to_policy(self._grants.statement(actions, resources, only))
 
     def works_off(self, work: WorkQueue) -> None:
         """Take batches from the queue; what fails in a batch comes again alone."""

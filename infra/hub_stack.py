@@ -16,6 +16,7 @@ from infra.providers import Providers
 from infra.recognition import Recognition
 from infra.stores import bucket
 from infra.timers import Timers
+from infra.watch import Watch
 
 
 class HubStack(Stack):
@@ -28,6 +29,7 @@ class HubStack(Stack):
             description="Segue: every event in, one explained decision each, out on any channel",
             synthesizer=ground.synthesizer(),
         )
+        self.watch = Watch(self, "Watch", ground=ground)
         self.bus = HubBus(self, "Bus", ground=ground)
         self.keyring = Keyring(self, "Keyring", ground=ground)
         self.claims = bucket(self, "Claims", ground=ground, keep=Duration.days(90))

@@ -16,6 +16,7 @@ def tell(hub: HubStack) -> None:
 
 def _places(hub: HubStack) -> dict[str, str]:
     return {
+        "AlarmsTopicArn": hub.watch.topic.topic_arn,
         "ApiId": hub.web.api.api_id,
         "ApiUrl": hub.web.api.api_endpoint,
         "BusName": hub.bus.bus.event_bus_name,
@@ -45,7 +46,7 @@ def _tables(hub: HubStack) -> dict[str, str]:
 def _queues(hub: HubStack) -> dict[str, str]:
     """`<Name>QueueUrl` and the `<Name>DeadLettersUrl` behind it; streams have the latter only.
 
-    Timers ring in the customers' queue.
+    Timers ring in the customers' queue: `TimersReturnUrl`.
     """
     works: dict[str, WorkQueue] = {
         "Files": hub.files.work,
@@ -64,7 +65,7 @@ def _queues(hub: HubStack) -> dict[str, str]:
     }
     return {
         **{f"{title}QueueUrl": work.queue.queue_url for title, work in works.items()},
-        "TimersQueueUrl": hub.dispatch.timers.rings.queue.queue_url,
+        "TimersReturnUrl": hub.dispatch.timers.rings.queue.queue_url,
         **{f"{title}DeadLettersUrl": letters.queue.queue_url for title, letters in dead.items()},
     }
 

@@ -24,13 +24,13 @@ _SOURCES = ("sources", "events", "identity.json")
 PLANS: Mapping[str, Plan] = MappingProxyType(
     {
         "receive_webhook": Plan(10, ("events", "s3", "secretsmanager"), _SOURCES),
-        "receive_file": Plan(300, ("events", "s3", "sqs"), _SOURCES, memory=1024),
+        "receive_file": Plan(900, ("events", "s3", "sqs"), _SOURCES, memory=1024),
         "normalize": Plan(60, ("dynamodb", "events", "s3", "sqs"), _SOURCES, memory=1024),
         "decide": Plan(30, ("dynamodb", "s3", "sqs"), memory=1024),
         "dispatch": Plan(60, ("dynamodb", "events", "scheduler", "sns", "sqs")),
-        "send_email": Plan(30, ("dynamodb", "events", "s3", "sesv2", "sqs")),
-        "dispatch_call": Plan(30, ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
-        "append_warehouse": Plan(30, ("dynamodb", "events", "s3", "sqs")),
+        "send_email": Plan(60, ("dynamodb", "events", "s3", "sesv2", "sqs")),
+        "dispatch_call": Plan(60, ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
+        "append_warehouse": Plan(60, ("dynamodb", "events", "s3", "sqs")),
         "guard_catalogue": Plan(
             60, ("dynamodb", "s3"), ("catalogue", "events", "customer.schema.json")
         ),

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from aws_cdk import CfnParameter, Fn, Stack
+from aws_cdk import CfnParameter, Stack
 from constructs import Construct
 
 from infra.bus import HubBus
@@ -62,15 +62,16 @@ class Providers(Construct):
     def _grant(self, catalogue: Catalogue, keyring: Keyring, sender: CfnParameter) -> None:
         catalogue.let_load(self.email.actor)
         catalogue.let_load(self.call.actor)
-        self.email.actor.may("ses:SendEmail", on=self._identities(sender))
+        self._let_send(sender)
         self.call.actor.may("secretsmanager:GetSecretValue", on=keyring.connectors)
         self.warehouse.actor.may("s3:PutObject", on=self.warehouse_files.arn_for_objects("*"))
 
-    def _identities(self, sender: CfnParameter) -> list[str]:
-        """SES allows by the address where that is verified, and by its domain where that is."""
-        address = sender.value_as_string
-        domain = Fn.select(1, Fn.split("@", address))
-        return [
-            Stack.of(self).format_arn(service="ses", resource="identity", resource_name=name)
-            for name in (address, domain)
+    def _let_send(self, sender: CfnParameter) -> None:
+        """From the one address. SES also asks for the recipient's identity where that is verified
+        in the same account, as in its sandbox, and for the sender's configuration set."""
+        may_use = [
+            Stack.of(self).format_arn(service="ses", resource=kind, resource_name="*")
+            for kind in ("identity", "configuration-set")
         ]
+        only_from = {"StringEquals": {"ses:FromAddress": sender.value_as_string}}
+        self.email.actor.may("ses:SendEmail", on=may_use, only=only_from)

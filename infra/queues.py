@@ -46,6 +46,7 @@ class DeadLetters(Construct):
 class WorkQueue(Construct):
     """The queue before one function, hidden for six of its timeouts while a message is at work.
 
+    `receives` also counts those that a throttled function never saw, so it is five at the least.
     `gather` is how long its event source waits for a batch to fill. A `fifo` queue keeps order
     per message group, and runs in high-throughput mode.
     """
@@ -57,7 +58,7 @@ class WorkQueue(Construct):
         *,
         ground: Ground,
         worker: str,
-        receives: int = 3,
+        receives: int = 5,
         batch: int = 10,
         gather: Duration | None = None,
         fifo: bool = False,

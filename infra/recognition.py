@@ -60,4 +60,6 @@ class Recognition(Construct):
         self.normalizer.may("dynamodb:PutItem", on=records.parked.table_arn)
         self.normalizer.may("events:PutEvents", on=bus.bus.event_bus_arn)
         self.normalizer.may("s3:GetObject", on=claims.arn_for_objects("*"))
+        # Without it, asking for a claim that has expired is answered 403 instead of 404.
+        self.normalizer.may("s3:ListBucket", on=claims.bucket_arn)
         self.normalizer.may("sqs:SendMessage", on=customers.queue.queue_arn)

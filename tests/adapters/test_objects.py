@@ -11,7 +11,7 @@ from hub.adapters import aws
 from hub.adapters.claims import Claims
 from hub.adapters.files import IN_MEMORY, LONGEST_LINE, Files, decoded
 from hub.adapters.warehouse import Warehouse
-from hub.domain.errors import Rejected, Unavailable
+from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.ports import Claims as ClaimsPort
 from hub.ports import Files as FilesPort
 from tests import fakes
@@ -43,6 +43,14 @@ class TestFiles:
     def test_lines_come_with_their_ends(self, files: FilesPort) -> None:
         files.put("till.csv", [b"a,b\r\n1,2\n", b"3,4"])
         assert list(files.lines("till.csv", "utf-8")) == ["a,b\r\n", "1,2\n", "3,4"]
+
+    def test_a_file_that_was_overwritten_is_not_read_as_the_old_one(self, real: bool) -> None:
+        files = Files(resources.bucket("files")) if real else fakes.Files()
+        if isinstance(files, fakes.Files):
+            files.etags["till.csv"] = "new"
+        files.put("till.csv", [b"a,b\n"])
+        with pytest.raises(Conflict):
+            list(files.lines("till.csv", "utf-8", "0" * 32))
 
     def test_a_line_end_inside_quotes_survives_a_csv_reader(self, files: FilesPort) -> None:
         files.put("till.csv", [b'a,"two\r\nlines"\r\nb,c\r\n'])

@@ -84,7 +84,7 @@ class TestMailThroughSes:
         [
             (429, "TooManyRequestsException", Unavailable),
             (500, "InternalServiceErrorException", Uncertain),
-            (503, "ServiceUnavailable", Unavailable),
+            (503, "ServiceUnavailable", Uncertain),
             (400, "MailFromDomainNotVerifiedException", Unavailable),
             (400, "BadRequestException", Rejected),
         ],

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tools.day.acts import load_the_score
+from tools.day.acts import load_the_score, sign_up
 from tools.day.stage import Stage
 from tools.segue.home import ROOT, Home
 from tools.segue.hub import Hub
@@ -34,9 +34,11 @@ def hub(home: Home) -> Hub:
 
 @pytest.fixture(scope="session")
 def stage(hub: Hub, home: Home) -> Stage:
-    """The retail example is loaded. What holds is printed, for whoever reads a failure."""
+    """The retail example is loaded, Ann and Bernd have signed up. What holds is printed, for
+    whoever reads a failure."""
     stage = Stage(hub, home.read()["call_centre"], "e2e", Console(force_terminal=False))
     load_the_score(stage)
+    sign_up(stage)
     return stage
 
 
@@ -54,28 +56,29 @@ class Said:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-Segue = Callable[..., Said]
-
-
-@pytest.fixture(scope="session")
-def segue(hub: Hub, home: Home) -> Segue:  # noqa: ARG001 the hub must be up
+@dataclass(frozen=True)
+class Segue:
     """The command as a person runs it, on this hub."""
-    paths = os.pathsep.join([str(ROOT / "functions"), str(ROOT)])
-    environment = {**os.environ, "SEGUE_HOME": str(home.folder), "PYTHONPATH": paths}
 
-    def run(*words: str | Path, stdin: str = "") -> Said:
+    environment: Mapping[str, str]
+
+    def __call__(self, *words: str | Path, stdin: str = "") -> Said:
         ran = subprocess.run(  # noqa: S603 our own command
             [sys.executable, "-m", "tools.segue", *map(str, words)],
-            env=environment,
+            env=self.environment,
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=400,
             check=False,
         )
         return Said(ran.returncode, ran.stdout, ran.stderr)
 
-    return run
+
+@pytest.fixture(scope="session")
+def segue(hub: Hub, home: Home) -> Segue:  # noqa: ARG001 the hub must be up
+    paths = os.pathsep.join([str(ROOT / "functions"), str(ROOT)])
+    return Segue({**os.environ, "SEGUE_HOME": str(home.folder), "PYTHONPATH": paths})
 
 
 def _silent() -> Screen:

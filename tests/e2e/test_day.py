@@ -1,18 +1,13 @@
-"""The retailer's day on the deployed stack; the acts build on each other, in this order."""
+"""The retailer's day on the deployed stack, by the command that `make run` calls."""
 
-import pytest
-
-from tools.day.acts import ACTS, Act
-from tools.day.conservation import Conservation
-from tools.day.play import at_rest
-from tools.day.stage import Stage
+from tests.e2e.conftest import Segue
+from tools.day.acts import ACTS
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
-def test_the_day_goes_as_it_should(stage: Stage, act: Act) -> None:
-    act(stage)
-
-
-def test_after_the_day_everything_is_accounted_for(stage: Stage) -> None:
-    ended = Conservation(stage.accepted, after=at_rest(stage.hub))
-    assert ended.holds, ended.events
+def test_the_day_goes_as_it_should_and_everything_is_accounted_for(segue: Segue) -> None:
+    said = segue("run", "--json")
+    assert said.code == 0, said.err
+    assert said.lines[-1]["went_well"] is True
+    played = " ".join(said.err.split())
+    assert all(str(act.__doc__) in played for act in ACTS)
+    assert "Everything is accounted for." in played

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from hub.domain.errors import Rejected
+from hub.domain.errors import Conflict, Rejected
 
 
 class Claims:
@@ -24,12 +24,17 @@ class Claims:
 
 
 class Files:
+    """`etags` are those of files that were overwritten since they were announced."""
+
     def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
         self.files = dict(files or {})
+        self.etags: dict[str, str] = {}
 
-    def lines(self, key: str, encoding: str) -> Iterator[str]:
+    def lines(self, key: str, encoding: str, etag: str = "") -> Iterator[str]:
         if key not in self.files:
             raise Rejected("no such file")
+        if etag != self.etags.get(key, etag) and etag:
+            raise Conflict("the file is another by now")
         try:
             yield from io.StringIO(self.files[key].decode(encoding), newline="")
         except (LookupError, UnicodeDecodeError) as wrong:

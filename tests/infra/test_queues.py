@@ -127,3 +127,17 @@ def test_a_channel_gets_its_own_actions_as_they_were_published(template: Templat
         assert referred(subscription["RedrivePolicy"]["deadLetterTargetArn"])
         channels += subscription["FilterPolicy"]["channel"]
     assert sorted(channels) == ["call", "email", "warehouse"]
+
+
+def test_every_alarm_tells_somebody_of_its_start_and_its_end(template: Template) -> None:
+    (topic,) = [id_ for id_ in of_type(template, "AWS::SNS::Topic") if id_.startswith("Watch")]
+    for id_, alarm in of_type(template, "AWS::CloudWatch::Alarm").items():
+        for actions in (alarm["AlarmActions"], alarm["OKActions"]):
+            assert [referred(action) for action in actions] == [topic], id_
+
+
+def test_a_provider_that_hangs_leaves_time_for_its_neighbours(template: Template) -> None:
+    """Ten seconds are the longest that a call to AWS or to a provider may take."""
+    for source, _, function in work(template):
+        if "LEDGER_TABLE" in function["Environment"]["Variables"]:
+            assert source["BatchSize"] * 10 < function["Timeout"]

@@ -29,9 +29,11 @@ RETAIL = (folder().parent / "examples" / "retail" / "till.csv").read_bytes()
 
 @dataclass
 class CountingBus(Bus):
-    """A real bus that is busy the first `busy` times: it then takes every other entry only."""
+    """A real bus that is busy the first `busy` times: it then takes every other entry only. It
+    takes no more than `full_after` in all."""
 
     busy: int = 0
+    full_after: int = 10_000
     calls: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -39,6 +41,8 @@ class CountingBus(Bus):
 
     def deliver(self, deliveries: Sequence[Delivery]) -> Refusals:
         self.calls.append(len(deliveries))
+        if len(self.delivered) + len(deliveries) > self.full_after:
+            return dict.fromkeys(range(len(deliveries)), "ThrottlingException")
         if len(self.calls) > self.busy:
             return super().deliver(deliveries)
         super().deliver(deliveries[::2])
@@ -98,6 +102,7 @@ def test_the_account_stands_beside_the_file() -> None:
         "rows_read": 2,
         "events": 1,
         "quarantined": 1,
+        "row": 1,
         "started_at": "2026-11-22T12:00:00.000Z",
         "finished_at": "2026-11-22T12:00:00.000Z",
         "refused": "",
@@ -267,3 +272,26 @@ def test_rows_read_are_events_and_quarantined_rows_always(lines: list[bytes]) ->
         == sum(line in {SALE, RETURN} for line in lines)
     )
     assert account["quarantined"] == len(drop.quarantine())
+
+
+MANY = HEADER + SALE * 250
+
+
+def test_a_file_that_was_cut_off_goes_on_where_it_was_noted() -> None:
+    drop = Drop(MANY, bus=CountingBus(busy=0))
+    drop.bus.full_after = 200
+    with pytest.raises(Unavailable):
+        drop.load()
+    assert (drop.account()["row"], drop.account()["finished_at"]) == (200, None)
+    drop.bus.full_after = 10_000
+    drop.load()
+    assert [d.id.rpartition(":")[2] for d in drop.bus.delivered] == [str(n) for n in range(1, 251)]
+    assert (drop.account()["events"], drop.account()["rows_read"]) == (250, 250)
+
+
+def test_a_file_overwritten_since_it_was_announced_is_left_to_its_own_announcement() -> None:
+    drop = Drop()
+    drop.files.etags[KEY] = "e2"
+    assert drop.load('"e1"') is None
+    assert drop.bus.delivered == []
+    assert drop.load('"e2"') is not None

@@ -47,11 +47,11 @@ class Conservation:
 
     @property
     def holds(self) -> bool:
-        """Nothing is missing and nothing came from nowhere."""
-        events = sum(took - decided - parked for took, decided, parked in self.events.values())
+        """Nothing is missing and, from no source, did anything come from nowhere."""
+        left = [took - decided - parked for took, decided, parked in self.events.values()]
         actions = self._made("made") - sum(self._made(end) for end in ENDS)
-        lost_events = self.dead - self._made("dead_lettered")
-        return events == lost_events and actions == 0
+        dead_events = self.dead - self._made("dead_lettered")
+        return min(left) >= 0 and sum(left) == dead_events and actions == 0
 
     def _made(self, name: str) -> int:
         return self.after.actions[name] - self.before.actions[name]

@@ -98,13 +98,13 @@ class Stage:
         return done[0] if done else None
 
     def account(self, key: str) -> dict[str, Any] | None:
-        """The reconciliation beside a dropped file, once it is there."""
+        """The reconciliation beside a dropped file, once the file was read to its end."""
         bucket, name = self.hub.output("FilesBucket"), f"{key}.reconciliation.json"
         if not self.hub.s3.list_objects_v2(Bucket=bucket, Prefix=name).get("Contents"):
             return None
         found = self.hub.s3.get_object(Bucket=bucket, Key=name)["Body"].read()
         account: dict[str, Any] = json.loads(found)
-        return account
+        return account if account["finished_at"] else None
 
     def mail(self, reference: str) -> dict[str, Any]:
         """The e-mail that the emulator's SES took under that message id."""

@@ -18,27 +18,36 @@ if TYPE_CHECKING:
 
 BATCH = 10
 LOOKING = 5
-DEAD, WORK = "DeadLettersUrl", "QueueUrl"
+DEAD, WORK, RETURN = "DeadLettersUrl", "QueueUrl", "ReturnUrl"
 NOT_SAID = "taken up too often without an answer: see the function's log"
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A queue of dead letters and the work queue it stands behind."""
+    """A queue of dead letters, the work queue it stands behind, and where redriven ones go: that
+    queue, and for timers the one they ring in. Empty where there is none."""
 
     name: str
     url: str
     work_url: str
+    return_url: str
 
     @property
     def ordered(self) -> bool:
-        return self.work_url.endswith(".fifo")
+        return self.return_url.endswith(".fifo")
 
 
 def boxes(outputs: Mapping[str, str]) -> list[Box]:
     names = sorted(name.removesuffix(DEAD) for name in outputs if name.endswith(DEAD))
-    pairs = [(n, outputs[f"{n}{DEAD}"], outputs.get(f"{n}{WORK}", "")) for n in names]
-    return [Box(spoken(name), url, work) for name, url, work in pairs]
+    return [
+        Box(
+            name=spoken(name),
+            url=outputs[f"{name}{DEAD}"],
+            work_url=outputs.get(f"{name}{WORK}", ""),
+            return_url=outputs.get(f"{name}{RETURN}") or outputs.get(f"{name}{WORK}", ""),
+        )
+        for name in names
+    ]
 
 
 def spoken(title: str) -> str:

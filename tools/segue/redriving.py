@@ -3,14 +3,11 @@
 import json
 import uuid
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 from tools.segue.letters import Box, depth, receive
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 HIDDEN = 60
 
@@ -20,33 +17,29 @@ def redrive(hub: Hub, box: Box) -> int:
 
     What dies again meanwhile stays for the next time.
     """
-    if not box.work_url:
+    if not box.return_url:
         raise ToldError(f"The dead letters {box.name!r} have no queue to go back to.")
     moved, standing = 0, depth(hub, box.url)
     while moved < standing and (messages := receive(hub, box, HIDDEN)):
-        sent = hub.sqs.send_message_batch(
-            QueueUrl=box.work_url,
-            Entries=[again(i, m, fifo=box.ordered) for i, m in enumerate(messages)],
-        )
-        for taken in sent.get("Successful", []):
-            handle = messages[int(taken["Id"])]["ReceiptHandle"]
-            hub.sqs.delete_message(QueueUrl=box.url, ReceiptHandle=handle)
+        for message in messages:
+            sent = again(message, fifo=box.ordered)
+            hub.sqs.send_message(QueueUrl=box.return_url, **sent)
+            hub.sqs.delete_message(QueueUrl=box.url, ReceiptHandle=message["ReceiptHandle"])
             moved += 1
-        for refused in sent.get("Failed", []):
-            raise ToldError(f"{moved} sent back, then the queue refused: {refused['Code']}.")
     return moved
 
 
-def again(
-    index: int, message: Mapping[str, Any], *, fifo: bool
-) -> "SendMessageBatchRequestEntryTypeDef":
+def again(message: Mapping[str, Any], *, fifo: bool) -> dict[str, Any]:
     """The same body and group under a new deduplication id: the old one may still be remembered.
 
-    A timer's event never was in a group: its own is its customer's.
+    A timer's event never was in a group: its own is its customer's. One call a letter, because ten
+    of the largest do not fit into one.
     """
-    entry: SendMessageBatchRequestEntryTypeDef = {"Id": str(index), "MessageBody": message["Body"]}
-    if fifo:
-        group = message.get("Attributes", {}).get("MessageGroupId")
-        entry["MessageGroupId"] = group or json.loads(message["Body"])["customer_id"]
-        entry["MessageDeduplicationId"] = f"redrive-{uuid.uuid4()}"
-    return entry
+    if not fifo:
+        return {"MessageBody": message["Body"]}
+    group = message.get("Attributes", {}).get("MessageGroupId")
+    return {
+        "MessageBody": message["Body"],
+        "MessageGroupId": group or json.loads(message["Body"])["customer_id"],
+        "MessageDeduplicationId": f"redrive-{uuid.uuid4()}",
+    }

@@ -9,15 +9,29 @@ from liquid.exceptions import LiquidError
 
 from hub.domain.errors import Rejected
 
-_TEXT = Environment(undefined=StrictUndefined)
-_HTML = Environment(undefined=StrictUndefined, autoescape=True)
+
+class _Bounded(Environment):
+    """No template, however written, may hold up the others or fill a message without end."""
+
+    loop_iteration_limit = 10_000
+    output_stream_limit = 200_000
+
+
+_TEXT = _Bounded(undefined=StrictUndefined)
+_HTML = _Bounded(undefined=StrictUndefined, autoescape=True)
 
 
 class LiquidRenderer:
-    """A `Renderer`. Parsed templates are kept, as the same ones come again and again."""
+    """A `Renderer`. Parsed templates are kept, as the same ones come again and again.
+
+    A subject is one line, whatever a name in it holds.
+    """
 
     def render(self, body: Mapping[str, str], scope: Mapping[str, Any]) -> dict[str, str]:
-        return {part: self._render(part, source, scope) for part, source in body.items()}
+        parts = {part: self._render(part, source, scope) for part, source in body.items()}
+        if "subject" in parts:
+            parts["subject"] = " ".join(parts["subject"].split())
+        return parts
 
     def _render(self, part: str, source: str, scope: Mapping[str, Any]) -> str:
         try:

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from boto3.s3.transfer import TransferConfig
 
@@ -24,10 +24,11 @@ class Files:
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
 
-    def lines(self, key: str, encoding: str) -> Iterator[str]:
+    def lines(self, key: str, encoding: str, etag: str = "") -> Iterator[str]:
         """Ends are kept as they are, so that csv sees the ones inside quotes."""
+        pinned: Any = {"IfMatch": etag} if etag else {}
         with translated():
-            body = s3().get_object(Bucket=self._bucket, Key=key)["Body"]
+            body = s3().get_object(Bucket=self._bucket, Key=key, **pinned)["Body"]
             with closing(body):
                 yield from decoded(cast("io.RawIOBase", body), encoding)
 

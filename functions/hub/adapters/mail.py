@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionClosedError,
-    ReadTimeoutError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ProxyConnectionError,
 )
 
 from hub.adapters.aws import sesv2, translation
@@ -18,7 +21,13 @@ from hub.domain.errors import HubError, Uncertain
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import BodyTypeDef, ContentTypeDef
 
-_UNCERTAIN = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.GATEWAY_TIMEOUT})
+_BEFORE_SENDING = (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ProxyConnectionError,
+)
 
 
 class Mail:
@@ -43,14 +52,15 @@ class Mail:
 
 
 def _meaning(error: ClientError | BotoCoreError) -> HubError:
-    """Whether it surely did not happen: a call cut off after it was sent may have."""
-    if isinstance(error, ReadTimeoutError | ConnectionClosedError):
+    """Only a refusal, or a fault before anything was sent, surely sent nothing; all else may have."""
+    if isinstance(error, _BEFORE_SENDING):
+        return translation(error)
+    if not isinstance(error, ClientError):
         return Uncertain(f"SES: {type(error).__name__}")
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if status in _UNCERTAIN:
-            return Uncertain(f"SES answered {status}")
-    return translation(error)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return translation(error)
+    return Uncertain(f"SES answered {status}")
 
 
 def _body(parts: Mapping[str, str]) -> "BodyTypeDef":

@@ -1,11 +1,17 @@
 """The parked table: deliveries that wait for their mapping to be mended."""
 
-from pynamodb.attributes import UnicodeAttribute
+from datetime import timedelta
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from hub.adapters.tables import Table, table_of, translated
 from hub.adapters.text import to_json
 from hub.domain.delivery import Delivery
 from hub.domain.times import iso
+
+
+# As long as the claim of a large body: a row without it could not be replayed.
+KEPT = timedelta(days=90)
 
 
 class ParkedItem(Table):
@@ -16,6 +22,7 @@ class ParkedItem(Table):
     reason = UnicodeAttribute()
     delivery = UnicodeAttribute()
     status = UnicodeAttribute()
+    expires = NumberAttribute()
 
 
 class Parked:
@@ -34,4 +41,5 @@ class Parked:
             reason=reason,
             delivery=to_json(delivery.to_dict()),
             status="parked",
+            expires=int((delivery.received_at + KEPT).timestamp()),
         ).save()

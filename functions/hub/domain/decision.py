@@ -16,6 +16,7 @@ class Action:
     `what` holds the verb's own words (template, purpose, queue, reason, dataset); `event` holds
     what a template may quote of the event: its id, type, occurred_at and properties. `state` is
     where the dialogue stood after the decision: once it moves on, the action is not wanted.
+    `path` names the rules that led to its event.
     """
 
     id: str
@@ -30,17 +31,18 @@ class Action:
     expires_at: datetime
     correlation_id: str
     hops: int
+    path: tuple[str, ...] = ()
     what: Mapping[str, Any] = field(default_factory=dict)
     event: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         times = {name: moment(data[name]) for name in ("decided_at", "expires_at")}
-        return cls(**{**data, **times})
+        return cls(**{**data, **times, "path": tuple(data.get("path", ()))})
 
     def to_dict(self) -> dict[str, Any]:
         times = {"decided_at": iso(self.decided_at), "expires_at": iso(self.expires_at)}
-        return {**asdict(self), **times}
+        return {**asdict(self), **times, "path": list(self.path)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,8 @@ class Event:
         """Reads the JSON form. Raises `Rejected` naming the field that is missing or malformed."""
         if (version := data.get("schema_version", SCHEMA_VERSION)) != SCHEMA_VERSION:
             raise Rejected(f"schema version {version} is not known", "schema_version")
-        if (hops := data.get("hops", 0)) > MAX_HOPS:
+        hops = data.get("hops", 0)
+        if not isinstance(hops, int) or hops > MAX_HOPS:
             path = " > ".join(data.get("context", {}).get("path", ()))
             raise Rejected(f"{hops} hops: rules answer each other in a circle: {path}", "hops")
         try:

@@ -101,6 +101,7 @@ class Following:
             expires_at=self._now + life,
             correlation_id=event.correlation_id,
             hops=event.hops,
+            path=tuple(event.context.get("path", ())),
             what=what,
             event={
                 "id": event.id,

@@ -18,15 +18,20 @@ def is_our_own(key: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """`refused` says why a file was given up; what is counted beside it was dealt with before."""
+    """`refused` says why a file was given up; what is counted beside it was dealt with before.
+
+    While a file is being read, `finished_at` is None and `row` the last one that became an event:
+    whoever takes the file up again goes on behind it.
+    """
 
     file: str
     etag: str
     source: str
     events: int
     quarantined: int
+    row: int
     started_at: datetime
-    finished_at: datetime
+    finished_at: datetime | None = None
     refused: str = ""
 
     @property
@@ -34,7 +39,8 @@ class Reconciliation:
         return self.events + self.quarantined
 
     def to_dict(self) -> dict[str, Any]:
-        times = {"started_at": iso(self.started_at), "finished_at": iso(self.finished_at)}
+        finished_at = iso(self.finished_at) if self.finished_at else None
+        times = {"started_at": iso(self.started_at), "finished_at": finished_at}
         return {**asdict(self), "rows_read": self.rows_read, **times}
 
 
@@ -43,4 +49,14 @@ def settles(record: Mapping[str, Any], etag: str) -> bool:
 
     One that was refused is tried again: its source may have been mended since.
     """
-    return record.get("etag") == etag and not record.get("refused")
+    return _is_of(record, etag) and bool(record.get("finished_at")) and not record.get("refused")
+
+
+def row_reached(record: Mapping[str, Any], etag: str) -> int:
+    """Up to which row the same file was dealt with when its reading was cut off."""
+    cut_off = _is_of(record, etag) and not record.get("finished_at")
+    return int(record["row"]) if cut_off else 0
+
+
+def _is_of(record: Mapping[str, Any], etag: str) -> bool:
+    return bool(record.get("etag") == etag)

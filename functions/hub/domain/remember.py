@@ -16,7 +16,7 @@ from hub.domain.times import iso
 
 WINDOW_DAYS = 90
 RING_SIZE = 50
-REMEMBERED_REPEATS = 64
+REMEMBERED_REPEATS = 128
 VALUES_PER_NAMESPACE = 10
 TRAIT_BLOCKS = frozenset(
     {"contact", "person", "place", "loyalty", "interests", "attitudes", "consent"}

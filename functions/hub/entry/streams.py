@@ -61,8 +61,14 @@ def of_outboxes(step: OutboxStep) -> Step:
 
 
 def edited(event: Mapping[str, Any]) -> bool:
-    """Whether a marketer changed a row: what the guard itself writes is in `published` alone."""
-    return any(_row(record, "NewImage") != _row(record, "OldImage") for record in event["Records"])
+    """Whether a marketer changed a row: what the guard itself writes is in `published` alone.
+
+    What comes without records is the guard's own round, which looks at everything.
+    """
+    records = event.get("Records")
+    return records is None or any(
+        _row(record, "NewImage") != _row(record, "OldImage") for record in records
+    )
 
 
 def _row(record: Mapping[str, Any], image: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hub.domain.event import Event
 from hub.domain.gates import last_look
 from hub.domain.message import Message
 from hub.ports import Bus, Channel, Clock, Customers, Entry, Ledger, Status
+from hub.steps.each import each
 
 UNDER_WAY = timedelta(minutes=2)
 SUBJECTS = ("template", "queue", "dataset")
@@ -27,13 +28,7 @@ class Actor:
 
     def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
-        failures: dict[str, HubError] = {}
-        for message in messages:
-            try:
-                self._carry_out(Action.from_dict(message.body))
-            except HubError as error:
-                failures[message.id] = error
-        return failures
+        return each(messages, lambda message: self._carry_out(Action.from_dict(message.body)))
 
     def _carry_out(self, action: Action) -> None:
         found = self.ledger.attempt(action, self.clock())
@@ -85,6 +80,6 @@ def outcome_of(action: Action, entry: Entry, now: datetime) -> Event:
         correlation_id=action.correlation_id,
         customer_id=action.customer_id,
         properties=told | subject | ({"reason": entry.reason} if entry.reason else {}),
-        context={"decision_id": action.decision_id},
+        context={"decision_id": action.decision_id, "path": (*action.path, action.rule_id)},
         hops=action.hops + 1,
     )

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from hub.domain.customer import Customer
 from hub.domain.decision import Action
+from hub.domain.errors import Rejected
 from hub.domain.template import Template
 from hub.ports import CallCentre, Mail, Renderer, Warehouse
 
@@ -23,7 +24,9 @@ class Content:
     renderer: Renderer
 
     def of(self, action: Action, customer: Customer) -> dict[str, str]:
-        template = self.templates_of(action.catalogue)[action.what["template"]]
+        template = self.templates_of(action.catalogue).get(action.what["template"])
+        if template is None:
+            raise Rejected(f"catalogue {action.catalogue} has no such template", "template")
         body = template.body(action.channel, customer.contact.get("language", ""))
         scope = {"customer": customer.to_dict(), "event": action.event, "action": action.to_dict()}
         return self.renderer.render(body, scope)

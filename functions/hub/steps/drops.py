@@ -7,6 +7,7 @@ from hub.domain.errors import HubError, Rejected
 from hub.domain.message import Message
 from hub.domain.source import Sources
 from hub.ports import Bus, Clock, Files
+from hub.steps.each import each
 from hub.steps.load import load_file
 
 
@@ -21,13 +22,7 @@ class Drops:
 
     def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
-        failures: dict[str, HubError] = {}
-        for message in messages:
-            try:
-                self._load(message)
-            except HubError as error:
-                failures[message.id] = error
-        return failures
+        return each(messages, self._load)
 
     def _load(self, message: Message) -> None:
         try:

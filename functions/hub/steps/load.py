@@ -1,6 +1,7 @@
 """Load: a file dropped in the bucket becomes one delivery a row; bad rows are set aside beside it.
 
-The same file loaded twice gives the same delivery ids, so a run that was cut is simply repeated.
+The same file loaded twice gives the same delivery ids. A reading that was cut off is taken up where
+it was last noted, so that no more rows are said twice than a customer remembers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,12 +16,13 @@ import orjson
 from hub.domain.csv_rows import CARRIER, CsvRow, csv_rows
 from hub.domain.definition import FileFormat, Source
 from hub.domain.delivery import LARGEST_ON_BUS, Delivery
-from hub.domain.errors import Rejected, Unavailable
+from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.domain.reconciliation import (
     QUARANTINE,
     RECONCILIATION,
     Reconciliation,
     is_our_own,
+    row_reached,
     settles,
 )
 from hub.domain.safe_id import safe_id
@@ -35,29 +37,38 @@ IN_MEMORY = 4 * 1024 * 1024
 def load_file(
     key: str, etag: str, *, files: Files, sources: Sources, bus: Bus, clock: Clock
 ) -> Reconciliation | None:
-    """Returns the account it wrote beside the file; None where nothing was to be done.
+    """Returns the account it wrote beside the file; None where nothing was to be done, also where
+    the file was overwritten since: that has an announcement of its own.
 
-    Raises `Unavailable` when the bus keeps refusing: then the whole file is to be loaded again.
+    Raises `Unavailable` when the bus keeps refusing: then the file is to be taken up again, and
+    goes on behind the last row that was noted, every `AT_A_TIME` rows.
     """
     etag = etag.strip('"')
-    if is_our_own(key) or _is_settled(key, etag, files):
+    record = {} if is_our_own(key) else _record(key, files)
+    if is_our_own(key) or settles(record, etag):
         return None
+    done = row_reached(record, etag)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as quarantine:
-        return _Load(key, etag, files, sources, bus, clock, clock(), quarantine).run()
+        try:
+            return _Load(key, etag, files, sources, bus, clock, clock(), quarantine, done).run()
+        except Conflict:
+            return None
 
 
-def _is_settled(key: str, etag: str, files: Files) -> bool:
+def _record(key: str, files: Files) -> dict[str, Any]:
     if not files.exists(key + RECONCILIATION):
-        return False
+        return {}
     try:
         record = orjson.loads("".join(files.lines(key + RECONCILIATION, "utf-8")))
     except orjson.JSONDecodeError:
-        return False
-    return settles(record, etag)
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 @dataclass(slots=True)
 class _Load:
+    """One reading of a file. `done` is the row up to which an earlier reading had come."""
+
     key: str
     etag: str
     files: Files
@@ -66,6 +77,7 @@ class _Load:
     clock: Clock
     started_at: datetime
     quarantine: IO[bytes]
+    done: int
     events: int = 0
     quarantined: int = 0
 
@@ -76,15 +88,19 @@ class _Load:
         except Rejected as rejection:
             refused = f"{rejection.field} {rejection.reason}".strip()
         self._put_quarantine()
-        return self._put_reconciliation(refused)
+        return self._put_reconciliation(self.clock(), refused)
 
     def _rows(self) -> None:
         source, file = self._source()
-        rows = csv_rows(self.files.lines(self.key, CARRIER), file.delimiter, file.encoding)
+        lines = self.files.lines(self.key, CARRIER, self.etag)
+        rows = csv_rows(lines, file.delimiter, file.encoding)
         header = _header(next(rows, None), file.columns)
         deliveries = self._deliveries(rows, header, source)
         while batch := list(islice(deliveries, AT_A_TIME)):
-            self._deliver(batch)
+            self._deliver([delivery for number, delivery in batch if number > self.done])
+            self.events += len(batch)
+            self.done = max(self.done, batch[-1][0])
+            self._put_reconciliation()
 
     def _source(self) -> tuple[Source, FileFormat]:
         name, _, rest = self.key.partition("/")
@@ -97,7 +113,7 @@ class _Load:
 
     def _deliveries(
         self, rows: Iterator[CsvRow], header: Sequence[str], source: Source
-    ) -> Iterator[Delivery]:
+    ) -> Iterator[tuple[int, Delivery]]:
         name = safe_id(f"{self.key}:{self.etag}")
         for number, row in enumerate(rows, start=1):
             try:
@@ -106,7 +122,7 @@ class _Load:
             except Rejected as rejection:
                 self._set_aside(number, row, rejection)
             else:
-                yield delivery
+                yield number, delivery
 
     def _delivery(self, source: Source, delivery_id: str, payload: Any) -> Delivery:
         return Delivery(
@@ -132,7 +148,6 @@ class _Load:
         for _ in range(TRIES):
             refused = self.bus.deliver(waiting)
             if not refused:
-                self.events += len(batch)
                 return
             waiting = [waiting[index] for index in refused]
             reason = next(iter(refused.values()))
@@ -143,11 +158,20 @@ class _Load:
             self.quarantine.seek(0)
             self.files.put(self.key + QUARANTINE, self.quarantine)
 
-    def _put_reconciliation(self, refused: str) -> Reconciliation:
-        name = self.key.partition("/")[0]
-        counts = self.events, self.quarantined
-        times = self.started_at, self.clock()
-        account = Reconciliation(self.key, self.etag, name, *counts, *times, refused)
+    def _put_reconciliation(
+        self, finished_at: datetime | None = None, refused: str = ""
+    ) -> Reconciliation:
+        account = Reconciliation(
+            file=self.key,
+            etag=self.etag,
+            source=self.key.partition("/")[0],
+            events=self.events,
+            quarantined=self.quarantined,
+            row=self.done,
+            started_at=self.started_at,
+            finished_at=finished_at,
+            refused=refused,
+        )
         self.files.put(self.key + RECONCILIATION, [orjson.dumps(account.to_dict())])
         return account
 

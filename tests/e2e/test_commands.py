@@ -1,0 +1,83 @@
+"""Every word of `segue --help`, said by a person to the deployed hub."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Segue
+from tools.day.stage import Stage
+from tools.segue.home import ROOT
+
+TRIED = {"up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked"}
+
+
+def test_there_is_no_command_that_is_not_tried_here(segue: Segue) -> None:
+    helped = segue("--help").out
+    commands = set(re.findall(r"^│ (\w+)  ", helped.partition("Commands")[2], re.MULTILINE))
+    assert commands == TRIED
+
+
+def test_up_keeps_what_runs(stage: Stage, segue: Segue) -> None:
+    said = segue("up", "--json")
+    assert said.code == 0, said.err
+    assert said.lines[-1]["aws"] == stage.hub.endpoint
+
+
+def test_stop_where_nothing_runs_says_so(segue: Segue, tmp_path: Path) -> None:
+    said = segue("stop", "--home", tmp_path / "elsewhere")
+    assert (said.code, "Nothing was running" in said.err) == (0, True)
+
+
+def test_send_shows_what_the_entrance_said(segue: Segue) -> None:
+    sample = ROOT / "schemas/sources/shop/samples/customer.created.json"
+    assert segue("send", "shop", sample, "--json").lines[0]["status"] == 202
+    refused = segue("send", "shop", sample, "--bad-signature")
+    assert (refused.code, "401" in refused.out) == (1, True)
+    unknown = segue("send", "shopp", sample)
+    assert (unknown.code, "there are" in unknown.err) == (1, True)
+
+
+def test_tail_shows_what_happens_and_ends(stage: Stage, segue: Segue) -> None:
+    sample = ROOT / "schemas/sources/crm/samples/customer.changed.json"
+    with subprocess.Popen(
+        [sys.executable, "-m", "tools.segue", "tail", "--for", "20", "--json"],
+        env=segue.environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as tail:
+        stage.until("somebody listens", lambda: _listeners(stage))
+        segue("send", "crm", sample)
+        assert tail.stdout is not None
+        lines = iter(tail.stdout)
+        seen = next(line for line in lines if "customer.updated" in line and "decision" in line)
+        assert "no rule listens" in seen
+        tail.terminate()
+        list(lines)
+    stage.until("nobody listens any more", lambda: not _listeners(stage))
+
+
+def test_explain_tells_who_and_why(stage: Stage, segue: Segue) -> None:
+    said = segue("explain", stage.email_of("bernd"), "--last", "100")
+    assert said.code == 0
+    assert "asked to send welcome" in " ".join(said.out.split())
+    assert segue("explain", "nobody@example.com").code == 1
+
+
+def test_balance_counts_every_end(segue: Segue) -> None:
+    (told,) = segue("balance", "--json").lines
+    assert told["decided"]["till"] >= 3
+    assert told["actions"]["pending"] == 0
+
+
+@pytest.mark.parametrize("words", [("dlq", "list"), ("dlq", "show", "email"), ("parked", "list")])
+def test_the_lists_can_be_read_by_people_and_programs(segue: Segue, words: tuple[str, ...]) -> None:
+    assert segue(*words).code == 0
+    assert segue(*words, "--json").code == 0
+
+
+def _listeners(stage: Stage) -> list[str]:
+    rules = stage.hub.events.list_rules(EventBusName=stage.hub.output("BusName"))["Rules"]
+    return [rule["Name"] for rule in rules if rule["Name"].startswith("segue-tail-")]
