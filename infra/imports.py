@@ -16,7 +16,7 @@ def reached(entry: str, root: Path) -> frozenset[Path]:
         for path in _files(waiting.pop(), root):
             if path not in found:
                 found.add(path)
-                waiting.extend(_imported(path, root))
+                waiting.extend(imported(path, root))
     return frozenset(found)
 
 
@@ -30,7 +30,8 @@ def _files(module: str, root: Path) -> Iterator[Path]:
                 yield path
 
 
-def _imported(path: Path, root: Path) -> Iterator[str]:
+def imported(path: Path, root: Path) -> Iterator[str]:
+    """The absolute names that a file imports, at its head or when it runs."""
     package = path.parent.relative_to(root).parts
     for node in _statements(ast.parse(path.read_bytes(), str(path))):
         match node:

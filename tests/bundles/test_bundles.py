@@ -10,7 +10,7 @@ from pathlib import Path
 from hub import settings
 from infra import ROOT
 from infra.bundle import Bundle, bundle
-from infra.imports import reached
+from infra.imports import imported, reached
 from infra.plans import PLANS
 from infra.wheels import HOST
 
@@ -75,6 +75,17 @@ def test_of_our_own_it_holds_what_it_reaches(host: Bundle, function: str, names:
     ours = {name for name in names(host) if name.split("/")[0] in {"hub", *PLANS}}
     assert {name for name in ours if not name.endswith(".pyc")} == wanted
     assert {name.split("/")[0] for name in ours} == {"hub", function}
+
+
+def test_of_others_it_holds_all_that_it_may_ever_load(
+    host: Bundle, function: str, names: Names
+) -> None:
+    """Also what is imported only when a customer has a phone, or a template a date."""
+    functions = ROOT / "functions"
+    files = reached(f"{function}.handler", functions)
+    wanted = {name.split(".")[0] for file in files for name in imported(file, functions)}
+    foreign = wanted - sys.stdlib_module_names - {"hub", *PLANS}
+    assert foreign <= {name.split("/")[0].removesuffix(".py") for name in names(host)}
 
 
 def test_nothing_of_the_workshop_is_in_it(host: Bundle, names: Names) -> None:

@@ -59,6 +59,22 @@ def test_a_poison_message_dies_with_its_reason_while_its_neighbours_go_on(
     stage.hub.sqs.purge_queue(QueueUrl=stage.hub.output("EventsDeadLettersUrl"))
 
 
+def test_a_poison_message_in_a_customers_group_does_not_hold_it_up(
+    stage: Stage, segue: Segue
+) -> None:
+    told = stage.decisions("bernd")[0]
+    stage.hub.sqs.send_message(
+        QueueUrl=stage.hub.output("CustomerQueueUrl"),
+        MessageGroupId=told["customer_id"],
+        MessageBody=json.dumps({"id": "poison", "correlation_id": "k-customer"}),
+    )
+    later = stage.post("crm", "tier-bernd", ".behind-poison")
+    stage.until("what came behind it is decided", lambda: stage.decision("bernd", later))
+    (letter,) = stage.until("it is a dead letter", lambda: _letters(segue, "customer", 1))
+    assert (letter["stage"], letter["correlation_id"]) == ("decide", "k-customer")
+    stage.hub.sqs.purge_queue(QueueUrl=stage.hub.output("CustomerDeadLettersUrl"))
+
+
 def test_an_action_that_failed_is_done_once_after_it_was_mended(stage: Stage, segue: Segue) -> None:
     sign_up = json.loads(stage.payload("sign-up-ann"))
     sign_up["data"] |= {"id": "zoe", "email": _ZOE, "loyalty": {"number": "Z-1", "tier": "Gold"}}

@@ -98,3 +98,17 @@ def test_a_customer_never_outgrows_the_limit() -> None:
     stored = customers.read("c-1")
     assert stored is not None
     assert size(stored) <= STATE_LIMIT
+
+
+def test_what_comes_behind_an_event_that_must_wait_waits_too() -> None:
+    """A bad event makes the group go one by one; the order of the others is kept."""
+    customers = Contested(conflicts=TRIES)
+    row: dict[str, Any] = {"rule_id": "r", "strategy": "s", "event": "page.viewed"}
+    row |= {"status": "live", "then": [{"do": "send", "channel": "email", "template": "gone"}]}
+    broken = Catalogue.from_snapshot({"number": 1, "rows": {"rules": {"r": row}}})
+    step = Decider(customers, lambda: broken, size, fakes.FixedClock())
+    bad, first, second = an_event(), an_event("cart.abandoned", "e-2"), an_event("x.y", "e-3")
+    failures = step(messages(bad, first, second))
+    assert isinstance(failures["e-1"], Rejected)
+    assert [isinstance(failures[name], Unavailable) for name in ("e-2", "e-3")] == [True, True]
+    assert customers.decided == []

@@ -65,9 +65,14 @@ def test_a_letter_that_sqs_moved_still_tells_its_correlation_id() -> None:
 
 def test_a_redriven_letter_keeps_its_group_and_is_no_repeat() -> None:
     message = {"Body": "{}", "Attributes": {"MessageGroupId": "ann"}}
-    first, second = (redriving.again(0, message, fifo=True) for _ in range(2))
+    first, second = (redriving.again(message, fifo=True) for _ in range(2))
     assert first["MessageGroupId"] == "ann"
     assert first["MessageDeduplicationId"] != second["MessageDeduplicationId"]
+
+
+def test_a_timers_letter_goes_to_its_customers_group() -> None:
+    sent = redriving.again({"Body": '{"customer_id": "c-1"}'}, fifo=True)
+    assert sent["MessageGroupId"] == "c-1"
 
 
 def test_every_action_that_was_made_is_somewhere_in_the_balance() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from tools.day.sales import sums_in_file, sums_in_hub
+from tools.day.sales import big_sales_in_file, sums_in_file, sums_in_hub
 from tools.day.stage import EXAMPLE, Stage
 from tools.segue.letters import depth
 
@@ -38,7 +38,7 @@ def sign_up(stage: Stage) -> None:
 
 def till_file(stage: Stage) -> None:
     """The till's file: two weeks of real sales"""
-    name, before = f"till/{stage.run}.csv", sums_in_hub(stage.hub)
+    name, before, stored = f"till/{stage.run}.csv", sums_in_hub(stage.hub), _in_warehouse(stage)
     body = (EXAMPLE / "till.csv").read_bytes()
     stage.hub.s3.put_object(Bucket=stage.hub.output("FilesBucket"), Key=name, Body=body)
     account = stage.until(
@@ -52,6 +52,11 @@ def till_file(stage: Stage) -> None:
     )
     expected = sums_in_file(body.decode())
     stage.until("all of it is decided", lambda: _drained(stage), seconds=300)
+    big = big_sales_in_file(body.decode())
+    stage.until(
+        f"{big} sales of 150 pounds and more lie in the warehouse",
+        lambda: _in_warehouse(stage) - stored == big,
+    )
     stage.until(
         f"purchases of {expected.customers} customers equal the file's sums to the penny",
         lambda: sums_in_hub(stage.hub).minus(before) == expected,
@@ -164,6 +169,14 @@ def _apologised(stage: Stage, again: str, words: str) -> None:
 def _timers(stage: Stage, who: str, event_id: str) -> list[dict[str, Any]]:
     decision = stage.decision(who, event_id)
     return list(decision["timers"]) if decision else []
+
+
+def _in_warehouse(stage: Stage) -> int:
+    bucket = stage.hub.output("WarehouseBucket")
+    pages = stage.hub.s3.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket, Prefix="big_sales/day="
+    )
+    return sum(page["KeyCount"] for page in pages)
 
 
 def _drained(stage: Stage) -> bool:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from tools.segue.balance import scan
 from tools.segue.hub import Hub
 
+BIG = 150
+
 
 @dataclass(frozen=True)
 class Sales:
@@ -40,6 +42,13 @@ def sums_in_file(text: str) -> Sales:
         elif pence > 0:
             spent[whose] += pence
     return Sales(+spent, +returned)
+
+
+def big_sales_in_file(text: str) -> int:
+    """How many lines the rule `big-sale` of the example asks for."""
+    rows = csv.DictReader(io.StringIO(text))
+    sold = (row for row in rows if not row["InvoiceNo"].startswith("C"))
+    return sum(Decimal(row["UnitPrice"]) * int(row["Quantity"]) >= BIG for row in sold)
 
 
 def sums_in_hub(hub: Hub) -> Sales:

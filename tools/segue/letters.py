@@ -127,7 +127,9 @@ def correlation_of(body: str) -> str:
         record = json.loads(body)
     except ValueError:
         return ""
-    for place in (record, record.get("detail") if isinstance(record, dict) else None):
+    inside = record if isinstance(record, dict) else {}
+    decisions = inside.get("decisions") or [None]
+    for place in (record, inside.get("detail"), decisions[0]):
         if isinstance(place, dict) and isinstance(place.get("correlation_id"), str):
             return str(place["correlation_id"])
     return ""

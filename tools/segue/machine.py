@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
 def up(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
     """Start the hub here and deploy the app; what runs already is kept."""
     session = session_of(context)
-    hub = local.up(session.home, session.screen, port)
+    hub = local.up(session.here, session.screen, port)
     tell(session, hub, {"outputs": dict(hub.outputs)})
 
 
@@ -37,7 +37,7 @@ def run(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
     The exit code is 1 when the day did not go as it should.
     """
     session = session_of(context)
-    hub = local.up(session.home, session.screen, port)
+    hub = local.up(session.here, session.screen, port)
     screen = session.screen
     went_well = play(
         hub, session.home.read()["call_centre"], screen.progress if screen.json else screen.out
@@ -50,7 +50,7 @@ def run(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
 def stop(context: typer.Context) -> None:
     """End the hub here, also what a crash left behind. What it knew is gone."""
     session = session_of(context)
-    ended = local.stop(session.home, session.screen)
+    ended = local.stop(session.here, session.screen)
     session.screen.show(Text("The hub is stopped."), {"ended": ended})
 
 

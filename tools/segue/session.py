@@ -17,6 +17,13 @@ class Session:
     profile: str | None = None
     region: str | None = None
 
+    @property
+    def here(self) -> Home:
+        """The home, for what is about this machine alone. Raises `ToldError` with `--stack`."""
+        if self.stack or self.profile or self.region:
+            raise ToldError("This is about the hub on this machine: leave --stack out.")
+        return self.home
+
     def hub(self) -> Hub:
         """The hub of `--stack`, else the one on this machine. Raises `ToldError`."""
         if self.stack:

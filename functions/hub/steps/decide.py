@@ -47,11 +47,21 @@ class Decider:
         except Rejected as rejection:
             if len(group) == 1:
                 return {group[0][0].id: rejection}
-            alone = [self._decide_group([member]) for member in group]
-            return {name: error for failed in alone for name, error in failed.items()}
+            return self._decide_alone(group)
         except HubError as error:
             return {message.id: error for message, _ in group}
         return {}
+
+    def _decide_alone(self, group: Group) -> dict[str, HubError]:
+        """One by one, so that a bad event goes alone; what must wait holds up what came later."""
+        failures: dict[str, HubError] = {}
+        for place, member in enumerate(group):
+            failed = self._decide_group([member])
+            failures |= failed
+            if any(not isinstance(error, Rejected) for error in failed.values()):
+                (error,) = failed.values()
+                return failures | {message.id: error for message, _ in group[place:]}
+        return failures
 
     def _decide(self, events: Sequence[Event]) -> None:
         customer_id = events[0].customer_id
