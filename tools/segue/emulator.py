@@ -48,7 +48,7 @@ def start(home: Home, port: int) -> int:
         environment=settings(home, port),
         log=home.log("ministack"),
     )
-    wait(home, port)
+    wait(home, port, pid)
     return pid
 
 
@@ -68,11 +68,10 @@ def settings(home: Home, port: int) -> dict[str, str]:
     }
 
 
-def wait(home: Home, port: int) -> None:
+def wait(home: Home, port: int, pid: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while not answers(port):
-        gone = not processes.running(home, processes.EMULATOR)
-        if gone or time.monotonic() > deadline:
+        if processes.has_ended(pid) or time.monotonic() > deadline:
             raise ToldError(f"The emulator did not start; its log is {home.log('ministack')}.")
         time.sleep(0.1)
 

@@ -83,6 +83,12 @@ def start(
     return os.posix_spawn(words[0], words, environment, file_actions=streams, setsid=True)
 
 
+def has_ended(pid: int) -> bool:
+    """Of a child of ours: a process that has just begun has no command line to be found by yet."""
+    ended, _ = os.waitpid(pid, os.WNOHANG)
+    return ended == pid
+
+
 def stop(home: Home, grace: float = GRACE) -> int:
     """Ends all of them, kindly and then for certain; returns how many there were."""
     pids = {process.pid for process in running(home)}
