@@ -192,5 +192,11 @@ class TestEdits:
         assert self._edited(None, OLD)
         assert self._edited(OLD, None)
 
+    def test_the_same_row_typed_anew_lost_its_note_and_is_an_edit(self) -> None:
+        assert self._edited({**OLD, "published": {"M": {}}}, OLD)
+
+    def test_a_round_without_records_looks_at_everything(self) -> None:
+        assert edited({"source": "aws.events"})
+
     def test_the_guards_own_note_is_no_edit(self) -> None:
         assert not self._edited(OLD, {**OLD, "published": {"M": {"at": {"S": "now"}}}})

@@ -61,19 +61,18 @@ def of_outboxes(step: OutboxStep) -> Step:
 
 
 def edited(event: Mapping[str, Any]) -> bool:
-    """Whether a marketer changed a row: what the guard itself writes is in `published` alone.
+    """Whether a marketer changed a row: the guard itself only ever writes `published`.
 
-    What comes without records is the guard's own round, which looks at everything.
+    Who types a row anew, even the same, takes the note off it. What comes without records is the
+    guard's own round, which looks at everything.
     """
     records = event.get("Records")
-    return records is None or any(
-        _row(record, "NewImage") != _row(record, "OldImage") for record in records
-    )
+    return records is None or any(not _is_note(record["dynamodb"]) for record in records)
 
 
-def _row(record: Mapping[str, Any], image: str) -> dict[str, Any]:
-    row = record["dynamodb"].get(image, {})
-    return {name: value for name, value in row.items() if name != "published"}
+def _is_note(record: Mapping[str, Any]) -> bool:
+    old, new = record.get("OldImage", {}), record.get("NewImage", {})
+    return "published" in new and new == {**old, "published": new["published"]}
 
 
 def _outbox(record: Mapping[str, Any]) -> Message | None:
