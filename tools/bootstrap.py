@@ -62,7 +62,7 @@ def project_environment() -> None:
             run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", locks[0])
         sync(PYTHON, *locks)
         (VENV / STAMP).write_text(stamp)
-    write_launcher()
+    write_launchers()
 
 
 def sync(python: Path, *locks: Path) -> None:
@@ -82,12 +82,17 @@ def environment(name: str) -> Path:
     return folder
 
 
-def write_launcher() -> None:
-    """`.venv/bin/segue`: there is no build, so the command runs from the checkout."""
-    launcher = VENV / "bin" / "segue"
+def write_launchers() -> None:
+    """`.venv/bin/segue` and `.venv/bin/cdk`: there is no build, so both run from the checkout, and
+    the CDK with the Node that was chosen for it."""
     path = shlex.quote(f"{ROOT}{os.pathsep}{ROOT / 'functions'}")
-    python = shlex.quote(str(PYTHON))
-    text = f'#!/bin/sh\nPYTHONPATH={path} exec {python} -m tools.segue "$@"\n'
+    cli = PARTS / "cdk" / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    launch("segue", f"PYTHONPATH={path} exec {shlex.quote(str(PYTHON))} -m tools.segue")
+    launch("cdk", f"exec {shlex.quote(str(PARTS / 'bin' / 'node'))} {shlex.quote(str(cli))}")
+
+
+def launch(name: str, command: str) -> None:
+    launcher, text = VENV / "bin" / name, f'#!/bin/sh\n{command} "$@"\n'
     if not launcher.is_file() or launcher.read_text() != text:
         launcher.write_text(text)
         launcher.chmod(0o755)
