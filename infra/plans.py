@@ -23,7 +23,7 @@ _SOURCES = ("sources", "events", "identity.json")
 
 PLANS: Mapping[str, Plan] = MappingProxyType(
     {
-        "receive_webhook": Plan(10, ("events", "s3", "secretsmanager"), _SOURCES),
+        "receive_webhook": Plan(29, ("events", "s3", "secretsmanager"), _SOURCES),
         "receive_file": Plan(900, ("events", "s3", "sqs"), _SOURCES, memory=1024),
         "normalize": Plan(60, ("dynamodb", "events", "s3", "sqs"), _SOURCES, memory=1024),
         "decide": Plan(30, ("dynamodb", "s3", "sqs"), memory=1024),

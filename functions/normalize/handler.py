@@ -7,9 +7,10 @@ from uuid import uuid4
 from hub.adapters.bus import Bus
 from hub.adapters.claims import Claims
 from hub.adapters.identities import Identities
+from hub.adapters.namespaces import namespaces
 from hub.adapters.parked import Parked
 from hub.adapters.queue import CustomerQueue
-from hub.adapters.schemas import folder, namespaces
+from hub.adapters.schemas import folder
 from hub.adapters.sources import sources
 from hub.entry.queues import consume
 from hub.settings import NormalizeSettings, read

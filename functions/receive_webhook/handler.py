@@ -8,6 +8,7 @@ from hub.adapters.bus import Bus
 from hub.adapters.claims import Claims
 from hub.adapters.schemas import Definitions, folder
 from hub.adapters.secrets import Secrets
+from hub.domain.webhook import Answers
 from hub.entry.http import Request, respond
 from hub.settings import ReceiveWebhookSettings, read
 from hub.steps.receive import receive_webhook
@@ -26,8 +27,14 @@ def needs() -> dict[str, Any]:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    def answer(request: Request) -> str:
-        source = request.path.get("source", "")
-        return receive_webhook(source, request.headers, request.body, **needs())
+    return respond(event, answer, contract)
 
-    return respond(event, answer)
+
+def answer(request: Request) -> str | list[str]:
+    return receive_webhook(request.path.get("source", ""), request, **needs())
+
+
+def contract(request: Request) -> Answers:
+    """What this source's vendor wants to hear."""
+    source = needs()["sources"](request.path.get("source", ""))
+    return source.webhook.answers if source and source.webhook else {}

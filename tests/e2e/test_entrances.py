@@ -1,14 +1,19 @@
 """What the webhook entrance refuses, what it says to it, and that nothing is kept of it."""
 
 import json
+import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import urllib3
 
 from tools.day.stage import Stage
 from tools.segue.balance import balance
+from tools.segue.explain import explain
+from tools.segue.home import ToldError
 from tools.segue.send import Answer, Posting, post
+from tools.segue.sources import FOLDER
 
 UNAUTHORIZED = {"error": "unauthorized"}
 
@@ -73,6 +78,65 @@ def test_a_webhook_delivered_three_times_is_decided_once(stage: Stage) -> None:
     assert answers.data.decode().count(sent["reference"]) == 1
     decided = [d for d in stage.decisions("bernd") if d["event_id"] == event_id]
     assert len(decided) == 1
+
+
+def test_a_payment_signed_by_stripe_is_decided(stage: Stage) -> None:
+    payment = _sample("stripe", "payment_intent.succeeded") | {"id": f"evt_{stage.run}"}
+    payment["data"]["object"] |= {
+        "receipt_email": stage.email_of("grace"),
+        "customer": f"cus_{stage.run}",
+    }
+    body = json.dumps(payment).encode()
+    late = datetime.now(UTC) - timedelta(minutes=6)
+    for refused in (Posting(bad_signature=True), Posting(timestamp=late)):
+        assert post(stage.hub, "stripe", body, refused).status == 401
+    answers = [post(stage.hub, "stripe", body, Posting()) for _ in range(2)]
+    assert [(a.status, a.body) for a in answers] == [(200, {"accepted": payment["id"]})] * 2
+    stage.accepted["stripe"] += 1
+    name = f"stripe:{payment['id']}"
+    decision = stage.until("it is decided", lambda: stage.decision("grace", name))
+    assert decision["event_type"] == "payment.received"
+
+
+def test_every_event_of_a_batch_that_sendgrid_signed_is_decided(stage: Stage) -> None:
+    events = [_sample("sendgrid", name) for name in ("open", "click", "refused")]
+    for event in events:
+        event |= {"email": stage.email_of("helen"), "sg_event_id": f"{event['event']}-{stage.run}"}
+    body = json.dumps(events).encode()
+    assert post(stage.hub, "sendgrid", body, Posting(bad_signature=True)).body == UNAUTHORIZED
+    answer = post(stage.hub, "sendgrid", body, Posting())
+    ids = [event["sg_event_id"] for event in events]
+    assert (answer.status, answer.body) == (200, {"accepted": ids})
+    stage.accepted["sendgrid"] += len(ids)
+    for name in ids:
+        stage.until(f"{name} is decided", lambda n=name: stage.decision("helen", f"sendgrid:{n}"))  # type: ignore[misc]
+    customer = explain(stage.hub, stage.email_of("helen"), last=1).blocks
+    assert customer["consent"]["email"]["marketing"] is False
+
+
+def test_a_text_message_from_twilio_is_a_form_and_its_answer_is_twiml(stage: Stage) -> None:
+    sid = f"SM{uuid.uuid4().hex}"
+    message = _sample("twilio", "incoming.stop") | {"MessageSid": sid, "From": "+442079460177"}
+    body = json.dumps(message).encode()
+    assert post(stage.hub, "twilio", body, Posting(bad_signature=True)).body == UNAUTHORIZED
+    answer = post(stage.hub, "twilio", body, Posting())
+    assert answer.status == 200
+    assert answer.body.endswith("<Response/>")
+    stage.accepted["twilio"] += 1
+    stage.until("it is decided", lambda: _is_decided(stage, "+442079460177", f"twilio:{sid}"))
+
+
+def _is_decided(stage: Stage, who: str, prefix: str) -> bool:
+    try:
+        found = explain(stage.hub, who, last=50).decisions
+    except ToldError:
+        return False
+    return any(decision["event_id"].startswith(prefix) for decision in found)
+
+
+def _sample(source: str, name: str) -> dict[str, Any]:
+    payload: dict[str, Any] = json.loads((FOLDER / source / "samples" / f"{name}.json").read_text())
+    return payload
 
 
 def _unsigned(stage: Stage, body: bytes) -> Answer:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from hub.adapters.content import LiquidRenderer
-from hub.adapters.schemas import folder, namespaces
+from hub.adapters.namespaces import namespaces
+from hub.adapters.schemas import folder
 from hub.adapters.sources import sources
 from hub.domain.catalogue import Catalogue
 from hub.domain.delivery import Delivery

@@ -3,7 +3,10 @@
 import json
 import string
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,14 +17,20 @@ from hub.domain.definition import Source
 from hub.domain.delivery import Delivery
 from hub.domain.errors import HubError, Rejected, TooLarge, Unauthorized, Unavailable
 from hub.domain.safe_id import LONGEST, safe_id
-from hub.domain.signature import sign
+from hub.domain.signature.sent import Sent
+from hub.domain.signature.standard import sign
 from hub.ports import Refusals
 from hub.steps.receive import LARGEST_BODY, receive_webhook
 from tests.fakes import Bus, Claims, FixedClock
+from tools.segue.credentials import fresh
+from tools.segue.send import webhook_of
+from tools.segue.signing import Signing, signed
+from tools.segue.wire import on_the_wire
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 a published test secret
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 SAMPLE = (folder() / "sources/shop/samples/cart.left.json").read_bytes()
+DIGEST = 64
 DEFINITIONS = Definitions(folder() / "sources")
 
 
@@ -40,18 +49,17 @@ class Entrance:
     sources: Callable[[str], Source | None] = DEFINITIONS
     claims: Claims = field(default_factory=Claims)
     clock: FixedClock = field(default_factory=FixedClock)
-    secrets: Mapping[str, str | Sequence[str]] = field(default_factory=lambda: {"shop": [SECRET]})
+    secrets: Mapping[str, Any] = field(default_factory=lambda: {"shop": [SECRET]})
 
     def send(
         self, body: bytes, *, to: str = "shop", secret: str = SECRET, delivery_id: str = "msg_1"
-    ) -> str:
-        return self.take(to, sign(secret, delivery_id, self.clock(), body), body)
+    ) -> str | list[str]:
+        return self.take(to, Sent(body, sign(secret, delivery_id, self.clock(), body)))
 
-    def take(self, to: str, headers: Mapping[str, str], body: bytes) -> str:
+    def take(self, to: str, sent: Sent) -> str | list[str]:
         return receive_webhook(
             to,
-            headers,
-            body,
+            sent,
             sources=self.sources,
             secrets=lambda: self.secrets,
             claims=self.claims,
@@ -100,7 +108,7 @@ def test_all_that_proves_nothing_is_refused_in_the_same_words() -> None:
     late.clock.passes(seconds=301)
     for given_headers in (headers, {}):
         with pytest.raises(Unauthorized) as refusal:
-            late.take("shop", given_headers, SAMPLE)
+            late.take("shop", Sent(SAMPLE, given_headers))
         reasons.add(refusal.value.reason)
     assert len(reasons) == 1
 
@@ -111,6 +119,11 @@ def test_a_source_with_a_scheme_nobody_knows_proves_nothing() -> None:
     )
     shop = Entrance(sources=lambda _: source)
     shop.refuses(SAMPLE, Unauthorized)
+
+
+@pytest.mark.parametrize("secret", [7, None, {"whsec": SECRET}, [7, None], [[SECRET]], ""])
+def test_what_somebody_wrote_in_place_of_a_secret_proves_nothing(secret: object) -> None:
+    Entrance(secrets={"shop": secret}).refuses(SAMPLE, Unauthorized)
 
 
 def test_a_second_secret_is_good_while_it_is_rotated() -> None:
@@ -165,6 +178,107 @@ def test_a_strange_delivery_id_is_made_safe_and_stays_the_same() -> None:
     strange = "id with / and \u00e9 " * 20
     assert shop.send(SAMPLE, delivery_id=strange) == shop.send(SAMPLE, delivery_id=strange)
     assert shop.bus.delivered[0].id.startswith("sha256-")
+
+
+VENDORS = ("mailgun", "sendgrid", "shopify", "stripe", "twilio", "typeform")
+SAMPLES = [
+    path
+    for vendor in VENDORS
+    for path in sorted((folder() / "sources" / vendor / "samples").glob("*.json"))
+    if not path.name.endswith(".expected.json")
+]
+
+
+def as_sent(path: Path, at: datetime, secret: str) -> Sent:
+    """A vendor's sample as the vendor sends it."""
+    webhook = webhook_of(path.parts[-3])
+    url = f"https://hub.example.com/webhooks/{path.parts[-3]}"
+    wire = on_the_wire(webhook, path.read_bytes(), url, "msg_1")
+    return signed(wire, Signing(webhook, secret, "msg_1", at))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda p: f"{p.parts[-3]}-{p.stem}")
+def test_what_a_vendor_sends_arrives_as_its_sample_says(path: Path) -> None:
+    vendor, sample = path.parts[-3], json.loads(path.read_text())
+    credential = fresh(webhook_of(vendor).scheme)
+    entrance = Entrance(secrets={vendor: [credential.told]})
+    sent = as_sent(path, entrance.clock(), credential.kept)
+    answered = entrance.take(vendor, sent)
+    assert entrance.take(vendor, sent) == answered
+    first, again = entrance.bus.delivered
+    assert answered in (first.id, [first.id])
+    assert first == again
+    unsigned = {name: part for name, part in sample.items() if name != "signature"}
+    assert {n: p for n, p in first.payload.items() if n != "signature"} == unsigned
+    stranger = Entrance(secrets={vendor: [fresh(webhook_of(vendor).scheme).told]})
+    with pytest.raises(Unauthorized):
+        stranger.take(vendor, sent)
+
+
+def test_every_delivery_of_the_samples_has_an_id_of_its_own() -> None:
+    """Two events that share an id would be taken for a repeat, and one of them lost."""
+    for vendor in VENDORS:
+        credential = fresh(webhook_of(vendor).scheme)
+        entrance = Entrance(secrets={vendor: [credential.told]})
+        paths = [path for path in SAMPLES if path.parts[-3] == vendor]
+        for number, path in enumerate(paths):
+            sent = as_sent(path, entrance.clock(), credential.kept)
+            ids = {"x-shopify-webhook-id": f"b54557e4-{number}"} if vendor == "shopify" else {}
+            entrance.take(vendor, replace(sent, headers={**sent.headers, **ids}))
+        delivered = [delivery.id for delivery in entrance.bus.delivered]
+        assert len(set(delivered)) == len(paths)
+        assert not [name for name in delivered if len(name) == DIGEST]
+
+
+CREDENTIALS = {vendor: fresh(webhook_of(vendor).scheme) for vendor in VENDORS}
+
+
+@given(
+    st.sampled_from(sorted(set(VENDORS) - {"mailgun"})),
+    st.binary(max_size=80) | st.sampled_from([b"[" * 99 + b"]" * 99, b"{}", b"[[], 1, null]"]),
+    st.dictionaries(st.sampled_from(["x-shopify-topic", "x-shopify-webhook-id"]), st.text()),
+)
+def test_whatever_a_known_sender_sends_is_taken_or_refused_for_good(
+    vendor: str, body: bytes, headers: dict[str, str]
+) -> None:
+    webhook, by = webhook_of(vendor), CREDENTIALS[vendor]
+    entrance = Entrance(secrets={vendor: by.told})
+    signing = Signing(webhook, by.kept, "", entrance.clock())
+    try:
+        sent = signed(Sent(body, headers, url="https://hub.example.com/x"), signing)
+    except ValueError:
+        assert vendor == "twilio"
+        return
+    taken = True
+    try:
+        entrance.take(vendor, sent)
+    except Rejected:
+        taken = False
+    assert taken or not entrance.bus.delivered
+
+
+def test_a_batch_of_events_is_a_delivery_each() -> None:
+    credential = fresh("sendgrid")
+    entrance = Entrance(secrets={"sendgrid": credential.told})
+    events = [{"sg_event_id": f"e{n}", "event": "open"} for n in range(25)]
+    webhook = webhook_of("sendgrid")
+    wire = on_the_wire(webhook, json.dumps(events).encode(), "", "")
+    sent = signed(wire, Signing(webhook, credential.kept, "", entrance.clock()))
+    assert entrance.take("sendgrid", sent) == [f"e{n}" for n in range(25)]
+    assert [d.payload for d in entrance.bus.delivered] == events
+    assert {d.correlation_id for d in entrance.bus.delivered} == {
+        f"sendgrid:e{n}" for n in range(25)
+    }
+
+
+def test_a_large_form_is_claimed_as_the_json_that_is_read_later() -> None:
+    entrance = Entrance(secrets={"twilio": "12345"})
+    webhook = webhook_of("twilio")
+    wire = on_the_wire(webhook, json.dumps({"Body": "x" * 300_000}).encode(), "https://x/y", "")
+    entrance.take("twilio", signed(wire, Signing(webhook, "12345", "", entrance.clock())))
+    (delivery,) = entrance.bus.delivered
+    assert delivery.payload is None
+    assert json.loads(entrance.claims.get(delivery.claim)) == {"Body": "x" * 300_000}
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hub.domain.errors import Conflict, Rejected, TooLarge, Unauthorized, Unavailable
+from hub.domain.webhook import Answer, Answers
 from hub.entry.http import Request, respond
 
 
@@ -92,3 +93,57 @@ def test_the_log_names_the_request_and_not_what_was_in_it(
     assert (facts["request_id"], facts["error"]) == ("r-1", "KeyError")
     assert facts["where"].startswith("test_entry_http.py:")
     assert "ann@" not in str(facts)
+
+
+def test_the_request_says_by_which_method_and_address_it_came() -> None:
+    seen: list[Request] = []
+    context = {"domainName": "hub.example.com", "http": {"method": "PUT"}}
+    for query in ("a=%2Fb&c", ""):
+        event = a_request(requestContext=context, rawPath="/webhooks/shop", rawQueryString=query)
+        respond(event, lambda r: seen.append(r) or "")  # type: ignore[func-returns-value]
+    assert [(request.method, request.url) for request in seen] == [
+        ("PUT", "https://hub.example.com/webhooks/shop?a=%2Fb&c"),
+        ("PUT", "https://hub.example.com/webhooks/shop"),
+    ]
+
+
+def test_several_deliveries_are_all_named() -> None:
+    answer = respond(a_request(), lambda _: ["e1", "e2"])
+    assert json.loads(answer["body"]) == {"accepted": ["e1", "e2"]}
+
+
+CONTRACT: Answers = {"accepted": Answer(200, "text/xml", "<Response/>"), "rejected": Answer(406)}
+
+
+def test_a_vendor_hears_what_he_wants_to_hear_when_he_is_accepted() -> None:
+    answer = respond(a_request(), lambda _: "x", lambda _: CONTRACT)
+    assert answer == {
+        "statusCode": 200,
+        "headers": {"content-type": "text/xml"},
+        "body": "<Response/>",
+    }
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Rejected("is missing", "type"), 406),
+        (TooLarge("is 2 MiB"), 413),
+        (Unauthorized("old"), 401),
+        (Unavailable("PutEvents: X"), 503),
+    ],
+)
+def test_only_what_was_read_and_cannot_be_taken_is_answered_by_contract(
+    error: Exception, status: int
+) -> None:
+    """Before it is known who speaks, nobody hears which sources there are."""
+    answer = respond(a_request(), raising(error), lambda _: CONTRACT)
+    assert answer["statusCode"] == status
+    assert answer == {**respond(a_request(), raising(error)), "statusCode": status}
+
+
+def test_a_contract_that_cannot_be_read_is_an_error_with_an_answer() -> None:
+    def broken(_: Request) -> Answers:
+        raise KeyError("answers")
+
+    assert respond(a_request(), lambda _: "x", broken)["statusCode"] == 500

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.adapters.schemas import folder, namespaces
+from hub.adapters.namespaces import namespaces
+from hub.adapters.schemas import folder
 
 NAMESPACES = namespaces(folder())
 

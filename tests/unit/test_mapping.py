@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hub.domain.errors import Rejected
 from hub.domain.mapping import Mapper
+from tests.factories import NOON
 
 MAPPER = Mapper({"tiers": {"G": "gold"}, "sexes": {"F": "female", "*": "not said"}})
 
@@ -167,3 +168,48 @@ def test_no_text_breaks_a_function_but_by_rejection(text: str, region: str, zone
     for expression in ("minor(t)", "time(t, z)", "phone(t, r)", "split(t, r, `0`)", "times(t, r)"):
         with suppress(Rejected):
             value(expression, payload)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "expected"),
+    [
+        ("26.10", "GBP", 2610),
+        (26.1, "gbp", 2610),
+        ("2610", "JPY", 2610),
+        ("1.234", "KWD", 1234),
+        ("1", None, 100),
+        (None, "GBP", None),
+    ],
+)
+def test_money_has_the_decimals_of_its_currency(
+    amount: Any, currency: str | None, expected: int | None
+) -> None:
+    assert value("money(a, c)", {"a": amount, "c": currency}) == expected
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("26.1", "JPY"), ("1.2345", "KWD")])
+def test_money_with_more_decimals_than_its_currency_has_is_refused(
+    amount: str, currency: str
+) -> None:
+    with pytest.raises(Rejected, match="decimals"):
+        value("money(a, c)", {"a": amount, "c": currency})
+
+
+def test_seconds_since_1970_are_a_moment() -> None:
+    for seconds in (1795255200.25, "1795255200.25"):
+        assert value("epoch(a)", {"a": seconds}) == "2026-11-21T10:00:00.250Z"
+    assert value("epoch(a)", {}) is None
+    for no_time in ("soon", "9" * 18, 1e17):
+        with pytest.raises(Rejected):
+            value("epoch(a)", {"a": no_time})
+
+
+def test_what_has_no_time_of_its_own_has_that_of_its_arrival() -> None:
+    mapper = Mapper({}, NOON)
+    assert mapper.value("received()", {}, "occurred_at") == "2026-11-22T12:00:00.000Z"
+    assert value("received()", {}) is None
+
+
+def test_upper_is_in_capitals() -> None:
+    assert value("upper(a)", {"a": "gbp"}) == "GBP"
+    assert value("upper(a)", {}) is None

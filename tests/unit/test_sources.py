@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.adapters.namespaces import namespaces
 from hub.adapters.schemas import Definitions, folder
 from hub.adapters.sources import Checks, sources
 from hub.domain.definition import Source
 from hub.domain.delivery import Delivery
 from hub.domain.errors import Rejected
 from hub.domain.event import Event
+from hub.domain.signature import SCHEMES
 from hub.domain.source import Problem, read, read_delivery
 from tests.factories import NOON
 
@@ -181,12 +183,48 @@ def test_a_name_never_leaves_the_folder(name: str) -> None:
     assert Definitions(SCHEMAS / "sources")(name) is None
 
 
+@pytest.mark.parametrize(
+    "webhook",
+    [
+        {"scheme": "trust-me"},
+        {"scheme": "hmac"},
+        {"scheme": "api-key"},
+        {"scheme": "stripe", "header": "x"},
+        {"scheme": "hmac", "header": "x", "algorithm": "md5"},
+        {"scheme": "twilio", "public_url": "http://hub.example.com/"},
+        {"scheme": "twilio", "public_url": "https://hub.example.com/?a=b"},
+        {"scheme": "sendgrid", "each": "@", "delivery_id": {"header": "x"}},
+        {"scheme": "stripe", "delivery_id": {"header": "x", "body": "id"}},
+        {"scheme": "stripe", "answers": {"refused": {"status": 400}}},
+    ],
+)
+def test_a_webhook_that_makes_no_sense_is_no_definition(webhook: dict[str, Any]) -> None:
+    schema = json.loads((SCHEMAS / "source.schema.json").read_text())
+    data = json.loads((SCHEMAS / "sources/stripe/source.json").read_text())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**data, "webhook": webhook}, schema)
+
+
+def test_every_scheme_of_the_schema_is_one_and_every_scheme_is_in_it() -> None:
+    schema = json.loads((SCHEMAS / "source.schema.json").read_text())
+    assert set(schema["properties"]["webhook"]["properties"]["scheme"]["enum"]) == set(SCHEMES)
+
+
+def test_every_ids_kind_in_a_mapping_is_known() -> None:
+    known = {namespace.name for namespace in namespaces(SCHEMAS).known}
+    for path in SCHEMAS.glob("sources/*/source.json"):
+        source = SOURCES.find(path.parent.name)
+        assert source is not None
+        for entry in source.types.values():
+            assert entry.map["identities"].keys() <= known
+
+
 def test_definitions_are_read_once() -> None:
     find = Definitions(SCHEMAS / "sources")
     assert find("shop") is find("shop")
 
 
-@given(st.sampled_from(["shop", "care", "crm", "till"]), json_values)
+@given(st.sampled_from(sorted({path.parts[-3] for path in SAMPLES})), json_values)
 def test_any_json_is_an_event_or_a_rejection(source: str, payload: Any) -> None:
     with pytest.raises(Rejected):
         event_of(source, payload)

@@ -1,28 +1,32 @@
 """What the stack leaves to its owner, done for a local hub: secrets and the sender's address."""
 
-import base64
 import json
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from tools.segue import sources
+from tools.segue.credentials import fresh
 from tools.segue.hub import Hub
 
 SENDER = "hub@example.com"
+SENDERS_KEYS = "segue-senders-keys"
+"""Told key to private key: what only the vendors would know, kept by the local hub's senders."""
 
 
 def equip(hub: Hub, call_centre: Mapping[str, Any]) -> str:
     """Adds what is missing and returns a line that says what is there."""
-    names = [name for name, source in sources.known().items() if source.takes_webhooks]
+    schemes = {name: source.scheme for name, source in sources.known().items() if source.scheme}
     live = read(hub, "SourceSecretsArn")
-    write(hub, "SourceSecretsArn", {name: live.get(name) or [new_secret()] for name in names})
+    made = {name: fresh(scheme) for name, scheme in schemes.items() if not live.get(name)}
+    remember_keys(hub, {c.told: c.kept for c in made.values() if c.told != c.kept})
+    told = {name: live.get(name) or [made[name].told] for name in schemes}
+    write(hub, "SourceSecretsArn", told)
     connector = {"url": call_centre["url"], "token": call_centre["token"]}
     write(hub, "ConnectorSecretsArn", {"call_centre": connector})
     verify_sender(hub)
-    return f"Secrets for {len(names)} sources and the call centre"
+    return f"Secrets for {len(schemes)} sources and the call centre"
 
 
 def verify_sender(hub: Hub) -> None:
@@ -32,15 +36,29 @@ def verify_sender(hub: Hub) -> None:
         hub.ses.create_email_identity(EmailIdentity=SENDER)
 
 
-def new_secret() -> str:
-    """As Standard Webhooks writes them."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+def remember_keys(hub: Hub, keys: Mapping[str, str]) -> None:
+    """Keeps the private halves of key pairs beside those that are there."""
+    if not keys:
+        return
+    text = json.dumps({**senders_keys(hub), **keys})
+    try:
+        hub.secrets.put_secret_value(SecretId=SENDERS_KEYS, SecretString=text)
+    except hub.secrets.exceptions.ResourceNotFoundException:
+        hub.secrets.create_secret(Name=SENDERS_KEYS, SecretString=text)
+
+
+def senders_keys(hub: Hub) -> dict[str, Any]:
+    return _object(hub, SENDERS_KEYS)
 
 
 def read(hub: Hub, output: str) -> dict[str, Any]:
     """The secret of that output as JSON; empty while nobody has set it to an object."""
+    return _object(hub, hub.output(output))
+
+
+def _object(hub: Hub, name: str) -> dict[str, Any]:
     try:
-        text = hub.secrets.get_secret_value(SecretId=hub.output(output))["SecretString"]
+        text = hub.secrets.get_secret_value(SecretId=name)["SecretString"]
     except ClientError as refused:
         if refused.response["Error"]["Code"] == "ResourceNotFoundException":
             return {}

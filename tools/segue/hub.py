@@ -43,6 +43,13 @@ class Hub:
             return self.output("ApiUrl").rstrip("/")
         return f"{self.endpoint}/_aws/execute-api/{self.output('ApiId')}/$default"
 
+    @property
+    def called(self) -> str:
+        """The entrance's address as the hub itself sees it, which some vendors sign."""
+        return (
+            f"https://{self.output('ApiId')}.execute-api.localhost" if self.endpoint else self.api
+        )
+
     @cached_property
     def dynamodb(self) -> "DynamoDBServiceResource":
         return self.session.resource("dynamodb", **self._where)

@@ -10,13 +10,18 @@ from typing import Any
 
 import urllib3
 
-from hub.domain.signature import sign
-from tools.segue import equip
+from hub.domain.signature.sent import Sent
+from hub.domain.webhook import Webhook
+from tools.segue import equip, sources
+from tools.segue.credentials import fresh
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
+from tools.segue.signing import Signing, signed
 from tools.segue.sources import Source
+from tools.segue.wire import on_the_wire
 
-STRANGER = "whsec_" + "c2VndWUtc3RyYW5nZXItc2VndWUtc3RyYW5nZXI="
+UNKNOWN = {"scheme": "standard-webhooks"}
+"""How to knock at the door of a source that sends no webhooks, or is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +60,28 @@ def payload(place: str) -> bytes:
 
 
 def post(hub: Hub, source: str, body: bytes, posting: Posting) -> Answer:
-    """Signed by Standard Webhooks with the source's newest secret."""
+    """In the vendor's own form, signed by the source's scheme with its newest secret."""
+    webhook = webhook_of(source)
+    secret = fresh(webhook.scheme).kept if posting.bad_signature else newest_secret(hub, source)
     delivery_id = posting.delivery_id or f"msg_{uuid.uuid4().hex}"
-    secret = STRANGER if posting.bad_signature else newest_secret(hub, source)
-    headers = sign(secret, delivery_id, posting.timestamp or datetime.now(UTC), body)
+    signing = Signing(webhook, secret, delivery_id, posting.timestamp or datetime.now(UTC))
+    path = f"/webhooks/{source}"
+    try:
+        sent = signed(on_the_wire(webhook, body, hub.called + path, delivery_id), signing)
+    except ValueError as wrong:
+        raise ToldError(f"This cannot be signed as {webhook.scheme}: {wrong}.") from wrong
+    return _posted(f"{hub.api}{path}", sent, delivery_id)
+
+
+def _posted(address: str, sent: Sent, delivery_id: str) -> Answer:
+    """The address that a vendor signs is not always the one that leads to a local hub."""
+    _, mark, query = sent.url.partition("?")
     try:
         answer = urllib3.request(
-            "POST",
-            f"{hub.api}/webhooks/{source}",
-            body=body,
-            headers={**headers, "content-type": "application/json"},
+            sent.method,
+            address + mark + query,
+            body=sent.body,
+            headers=sent.headers,
             redirect=False,
             retries=False,
             timeout=30,
@@ -74,11 +91,22 @@ def post(hub: Hub, source: str, body: bytes, posting: Posting) -> Answer:
     return Answer(answer.status, said(answer.data), delivery_id)
 
 
+def webhook_of(source: str) -> Webhook:
+    known = sources.known().get(source)
+    return Webhook.from_dict((known.definition.get("webhook") if known else None) or UNKNOWN)
+
+
 def newest_secret(hub: Hub, source: str) -> str:
+    """What the sender signs with: the secret itself, or the private key to what the hub knows."""
     found = equip.read(hub, "SourceSecretsArn").get(source)
     if not found:
         raise ToldError(f"The source {source!r} has no secret in Secrets Manager yet.")
-    return found if isinstance(found, str) else str(found[0])
+    told = found if isinstance(found, str) else str(found[0])
+    if webhook_of(source).scheme != "sendgrid":
+        return told
+    if told not in (keys := equip.senders_keys(hub)):
+        raise ToldError(f"Only the vendor can sign for {source!r}: the hub has its public key.")
+    return str(keys[told])
 
 
 def said(data: bytes) -> Any:

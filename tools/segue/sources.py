@@ -20,6 +20,11 @@ class Source:
         return bool(self.definition.get("webhook"))
 
     @property
+    def scheme(self) -> str:
+        """What proves its webhooks; empty when it sends none."""
+        return str(self.definition.get("webhook", {}).get("scheme", ""))
+
+    @property
     def ending(self) -> str:
         """How the names of its files end; empty when it sends none."""
         file = self.definition.get("file")

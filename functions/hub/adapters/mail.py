@@ -52,7 +52,7 @@ class Mail:
 
 
 def _meaning(error: ClientError | BotoCoreError) -> HubError:
-    """Only a refusal, or a fault before anything was sent, surely sent nothing; all else may have."""
+    """A refusal, or a fault before anything was sent, sent nothing; all else may have."""
     if isinstance(error, _BEFORE_SENDING):
         return translation(error)
     if not isinstance(error, ClientError):

@@ -9,7 +9,6 @@ from hub.adapters.text import to_json
 from hub.domain.delivery import Delivery
 from hub.domain.times import iso
 
-
 # As long as the claim of a large body: a row without it could not be replayed.
 KEPT = timedelta(days=90)
 

@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 
 from hub.domain.definition import Source
-from hub.domain.identity import Namespaces
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}", re.ASCII)
 
@@ -39,8 +38,3 @@ class Definitions:
             data: dict[str, Any] = orjson.loads(path.read_bytes())
             self._read[name] = Source.from_dict({"name": name, **data})
         return self._read[name]
-
-
-def namespaces(schemas: Path) -> Namespaces:
-    """The kinds of keys in `identity.json`."""
-    return Namespaces.from_dict(orjson.loads((schemas / "identity.json").read_bytes()))

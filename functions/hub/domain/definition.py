@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from hub.domain.webhook import Webhook
+
 Tree = Mapping[str, Any]
 
 
@@ -42,7 +44,7 @@ class Source:
     """One source system. `event_type` is the JMESPath of its own event types, `types` the ones
     it is known to send, `ignored` the ones that are no events of a customer, with the reason.
 
-    `webhook` names the `scheme` that proves who sent them; without it the source sends none.
+    `webhook` says how its webhooks are taken in; without it the source sends none.
     """
 
     name: str
@@ -50,11 +52,12 @@ class Source:
     types: Mapping[str, TypeEntry]
     ignored: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    webhook: Mapping[str, str] = field(default_factory=dict)
+    webhook: Webhook | None = None
     file: FileFormat | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         types = {name: TypeEntry(**entry) for name, entry in data["types"].items()}
         file = FileFormat.from_dict(data["file"]) if "file" in data else None
-        return cls(**{**data, "types": types, "file": file})
+        webhook = Webhook.from_dict(data["webhook"]) if "webhook" in data else None
+        return cls(**{**data, "types": types, "webhook": webhook, "file": file})

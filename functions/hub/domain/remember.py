@@ -22,7 +22,7 @@ TRAIT_BLOCKS = frozenset(
     {"contact", "person", "place", "loyalty", "interests", "attitudes", "consent"}
 )
 BEHAVIOUR = frozenset(
-    {"action", "app", "cart", "email", "form", "page", "product", "push", "search", "sms"}
+    {"action", "app", "cart", "email", "form", "message", "page", "product", "push", "search"}
 )
 
 
@@ -209,4 +209,5 @@ _FOLDS: Mapping[str, Callable[[Customer, Event], Customer]] = {
     "item.purchased": _bought,
     "item.returned": _returned,
     "order.completed": _bought,
+    "order.refunded": _returned,
 }

@@ -46,7 +46,7 @@ def read_delivery(delivery: Delivery, sources: Sources, claimed: Callable[[str],
 
 def read(source: Source, delivery: Delivery, check: Callable[[str, Any], Problem | None]) -> Event:
     """The canonical event in a delivery, still without its customer. Raises `Rejected`."""
-    payload, mapper = delivery.payload, Mapper(source.tables)
+    payload, mapper = delivery.payload, Mapper(source.tables, delivery.received_at)
     entry = _entry(source, mapper.value(source.event_type, payload, source.event_type))
     if problem := check(f"{source.name}/{entry.schema}", payload):
         raise Rejected(problem.reason, problem.field)

@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -21,29 +21,55 @@ from hub.domain.errors import (
     Unavailable,
     Uncertain,
 )
+from hub.domain.signature.sent import Sent
+from hub.domain.webhook import Answer, Answers
 from hub.entry.logs import facts, logger, named
 
 Response = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Request(Sent):
     """`body` is the bytes as they were signed; names in `headers` are in lower case."""
 
-    body: bytes
-    headers: Mapping[str, str]
-    path: Mapping[str, str]
+    path: Mapping[str, str] = field(default_factory=dict)
 
 
-def respond(event: Mapping[str, Any], answer: Callable[[Request], str]) -> Response:
-    """202 with the id that `answer` gives, or the error it raises as a status and one sentence."""
+def no_contract(_: Request) -> Answers:
+    """For entrances whose senders are content with our own statuses."""
+    return {}
+
+
+def respond(
+    event: Mapping[str, Any],
+    answer: Callable[[Request], str | Sequence[str]],
+    contract: Callable[[Request], Answers] = no_contract,
+) -> Response:
+    """202 with the id that `answer` gives, or the error it raises as a status and one sentence.
+
+    `contract` says which senders want to hear something else when they are accepted or rejected.
+    """
+    wanted: Answers = {}
     try:
-        return _response(HTTPStatus.ACCEPTED, {"accepted": answer(_request(event))})
+        request = _request(event)
+        wanted = contract(request)
+        accepted = _response(HTTPStatus.ACCEPTED, {"accepted": answer(request)})
+        return _as_wanted(accepted, wanted.get("accepted"))
     except Exception as raised:  # noqa: BLE001 - the sender gets an answer whatever happens
         error = named(raised)
     request_id = event.get("requestContext", {}).get("requestId", "")
     logger.warning("request refused", extra={"request_id": request_id, **facts(error)})
-    return _refusal(error)
+    mendable = isinstance(error, Rejected) and not isinstance(error, TooLarge)
+    return _as_wanted(_refusal(error), wanted.get("rejected") if mendable else None)
+
+
+def _as_wanted(response: Response, wanted: Answer | None) -> Response:
+    if wanted is None:
+        return response
+    if wanted.body is None:
+        return {**response, "statusCode": wanted.status}
+    headers = {"content-type": wanted.type}
+    return {"statusCode": wanted.status, "headers": headers, "body": wanted.body}
 
 
 def _request(event: Mapping[str, Any]) -> Request:
@@ -54,7 +80,15 @@ def _request(event: Mapping[str, Any]) -> Request:
         except binascii.Error as wrong:
             raise Rejected("the body is not base64") from wrong
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    return Request(body, headers, event.get("pathParameters") or {})
+    method = event.get("requestContext", {}).get("http", {}).get("method", "POST")
+    return Request(body, headers, method, _url(event), event.get("pathParameters") or {})
+
+
+def _url(event: Mapping[str, Any]) -> str:
+    """The address as it was called, which some vendors sign."""
+    query = event.get("rawQueryString") or ""
+    domain = event.get("requestContext", {}).get("domainName", "")
+    return f"https://{domain}{event.get('rawPath', '')}{'?' if query else ''}{query}"
 
 
 def _refusal(error: HubError) -> Response:

@@ -1,0 +1,47 @@
+"""How a source's webhooks are taken in: the `webhook` part of its `source.json`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the vendor wants to hear: the status, and a body of its type where ours will not do."""
+
+    status: int
+    type: str = "application/json"
+    body: str | None = None
+
+
+Answers = Mapping[str, Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """`scheme` is what proves who sent it; `header`, `algorithm`, `encoding` and `prefix` are the
+    data of schemes that need some. `public_url` is the address that the vendor signs, where that
+    is not the one the request arrived at.
+
+    `body` is json or form. `each` leads to the list of events in a body that holds several.
+    `delivery_id` names the `header` or, by JMESPath, the part of the `body` that stays the same
+    when the vendor repeats itself. With `headers`, a payload is `{"headers": .., "body": ..}`.
+    `answers` is by outcome: accepted, rejected.
+    """
+
+    scheme: str
+    header: str = ""
+    algorithm: str = "sha256"
+    encoding: str = "hex"
+    prefix: str = ""
+    public_url: str = ""
+    body: str = "json"
+    each: str = ""
+    delivery_id: Mapping[str, str] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+    answers: Answers = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        answers = {name: Answer(**said) for name, said in data.get("answers", {}).items()}
+        return cls(**{**data, "headers": tuple(data.get("headers", ())), "answers": answers})

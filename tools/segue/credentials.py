@@ -1,0 +1,47 @@
+"""What proves a sender to the hub: made up for a local hub, in the form of each scheme."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives import serialization as forms
+from cryptography.hazmat.primitives.asymmetric import ec
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """`told` is what the hub is told, `kept` what the sender signs with: one text, or a pair."""
+
+    told: str
+    kept: str
+
+
+def fresh(scheme: str) -> Credential:
+    """A new one, as the vendors of that scheme write them."""
+    match scheme:
+        case "sendgrid":
+            return _pair()
+        case "standard-webhooks":
+            text = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        case "basic":
+            text = f"segue:{secrets.token_urlsafe(24)}"
+        case _:
+            text = secrets.token_urlsafe(32)
+    return Credential(text, text)
+
+
+def p256(kept: str) -> ec.EllipticCurvePrivateKey:
+    """The private key in a credential. Raises ValueError where it is none."""
+    key = forms.load_der_private_key(base64.b64decode(kept), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError("no key of an elliptic curve")  # noqa: TRY004 as promised
+    return key
+
+
+def _pair() -> Credential:
+    key = ec.generate_private_key(ec.SECP256R1())
+    public = key.public_key().public_bytes(
+        forms.Encoding.DER, forms.PublicFormat.SubjectPublicKeyInfo
+    )
+    private = key.private_bytes(forms.Encoding.DER, forms.PrivateFormat.PKCS8, forms.NoEncryption())
+    return Credential(base64.b64encode(public).decode(), base64.b64encode(private).decode())

@@ -1,0 +1,39 @@
+"""A payload, as `samples/` holds it, in the form in which its vendor sends it."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from hub.domain.signature.sent import Sent
+from hub.domain.webhook import Webhook
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+
+
+def on_the_wire(webhook: Webhook, body: bytes, url: str, delivery_id: str) -> Sent:
+    """What is not JSON is sent as it is: a form, or a body to be refused."""
+    headers = {"content-type": FORM if webhook.body == "form" else JSON}
+    if name := webhook.delivery_id.get("header"):
+        headers[name] = delivery_id
+    try:
+        payload = json.loads(body)
+    except ValueError:
+        return Sent(body, headers, url=url)
+    kept, rest = _apart(webhook, payload)
+    return Sent(_again(webhook, rest, body, payload), {**headers, **kept}, url=url)
+
+
+def _apart(webhook: Webhook, payload: Any) -> tuple[dict[str, str], Any]:
+    """The headers in it, and the body."""
+    if webhook.headers and isinstance(payload, dict) and payload.keys() == {"headers", "body"}:
+        return payload["headers"], payload["body"]
+    return {}, payload
+
+
+def _again(webhook: Webhook, rest: Any, body: bytes, payload: Any) -> bytes:
+    """The very bytes given wherever nothing in them had to change."""
+    if webhook.body == "form" and isinstance(rest, dict):
+        return urlencode(rest, doseq=True).encode()
+    if webhook.each == "@" and not isinstance(rest, list):
+        return json.dumps([rest]).encode()
+    return body if rest is payload else json.dumps(rest).encode()
