@@ -2,12 +2,13 @@
 PYTHON ?= python3
 SEGUE = .venv/bin/segue
 
-.PHONY: help setup run stop test lint lock
+.PHONY: help setup run stop test bench lint lock
 
 help:
 	@echo "make run     set up, start the hub here, play the retail day, leave it running"
 	@echo "make stop    end the hub on this machine, also after a crash"
 	@echo "make test    set up and run every check and test"
+	@echo "make bench   measure the hub beside others; figures in tests/bench/results.json"
 	@echo "make lint    the quick checks alone: lint, format, types, import rules"
 	@echo "make setup   make the environments from the locks, nothing else"
 	@echo "make lock    resolve the locks in requirements/ anew"
@@ -23,6 +24,9 @@ stop:
 
 test: setup
 	@.venv/bin/python tools/check.py
+
+bench: setup
+	@$(SEGUE) bench --json tests/bench/results.json
 
 lint: setup
 	@.venv/bin/python tools/check.py --quick

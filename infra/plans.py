@@ -32,7 +32,10 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
         "dispatch_call": Plan(60, ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
         "append_warehouse": Plan(60, ("dynamodb", "events", "s3", "sqs")),
         "guard_catalogue": Plan(
-            60, ("dynamodb", "s3"), ("catalogue", "events", "customer.schema.json")
+            60,
+            ("dynamodb", "s3"),
+            ("catalogue", "events", "customer.schema.json"),
+            memory=1769,
         ),
     }
 )

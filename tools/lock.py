@@ -17,7 +17,7 @@ LOCKS = ROOT / "requirements"
 CDK = LOCKS / "cdk"
 OLDEST_PYTHON = "3.11"
 # These live in environments of their own and owe `dev` nothing.
-APART = ("ministack", "node", "setup")
+APART = ("bench", "ministack", "node", "setup")
 
 
 def groups() -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from hub.adapters import clock
 from hub.adapters.catalogue_store import CatalogueStore, NewestCatalogue
 from hub.adapters.customers import Customers, stored_size
+from hub.domain.artifact import unpack
 from hub.domain.catalogue import Catalogue
 from hub.entry.queues import consume
 from hub.settings import DecideSettings, read
@@ -20,7 +21,7 @@ def settings() -> DecideSettings:
 @cache
 def decider() -> Decider:
     store = CatalogueStore(settings().catalogue_table, settings().catalogue_bucket)
-    newest = NewestCatalogue(store, Catalogue.from_snapshot)
+    newest = NewestCatalogue(store, Catalogue.from_snapshot, unpack)
     return Decider(
         customers=Customers(settings().customers_table),
         catalogue=lambda: newest.current(clock.now()),

@@ -4,17 +4,21 @@ Batch methods take a sequence and return the refusals, index -> reason: an empty
 all of it is stored. All methods raise `Unavailable` when the service behind them does not answer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hub.domain.customer import Customer
 from hub.domain.decision import Action, Decision, Timer
 from hub.domain.delivery import Delivery
 from hub.domain.event import Event
 from hub.domain.message import Message
+
+if TYPE_CHECKING:  # so that only who learns carries the learner
+    from hub.domain.learning.counters import Key
+    from hub.domain.learning.showing import Increment
 
 Refusals = Mapping[int, str]
 Row = Mapping[str, Any]
@@ -188,7 +192,15 @@ class CatalogueStore(Protocol):
 
     def load(self, number: int) -> dict[str, Any]: ...
 
-    def publish(self, number: int, snapshot: Mapping[str, Any]) -> None:
+    def artifact(self, number: int) -> bytes | None:
+        """The catalogue as it was prebuilt for this interpreter and release, if it was."""
+
+    def prepare(self, number: int, artifact: bytes) -> None:
+        """Stores the prebuilt form of a published catalogue."""
+
+    def publish(
+        self, number: int, snapshot: Mapping[str, Any], artifact: bytes | None = None
+    ) -> None:
         """Raises `Conflict` unless the newest is `number - 1`."""
 
 
@@ -204,9 +216,20 @@ class CatalogueRows(Protocol):
 class Files(Protocol):
     """The bucket that files are dropped in."""
 
-    def lines(self, key: str, encoding: str) -> Iterator[str]:
-        """Streams the lines with their ends. Raises `Rejected` on a byte the encoding lacks."""
+    def lines(self, key: str, encoding: str, etag: str = "") -> Iterator[str]:
+        """Streams the lines with their ends. Raises `Rejected` on a byte the encoding lacks, and
+        `Conflict` when an `etag` is given and the file is another by now."""
 
     def exists(self, key: str) -> bool: ...
 
     def put(self, key: str, chunks: Iterable[bytes]) -> None: ...
+
+
+class Learned(Protocol):
+    """The counters that propensities are learned from, an item for each arm and era."""
+
+    def read(self, keys: "Collection[Key]") -> "dict[Key, dict[str, int]]":
+        """Sums by name, of the keys that have any. May lag a moment behind what was added."""
+
+    def add(self, increments: "Sequence[Increment]") -> None:
+        """Adds to each item atomically. Added again they count again: give each outcome once."""

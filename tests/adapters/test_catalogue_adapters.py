@@ -9,6 +9,8 @@ import pytest
 from hub.adapters import aws
 from hub.adapters.catalogue_store import CatalogueStore, NewestCatalogue, templates_of
 from hub.adapters.rows import CatalogueRows
+from hub.domain.artifact import unpack
+from hub.domain.catalogue import Catalogue
 from hub.domain.errors import Conflict, Rejected
 from hub.ports import CatalogueStore as StorePort
 from tests import fakes
@@ -37,6 +39,14 @@ class TestCatalogueStore:
         assert store.newest() == 2
         assert store.load(1) == a_snapshot(1, welcome={"then": []})
         assert store.load(2) == a_snapshot(2)
+
+    def test_an_artifact_lies_beside_its_catalogue(self, store: StorePort) -> None:
+        store.publish(1, a_snapshot(1), b"prebuilt")
+        store.publish(2, a_snapshot(2))
+        assert store.artifact(1) == b"prebuilt"
+        assert store.artifact(2) is None
+        store.prepare(2, b"later")
+        assert store.artifact(2) == b"later"
 
     @pytest.mark.parametrize("number", [1, 3])
     def test_only_the_next_number_is_published(self, store: StorePort, number: int) -> None:
@@ -103,6 +113,28 @@ class TestNewestCatalogue:
         for second in range(0, 60, 6):
             assert newest.current(NOON + timedelta(seconds=second)) == 1
         assert store.loaded == 1
+
+    def test_what_was_prebuilt_is_not_compiled(self) -> None:
+        store = Counting()
+        store.publish(1, a_snapshot(1), b"7")
+        assert NewestCatalogue(store, self._number, int).current(NOON) == 7
+        assert store.loaded == 0
+
+    def test_what_cannot_be_unpacked_is_compiled(self) -> None:
+        store = Counting()
+        store.publish(1, a_snapshot(1), b"of another release")
+        catalogue = NewestCatalogue(store, Catalogue.from_snapshot, unpack).current(NOON)
+        assert catalogue.number == 1
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_what_another_guard_wrote_first_gets_no_artifact_of_ours() -> None:
+    store = CatalogueStore(resources.table("catalogue", "name"), resources.bucket("catalogue"))
+    body = b'{"number": 1, "rows": {"left": {}}}'
+    aws.s3().put_object(Bucket="catalogue", Key="catalogue/000001.json", Body=body)
+    with pytest.raises(Conflict):
+        store.publish(1, a_snapshot(1), b"ours")
+    assert store.artifact(1) is None
 
 
 class TestTemplates:

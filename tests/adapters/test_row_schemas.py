@@ -190,3 +190,18 @@ def test_a_hurried_edit_is_explained_and_does_nothing(seed: int) -> None:
     never = published(row).snapshot
     assert never is not None
     assert Catalogue.from_snapshot(never).rules == {}
+
+
+def test_ten_thousand_hurried_edits_at_once_are_each_explained_and_do_nothing() -> None:
+    rows = []
+    for seed in range(10_000):
+        luck, row = random.Random(seed), copy.deepcopy(RULE)  # noqa: S311 repeatable, not secret
+        HANDS[seed % len(HANDS)](luck, row)
+        rows.append({**row, "rule_id": f"r{seed}"})
+    given = {"rules": rows, "templates": ROWS["templates"]}
+    publication = publish(given, EMPTY, NOON, CHECK, syntax_problem)
+    assert publication.snapshot is not None
+    assert publication.snapshot["rows"]["rules"] == {}
+    told = [note.published for note in publication.notes if note.table == "rules"]
+    assert len(told) == 10_000
+    assert all(note["status"] == "refused" and note["problems"] for note in told)

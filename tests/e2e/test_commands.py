@@ -11,7 +11,10 @@ from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
 from tools.segue.home import ROOT
 
-TRIED = {"up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked"}
+TRIED = {
+    *("up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked"),
+    *("catalogue", "rollback", "bench"),
+}
 
 
 def test_there_is_no_command_that_is_not_tried_here(segue: Segue) -> None:
@@ -76,6 +79,28 @@ def test_balance_counts_every_end(segue: Segue) -> None:
 def test_the_lists_can_be_read_by_people_and_programs(segue: Segue, words: tuple[str, ...]) -> None:
     assert segue(*words).code == 0
     assert segue(*words, "--json").code == 0
+
+
+def test_a_rollback_puts_the_rows_of_an_older_catalogue_back(stage: Stage, segue: Segue) -> None:
+    table, key = stage.hub.table("Rules"), {"rule_id": "welcome"}
+    before, number = table.get_item(Key=key)["Item"], _newest(segue)
+    table.put_item(Item={**before, "priority": 99})
+    edited = stage.until("the edit is published", lambda: _newest(segue, behind=number))
+    assert segue("rollback", str(number)).code == 0
+    stage.until("the rollback is published", lambda: _newest(segue, behind=edited))
+    assert table.get_item(Key=key)["Item"]["priority"] == before["priority"]
+
+
+def _newest(segue: Segue, behind: int = 0) -> int:
+    """The number of the newest catalogue; 0 while it is not behind that one."""
+    (line,) = segue("catalogue", "--last", "1", "--json").lines
+    told = line[0] if isinstance(line, list) else line
+    return int(told["number"]) if told["number"] > behind else 0
+
+
+def test_bench_knows_its_parts(segue: Segue) -> None:
+    said = segue("bench", "nothing")
+    assert (said.code, "it is one of rules" in said.err) == (1, True)
 
 
 def _listeners(stage: Stage) -> list[str]:

@@ -4,6 +4,7 @@ the truth."""
 from tests.fakes.catalogue import CatalogueRows, CatalogueStore
 from tests.fakes.clock import FixedClock
 from tests.fakes.flows import Bus, CustomerQueue, DeadLetters, RetryQueue, Schedule, Topic
+from tests.fakes.learned import Learned
 from tests.fakes.objects import Claims, Files, Warehouse
 from tests.fakes.providers import CallCentre, Mail
 from tests.fakes.tables import Customers, Decisions, Identities, Ledger, Parked
@@ -21,6 +22,7 @@ __all__ = [
     "Files",
     "FixedClock",
     "Identities",
+    "Learned",
     "Ledger",
     "Mail",
     "Parked",

@@ -13,6 +13,7 @@ KEYS = {"rules": "rule_id", "templates": "template_id"}
 class CatalogueStore:
     def __init__(self) -> None:
         self.snapshots: dict[int, str] = {}
+        self.artifacts: dict[int, bytes] = {}
 
     def newest(self) -> int:
         return max(self.snapshots, default=0)
@@ -25,10 +26,20 @@ class CatalogueStore:
         snapshot: dict[str, Any] = json.loads(self.snapshots[number])
         return snapshot
 
-    def publish(self, number: int, snapshot: Mapping[str, Any]) -> None:
+    def artifact(self, number: int) -> bytes | None:
+        return self.artifacts.get(number)
+
+    def prepare(self, number: int, artifact: bytes) -> None:
+        self.artifacts[number] = artifact
+
+    def publish(
+        self, number: int, snapshot: Mapping[str, Any], artifact: bytes | None = None
+    ) -> None:
         if self.newest() != number - 1:
             raise Conflict("catalogue: another is the newest")
         self.snapshots[number] = json.dumps(snapshot)
+        if artifact:
+            self.prepare(number, artifact)
 
 
 class CatalogueRows:

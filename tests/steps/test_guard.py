@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from hub.domain.artifact import unpack
+from hub.domain.catalogue import Catalogue
 from hub.domain.errors import Conflict
 from hub.domain.fields import FieldTypes
 from hub.domain.publication import Publication, row_check
@@ -49,6 +51,27 @@ def test_the_guards_own_note_brings_nothing_new() -> None:
     assert store.newest() == 1
 
 
+def test_what_is_published_is_prebuilt_too() -> None:
+    rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
+    guarded(rows, store)
+    prebuilt = unpack(store.artifact(1) or b"")
+    assert prebuilt is not None
+    assert prebuilt.number == 1
+    assert list(prebuilt.rules_for("a.b")) == list(
+        Catalogue.from_snapshot(store.load(1)).rules_for("a.b")
+    )
+
+
+def test_what_another_release_published_is_prebuilt_for_this_one() -> None:
+    rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
+    guarded(rows, store)
+    store.artifacts.clear()
+    assert guarded(rows, store).snapshot is None
+    prebuilt = unpack(store.artifact(1) or b"")
+    assert prebuilt is not None
+    assert len(prebuilt.rules_for("a.b")) == 1
+
+
 def test_a_mistyped_edit_is_refused_and_mended_and_published() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
     guarded(rows, store)
@@ -71,11 +94,13 @@ class OvertakenStore(CatalogueStore):
         super().__init__()
         self.times = times
 
-    def publish(self, number: int, snapshot: Mapping[str, Any]) -> None:
+    def publish(
+        self, number: int, snapshot: Mapping[str, Any], artifact: bytes | None = None
+    ) -> None:
         if self.times:
             self.times -= 1
             super().publish(number, {**snapshot, "rows": {}})
-        super().publish(number, snapshot)
+        super().publish(number, snapshot, artifact)
 
 
 def test_an_overtaken_guard_starts_again_from_what_the_other_published() -> None:

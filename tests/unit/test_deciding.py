@@ -142,6 +142,24 @@ def test_a_rule_acts_only_between_its_start_and_its_end(starts: Any, ends: Any) 
     assert decision.actions == ()
 
 
+def test_all_that_matched_and_a_few_that_did_not_are_told() -> None:
+    never = [a_rule(f"n{n:02}", "page.viewed", when="event.x == 1", then=SEND) for n in range(20)]
+    always = [a_rule(f"a{n}", "page.viewed", then=[], move_to="x", priority=-1) for n in range(3)]
+    receipt = decided(an_event(), a_customer(), *never, *always).receipt
+    told = [told["rule"] for told in receipt["rules"]]
+    assert told == ["a0", "a1", "a2", "n00", "n01", "n02", "n03", "n04"]
+    assert receipt["more_rules"] == 15
+    nothing = decided(an_event(), a_customer(), *never).receipt
+    assert "rule n00 wanted event.x == 1 but saw missing (and 19 more" in nothing["sentence"]
+
+
+def test_a_receipt_stays_small_however_many_rules_match() -> None:
+    rules = [a_rule(f"r{n:02}", "page.viewed", then=[], move_to="x") for n in range(30)]
+    receipt = decided(an_event(), a_customer(), *rules).receipt
+    assert len(receipt["rules"]) == 12
+    assert receipt["more_rules"] == 18
+
+
 def test_an_event_no_rule_listens_to_is_remembered_and_says_so() -> None:
     decision = decided(an_event(), a_customer())
     assert "no rule listens" in decision.receipt["sentence"]

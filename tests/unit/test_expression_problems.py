@@ -102,3 +102,13 @@ def tried(text: str) -> list[Problem] | None:
     except ExpressionError as refused:
         return refused.problems
     return None
+
+
+def test_a_sequence_takes_from_two_to_five_event_types() -> None:
+    assert problems("sequence('a.b')") == [
+        "position 1: sequence takes 2 to 5 arguments, not 1",
+    ]
+    assert problems("sequence('a.b', event.total)") == [
+        "position 17: sequence wants an event type in quotes: 'order.completed'",
+    ]
+    assert tried("sequence('a.b', 'c.d', 'e.f', within_hours=2)") is None

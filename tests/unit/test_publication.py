@@ -30,7 +30,7 @@ CHECK = row_check(shape, FieldTypes())
 
 def a_rule(rule_id: str = "r", **row: Any) -> dict[str, Any]:
     rule = {"rule_id": rule_id, "strategy": "s", "event": "a.b", "then": SEND, "status": "live"}
-    return {**rule, **row}
+    return {**rule, "audience": "everybody", **row}
 
 
 def published(
@@ -160,6 +160,27 @@ def test_a_bad_template_leaves_its_last_good_version_to_the_rules() -> None:
 def test_a_wrong_shape_is_told_beside_a_wrong_meaning() -> None:
     publication = published(a_rule(colour="red", status="liev"))
     assert [problem.split()[0] for problem in note(publication)["problems"]] == ["status", "colour"]
+
+
+def test_a_warning_stands_on_the_row_and_stops_nothing() -> None:
+    publication = published(a_rule(in_state="waitng"), a_rule("other", move_to="waiting"))
+    assert deciding(snapshot(publication)) == ["other", "r"]
+    assert note(publication)["status"] == "live"
+    (warning,) = note(publication)["warnings"]
+    assert warning.startswith("in_state 'waitng': no rule moves")
+    assert "warnings" not in note(publication, "other")
+
+
+def test_a_refused_row_has_its_problems_to_read_first() -> None:
+    first = snapshot(published(a_rule(in_state="waitng")))
+    second = published(a_rule(in_state="waitng", when="oops"), previous=first)
+    assert "warnings" not in note(second)
+
+
+def test_an_audience_is_everybody_or_not_said() -> None:
+    assert note(published(a_rule(audience="all")))["problems"] == [
+        "audience 'all' is not one of everybody"
+    ]
 
 
 def test_what_stands_on_the_row_already_is_not_written_again() -> None:

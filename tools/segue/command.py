@@ -8,7 +8,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from tools.segue import hub as hubs
-from tools.segue import looking, machine, mending, sending
+from tools.segue import looking, machine, measuring, mending, scoring, sending
 from tools.segue.home import ToldError, home
 from tools.segue.screen import Screen
 from tools.segue.session import Session
@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for words in (machine, sending, looking, mending):
+for words in (machine, sending, looking, scoring, mending, measuring):
     words.add_to(app)
 
 FLAGS = ("--json",)

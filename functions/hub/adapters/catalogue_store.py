@@ -10,10 +10,11 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from hub.adapters import clock
 from hub.adapters.aws import s3, translated
+from hub.adapters.release import release
 from hub.adapters.tables import Table, table_of
 from hub.adapters.tables import translated as table_translated
 from hub.adapters.text import to_json
-from hub.domain.errors import Conflict, Rejected
+from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.domain.template import Template, template_from_row
 from hub.domain.times import iso
 from hub.ports import CatalogueStore as Store
@@ -47,6 +48,16 @@ class Snapshots:
         snapshot: dict[str, Any] = orjson.loads(body)
         return snapshot
 
+    def artifact(self, number: int) -> bytes | None:
+        try:
+            return self._artifact(number)
+        except (Rejected, Unavailable):
+            return None  # absent, or not to be had now: the snapshot says the same, slower
+
+    @translated()
+    def _artifact(self, number: int) -> bytes:
+        return s3().get_object(Bucket=self._bucket, Key=_artifact_key(number))["Body"].read()
+
 
 class CatalogueStore(Snapshots):
     """`hub.ports.CatalogueStore` in S3 and DynamoDB."""
@@ -63,12 +74,17 @@ class CatalogueStore(Snapshots):
         except self._item.DoesNotExist:
             return 0
 
-    def publish(self, number: int, snapshot: Mapping[str, Any]) -> None:
+    def publish(
+        self, number: int, snapshot: Mapping[str, Any], artifact: bytes | None = None
+    ) -> None:
         """A snapshot that lies there already was left by a guard that died or is slower.
 
-        It is published for it, and `Conflict` makes this one start again from there.
+        It is published for it, and `Conflict` makes this one start again from there. Only whoever
+        wrote the snapshot writes its artifact, so the two are of the same rows.
         """
         ours = self._put(number, to_json(snapshot).encode())
+        if ours and artifact:
+            self.prepare(number, artifact)
         self._point_to(number)
         if not ours:
             raise Conflict(f"catalogue {number} was written by another guard")
@@ -90,6 +106,10 @@ class CatalogueStore(Snapshots):
             IfNoneMatch="*",
         )
 
+    @translated()
+    def prepare(self, number: int, artifact: bytes) -> None:
+        s3().put_object(Bucket=self._bucket, Key=_artifact_key(number), Body=artifact)
+
     @table_translated()
     def _point_to(self, number: int) -> None:
         first = self._item.name.does_not_exist()
@@ -100,6 +120,10 @@ class CatalogueStore(Snapshots):
 
 def _key(number: int) -> str:
     return f"catalogue/{number:06d}.json"
+
+
+def _artifact_key(number: int) -> str:
+    return f"catalogue/{number:06d}.{release()}.bin"
 
 
 def templates_of(snapshots: Loads) -> Callable[[int], Mapping[str, Template]]:
@@ -128,11 +152,20 @@ C = TypeVar("C")
 
 
 class NewestCatalogue(Generic[C]):
-    """The newest catalogue, compiled once a number; its number is read every 5 s at most."""
+    """The newest catalogue, made ready once a number; its number is read every 5 s at most.
 
-    def __init__(self, store: Store, compiled: Callable[[Mapping[str, Any]], C]) -> None:
+    `unpacked` reads a prebuilt one and gives None where it cannot; then `compiled` makes it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        compiled: Callable[[Mapping[str, Any]], C],
+        unpacked: Callable[[bytes], C | None] = lambda _: None,
+    ) -> None:
         self._store = store
         self._compiled = compiled
+        self._unpacked = unpacked
         self._held: tuple[int, C] | None = None
         self._asked_at: datetime | None = None
 
@@ -141,6 +174,11 @@ class NewestCatalogue(Generic[C]):
             return self._held[1]
         number = self._store.newest()
         if self._held is None or self._held[0] != number:
-            self._held = (number, self._compiled(self._store.load(number)))
+            self._held = (number, self._ready(number))
         self._asked_at = now
         return self._held[1]
+
+    def _ready(self, number: int) -> C:
+        artifact = self._store.artifact(number) if number else None
+        prebuilt = self._unpacked(artifact) if artifact else None
+        return self._compiled(self._store.load(number)) if prebuilt is None else prebuilt

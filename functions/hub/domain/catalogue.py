@@ -1,14 +1,16 @@
 """A published catalogue: every rule and template that decides, under one number."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Self
 
 from hub.domain.errors import Rejected
+from hub.domain.expression import Scope
 from hub.domain.fields import FieldTypes
-from hub.domain.rows import RowRefused
-from hub.domain.rule import RUNNING, Rule, rule_from_row
+from hub.domain.rows import Row, RowRefused
+from hub.domain.rule import Rule, rule_from_row
+from hub.domain.rulebook import Read, RuleBook, ordered, plain_book
 from hub.domain.template import Template, template_from_row
 
 EMPTY: Mapping[str, Any] = MappingProxyType({"number": 0, "rows": {}})
@@ -21,29 +23,43 @@ class Catalogue:
     they do nothing, and hold up nothing."""
 
     number: int
-    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    rules: Mapping[str, RuleBook] = field(default_factory=dict)
     templates: Mapping[str, Template] = field(default_factory=dict)
     unreadable: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_snapshot(cls, snapshot: Mapping[str, Any]) -> Self:
-        rows, unreadable = snapshot["rows"], dict[str, str]()
-        rules, templates = [], {}
-        for key, row in rows.get("rules", {}).items():
-            try:
-                rules.append(rule_from_row(row, _ANY_FIELDS))
-            except RowRefused as refused:
-                unreadable[f"rules/{key}"] = refused.reason
-        for key, row in rows.get("templates", {}).items():
+        found, unreadable = read_rules(snapshot["rows"].get("rules", {}))
+        books = {
+            event: RuleBook(plain_book(book), [rule for rule, _ in book])
+            for event, book in ordered(found).items()
+        }
+        return cls.from_parts(snapshot, books, unreadable)
+
+    @classmethod
+    def from_parts(
+        cls,
+        snapshot: Mapping[str, Any],
+        books: Mapping[str, RuleBook],
+        unreadable: Mapping[str, str],
+    ) -> Self:
+        """`books` are the snapshot's rules by event type, `unreadable` those it cannot read."""
+        templates, wrong = {}, dict(unreadable)
+        for key, row in snapshot["rows"].get("templates", {}).items():
             try:
                 templates[key] = template_from_row(row)
             except RowRefused as refused:
-                unreadable[f"templates/{key}"] = refused.reason
-        return cls(snapshot["number"], _by_event(rules), templates, unreadable)
+                wrong[f"templates/{key}"] = refused.reason
+        return cls(snapshot["number"], books, templates, wrong)
 
-    def rules_for(self, event_type: str) -> tuple[Rule, ...]:
+    def rules_for(self, event_type: str) -> Sequence[Rule]:
         """Live and shadow rules, the highest priority first, ties by id."""
         return self.rules.get(event_type, ())
+
+    def matching(self, scope: Scope) -> list[Rule]:
+        """Those of them that hold, in that order: the index finds them without asking each."""
+        book = self.rules.get(scope.event.type)
+        return book.matching(scope) if book else []
 
     def template(self, template_id: str) -> Template:
         """Raises `Rejected` when the catalogue has none of that name."""
@@ -53,9 +69,12 @@ class Catalogue:
             raise Rejected(f"catalogue {self.number} has no template {template_id}") from None
 
 
-def _by_event(rules: Iterable[Rule]) -> dict[str, tuple[Rule, ...]]:
-    found: dict[str, tuple[Rule, ...]] = {}
-    for rule in sorted(rules, key=lambda rule: (-rule.priority, rule.rule_id)):
-        if rule.status in RUNNING:
-            found[rule.event] = (*found.get(rule.event, ()), rule)
-    return found
+def read_rules(rows: Mapping[str, Row]) -> tuple[list[Read], dict[str, str]]:
+    """The rules with their rows; and, of those that cannot be read, why."""
+    found, unreadable = list[Read](), dict[str, str]()
+    for key, row in rows.items():
+        try:
+            found.append((rule_from_row(row, _ANY_FIELDS), row))
+        except RowRefused as refused:
+            unreadable[f"rules/{key}"] = refused.reason
+    return found, unreadable

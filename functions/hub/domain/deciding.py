@@ -6,6 +6,7 @@ A pure function of its arguments: it runs alike live, in tests and in replay.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
@@ -14,7 +15,7 @@ from hub.domain.event import Event
 from hub.domain.expression import Scope
 from hub.domain.following import Following
 from hub.domain.gates import dialogue_state
-from hub.domain.receipt import Tried, write_receipt
+from hub.domain.receipt import MISSES_TOLD, Tried, write_receipt
 from hub.domain.remember import is_repeat, remember
 from hub.domain.rule import Rule
 from hub.domain.times import iso
@@ -47,13 +48,21 @@ def _decide_one(
     event: Event, customer: Customer, catalogue: Catalogue, now: datetime
 ) -> tuple[Customer, Decision]:
     scope = Scope(event=event, customer=customer, now=now)
-    tried = [_try(rule, scope) for rule in catalogue.rules_for(event.type)]
-    firing = [t.rule for t in tried if t.matched and t.rule.status == "live"]
+    rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
+    firing = [rule for rule in matching if rule.status == "live"]
     customer, moved = _move(customer, firing, now)
     following = Following(event, customer, catalogue, now)
     for rule in firing:
         following.follow(rule)
-    receipt = write_receipt(event, catalogue.number, tried, following.choices, moved)
+    tried = [*map(Tried, matching), *_missed(rules, matching, scope)]
+    receipt = write_receipt(
+        event,
+        catalogue.number,
+        tried,
+        listening=len(rules),
+        choices=following.choices,
+        moved=moved,
+    )
     decision = Decision(
         id=following.decision_id,
         customer_id=customer.customer_id,
@@ -68,6 +77,14 @@ def _decide_one(
         timers=tuple(following.timers),
     )
     return customer, decision
+
+
+def _missed(rules: Iterable[Rule], matching: Iterable[Rule], scope: Scope) -> list[Tried]:
+    """The first few rules, by priority, that did not match: explaining all would take longer the
+    more rules there are."""
+    matched = {rule.rule_id for rule in matching}
+    others = (rule for rule in rules if rule.rule_id not in matched)
+    return [_try(rule, scope) for rule in islice(others, MISSES_TOLD)]
 
 
 def _try(rule: Rule, scope: Scope) -> Tried:

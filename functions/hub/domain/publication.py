@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from hub.domain.changes import changes
 from hub.domain.fields import FieldTypes
+from hub.domain.linting import lint
 from hub.domain.nearest import did_you_mean, nearest
 from hub.domain.rows import KEYS, Row, RowRefused, attribute, tidy
 from hub.domain.rule import RUNNING, RuleStatus, rule_from_row
@@ -167,7 +169,13 @@ def _published(
     number = previous["number"] + (content != old)
     running = {table: {} for table in content} | previous.get("running", {})
     since = _since(content, old, running, number)
-    snapshot = {"number": number, "at": iso(now), "rows": content, "running": since}
+    snapshot = {
+        "number": number,
+        "at": iso(now),
+        "changes": changes(old, content),
+        "rows": content,
+        "running": since,
+    }
     notes = tuple(_notes(verdicts, rows, since, now))
     return Publication(snapshot if content != old else None, notes)
 
@@ -194,10 +202,12 @@ def _notes(
     since: Mapping[str, Mapping[str, int]],
     now: datetime,
 ) -> Iterator[Note]:
+    warnings = {"rules": _warnings(verdicts["rules"])}
     for table, found in verdicts.items():
         for row in rows.get(table, ()):
             key = str(row[KEYS[table]])
             due = _note(table, found[key], since[table].get(key, 0))
+            due |= _warned(warnings.get(table, {}).get(key), found[key])
             if due != _without_time(row.get("published")):
                 yield Note(table, key, {**due, "at": iso(now)})
 
@@ -210,6 +220,19 @@ def _note(table: str, verdict: _Verdict, since: int) -> dict[str, Any]:
         "problems": verdict.problems,
         "running": since if runs else 0,
     }
+
+
+def _warnings(verdicts: Mapping[str, _Verdict]) -> dict[str, list[str]]:
+    """Of the rules as they go on; the others are no part of what will happen."""
+    going_on = [v.goes_on for v in verdicts.values() if v.goes_on is not None]
+    return lint(
+        (rule_from_row(row, FieldTypes()), str(row.get("audience", ""))) for row in going_on
+    )
+
+
+def _warned(warnings: list[str] | None, verdict: _Verdict) -> dict[str, list[str]]:
+    """A refused row has problems to read first."""
+    return {"warnings": warnings} if warnings and not verdict.problems else {}
 
 
 def _status(table: str, row: Row) -> str:

@@ -1,7 +1,7 @@
 """The receipt: why this event led to what it led to, small enough to keep for every event.
 
 Its JSON: `event` {id, type, occurred_at}, `catalogue`, `rules` (each with `matched`, or the
-`clause` that failed and what it `saw`), `more_rules` (how many more did not match), `choices`
+`clause` that failed and what it `saw`), `more_rules` (how many more listen to it), `choices`
 (each verb with the action or timer it made, or the `gate` that closed), `moved` (strategy ->
 [from, to]) and `sentence`, which a call-centre agent could read out.
 """
@@ -15,6 +15,7 @@ from hub.domain.rule import Rule
 from hub.domain.times import iso
 
 RULES_TOLD = 12
+MISSES_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +58,31 @@ def write_receipt(
     event: Event,
     catalogue: int,
     tried: Sequence[Tried],
+    *,
+    listening: int,
     choices: Sequence[Choice],
     moved: Mapping[str, tuple[str, str]],
 ) -> dict[str, Any]:
-    """The receipt of one decision, matching rules first."""
-    told = sorted(tried, key=lambda t: not t.matched)
+    """The receipt of one decision. `tried` are the matching rules and the first few others, of all
+    `listening` ones."""
+    told = tried[:RULES_TOLD]
     receipt: dict[str, Any] = {
         "event": {"id": event.id, "type": event.type, "occurred_at": iso(event.occurred_at)},
         "catalogue": catalogue,
-        "rules": [t.to_dict() for t in told[:RULES_TOLD]],
+        "rules": [t.to_dict() for t in told],
         "choices": [choice.to_dict() for choice in choices],
         "moved": {strategy: list(states) for strategy, states in moved.items()},
-        "sentence": _sentence(event, tried, choices, moved),
+        "sentence": _sentence(event, tried, listening, choices, moved),
     }
-    if len(told) > RULES_TOLD:
-        receipt["more_rules"] = len(told) - RULES_TOLD
+    if listening > len(told):
+        receipt["more_rules"] = listening - len(told)
     return receipt
 
 
 def _sentence(
     event: Event,
     tried: Sequence[Tried],
+    listening: int,
     choices: Sequence[Choice],
     moved: Mapping[str, tuple[str, str]],
 ) -> str:
@@ -88,15 +93,15 @@ def _sentence(
         for choice in choices
     ]
     parts += [f"the dialogue {name} moved to {states[1]!r}" for name, states in moved.items()]
-    return f"On {event.type}: {'; '.join(parts) or _nothing(tried)}."
+    return f"On {event.type}: {'; '.join(parts) or _nothing(tried, listening)}."
 
 
-def _nothing(tried: Sequence[Tried]) -> str:
+def _nothing(tried: Sequence[Tried], listening: int) -> str:
     if not tried:
         return "no rule listens to this event, so it was only remembered"
     if any(t.matched for t in tried):
         return "the rules that matched only watch (shadow), so nothing was done"
     nearest = tried[0]
-    others = f" (and {len(tried) - 1} more did not match)" if len(tried) > 1 else ""
+    others = f" (and {listening - 1} more did not match)" if listening > 1 else ""
     wanted = f"rule {nearest.rule.rule_id} wanted {nearest.clause} but saw {nearest.saw}"
     return f"nothing was done, as {wanted}{others}"

@@ -63,7 +63,9 @@ def _tidy_one(value: Any) -> Any:
         return value.strip()
     if isinstance(value, Decimal):
         return _number(value)
-    return value if value is None or isinstance(value, bool | int | float) else "binary"
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return [type(value).__name__]  # bytes: nothing wants a list of that, so the row says so
 
 
 def _number(value: Decimal) -> int | float | str:

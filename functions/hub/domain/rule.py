@@ -13,6 +13,7 @@ from hub.domain.verb import Verb, read_verb
 
 __all__ = ["Rule", "RuleStatus", "Verb", "rule_from_row"]
 
+EVERYBODY = "everybody"
 MAX_VERBS = 20
 
 
@@ -74,6 +75,8 @@ def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
         ends=reader.time("ends", end=True),
         status=RuleStatus(reader.one_of("status", [*RuleStatus], RuleStatus.DRAFT)),
     )
+    if reader.row.get("audience"):
+        reader.one_of("audience", [EVERYBODY])
     if rule.starts and rule.ends and rule.ends <= rule.starts:
         reader.say("ends is not after starts: the rule would never run")
     reader.finish()

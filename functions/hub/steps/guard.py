@@ -1,5 +1,6 @@
 """The guard: from what marketers typed to the catalogue that decides, with a note on every row."""
 
+from hub.domain.artifact import pack
 from hub.domain.catalogue import EMPTY
 from hub.domain.errors import Conflict
 from hub.domain.publication import Check, Publication, SyntaxCheck, publish
@@ -25,7 +26,10 @@ def guard(
         publication = publish(rows.all(), previous, clock(), check_row, check_template_syntax)
         try:
             if publication.snapshot:
-                store.publish(number + 1, publication.snapshot)
+                store.publish(number + 1, publication.snapshot, pack(publication.snapshot))
+            elif number and store.artifact(number) is None:
+                # Another release published it, or its guard was cut off before it got this far.
+                store.prepare(number, pack(previous))
         except Conflict:
             continue
         for note in publication.notes:

@@ -43,14 +43,13 @@ __all__ = ["Expression", "ExpressionError", "Failure", "Problem", "Scope", "comp
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled condition; two are equal when their texts are."""
+    """A condition, compiled when it is first asked; two are equal when their texts are."""
 
     text: str
     tree: Node = field(compare=False, repr=False)
-    verdict: Verdict = field(compare=False, repr=False)
 
     def matches(self, scope: Scope) -> bool:
-        return self.verdict(scope.event, scope.customer, scope.now) is True
+        return self._verdict(scope.event, scope.customer, scope.now) is True
 
     def failure(self, scope: Scope) -> Failure | None:
         """The first clause of the outermost `and` that is false; None if the expression holds."""
@@ -58,6 +57,10 @@ class Expression:
             if not clause.test(scope.event, scope.customer, scope.now):
                 return Failure(clause.text, clause.saw(scope))
         return None
+
+    @cached_property
+    def _verdict(self) -> Verdict:
+        return compiled(self.tree, clause=True)
 
     @cached_property
     def _clauses(self) -> tuple[ExplainedClause, ...]:
@@ -70,4 +73,4 @@ def compile_expression(text: str, fields: FieldTypes) -> Expression:
     tree = parse(text)
     if problems := check(tree, text, fields):
         raise ExpressionError(problems)
-    return Expression(text, tree, compiled(tree, clause=True))
+    return Expression(text, tree)

@@ -15,15 +15,18 @@ def call_problems(call: Call, kinds: Sequence[Kind]) -> Iterator[tuple[Node, str
         close = nearest(call.name, FUNCTIONS)
         yield call, f"unknown function {call.name}{did_you_mean(close and f'{close}(...)')}"
         return
-    if len(kinds) != len(function.takes):
-        yield call, f"{call.name} takes {_number(len(function.takes))}, not {len(kinds)}"
+    least = len(function.takes)
+    if not least <= len(kinds) <= least + function.more:
+        takes = f"{least} to {least + function.more} arguments" if function.more else _number(least)
+        yield call, f"{call.name} takes {takes}, not {len(kinds)}"
         return
     yield from _arguments(call, function, kinds)
     yield from _options(call, function)
 
 
 def _arguments(call: Call, function: Function, kinds: Sequence[Kind]) -> Iterator[tuple[Node, str]]:
-    for argument, kind, wanted in zip(call.arguments, kinds, function.takes, strict=True):
+    takes = [*function.takes, *function.takes[-1:] * function.more][: len(kinds)]
+    for argument, kind, wanted in zip(call.arguments, kinds, takes, strict=True):
         if wanted is None:
             if not isinstance(argument, Constant) or not isinstance(argument.value, str):
                 yield argument, f"{call.name} wants an event type in quotes: 'order.completed'"

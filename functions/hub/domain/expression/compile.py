@@ -7,6 +7,7 @@ Where one side of a comparison is fixed, its kind is known and the code tests th
 import re
 from collections.abc import Callable
 from datetime import datetime
+from types import CodeType
 from typing import Any
 
 from hub.domain.customer import Customer
@@ -42,30 +43,38 @@ _NAMES: dict[str, Any] = {
     **{name: function.call for name, function in FUNCTIONS.items()},
 }
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\S+)?", re.ASCII)
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
 def compiled(node: Node, *, clause: bool) -> Verdict:
     """The function of a clause (giving a bool) or of a term (giving its value)."""
-    body = _clause(node) if clause else _term(node)
-    verdict: Verdict = eval(f"lambda event, customer, now: {body}", _NAMES)  # noqa: S307
+    return function_of(code_of(clause_source(node) if clause else term_source(node)))
+
+
+def code_of(source: str) -> CodeType:
+    """What `function_of` makes a function of, in this process or in another of this release."""
+    return compile(f"lambda event, customer, now: {source}", "<rule>", "eval")
+
+
+def function_of(code: CodeType) -> Verdict:
+    verdict: Verdict = eval(code, _NAMES)  # noqa: S307 made of our own sources only
     return verdict
 
 
-def _clause(node: Node) -> str:
+def clause_source(node: Node) -> str:
     match node:
         case And(clauses=clauses):
-            return f"({' and '.join(map(_clause, clauses))})"
+            return f"({' and '.join(map(clause_source, clauses))})"
         case Or(clauses=clauses):
-            return f"({' or '.join(map(_clause, clauses))})"
+            return f"({' or '.join(map(clause_source, clauses))})"
         case Not(clause=clause):
-            return f"(not {_clause(clause)})"
+            return f"(not {clause_source(clause)})"
         case Compare():
-            return f"({' and '.join(_pair(*pair) for pair in node.pairs())})"
-    return f"({_term(node)} is True)"
+            return f"({' and '.join(pair_source(*pair) for pair in node.pairs())})"
+    return f"({term_source(node)} is True)"
 
 
-def _term(node: Node) -> str:
+def term_source(node: Node) -> str:
     match node:
         case Constant(value=value):
             return repr(value)
@@ -76,8 +85,8 @@ def _term(node: Node) -> str:
         case Call(name=name, arguments=arguments, options=options):
             scope = ["event", "customer", "now"] if FUNCTIONS[name].scoped else []
             named = [f"{option}={value!r}" for option, value in options.items()]
-            return f"{name}({', '.join([*scope, *map(_term, arguments), *named])})"
-    return _clause(node)
+            return f"{name}({', '.join([*scope, *map(term_source, arguments), *named])})"
+    return clause_source(node)
 
 
 def _path(root: str, *names: str) -> str:
@@ -93,14 +102,19 @@ def _path(root: str, *names: str) -> str:
             return f"reach({owner}, {', '.join(map(repr, deeper))})"
 
 
-def _pair(left: Node, sign: str, right: Node) -> str:
+def pair_source(left: Node, sign: str, right: Node) -> str:
     if sign in ("in", "not in"):
-        return _within(_term(left), sign, right)
+        return _within(term_source(left), sign, right)
     if isinstance(right, Constant):
-        return _with_fixed(_term(left), sign, right.value)
+        return _with_fixed(term_source(left), sign, right.value)
     if isinstance(left, Constant):
-        return _with_fixed(_term(right), _MIRRORED[sign], left.value)
-    return f"holds({sign!r}, {_term(left)}, {_term(right)})"
+        return _with_fixed(term_source(right), MIRRORED[sign], left.value)
+    return f"holds({sign!r}, {term_source(left)}, {term_source(right)})"
+
+
+def fixed_moment(value: str) -> float | None:
+    """The moment that a text of the expression stands for, if it is written as a date."""
+    return stamp(value) if _DATE.fullmatch(value) else None
 
 
 def _with_fixed(term: str, sign: str, value: Scalar) -> str:
@@ -108,7 +122,7 @@ def _with_fixed(term: str, sign: str, value: Scalar) -> str:
         return f"({term} is {value == (sign == '==')})"
     if not isinstance(value, str):
         return f"(type(v := {term}) in NUMBERS and v {sign} {value!r})"
-    if _DATE.fullmatch(value) and (at := stamp(value)) is not None:
+    if (at := fixed_moment(value)) is not None:
         return f"((v := stamp({term})) is not None and v {sign} {at!r})"
     if sign == "==":
         return f"({term} == {value!r})"
@@ -117,7 +131,7 @@ def _with_fixed(term: str, sign: str, value: Scalar) -> str:
 
 def _within(term: str, sign: str, right: Node) -> str:
     if not isinstance(right, Values):
-        return f"{'contained' if sign == 'in' else 'left_out'}({term}, {_term(right)})"
+        return f"{'contained' if sign == 'in' else 'left_out'}({term}, {term_source(right)})"
     kind = "is str" if isinstance(right.items[0], str) else "in NUMBERS"
     among = f"type(v) {kind} and v in {{{', '.join(map(repr, right.items))}}}"
     there = f"type(v := {term}) in SCALARS"

@@ -14,7 +14,8 @@ FLAG = Field(Kind.FLAG)
 @dataclass(frozen=True, slots=True)
 class Function:
     """`takes` are its arguments' kinds, None being an event type in quotes; `options` are whole
-    numbers by name, each with its largest value; `scoped` ones get event, customer and now first.
+    numbers by name, each with its largest value; `scoped` ones get event, customer and now first;
+    `more` is how many more arguments like the last it may take.
     """
 
     call: Callable[..., Any]
@@ -22,9 +23,11 @@ class Function:
     takes: tuple[Kind | None, ...] = ()
     options: Mapping[str, int] = field(default_factory=dict)
     scoped: bool = False
+    more: int = 0
 
 
 _WINDOW = {"days": history.MAX_DAYS, "hours": history.MAX_HOURS}
+_WITHIN = {"within_hours": history.MAX_HOURS}
 _DATE = (Kind.MOMENT,)
 _TWO_TEXTS = (Kind.TEXT, Kind.TEXT)
 
@@ -32,6 +35,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "count": Function(history.count, NUMBER, (None,), _WINDOW, scoped=True),
     "seen": Function(history.seen, FLAG, (None,), _WINDOW, scoped=True),
     "first": Function(history.first, FLAG, (None,), scoped=True),
+    "absent": Function(history.absent, FLAG, (None,), _WINDOW, scoped=True),
+    "sequence": Function(history.sequence, FLAG, (None, None), _WITHIN, scoped=True, more=3),
     "since": Function(history.since, NUMBER, (None,), scoped=True),
     "age": Function(dates.age, NUMBER, _DATE, scoped=True),
     "days_since": Function(dates.days_since, NUMBER, _DATE, scoped=True),

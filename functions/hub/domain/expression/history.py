@@ -51,6 +51,55 @@ def first(event: Event, customer: Customer, _: datetime, event_type: str) -> boo
     return times <= _itself(event, customer, event_type)
 
 
+def absent(
+    event: Event,
+    customer: Customer,
+    now: datetime,
+    event_type: str,
+    *,
+    days: int = 0,
+    hours: int = 0,
+) -> bool:
+    """Whether there was none in the window but, maybe, the event at hand."""
+    own = digest(event.id)
+    if hours:
+        oldest = _milliseconds(now) - hours * _HOUR
+        return not any(at >= oldest and id_ != own for id_, at in _entries(customer, event_type))
+    times = count(event, customer, now, event_type, days=days)
+    today = event.occurred_at.astimezone(UTC).date()
+    counted = not days or (now.astimezone(UTC).date() - today).days < days
+    return times <= (counted and _itself(event, customer, event_type))
+
+
+def sequence(
+    _: Event, customer: Customer, __: datetime, *event_types: str, within_hours: int = MAX_HOURS
+) -> bool:
+    """Whether one of each happened in this order, from first to last within so many hours.
+
+    Two of the same millisecond may stand in either order; no event stands for two.
+    """
+    starts = _entries(customer, event_types[0])
+    return any(
+        _follow(customer, event_types[1:], start, start[1] + within_hours * _HOUR)
+        for start in starts
+    )
+
+
+def _follow(
+    customer: Customer, event_types: tuple[str, ...], start: tuple[str, int], until: int
+) -> bool:
+    """The earliest that can come next is always the best choice."""
+    at, used = start[1], {start[0]}
+    for event_type in event_types:
+        entries = _entries(customer, event_type)
+        later = [(t, id_) for id_, t in entries if at <= t <= until and id_ not in used]
+        if not later:
+            return False
+        at, id_ = min(later)
+        used.add(id_)
+    return True
+
+
 def since(event: Event, customer: Customer, now: datetime, event_type: str) -> float | None:
     """Days since the newest one before the event at hand; missing when there was none."""
     own = digest(event.id)

@@ -1,6 +1,7 @@
 """From a text to the tree of what it says. Python's own parser reads; this lets little through."""
 
 import ast
+from functools import lru_cache
 
 from hub.domain.expression.advice import advice
 from hub.domain.expression.problems import ExpressionError, refusal
@@ -12,8 +13,12 @@ MAX_DEPTH = 24
 MAX_CLAUSES = 64
 
 
+@lru_cache(maxsize=20_000)
 def parse(text: str) -> Node:
-    """Raises `ExpressionError` for what is too long, cannot be read or is not in the language."""
+    """Raises `ExpressionError` for what is too long, cannot be read or is not in the language.
+
+    Trees are kept: every publication reads all rules anew, and few of them have changed.
+    """
     if len(text) > MAX_LENGTH:
         raise refusal(1, f"{len(text):,} characters are too long: the limit is {MAX_LENGTH:,}")
     if not text.strip():

@@ -1,0 +1,142 @@
+"""Counters that fade, and that are only ever added to.
+
+A trial at time t counts 2 ** (t / half-life) against a fixed epoch; to read them as of now, all are
+divided by 2 ** (now / half-life). So fading needs no rewriting, and any order of additions gives
+the same sums (forward decay: Cormode, Shkapenyuk, Srivastava & Xu, ICDE 2009). Weights are whole
+numbers, so the sums are exact. The epoch moves every `ERA` half-lives, to a new item, so that a sum
+keeps within DynamoDB's 38 digits: 1000 * 2**64 leaves room for 10**15 trials.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import exp2
+from typing import NamedTuple
+
+CATALOGUE = "*"
+ERA = 64
+FADED = 16
+GRAIN = 1000
+SHOWN, ANSWERED = "shown", "answered"
+
+
+class Arm(NamedTuple):
+    """What can be chosen; the offer `CATALOGUE` stands for all offers of a channel."""
+
+    offer: str
+    channel: str
+
+
+class Cell(NamedTuple):
+    """Trials and successes as of now; a success never lacks its trial."""
+
+    trials: float
+    successes: float
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """An item of the table: the counters of one arm in one era."""
+
+    offer: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decay:
+    """Another half-life is another set of counters: it begins anew."""
+
+    half_life: timedelta = timedelta(days=30)
+
+    def age(self, at: datetime) -> float:
+        """Half-lives since 1970."""
+        return at.timestamp() / self.half_life.total_seconds()
+
+    def era(self, at: datetime) -> int:
+        return int(self.age(at) // ERA)
+
+    def weight(self, at: datetime) -> int:
+        return round(GRAIN * exp2(self.age(at) - self.era(at) * ERA))
+
+    def scale(self, era: int, now: datetime) -> float:
+        """What a unit of that era's sums is worth now, in trials."""
+        return exp2(era * ERA - self.age(now)) / GRAIN
+
+    def eras(self, now: datetime) -> tuple[int, ...]:
+        """Those that still count: the one before drops out below 2 ** -FADED."""
+        era = self.era(now)
+        return (era,) if self.age(now) - era * ERA > FADED else (era, era - 1)
+
+    def key(self, arm: Arm, era: int) -> Key:
+        return Key(arm.offer, f"{arm.channel}#{self.half_life.total_seconds():g}s#{era}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One arm's counters: for each era that counts its scale, and sums by name."""
+
+    eras: tuple[tuple[float, Mapping[str, int]], ...] = ()
+
+    def cell(self, name: str = "") -> Cell:
+        """The cell of a bin (`place.region=north`), or of everybody."""
+        trials = successes = 0.0
+        shown, answered = (f"{SHOWN} {name}", f"{ANSWERED} {name}") if name else (SHOWN, ANSWERED)
+        for scale, sums in self.eras:
+            trials += scale * sums.get(shown, 0)
+            successes += scale * sums.get(answered, 0)
+        if 0 <= successes <= trials:
+            return Cell(trials, successes)
+        return Cell(max(trials, 0.0), min(max(successes, 0.0), max(trials, 0.0)))
+
+    def has(self, name: str) -> bool:
+        return any(f"{SHOWN} {name}" in sums for _, sums in self.eras)
+
+    def names(self) -> list[str]:
+        """Every bin that has been counted, as `feature=bin`."""
+        counted = {name for _, sums in self.eras for name in sums if name.startswith(f"{SHOWN} ")}
+        return sorted(name.removeprefix(f"{SHOWN} ") for name in counted)
+
+    def bins(self, feature: str) -> int:
+        """How many bins of a feature have been counted."""
+        return sum(name.startswith(f"{feature}=") for name in self.names())
+
+
+_NOTHING = Tally()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is known of all arms of a decision, as of one moment."""
+
+    tallies: Mapping[Arm, Tally] = field(default_factory=dict)
+
+    def of(self, arm: Arm) -> Tally:
+        return self.tallies.get(arm, _NOTHING)
+
+    def catalogue(self, channel: str) -> Tally:
+        return self.of(Arm(CATALOGUE, channel))
+
+
+def keys(arms: Iterable[Arm], decay: Decay, now: datetime) -> tuple[Key, ...]:
+    """The items to read for a choice between these arms, their catalogue's included."""
+    return tuple(decay.key(arm, era) for arm in _and_all(arms) for era in decay.eras(now))
+
+
+def counts(
+    arms: Iterable[Arm], stored: Mapping[Key, Mapping[str, int]], decay: Decay, now: datetime
+) -> Counts:
+    """What was read, as of now. `stored` is key -> sums by name."""
+    scales = [(era, decay.scale(era, now)) for era in decay.eras(now)]
+
+    def eras(arm: Arm) -> Iterator[tuple[float, Mapping[str, int]]]:
+        for era, scale in scales:
+            if sums := stored.get(decay.key(arm, era)):
+                yield scale, sums
+
+    return Counts({arm: Tally(tuple(eras(arm))) for arm in _and_all(arms)})
+
+
+def _and_all(arms: Iterable[Arm]) -> Iterable[Arm]:
+    """The arms and, for each channel, its catalogue."""
+    arms = tuple(arms)
+    return dict.fromkeys([*arms, *(Arm(CATALOGUE, arm.channel) for arm in arms)])

@@ -1,0 +1,21 @@
+"""`make bench`: how fast and how good the hub is, beside others, in one run.
+
+A part is a module with `figures(tell)`, which gives its figures by dotted name and tells one line
+at a time what it is doing. Ratios are what counts: two machines agree on them, not on microseconds.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+Tell = Callable[[str], None]
+Figures = Mapping[str, float]
+PARTS: Mapping[str, str] = {
+    "rules": "tests.bench.rules",
+    "decide": "tests.bench.decide",
+    "learn": "tests.bench.learn",
+}
+
+
+def figures(part: str, tell: Tell) -> Figures:
+    found: Figures = import_module(PARTS[part]).figures(tell)
+    return found

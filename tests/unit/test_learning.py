@@ -1,0 +1,218 @@
+"""The estimate and the choice: shrunk when data are few, repeatable, and never sure of nothing."""
+
+from collections import Counter as Tallied
+from datetime import timedelta
+from math import exp, log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.domain.learning.choosing import choose, deviations
+from hub.domain.learning.counters import Arm, Counts, Decay
+from hub.domain.learning.explaining import explain
+from hub.domain.learning.features import Feature
+from hub.domain.learning.propensity import Learner, Propensity
+from hub.domain.learning.showing import Increment, Showing, learn
+from tests.factories import NOON
+from tests.unit.test_learning_counters import stored
+
+MENS, WOMENS = Arm("mens", "email"), Arm("womens", "email")
+LEARNER = Learner((Feature("tier"), Feature("region")))
+GOLD = {"tier": "gold", "region": "north"}
+BASIC = {"tier": "basic", "region": "north"}
+
+Happened = list[tuple[Arm, str, str, int, int]]
+histories = st.lists(
+    st.tuples(
+        st.sampled_from([MENS, WOMENS]),
+        st.sampled_from(["gold", "basic"]),
+        st.sampled_from(["north", "south", "east"]),
+        st.integers(0, 400),
+        st.integers(0, 400),
+    ),
+    max_size=8,
+)
+
+
+def outcome(arm: Arm, tier: str, region: str, shown: int, answered: int) -> tuple[Increment, ...]:
+    showing = Showing(arm, (f"tier={tier}", f"region={region}"), NOON)
+    return learn(showing, LEARNER.decay, shown=shown, answered=min(shown, answered))
+
+
+def known(*happened: tuple[Arm, str, str, int, int], learner: Learner = LEARNER) -> Counts:
+    told = [increment for case in happened for increment in outcome(*case)]
+    return learner.counts([MENS, WOMENS], stored(told), NOON)
+
+
+def believed(
+    counts: Counts, arm: Arm, values: dict[str, str], learner: Learner = LEARNER
+) -> Propensity:
+    catalogue = counts.catalogue(arm.channel)
+    around = learner.surroundings(learner.bins(values, catalogue), catalogue)
+    return learner.propensity(counts.of(arm), around)
+
+
+def share(counts: Counts, values: dict[str, str], draws: int = 400) -> float:
+    """How often mens is chosen."""
+    first = (
+        choose([MENS, WOMENS], values, counts, LEARNER, seed=str(seed))[0].arm
+        for seed in range(draws)
+    )
+    return Tallied(first)[MENS] / draws
+
+
+def test_before_the_first_showing_everybody_answers_as_expected() -> None:
+    assert believed(Counts(), MENS, GOLD).mean == pytest.approx(0.1)
+    rare = Learner(expected=0.002)
+    assert believed(Counts(), MENS, GOLD, rare).mean == pytest.approx(0.002)
+
+
+def test_an_offer_never_shown_answers_as_the_catalogue_does() -> None:
+    counts = known((WOMENS, "gold", "north", 10_000, 2_500))
+    assert believed(counts, MENS, GOLD).mean == pytest.approx(0.25, rel=1e-3)
+
+
+def test_the_known_answer() -> None:
+    """By hand: 50 of 200 gold and 10 of 100 basic for mens, nothing else, one feature."""
+    learner = Learner((Feature("tier"),))
+    counts = known((MENS, "gold", "north", 200, 50), (MENS, "basic", "north", 100, 10))
+    mean = (60 + 10 * 0.1) / (300 + 10)
+    won, lost = 60 + 10 * mean, 240 + 10 * (1 - mean)
+    rate = won / (won + lost)
+    lift = (50 + 300 * mean) / (200 + 300) / mean
+    gold = (50 + 300 * rate * lift) / (200 + 300)
+    log_odds = log(won / lost) + 0.5 * log(gold / rate)
+    found = believed(counts, MENS, {"tier": "gold"}, learner)
+    assert found.mean == pytest.approx(1 / (1 + exp(-log_odds)), rel=1e-3)
+    assert found.spread == pytest.approx(
+        ((1 / won + 1 / lost) * (0.36 + 0.64 * 10 / (10 + 60))) ** 0.5, rel=1e-3
+    )
+
+
+def test_few_trials_move_the_estimate_little_and_many_move_it_far() -> None:
+    usual = (WOMENS, "basic", "south", 10_000, 1_000)
+    few = believed(known(usual, (MENS, "gold", "north", 2, 2)), MENS, BASIC)
+    many = believed(known(usual, (MENS, "gold", "north", 2_000, 2_000)), MENS, BASIC)
+    assert 0.1 < few.mean < 0.4
+    assert many.mean > 0.9
+    assert few.spread > 2 * many.spread
+
+
+def test_what_gold_customers_do_is_expected_of_them_with_a_new_offer_too() -> None:
+    counts = known((WOMENS, "gold", "north", 5_000, 1_500), (WOMENS, "basic", "north", 5_000, 300))
+    assert believed(counts, MENS, GOLD).mean > 1.5 * believed(counts, MENS, BASIC).mean
+
+
+def test_each_group_is_given_what_it_answers_to() -> None:
+    counts = known(
+        (MENS, "gold", "north", 5_000, 1_000),
+        (MENS, "basic", "north", 5_000, 500),
+        (WOMENS, "gold", "north", 5_000, 500),
+        (WOMENS, "basic", "north", 5_000, 1_000),
+    )
+    assert share(counts, GOLD) > 0.99
+    assert share(counts, BASIC) < 0.01
+
+
+def test_an_offer_never_shown_is_tried_beside_one_that_does_well() -> None:
+    assert 0.1 < share(known((WOMENS, "gold", "north", 2_000, 300)), GOLD) < 0.9
+
+
+def test_an_offer_that_does_badly_is_left() -> None:
+    counts = known((WOMENS, "gold", "north", 2_000, 300), (MENS, "gold", "north", 2_000, 200))
+    assert share(counts, GOLD) < 0.01
+
+
+def test_an_old_failure_is_tried_again() -> None:
+    told = [
+        *outcome(WOMENS, "gold", "north", 2_000, 300),
+        *outcome(MENS, "gold", "north", 2_000, 200),
+    ]
+    year = NOON + timedelta(days=365)
+    counts = LEARNER.counts([MENS, WOMENS], stored(told), year)
+    assert share(counts, GOLD) > 0.1
+
+
+def test_worth_decides_and_ties_go_by_name() -> None:
+    arms = [WOMENS, MENS]
+    dear = choose(arms, GOLD, Counts(), LEARNER, seed="1", worth=lambda arm, _: len(arm.offer))
+    even = choose(arms, GOLD, Counts(), LEARNER, seed="1", worth=lambda _arm, _drawn: 0.0)
+    assert [choice.arm for choice in dear] == [WOMENS, MENS]
+    assert [choice.arm for choice in even] == [MENS, WOMENS]
+
+
+def test_nothing_is_chosen_from_nothing() -> None:
+    assert choose([], GOLD, Counts(), LEARNER, seed="1") == []
+
+
+@given(histories, st.text(max_size=20))
+def test_the_same_seed_chooses_the_same_whatever_stands_beside(
+    happened: Happened, seed: str
+) -> None:
+    counts = known(*happened)
+    both = choose([MENS, WOMENS], GOLD, counts, LEARNER, seed=seed)
+    assert both == choose([WOMENS, MENS], GOLD, counts, LEARNER, seed=seed)
+    (alone,) = choose([MENS], GOLD, counts, LEARNER, seed=seed)
+    assert alone in both
+
+
+@given(histories, st.floats(-50, 50))
+def test_a_propensity_lies_between_nought_and_one(happened: Happened, off: float) -> None:
+    counts = known(*happened)
+    for values in (GOLD, BASIC, {}):
+        found = believed(counts, MENS, values)
+        assert 0 < found.mean < 1
+        assert 0 < found.at(off) < 1
+        assert found.spread > 0
+
+
+@given(histories, st.sampled_from(["gold", "basic"]), st.sampled_from(["north", "south", "east"]))
+def test_a_success_instead_of_a_failure_never_lowers_the_estimate(
+    happened: Happened, tier: str, region: str
+) -> None:
+    values = {"tier": tier, "region": region}
+    failed = believed(known(*happened, (MENS, tier, region, 1, 0)), MENS, values)
+    answered = believed(known(*happened, (MENS, tier, region, 1, 1)), MENS, values)
+    assert answered.mean >= failed.mean - 1e-12
+
+
+def test_draws_are_standard_normal() -> None:
+    draws = sorted(deviations(str(seed), MENS) for seed in range(20_000))
+    assert sum(draws) / 20_000 == pytest.approx(0, abs=0.03)
+    assert sum(draw**2 for draw in draws) / 20_000 == pytest.approx(1, abs=0.03)
+    assert draws[500] == pytest.approx(-1.96, abs=0.08)
+
+
+def test_a_draw_is_the_same_on_every_machine() -> None:
+    assert deviations("seed-1", MENS) == pytest.approx(DRAWN)
+
+
+DRAWN = 0.9247151889955904
+
+
+def test_every_number_is_shown() -> None:
+    counts = known((MENS, "gold", "north", 400, 80), (WOMENS, "basic", "south", 400, 20))
+    rows = explain(MENS, counts, LEARNER)
+    assert [row["what"] for row in rows] == [
+        *("catalogue", "offer", "region=north", "region=south", "tier=basic", "tier=gold")
+    ]
+    catalogue, offer, north, south, *_ = rows
+    assert catalogue["rate"] == pytest.approx(100 / 800)
+    assert offer["rate"] == pytest.approx(0.2)
+    assert offer["low"] < offer["shrunk"] < offer["high"]
+    assert (north["trials"], south["trials"]) == pytest.approx((400, 0), rel=1e-3)
+    assert south["rate"] is None
+    assert south["shrunk"] == pytest.approx(south["towards"])
+
+
+def test_the_shown_numbers_give_the_propensity() -> None:
+    counts = known((MENS, "gold", "north", 400, 80), (WOMENS, "basic", "south", 400, 20))
+    rows = {row["what"]: row for row in explain(MENS, counts, LEARNER)}
+    odds = rows["offer"]["shrunk"] / (1 - rows["offer"]["shrunk"])
+    odds *= rows["tier=gold"]["effect"] * rows["region=north"]["effect"]
+    assert believed(counts, MENS, GOLD).mean == pytest.approx(odds / (1 + odds))
+
+
+def test_another_decay_is_another_key() -> None:
+    assert Decay(timedelta(days=7)).key(MENS, 1).cell == "email#604800s#1"

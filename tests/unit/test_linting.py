@@ -1,0 +1,156 @@
+"""Rules that are well formed and yet not what was meant."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from hub.domain.expression import Scope
+from hub.domain.expression.compile import code_of, function_of
+from hub.domain.expression.parse import parse
+from hub.domain.fields import FieldTypes
+from hub.domain.index.clauses import Row, alternatives
+from hub.domain.linting import lint
+from hub.domain.linting.logic import clash, implies
+from hub.domain.rule import rule_from_row
+from tests.unit.test_expression_law import EXPRESSIONS, scopes
+
+
+def a_rule(rule_id: str = "r", **row: Any) -> dict[str, Any]:
+    rule = {"rule_id": rule_id, "strategy": "cart", "event": "a.b", "when": "event.x == 1"}
+    return {**rule, "move_to": "done", "status": "live", **row}
+
+
+def warnings(*rows: dict[str, Any]) -> dict[str, list[str]]:
+    return lint((rule_from_row(row, FieldTypes()), row.get("audience", "")) for row in rows)
+
+
+def test_a_rule_like_most_has_none() -> None:
+    assert warnings(a_rule(), a_rule("next", in_state="done", move_to="told")) == {}
+
+
+def test_a_state_that_no_rule_moves_to() -> None:
+    assert warnings(a_rule(), a_rule("next", in_state="doen")) == {
+        "next": ["in_state 'doen': no rule moves the dialogue cart there: did you mean done?"]
+    }
+    assert "next" in warnings(
+        a_rule(strategy="other"), a_rule("next", in_state="done", move_to="x")
+    )
+
+
+def test_everybody_is_said_aloud() -> None:
+    everybody = a_rule()
+    del everybody["when"]
+    said = "without when it matches every customer with a.b: set audience to everybody if that"
+    assert warnings(everybody) == {"r": [f"{said} is meant"]}
+    assert warnings({**everybody, "audience": "everybody"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("when", "asked"),
+    [
+        ("event.x == 1 and event.x == 2", "event.x"),
+        ("customer.loyalty.tier == 'gold' and customer.loyalty.tier in ['silver', 'bronze']",
+         "customer.loyalty.tier"),
+        ("event.x > 5 and event.x < 5", "event.x"),
+        ("event.x >= 5 and event.x < 5", "event.x"),
+        ("10 < event.x < 2", "event.x"),
+        ("event.x == 3 and event.x > 7", "event.x"),
+        ("event.x == 'a' and event.x != 'a'", "event.x"),
+        ("event.x == 1 and not event.x == 1", "event.x"),
+        ("event.x > 9 and not event.x > 5", "event.x"),
+        ("event.x == 'a' and event.x > 1", "event.x"),
+        ("event.x != 'a' and event.x > 1", "event.x"),
+        ("now > '2026-02-01' and now < '2026-01-01'", "now"),
+        ("customer.consent.email.marketing and not customer.consent.email.marketing",
+         "customer.consent.email.marketing"),
+        ("starts_with(event.x, 'ab') and event.x == 'cd'", "event.x"),
+        ("(event.x == 1 or event.x == 2) and event.x == 3", "event.x"),
+        ("seen('a.b', days=3) and not seen('a.b', days=3)", "seen('a.b', days=3)"),
+    ],
+)  # fmt: skip
+def test_a_condition_that_never_holds(when: str, asked: str) -> None:
+    said = f"when can never be true: what it asks of {asked} contradicts itself"
+    assert warnings(a_rule(when=when)) == {"r": [said]}
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "event.x >= 5 and event.x <= 5",
+        "event.x == 1 or event.x == 2",
+        "event.x in [1, 2] and event.x in [2, 3]",
+        "(event.x == 1 and event.x == 2) or event.y == 1",
+        "event.x not in ['a'] and event.x > 5",
+    ],
+)
+def test_a_condition_that_may_hold(when: str) -> None:
+    assert "never" not in str(warnings(a_rule(when=when)))
+
+
+def test_two_rules_of_one_condition() -> None:
+    assert warnings(a_rule(), a_rule("s")) == {
+        "s": ["rule r has the same event, state and condition"]
+    }
+    assert warnings(a_rule(), a_rule("s", strategy="other")) == {}
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow"),
+    [
+        ("event.x > 5", "event.x > 7 and event.y == 1"),
+        ("event.x >= 5", "event.x > 5"),
+        ("event.x in ['a', 'b']", "event.x == 'a'"),
+        ("event.x == 1 or event.y == 2", "event.y == 2 and event.z"),
+        ("not event.x > 7", "not event.x > 5"),
+        ("starts_with(event.x, 'a')", "starts_with(event.x, 'ab')"),
+    ],
+)
+def test_a_move_that_another_rule_always_makes_first(wide: str, narrow: str) -> None:
+    first = a_rule("first", when=wide, priority=5, move_to="a")
+    late = a_rule("late", when=narrow, move_to="b")
+    said = "rule first comes first and moves the dialogue to 'a' whenever this one matches"
+    assert warnings(first, late)["late"] == [f"move_to 'b' never happens: {said}"]
+    assert warnings({**first, "priority": -1}, late).get("late") is None
+    assert warnings({**first, "ends": "2026-01-01"}, late).get("late") is None
+    assert warnings({**first, "status": "shadow"}, late).get("late") is None
+
+
+def waiting(rule_id: str, event: str, then: str, **row: Any) -> dict[str, Any]:
+    wait = [{"do": "wait", "for": "1d", "then": then}]
+    return a_rule(rule_id, event=event, then=wait, **{"move_to": "", **row})
+
+
+def test_waits_that_go_round_for_ever() -> None:
+    ping, pong = waiting("ping", "a.b", "c.d"), waiting("pong", "c.d", "a.b")
+    said = "it leads back to itself, again and again, without a new state: "
+    assert warnings(ping, pong) == {
+        "ping": [said + "ping > pong > ping"],
+        "pong": [said + "pong > ping > pong"],
+    }
+    assert warnings(ping) == {}
+    assert "self" in warnings(waiting("self", "a.b", "a.b"))
+
+
+def test_a_circle_that_a_dialogue_leaves_is_none() -> None:
+    entry = a_rule("entry", event="e.f", move_to="one")
+    ping = waiting("ping", "a.b", "c.d", in_state="one", move_to="two")
+    assert warnings(entry, ping, waiting("pong", "c.d", "a.b")) == {}
+    elsewhere = waiting("pong", "c.d", "a.b", in_state="three")
+    assert "leads back" not in str(warnings(waiting("ping", "a.b", "c.d", move_to="x"), elsewhere))
+
+
+def holds(row: Row, scope: Scope) -> bool:
+    return all(
+        function_of(code_of(one.source()))(scope.event, scope.customer, scope.now) for one in row
+    )
+
+
+@settings(max_examples=400, deadline=None)
+@given(EXPRESSIONS, EXPRESSIONS, scopes())
+def test_what_logic_says_of_literals_is_true_of_data(one: str, two: str, scope: Scope) -> None:
+    rows = [*alternatives(parse(one)), *alternatives(parse(f"({one}) and ({two})"))]
+    for row in rows:
+        if holds(row, scope):
+            assert clash(row) is None
+            assert all(holds(other, scope) for other in rows if implies(row, other))
