@@ -15,15 +15,27 @@ Source = Annotated[str | None, typer.Option(help="Only those of this source.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    dlq = typer.Typer(help="Dead letters: list, show why, redrive.", no_args_is_help=True)
+    dlq = typer.Typer(help="Dead letters: list (or no word), show why, redrive.")
+    dlq.callback(invoke_without_command=True)(letters_alone)
     dlq.command("list")(list_letters)
     dlq.command("show")(show)
     dlq.command("redrive")(redrive)
     app.add_typer(dlq, name="dlq")
-    parked = typer.Typer(help="Parked deliveries: list, replay.", no_args_is_help=True)
+    parked = typer.Typer(help="Parked deliveries: list (or no word), replay.")
+    parked.callback(invoke_without_command=True)(parked_alone)
     parked.command("list")(list_parked)
     parked.command("replay")(replay)
     app.add_typer(parked, name="parked")
+
+
+def letters_alone(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_letters(context)
+
+
+def parked_alone(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_parked(context)
 
 
 def list_letters(context: typer.Context) -> None:
