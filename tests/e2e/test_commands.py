@@ -75,7 +75,9 @@ def test_balance_counts_every_end(segue: Segue) -> None:
     assert told["actions"]["pending"] == 0
 
 
-@pytest.mark.parametrize("words", [("dlq",), ("dlq", "show", "email"), ("parked",), ("parked", "list")])
+@pytest.mark.parametrize(
+    "words", [("dlq",), ("dlq", "show", "email"), ("parked",), ("parked", "list")]
+)
 def test_the_lists_can_be_read_by_people_and_programs(segue: Segue, words: tuple[str, ...]) -> None:
     assert segue(*words).code == 0
     assert segue(*words, "--json").code == 0
