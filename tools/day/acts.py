@@ -101,7 +101,7 @@ def edits(stage: Stage) -> None:
     number = stage.until("the edit is published", lambda: _published(stage, rule))["catalogue"]
     stage.until("it decides", lambda: _decides(stage, int(number)), seconds=15)
     took = (datetime.now(UTC) - edited_at).total_seconds()
-    stage.expect(f"  {took:.1f} s after the edit, 10 s at most", took <= 10)  # noqa: PLR2004
+    stage.expect(f"  {took:.1f} s after the edit, 10 s at most", took <= 10)  # noqa: PLR2004 as promised
     _apologised(stage, ".2", "the next postage is on us")
     stage.hub.table("Rules").put_item(Item=rule | {"when": "not customer.loyalty.teir == 'gold'"})
     refused = stage.until("the mistyped rule is refused", lambda: _refused(stage, rule))

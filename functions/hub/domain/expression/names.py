@@ -49,6 +49,6 @@ def _meant(names: tuple[str, ...], depth: int, owner: Field, root: Field) -> str
 
 def _short(names: tuple[str, ...]) -> tuple[str, ...]:
     """`event.total` as people write it, not `event.properties.total`."""
-    if names[:2] == ("event", "properties") and len(names) > 2:  # noqa: PLR2004
+    if names[:2] == ("event", "properties") and len(names) > 2:  # noqa: PLR2004 a name behind the two
         return ("event", *names[2:])
     return names

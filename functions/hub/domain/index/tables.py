@@ -80,7 +80,7 @@ class BoundTable:
 
     def satisfied(self, value: Any) -> int:
         # Not a number, as in float's nan, is above nothing and below nothing.
-        if type(value) not in NUMBERS or value != value:  # noqa: PLR0124
+        if type(value) not in NUMBERS or value != value:  # noqa: PLR0124 NaN
             return 0
         count = self._find(self._bounds, self._sign * value)
         mark = (count + self._stride // 2) // self._stride
@@ -109,8 +109,8 @@ def plain_table(shape: str, posted: Posted, size: int) -> dict[str, Any]:
 
 
 def float_or_int(literal: Literal) -> float:
-    bound: Any = literal.keys[0]
-    return bound  # type: ignore[no-any-return]
+    bound: float = literal.keys[0]
+    return bound
 
 
 def _is_keys(value: Any) -> tuple[Any, ...]:

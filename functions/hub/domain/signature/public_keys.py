@@ -7,7 +7,7 @@
 def is_ed25519(key: bytes, signature: bytes, content: bytes) -> bool:
     """https://www.rfc-editor.org/rfc/rfc8032: `key` and `signature` are the raw bytes."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 30 ms, see above
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 as above
         Ed25519PublicKey,
     )
 
