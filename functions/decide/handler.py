@@ -8,6 +8,7 @@ from hub.adapters.catalogue_store import CatalogueStore, NewestCatalogue
 from hub.adapters.customers import Customers, stored_size
 from hub.domain.artifact import unpack
 from hub.domain.catalogue import Catalogue
+from hub.domain.surroundings import NOTHING_AROUND
 from hub.entry.queues import consume
 from hub.settings import DecideSettings, read
 from hub.steps.decide import Decider
@@ -25,6 +26,7 @@ def decider() -> Decider:
     return Decider(
         customers=Customers(settings().customers_table),
         catalogue=lambda: newest.current(clock.now()),
+        surroundings=lambda _: NOTHING_AROUND,
         size=stored_size,
         clock=clock.now,
     )

@@ -4,6 +4,7 @@ from functools import partial
 
 from hub.domain.catalogue import Catalogue
 from hub.domain.deciding import decide
+from hub.domain.surroundings import NOTHING_AROUND
 from tests.bench import Figures, Tell
 from tests.bench.rule_sets import bands, cases, snapshot
 from tests.bench.timing import medians
@@ -21,7 +22,9 @@ def figures(tell: Tell) -> Figures:
         (case, *_) = cases(rules)
         catalogue = Catalogue.from_snapshot(snapshot(rules))
         scope = case.scope
-        turns[f"decide.us.{size}"] = partial(decide, [scope.event], scope.customer, catalogue, NOON)
+        turns[f"decide.us.{size}"] = partial(
+            decide, [scope.event], scope.customer, catalogue, NOTHING_AROUND, NOON, "seed"
+        )
     taken = medians(turns, ROUNDS)
     for name, microseconds in taken.items():
         tell(f"  {name:16} {microseconds:8.1f} us")

@@ -15,6 +15,7 @@ from hub.domain.catalogue import Catalogue
 from hub.domain.delivery import Delivery
 from hub.domain.errors import HubError
 from hub.domain.message import Message
+from hub.domain.surroundings import NOTHING_AROUND
 from hub.ports import Channel
 from hub.steps.act import Actor
 from hub.steps.channels import CallChannel, Content, EmailChannel, WarehouseChannel
@@ -67,7 +68,11 @@ class InMemoryHub:
             self.bus,
         )
         self.decide = Decider(
-            self.customers, lambda: catalogue, lambda c: len(str(c.to_dict())), self.clock
+            self.customers,
+            lambda: catalogue,
+            lambda _: NOTHING_AROUND,
+            lambda c: len(str(c.to_dict())),
+            self.clock,
         )
         self.channels: dict[str, Channel] = {
             "email": EmailChannel(content, self.mail),

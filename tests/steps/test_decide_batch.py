@@ -7,6 +7,7 @@ from hub.domain.customer import Customer
 from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.domain.event import Event
 from hub.domain.message import Message
+from hub.domain.surroundings import NOTHING_AROUND
 from hub.steps.decide import STATE_LIMIT, TRIES, Decider
 from tests import fakes
 from tests.factories import an_event
@@ -23,7 +24,7 @@ def messages(*events: Event) -> list[Message]:
 
 
 def decider(customers: Any) -> Decider:
-    return Decider(customers, lambda: EMPTY, size, fakes.FixedClock())
+    return Decider(customers, lambda: EMPTY, lambda _: NOTHING_AROUND, size, fakes.FixedClock())
 
 
 def test_a_batch_is_folded_to_one_read_and_one_write_a_customer() -> None:
@@ -60,7 +61,7 @@ def test_an_event_that_cannot_be_decided_fails_alone() -> None:
     }
     row["then"] = [{"do": "send", "channel": "email", "template": "gone"}]
     broken = Catalogue.from_snapshot({"number": 1, "rows": {"rules": {"r": row}}})
-    step = Decider(customers, lambda: broken, size, fakes.FixedClock())
+    step = Decider(customers, lambda: broken, lambda _: NOTHING_AROUND, size, fakes.FixedClock())
     failures = step(messages(an_event(), an_event("cart.abandoned", "e-2")))
     assert list(failures) == ["e-1"]
     assert [d.event_id for d in customers.decided] == ["e-2"]
@@ -106,7 +107,7 @@ def test_what_comes_behind_an_event_that_must_wait_waits_too() -> None:
     row: dict[str, Any] = {"rule_id": "r", "strategy": "s", "event": "page.viewed"}
     row |= {"status": "live", "then": [{"do": "send", "channel": "email", "template": "gone"}]}
     broken = Catalogue.from_snapshot({"number": 1, "rows": {"rules": {"r": row}}})
-    step = Decider(customers, lambda: broken, size, fakes.FixedClock())
+    step = Decider(customers, lambda: broken, lambda _: NOTHING_AROUND, size, fakes.FixedClock())
     bad, first, second = an_event(), an_event("cart.abandoned", "e-2"), an_event("x.y", "e-3")
     failures = step(messages(bad, first, second))
     assert isinstance(failures["e-1"], Rejected)

@@ -13,6 +13,7 @@ from hub.domain.artifact import pack, unpack
 from hub.domain.catalogue import Catalogue
 from hub.domain.deciding import decide
 from hub.domain.expression import Scope
+from hub.domain.surroundings import NOTHING_AROUND
 from tests.factories import NOON, a_customer, an_event, later
 from tests.unit.test_expression_law import EXPRESSIONS, scopes
 
@@ -44,7 +45,7 @@ def prebuilt(snapshot: dict[str, Any]) -> Catalogue:
 def test_prebuilt_and_compiled_decide_alike_to_the_byte(texts: list[str], scope: Scope) -> None:
     snapshot = a_snapshot(*({"when": text} for text in texts))
     verdicts = [
-        decide([scope.event], scope.customer, catalogue, NOON)
+        decide([scope.event], scope.customer, catalogue, NOTHING_AROUND, NOON, "seed")
         for catalogue in (Catalogue.from_snapshot(snapshot), prebuilt(snapshot))
     ]
     assert verdicts[0] == verdicts[1]

@@ -12,9 +12,12 @@ from hub.domain.decision import Decision
 from hub.domain.errors import Rejected
 from hub.domain.event import MAX_HOPS, Event
 from hub.domain.gates import last_look
+from hub.domain.surroundings import NOTHING_AROUND
 from tests.factories import NOON, a_customer, an_event, later
 
 GOLD = {"tier": "gold"}
+
+AROUND = (NOTHING_AROUND, NOON, "seed")
 
 
 def a_rule(rule_id: str, event: str, **row: Any) -> dict[str, Any]:
@@ -34,7 +37,7 @@ def a_catalogue(*rules: dict[str, Any]) -> Catalogue:
 
 
 def decided(event: Event, customer: Customer, *rules: dict[str, Any]) -> Decision:
-    verdict = decide([event], customer, a_catalogue(*rules), NOON)
+    verdict = decide([event], customer, a_catalogue(*rules), *AROUND)
     return verdict.decisions[0]
 
 
@@ -63,11 +66,13 @@ def test_an_event_decided_twice_is_decided_alike_to_the_byte() -> None:
 
 def test_a_repeated_event_is_not_decided_again() -> None:
     rule = a_rule("r", "page.viewed", then=SEND)
-    verdict = decide([an_event(), an_event()], a_customer(), a_catalogue(rule), NOON)
-    assert len(verdict.decisions) == 1
-    assert decide([an_event()], verdict.customer, a_catalogue(rule), NOON) == Verdict(
-        verdict.customer, ()
+    verdict = decide(
+        [an_event(), an_event()], a_customer(), a_catalogue(rule), NOTHING_AROUND, NOON, "seed"
     )
+    assert len(verdict.decisions) == 1
+    assert decide(
+        [an_event()], verdict.customer, a_catalogue(rule), NOTHING_AROUND, NOON, "seed"
+    ) == Verdict(verdict.customer, (), ())
 
 
 @pytest.mark.parametrize("verbs", [SEND, CALL])
@@ -108,7 +113,7 @@ def test_a_dialogue_moves_on_and_what_was_due_in_its_old_state_is_not_done() -> 
         an_event("order.completed", "2", properties={"amount": 1, "currency": "GBP"}),
         an_event("cart.reminder_due", "3"),
     ]
-    verdict = decide(events, a_customer(), a_catalogue(*rules), NOON)
+    verdict = decide(events, a_customer(), a_catalogue(*rules), *AROUND)
     assert verdict.customer.dialogues["s"]["state"] == "bought"
     reminder = verdict.decisions[-1]
     assert reminder.actions == ()
@@ -173,7 +178,7 @@ def test_rules_that_answer_each_other_in_a_circle_are_stopped_with_their_path() 
 
 def test_the_last_look_recalls_what_is_no_longer_wanted() -> None:
     rule = a_rule("r", "page.viewed", then=SEND, move_to="told")
-    verdict = decide([an_event()], a_customer(), a_catalogue(rule), NOON)
+    verdict = decide([an_event()], a_customer(), a_catalogue(rule), *AROUND)
     (action,), customer = verdict.decisions[0].actions, verdict.customer
     assert last_look(customer, action, NOON) is None
     moved_on = a_customer(dialogues={"s": {"state": "bought"}})

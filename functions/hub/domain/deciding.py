@@ -18,36 +18,44 @@ from hub.domain.gates import dialogue_state
 from hub.domain.receipt import MISSES_TOLD, Tried, write_receipt
 from hub.domain.remember import is_repeat, remember
 from hub.domain.rule import Rule
+from hub.domain.surroundings import Surroundings
 from hub.domain.times import iso
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The customer after the events, and one decision for each event that was not a repeat."""
+    """The customer after the events, the events that were no repeats, and one decision for each."""
 
     customer: Customer
+    events: tuple[Event, ...]
     decisions: tuple[Decision, ...]
 
 
-def decide(
-    events: Iterable[Event], customer: Customer, catalogue: Catalogue, now: datetime
+def decide(  # noqa: PLR0917 the design's own signature
+    events: Iterable[Event],
+    customer: Customer,
+    catalogue: Catalogue,
+    surroundings: Surroundings,
+    now: datetime,
+    seed: str,
 ) -> Verdict:
     """Remembers each event and decides on it, in the order given.
 
-    A rule sees the customer with the event already remembered.
+    A rule sees the customer with the event already remembered. What is drawn comes from `seed` and
+    the event's id.
     """
-    decisions = []
+    taken, decisions = [], []
     for event in events:
         if not is_repeat(customer, event):
-            customer, decision = _decide_one(event, remember(customer, event, now), catalogue, now)
+            scope = Scope(event, remember(customer, event, now), now, surroundings)
+            customer, decision = _decide_one(scope, catalogue, seed)
+            taken.append(event)
             decisions.append(decision)
-    return Verdict(customer, tuple(decisions))
+    return Verdict(customer, tuple(taken), tuple(decisions))
 
 
-def _decide_one(
-    event: Event, customer: Customer, catalogue: Catalogue, now: datetime
-) -> tuple[Customer, Decision]:
-    scope = Scope(event=event, customer=customer, now=now)
+def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer, Decision]:
+    event, customer, now = scope.event, scope.customer, scope.now
     rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
     firing = [rule for rule in matching if rule.status == "live"]
     customer, moved = _move(customer, firing, now)
@@ -73,6 +81,7 @@ def _decide_one(
         catalogue=catalogue.number,
         correlation_id=event.correlation_id,
         receipt=receipt,
+        surroundings=scope.surroundings.name,
         actions=tuple(following.actions),
         timers=tuple(following.timers),
     )

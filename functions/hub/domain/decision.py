@@ -1,11 +1,21 @@
 """What was decided about one event: the actions, the timers and the receipt that explains them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Self
 
+from hub.domain.learning.showing import Lesson
 from hub.domain.times import iso, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A share of what is scarce: `amount` of the capacity `name`, of which there is `limit`."""
+
+    name: str
+    amount: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +25,12 @@ class Action:
     `id` is made of event, rule and verb index, so that any redelivery is the same action.
     `what` holds the verb's own words (template, purpose, queue, reason, dataset); `event` holds
     what a template may quote of the event: its id, type, occurred_at and properties. `state` is
-    where the dialogue stood after the decision: once it moves on, the action is not wanted.
-    `path` names the rules that led to its event.
+    where the dialogue stood after the decision: once it moves on, the action is not wanted, nor
+    is it once `goal` is reached. `path` names the rules that led to its event. `address` is the
+    one chosen of the customer's; `offer` and `category` say what it is about; `showing` is what
+    the learner is told when it went out (see `hub.domain.learning.showing`). It is published only
+    when all of `claims` are granted; a refusal is told as `action.refused` with `again`, from which
+    the next best is decided.
     """
 
     id: str
@@ -34,15 +48,31 @@ class Action:
     path: tuple[str, ...] = ()
     what: Mapping[str, Any] = field(default_factory=dict)
     event: Mapping[str, Any] = field(default_factory=dict)
+    address: str = ""
+    offer: str = ""
+    category: str = ""
+    goal: str = ""
+    showing: Mapping[str, Any] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    again: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        times = {name: moment(data[name]) for name in ("decided_at", "expires_at")}
-        return cls(**{**data, **times, "path": tuple(data.get("path", ()))})
+        read = {name: moment(data[name]) for name in ("decided_at", "expires_at")}
+        claims = tuple(Claim(**claim) for claim in data.get("claims", ()))
+        return cls(**{**data, **read, "path": tuple(data.get("path", ())), "claims": claims})
 
     def to_dict(self) -> dict[str, Any]:
-        times = {"decided_at": iso(self.decided_at), "expires_at": iso(self.expires_at)}
-        return {**asdict(self), **times, "path": list(self.path)}
+        """Without what only some actions have and this one has not."""
+        read = {"decided_at": iso(self.decided_at), "expires_at": iso(self.expires_at)}
+        data = {name: getattr(self, name) for name in _ALWAYS} | read
+        data |= {name: value for name in _SOMETIMES if (value := getattr(self, name))}
+        claims = [asdict(claim) for claim in self.claims]
+        return {**data, "path": list(self.path), **({"claims": claims} if claims else {})}
+
+
+_SOMETIMES = ("address", "offer", "category", "goal", "showing", "again")
+_ALWAYS = tuple(f.name for f in fields(Action) if f.name not in (*_SOMETIMES, "claims", "path"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +94,12 @@ class Timer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One event's decision. `receipt` is its explanation as JSON (see `hub.domain.receipt`)."""
+    """One event's decision. `receipt` is its explanation as JSON (see `hub.domain.receipt`).
+
+    `surroundings` names those it was made in. `emitted` are canonical events (their JSON) that the
+    customer is sent next; `returned` are actions whose claims are given back; `lessons` are what
+    the learner is told.
+    """
 
     id: str
     customer_id: str
@@ -77,27 +112,34 @@ class Decision:
     receipt: Mapping[str, Any]
     actions: tuple[Action, ...] = ()
     timers: tuple[Timer, ...] = ()
+    surroundings: str = ""
+    emitted: tuple[Mapping[str, Any], ...] = ()
+    returned: tuple[str, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        return cls(
-            **{
-                **data,
-                "decided_at": moment(data["decided_at"]),
-                "actions": tuple(map(Action.from_dict, data["actions"])),
-                "timers": tuple(map(Timer.from_dict, data["timers"])),
-            }
-        )
+        data = dict(data)
+        read = {name: tuple(map(kind.from_dict, data.get(name, ()))) for name, kind in _LISTS}
+        plain = {name: tuple(data.get(name, ())) for name in ("emitted", "returned")}
+        return cls(**{**data, **read, **plain, "decided_at": moment(data["decided_at"])})
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            **{name: getattr(self, name) for name in _PLAIN},
-            "decided_at": iso(self.decided_at),
-            "actions": [action.to_dict() for action in self.actions],
-            "timers": [timer.to_dict() for timer in self.timers],
+        """Without the lists that are empty, but for the actions and timers."""
+        lists: dict[str, Any] = {
+            name: [one.to_dict() for one in getattr(self, name)] for name, _ in _LISTS
         }
+        lists |= {"emitted": list(self.emitted), "returned": list(self.returned)}
+        kept = {name: v for name, v in lists.items() if v or name in ("actions", "timers")}
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        return {**plain, "decided_at": iso(self.decided_at), **kept}
 
 
+_LISTS: tuple[tuple[str, Any], ...] = (
+    ("actions", Action),
+    ("timers", Timer),
+    ("lessons", Lesson),
+)
 _PLAIN = (
     "id",
     "customer_id",
@@ -107,4 +149,5 @@ _PLAIN = (
     "catalogue",
     "correlation_id",
     "receipt",
+    "surroundings",
 )

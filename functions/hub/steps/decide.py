@@ -10,10 +10,12 @@ from hub.domain.errors import Conflict, HubError, Rejected, Unavailable
 from hub.domain.event import Event
 from hub.domain.message import Message
 from hub.domain.remember import fit
+from hub.domain.surroundings import Surroundings
 from hub.ports import Clock, Customers
 
 STATE_LIMIT = 16_000
 TRIES = 3
+SEED = "segue"
 
 Group = Sequence[tuple[Message, Event]]
 
@@ -24,6 +26,7 @@ class Decider:
 
     customers: Customers
     catalogue: Callable[[], Catalogue]
+    surroundings: Callable[[Catalogue], Surroundings]
     size: Callable[[Customer], int]
     clock: Clock
 
@@ -67,7 +70,9 @@ class Decider:
         customer_id = events[0].customer_id
         for _ in range(TRIES):
             known = self.customers.read(customer_id) or Customer(customer_id=customer_id)
-            verdict = decide(events, known, self.catalogue(), self.clock())
+            catalogue = self.catalogue()
+            around = self.surroundings(catalogue)
+            verdict = decide(events, known, catalogue, around, self.clock(), SEED)
             if not verdict.decisions:
                 return
             customer = fit(verdict.customer, self.size, STATE_LIMIT)

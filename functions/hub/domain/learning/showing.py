@@ -33,6 +33,26 @@ class Showing:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """One thing to learn, once: `id` tells it from every other. `shown` is 1 when the showing went
+    out, `answered` 1 when it was answered and -1 when the answer is taken back."""
+
+    id: str
+    showing: Showing
+    shown: int = 0
+    answered: int = 0
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**{**data, "showing": Showing.from_dict(data["showing"])})
+
+    def to_dict(self) -> dict[str, Any]:
+        told = {"id": self.id, "showing": self.showing.to_dict()}
+        counted = {"shown": self.shown, "answered": self.answered}
+        return told | {name: count for name, count in counted.items() if count}
+
+
+@dataclass(frozen=True, slots=True)
 class Increment:
     """Sums to add to one item; added twice they count twice."""
 

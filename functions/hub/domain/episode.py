@@ -1,0 +1,50 @@
+"""One write of a customer: the events that were taken in, what was decided, and on what.
+
+It lies beside the customer's new state as the outbox, and with the state before it is all that a
+replay needs to decide the same again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from hub.domain.decision import Decision
+from hub.domain.event import Event
+from hub.domain.times import iso, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """`version` is that of the customer before. `surroundings` names them; `seed` is what all that
+    is drawn comes from. Events that were repeats are left out."""
+
+    customer_id: str
+    version: int
+    decided_at: datetime
+    catalogue: int
+    surroundings: str
+    seed: str
+    events: tuple[Event, ...]
+    decisions: tuple[Decision, ...]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        read = {
+            "decided_at": moment(data["decided_at"]),
+            "events": tuple(map(Event.from_dict, data["events"])),
+            "decisions": tuple(map(Decision.from_dict, data["decisions"])),
+        }
+        return cls(**{**data, **read})
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "customer_id": self.customer_id,
+            "version": self.version,
+            "decided_at": iso(self.decided_at),
+            "catalogue": self.catalogue,
+            "surroundings": self.surroundings,
+            "seed": self.seed,
+            "events": [event.to_dict() for event in self.events],
+            "decisions": [decision.to_dict() for decision in self.decisions],
+        }

@@ -1,0 +1,55 @@
+"""What is going on around all customers: stock, queues, promotions, what is claimed and learned.
+
+One immutable value, read at most every few seconds and named by its content, so that a decision can
+tell which it was made in and a replay can be given the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any, Self
+
+from hub.domain.canonical import canonical_json
+from hub.domain.digest import digest
+from hub.domain.learning.counters import Key
+
+Facts = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """`stock` is product -> {available}, `queues` is call queue -> {free, waiting}, `promotions` is
+    promotion -> {active}: each as its own events last said, with `as_of` in milliseconds. `claimed`
+    is what of each capacity is taken, by its name. `learned` is offer -> cell -> sums (see
+    `hub.domain.learning.counters.Key`)."""
+
+    stock: Facts = field(default_factory=dict)
+    queues: Facts = field(default_factory=dict)
+    promotions: Facts = field(default_factory=dict)
+    claimed: Mapping[str, int] = field(default_factory=dict)
+    learned: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**data)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: facts for name, facts in asdict(self).items() if facts}
+
+    @cached_property
+    def name(self) -> str:
+        """`s-...`, or nothing where there is nothing."""
+        facts = self.to_dict()
+        return f"s-{digest(canonical_json(facts), 12)}" if facts else ""
+
+    @cached_property
+    def counters(self) -> Mapping[Key, Mapping[str, int]]:
+        """What is learned, by key of its table."""
+        return {
+            Key(offer, cell): sums
+            for offer, cells in self.learned.items()
+            for cell, sums in cells.items()
+        }
+
+
+NOTHING_AROUND = Surroundings()
