@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.domain.errors import Conflict, Rejected
-
-KEYS = {"rules": "rule_id", "templates": "template_id"}
+from hub.domain.rows import KEYS
 
 
 class CatalogueStore:

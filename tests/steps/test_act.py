@@ -14,6 +14,7 @@ from hub.domain.message import Message
 from hub.ports import Entry, Status
 from hub.steps.act import UNDER_WAY, Actor
 from tests import fakes
+from tests.adapters.records import an_episode
 from tests.factories import NOON, a_customer, later
 
 ACTION = Action(
@@ -30,6 +31,7 @@ ACTION = Action(
     correlation_id="k-1",
     hops=2,
     what={"template": "welcome", "purpose": "marketing"},
+    address="ann@example.com",
 )
 
 
@@ -57,7 +59,7 @@ class Scene:
     clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
 
     def __post_init__(self) -> None:
-        self.customers.write(a_customer(), [])
+        self.customers.write(a_customer(), an_episode())
 
     def deliver(self, action: Action = ACTION) -> Mapping[str, HubError]:
         actor = Actor(self.provider, self.customers, self.ledger, self.bus, self.clock)
@@ -134,7 +136,7 @@ def test_what_a_provider_never_takes_is_a_failure_with_its_reason() -> None:
 
 def test_a_customer_who_withdrew_consent_meanwhile_hears_nothing() -> None:
     scene = Scene()
-    scene.customers.write(replace(a_customer(consent=False), version=1), [])
+    scene.customers.write(replace(a_customer(consent=False), version=1), an_episode())
     assert scene.deliver() == {}
     assert scene.provider.done == []
     assert scene.told == ["action.declined"]

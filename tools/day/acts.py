@@ -5,22 +5,23 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from hub.domain.rows import KEYS
 from tools.day.sales import big_sales_in_file, sums_in_file, sums_in_hub
 from tools.day.stage import EXAMPLE, Stage
 from tools.segue.letters import depth
 
-TABLES = {"rules": ("Rules", "rule_id"), "templates": ("Templates", "template_id")}
 Act = Callable[[Stage], None]
 
 
 def load_the_score(stage: Stage) -> None:
-    """Rules and templates typed into their tables"""
-    for name, (table, _) in TABLES.items():
-        for row in json.loads((EXAMPLE / f"{name}.json").read_text()):
-            stage.hub.table(table).put_item(Item=row)
+    """The marketers' rows typed into their tables"""
+    for name in reversed(KEYS):
+        for row in json.loads((EXAMPLE / f"{name}.json").read_text(), parse_float=Decimal):
+            stage.hub.table(name.title()).put_item(Item=row)
     stage.until("all rows are published, none is refused", lambda: _all_published(stage))
 
 
@@ -125,7 +126,7 @@ def _row(rule_id: str) -> dict[str, Any]:
 
 
 def _all_published(stage: Stage) -> bool:
-    rows = [r for table, _ in TABLES.values() for r in stage.hub.table(table).scan()["Items"]]
+    rows = [r for table in KEYS for r in stage.hub.table(table.title()).scan()["Items"]]
     return all(_is_live(row) for row in rows)
 
 

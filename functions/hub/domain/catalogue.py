@@ -1,13 +1,16 @@
-"""A published catalogue: every rule and template that decides, under one number."""
+"""A published catalogue: rules, offers, policies and templates that decide, under one number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from hub.domain.errors import Rejected
 from hub.domain.expression import Scope
 from hub.domain.fields import FieldTypes
+from hub.domain.offer import Goal, Offer, OfferStatus, offer_from_row
+from hub.domain.policy import NO_POLICIES, Policies, policy_from_row
 from hub.domain.rows import Row, RowRefused
 from hub.domain.rule import Rule, rule_from_row
 from hub.domain.rulebook import Read, RuleBook, ordered, plain_book
@@ -15,16 +18,19 @@ from hub.domain.template import Template, template_from_row
 
 EMPTY: Mapping[str, Any] = MappingProxyType({"number": 0, "rows": {}})
 _ANY_FIELDS = FieldTypes()
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
-    """`unreadable` are rows that this release of the hub does not read any more, with the reason:
-    they do nothing, and hold up nothing."""
+    """`offers` are the live ones by id. `unreadable` are rows that this release of the hub does not
+    read any more, with the reason: they do nothing, and hold up nothing."""
 
     number: int
     rules: Mapping[str, RuleBook] = field(default_factory=dict)
     templates: Mapping[str, Template] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    policies: Policies = NO_POLICIES
     unreadable: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -44,13 +50,14 @@ class Catalogue:
         unreadable: Mapping[str, str],
     ) -> Self:
         """`books` are the snapshot's rules by event type, `unreadable` those it cannot read."""
-        templates, wrong = {}, dict(unreadable)
-        for key, row in snapshot["rows"].get("templates", {}).items():
-            try:
-                templates[key] = template_from_row(row)
-            except RowRefused as refused:
-                wrong[f"templates/{key}"] = refused.reason
-        return cls(snapshot["number"], books, templates, wrong)
+        wrong = dict(unreadable)
+        rows = snapshot["rows"]
+        templates = _read(rows, "templates", template_from_row, wrong)
+        offers = _read(rows, "offers", lambda row: offer_from_row(row, _ANY_FIELDS), wrong)
+        policies = _read(rows, "policies", lambda row: policy_from_row(row, _ANY_FIELDS), wrong)
+        live = {key: offer for key, offer in offers.items() if offer.status is OfferStatus.LIVE}
+        number = snapshot["number"]
+        return cls(number, books, templates, live, Policies.of(policies.values()), wrong)
 
     def rules_for(self, event_type: str) -> Sequence[Rule]:
         """Live and shadow rules, the highest priority first, ties by id."""
@@ -59,7 +66,34 @@ class Catalogue:
     def matching(self, scope: Scope) -> list[Rule]:
         """Those of them that hold, in that order: the index finds them without asking each."""
         book = self.rules.get(scope.event.type)
-        return book.matching(scope) if book else []
+        return [] if book is None else book.matching(scope)
+
+    def offers_for(self, words: Mapping[str, Any]) -> Sequence[Offer]:
+        """Those that an `offer` verb asks for by `tag`, or the one by its id."""
+        if "offer" in words:
+            offer = self.offers.get(words["offer"])
+            return (offer,) if offer else ()
+        return self._by_tag.get(words["tag"], ())
+
+    def goals_of(self, event_type: str) -> Sequence[Goal]:
+        """The goals, each once, that an event of this type may reach."""
+        return self._goals.get(event_type, ())
+
+    @cached_property
+    def _by_tag(self) -> Mapping[str, Sequence[Offer]]:
+        found: dict[str, list[Offer]] = {}
+        for offer in self.offers.values():
+            for tag in offer.tags:
+                found.setdefault(tag, []).append(offer)
+        return found
+
+    @cached_property
+    def _goals(self) -> Mapping[str, Sequence[Goal]]:
+        goals = {offer.goal.name: offer.goal for offer in self.offers.values() if offer.goal}
+        found: dict[str, list[Goal]] = {}
+        for goal in goals.values():
+            found.setdefault(goal.event, []).append(goal)
+        return found
 
     def template(self, template_id: str) -> Template:
         """Raises `Rejected` when the catalogue has none of that name."""
@@ -67,6 +101,21 @@ class Catalogue:
             return self.templates[template_id]
         except KeyError:
             raise Rejected(f"catalogue {self.number} has no template {template_id}") from None
+
+
+def _read(
+    rows: Mapping[str, Mapping[str, Row]],
+    table: str,
+    read: Callable[[Row], T],
+    wrong: dict[str, str],
+) -> dict[str, T]:
+    found = {}
+    for key, row in rows.get(table, {}).items():
+        try:
+            found[key] = read(row)
+        except RowRefused as refused:
+            wrong[f"{table}/{key}"] = refused.reason
+    return found
 
 
 def read_rules(rows: Mapping[str, Row]) -> tuple[list[Read], dict[str, str]]:

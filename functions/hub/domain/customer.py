@@ -12,14 +12,15 @@ from typing import Any, Self
 Block = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Customer:
     """One customer item. `version` counts writes and guards them; 0 is a customer not yet stored.
 
     `identities` is namespace -> the values this customer is known by, sorted;
     `consent` is channel -> purpose -> bool; `dialogues` is strategy -> {state, since};
     `recent` is ring -> ((event digest, type, millisecond), ...), newest first; `activity` is
-    event type -> day -> count; `processed` holds the digests of the last events taken in.
+    event type -> day -> count and `amounts` event type -> day -> currency -> sum in minor units;
+    `processed` holds the digests of the last events taken in.
     """
 
     customer_id: str
@@ -39,6 +40,7 @@ class Customer:
     limits: Block = field(default_factory=dict)
     recent: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
     activity: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    amounts: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     as_of: Mapping[str, int] = field(default_factory=dict)
     processed: tuple[str, ...] = ()
 
@@ -51,6 +53,12 @@ class Customer:
         known["recent"] = {ring: tuple(map(tuple, entries)) for ring, entries in rings.items()}
         known["processed"] = tuple(known.get("processed", ()))
         return cls(**known)
+
+    def but(self, **changes: Any) -> Self:
+        """As `dataclasses.replace`, in a tenth of its time: every event takes it several times."""
+        changed = object.__new__(type(self))
+        changed.__dict__.update(self.__dict__, **changes)
+        return changed
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, without what is empty."""

@@ -4,17 +4,19 @@ A pure function of its arguments: it runs alike live, in tests and in replay.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from hub.domain.again import Again, again
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.decision import Decision
 from hub.domain.event import Event
 from hub.domain.expression import Scope
-from hub.domain.following import Following
+from hub.domain.following import Following, requests
 from hub.domain.gates import dialogue_state
+from hub.domain.hearing import hear, without_expired
 from hub.domain.receipt import MISSES_TOLD, Tried, write_receipt
 from hub.domain.remember import is_repeat, remember
 from hub.domain.rule import Rule
@@ -55,13 +57,18 @@ def decide(  # noqa: PLR0917 the design's own signature
 
 
 def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer, Decision]:
-    event, customer, now = scope.event, scope.customer, scope.now
+    heard = hear(scope, catalogue)
+    scope = scope._replace(customer=without_expired(heard.customer, scope))
+    event, now = scope.event, scope.now
     rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
     firing = [rule for rule in matching if rule.status == "live"]
-    customer, moved = _move(customer, firing, now)
-    following = Following(event, customer, catalogue, now)
-    for rule in firing:
-        following.follow(rule)
+    customer, moved = _move(scope.customer, firing, now)
+    following = Following(scope._replace(customer=customer), catalogue, seed)
+    following.follow(firing, again(event, firing, scope.customer, customer))
+    if earlier := Again.of(event):
+        following.talk(requests(earlier.rules_now(scope, catalogue), earlier.event), earlier)
+    if shadow := [rule for rule in matching if rule.status != "live"]:
+        following.imagine(shadow, again(event, shadow, scope.customer, customer))
     tried = [*map(Tried, matching), *_missed(rules, matching, scope)]
     receipt = write_receipt(
         event,
@@ -73,7 +80,7 @@ def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer
     )
     decision = Decision(
         id=following.decision_id,
-        customer_id=customer.customer_id,
+        customer_id=scope.customer.customer_id,
         event_id=event.id,
         event_type=event.type,
         source=event.source,
@@ -84,8 +91,11 @@ def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer
         surroundings=scope.surroundings.name,
         actions=tuple(following.actions),
         timers=tuple(following.timers),
+        emitted=tuple(emitted.to_dict() for emitted in following.emitted),
+        returned=heard.returned,
+        lessons=heard.lessons,
     )
-    return customer, decision
+    return following.customer, decision
 
 
 def _missed(rules: Iterable[Rule], matching: Iterable[Rule], scope: Scope) -> list[Tried]:
@@ -120,4 +130,4 @@ def _move(
         if rule.move_to and rule.strategy not in moved:
             moved[rule.strategy] = (dialogue_state(customer, rule.strategy), rule.move_to)
             dialogues[rule.strategy] = {"state": rule.move_to, "since": iso(now)}
-    return replace(customer, dialogues=dialogues), moved
+    return customer.but(dialogues=dialogues), moved

@@ -1,112 +1,169 @@
-"""Following a rule: its verbs become actions and timers, or the gate that stopped them is noted."""
+"""Following the rules that fired: what each verb asks for becomes actions, timers, events to come,
+and changes to what is known of the customer; or the gate that stopped it is noted."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from hub.domain.again import Again
+from hub.domain.candidate import Request
 from hub.domain.catalogue import Catalogue
-from hub.domain.customer import Customer
+from hub.domain.contacts import contacted, holding, suppressed
 from hub.domain.decision import Action, Timer
 from hub.domain.digest import digest
 from hub.domain.duration import duration
 from hub.domain.event import Event
-from hub.domain.gates import closed_gate, dialogue_state
-from hub.domain.receipt import Choice
+from hub.domain.expression import Scope
+from hub.domain.gates import MARKETING
+from hub.domain.receipt import Choice, done, told
 from hub.domain.rule import Rule, Verb
+from hub.domain.scarcity import frees_when_done
+from hub.domain.speaking import Speaking
+from hub.domain.talking import Said, Talk
 from hub.domain.times import iso
 
-DEFAULT_LIFE = timedelta(days=3)
-CHANNELS = {"call": "call", "append": "warehouse"}
+TALKING = ("send", "offer", "call")
 
 
 class Following:
-    """Turns the verbs of the firing rules into actions and timers, and notes each choice."""
+    """What comes of one event. `customer` is as the verbs leave them."""
 
-    def __init__(
-        self, event: Event, customer: Customer, catalogue: Catalogue, now: datetime
-    ) -> None:
-        self.decision_id = f"d-{digest(f'{customer.customer_id} {event.id}', 12)}"
+    def __init__(self, scope: Scope, catalogue: Catalogue, seed: str) -> None:
+        event, self.customer = scope.event, scope.customer
+        self.decision_id = f"d-{digest(f'{self.customer.customer_id} {event.id}', 12)}"
         self.actions: list[Action] = []
         self.timers: list[Timer] = []
+        self.emitted: list[Event] = []
         self.choices: list[Choice] = []
+        self._scope = scope
         self._event = event
-        self._customer = customer
         self._catalogue = catalogue
-        self._now = now
+        self._seed = seed
+        self._now = scope.now
+        self._speaking = Speaking(event, catalogue, self.decision_id, scope.now)
 
-    def follow(self, rule: Rule) -> None:
-        for index, verb in enumerate(rule.then):
-            name = digest(f"{self._event.id} {rule.rule_id} {index}", 12)
-            if verb.do == "wait":
-                self._wait(rule, verb, f"t-{name}")
+    def follow(self, rules: Sequence[Rule], again: Again) -> None:
+        """All verbs of the rules. `again` is what brings them back when something is put off."""
+        for rule in rules:
+            for index, verb in enumerate(rule.then):
+                if verb.do not in TALKING:
+                    _VERBS[verb.do](self, rule, verb, self._name(rule.rule_id, index))
+        self.talk(requests(rules, again.event), again)
+
+    def talk(self, asked: Sequence[Request], again: Again) -> None:
+        """Only what speaks: the rest was done when the event first came."""
+        if not asked:
+            return
+        scope = self._scope._replace(event=again.event, customer=self.customer)
+        talk = Talk(scope, self._catalogue, f"{self._seed} {self._event.id}", again.without)
+        talk.settle(asked)
+        for said in talk.said:
+            if said.waits_until:
+                self._put_off(said, said.waits_until, again)
             else:
-                self._act(rule, verb, f"a-{name}")
+                self._say(said, again)
+        self.choices += told(talk.unsaid)
 
-    def _wait(self, rule: Rule, verb: Verb, timer_id: str) -> None:
-        event, due_at = self._event, self._now + duration(verb.words["for"])
-        path = (*event.context.get("path", ()), rule.rule_id)
-        later = Event(
-            id=timer_id,
-            type=verb.words["then"],
-            source="segue",
-            occurred_at=due_at,
-            received_at=due_at,
-            correlation_id=event.correlation_id,
-            customer_id=self._customer.customer_id,
-            properties=event.properties,
-            context={"waited": verb.words["for"], "path": path, "cause": event.id},
-            hops=event.hops + 1,
-        )
-        self.timers.append(
-            Timer(
-                id=timer_id,
-                customer_id=self._customer.customer_id,
-                due_at=due_at,
-                event=later.to_dict(),
-            )
-        )
+    def imagine(self, rules: Sequence[Rule], again: Again) -> None:
+        """What rules in shadow would have done: told, not done."""
+        shadow = Following(self._scope, self._catalogue, self._seed)
+        shadow.follow(rules, again)
+        self.choices += [choice._replace(shadow=True) for choice in shadow.choices]
+
+    def _name(self, rule_id: str, index: int) -> str:
+        return digest(f"{self._event.id} {rule_id} {index}", 12)
+
+    def _say(self, said: Said, again: Again) -> None:
+        candidate, request = said.ranked.candidate, said.ranked.candidate.request
+        action_id = f"a-{self._name(request.rule_id, request.position)}"
+        if candidate.template.purpose == MARKETING:
+            contact = candidate.channel, candidate.category, candidate.offer_id, action_id
+            self.customer = contacted(self.customer, self._now, contact)
+        action = self._speaking.message(said, self.customer, again, action_id)
+        if action.claims:
+            at_once, until = frees_when_done(action.claims), action.expires_at
+            self.customer = holding(self.customer, action_id, until, at_once=at_once)
+        self.actions.append(action)
+        self.choices.append(done(said, made=action_id))
+
+    def _put_off(self, said: Said, until: datetime, again: Again) -> None:
+        timer = self._speaking.put_off(until, self.customer.customer_id, again)
+        if timer not in self.timers:
+            self.timers.append(timer)
+        self.choices.append(done(said, made=timer.id))
+
+    def _wait(self, rule: Rule, verb: Verb, name: str) -> None:
+        timer_id, due_at = f"t-{name}", self._now + duration(verb.words["for"])
+        later = self._next(rule, verb.words["then"], timer_id, due_at)
+        waited = replace(later, context={**later.context, "waited": verb.words["for"]})
+        customer_id, event = self.customer.customer_id, waited.to_dict()
+        self.timers.append(Timer(id=timer_id, customer_id=customer_id, due_at=due_at, event=event))
         subject = f"{verb.words['for']} for {verb.words['then']}"
         self.choices.append(Choice(rule.rule_id, "wait", subject, made=timer_id))
 
-    def _act(self, rule: Rule, verb: Verb, action_id: str) -> None:
-        channel = verb.words.get("channel") or CHANNELS[verb.do]
-        what = self._words(verb)
-        subject = what.get("template") or what.get("dataset") or what.get("queue", "")
-        gate = closed_gate(self._customer, channel, what)
-        if gate:
-            self.choices.append(Choice(rule.rule_id, verb.do, subject, gate=gate))
-            return
-        self.choices.append(Choice(rule.rule_id, verb.do, subject, made=action_id))
-        self.actions.append(self._action(rule, channel, what, action_id))
+    def _emit(self, rule: Rule, verb: Verb, name: str) -> None:
+        said = {**self._event.properties, **verb.words.get("properties", {})}
+        emitted = self._next(rule, verb.words["event"], f"v-{name}", self._now)
+        self.emitted.append(replace(emitted, properties=said))
+        self.choices.append(Choice(rule.rule_id, "emit", emitted.type, made=emitted.id))
 
-    def _words(self, verb: Verb) -> dict[str, Any]:
-        what = dict(verb.words)
-        if "template" in what:
-            what["purpose"] = self._catalogue.template(what["template"]).purpose
-        return what
-
-    def _action(self, rule: Rule, channel: str, what: Mapping[str, Any], action_id: str) -> Action:
+    def _next(self, rule: Rule, event_type: str, event_id: str, at: datetime) -> Event:
+        """An event that follows from this one, with what happened in it."""
         event = self._event
-        life = duration(what["expires"]) if "expires" in what else DEFAULT_LIFE
-        return Action(
-            id=action_id,
-            channel=channel,
-            customer_id=self._customer.customer_id,
-            decision_id=self.decision_id,
-            rule_id=rule.rule_id,
-            strategy=rule.strategy,
-            state=dialogue_state(self._customer, rule.strategy),
-            catalogue=self._catalogue.number,
-            decided_at=self._now,
-            expires_at=self._now + life,
+        return Event(
+            id=event_id,
+            type=event_type,
+            source="segue",
+            occurred_at=at,
+            received_at=at,
             correlation_id=event.correlation_id,
-            hops=event.hops,
-            path=tuple(event.context.get("path", ())),
-            what=what,
-            event={
-                "id": event.id,
-                "type": event.type,
-                "occurred_at": iso(event.occurred_at),
-                "properties": event.properties,
+            customer_id=self.customer.customer_id,
+            properties=event.properties,
+            context={
+                "path": (*event.context.get("path", ()), rule.rule_id),
+                "cause": event.id,
             },
+            hops=event.hops + 1,
         )
+
+    def _set(self, rule: Rule, verb: Verb, _: str) -> None:
+        trait, value = verb.words["trait"], verb.words["value"]
+        block, _, field = trait.partition(".")
+        said_at = round(self._event.occurred_at.timestamp() * 1000)
+        changed: dict[str, Any] = {block: {**getattr(self.customer, block), field: value}}
+        as_of = {**self.customer.as_of, trait: said_at}
+        self.customer = self.customer.but(as_of=as_of, **changed)
+        self.choices.append(Choice(rule.rule_id, "set", trait, made=str(value)))
+
+    def _suppress(self, rule: Rule, verb: Verb, _: str) -> None:
+        (kind,) = verb.words.keys() - {"for"}
+        what, until = f"{kind}:{verb.words[kind]}", self._now + duration(verb.words["for"])
+        self.customer = suppressed(self.customer, what, until)
+        self.choices.append(Choice(rule.rule_id, "suppress", what, made=iso(until)))
+
+    def _append(self, rule: Rule, verb: Verb, name: str) -> None:
+        action = self._speaking.action(
+            rule, self.customer, self._event, id=f"a-{name}", channel="warehouse", what=verb.words
+        )
+        self.actions.append(action)
+        self.choices.append(Choice(rule.rule_id, "append", verb.words["dataset"], made=action.id))
+
+
+_VERBS: Mapping[str, Callable[[Following, Rule, Verb, str], None]] = {
+    "append": Following._append,  # noqa: SLF001 its own verbs
+    "emit": Following._emit,  # noqa: SLF001 its own verbs
+    "set": Following._set,  # noqa: SLF001 its own verbs
+    "suppress": Following._suppress,  # noqa: SLF001 its own verbs
+    "wait": Following._wait,  # noqa: SLF001 its own verbs
+}
+
+
+def requests(rules: Iterable[Rule], event: Event) -> list[Request]:
+    """What the rules ask to say about the event."""
+    return [
+        Request(rule.rule_id, rule.strategy, rule.priority, index, verb, event)
+        for rule in rules
+        for index, verb in enumerate(rule.then)
+        if verb.do in TALKING
+    ]

@@ -1,19 +1,18 @@
-"""The gates an action must pass, when it is decided and again just before it goes out.
+"""The gates a message must pass, when it is decided and again just before it goes out.
 
 Each gate answers with a reason to stop, or None. They fail closed: what is not known is a no.
+Messages of purpose `service` need consent and an address; marketing has to pass them all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
+from hub.domain.channels import CHANNELS, addresses
 from hub.domain.customer import Customer
 from hub.domain.decision import Action
+from hub.domain.times import iso
 
-ADDRESSES: Mapping[str, tuple[str, str]] = {
-    "email": ("contact", "email"),
-    "call": ("contact", "phone"),
-}
+MARKETING = "marketing"
 
 
 def dialogue_state(customer: Customer, strategy: str) -> str:
@@ -22,19 +21,37 @@ def dialogue_state(customer: Customer, strategy: str) -> str:
     return state
 
 
-def closed_gate(customer: Customer, channel: str, what: Mapping[str, Any]) -> str | None:
+def not_consented(customer: Customer, channel: str, purpose: str) -> str | None:
     """Why this customer may not be addressed on this channel, or None.
 
-    Channels that do not reach a person (`warehouse`) have no gate.
+    Channels that do not reach a person (`warehouse`) have no gate; on those on which the customer
+    comes to us (`web`) a refusal counts, silence does not.
     """
-    if channel not in ADDRESSES:
+    if channel not in CHANNELS:
         return None
-    purpose = what.get("purpose", "")
-    if customer.consent.get(channel, {}).get(purpose) is not True:
-        return f"no consent to {purpose or 'unnamed'} messages by {channel}"
-    block, name = ADDRESSES[channel]
-    if not getattr(customer, block).get(name):
-        return f"no {block}.{name} is known"
+    given = customer.consent.get(channel, {}).get(purpose)
+    if CHANNELS[channel].inbound:
+        return f"they refused {purpose} on {channel}" if given is False else None
+    return None if given is True else f"no consent to {purpose or 'unnamed'} messages by {channel}"
+
+
+def unreachable(channel: str, known: Sequence[str]) -> str | None:
+    """Why none of the addresses that are known will do, or None."""
+    reached = CHANNELS.get(channel)
+    if reached is None or reached.inbound or known:
+        return None
+    return f"no contact.{reached.field} is known"
+
+
+def silenced(customer: Customer, about: Mapping[str, str], now: datetime) -> str | None:
+    """Why it is to be silent about any of these for a while, such as `category` coffee, or None."""
+    known = customer.limits.get("suppressed")
+    if not known:
+        return None
+    for kind, name in about.items():
+        until = known.get(f"{kind}:{name}", "")
+        if name and until > iso(now):
+            return f"{kind} {name} is silenced until {until}"
     return None
 
 
@@ -47,4 +64,23 @@ def last_look(customer: Customer | None, action: Action, now: datetime) -> str |
     state = dialogue_state(customer, action.strategy)
     if state != action.state:
         return f"the dialogue {action.strategy} has moved on to {state!r}"
-    return closed_gate(customer, action.channel, action.what)
+    if action.goal and (reached := reached_since(customer, action.goal, action.decided_at)):
+        return f"its goal {action.goal} was reached at {reached}"
+    purpose = action.what.get("purpose", "")
+    known = addresses(customer, action.channel)
+    closed = not_consented(customer, action.channel, purpose) or unreachable(action.channel, known)
+    if not closed and action.address and action.address not in known:
+        return "the address is no longer theirs"
+    about = {n: getattr(action, n) for n in ("category", "goal", "offer", "strategy")}
+    return closed or (silenced(customer, about, now) if purpose == MARKETING else None)
+
+
+def reached_since(customer: Customer, goal: str, since: datetime) -> str | None:
+    """When the goal was last reached, if that was after `since`. An event type alone is a goal of
+    which the last events tell."""
+    at = customer.limits.get("goals", {}).get(goal, "")
+    seen = (e[2] for ring in customer.recent.values() for e in ring if e[1] == goal)
+    latest = max(seen, default=0)
+    if latest > since.timestamp() * 1000:
+        return iso(datetime.fromtimestamp(latest / 1000, since.tzinfo))
+    return at if at > iso(since) else None

@@ -2,20 +2,27 @@
 
 Its JSON: `event` {id, type, occurred_at}, `catalogue`, `rules` (each with `matched`, or the
 `clause` that failed and what it `saw`), `more_rules` (how many more listen to it), `choices`
-(each verb with the action or timer it made, or the `gate` that closed), `moved` (strategy ->
-[from, to]) and `sentence`, which a call-centre agent could read out.
+(each verb with the action or timer it `made`, or the `gate` that closed, on which `channel`, and
+the figures it ranked by), `more_choices`, `moved` (strategy -> [from, to]) and `sentence`, which a
+call-centre agent could read out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from hub.domain.event import Event
+from hub.domain.ranking import chance_of
 from hub.domain.rule import Rule
+from hub.domain.talking import Said, Unsaid
 from hub.domain.times import iso
 
 RULES_TOLD = 12
-MISSES_TOLD = 5
+MISSES_TOLD = 3
+CHOICES_TOLD = 10
+STOPPED_SAID = 3
+NO_FIGURES: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +46,76 @@ class Tried:
         return told
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One verb of a matching rule: done (`made` names the action or timer) or stopped."""
+class Choice(NamedTuple):
+    """One verb of a matching rule: done (`made` names what came of it), put off (`waits`), or
+    stopped by a gate. `figures` say how it ranked (see `hub.domain.ranking`)."""
 
     rule_id: str
     do: str
     subject: str
     made: str = ""
     gate: str = ""
+    waits: str = ""
+    channel: str = ""
+    figures: Mapping[str, float] = NO_FIGURES
+    shadow: bool = False
 
-    def to_dict(self) -> dict[str, str]:
-        told = {"rule": self.rule_id, "do": self.do, "what": self.subject}
-        return told | ({"gate": self.gate} if self.gate else {"made": self.made})
+    def to_dict(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"rule": self.rule_id, "do": self.do, "what": self.subject}
+        for name in ("channel", "made", "waits", "gate"):
+            if value := getattr(self, name):
+                told[name] = value
+        told |= self.figures
+        return told | ({"shadow": True} if self.shadow else {})
+
+
+def done(said: Said, made: str) -> Choice:
+    candidate, waits = said.ranked.candidate, iso(said.waits_until) if said.waits_until else ""
+    rule_id, do = candidate.request.rule_id, candidate.request.verb.do
+    figures = _figures(said)
+    return Choice(rule_id, do, candidate.subject, made, "", waits, candidate.channel, figures)
+
+
+def told(unsaid: Iterable[Unsaid]) -> list[Choice]:
+    """Each offer, or template, of a rule once for each reason; the best of those that were only
+    outdone."""
+    channels: dict[tuple[str, str, str, str], list[str]] = {}
+    scores: dict[tuple[str, str, str, str], float | None] = {}
+    for candidate, reason, score in unsaid:
+        request = candidate.request
+        key = request.rule_id, request.verb.do, candidate.subject, reason
+        if key not in channels:
+            channels[key], scores[key] = [candidate.channel], score
+        elif score is None:
+            channels[key].append(candidate.channel)
+    return [
+        Choice(
+            rule_id,
+            do,
+            subject,
+            gate=reason,
+            channel=", ".join(channels[rule_id, do, subject, reason]),
+            figures=NO_FIGURES if score is None else {"score": _short(score)},
+        )
+        for (rule_id, do, subject, reason), score in scores.items()
+    ]
+
+
+def _figures(said: Said) -> dict[str, float]:
+    """Every factor of the score, as it was at that moment; `chance` is how likely this one was to
+    be chosen, of all that were ranked with it."""
+    ranked = said.ranked
+    figures = {"value": ranked.value, "weight": ranked.weight, "cost": ranked.cost}
+    if belief := ranked.belief:
+        figures |= {"propensity": belief.propensity.mean, "drawn": belief.drawn}
+        figures["chance"] = chance_of(ranked, said.rivals)
+    figures["score"] = ranked.score
+    return {name: _short(value) for name, value in figures.items()}
+
+
+def _short(value: float) -> float:
+    """Four digits that count: enough to follow the sum by hand."""
+    return float(f"{value:.4g}")
 
 
 def write_receipt(
@@ -65,15 +129,17 @@ def write_receipt(
 ) -> dict[str, Any]:
     """The receipt of one decision. `tried` are the matching rules and the first few others, of all
     `listening` ones."""
-    told = tried[:RULES_TOLD]
+    told, chosen = tried[:RULES_TOLD], sorted(choices, key=lambda choice: not choice.made)
     receipt: dict[str, Any] = {
         "event": {"id": event.id, "type": event.type, "occurred_at": iso(event.occurred_at)},
         "catalogue": catalogue,
         "rules": [t.to_dict() for t in told],
-        "choices": [choice.to_dict() for choice in choices],
+        "choices": [choice.to_dict() for choice in chosen[:CHOICES_TOLD]],
         "moved": {strategy: list(states) for strategy, states in moved.items()},
-        "sentence": _sentence(event, tried, listening, choices, moved),
+        "sentence": _sentence(event, tried, listening, chosen, moved),
     }
+    if len(chosen) > CHOICES_TOLD:
+        receipt["more_choices"] = len(chosen) - CHOICES_TOLD
     if listening > len(told):
         receipt["more_rules"] = listening - len(told)
     return receipt
@@ -86,14 +152,25 @@ def _sentence(
     choices: Sequence[Choice],
     moved: Mapping[str, tuple[str, str]],
 ) -> str:
-    parts = [
-        f"{choice.do} {choice.subject} was held back by rule {choice.rule_id}: {choice.gate}"
-        if choice.gate
-        else f"rule {choice.rule_id} asked to {choice.do} {choice.subject}"
-        for choice in choices
-    ]
+    real = [choice for choice in choices if not choice.shadow]
+    parts = [_said(choice) for choice in real if choice.made]
+    parts = parts or [_stopped(choice) for choice in real[:STOPPED_SAID]]
     parts += [f"the dialogue {name} moved to {states[1]!r}" for name, states in moved.items()]
     return f"On {event.type}: {'; '.join(parts) or _nothing(tried, listening)}."
+
+
+def _said(choice: Choice) -> str:
+    on = f" by {choice.channel}" if choice.channel else ""
+    if choice.waits:
+        return (
+            f"{choice.do} {choice.subject}{on} waits for the end of quiet hours at {choice.waits}"
+        )
+    return f"rule {choice.rule_id} asked to {choice.do} {choice.subject}{on}"
+
+
+def _stopped(choice: Choice) -> str:
+    on = f" by {choice.channel}" if choice.channel else ""
+    return f"{choice.do} {choice.subject}{on} was held back by rule {choice.rule_id}: {choice.gate}"
 
 
 def _nothing(tried: Sequence[Tried], listening: int) -> str:

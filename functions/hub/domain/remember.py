@@ -5,9 +5,8 @@ order leave the same customer; only `processed`, the guard against repeats, keep
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from hub.domain.customer import Block, Customer
 from hub.domain.digest import digest
@@ -18,12 +17,15 @@ WINDOW_DAYS = 90
 RING_SIZE = 50
 REMEMBERED_REPEATS = 128
 VALUES_PER_NAMESPACE = 10
+_NO_DAY = "9999-12-31"
 TRAIT_BLOCKS = frozenset(
     {"contact", "person", "place", "loyalty", "interests", "attitudes", "consent"}
 )
 BEHAVIOUR = frozenset(
     {"action", "app", "cart", "email", "form", "message", "page", "product", "push", "search"}
 )
+
+Fact = TypeVar("Fact")
 
 
 def is_repeat(customer: Customer, event: Event) -> bool:
@@ -38,18 +40,19 @@ def remember(customer: Customer, event: Event, now: datetime) -> Customer:
     """The customer after `event`, which must not be a repeat."""
     customer = _take_traits(customer, event)
     customer = _FOLDS.get(event.type, _nothing_more)(customer, event)
-    return replace(
-        customer,
+    oldest = (now - timedelta(days=WINDOW_DAYS)).date().isoformat()
+    return customer.but(
         identities=_known_by(customer.identities, event.identities),
         recent=_ring(customer.recent, event),
-        activity=_count_day(customer.activity, event, now),
+        activity=_count_day(customer.activity, event, oldest),
+        amounts=_add_amount(customer.amounts, event, oldest),
         processed=(*customer.processed, digest(event.id))[-REMEMBERED_REPEATS:],
     )
 
 
 def fit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
     """The customer within `limit`: the oldest detail leaves first, totals and facts never."""
-    while size(customer) > limit and (customer.activity or customer.recent):
+    while size(customer) > limit and (customer.activity or customer.amounts or customer.recent):
         customer = _forget_oldest(customer)
     return customer
 
@@ -69,17 +72,24 @@ def _leaves(block: str, values: Mapping[str, Any]) -> Iterator[tuple[tuple[str, 
 
 def _take_traits(customer: Customer, event: Event) -> Customer:
     said_at = _millisecond(event.occurred_at)
+    return hear(customer, event.traits, lambda _: said_at)
+
+
+def hear(
+    customer: Customer, traits: Mapping[str, Mapping[str, Any]], said_at: Callable[[str], int]
+) -> Customer:
+    """The customer after `traits` were said of them, each field (`contact.email`) at its time."""
     as_of = dict(customer.as_of)
     blocks: dict[str, Any] = {}
-    for block in TRAIT_BLOCKS & event.traits.keys():
-        taken = dict(blocks.get(block, getattr(customer, block)))
-        for path, value in _leaves(block, event.traits[block]):
+    for block in TRAIT_BLOCKS & traits.keys():
+        taken = dict(getattr(customer, block))
+        for path, value in _leaves(block, traits[block]):
             field = ".".join(path)
-            if _is_newer(path, value, taken, said_at, as_of.get(field)):
+            if _is_newer(path, value, taken, said_at(field), as_of.get(field)):
                 _put(taken, path[1:], value)
-                as_of[field] = said_at
+                as_of[field] = said_at(field)
         blocks[block] = taken
-    return replace(customer, **blocks, as_of=as_of) if blocks else customer
+    return customer.but(**blocks, as_of=as_of) if blocks else customer
 
 
 def _is_newer(
@@ -129,27 +139,45 @@ def _ring(
     return {**recent, ring: tuple(entries[:RING_SIZE])}
 
 
-def _count_day(
-    activity: Mapping[str, Mapping[str, int]], event: Event, now: datetime
-) -> Mapping[str, Mapping[str, int]]:
-    oldest = (now - timedelta(days=WINDOW_DAYS)).date().isoformat()
-    day = event.occurred_at.date().isoformat()
-    kept = {kind: {d: n for d, n in days.items() if d >= oldest} for kind, days in activity.items()}
-    if day >= oldest:
-        days = kept.setdefault(event.type, {})
-        days[day] = days.get(day, 0) + 1
+def _days_from(
+    by_type: Mapping[str, Mapping[str, Fact]], oldest: str
+) -> dict[str, dict[str, Fact]]:
+    kept = {
+        kind: {day: fact for day, fact in days.items() if day >= oldest}
+        for kind, days in by_type.items()
+    }
     return {kind: days for kind, days in kept.items() if days}
 
 
+def _count_day(
+    activity: Mapping[str, Mapping[str, int]], event: Event, oldest: str
+) -> Mapping[str, Mapping[str, int]]:
+    kept, day = _days_from(activity, oldest), event.occurred_at.date().isoformat()
+    if day >= oldest:
+        days = kept.setdefault(event.type, {})
+        days[day] = days.get(day, 0) + 1
+    return kept
+
+
+def _add_amount(
+    amounts: Mapping[str, Mapping[str, Mapping[str, int]]], event: Event, oldest: str
+) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    """Of any event that carries one, in whole minor units; without a currency it is under ''."""
+    kept, day = _days_from(amounts, oldest), event.occurred_at.date().isoformat()
+    amount, currency = event.properties.get("amount"), event.properties.get("currency") or ""
+    if day >= oldest and type(amount) is int and isinstance(currency, str):
+        days = kept.setdefault(event.type, {})
+        days[day] = _added(days.get(day, {}), currency, amount)
+    return kept
+
+
 def _forget_oldest(customer: Customer) -> Customer:
-    oldest = min((day for days in customer.activity.values() for day in days), default="")
-    activity = {
-        kind: {day: count for day, count in days.items() if day != oldest}
-        for kind, days in customer.activity.items()
-    }
-    return replace(
-        customer,
-        activity={kind: days for kind, days in activity.items() if days},
+    by_day = (*customer.activity.values(), *customer.amounts.values())
+    days = sorted({day for days in by_day for day in days})
+    second = days[1] if len(days) > 1 else _NO_DAY
+    return customer.but(
+        activity=_days_from(customer.activity, second),
+        amounts=_days_from(customer.amounts, second),
         recent={n: shorter for n, ring in customer.recent.items() if (shorter := ring[:-1])},
     )
 
@@ -172,14 +200,14 @@ def _bought(customer: Customer, event: Event) -> Customer:
         "first_at": min(block.get("first_at", at), at),
         "last_at": max(block.get("last_at", at), at),
     }
-    return replace(customer, purchases=purchases)
+    return customer.but(purchases=purchases)
 
 
 def _returned(customer: Customer, event: Event) -> Customer:
     block, said = customer.purchases, event.properties
     sums = _added(block.get("returned", {}), said.get("currency", ""), said.get("amount", 0))
     returns = block.get("returns", 0) + 1
-    return replace(customer, purchases={**block, "returns": returns, "returned": sums})
+    return customer.but(purchases={**block, "returns": returns, "returned": sums})
 
 
 def _complained(customer: Customer, event: Event) -> Customer:
@@ -189,7 +217,7 @@ def _complained(customer: Customer, event: Event) -> Customer:
         "complaints": block.get("complaints", 0) + 1,
         "last_complaint_at": max(block.get("last_complaint_at", at), at),
     }
-    return replace(customer, service=service)
+    return customer.but(service=service)
 
 
 def _was_contacted(customer: Customer, event: Event) -> Customer:
@@ -200,12 +228,47 @@ def _was_contacted(customer: Customer, event: Event) -> Customer:
         "sent": block.get("sent", 0) + 1,
         "last_sent_at": max(block.get("last_sent_at", at), at),
     }
-    return replace(customer, engagement={**customer.engagement, channel: contacted})
+    return customer.but(engagement={**customer.engagement, channel: contacted})
+
+
+def _responded(customer: Customer, event: Event) -> Customer:
+    """`opened` and `opened_at` of the channel for `email.opened`, and that the address works."""
+    channel, _, what = event.type.partition(".")
+    block, at = customer.engagement.get(channel, {}), iso(event.occurred_at)
+    known = {
+        **block,
+        what: block.get(what, 0) + 1,
+        f"{what}_at": max(block.get(f"{what}_at", at), at),
+    }
+    known = _last_at_address(known, "reached", event)
+    return customer.but(engagement={**customer.engagement, channel: known})
+
+
+def _failed(customer: Customer, event: Event) -> Customer:
+    """An address from which messages come back for good, until one arrives there later."""
+    channel = event.type.partition(".")[0]
+    if not event.properties.get("permanent"):
+        return customer
+    known = _last_at_address(customer.engagement.get(channel, {}), "failed", event)
+    return customer.but(engagement={**customer.engagement, channel: known})
+
+
+def _last_at_address(block: Block, what: str, event: Event) -> Block:
+    address, at = event.identities.get("email"), iso(event.occurred_at)
+    if not address:
+        return block
+    times = {**block.get(what, {}), address: max(block.get(what, {}).get(address, at), at)}
+    latest = sorted(times.items(), key=lambda item: (item[1], item[0]))[-VALUES_PER_NAMESPACE:]
+    return {**block, what: dict(sorted(latest))}
 
 
 _FOLDS: Mapping[str, Callable[[Customer, Event], Customer]] = {
     "action.delivered": _was_contacted,
     "complaint.filed": _complained,
+    "email.clicked": _responded,
+    "email.delivered": _responded,
+    "email.failed": _failed,
+    "email.opened": _responded,
     "item.purchased": _bought,
     "item.returned": _returned,
     "order.completed": _bought,

@@ -6,19 +6,28 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from hub.domain.duration import duration
 from hub.domain.errors import Rejected
+from hub.domain.expression import Expression, ExpressionError, compile_expression
+from hub.domain.fields import FieldTypes
 from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.times import moment
 
 Row = Mapping[str, Any]
-KEYS = {"rules": "rule_id", "templates": "template_id"}
+# Each table names only what stands in those behind it.
+KEYS = {
+    "rules": "rule_id",
+    "offers": "offer_id",
+    "policies": "policy_id",
+    "templates": "template_id",
+}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
 A_NAME = "a name (letters, digits, - _ .)"
 EVENT_TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.ASCII)
 AN_EVENT_TYPE = "an event type such as order.completed"
 _LARGEST = 10**9
 _PUBLISHED = "published"
-_LOWERED = {"status", "purpose"}
+_LOWERED = {"status", "purpose", "kind"}
 
 
 class RowRefused(Rejected):
@@ -130,6 +139,71 @@ class RowReader:
             return int(number)
         self.say(f"{name} is {quoted(value)}: it wants a whole number")
         return default
+
+    def number(self, name: str, default: float, *, most: float = _LARGEST) -> float:
+        """A number that is not negative."""
+        value = self.row.get(name)
+        if value is None or value == "":
+            return default
+        number = float(value) if type(value) in (int, float, Decimal) else None
+        if number is not None and 0 <= number <= most:
+            return number
+        self.say(f"{name} is {quoted(value)}: it wants a number from 0 to {most:g}")
+        return default
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """A list or set of names, or one name."""
+        value = self.row.get(name)
+        if value is None or value == "":
+            return ()
+        found = [value] if isinstance(value, str) else value
+        if isinstance(found, list) and all(isinstance(one, str) and one for one in found):
+            return tuple(found)
+        self.say(f"{name} is {quoted(value)}: it wants a list of names")
+        return ()
+
+    def counts(self, name: str, known: Sequence[str], most: int) -> dict[str, int]:
+        """A map of whole numbers from 1, such as {'day': 1, 'week': 3}."""
+        value = self.row.get(name)
+        if value is None or value == "":
+            return {}
+        if not isinstance(value, Mapping):
+            self.say(f"{name} is {quoted(value)}: it wants a map of {', '.join(known)}")
+            return {}
+        found = {}
+        for key, count in value.items():
+            if key not in known:
+                self.say(f"{name}.{key} is not known here{did_you_mean(nearest(str(key), known))}")
+            elif type(count) is not int or not 1 <= count <= most:
+                self.say(
+                    f"{name}.{key} is {quoted(count)}: it wants a whole number from 1 to {most}"
+                )
+            else:
+                found[str(key)] = count
+        return found
+
+    def lasting(self, name: str) -> timedelta | None:
+        """A length of time such as `30d`; None when absent."""
+        text = self.text(name)
+        try:
+            return duration(text) if text else None
+        except ValueError as wrong:
+            self.say(f"{name} {quoted(text)} {wrong}")
+            return None
+
+    def expression(self, name: str, fields: FieldTypes) -> Expression | None:
+        """A condition; None when absent."""
+        if name not in self.row:
+            return None
+        text = self.row[name]
+        if not isinstance(text, str):
+            self.say(f"{name} is {quoted(text)}: it wants a text such as event.total >= 2000")
+            return None
+        try:
+            return compile_expression(text, fields)
+        except ExpressionError as error:
+            self.problems += [f"{name}, {problem}" for problem in error.problems]
+            return None
 
     def time(self, name: str, *, end: bool = False) -> datetime | None:
         """A date or an ISO time, UTC unless it says otherwise; a date that ends is included."""

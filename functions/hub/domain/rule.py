@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from hub.domain.expression import Expression, ExpressionError, compile_expression
+from hub.domain.channels import OUTBOUND
+from hub.domain.expression import Expression
 from hub.domain.fields import FieldTypes
-from hub.domain.nearest import quoted
 from hub.domain.rows import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME, Row, RowReader
-from hub.domain.verb import Verb, read_verb
+from hub.domain.verb import Verb, read_verb, wanted_channels
 
 __all__ = ["Rule", "RuleStatus", "Verb", "rule_from_row"]
 
@@ -51,11 +51,13 @@ class Rule:
             self.ends is None or now < self.ends
         )
 
-    def templates(self) -> Iterator[tuple[int, str, str]]:
-        """Position in `then`, template and channel of every verb that renders one."""
+    def templates(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """Position in `then`, template and possible channels of every verb that names one."""
         for position, verb in enumerate(self.then, start=1):
-            if verb.do in ("send", "call"):
-                yield position, verb.words["template"], verb.words.get("channel", verb.do)
+            if verb.do == "call":
+                yield position, verb.words["template"], ("call",)
+            elif verb.do == "send":
+                yield position, verb.words["template"], wanted_channels(verb.words, OUTBOUND)
 
 
 def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
@@ -67,7 +69,7 @@ def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
         strategy=reader.text("strategy", NAME, wanted=A_NAME),
         event=event,
         in_state=reader.text("in_state"),
-        when=_when(reader, fields.for_event(event)),
+        when=reader.expression("when", fields.for_event(event)),
         then=tuple(_then(reader)),
         move_to=reader.text("move_to"),
         priority=reader.whole("priority"),
@@ -81,20 +83,6 @@ def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
         reader.say("ends is not after starts: the rule would never run")
     reader.finish()
     return rule
-
-
-def _when(reader: RowReader, fields: FieldTypes) -> Expression | None:
-    if "when" not in reader.row:
-        return None
-    text = reader.row["when"]
-    if not isinstance(text, str):
-        reader.say(f"when is {quoted(text)}: it wants a text such as event.total >= 2000")
-        return None
-    try:
-        return compile_expression(text, fields)
-    except ExpressionError as error:
-        reader.problems += [f"when, {problem}" for problem in error.problems]
-        return None
 
 
 def _then(reader: RowReader) -> Iterator[Verb]:

@@ -8,8 +8,22 @@ from hub.domain.errors import Rejected
 from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.rows import Row, RowReader
 
-PARTS: Mapping[str, tuple[str, ...]] = {"email": ("subject", "text", "html"), "call": ("script",)}
-_WANTED: Mapping[str, tuple[str, ...]] = {"email": ("subject", "text"), "call": ("script",)}
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "email": ("subject", "text", "html"),
+    "sms": ("text",),
+    "push": ("title", "text"),
+    "call": ("script",),
+    "web": ("html", "text"),
+    "screen": ("text",),
+}
+_WANTED: Mapping[str, tuple[str, ...]] = {
+    "email": ("subject", "text"),
+    "sms": ("text",),
+    "push": ("title", "text"),
+    "call": ("script",),
+    "web": ("html",),
+    "screen": ("text",),
+}
 PURPOSES = ("marketing", "service")
 
 Bodies = Mapping[str, Mapping[str, Mapping[str, str]]]

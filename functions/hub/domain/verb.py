@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from hub.domain.channels import MESSAGES, OUTBOUND
 from hub.domain.duration import duration
 from hub.domain.nearest import did_you_mean, nearest, quoted
+from hub.domain.remember import TRAIT_BLOCKS
 from hub.domain.rows import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME
 
-CHANNELS = ("email",)
+BEST = "best"
+LONGEST_TEXT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,22 @@ class Verb:
     words: Mapping[str, Any]
 
 
-Reading = Callable[[str], str | None]
-"""Takes a word's text and gives what is wrong with it."""
+Reading = Callable[[Any], str | None]
+"""Takes what a word says and gives what is wrong with it."""
+
+
+def _text(reading: Callable[[str], str | None] = lambda _: None) -> Reading:
+    def read(word: Any) -> str | None:
+        if isinstance(word, str) and word:
+            wrong = reading(word)
+            return f"{quoted(word)} {wrong}" if wrong else None
+        return f"is {quoted(word)}: it wants a text"
+
+    return read
 
 
 def _matching(pattern: re.Pattern[str], wanted: str) -> Reading:
-    return lambda text: None if pattern.fullmatch(text) else f"is not {wanted}"
+    return _text(lambda text: None if pattern.fullmatch(text) else f"is not {wanted}")
 
 
 def _lasting(text: str) -> str | None:
@@ -36,23 +49,85 @@ def _lasting(text: str) -> str | None:
     return None
 
 
-def _channel(text: str) -> str | None:
-    if text in CHANNELS:
+def _one_of(*known: str) -> Reading:
+    def read(text: str) -> str | None:
+        close = did_you_mean(nearest(text, known))
+        return None if text in known else f"is not one of {', '.join(known)}{close}"
+
+    return _text(read)
+
+
+def _channels(word: Any) -> str | None:
+    if word == BEST:
         return None
-    return f"is not one of {', '.join(CHANNELS)}{did_you_mean(nearest(text, CHANNELS))}"
+    if not isinstance(word, list) or not word:
+        return f"is {quoted(word)}: it wants {BEST} or a list of {', '.join(OUTBOUND)}"
+    return next(filter(None, map(_one_of(*OUTBOUND), word)), None)
+
+
+def _amount(word: Any) -> str | None:
+    right = type(word) in (int, float) and 0 <= word <= 10**9
+    return None if right else f"is {quoted(word)}: it wants a number that is not negative"
+
+
+def _trait(text: str) -> str | None:
+    block, _, name = text.partition(".")
+    if block in TRAIT_BLOCKS - {"consent"} and NAME.fullmatch(name) and "." not in name:
+        return None
+    close = did_you_mean(nearest(block, TRAIT_BLOCKS))
+    return f"is no field of a customer that a rule may set, such as interests.coffee{close}"
+
+
+def _scalar(word: Any) -> str | None:
+    if type(word) in (int, float, bool) or (isinstance(word, str) and len(word) <= LONGEST_TEXT):
+        return None
+    return f"is {quoted(word)}: it wants a text, a number, true or false"
+
+
+def _facts(word: Any) -> str | None:
+    if isinstance(word, Mapping) and not any(map(_scalar, word.values())):
+        return None
+    return f"is {quoted(word)}: it wants a map of texts and numbers"
 
 
 _name = _matching(NAME, A_NAME)
 _event = _matching(EVENT_TYPE, AN_EVENT_TYPE)
-VERBS: Mapping[str, Mapping[str, Reading]] = {
-    "send": {"template": _name, "channel": _channel},
-    "call": {"queue": _name, "template": _name, "reason": lambda _: None},
-    "append": {"dataset": _name},
-    "wait": {"for": _lasting, "then": _event},
+_length = _text(_lasting)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Of `either` exactly one is wanted."""
+
+    wanted: Mapping[str, Reading] = field(default_factory=dict)
+    optional: Mapping[str, Reading] = field(default_factory=dict)
+    either: Mapping[str, Reading] = field(default_factory=dict)
+
+
+_MESSAGE: Mapping[str, Reading] = {
+    "expires": _length,
+    "goal": _event,
+    "category": _name,
+    "value": _amount,
 }
-OPTIONAL: Mapping[str, Mapping[str, Reading]] = {
-    "send": {"expires": _lasting},
-    "call": {"expires": _lasting},
+VERBS: Mapping[str, Words] = {
+    "send": Words(
+        {"template": _name},
+        _MESSAGE,
+        either={"channel": _one_of(*MESSAGES, BEST), "channels": _channels},
+    ),
+    "offer": Words(
+        optional={"placement": _name, "channels": _channels, "expires": _length},
+        either={"tag": _name, "offer": _name},
+    ),
+    "call": Words({"queue": _name, "template": _name, "reason": _text()}, _MESSAGE),
+    "append": Words({"dataset": _name}),
+    "set": Words({"trait": _text(_trait), "value": _scalar}),
+    "wait": Words({"for": _length, "then": _event}),
+    "emit": Words({"event": _event}, {"properties": _facts}),
+    "suppress": Words(
+        {"for": _length}, either={"category": _name, "goal": _event, "strategy": _name}
+    ),
 }
 
 
@@ -66,26 +141,32 @@ def read_verb(place: str, entry: object) -> tuple[Verb | None, list[str]]:
         if "do" not in entry:
             return None, [f"{place} has no do: it is one of {', '.join(VERBS)}"]
         return None, [f"{place} there is no verb {quoted(do)}{did_you_mean(close and repr(close))}"]
-    problems = [f"{place} {do}: {problem}" for problem in _word_problems(do, entry)]
+    problems = [f"{place} {do}: {problem}" for problem in _word_problems(VERBS[do], entry)]
     words = {str(name): word for name, word in entry.items() if name != "do"}
     return (None if problems else Verb(do, words)), problems
 
 
-def _word_problems(do: str, entry: Mapping[Any, Any]) -> Iterator[str]:
-    wanted = VERBS[do]
-    known = {**wanted, **OPTIONAL.get(do, {})}
-    for name in wanted.keys() - entry.keys():
+def wanted_channels(words: Mapping[str, Any], every: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that a verb names, or `every` one where the best is wanted."""
+    said = words.get("channel") or words.get("channels") or BEST
+    if said == BEST:
+        return every
+    return (said,) if isinstance(said, str) else tuple(said)
+
+
+def _word_problems(words: Words, entry: Mapping[Any, Any]) -> Iterator[str]:
+    for name in words.wanted.keys() - entry.keys():
         yield f"{name} is missing"
+    if words.either and (said := words.either.keys() & entry.keys()) and len(said) > 1:
+        yield f"{' and '.join(sorted(said))} are one too many"
+    elif words.either and not said:
+        yield f"{' or '.join(words.either)} is missing"
+    known = {**words.wanted, **words.optional, **words.either}
     for name, word in entry.items():
-        if name != "do":
-            yield from _one_word(str(name), word, known)
-
-
-def _one_word(name: str, word: object, known: Mapping[str, Reading]) -> Iterator[str]:
-    reading = known.get(name)
-    if reading is None:
-        yield f"there is no word {quoted(name)}{did_you_mean(nearest(name, known))}"
-    elif not isinstance(word, str) or not word:
-        yield f"{name} is {quoted(word)}: it wants a text"
-    elif wrong := reading(word):
-        yield f"{name} {quoted(word)} {wrong}"
+        if name == "do":
+            continue
+        if name not in known:
+            close = did_you_mean(nearest(str(name), known))
+            yield f"there is no word {quoted(name)}{close}"
+        elif wrong := known[name](word):
+            yield f"{name} {wrong}"

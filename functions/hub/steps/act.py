@@ -14,6 +14,7 @@ from hub.steps.each import each
 
 UNDER_WAY = timedelta(minutes=2)
 SUBJECTS = ("template", "queue", "dataset")
+ABOUT = ("offer", "category", "showing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def outcome_of(action: Action, entry: Entry, now: datetime) -> Event:
     """The event that tells the customer's own record how the action ended."""
     told = {"action_id": action.id, "channel": action.channel, "rule_id": action.rule_id}
     subject = {name: action.what[name] for name in SUBJECTS if name in action.what}
+    subject |= {name: value for name in ABOUT if (value := getattr(action, name))}
     return Event(
         id=f"{action.id}.{entry.status}",
         type=f"action.{entry.status}",

@@ -40,7 +40,7 @@ class EmailChannel:
 
     def deliver(self, action: Action, customer: Customer) -> str:
         parts = self.content.of(action, customer)
-        return self.mail.send(customer.contact["email"], parts, action.id)
+        return self.mail.send(action.address, parts, action.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class CallChannel:
         task = {
             "queue": action.what["queue"],
             "reason": action.what.get("reason", ""),
-            "phone": customer.contact["phone"],
+            "phone": action.address,
             "customer_id": customer.customer_id,
             "script": self.content.of(action, customer)["script"],
             "due_by": action.to_dict()["expires_at"],

@@ -1,0 +1,90 @@
+"""What a customer was told lately and what they did about it: the block `limits`.
+
+`contacts` are [millisecond, channel, category, offer, action id], newest first, of the last 31
+days; `offers` how often each was made to them, ever; `goals` when each was last reached;
+`suppressed` until when what is silent; `claims` what is held for them, until when and whether its
+completion frees it; `showings` what was last shown of each offer.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from hub.domain.customer import Customer
+from hub.domain.times import iso
+
+KEPT = timedelta(days=31)
+MOST = 120
+MOST_NAMES = 100
+Contact = tuple[int, str, str, str, str]
+
+
+def contacted(customer: Customer, now: datetime, contact: tuple[str, str, str, str]) -> Customer:
+    """The customer once a message was decided: channel, category, offer, action id."""
+    oldest = _millisecond(now - KEPT)
+    kept = [entry for entry in customer.limits.get("contacts", ()) if entry[0] >= oldest]
+    contacts, offer = [[_millisecond(now), *contact], *kept][:MOST], contact[2]
+    if not offer:
+        return _with(customer, contacts=contacts)
+    made = customer.limits.get("offers", {})
+    return _with(customer, contacts=contacts, offers={**made, offer: made.get(offer, 0) + 1})
+
+
+def uncontacted(customer: Customer, action_id: str) -> Customer:
+    """The customer once that message is known not to have gone out."""
+    contacts = customer.limits.get("contacts", ())
+    gone = [entry for entry in contacts if entry[4] == action_id]
+    if not gone:
+        return customer
+    customer = _with(customer, contacts=[entry for entry in contacts if entry[4] != action_id])
+    offer, made = gone[0][3], customer.limits.get("offers", {})
+    if made.get(offer, 0) > 0:
+        return _with(customer, offers={**made, offer: made[offer] - 1})
+    return customer
+
+
+def reached(customer: Customer, goal: str, at: datetime) -> Customer:
+    goals = customer.limits.get("goals", {})
+    return _with(customer, goals=_newest({**goals, goal: max(iso(at), goals.get(goal, ""))}))
+
+
+def suppressed(customer: Customer, what: str, until: datetime) -> Customer:
+    """`what` is `category:coffee`, `goal:order.completed` or `strategy:cart`. A longer silence that
+    holds already stays."""
+    known = customer.limits.get("suppressed", {})
+    later = max(iso(until), known.get(what, ""))
+    return _with(customer, suppressed=_newest({**known, what: later}))
+
+
+def holding(customer: Customer, action_id: str, until: datetime, *, at_once: bool) -> Customer:
+    claims = customer.limits.get("claims", {})
+    return _with(customer, claims={**claims, action_id: [iso(until), at_once]})
+
+
+def released(customer: Customer, action_id: str) -> Customer:
+    claims = customer.limits.get("claims", {})
+    return _with(customer, claims={name: c for name, c in claims.items() if name != action_id})
+
+
+def shown(customer: Customer, offer: str, showing: Mapping[str, Any] | None) -> Customer:
+    """What the next answer to the offer is an answer to; None once it was answered."""
+    showings = {name: s for name, s in customer.limits.get("showings", {}).items() if name != offer}
+    if showing:
+        showings[offer] = dict(showing)
+    return _with(customer, showings=dict(list(showings.items())[-MOST_NAMES:]))
+
+
+def _newest(times: Mapping[str, str]) -> dict[str, str]:
+    """The latest hundred, so that no customer grows without end."""
+    if len(times) <= MOST_NAMES:
+        return dict(times)
+    return dict(sorted(times.items(), key=lambda item: item[1])[-MOST_NAMES:])
+
+
+def _with(customer: Customer, **changed: Any) -> Customer:
+    limits = {**customer.limits, **changed}
+    return customer.but(limits={name: value for name, value in limits.items() if value})
+
+
+def _millisecond(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

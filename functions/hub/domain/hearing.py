@@ -1,0 +1,120 @@
+"""What an event tells about earlier decisions: goals reached, messages that never went out, claims
+that come back, offers shown and answered. It changes what is known of the customer, and may teach.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from hub.domain.catalogue import Catalogue
+from hub.domain.contacts import contacted, reached, released, shown, suppressed, uncontacted
+from hub.domain.customer import Customer
+from hub.domain.event import Event
+from hub.domain.expression import Scope
+from hub.domain.learning.showing import LATEST, Lesson, Showing
+from hub.domain.times import iso, moment
+
+DISMISSED_FOR = timedelta(days=30)
+DELIVERED, VIEWED = "action.delivered", "offer.viewed"
+NEVER_OUT = ("action.declined", "action.refused")
+ACCEPTED = ("offer.clicked", "offer.accepted")
+DISMISSED = "offer.dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`returned` are actions whose claims come back; each lesson is learned once."""
+
+    customer: Customer
+    returned: tuple[str, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+
+
+def hear(scope: Scope, catalogue: Catalogue) -> Heard:
+    """What `scope.event` tells; its customer has it remembered already."""
+    event = scope.event
+    heard = _reached(scope, catalogue)
+    if event.type in (DELIVERED, VIEWED):
+        heard = _shown(heard, event)
+    elif event.type in NEVER_OUT:
+        action_id = str(event.properties.get("action_id", ""))
+        heard = replace(heard, customer=uncontacted(heard.customer, action_id))
+        heard = _freed(heard, action_id, scope, always=event.type == "action.declined")
+    elif event.type in ACCEPTED:
+        heard = _accepted(heard, event, catalogue)
+    elif event.type == DISMISSED:
+        offer = f"offer:{event.properties.get('offer', '')}"
+        until = event.occurred_at + DISMISSED_FOR
+        heard = replace(heard, customer=suppressed(heard.customer, offer, until))
+    elif event.type.endswith(".completed") and "action_id" in event.properties:
+        heard = _freed(heard, str(event.properties["action_id"]), scope, always=False)
+    return heard
+
+
+def _reached(scope: Scope, catalogue: Catalogue) -> Heard:
+    """Goals; and whatever was shown lately with such a goal was answered."""
+    customer, event = scope.customer, scope.event
+    lessons = []
+    for goal in catalogue.goals_of(event.type):
+        if goal.when is None or goal.when.matches(scope):
+            customer = reached(customer, goal.name, event.occurred_at)
+            for offer in tuple(customer.limits.get("showings", ())):
+                known = catalogue.offers.get(offer)
+                if known and known.goal and known.goal.name == goal.name:
+                    customer, lesson = _answered(customer, offer, event)
+                    lessons += lesson
+    return Heard(customer, lessons=tuple(lessons))
+
+
+def _answered(customer: Customer, offer: str, event: Event) -> tuple[Customer, list[Lesson]]:
+    told = customer.limits["showings"][offer]
+    showing = Showing.from_dict({name: value for name, value in told.items() if name != "id"})
+    late = not showing.at <= event.occurred_at <= showing.at + LATEST
+    lesson = [] if late else [Lesson(f"{told['id']}.answered", showing, answered=1)]
+    return shown(customer, offer, None), lesson
+
+
+def _shown(heard: Heard, event: Event) -> Heard:
+    said = event.properties
+    told, action_id = said.get("showing"), str(said.get("action_id") or said.get("reference") or "")
+    if not told or not action_id:
+        return heard
+    customer = shown(heard.customer, told["offer"], {**told, "id": action_id})
+    if event.type == VIEWED:
+        contact = told["channel"], str(said.get("category", "")), told["offer"], action_id
+        customer = contacted(customer, event.occurred_at, contact)
+    lesson = Lesson(f"{action_id}.shown", Showing.from_dict(told), shown=1)
+    return replace(heard, customer=customer, lessons=(*heard.lessons, lesson))
+
+
+def _accepted(heard: Heard, event: Event, catalogue: Catalogue) -> Heard:
+    """A click is the answer to an offer that names no goal."""
+    offer = str(event.properties.get("offer", ""))
+    known = catalogue.offers.get(offer)
+    if (known and known.goal) or offer not in heard.customer.limits.get("showings", {}):
+        return heard
+    customer, lessons = _answered(heard.customer, offer, event)
+    return replace(heard, customer=customer, lessons=(*heard.lessons, *lessons))
+
+
+def _freed(heard: Heard, action_id: str, scope: Scope, *, always: bool) -> Heard:
+    """A claim comes back when its action never went out, or is done and was held at once only."""
+    claim = heard.customer.limits.get("claims", {}).get(action_id)
+    if not claim:
+        return heard
+    until, at_once = claim
+    if scope.event.type != "action.refused" and not (always or at_once):
+        return heard
+    customer = released(heard.customer, action_id)
+    granted = scope.event.type != "action.refused" and moment(until) > scope.now
+    returned = (*heard.returned, action_id) if granted else heard.returned
+    return replace(heard, customer=customer, returned=returned)
+
+
+def without_expired(customer: Customer, scope: Scope) -> Customer:
+    """Claims that ran out are given back by whoever counts them."""
+    claims: dict[str, Any] = customer.limits.get("claims", {})
+    now = iso(scope.now)
+    for action_id in [name for name, (until, _) in claims.items() if until <= now]:
+        customer = released(customer, action_id)
+    return customer

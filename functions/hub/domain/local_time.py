@@ -1,0 +1,32 @@
+"""The customer's own clock and calendar, by `place.time_zone`; UTC where that is not known."""
+
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from hub.domain.customer import Customer
+
+
+def local(customer: Customer, now: datetime) -> datetime:
+    name = customer.place.get("time_zone")
+    return now.astimezone(_zone(name) if isinstance(name, str) else UTC)
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def beginnings(customer: Customer, now: datetime) -> dict[str, int]:
+    """The millisecond at which the customer's current day, week (from Monday) and month began."""
+    today = local(customer, now)
+    midnight = datetime.combine(today.date(), time.min, today.tzinfo)
+    begun = {
+        "day": midnight,
+        "week": midnight - timedelta(days=midnight.weekday()),
+        "month": midnight.replace(day=1),
+    }
+    return {name: round(at.timestamp() * 1000) for name, at in begun.items()}

@@ -1,0 +1,60 @@
+"""What is shared and scarce: which of it a message would take, and whether there is any left.
+
+The decision goes by the figures at hand; whoever publishes the action claims them for certain.
+"""
+
+from collections.abc import Iterator
+
+from hub.domain.candidate import Candidate
+from hub.domain.decision import Claim
+from hub.domain.expression import Scope
+from hub.domain.gates import MARKETING
+from hub.domain.policy import DAY, HOUR, MONTH, Policies
+from hub.domain.times import iso
+
+_LENGTHS = {HOUR: 13, DAY: 10, MONTH: 7}
+
+
+def claims(
+    candidate: Candidate, cost: float, scope: Scope, policies: Policies
+) -> tuple[tuple[Claim, ...], str | None]:
+    """What it takes; or nothing, and which of it is used up."""
+    wanted = tuple(_wanted(candidate, cost, scope, policies))
+    taken = scope.surroundings.claimed
+    for claim in wanted:
+        if taken.get(claim.name, 0) + claim.amount > claim.limit:
+            return (), f"{claim.name} is used up ({claim.limit})"
+    free = scope.surroundings.queues.get(candidate.queue, {}).get("free")
+    if candidate.channel == "call" and free is not None and free <= 0:
+        return (), f"the queue {candidate.queue} has no free agent"
+    return wanted, None
+
+
+def frees_when_done(wanted: tuple[Claim, ...]) -> bool:
+    """Whether the action's completion gives all of them back: slots that are taken at once."""
+    return bool(wanted) and all(
+        claim.name.startswith("queue:") and "/" not in claim.name for claim in wanted
+    )
+
+
+def _wanted(candidate: Candidate, cost: float, scope: Scope, policies: Policies) -> Iterator[Claim]:
+    if candidate.queue:
+        for capacity in policies.capacities.get(candidate.queue, ()):
+            yield Claim(_window(capacity.name, capacity.per, scope), 1, capacity.slots)
+    offer = candidate.offer
+    if offer and offer.total:
+        yield Claim(f"offer:{offer.offer_id}", 1, offer.total)
+    if offer and offer.budget:
+        yield Claim(f"budget:offer:{offer.offer_id}", offer.cost, offer.budget)
+    if candidate.template.purpose == MARKETING and cost > 0:
+        about = candidate.channel, candidate.category, candidate.offer_id
+        for budget in policies.budgets:
+            if budget.about.covers(*about, candidate.request.strategy):
+                name = _window(budget.name, budget.per, scope)
+                yield Claim(name, max(1, round(cost)), budget.amount)
+
+
+def _window(name: str, per: str, scope: Scope) -> str:
+    """A capacity that begins anew has its window, in UTC, in its name."""
+    length = _LENGTHS.get(per)
+    return f"{name}/{iso(scope.now)[:length]}" if length else name

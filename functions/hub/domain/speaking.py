@@ -1,0 +1,117 @@
+"""What is said becomes an action; what must wait becomes a timer that has it decided anew."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from hub.domain.again import DEFERRED, Again
+from hub.domain.candidate import Candidate, Request
+from hub.domain.catalogue import Catalogue
+from hub.domain.customer import Customer
+from hub.domain.decision import Action, Timer
+from hub.domain.digest import digest
+from hub.domain.duration import duration
+from hub.domain.event import Event
+from hub.domain.gates import dialogue_state
+from hub.domain.learning.counters import Arm
+from hub.domain.learning.showing import Showing
+from hub.domain.rule import Rule
+from hub.domain.talking import Said
+from hub.domain.times import iso
+
+DEFAULT_LIFE = timedelta(days=3)
+
+
+class Speaking:
+    """Makes the actions of one decision. `event` is the one at hand; a message may be about an
+    earlier one."""
+
+    def __init__(self, event: Event, catalogue: Catalogue, decision_id: str, now: datetime) -> None:
+        self._event = event
+        self._catalogue = catalogue
+        self._decision_id = decision_id
+        self._now = now
+
+    def message(self, said: Said, customer: Customer, again: Again, action_id: str) -> Action:
+        candidate = said.ranked.candidate
+        retry = again.but(candidate.subject, candidate.channel).to_dict() if said.claims else {}
+        return self.action(
+            candidate.request,
+            customer,
+            again.event,
+            id=action_id,
+            channel=candidate.channel,
+            what=_words(candidate),
+            address=said.address,
+            offer=candidate.offer_id,
+            category=candidate.category,
+            goal=candidate.goal,
+            showing=self._showing(said),
+            claims=said.claims,
+            again=retry,
+        )
+
+    def action(
+        self, asked: Rule | Request, customer: Customer, about: Event, **given: Any
+    ) -> Action:
+        """An action that the rule asked for; `about` is the event that its content may quote."""
+        what = given["what"]
+        life = duration(what["expires"]) if "expires" in what else DEFAULT_LIFE
+        return Action(
+            customer_id=customer.customer_id,
+            decision_id=self._decision_id,
+            rule_id=asked.rule_id,
+            strategy=asked.strategy,
+            state=dialogue_state(customer, asked.strategy),
+            catalogue=self._catalogue.number,
+            decided_at=self._now,
+            expires_at=self._now + life,
+            correlation_id=self._event.correlation_id,
+            hops=self._event.hops,
+            path=tuple(self._event.context.get("path", ())),
+            event={
+                "id": about.id,
+                "type": about.type,
+                "occurred_at": iso(about.occurred_at),
+                "properties": about.properties,
+            },
+            **given,
+        )
+
+    def put_off(self, until: datetime, customer_id: str, again: Again) -> Timer:
+        """The same for all that waits until then."""
+        event = self._event
+        timer_id = f"t-{digest(f'{event.id} again {iso(until)}', 12)}"
+        later = Event(
+            id=timer_id,
+            type=DEFERRED,
+            source="segue",
+            occurred_at=until,
+            received_at=until,
+            correlation_id=event.correlation_id,
+            customer_id=customer_id,
+            properties={"again": again.to_dict()},
+            context={"path": event.context.get("path", ()), "cause": event.id},
+            hops=event.hops + 1,
+        )
+        return Timer(id=timer_id, customer_id=customer_id, due_at=until, event=later.to_dict())
+
+    def _showing(self, said: Said) -> Mapping[str, Any]:
+        candidate, belief = said.ranked.candidate, said.ranked.belief
+        if belief is None:
+            return {}
+        arm = Arm(candidate.subject, candidate.channel)
+        half_life = self._catalogue.policies.learner.half_life
+        return Showing(arm, belief.bins, self._now, half_life).to_dict()
+
+
+def _words(candidate: Candidate) -> dict[str, Any]:
+    """The verb's own words and what was chosen: template, purpose, queue, offer."""
+    words = {**candidate.request.words, "template": candidate.template.template_id}
+    words["purpose"] = candidate.template.purpose
+    if candidate.queue:
+        words["queue"] = candidate.queue
+    if offer := candidate.offer:
+        words["offer"] = {"id": offer.offer_id, "name": offer.name, "partner": offer.partner}
+        words.setdefault("reason", offer.name or offer.offer_id)
+    return words
