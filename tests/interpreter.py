@@ -10,6 +10,12 @@ from hub.domain.times import moment
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\S+)?")
 
+AROUND = {
+    "stock": ("stock", "available"),
+    "free_slots": ("queues", "free"),
+    "promotion": ("promotions", "active"),
+}
+
 
 def holds(node: Node, scope: Scope) -> bool:
     match node:
@@ -31,7 +37,7 @@ def value(node: Node, scope: Scope) -> Any:
         case Values(items=items):
             return list(items)
         case Call(name=name, arguments=arguments):
-            return call(name, [value(argument, scope) for argument in arguments])
+            return call(name, [value(argument, scope) for argument in arguments], scope)
         case Path(names=names):
             found: Any = scope
             for name in names:
@@ -40,9 +46,11 @@ def value(node: Node, scope: Scope) -> Any:
     raise AssertionError(node)
 
 
-def call(name: str, given_values: list[Any]) -> Any:
+def call(name: str, given_values: list[Any], scope: Scope) -> Any:
     first = given_values[0]
     match name:
+        case "stock" | "free_slots" | "promotion":
+            return around(name, first, scope)
         case "known":
             return first is not None
         case "size":
@@ -50,6 +58,13 @@ def call(name: str, given_values: list[Any]) -> Any:
         case "starts_with":
             return isinstance(first, str) and first[: len(given_values[1])] == given_values[1]
     return getattr(first, name)() if isinstance(first, str) else None
+
+
+def around(name: str, key: Any, scope: Scope) -> Any:
+    facts, member = AROUND[name]
+    known = getattr(scope.surroundings, facts)
+    said = known[key].get(member) if isinstance(key, str) and key in known else None
+    return said is True if name == "promotion" else said
 
 
 def pair_holds(left: Node, sign: str, right: Node, scope: Scope) -> bool:

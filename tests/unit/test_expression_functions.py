@@ -9,6 +9,7 @@ from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.expression import Scope, compile_expression
 from hub.domain.fields import FieldTypes
+from hub.domain.surroundings import Surroundings
 from tests.factories import NOON, a_customer, an_event
 
 
@@ -119,6 +120,80 @@ def test_a_leap_days_anniversary_is_the_28th_in_other_years() -> None:
 )
 def test_texts(text: str) -> None:
     assert holds(text, a_customer(place={"city": "Graz"}))
+
+
+AROUND = Surroundings(
+    stock={"SKU-7": {"available": 3, "as_of": 1}, "SKU-8": {"available": 0, "as_of": 1}},
+    queues={"retention": {"free": 4, "waiting": 2}, "sales": {"waiting": 1}},
+    promotions={"xmas": {"active": True}, "easter": {"active": False}},
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stock(event.sku) == 3",
+        "surroundings.stock['SKU-7'].available == 3",
+        "stock('SKU-8') == 0",
+        "not known(stock('SKU-9')) and not stock('SKU-9') < 5 and not stock('SKU-9') >= 5",
+        "not known(stock(event.size)) and not known(stock(event.number))",
+        "free_slots('retention') >= 4 and surroundings.queues.retention.free == 4",
+        "surroundings.queues.retention.waiting == 2",
+        "not known(free_slots('sales')) and not known(surroundings.queues.sales.free)",
+        "not known(free_slots('unheard'))",
+        "promotion('xmas') and surroundings.promotions.xmas.active",
+        "not promotion('easter') and not promotion('unheard') and not promotion(event.number)",
+    ],
+)
+def test_what_is_going_on_around(text: str) -> None:
+    event = an_event(properties={"sku": "SKU-7", "number": 7})
+    expression = compile_expression(text, FieldTypes())
+    assert expression.matches(Scope(event, a_customer(), NOON, AROUND))
+
+
+def test_why_a_product_was_not_offered_is_told_by_its_stock() -> None:
+    event = an_event(properties={"sku": "SKU-8"})
+    expression = compile_expression("stock(event.sku) > 0", FieldTypes())
+    failure = expression.failure(Scope(event, a_customer(), NOON, AROUND))
+    assert failure is not None
+    assert failure.saw == "0"
+
+
+def spent(name: str, amount: Any, currency: str | None, **ago: float) -> Event:
+    said = {"amount": amount} | ({"currency": currency} if currency else {})
+    at = NOON - timedelta(**ago)
+    return an_event("payment.received", name, occurred_at=at, properties=said)
+
+
+BUYER = a_customer(
+    spent("1", 1000, "EUR"),
+    spent("2", 250, "EUR", days=1),
+    spent("3", 70, "CHF", days=1),
+    spent("4", 5, None, days=1),
+    spent("5", 4000, "EUR", days=30),
+    spent("6", "900", "EUR"),
+    spent("7", True, "EUR"),
+    spent("8", 9000, "EUR", days=91),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum('payment.received', 'EUR') == 5250",
+        "sum('payment.received', 'EUR', days=1) == 1000",
+        "sum('payment.received', 'EUR', days=30) == 1250",
+        "sum('payment.received', 'EUR', days=31) == 5250",
+        "sum('payment.received', 'CHF', days=7) == 70",
+        "sum('payment.received', '', days=7) == 5",
+        "sum('payment.received', 'USD', days=7) == 0",
+        "sum('order.refunded', 'EUR') == 0",
+        "sum('payment.received', event.currency, days=7) == 70",
+        "not known(sum('payment.received', event.nothing))",
+    ],
+)
+def test_amounts_add_up_by_currency(text: str) -> None:
+    assert holds(text, BUYER, an_event(properties={"currency": "CHF"}))
 
 
 def test_vienna_and_graz_are_145_km_apart() -> None:

@@ -1,7 +1,9 @@
 """Windows and sequences over the compact memory against a plain list of all that happened."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise, permutations
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,9 @@ TYPES = st.sampled_from(("page.viewed", "cart.abandoned", "order.completed"))
 HOURS = st.integers(1, 72)
 DAYS = st.integers(1, 4)
 PAST = st.lists(st.tuples(TYPES, st.integers(0, 96)), min_size=1, max_size=6)
+CURRENCY = st.sampled_from(("EUR", "GBP"))
+Paid = dict[str, Any]
+PAID = st.fixed_dictionaries({"amount": st.integers(-5, 5), "currency": CURRENCY})
 
 
 def happened(past: list[tuple[str, int]]) -> list[Event]:
@@ -48,6 +53,19 @@ def test_windows(past: list[tuple[str, int]], type_: str, days: int, hours: int)
     assert holds(f"absent('{type_}', days={days})", events) is all(e is now for e in by_day)
     assert holds(f"absent('{type_}', hours={hours})", events) is all(e is now for e in by_hour)
     assert holds(f"absent('{type_}')", events) is all(e is now for e in alike)
+
+
+@settings(max_examples=150, deadline=None)
+@given(PAST, st.lists(PAID, min_size=6, max_size=6), TYPES, DAYS, CURRENCY)
+def test_sums(
+    past: list[tuple[str, int]], paid: list[Paid], type_: str, days: int, currency: str
+) -> None:
+    events = [replace(e, properties=said) for e, said in zip(happened(past), paid, strict=False)]
+    alike = [e for e in events if e.type == type_ and e.properties["currency"] == currency]
+    by_day = [e for e in alike if e.occurred_at.date().isoformat() >= since_day(days)]
+    for window, counted in (("", alike), (f", days={days}", by_day)):
+        total = sum(event.properties["amount"] for event in counted)
+        assert holds(f"sum('{type_}', '{currency}'{window}) == {total}", events)
 
 
 @settings(max_examples=150, deadline=None)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hub.domain.customer import Customer
 from hub.domain.expression import Expression, Scope
 from hub.domain.expression.parse import parse
+from hub.domain.surroundings import Surroundings
 from tests.factories import NOON, a_customer, an_event
 from tests.interpreter import holds
 
@@ -22,6 +23,10 @@ FIELDS = (
     "customer.loyalty.tier",
     "customer.place.city",
     "customer.consent.email.marketing",
+    "surroundings.stock.gold.available",
+    "surroundings.queues.go.free",
+    "surroundings.queues.go.waiting",
+    "surroundings.promotions.gold.active",
     "now",
 )
 VALUES = st.one_of(
@@ -40,9 +45,16 @@ LISTS = st.one_of(
     st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3).map(repr),
     st.lists(st.integers(-3, 3), min_size=1, max_size=3).map(repr),
 )
-TERMS = st.one_of(
-    st.sampled_from(FIELDS), st.sampled_from(("lower(event.a)", "size(event.b)", "upper('gold')"))
+CALLS = (
+    "lower(event.a)",
+    "size(event.b)",
+    "upper('gold')",
+    "stock(event.a)",
+    "stock('gold')",
+    "free_slots(event.b)",
+    "promotion(event.a)",
 )
+TERMS = st.one_of(st.sampled_from(FIELDS), st.sampled_from(CALLS))
 SIGNS = st.sampled_from(("==", "!=", "<", "<=", ">", ">="))
 MEMBERSHIP = st.sampled_from((" in ", " not in "))
 TRUTHS = st.builds("{} {} {}".format, TERMS, st.sampled_from(("==", "!=")), st.booleans())
@@ -59,6 +71,7 @@ CLAUSES = st.one_of(
     st.sampled_from(FIELDS[:3]),
     st.builds("known({})".format, st.sampled_from(FIELDS)),
     st.builds("starts_with({}, 'go')".format, TERMS),
+    st.builds("promotion({})".format, TERMS),
 )
 EXPRESSIONS = st.recursive(
     CLAUSES,
@@ -68,6 +81,17 @@ EXPRESSIONS = st.recursive(
         st.builds("({}) or ({})".format, inner, inner),
     ),
     max_leaves=5,
+)
+
+NUMBERS = st.integers(-3, 3)
+NAMES = st.sampled_from(TEXTS[:3])
+AROUND = st.builds(
+    Surroundings,
+    stock=st.dictionaries(NAMES, st.fixed_dictionaries({}, optional={"available": NUMBERS})),
+    queues=st.dictionaries(
+        NAMES, st.fixed_dictionaries({}, optional={"free": NUMBERS, "waiting": NUMBERS})
+    ),
+    promotions=st.dictionaries(NAMES, st.fixed_dictionaries({"active": st.booleans()})),
 )
 
 
@@ -84,7 +108,7 @@ def scopes(draw: st.DrawFn) -> Scope:
     )
     customer: Customer = a_customer(loyalty=draw(_block("tier")), place=draw(_block("city")))
     blocks = {"loyalty": customer.loyalty, "place": customer.place, "consent": consent}
-    return Scope(event, Customer(customer_id="c-1", **blocks), NOON)
+    return Scope(event, Customer(customer_id="c-1", **blocks), NOON, draw(AROUND))
 
 
 def _block(name: str) -> st.SearchStrategy[dict[str, Any]]:

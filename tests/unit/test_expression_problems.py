@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.adapters.schemas import folder
 from hub.domain.expression import ExpressionError, Problem, compile_expression
-from hub.domain.fields import field_types
+from hub.domain.fields import FieldTypes, field_types
 
 TEXT = {"type": "string"}
 CUSTOMER = {
@@ -32,7 +33,9 @@ ORDER = {
     }
 }
 SLIPS = json.loads((Path(__file__).parents[1] / "vectors" / "expression_slips.json").read_text())
-FIELDS = field_types(CUSTOMER, {"order.completed": ORDER}).for_event("order.completed")
+AROUND = json.loads((folder() / "surroundings.schema.json").read_text())
+EVERY_EVENT = field_types(CUSTOMER, {"order.completed": ORDER}, AROUND)
+FIELDS = EVERY_EVENT.for_event("order.completed")
 
 
 def problems(text: str) -> list[str]:
@@ -97,11 +100,22 @@ def test_any_text_either_compiles_or_is_explained(text: str) -> None:
 
 
 def tried(text: str) -> list[Problem] | None:
+    return tried_on(text, FIELDS)
+
+
+def tried_on(text: str, fields: FieldTypes) -> list[Problem] | None:
     try:
-        compile_expression(text, FIELDS)
+        compile_expression(text, fields)
     except ExpressionError as refused:
         return refused.problems
     return None
+
+
+def test_where_any_event_may_be_at_hand_its_properties_hold_anything() -> None:
+    text = "event.total > 'x' or event.whatever.below == 1 or free_slots('retention') > 1"
+    assert tried_on(text, FIELDS)
+    assert tried_on(text, EVERY_EVENT) is None
+    assert tried_on("customer.loyalty.teir == 'gold' or event.tpye == 1", EVERY_EVENT)
 
 
 def test_a_sequence_takes_from_two_to_five_event_types() -> None:

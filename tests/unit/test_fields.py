@@ -41,7 +41,7 @@ SCHEMA = {
     ],
 )
 def test_a_field_has_the_kind_its_schema_says(path: str, kind: Kind) -> None:
-    found = field_types(SCHEMA, {}).customer
+    found = field_types(SCHEMA, {}, {}).customer
     for name in path.split("."):
         member = found.member(name)
         assert member is not None
@@ -50,7 +50,7 @@ def test_a_field_has_the_kind_its_schema_says(path: str, kind: Kind) -> None:
 
 
 def test_a_name_the_schema_lacks_does_not_exist() -> None:
-    customer = field_types(SCHEMA, {}).customer
+    customer = field_types(SCHEMA, {}, {}).customer
     closed = customer.member("closed")
     assert customer.member("nett") is None
     assert closed is not None
@@ -58,13 +58,28 @@ def test_a_name_the_schema_lacks_does_not_exist() -> None:
 
 
 def test_only_texts_of_an_enumeration_are_values() -> None:
-    size = field_types(SCHEMA, {}).customer.member("size")
+    size = field_types(SCHEMA, {}, {}).customer.member("size")
     assert size is not None
     assert size.values == ("S", "M")
 
 
+def test_surroundings_are_known_by_the_names_of_their_kinds_and_by_any_name_below() -> None:
+    stock = {"additionalProperties": {"properties": {"available": {"type": "integer"}}}}
+    schema = {"properties": {"stock": {"type": "object", **stock}}}
+    around = field_types({}, {}, schema).roots()["surroundings"]
+    assert around.member("queues") is None
+    anything = FieldTypes().roots()["surroundings"]
+    assert anything.member("queues") is ANY
+    assert anything.member("learned") is None
+    for name in ("stock", "SKU-7", "available"):
+        member = around.member(name)
+        assert member is not None
+        around = member
+    assert around.kind is Kind.NUMBER
+
+
 def test_an_event_type_without_a_schema_holds_anything() -> None:
-    fields = field_types({}, {"a.b": SCHEMA})
+    fields = field_types({}, {"a.b": SCHEMA}, {})
     assert fields.for_event("x.y").properties is ANY
     assert fields.for_event("a.b").properties.kind is Kind.BLOCK
     assert FieldTypes().for_event("a.b").properties is ANY

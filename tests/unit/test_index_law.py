@@ -8,11 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.domain.expression import Scope
+from hub.domain.expression.compare import OPERATORS
 from hub.domain.expression.compile import compiled
 from hub.domain.expression.parse import parse
 from hub.domain.index import Condition, RuleIndex, plain_index
 from hub.domain.index.bits import positions_of
 from hub.domain.index.clauses import ALTERNATIVES, alternatives
+from hub.domain.index.literal import Literal
+from hub.domain.index.tables import plain_table, table_of
 from tests.factories import NOON, a_customer, an_event
 from tests.unit.test_expression_law import EXPRESSIONS, scopes
 
@@ -33,7 +36,10 @@ def _holds(strategy: str, in_state: str, when: Any, scope: Scope) -> bool:
     standing = scope.customer.dialogues.get(strategy, {}).get("state", "")
     if in_state and standing != in_state:
         return False
-    return when is None or bool(compiled(when, clause=True)(scope.event, scope.customer, scope.now))
+    if when is None:
+        return True
+    verdict = compiled(when, clause=True)
+    return bool(verdict(scope.event, scope.customer, scope.now, scope.surroundings))
 
 
 def indexed(conditions: list[Condition], scope: Scope) -> list[int]:
@@ -45,7 +51,7 @@ def indexed(conditions: list[Condition], scope: Scope) -> list[int]:
 def test_the_index_finds_the_rules_that_a_loop_finds(
     conditions: list[Condition], scope: Scope, standing: dict[str, Any]
 ) -> None:
-    at = replace(scope, customer=replace(scope.customer, dialogues=standing))
+    at = scope._replace(customer=replace(scope.customer, dialogues=standing))
     assert indexed(conditions, at) == loop(conditions, at)
 
 
@@ -89,11 +95,20 @@ def test_many_bounds_are_searched_and_not_walked(amount: float) -> None:
     assert indexed(given_rules, scope) == loop(given_rules, scope)
 
 
-@pytest.mark.parametrize("amount", [-1, 15, 16, 1023.5, 2099, 5000])
-def test_large_tables_are_marked_further_apart(amount: float) -> None:
-    given_rules = rules(*(f"event.amount >= {n}" for n in range(2100)))
-    scope = Scope(an_event(properties={"amount": amount}), a_customer(), NOON)
-    assert indexed(given_rules, scope) == [n for n in range(2100) if n <= amount]
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(tuple(OPERATORS)[2:]),
+    st.lists(st.integers(0, 60), min_size=1, max_size=300),
+    st.integers(-1, 61) | st.floats(-1, 61),
+    st.sampled_from((300, 10**6)),
+)
+def test_bounds_are_told_apart_however_far_apart_their_marks_lie(
+    sign: str, bounds: list[int], value: float, size: int
+) -> None:
+    posted = [(Literal("v", sign, (bound,)), row) for row, bound in enumerate(bounds)]
+    table = table_of(sign, plain_table(sign, posted, size), 0)
+    met = [row for row, bound in enumerate(bounds) if OPERATORS[sign](value, bound)]
+    assert positions_of(table(value)) == met
 
 
 def test_what_would_multiply_without_end_stays_one_piece_of_code() -> None:

@@ -1,12 +1,14 @@
-"""The typed fields that expressions may name, read from the JSON Schemas of customer and events.
+"""The typed fields that expressions may name, read from the JSON Schemas of customer, events and
+surroundings.
 
 Only what a schema names exists. Where it says `additionalProperties: {...}` any other name holds
 that; an object that names nothing at all, and an event type without a schema, hold anything.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -23,6 +25,7 @@ BLOCKS = (
     "consent",
     "dialogues",
 )
+AROUND = ("stock", "queues", "promotions")
 
 
 class Kind(StrEnum):
@@ -34,6 +37,7 @@ class Kind(StrEnum):
     MOMENT = "a date"
     LIST = "a list"
     BLOCK = "a block of fields"
+    CURRENCY = "a currency"
     ANY = "anything"
 
 
@@ -66,16 +70,20 @@ _ENVELOPE = {"id": TEXT, "type": TEXT, "source": TEXT, "occurred_at": MOMENT, "r
 ENVELOPE = (*_ENVELOPE, "properties", "context")
 
 
+def _holding_anything(names: Iterable[str]) -> Field:
+    return Field(Kind.BLOCK, members=dict.fromkeys(names, ANY))
+
+
 @dataclass(frozen=True, slots=True)
 class FieldTypes:
-    """The fields of customers and of each event type; `properties` are those of the event at
-    hand. Without arguments: all blocks, holding anything."""
+    """The fields of customers, of each event type and of the surroundings; `properties` are those
+    of the event at hand, anything where it may be any event. Without arguments: all blocks, holding
+    anything."""
 
-    customer: Field = field(
-        default_factory=lambda: Field(Kind.BLOCK, members=dict.fromkeys(BLOCKS, ANY))
-    )
+    customer: Field = field(default_factory=partial(_holding_anything, BLOCKS))
     events: Mapping[str, Field] = field(default_factory=dict)
     properties: Field = ANY
+    surroundings: Field = field(default_factory=partial(_holding_anything, AROUND))
 
     def for_event(self, event_type: str) -> Self:
         return replace(self, properties=self.events.get(event_type, ANY))
@@ -84,16 +92,20 @@ class FieldTypes:
         """What an expression's names begin with."""
         members = {**_ENVELOPE, "properties": self.properties, "context": ANY}
         event = Field(Kind.BLOCK, members=members)
-        return MappingProxyType({"customer": self.customer, "event": event, "now": MOMENT})
+        roots = {"customer": self.customer, "event": event, "now": MOMENT}
+        return MappingProxyType({**roots, "surroundings": self.surroundings})
 
 
 def field_types(
-    customer_schema: Mapping[str, Any], event_schemas: Mapping[str, Mapping[str, Any]]
+    customer_schema: Mapping[str, Any],
+    event_schemas: Mapping[str, Mapping[str, Any]],
+    surroundings_schema: Mapping[str, Any],
 ) -> FieldTypes:
     """`event_schemas` is event type -> JSON Schema of its properties."""
     return FieldTypes(
         customer=_field(customer_schema, customer_schema),
         events={name: _field(schema, schema) for name, schema in event_schemas.items()},
+        surroundings=_field(surroundings_schema, surroundings_schema),
     )
 
 

@@ -22,7 +22,10 @@ TRAIT_BLOCKS = frozenset(
     {"contact", "person", "place", "loyalty", "interests", "attitudes", "consent"}
 )
 BEHAVIOUR = frozenset(
-    {"action", "app", "cart", "email", "form", "message", "page", "product", "push", "search"}
+    {
+        *("action", "app", "cart", "coupon", "email", "form", "message", "offer", "page"),
+        *("product", "push", "search", "track"),
+    }
 )
 
 Fact = TypeVar("Fact")
@@ -235,7 +238,7 @@ def _responded(customer: Customer, event: Event) -> Customer:
     """`opened` and `opened_at` of the channel for `email.opened`, and that the address works."""
     channel, _, what = event.type.partition(".")
     block, at = customer.engagement.get(channel, {}), iso(event.occurred_at)
-    known = {
+    known: Block = {
         **block,
         what: block.get(what, 0) + 1,
         f"{what}_at": max(block.get(f"{what}_at", at), at),

@@ -41,8 +41,12 @@ class RuleBook(Sequence[Rule]):
 
     def matching(self, scope: Scope) -> list[Rule]:
         """The rules that hold and are valid, in the book's order."""
-        found = (self[place] for place in self._index.matching(scope))
-        return [rule for rule in found if rule.valid_at(scope.now)]
+        rules, now = self._rules, scope.now
+        return [
+            rule
+            for place in self._index.matching(scope)
+            if (rule := rules[place] or self[place]).valid_at(now)
+        ]
 
 
 def ordered(found: Iterable[Read]) -> dict[str, list[Read]]:

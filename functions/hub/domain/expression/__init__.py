@@ -2,19 +2,22 @@
 
     event.total >= 2000 and customer.loyalty.tier in ['gold', 'platinum']
     and not seen('email.sent', days=7) and known(customer.contact.email)
+    and free_slots('retention') > 5 and sum('order.completed', 'EUR', days=90) < 50000
 
 It is a safe subset of Python's expressions, checked against typed fields (`hub.domain.fields`) when
-a row is saved and compiled to Python code: fields of `event` and `customer`, `now`, comparisons
-and chains of them, `and`, `or`, `not`, `in`, `not in`, texts, numbers, lists and the functions of
-`hub.domain.expression.functions`. `event.total` is short for `event.properties.total`.
+a row is saved and compiled to Python code: fields of `event`, `customer` and `surroundings`, `now`,
+comparisons and chains of them, `and`, `or`, `not`, `in`, `not in`, texts, numbers, lists and the
+functions of `hub.domain.expression.functions`. `event.total` is short for `event.properties.total`;
+a name that is no plain word stands in brackets: `surroundings.stock['SKU-7'].available`.
 
 What is missing
 - A field is missing when it is absent or null. A comparison that touches a missing value is false:
   also `!=` and `not in`. `not` turns the truth of what stands behind it, so that
   `not customer.loyalty.tier == 'gold'` is true of somebody without a tier and
   `customer.loyalty.tier != 'gold'` is false of them. `known(...)` asks just that.
-- Functions on texts, dates and places give a missing value, or false, for a missing one; `count` is
-  0 where nothing was seen, `since` is missing.
+- Functions on texts, dates and places give a missing value, or false, for a missing one; `count`
+  and `sum` are 0 where nothing was seen, `since` is missing. The stock of an unknown product and
+  the free slots of an unknown queue are missing, and an unknown promotion is not active.
 
 What compares with what
 - Numbers with numbers, texts with texts, true and false with themselves; other pairs are false at
@@ -49,12 +52,13 @@ class Expression:
     tree: Node = field(compare=False, repr=False)
 
     def matches(self, scope: Scope) -> bool:
-        return self._verdict(scope.event, scope.customer, scope.now) is True
+        found = self._verdict(scope.event, scope.customer, scope.now, scope.surroundings)
+        return found is True
 
     def failure(self, scope: Scope) -> Failure | None:
         """The first clause of the outermost `and` that is false; None if the expression holds."""
         for clause in self._clauses:
-            if not clause.test(scope.event, scope.customer, scope.now):
+            if not clause.test(scope.event, scope.customer, scope.now, scope.surroundings):
                 return Failure(clause.text, clause.saw(scope))
         return None
 

@@ -1,11 +1,20 @@
 """What is wrong with a call: an unknown function, its arguments, its options."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from hub.domain.expression.functions import FUNCTIONS, Function
 from hub.domain.expression.tree import Call, Constant, Node
 from hub.domain.fields import Kind
 from hub.domain.nearest import did_you_mean, nearest, quoted
+
+_ISO_4217 = re.compile("[A-Z]{3}")
+_TAKEN_TOO = {
+    (Kind.MOMENT, Kind.TEXT),
+    (Kind.TEXT, Kind.MOMENT),
+    (Kind.TEXT, Kind.LIST),
+    (Kind.TEXT, Kind.CURRENCY),
+}
 
 
 def call_problems(call: Call, kinds: Sequence[Kind]) -> Iterator[tuple[Node, str]]:
@@ -32,13 +41,23 @@ def _arguments(call: Call, function: Function, kinds: Sequence[Kind]) -> Iterato
                 yield argument, f"{call.name} wants an event type in quotes: 'order.completed'"
         elif not _fits(kind, wanted):
             yield argument, f"{call.name} wants {wanted} here, not {kind}"
+        elif wanted is Kind.CURRENCY and isinstance(argument, Constant):
+            yield from _currency(call, argument)
 
 
 def _fits(kind: Kind, wanted: Kind) -> bool:
     """Dates are texts in JSON, and an undeclared field may hold anything."""
     if Kind.ANY in (kind, wanted) or kind is wanted:
         return True
-    return {kind, wanted} == {Kind.MOMENT, Kind.TEXT} or (kind, wanted) == (Kind.TEXT, Kind.LIST)
+    return (kind, wanted) in _TAKEN_TOO
+
+
+def _currency(call: Call, given: Constant) -> Iterator[tuple[Node, str]]:
+    code = str(given.value)
+    if code and not _ISO_4217.fullmatch(code):
+        close = code.strip().upper()
+        meant = did_you_mean(repr(close) if _ISO_4217.fullmatch(close) else None)
+        yield given, f"{call.name} wants a currency such as 'EUR' here, not {quoted(code)}{meant}"
 
 
 def _options(call: Call, function: Function) -> Iterator[tuple[Node, str]]:
@@ -46,11 +65,18 @@ def _options(call: Call, function: Function) -> Iterator[tuple[Node, str]]:
         most = function.options.get(name)
         if most is None:
             close = nearest(name, function.options)
-            yield call, f"{call.name} has no option {name}{did_you_mean(close and f'{close}=...')}"
+            meant = did_you_mean(close and f"{close}=...") or _choice(function.options)
+            yield call, f"{call.name} has no option {name}{meant}"
         elif type(value) is not int or not 1 <= value <= most:
             yield call, f"{name} wants a whole number from 1 to {most}, not {quoted(value)}"
     if len(call.options) > 1:
         yield call, f"{call.name} looks at days or at hours, not at both"
+
+
+def _choice(options: Mapping[str, int]) -> str:
+    """The tail of a problem: what there is to choose from."""
+    known = [f"{name}=1 to {most}" for name, most in options.items()]
+    return f": it takes {' or '.join(known)}" if known else ""
 
 
 def _number(arguments: int) -> str:

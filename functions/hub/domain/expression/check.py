@@ -69,7 +69,7 @@ class _Checker:
     def _path(self, node: Path, found: Field | str) -> Field:
         if isinstance(found, Field):
             if found.kind is Kind.BLOCK:
-                names = ", ".join(list(found.members)[:5])
+                names = ", ".join(list(found.members)[:5]) or "any name"
                 self._say(
                     node, f"{self._source(node)} is a block: name one of its fields ({names})"
                 )

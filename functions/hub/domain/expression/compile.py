@@ -27,8 +27,9 @@ from hub.domain.expression.tree import (
     Scalar,
     Values,
 )
+from hub.domain.surroundings import Surroundings
 
-Verdict = Callable[[Event, Customer, datetime], Any]
+Verdict = Callable[[Event, Customer, datetime, Surroundings], Any]
 _NAMES: dict[str, Any] = {
     "__builtins__": {},
     "NUMBERS": NUMBERS,
@@ -53,7 +54,7 @@ def compiled(node: Node, *, clause: bool) -> Verdict:
 
 def code_of(source: str) -> CodeType:
     """What `function_of` makes a function of, in this process or in another of this release."""
-    return compile(f"lambda event, customer, now: {source}", "<rule>", "eval")
+    return compile(f"lambda event, customer, now, surroundings: {source}", "<rule>", "eval")
 
 
 def function_of(code: CodeType) -> Verdict:
@@ -83,9 +84,9 @@ def term_source(node: Node) -> str:
         case Path(names=names):
             return _path(*names)
         case Call(name=name, arguments=arguments, options=options):
-            scope = ["event", "customer", "now"] if FUNCTIONS[name].scoped else []
+            given = [*FUNCTIONS[name].given, *map(term_source, arguments)]
             named = [f"{option}={value!r}" for option, value in options.items()]
-            return f"{name}({', '.join([*scope, *map(term_source, arguments), *named])})"
+            return f"{name}({', '.join([*given, *named])})"
     return clause_source(node)
 
 

@@ -1,12 +1,11 @@
 """Functions on dates. Today is the customer's own day, by `place.time_zone`; UTC if unknown."""
 
-from datetime import UTC, date, datetime, tzinfo
-from functools import lru_cache
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hub.domain.customer import Customer
 from hub.domain.event import Event
+from hub.domain.local_time import local
 from hub.domain.times import moment
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -27,14 +26,14 @@ def age(_: Event, customer: Customer, now: datetime, born: Any) -> int | None:
     day = _day(born)
     if day is None:
         return None
-    today = _local(customer, now).date()
+    today = local(customer, now).date()
     return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
 
 
 def days_since(_: Event, customer: Customer, now: datetime, value: Any) -> int | None:
     """Calendar days; negative while it lies ahead."""
     day = _day(value)
-    return None if day is None else (_local(customer, now).date() - day).days
+    return None if day is None else (local(customer, now).date() - day).days
 
 
 def days_until(event: Event, customer: Customer, now: datetime, value: Any) -> int | None:
@@ -48,7 +47,7 @@ def days_until_anniversary(_: Event, customer: Customer, now: datetime, day: Any
     first = _day(day)
     if first is None:
         return None
-    today = _local(customer, now).date()
+    today = local(customer, now).date()
     next_one = _in_year(first, today.year)
     if next_one < today:
         next_one = _in_year(first, today.year + 1)
@@ -56,11 +55,11 @@ def days_until_anniversary(_: Event, customer: Customer, now: datetime, day: Any
 
 
 def weekday(_: Event, customer: Customer, now: datetime) -> str:
-    return DAYS[_local(customer, now).weekday()]
+    return DAYS[local(customer, now).weekday()]
 
 
 def hour(_: Event, customer: Customer, now: datetime) -> int:
-    return _local(customer, now).hour
+    return local(customer, now).hour
 
 
 def _day(value: Any) -> date | None:
@@ -76,16 +75,3 @@ def _in_year(day: date, year: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return day.replace(year=year, day=28)
-
-
-def _local(customer: Customer, now: datetime) -> datetime:
-    name = customer.place.get("time_zone")
-    return now.astimezone(_zone(name) if isinstance(name, str) else UTC)
-
-
-@lru_cache(maxsize=512)
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC

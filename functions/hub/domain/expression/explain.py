@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.domain.expression.compile import Verdict, compiled
+from hub.domain.expression.functions import FUNCTIONS
 from hub.domain.expression.scope import Scope
 from hub.domain.expression.tree import And, Call, Compare, Node, Not, Or, Path
 from hub.domain.times import iso
@@ -35,7 +36,7 @@ class ExplainedClause:
 
     def saw(self, scope: Scope) -> str:
         seen = {
-            name: _shown(value(scope.event, scope.customer, scope.now))
+            name: _shown(value(scope.event, scope.customer, scope.now, scope.surroundings))
             for name, value in self._terms.items()
         }
         if len(seen) == 1:
@@ -49,7 +50,8 @@ def explained_clauses(tree: Node, text: str) -> tuple[ExplainedClause, ...]:
 
 
 def _looked_at(node: Node) -> Iterator[Node]:
-    """The fields and calls of a clause, from left to right; a call also shows what it was given."""
+    """The fields and calls of a clause, from left to right. A call that looks further than its
+    arguments shows what it found, any other what it was given."""
     match node:
         case And(clauses=parts) | Or(clauses=parts) | Compare(operands=parts):
             for part in parts:
@@ -58,9 +60,11 @@ def _looked_at(node: Node) -> Iterator[Node]:
             yield from _looked_at(clause)
         case Path():
             yield node
+        case Call(name=name) if FUNCTIONS[name].given:
+            yield node
         case Call(arguments=arguments):
-            inner = [term for argument in arguments for term in _looked_at(argument)]
-            yield from inner or (node,)
+            for argument in arguments:
+                yield from _looked_at(argument)
 
 
 def _shown(value: object) -> str:

@@ -1,4 +1,5 @@
-"""Functions on what the customer did: windows over `activity` (days) and `recent` (hours).
+"""Functions on what the customer did: windows over `activity` and `amounts` (days) and `recent`
+(hours).
 
 The event at hand counts once it has been remembered. `days=N` are today and the N - 1 days before
 it, in UTC; `hours=N` looks at the rings of recent events, which reach back only so far.
@@ -6,6 +7,7 @@ it, in UTC; `hours=N` looks at the rings of recent events, which reach back only
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from hub.domain.customer import Customer
 from hub.domain.digest import digest
@@ -29,8 +31,8 @@ def count(
         return 0
     if not days:
         return sum(activity.values())
-    first = (now.astimezone(UTC) - timedelta(days=days - 1)).date().isoformat()
-    return sum(times for day, times in activity.items() if day >= first)
+    from_day = _first_day(now, days)
+    return sum(times for day, times in activity.items() if day >= from_day)
 
 
 def seen(
@@ -43,6 +45,28 @@ def seen(
     hours: int = 0,
 ) -> bool:
     return count(event, customer, now, event_type, days=days, hours=hours) > 0
+
+
+def summed(
+    _: Event,
+    customer: Customer,
+    now: datetime,
+    event_type: str,
+    currency: Any,
+    *,
+    days: int = 0,
+) -> int | None:
+    """The `amount`s of those events in that currency, in minor units, added up; 0 when there were
+    none, missing when the currency is.
+
+    `sum('order.completed', 'EUR', days=30) >= 50000` asks for 500 euros. Amounts are remembered by
+    the day, each currency apart, so there is no window of hours and nothing is ever converted.
+    """
+    if not isinstance(currency, str):
+        return None
+    amounts = customer.amounts.get(event_type, {})
+    from_day = _first_day(now, days) if days else ""
+    return sum(sums.get(currency, 0) for day, sums in amounts.items() if day >= from_day)
 
 
 def first(event: Event, customer: Customer, _: datetime, event_type: str) -> bool:
@@ -124,6 +148,10 @@ def _itself(event: Event, customer: Customer, event_type: str) -> bool:
     """Whether the event at hand is one of those already remembered."""
     own = digest(event.id)
     return event.type == event_type and any(id_ == own for id_, _ in _entries(customer, event_type))
+
+
+def _first_day(now: datetime, days: int) -> str:
+    return (now.astimezone(UTC) - timedelta(days=days - 1)).date().isoformat()
 
 
 def _milliseconds(now: datetime) -> int:

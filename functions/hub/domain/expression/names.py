@@ -26,25 +26,29 @@ def _unknown_name(names: tuple[str, ...], roots: Mapping[str, Field]) -> str:
     written = ".".join(names)
     if close := nearest(names[0], roots):
         return f"unknown name {written}{did_you_mean('.'.join((close, *names[1:])))}"
-    for root, field in roots.items():
-        for path in field.paths(root):
-            if path.endswith(f".{written}"):
-                return f"unknown name {written}{did_you_mean(path)}"
+    paths = [path for root, field in roots.items() for path in field.paths(root)]
+    for known, rest in ((names, ()), (names[:1], names[1:])):
+        for path in paths:
+            if path.endswith(f".{'.'.join(known)}"):
+                return f"unknown name {written}{did_you_mean('.'.join((path, *rest)))}"
     if len(names) == 1 and names[0] in FUNCTIONS:
         return f"unknown name {written}{did_you_mean(written + '(...)')}"
     return f"unknown name {written}: did you mean the text '{written}' in quotes?"
 
 
 def _meant(names: tuple[str, ...], depth: int, owner: Field, root: Field) -> str | None:
-    """A sibling spelt alike, then a field of that name in another block, then any path alike."""
+    """A sibling spelt alike or the only one, then a field of that name in another block, then any
+    path alike that is as long."""
     rest = names[depth + 1 :]
-    if sibling := nearest(names[depth], owner.members):
+    only = next(iter(owner.members)) if len(owner.members) == 1 else None
+    if sibling := nearest(names[depth], owner.members) or only:
         return ".".join(_short((*names[:depth], sibling, *rest)))
     paths = list(root.paths(names[0]))
     for path in paths:
         if path.endswith(f".{names[-1]}"):
             return ".".join(_short(tuple(path.split("."))))
-    return nearest(".".join(names), paths)
+    as_deep = [path for path in paths if path.count(".") >= len(names) - 1]
+    return nearest(".".join(names), as_deep)
 
 
 def _short(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,39 +8,24 @@ rule that does not look at a value is not touched by its tables. The verdicts ar
 """
 
 import marshal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from hub.domain.expression import Scope
 from hub.domain.expression.compile import Verdict, function_of
 from hub.domain.index.bits import numbers_unpacked, positions_of, unpacked
 from hub.domain.index.build import Condition, plain_index
-from hub.domain.index.tables import table_of
+from hub.domain.index.tables import Table, table_of
 
 __all__ = ["Condition", "RuleIndex", "plain_index"]
 
 
-class _Filter(NamedTuple):
-    """One table: the rows it finds satisfied by a value, and those that ask nothing of it."""
+class _Term(NamedTuple):
+    """One value that rules look at, the rows that do, and what each table on it leaves of all."""
 
-    satisfied: Callable[[Any], int]
-    negated: bool
-    free: int
-
-
-class _Term:
-    """One value that rules look at, and all that they ask of it."""
-
-    def __init__(self, plain: Mapping[str, Any], every: int) -> None:
-        self.read: Verdict = function_of(plain["code"])
-        self.asked = 0
-        filters = []
-        for table in plain["tables"]:
-            asked = unpacked(table["asked"])
-            satisfied = table_of(table["shape"], table["data"]).satisfied
-            filters.append(_Filter(satisfied, table["negated"], every ^ asked))
-            self.asked |= asked
-        self.filters = tuple(filters)
+    read: Verdict
+    asked: int
+    tables: tuple[Table, ...]
 
 
 class RuleIndex:
@@ -50,31 +35,40 @@ class RuleIndex:
         self._owners = numbers_unpacked(plain["owners"])
         self._rests: list[bytes | Verdict | None] = list(plain["rests"])
         self._every = (1 << len(self._owners)) - 1
-        self._terms = [_Term(term, self._every) for term in plain["terms"]]
+        self._terms = [_term(term, self._every) for term in plain["terms"]]
 
     def matching(self, scope: Scope) -> list[int]:
         """The rules that match, each once, in order."""
         found: list[int] = []
         for row in positions_of(self._candidates(scope)):
-            owner = self._owners[row]
-            if not (found and found[-1] == owner) and self._rest_holds(row, scope):
+            owner, rest = self._owners[row], self._rests[row]
+            if not (found and found[-1] == owner) and (
+                rest is None or self._rest_holds(row, rest, scope)
+            ):
                 found.append(owner)
         return found
 
     def _candidates(self, scope: Scope) -> int:
-        bits, event, customer, now = self._every, scope.event, scope.customer, scope.now
-        for term in self._terms:
-            if bits & term.asked:
-                value = term.read(event, customer, now)
-                for satisfied, negated, free in term.filters:
-                    found = satisfied(value)
-                    bits &= ~found if negated else found | free
+        event, customer, now, around = scope.event, scope.customer, scope.now, scope.surroundings
+        bits = self._every
+        for read, asked, tables in self._terms:
+            if bits & asked:
+                value = read(event, customer, now, around)
+                for left in tables:
+                    bits &= left(value)
         return bits
 
-    def _rest_holds(self, row: int, scope: Scope) -> bool:
-        rest = self._rests[row]
-        if rest is None:
-            return True
+    def _rest_holds(self, row: int, rest: bytes | Verdict, scope: Scope) -> bool:
         if isinstance(rest, bytes):
             rest = self._rests[row] = function_of(marshal.loads(rest))  # noqa: S302 our own
-        return bool(rest(scope.event, scope.customer, scope.now))
+        return bool(rest(scope.event, scope.customer, scope.now, scope.surroundings))
+
+
+def _term(plain: Mapping[str, Any], every: int) -> _Term:
+    tables, looking = [], 0
+    for table in plain["tables"]:
+        asked = unpacked(table["asked"])
+        unmet = every if table["negated"] else every ^ asked
+        tables.append(table_of(table["shape"], table["data"], unmet))
+        looking |= asked
+    return _Term(function_of(plain["code"]), looking, tuple(tables))

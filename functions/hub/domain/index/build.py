@@ -44,7 +44,7 @@ def _rows(strategy: str, in_state: str, when: Node | None) -> list[Row]:
 
 def _shared_terms(rows: Sequence[Row]) -> list[str]:
     """The terms worth looking at once for all rules, the most wanted first."""
-    wanted = Counter(term for row in rows for term in {literal.term for literal in row})
+    wanted = Counter(term for row in rows for term in dict.fromkeys(one.term for one in row))
     least = SHARED_BY if len(rows) > MAX_TERMS else 1
     return [term for term, times in wanted.most_common(MAX_TERMS) if times >= least]
 

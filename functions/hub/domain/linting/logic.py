@@ -117,4 +117,5 @@ def _named(term: str) -> str:
     if reached := re.fullmatch(r"reach\((.*)\)", term):
         term = ".".join(part.strip("'") for part in reached[1].split(", "))
     term = re.sub(r"\.get\('([^']*)'\)", r".\1", term)
-    return term.replace("event.properties.", "event.").replace("event, customer, now, ", "")
+    given = r"(?<=\()(event, customer, now|surroundings)(, )?"
+    return re.sub(given, "", term.replace("event.properties.", "event."))
