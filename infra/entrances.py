@@ -1,7 +1,7 @@
 """The ways in. Whatever comes is verified, stored durably, and only then acknowledged."""
 
 from aws_cdk import Duration
-from aws_cdk.aws_apigatewayv2 import HttpApi, HttpMethod
+from aws_cdk.aws_apigatewayv2 import CorsHttpMethod, CorsPreflightOptions, HttpApi, HttpMethod
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from aws_cdk.aws_cloudwatch import ComparisonOperator, TreatMissingData
 from aws_cdk.aws_events import EventPattern
@@ -15,9 +15,17 @@ from infra.keyring import Keyring
 from infra.queues import WorkQueue
 from infra.stores import bucket
 
+# Any page may track, as the write key in it says which site it is: no cookie is ever asked for.
+FROM_ANY_PAGE = CorsPreflightOptions(
+    allow_headers=["authorization", "content-type", "x-retry-count"],
+    allow_methods=[CorsHttpMethod.GET, CorsHttpMethod.POST],
+    allow_origins=["*"],
+    max_age=Duration.hours(1),
+)
+
 
 class WebDoor(Construct):
-    """`POST /webhooks/{source}`: signed by the source."""
+    """Webhooks, signed by the source; the Segment tracking API; CloudEvents of applications."""
 
     def __init__(
         self,
@@ -44,25 +52,41 @@ class WebDoor(Construct):
         self.receiver.may("events:PutEvents", on=bus.bus.event_bus_arn)
         self.receiver.may("s3:PutObject", on=claims.arn_for_objects("*"))
         self.receiver.may("secretsmanager:GetSecretValue", on=keyring.sources)
-        self.api = HttpApi(self, "Api", description="Segue: webhooks of the sources")
+        self.api = HttpApi(
+            self,
+            "Api",
+            cors_preflight=FROM_ANY_PAGE,
+            description="Segue: webhooks, tracking, CloudEvents",
+        )
         self.api.metric_server_error(period=Duration.minutes(5)).create_alarm(
             self,
             "Refuses",
-            alarm_description="Segue: the webhook entrance answers 5xx, so senders try again later",
+            alarm_description="Segue: the web entrance answers 5xx, so senders try again later",
             comparison_operator=ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             evaluation_periods=1,
             threshold=1,
             treat_missing_data=TreatMissingData.NOT_BREACHING,
         )
-        self.api.add_routes(
-            path="/webhooks/{source}",
-            methods=[HttpMethod.POST],
-            integration=HttpLambdaIntegration("Webhooks", self.receiver.function),
-        )
+        self._open(HttpMethod.POST, "/events", "/v1/{call}", "/webhooks/{source}")
+        self._open(HttpMethod.GET, "/v1/projects/{key}/settings")
+
+    def _open(self, method: HttpMethod, *paths: str) -> None:
+        integration = HttpLambdaIntegration("Webhooks", self.receiver.function)
+        for path in paths:
+            self.api.add_routes(path=path, methods=[method], integration=integration)
+
+
+OUR_OWN = [".manifest.json", ".quarantine.jsonl", ".reconciliation.json"]
+"""How the names end of what the hub itself puts beside a file."""
 
 
 class FileDoor(Construct):
-    """A bucket: every file dropped into it becomes events, a row each."""
+    """A bucket: every file dropped into it becomes events, a row each.
+
+    A file that takes longer than a function may is handed on through the same queue. That is a loop
+    by design, which Lambda would otherwise cut after sixteen rounds:
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+    """
 
     def __init__(self, scope: Construct, id_: str, *, ground: Ground, bus: HubBus) -> None:
         super().__init__(scope, id_)
@@ -74,7 +98,10 @@ class FileDoor(Construct):
             pattern=EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Created"],
-                detail={"bucket": {"name": [self.files.bucket_name]}},
+                detail={
+                    "bucket": {"name": [self.files.bucket_name]},
+                    "object": {"key": [{"anything-but": {"suffix": OUR_OWN}}]},
+                },
             ),
             to=self.work,
         )
@@ -86,6 +113,7 @@ class FileDoor(Construct):
             environment={
                 "BUS_NAME": bus.bus.event_bus_name,
                 "FILES_BUCKET": self.files.bucket_name,
+                "RETRY_QUEUE_URL": self.work.queue.queue_url,
                 **self.work.environment,
             },
         )
@@ -97,5 +125,7 @@ class FileDoor(Construct):
             "s3:PutObject",
             on=self.files.arn_for_objects("*"),
         )
+        self.receiver.may("sqs:SendMessage", on=self.work.queue.queue_arn)
+        self.receiver.may_call_itself()
         # Without it, asking for a file that is gone is answered 403 instead of 404.
         self.receiver.may("s3:ListBucket", on=self.files.bucket_arn)

@@ -1,4 +1,4 @@
-"""receive_webhook: `POST /webhooks/{source}`, signed, onto the bus."""
+"""receive_webhook: webhooks, the tracking API and CloudEvents, each proved, onto the bus."""
 
 from functools import cache
 from typing import Any
@@ -8,33 +8,32 @@ from hub.adapters.bus import Bus
 from hub.adapters.claims import Claims
 from hub.adapters.schemas import Definitions, folder
 from hub.adapters.secrets import Secrets
-from hub.domain.webhook import Answers
+from hub.domain.tracking import SOURCE
 from hub.entry.http import Request, respond
 from hub.settings import ReceiveWebhookSettings, read
-from hub.steps.receive import receive_webhook
+from hub.steps.receive import Receiver
 
 
 @cache
-def needs() -> dict[str, Any]:
-    settings = read(ReceiveWebhookSettings)
-    return {
-        "sources": Definitions(folder() / "sources"),
-        "secrets": Secrets(settings.source_secrets),
-        "claims": Claims(settings.claims_bucket),
-        "bus": Bus(settings.bus_name),
-        "clock": clock.now,
-    }
+def receiver() -> Receiver:
+    given = read(ReceiveWebhookSettings)
+    secrets, claims = Secrets(given.source_secrets), Claims(given.claims_bucket)
+    sources = Definitions(folder() / "sources")
+    return Receiver(sources, secrets, claims, Bus(given.bus_name), clock.now)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return respond(event, answer, contract)
+    return respond(event, answer, lambda request: receiver().wanted(_source(request)))
 
 
-def answer(request: Request) -> str | list[str]:
-    return receive_webhook(request.path.get("source", ""), request, **needs())
+def answer(request: Request) -> Any:
+    match request.route:
+        case "POST /events":
+            return receiver().event(request)
+        case "GET /v1/projects/{key}/settings":
+            return receiver().tracking_settings(request.path.get("key", ""), request)
+    return receiver().webhook(_source(request), request)
 
 
-def contract(request: Request) -> Answers:
-    """What this source's vendor wants to hear."""
-    source = needs()["sources"](request.path.get("source", ""))
-    return source.webhook.answers if source and source.webhook else {}
+def _source(request: Request) -> str:
+    return SOURCE if request.route == "POST /v1/{call}" else request.path.get("source", "")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from hub.domain.file_format import FileFormat, formats
 from hub.domain.webhook import Webhook
 
 Tree = Mapping[str, Any]
@@ -17,26 +18,14 @@ class TypeEntry:
     """How one event type of a source is read: the canonical type, the schema, the mapping.
 
     `schema` names the JSON Schema of the payload; `map` is nested like the canonical event, and
-    its texts are JMESPath expressions.
+    its texts are JMESPath expressions. Where senders name their events freely, `named` is the
+    JMESPath of that name, and stands for the `*` of the `type` (see `hub.domain.naming`).
     """
 
     type: str
     schema: str
     map: Tree
-
-
-@dataclass(frozen=True, slots=True)
-class FileFormat:
-    """The files of a source. `columns` must all stand in the header; more may."""
-
-    format: str
-    delimiter: str
-    encoding: str
-    columns: tuple[str, ...]
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**{**data, "columns": tuple(data["columns"])})
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +33,8 @@ class Source:
     """One source system. `event_type` is the JMESPath of its own event types, `types` the ones
     it is known to send, `ignored` the ones that are no events of a customer, with the reason.
 
-    `webhook` says how its webhooks are taken in; without it the source sends none.
+    `webhook` says how its webhooks are taken in; without it the source sends none. `files` are the
+    forms in which it may drop files.
     """
 
     name: str
@@ -53,11 +43,22 @@ class Source:
     ignored: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     webhook: Webhook | None = None
-    file: FileFormat | None = None
+    files: tuple[FileFormat, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        types = {name: TypeEntry(**entry) for name, entry in data["types"].items()}
-        file = FileFormat.from_dict(data["file"]) if "file" in data else None
+        common = data.get("common", {})
+        types = {
+            name: TypeEntry(**{**entry, "map": _over(common, entry["map"])})
+            for name, entry in data["types"].items()
+        }
         webhook = Webhook.from_dict(data["webhook"]) if "webhook" in data else None
-        return cls(**{**data, "types": types, "webhook": webhook, "file": file})
+        known = {name: value for name, value in data.items() if name not in ("common", "file")}
+        files = formats(data.get("file"))
+        return cls(**{**known, "types": types, "webhook": webhook, "files": files})
+
+
+def _over(common: Tree, own: Tree) -> Tree:
+    """The mapping of one type, with what all types of the source have in common under it."""
+    shared = [name for name in own if isinstance(own[name], Mapping) and name in common]
+    return {**common, **own, **{name: _over(common[name], own[name]) for name in shared}}

@@ -5,7 +5,7 @@ Every function passes null on.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal, Inexact
 from functools import cache
 from typing import Any, TypeVar
@@ -15,13 +15,14 @@ from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions, signature
 
 from hub.domain.phone import e164
-from hub.domain.times import iso
+from hub.domain.times import iso, moment
 
 Tables = Mapping[str, Mapping[str, str]]
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 _EXACT = Context(prec=80, traps=[Inexact])
 _LARGEST_AMOUNT = 10**15
+_DUST = 6
 _TEXT, _AMOUNT, _ANY = "string null", "string number null", ""
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -106,6 +107,21 @@ class MappingFunctions(Functions):
         except (OSError, OverflowError, ValueError) as wrong:
             raise MappingError("is no number of seconds since 1970") from wrong
 
+    @_takes(_TEXT, _TEXT)
+    def _func_corrected(self, said: str | None, sent: str | None) -> str | None:
+        """When it happened by our clock: as long before it was received as the sender's clock,
+        however wrong, says it was before sending. Without a time it happened just now; without a
+        time of sending the sender's clock is believed."""
+        if said is None or sent is None or self._received_at is None:
+            return self._func_received() if said is None else _utc(said)
+        return _earlier(self._received_at, by=_instant(sent) - _instant(said))
+
+    @_takes(_AMOUNT)
+    def _func_near(self, amount: str | float | None) -> str | float | None:
+        """A number without the dust of binary fractions: 27.999999999999996 is 28. No text is
+        touched, and nothing that a person would have written."""
+        return round(amount, _DUST) if isinstance(amount, float) else amount
+
     @signature()
     def _func_received(self) -> str | None:
         """When the hub received it: for what the vendor gives no time of its own."""
@@ -144,6 +160,24 @@ class MappingFunctions(Functions):
     def _func_when(self, condition: Any, value: Any) -> Any:
         """The value where the condition is true, else null."""
         return value if condition is True else None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return moment(text.strip())
+    except (OverflowError, ValueError) as wrong:
+        raise MappingError("is no ISO 8601 time") from wrong
+
+
+def _utc(text: str) -> str:
+    return iso(_instant(text))
+
+
+def _earlier(received_at: datetime, *, by: timedelta) -> str:
+    try:
+        return iso(received_at - by)
+    except OverflowError as wrong:
+        raise MappingError("is too far from when it was sent") from wrong
 
 
 @cache

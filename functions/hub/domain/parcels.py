@@ -1,7 +1,8 @@
 """What one webhook request holds: its payloads, each with an id that its repeats share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -10,14 +11,21 @@ import jmespath
 import orjson
 from jmespath.parser import ParsedResult
 
-from hub.domain import form
+from hub.domain import form, json_body
+from hub.domain.cloud_event import cloud_events
 from hub.domain.errors import Rejected
 from hub.domain.safe_id import safe_id
 from hub.domain.signature.sent import Sent
+from hub.domain.tracking import messages
 from hub.domain.webhook import Webhook
 
-DEEPEST = 32
 MOST = 5000
+
+_ENVELOPES: Mapping[str, Callable[[Sent, datetime], list[tuple[str, Any]]]] = {
+    "cloud-event": cloud_events,
+    "tracking": messages,
+}
+"""Bodies with a form of their own, which says what is in them and how each is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +37,14 @@ class Parcel:
     text: bytes
 
 
-def unpack(webhook: Webhook, sent: Sent, signed_id: str) -> list[Parcel]:
+def unpack(webhook: Webhook, sent: Sent, signed_id: str, now: datetime) -> list[Parcel]:
     """The parcels in a request whose sender is known. Raises `Rejected`.
 
     The id is the one the scheme signs, else the one that `delivery_id` leads to, else a digest of
     what was sent: a vendor who repeats himself gives the same ids again.
     """
+    if envelope := _ENVELOPES.get(webhook.body):
+        return [_parcel(webhook, sent, item, given) for given, item in envelope(sent, now)]
     body = _parsed(webhook, sent.body)
     if not webhook.each:
         return [_parcel(webhook, sent, body, signed_id)]
@@ -56,7 +66,7 @@ def _items(webhook: Webhook, body: Any) -> list[Any]:
 def _parcel(webhook: Webhook, sent: Sent, item: Any, signed_id: str) -> Parcel:
     canonical = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
     given = signed_id or _given_id(webhook, sent, item) or sha256(canonical).hexdigest()
-    as_sent = not (webhook.headers or webhook.each or webhook.body == "form")
+    as_sent = webhook.body == "json" and not (webhook.headers or webhook.each)
     payload = {"headers": _kept(webhook, sent), "body": item} if webhook.headers else item
     return Parcel(safe_id(given), payload, sent.body if as_sent else orjson.dumps(payload))
 
@@ -91,29 +101,9 @@ def _compiled(expression: str) -> ParsedResult:
 
 
 def _parsed(webhook: Webhook, body: bytes) -> Any:
-    if webhook.body == "form":
-        try:
-            return form.as_object(body)
-        except ValueError as wrong:
-            raise Rejected("is no form in UTF-8", "body") from wrong
+    if webhook.body != "form":
+        return json_body.parsed(body)
     try:
-        payload = orjson.loads(body)
-    except orjson.JSONDecodeError as wrong:
-        raise Rejected(f"is not JSON: {wrong.msg} at position {wrong.pos}", "body") from wrong
-    if any(depth > DEEPEST for depth in _depths(payload)):
-        raise Rejected(f"is nested more than {DEEPEST} deep", "body")
-    return payload
-
-
-def _depths(payload: Any) -> Iterator[int]:
-    """1, 2, 3 ... for as many levels as there are."""
-    level, depth = _containers([payload]), 0
-    while level:
-        depth += 1
-        yield depth
-        level = [deeper for outer in level for deeper in _containers(outer)]
-
-
-def _containers(outer: Any) -> list[Any]:
-    values = outer.values() if isinstance(outer, dict) else outer
-    return [inner for inner in values if isinstance(inner, dict | list)]
+        return form.as_object(body)
+    except ValueError as wrong:
+        raise Rejected("is no form in UTF-8", "body") from wrong

@@ -12,6 +12,7 @@ from hub.domain.delivery import LARGEST_ON_BUS, Delivery
 from hub.domain.errors import Rejected
 from hub.domain.event import Event
 from hub.domain.mapping import Mapper
+from hub.domain.naming import typed
 from hub.domain.times import moment
 
 _GROUPS = ("identities", "traits", "properties", "context")
@@ -58,7 +59,7 @@ def read(source: Source, delivery: Delivery, check: Callable[[str, Any], Problem
         raise Rejected("lies more than a day ahead", "occurred_at")
     return Event(
         id=f"{source.name}:{delivery.id}",
-        type=entry.type,
+        type=_type(entry, mapper, payload),
         source=source.name,
         occurred_at=occurred_at,
         received_at=delivery.received_at,
@@ -77,6 +78,15 @@ def _entry(source: Source, found: Any) -> TypeEntry:
         quoted = found[:_LONGEST_QUOTE]
         raise Rejected(f"event type {quoted!r} is not mapped; {known}", source.event_type)
     return source.types[found]
+
+
+def _type(entry: TypeEntry, mapper: Mapper, payload: Any) -> str:
+    if not entry.named:
+        return entry.type
+    name = mapper.value(entry.named, payload, entry.named)
+    if not isinstance(name, str) or not name.strip():
+        raise Rejected("names no event", entry.named)
+    return typed(entry.type, name)
 
 
 def _moment(value: Any) -> Any:

@@ -30,8 +30,12 @@ Response = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Request(Sent):
-    """`body` is the bytes as they were signed; names in `headers` are in lower case."""
+    """`body` is the bytes as they were signed; names in `headers` are in lower case.
 
+    `route` is the one of the API that led here, `POST /webhooks/{source}`; `path` fills its braces.
+    """
+
+    route: str = ""
     path: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -42,18 +46,22 @@ def no_contract(_: Request) -> Answers:
 
 def respond(
     event: Mapping[str, Any],
-    answer: Callable[[Request], str | Sequence[str]],
+    answer: Callable[[Request], str | Sequence[str] | Mapping[str, Any]],
     contract: Callable[[Request], Answers] = no_contract,
 ) -> Response:
     """202 with the id that `answer` gives, or the error it raises as a status and one sentence.
 
+    Where it gives an object, that is what was asked for: 200, and no delivery.
     `contract` says which senders want to hear something else when they are accepted or rejected.
     """
     wanted: Answers = {}
     try:
         request = _request(event)
         wanted = contract(request)
-        accepted = _response(HTTPStatus.ACCEPTED, {"accepted": answer(request)})
+        found = answer(request)
+        if isinstance(found, Mapping):
+            return _response(HTTPStatus.OK, found)
+        accepted = _response(HTTPStatus.ACCEPTED, {"accepted": found})
         return _as_wanted(accepted, wanted.get("accepted"))
     except Exception as raised:  # noqa: BLE001 - the sender gets an answer whatever happens
         error = named(raised)
@@ -81,7 +89,8 @@ def _request(event: Mapping[str, Any]) -> Request:
             raise Rejected("the body is not base64") from wrong
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     method = event.get("requestContext", {}).get("http", {}).get("method", "POST")
-    return Request(body, headers, method, _url(event), event.get("pathParameters") or {})
+    route, path = event.get("routeKey") or "", event.get("pathParameters") or {}
+    return Request(body, headers, method, _url(event), route, path)
 
 
 def _url(event: Mapping[str, Any]) -> str:

@@ -1,20 +1,24 @@
-"""Receive: a signed webhook becomes deliveries on the bus, or is refused before anything is kept.
+"""Receive: what a source posts becomes deliveries on the bus, or is refused with nothing kept.
 
 Only what the sender can mend is refused: who it is, its size, its form. What it says is read later.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from hub.domain import tracking
 from hub.domain.definition import Source
 from hub.domain.delivery import LARGEST_ON_BUS, Delivery
 from hub.domain.errors import TooLarge, Unauthorized, Unavailable
 from hub.domain.parcels import Parcel, unpack
 from hub.domain.signature import REFUSAL, verify
 from hub.domain.signature.sent import Sent
+from hub.domain.webhook import Answers, Webhook
 from hub.ports import Bus, Claims, Clock
 
 LARGEST_BODY = 1024 * 1024
@@ -22,47 +26,80 @@ LARGEST_BODY = 1024 * 1024
 Secrets = Mapping[str, Any]
 
 
-def receive_webhook(
-    source_name: str,
-    sent: Sent,
-    *,
-    sources: Callable[[str], Source | None],
-    secrets: Callable[[], Secrets],
-    claims: Claims,
-    bus: Bus,
-    clock: Clock,
-) -> str | list[str]:
-    """Returns the delivery's id once the bus has taken it; those of all where a source sends many.
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """The web entrances. `secrets` gives the live secrets by source, newest first."""
 
-    Raises `TooLarge`, `Unauthorized`, `Rejected` (not JSON, too deep) or `Unavailable`; in all
-    but the last case nothing is enqueued. `secrets` gives the live secrets by source, newest first.
-    """
-    if len(sent.body) > LARGEST_BODY:
-        raise TooLarge(f"the body has more than {LARGEST_BODY} bytes")
-    now = clock()
-    source = sources(source_name)
-    if source is None or source.webhook is None:
+    sources: Callable[[str], Source | None]
+    secrets: Callable[[], Secrets]
+    claims: Claims
+    bus: Bus
+    clock: Clock
+
+    def webhook(self, source_name: str, sent: Sent) -> str | list[str]:
+        """Returns the delivery's id once the bus has taken it; those of all where a source sends
+        many.
+
+        Raises `TooLarge`, `Unauthorized`, `Rejected` (not JSON, too deep ...) or `Unavailable`; in
+        all but the last case nothing is enqueued.
+        """
+        if len(sent.body) > LARGEST_BODY:
+            raise TooLarge(f"the body has more than {LARGEST_BODY} bytes")
+        now = self.clock()
+        source, webhook, signed_id = self._proved(source_name, sent, now)
+        parcels = unpack(webhook, sent, signed_id, now)
+        self._deliver([self._delivery(source, parcel, now) for parcel in parcels])
+        ids = [parcel.id for parcel in parcels]
+        return ids if webhook.several else ids[0]
+
+    def wanted(self, source_name: str) -> Answers:
+        """What this source's vendor wants to hear."""
+        source = self.sources(source_name)
+        return source.webhook.answers if source and source.webhook else {}
+
+    def tracking_settings(self, write_key: str, sent: Sent) -> dict[str, Any]:
+        """What analytics.js wants to know before it tracks. Raises `Unauthorized`."""
+        keyed = replace(sent, body=orjson.dumps({"writeKey": write_key}))
+        self._proved(tracking.SOURCE, keyed, self.clock())
+        return tracking.settings(write_key, sent)
+
+    def event(self, sent: Sent) -> str | list[str]:
+        """CloudEvents of the source whose key they come with. Answers and raises as `webhook`."""
+        return self.webhook(self._speaker(sent), sent)
+
+    def _speaker(self, sent: Sent) -> str:
+        for name in self.secrets():
+            source = self.sources(name)
+            if source and source.webhook and source.webhook.body == "cloud-event":
+                with suppress(Unauthorized):
+                    self._proved(name, sent, self.clock())
+                    return name
         raise Unauthorized(REFUSAL)
-    signed_id = verify(source.webhook, sent, _live(secrets(), source.name), now)
-    parcels = unpack(source.webhook, sent, signed_id)
-    for reason in bus.deliver([_delivery(source, p, now, claims) for p in parcels]).values():
-        raise Unavailable(f"the bus did not take the delivery: {reason}")
-    ids = [parcel.id for parcel in parcels]
-    return ids if source.webhook.each else ids[0]
 
+    def _proved(self, name: str, sent: Sent, now: datetime) -> tuple[Source, Webhook, str]:
+        """The source that surely sent this, and the delivery's id where its signature has one."""
+        source = self.sources(name)
+        if source is None or source.webhook is None:
+            raise Unauthorized(REFUSAL)
+        signed_id = verify(source.webhook, sent, _live(self.secrets(), name), now)
+        return source, source.webhook, signed_id
 
-def _delivery(source: Source, parcel: Parcel, now: datetime, claims: Claims) -> Delivery:
-    payload, claim = parcel.payload, ""
-    if max(len(parcel.text), len(orjson.dumps(payload))) > LARGEST_ON_BUS:
-        payload, claim = None, claims.put(f"{source.name}/{parcel.id}", parcel.text)
-    return Delivery(
-        id=parcel.id,
-        source=source.name,
-        received_at=now,
-        correlation_id=f"{source.name}:{parcel.id}",
-        payload=payload,
-        claim=claim,
-    )
+    def _delivery(self, source: Source, parcel: Parcel, now: datetime) -> Delivery:
+        payload, claim = parcel.payload, ""
+        if max(len(parcel.text), len(orjson.dumps(payload))) > LARGEST_ON_BUS:
+            payload, claim = None, self.claims.put(f"{source.name}/{parcel.id}", parcel.text)
+        return Delivery(
+            id=parcel.id,
+            source=source.name,
+            received_at=now,
+            correlation_id=f"{source.name}:{parcel.id}",
+            payload=payload,
+            claim=claim,
+        )
+
+    def _deliver(self, deliveries: Sequence[Delivery]) -> None:
+        for reason in self.bus.deliver(deliveries).values():
+            raise Unavailable(f"the bus did not take the delivery: {reason}")
 
 
 def _live(secrets: Secrets, name: str) -> Sequence[str]:

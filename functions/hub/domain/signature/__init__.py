@@ -38,6 +38,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "standard-webhooks": standard.proof,
     "stripe": timed_hmac.stripe,
     "twilio": twilio.proof,
+    "write-key": credentials.write_key,
 }
 
 

@@ -1,4 +1,4 @@
-"""Secrets that are sent along as they are: basic auth and API keys.
+"""Secrets that are sent along as they are: basic auth, API keys and write keys.
 
 They prove who sent it and nothing about what was sent or when: for vendors that sign nothing.
 Basic auth: https://www.rfc-editor.org/rfc/rfc7617
@@ -7,6 +7,8 @@ Basic auth: https://www.rfc-editor.org/rfc/rfc7617
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
+
+import orjson
 
 from hub.domain.signature.comparing import is_any, utf8
 from hub.domain.signature.sent import Sent
@@ -23,3 +25,24 @@ def basic(sent: Sent, _: Webhook, secrets: Sequence[str], __: datetime) -> str |
 def api_key(sent: Sent, webhook: Webhook, secrets: Sequence[str], _: datetime) -> str | None:
     expected = [utf8(webhook.prefix + secret) for secret in secrets]
     return "" if is_any(expected, [sent.header(webhook.header)]) else None
+
+
+def write_key(sent: Sent, _: Webhook, secrets: Sequence[str], __: datetime) -> str | None:
+    """The Segment API's: the user of basic auth without a password, or `writeKey` in the body.
+
+    It stands in every visitor's browser: it says which site this is, and keeps nobody out.
+    """
+    scheme, ___, given = sent.header("authorization").partition(" ")
+    if scheme.lower() == "basic":
+        expected = [b64encode(utf8(secret + ":")) for secret in secrets]
+        return "" if is_any(expected, [given]) else None
+    return "" if is_any([utf8(secret) for secret in secrets], _in_body(sent.body)) else None
+
+
+def _in_body(body: bytes) -> list[str]:
+    try:
+        payload = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return []
+    key = payload.get("writeKey") if isinstance(payload, dict) else None
+    return [key] if isinstance(key, str) else []

@@ -1,0 +1,84 @@
+"""The CloudEvents SDK is the client: every mode of the HTTP binding ends in a decision."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import urllib3
+from cloudevents.core.bindings.http import HTTPMessage, to_binary_event, to_structured_event
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+
+from tests.e2e.test_tracking import until_decided
+from tools.day.stage import Stage
+from tools.segue.send import newest_secret
+
+
+def registered(user: str, **attributes: Any) -> CloudEvent:
+    return CloudEvent(
+        {
+            "id": f"r-{user}",
+            "type": "com.example.user.registered",
+            "source": "https://app.example.com/accounts",
+            "datacontenttype": "application/json",
+            **attributes,
+        },
+        {"user": user, "email": f"{user}@example.com", "first_name": "Clara"},
+    )
+
+
+def batched(*events: CloudEvent) -> HTTPMessage:
+    body = b"[" + b",".join(JSONFormat().write(event) for event in events) + b"]"
+    return HTTPMessage({"content-type": "application/cloudevents-batch+json"}, body)
+
+
+def post(stage: Stage, message: HTTPMessage, key: str = "") -> tuple[int, Any]:
+    key = key or newest_secret(stage.hub, "app")
+    headers = {**message.headers, "authorization": f"Bearer {key}"}
+    answer = urllib3.request("POST", f"{stage.hub.api}/events", body=message.body, headers=headers)
+    return answer.status, answer.json()
+
+
+@pytest.mark.parametrize("mode", [to_binary_event, to_structured_event, batched])
+def test_an_event_in_any_mode_is_decided_once_however_often_it_comes(
+    stage: Stage, mode: Any
+) -> None:
+    user = uuid4().hex[:12]
+    message = mode(registered(user))
+    first, again = post(stage, message), post(stage, message)
+    assert first == again
+    assert first[0] == 202
+    until_decided(stage, user, "customer.signed_up")
+
+
+def test_a_batch_of_several_is_as_many_decisions(stage: Stage) -> None:
+    user = uuid4().hex[:12]
+    cart = CloudEvent(
+        {
+            "type": "com.example.cart.changed",
+            "source": "https://app.example.com/carts",
+            "datacontenttype": "application/json",
+        },
+        {"user": user, "cart": f"c-{user}", "lines": [{"quantity": 2}]},
+    )
+    status, said = post(stage, batched(registered(user), cart))
+    assert (status, len(said["accepted"])) == (202, 2)
+    until_decided(stage, user, "customer.signed_up", "cart.updated")
+
+
+def test_who_has_no_key_is_told_nothing(stage: Stage) -> None:
+    message = to_structured_event(registered("u"))
+    refusals = [post(stage, message, key) for key in ("strange", newest_secret(stage.hub, "shop"))]
+    assert refusals == [(401, {"error": "unauthorized"})] * 2
+
+
+def test_what_an_application_can_mend_is_answered_with_the_attribute(stage: Stage) -> None:
+    structured = json.loads(to_structured_event(registered("u")).body)
+    broken = [structured, {**structured, "specversion": "0.3"}]
+    message = HTTPMessage(
+        {"content-type": "application/cloudevents-batch+json"}, json.dumps(broken).encode()
+    )
+    said = {"error": "is not 1.0, the version that is read here", "field": "1.specversion"}
+    assert post(stage, message) == (400, said)
+    assert post(stage, HTTPMessage({"content-type": "text/plain"}, b"x"))[0] == 400

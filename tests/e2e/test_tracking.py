@@ -1,0 +1,141 @@
+"""Segment's own SDKs deliver into the hub: nothing of them is changed but the address."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import urllib3
+from segment.analytics.client import Client
+
+from tests.e2e.clients import browser, site, track_from_a_server
+from tools.day.stage import Stage
+from tools.segue.explain import explain
+from tools.segue.home import ToldError
+from tools.segue.send import newest_secret
+
+
+@pytest.fixture
+def key(stage: Stage) -> str:
+    return newest_secret(stage.hub, "segment")
+
+
+@pytest.fixture
+def visitor() -> str:
+    return f"u{uuid.uuid4().hex[:12]}"
+
+
+def decided(stage: Stage, user: str) -> dict[str, Any]:
+    """Event types to their decisions, as far as they are decided."""
+    try:
+        found = explain(stage.hub, f"user#{user}", last=50).decisions
+    except ToldError:
+        return {}
+    return {decision["event_type"]: decision for decision in found}
+
+
+def until_decided(stage: Stage, user: str, *types: str) -> None:
+    stage.accepted["segment"] += len(types)
+    stage.until(
+        f"{', '.join(types)} are decided", lambda: decided(stage, user).keys() >= set(types)
+    )
+
+
+def test_the_python_sdk_delivers(stage: Stage, key: str, visitor: str) -> None:
+    failed: list[Any] = []
+    client = Client(key, host=stage.hub.api, on_error=lambda *why: failed.append(why))
+    client.identify(visitor, {"email": f"{visitor}@example.com", "firstName": "Paula"})
+    client.page(visitor, "Shop", "Tea", {"url": "https://shop.example.com/tea"})
+    client.track(visitor, "Order Completed", {"order_id": "o-1", "total": 25.5, "currency": "GBP"})
+    client.join()
+    client.flush()
+    assert failed == []
+    until_decided(stage, visitor, "customer.identified", "page.viewed", "order.completed")
+    blocks = explain(stage.hub, f"{visitor}@example.com", last=1).blocks
+    assert blocks["person"]["first_name"] == "Paula"
+    assert blocks["purchases"]["spent"] == {"GBP": 2550}
+
+
+def test_the_node_sdk_delivers(stage: Stage, key: str, visitor: str) -> None:
+    scheme, _, rest = stage.hub.api.partition("://")
+    host, _, prefix = rest.partition("/")
+    track_from_a_server(
+        {"writeKey": key, "host": f"{scheme}://{host}", "path": f"/{prefix}/v1/batch"},
+        [
+            ("identify", {"userId": visitor, "traits": {"email": f"{visitor}@example.com"}}),
+            ("track", {"userId": visitor, "event": "Lesson Finished", "properties": {"n": 2}}),
+            ("group", {"userId": visitor, "groupId": "g-1", "traits": {"name": "Tea Ltd"}}),
+        ],
+    )
+    types = ("customer.identified", "track.lesson_finished", "group.joined")
+    until_decided(stage, visitor, *types)
+
+
+def test_a_page_in_a_real_browser_delivers_from_another_origin(
+    stage: Stage, key: str, visitor: str, tmp_path: Path
+) -> None:
+    hub = stage.hub.api
+    words = {"key": key, "cdn": hub, "host": hub.partition("://")[2], "visitor": visitor}
+    with (
+        site(tmp_path / "site") as (address, told),
+        browser(tmp_path, f"{address}/shop.html?{urlencode(words)}"),
+    ):
+        types = ("page.viewed", "product.viewed", "track.video_played", "customer.identified")
+        try:
+            until_decided(stage, visitor, *types)
+        finally:
+            assert told == []
+    seen = decided(stage, visitor)["product.viewed"]
+    assert explain(stage.hub, f"user#{visitor}", last=1).blocks["person"]["first_name"] == "Vera"
+    assert seen["customer_id"]
+
+
+def call(stage: Stage, name: str, body: Any, **headers: str) -> tuple[int, Any]:
+    text = body if isinstance(body, bytes) else json.dumps(body).encode()
+    answer = urllib3.request("POST", f"{stage.hub.api}/v1/{name}", body=text, headers=headers)
+    return answer.status, answer.json()
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "refusal"),
+    [
+        ("track", {"event": "x", "properties": {"big": "x" * 33_000}}, (413, "32768 bytes")),
+        ("batch", {"batch": [{"big": "x" * 30_000}] * 18}, (413, "512000 bytes")),
+        ("batch", {"batch": {}}, (400, "no list of messages")),
+        ("tarck", {}, (400, "there is no call 'tarck'")),
+        ("track", [], (401, "unauthorized")),
+    ],
+)
+def test_what_a_client_can_mend_is_answered_with_the_reason(
+    stage: Stage, key: str, name: str, body: Any, refusal: tuple[int, str]
+) -> None:
+    keyed = {**body, "writeKey": key} if isinstance(body, Mapping) else body
+    status, said = call(stage, name, keyed)
+    assert (status, refusal[1] in said["error"]) == (refusal[0], True)
+
+
+def test_a_strange_write_key_is_refused_by_every_door(stage: Stage) -> None:
+    refused = 401, {"error": "unauthorized"}
+    assert call(stage, "track", {"event": "x", "userId": "u", "writeKey": "strange"}) == refused
+    assert call(stage, "batch", {"batch": []}, authorization="Basic c3RyYW5nZTo=") == refused
+    address = f"{stage.hub.api}/v1/projects/strange/settings"
+    assert urllib3.request("GET", address).status == 401
+
+
+def test_a_message_sent_again_is_the_same_message(stage: Stage, key: str, visitor: str) -> None:
+    message = {
+        "messageId": f"m-{visitor}",
+        "userId": visitor,
+        "event": "Order Completed",
+        "properties": {"order_id": "o-1", "total": 10, "currency": "GBP"},
+        "writeKey": key,
+    }
+    assert {call(stage, door, message)[0] for door in ("track", "t", "track")} == {200}
+    last = {"userId": visitor, "event": "Last Of All", "writeKey": key}
+    assert call(stage, "track", last) == (200, {"success": True})
+    until_decided(stage, visitor, "order.completed", "track.last_of_all")
+    blocks = explain(stage.hub, f"user#{visitor}", last=1).blocks
+    assert blocks["purchases"]["spent"] == {"GBP": 1000}
