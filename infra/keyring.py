@@ -9,14 +9,16 @@ EMPTY = "{}"
 
 
 class Keyring(Construct):
-    """`sources`: {"<source>": ["whsec_...", ...]}; `connectors`: {"<name>": {"url", "token"}}.
+    """`sources`: {"<source>": ["whsec_...", ...]}; `connectors`: {"<name>": {"url", "token"}};
+    `askers`: {"keys": ["...", ...]}, of whoever asks for decisions.
 
-    Both are ARNs, taken from the attribute because the emulator's `Ref` is the name only.
+    They are ARNs, taken from the attribute because the emulator's `Ref` is the name only.
     """
 
     def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
         super().__init__(scope, id_)
         self.sources = self._ring("Sources", "signing secrets of the sources", ground)
+        self.askers = self._ring("Askers", "API keys of those who ask for decisions", ground)
         self.connectors = self._ring("Connectors", "addresses and tokens of connectors", ground)
 
     def _ring(self, id_: str, purpose: str, ground: Ground) -> str:

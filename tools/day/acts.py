@@ -92,6 +92,24 @@ def carts(stage: Stage) -> None:
     stage.expect(f"  {decision['receipt']['sentence']}", "'bought'" in str(decision["receipt"]))
 
 
+def offers(stage: Stage) -> None:
+    """Ann is thanked for her order with an offer; Bernd's page shows it to him, and he looks"""
+    ordered = f"shop:order-ann-{stage.run}"
+    sent = stage.until("Ann gets an offer by e-mail", partial(stage.delivered, "ann", ordered))
+    stage.expect(f"  it is {sent['offer']}", sent["offer"] == "gift-wrap")
+    decision = stage.decision("ann", ordered) or {}
+    why = next(c["gate"] for c in decision["receipt"]["choices"] if c["what"] == "gold-preview")
+    stage.expect(f"  the one for gold customers was held back: {why}", "complaint" in why)
+    asked = {"customer": f"email#{stage.email_of('bernd')}", "placement": "home"}
+    answer = stage.ask("decisions", asked)
+    (shown,) = answer["offers"]
+    stage.expect(f"  the page shows Bernd {shown['content']['html']}", "wrapping" in str(shown))
+    viewed = stage.ask("responses", {"reference": shown["reference"], "response": "viewed"})
+    stage.until(
+        "that he saw it is remembered", partial(stage.decision, "bernd", viewed["accepted"])
+    )
+
+
 def edits(stage: Stage) -> None:
     """A marketer edits a rule, and mistypes another"""
     rule = _row("complaint-other") | {
@@ -117,7 +135,7 @@ def unreadable(stage: Stage) -> None:
     stage.expect(f"  {parked['field']}: {parked['reason']}", "wishlist.shared" in parked["reason"])
 
 
-ACTS: tuple[Act, ...] = (sign_up, till_file, complaints, carts, edits, unreadable)
+ACTS: tuple[Act, ...] = (sign_up, till_file, complaints, carts, offers, edits, unreadable)
 
 
 def _row(rule_id: str) -> dict[str, Any]:

@@ -13,32 +13,31 @@ from rich.text import Text
 from tools.segue.balance import Balance
 from tools.segue.render import table
 
-ENDS = ("delivered", "declined", "dead_lettered", "unknown")
-NOTHING = Balance({}, {}, {}, {}, {}, Counter())
+ENDS = ("delivered", "declined", "refused", "dead_lettered", "unknown")
+TOLD = ("delivered", "declined", "refused", "unknown", "timers", "emitted")
+"""What the hub made that reaches it again as an event."""
+NOTHING = Balance({}, {}, {}, {}, {}, {}, Counter())
 
 
 @dataclass(frozen=True)
 class Conservation:
     """`accepted` is by source of the outside world; the hub's own events are added from what it
-    made: a timer's end and an action's outcome are accepted as events too."""
+    made: a timer's end, an action's outcome and what was emitted are accepted as events too."""
 
     accepted: Mapping[str, int]
     after: Balance
     before: Balance = NOTHING
 
     @property
-    def events(self) -> dict[str, tuple[int, int, int]]:
-        """Source -> accepted, decided, parked."""
+    def events(self) -> dict[str, tuple[int, ...]]:
+        """Source -> accepted, decided, surroundings, parked."""
         took = Counter(self.accepted)
-        took["segue"] = self._made("timers") + sum(self._made(end) for end in ENDS[:2])
-        took["segue"] += self._made("unknown")
-        decided = Counter(self.after.decided)
-        decided.subtract(self.before.decided)
-        parked = Counter(self.after.parked)
-        parked.subtract(self.before.parked)
+        took["segue"] = sum(map(self._made, TOLD))
+        ends = [self._more(name) for name in ("decided", "surroundings", "parked")]
+        known = {source for end in ends[:2] for source, count in end.items() if count}
         return {
-            source: (took[source], decided[source], parked[source])
-            for source in sorted({*took, *(s for s, n in decided.items() if n)})
+            source: (took[source], *(end[source] for end in ends))
+            for source in sorted({*took, *known})
         }
 
     @property
@@ -48,21 +47,27 @@ class Conservation:
     @property
     def holds(self) -> bool:
         """Nothing is missing and, from no source, did anything come from nowhere."""
-        left = [took - decided - parked for took, decided, parked in self.events.values()]
+        left = [took - sum(ends) for took, *ends in self.events.values()]
         actions = self._made("made") - sum(self._made(end) for end in ENDS)
         dead_events = self.dead - self._made("dead_lettered")
         return min(left) >= 0 and sum(left) == dead_events and actions == 0
+
+    def _more(self, name: str) -> Counter[str]:
+        """Those that ended so since `before`, by source."""
+        more = Counter(getattr(self.after, name))
+        more.subtract(getattr(self.before, name))
+        return more
 
     def _made(self, name: str) -> int:
         return self.after.actions[name] - self.before.actions[name]
 
     def shown(self) -> RenderableType:
         rows = [
-            (source, took, decided, parked, took - decided - parked)
-            for source, (took, decided, parked) in self.events.items()
+            (source, took, *ends, took - sum(ends)) for source, (took, *ends) in self.events.items()
         ]
         totals = [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)]
-        names = ("events from", "accepted", "= decided", "+ parked", "+ dead-lettered")
+        ways = ("= decided", "+ surroundings", "+ parked", "+ dead-lettered")
+        names = ("events from", "accepted", *ways)
         actions = [[self._made(name) for name in ("made", *ENDS)]]
         ends = ("actions made", *(f"{'=' if i == 0 else '+'} {e}" for i, e in enumerate(ENDS)))
         verdict = ("Everything is accounted for.", "green")

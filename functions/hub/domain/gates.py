@@ -10,7 +10,7 @@ from datetime import datetime
 from hub.domain.channels import CHANNELS, addresses
 from hub.domain.customer import Customer
 from hub.domain.decision import Action
-from hub.domain.times import iso
+from hub.domain.times import iso, moment
 
 MARKETING = "marketing"
 
@@ -64,7 +64,8 @@ def last_look(customer: Customer | None, action: Action, now: datetime) -> str |
     state = dialogue_state(customer, action.strategy)
     if state != action.state:
         return f"the dialogue {action.strategy} has moved on to {state!r}"
-    if action.goal and (reached := reached_since(customer, action.goal, action.decided_at)):
+    since = max(action.decided_at, moment(action.event.get("occurred_at", iso(action.decided_at))))
+    if action.goal and (reached := reached_since(customer, action.goal, since)):
         return f"its goal {action.goal} was reached at {reached}"
     purpose = action.what.get("purpose", "")
     known = addresses(customer, action.channel)

@@ -4,13 +4,13 @@ What bars a customer whatever is said (caps that are reached, a control group, a
 worked out once a decision; each candidate is then held against the few bars that there are.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from hub.domain.candidate import Candidate
-from hub.domain.channels import addresses
+from hub.domain.channels import INBOUND, OUTBOUND, addresses
 from hub.domain.contacts import Contact
 from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING, not_consented, silenced, unreachable
@@ -61,7 +61,7 @@ class Gates:
         reason = not_consented(customer, channel, purpose) or unreachable(channel, known)
         if reason:
             return Way(reason)
-        for hours in self._policies.quiet_hours:
+        for hours in self._policies.quiet_hours if channel in OUTBOUND else ():
             if hours.about.channel in ("", channel) and purpose in hours.purposes:
                 until = hours.ends_at(self._local)
                 if until and hours.then != DEFER:
@@ -90,7 +90,10 @@ class Gates:
         return self._offer_capped(offer)
 
     def _reached(self, offer: Offer, goal: str) -> str | None:
+        """The event at hand, on which a next purchase may be asked for, does not count."""
         at: str | None = self._scope.customer.limits.get("goals", {}).get(goal)
+        if at == iso(self._scope.event.occurred_at) and goal.startswith(self._scope.event.type):
+            return None
         if at and offer.again_after and moment(at) + offer.again_after <= self._scope.now:
             return None
         return at
@@ -112,7 +115,7 @@ class Gates:
     def _barred(self, candidate: Candidate) -> str | None:
         channel, offer = candidate.channel, candidate.offer_id
         category, strategy = candidate.category, candidate.request.strategy
-        for about, reason in self._bars:
+        for about, reason in self._bars if channel in OUTBOUND else self._bars_inside:
             if about.covers(channel, category, offer, strategy):
                 return reason
         if "suppressed" not in self._scope.customer.limits:
@@ -122,7 +125,17 @@ class Gates:
 
     @cached_property
     def _bars(self) -> tuple[tuple[About, str], ...]:
-        return (*self._suppressed(), *self._held_out(), *self._capped())
+        return (
+            *self._suppressed(),
+            *self._held_out(),
+            *self._capped(self._policies.frequency_caps),
+        )
+
+    @cached_property
+    def _bars_inside(self) -> tuple[tuple[About, str], ...]:
+        """Where the customer comes to us, only what caps that channel by its name counts."""
+        named = (cap for cap in self._policies.frequency_caps if cap.about.channel in INBOUND)
+        return (*self._suppressed(), *self._held_out(), *self._capped(named))
 
     def _suppressed(self) -> Iterator[tuple[About, str]]:
         for policy in self._policies.suppressions:
@@ -136,16 +149,17 @@ class Gates:
                 group = "universal control group" if everybody else f"holdout of {policy.about}"
                 yield policy.about, f"in the {group}"
 
-    def _capped(self) -> Iterator[tuple[About, str]]:
+    def _capped(self, caps: Iterable[FrequencyCap]) -> Iterator[tuple[About, str]]:
         if "contacts" in self._scope.customer.limits:
-            for cap in self._policies.frequency_caps:
+            for cap in caps:
                 if reason := self._cap_reached(cap):
                     yield cap.about, reason
 
     def _cap_reached(self, cap: FrequencyCap) -> str | None:
         for period, most in cap.most.items():
             had = sum(
-                cap.about.channel in ("", c[1]) and cap.about.category in ("", c[2])
+                (c[1] == cap.about.channel if cap.about.channel else c[1] in OUTBOUND)
+                and cap.about.category in ("", c[2])
                 for c in self._contacts(period)
             )
             if had >= most:

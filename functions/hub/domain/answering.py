@@ -1,0 +1,119 @@
+"""Answering: somebody asks, now, which offers suit a customer at a place: a web page, an app, the
+screen of a call-centre agent. The same gates, the same ranking; nothing is sent and nothing of the
+customer is changed, which only what was really shown will do."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from hub.domain.candidate import Candidate, Request, treatments
+from hub.domain.catalogue import Catalogue
+from hub.domain.channels import INBOUND
+from hub.domain.digest import digest
+from hub.domain.errors import Rejected
+from hub.domain.expression import Scope
+from hub.domain.nearest import did_you_mean, nearest, quoted
+from hub.domain.ranking import Ranked, Ranking
+from hub.domain.receipt import done, told, write_receipt
+from hub.domain.screening import Gates
+from hub.domain.talking import Said, Unsaid
+from hub.domain.verb import Verb
+
+ASKED = "decision.requested"
+MOST_OFFERS = 10
+LONGEST_WORD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`limit` offers at most, on a channel on which the customer comes to us; with the `tag`, and
+    at the `placement`, that are asked for, or any."""
+
+    channel: str
+    placement: str = ""
+    tag: str = ""
+    limit: int = 1
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Question":
+        """Raises `Rejected` naming the field."""
+        channel, limit = data.get("channel", "web"), data.get("limit", 1)
+        if channel not in INBOUND:
+            close = did_you_mean(nearest(str(channel), INBOUND))
+            raise Rejected(
+                f"{quoted(channel)} is not one of {', '.join(INBOUND)}{close}", "channel"
+            )
+        if type(limit) is not int or not 1 <= limit <= MOST_OFFERS:
+            raise Rejected(f"{quoted(limit)} is not a whole number up to {MOST_OFFERS}", "limit")
+        words = {name: data.get(name, "") for name in ("placement", "tag")}
+        for name, word in words.items():
+            if not isinstance(word, str) or len(word) > LONGEST_WORD:
+                raise Rejected(f"{quoted(word)} is not a short text", name)
+        return cls(channel, limit=limit, **words)
+
+
+class Answer(NamedTuple):
+    """The offers, the best first; `unsaid` is why not the others."""
+
+    decision_id: str
+    offers: Sequence[Said]
+    unsaid: Sequence[Unsaid]
+
+
+def answer(question: Question, scope: Scope, catalogue: Catalogue, seed: str) -> Answer:
+    """`scope.event` is the request: its properties are the situation."""
+    open_ones, unsaid = _screened(question, scope, catalogue)
+    ranked = Ranking(scope, catalogue, f"{seed} {scope.event.id}").ranked(open_ones)
+    offers, told_of = list[Said](), set[str]()
+    for one in ranked:
+        if one.score <= 0 < one.value:
+            unsaid.append(Unsaid(one.candidate, "it would cost more than it brings", one.score))
+        elif len(offers) < question.limit and one.candidate.subject not in told_of:
+            told_of.add(one.candidate.subject)
+            offers.append(_said(one, ranked))
+        else:
+            unsaid.append(Unsaid(one.candidate, "others were better", one.score))
+    return Answer(f"d-{digest(f'answer {scope.event.id}', 12)}", offers, unsaid)
+
+
+def receipt_of(
+    answered: Answer, question: Question, scope: Scope, catalogue: int
+) -> dict[str, Any]:
+    """As of any decision; `made` are the references' ids."""
+    made = [done(said, reference_id(answered, said)) for said in answered.offers]
+    choices = [*made, *told(answered.unsaid)]
+    receipt = write_receipt(scope.event, catalogue, [], listening=0, choices=choices, moved={})
+    if not choices:
+        place = " at ".join(filter(None, (question.channel, question.placement)))
+        receipt["sentence"] = f"Asked for {place}: no live offer has a treatment for it."
+    return receipt
+
+
+def reference_id(answered: Answer, said: Said) -> str:
+    return f"a-{digest(f'{answered.decision_id} {said.ranked.candidate.subject}', 12)}"
+
+
+def _screened(
+    question: Question, scope: Scope, catalogue: Catalogue
+) -> tuple[list[Candidate], list[Unsaid]]:
+    gates = Gates(scope, catalogue.policies)
+    open_ones, unsaid = list[Candidate](), list[Unsaid]()
+    for candidate in _candidates(question, scope, catalogue):
+        reason = gates.closed(candidate)
+        if reason:
+            unsaid.append(Unsaid(candidate, reason))
+        else:
+            open_ones.append(candidate)
+    return open_ones, unsaid
+
+
+def _candidates(question: Question, scope: Scope, catalogue: Catalogue) -> Iterator[Candidate]:
+    words = {"placement": question.placement} if question.placement else {}
+    request = Request("", "", 0, 0, Verb("answer", words), scope.event)
+    tagged = catalogue.offers_for({"tag": question.tag}) if question.tag else None
+    for offer in catalogue.offers.values() if tagged is None else tagged:
+        yield from treatments(request, offer, (question.channel,), catalogue)
+
+
+def _said(one: Ranked, rivals: Sequence[Ranked]) -> Said:
+    return Said(one, "", (), None, rivals)

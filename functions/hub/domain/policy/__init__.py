@@ -1,0 +1,135 @@
+"""The policies that bind every rule and offer: rows of one table, told apart by `kind`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
+
+from hub.domain.fields import FieldTypes
+from hub.domain.learning.propensity import Learner
+from hub.domain.policy.about import ANYTHING, About
+from hub.domain.policy.silence import DEFER, FrequencyCap, Holdout, QuietHours, Suppression, share
+from hub.domain.policy.worth import (
+    DAY,
+    HOUR,
+    MONTH,
+    Budget,
+    Capacity,
+    ChannelCost,
+    ContextWeight,
+    Learning,
+)
+from hub.domain.rows import Row, RowReader
+
+__all__ = [
+    "ANYTHING",
+    "DAY",
+    "DEFER",
+    "HOUR",
+    "MONTH",
+    "About",
+    "Budget",
+    "Capacity",
+    "ChannelCost",
+    "ContextWeight",
+    "FrequencyCap",
+    "Holdout",
+    "Learning",
+    "Policies",
+    "Policy",
+    "QuietHours",
+    "Suppression",
+    "policy_from_row",
+    "share",
+]
+
+STATUSES = ("draft", "live", "paused")
+
+Policy = (
+    FrequencyCap
+    | QuietHours
+    | Holdout
+    | Suppression
+    | Capacity
+    | Budget
+    | ChannelCost
+    | ContextWeight
+    | Learning
+)
+_KINDS: Mapping[str, Callable[[RowReader, FieldTypes], Policy]] = {
+    "frequency_cap": FrequencyCap.read,
+    "quiet_hours": QuietHours.read,
+    "holdout": Holdout.read,
+    "suppression": Suppression.read,
+    "capacity": Capacity.read,
+    "budget": Budget.read,
+    "channel_cost": ChannelCost.read,
+    "context_weight": ContextWeight.read,
+    "learning": Learning.read,
+}
+KINDS = tuple(_KINDS)
+
+
+def policy_from_row(row: Row, fields: FieldTypes) -> Policy | None:
+    """None while it is a draft or paused. Raises `RowRefused` with all problems of the row."""
+    reader = RowReader(row)
+    reader.key("policy_id")
+    status = reader.one_of("status", STATUSES, "draft")
+    kind = reader.one_of("kind", KINDS)
+    policy = _KINDS[kind](reader, fields) if kind else None
+    reader.finish()
+    return policy if status == "live" else None
+
+
+@dataclass(frozen=True)
+class Policies:
+    """All that are live, by kind."""
+
+    live: tuple[Policy, ...] = field(default_factory=tuple)
+
+    @classmethod
+    def of(cls, policies: Iterable[Policy | None]) -> Self:
+        return cls(tuple(policy for policy in policies if policy is not None))
+
+    @cached_property
+    def frequency_caps(self) -> tuple[FrequencyCap, ...]:
+        return tuple(p for p in self.live if isinstance(p, FrequencyCap))
+
+    @cached_property
+    def quiet_hours(self) -> tuple[QuietHours, ...]:
+        return tuple(p for p in self.live if isinstance(p, QuietHours))
+
+    @cached_property
+    def holdouts(self) -> tuple[Holdout, ...]:
+        return tuple(p for p in self.live if isinstance(p, Holdout))
+
+    @cached_property
+    def suppressions(self) -> tuple[Suppression, ...]:
+        return tuple(p for p in self.live if isinstance(p, Suppression))
+
+    @cached_property
+    def capacities(self) -> Mapping[str, tuple[Capacity, ...]]:
+        found: dict[str, tuple[Capacity, ...]] = {}
+        for policy in self.live:
+            if isinstance(policy, Capacity):
+                found[policy.queue] = (*found.get(policy.queue, ()), policy)
+        return found
+
+    @cached_property
+    def budgets(self) -> tuple[Budget, ...]:
+        return tuple(p for p in self.live if isinstance(p, Budget))
+
+    @cached_property
+    def costs(self) -> Mapping[str, float]:
+        return {p.channel: p.cost for p in self.live if isinstance(p, ChannelCost)}
+
+    @cached_property
+    def context_weights(self) -> tuple[ContextWeight, ...]:
+        return tuple(p for p in self.live if isinstance(p, ContextWeight))
+
+    @cached_property
+    def learner(self) -> Learner:
+        return next((p.learner for p in self.live if isinstance(p, Learning)), Learner())
+
+
+NO_POLICIES = Policies()

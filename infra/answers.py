@@ -1,0 +1,65 @@
+"""Answers at once: a page, an app or an agent's screen asks which offers suit a customer."""
+
+from aws_cdk.aws_apigatewayv2 import HttpMethod
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from constructs import Construct
+
+from infra.bus import HubBus
+from infra.catalogue import Catalogue
+from infra.customer_state import CustomerState, Records
+from infra.entrances import WebDoor
+from infra.ground import Ground
+from infra.hub_function import HubFunction
+from infra.keyring import Keyring
+from infra.learning import Memory
+from infra.surroundings import Surroundings
+
+
+class Answers(Construct):
+    """`POST /decisions` and `POST /responses`, at the web entrance. It writes no customer."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        ground: Ground,
+        bus: HubBus,
+        catalogue: Catalogue,
+        door: WebDoor,
+        keyring: Keyring,
+        memory: Memory,
+        records: Records,
+        state: CustomerState,
+        surroundings: Surroundings,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.answerer = HubFunction(
+            self,
+            "Answer",
+            name="answer",
+            ground=ground,
+            environment={
+                "ARCHIVE_BUCKET": records.archive.bucket_name,
+                "ASKER_KEYS": keyring.askers,
+                "BUS_NAME": bus.bus.event_bus_name,
+                "CUSTOMERS_TABLE": state.customers.table_name,
+                "DECISIONS_TABLE": records.decisions.table_name,
+                "IDENTITIES_TABLE": state.identities.table_name,
+                **catalogue.environment,
+                **memory.environment,
+                **surroundings.environment,
+            },
+        )
+        catalogue.let_read(self.answerer)
+        memory.let_read(self.answerer)
+        surroundings.let_read(self.answerer)
+        self.answerer.may("dynamodb:BatchGetItem", on=state.identities.table_arn)
+        self.answerer.may("dynamodb:BatchWriteItem", on=records.decisions.table_arn)
+        self.answerer.may("dynamodb:GetItem", on=state.customers.table_arn)
+        self.answerer.may("events:PutEvents", on=bus.bus.event_bus_arn)
+        self.answerer.may("s3:PutObject", on=records.archive.arn_for_objects("surroundings/*"))
+        self.answerer.may("secretsmanager:GetSecretValue", on=keyring.askers)
+        integration = HttpLambdaIntegration("Answers", self.answerer.function)
+        for path in ("/decisions", "/responses"):
+            door.api.add_routes(path=path, methods=[HttpMethod.POST], integration=integration)

@@ -1,0 +1,174 @@
+"""A page, an app or an agent's screen asks; impressions and responses come back by reference."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.adapters.content import LiquidRenderer
+from hub.adapters.namespaces import namespaces
+from hub.adapters.schemas import folder
+from hub.domain.customer import Customer
+from hub.domain.errors import Rejected, Unauthorized
+from hub.domain.event import Event
+from hub.domain.holding import Holding
+from hub.domain.reference import Reference, read_reference
+from hub.domain.surroundings import NOTHING_AROUND
+from hub.steps.answer import Answerer
+from hub.steps.find import Finder
+from tests import fakes
+from tests.adapters.records import an_episode
+from tests.factories import a_customer
+from tests.unit.scores import a_policy, a_score, an_offer, decided
+
+KEY = "key-1"
+WEB = {"web": {"template": "letter", "placement": "home"}}
+ANN = {"customer": {"email": "ann@example.com"}, "placement": "home"}
+
+
+@dataclass
+class Desk:
+    """The step on fakes. Ann is known by her e-mail address."""
+
+    score: Any
+    ann: Customer = field(default_factory=a_customer)
+    bus: fakes.Bus = field(default_factory=fakes.Bus)
+    decisions: fakes.Decisions = field(default_factory=fakes.Decisions)
+
+    def __post_init__(self) -> None:
+        identities, customers = fakes.Identities(), fakes.Customers()
+        identities.claim(["email#ann@example.com"], Holding(customer_id="c-1"), {})
+        customers.write(self.ann, an_episode())
+        self.answerer = Answerer(
+            find=Finder(identities, namespaces(folder())),
+            customers=customers,
+            catalogue=lambda: self.score,
+            surroundings=lambda _: NOTHING_AROUND,
+            renderer=LiquidRenderer(),
+            decisions=self.decisions,
+            bus=self.bus,
+            keys=lambda: [KEY, "key-0"],
+            clock=fakes.FixedClock(),
+            new_id=lambda: "q-1",
+        )
+
+    def ask(self, **asked: Any) -> dict[str, Any]:
+        return self.answerer.offers({**ANN, **asked}, KEY)
+
+    def events(self) -> list[Event]:
+        return [Event.from_dict(d) for kind, d in self.bus.published if kind == "segue.outcome"]
+
+
+def test_the_best_offers_come_with_content_and_reasons() -> None:
+    beans, tea = an_offer("beans", treatments=WEB), an_offer("tea", treatments=WEB, value=1)
+    mail = an_offer("mail")
+    desk = Desk(a_score(beans, tea, mail))
+    told = desk.ask()
+    assert told["known"] is True
+    assert [offer["offer"] for offer in told["offers"]] == ["beans"]
+    assert told["offers"][0]["content"]["html"] == "<p>Hello</p>"
+    assert [offer["offer"] for offer in desk.ask(limit=2)["offers"]] == ["beans", "tea"]
+    (decision,) = {d.id: d for d in desk.decisions.items.values()}.values()
+    assert decision.customer_id == "c-1"
+    assert decision.id == told["decision"]
+    assert decision.receipt["choices"][0]["what"] == "beans"
+
+
+def test_a_place_that_no_offer_has_is_answered_with_none_and_why() -> None:
+    told = Desk(a_score(an_offer("beans", treatments=WEB))).ask(placement="footer")
+    assert told["offers"] == []
+    assert told["reason"] == "Asked for web at footer: no live offer has a treatment for it."
+
+
+def test_somebody_unknown_gets_offers_too_and_is_founded_by_what_they_do() -> None:
+    desk = Desk(a_score(an_offer("beans", treatments=WEB)))
+    told = desk.ask(customer="device#D-77")
+    assert told["known"] is False
+    said = {"reference": told["offers"][0]["reference"], "response": "viewed"}
+    desk.answerer.response(said, KEY)
+    (event,) = desk.events()
+    assert (event.customer_id, event.identities) == ("", {"device": "D-77"})
+
+
+def test_who_refused_it_or_is_in_the_control_group_gets_none() -> None:
+    beans = an_offer("beans", treatments=WEB)
+    refusing = a_customer(consent=False)
+    refusing = refusing.but(consent={"web": {"marketing": False}})
+    assert Desk(a_score(beans), refusing).ask()["offers"] == []
+    assert Desk(a_score(beans, a_policy("holdout", percent=100))).ask()["offers"] == []
+
+
+def test_caps_and_quiet_hours_of_messages_do_not_close_the_page() -> None:
+    policies = (
+        a_policy("frequency_cap", "cap", most={"day": 1}),
+        a_policy("quiet_hours", "quiet", **{"from": "00:00", "to": "23:59"}),
+    )
+    ann = a_customer(limits={"contacts": [[2_000_000_000_000, "email", "", "x", "a-0"]]})
+    told = Desk(a_score(an_offer("beans", treatments=WEB), *policies), ann).ask()
+    assert len(told["offers"]) == 1
+
+
+def test_what_was_viewed_and_clicked_teaches_the_next_decision() -> None:
+    score = a_score(an_offer("beans", treatments=WEB))
+    desk = Desk(score)
+    reference = desk.ask()["offers"][0]["reference"]
+    for response in ("viewed", "clicked"):
+        desk.answerer.response({"reference": reference, "response": response}, KEY)
+    viewed, clicked = desk.events()
+    ann, first = decided(score, desk.ann, viewed)
+    ann, second = decided(score, ann, clicked)
+    assert [(x.shown, x.answered) for x in (*first.lessons, *second.lessons)] == [(1, 0), (0, 1)]
+    assert ann.limits["contacts"][0][1:4] == ["web", "", "beans"]
+
+
+def test_the_same_response_again_is_the_same_event() -> None:
+    desk = Desk(a_score(an_offer("beans", treatments=WEB)))
+    said = {"reference": desk.ask()["offers"][0]["reference"], "response": "viewed"}
+    assert desk.answerer.response(said, KEY) == desk.answerer.response(said, "key-0")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"customer": "ann"}, "customer"),
+        ({"customer": {"email": "nobody@example.com@"}}, "customer"),
+        ({"channel": "wbe"}, "channel"),
+        ({"limit": 0}, "limit"),
+        ({"limit": True}, "limit"),
+        ({"placement": 5}, "placement"),
+        ({"situation": "rain"}, "situation"),
+        ({"request_id": "x" * 101}, "request_id"),
+    ],
+)
+def test_a_question_that_is_no_question_is_told_where(asked: Mapping[str, Any], field: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        Desk(a_score()).ask(**asked)
+    assert refused.value.field == field
+
+
+def test_who_has_no_live_key_is_refused() -> None:
+    desk = Desk(a_score())
+    for key in ("", "key", "key-11"):
+        with pytest.raises(Unauthorized):
+            desk.answerer.offers(ANN, key)
+        with pytest.raises(Unauthorized):
+            desk.answerer.response({}, key)
+
+
+A_REFERENCE = Reference("a-1", "d-1", "c-1", "k-1", "beans", "web")
+
+
+@given(st.text(max_size=40), st.integers(0, 200))
+def test_a_reference_that_was_changed_is_none(noise: str, at: int) -> None:
+    signed = A_REFERENCE.signed(KEY)
+    assert read_reference(signed, [KEY]) == A_REFERENCE
+    place = at % len(signed)
+    changed = signed[:place] + noise + signed[place + 1 :]
+    if changed != signed:
+        with pytest.raises(Rejected):
+            read_reference(changed, [KEY])
+    with pytest.raises(Rejected):
+        read_reference(signed, ["another key"])
