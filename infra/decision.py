@@ -3,10 +3,12 @@
 from constructs import Construct
 
 from infra.catalogue import Catalogue
-from infra.customer_state import CustomerState
+from infra.customer_state import CustomerState, Records
 from infra.ground import Ground
 from infra.hub_function import HubFunction
+from infra.learning import Memory
 from infra.queues import WorkQueue
+from infra.surroundings import Surroundings
 
 
 class Decision(Construct):
@@ -20,6 +22,9 @@ class Decision(Construct):
         ground: Ground,
         state: CustomerState,
         catalogue: Catalogue,
+        records: Records,
+        surroundings: Surroundings,
+        memory: Memory,
     ) -> None:
         super().__init__(scope, id_)
         self.work = WorkQueue(self, "Work", ground=ground, worker="decide", fifo=True)
@@ -29,11 +34,24 @@ class Decision(Construct):
             name="decide",
             ground=ground,
             environment={
+                "ARCHIVE_BUCKET": records.archive.bucket_name,
+                "CUSTOMER_QUEUE_URL": self.work.queue.queue_url,
                 "CUSTOMERS_TABLE": state.customers.table_name,
+                "DECISIONS_TABLE": records.decisions.table_name,
+                "IDENTITIES_TABLE": state.identities.table_name,
+                "MERGES_TABLE": state.merges.table_name,
+                **memory.environment,
+                **surroundings.environment,
                 **catalogue.environment,
                 **self.work.environment,
             },
         )
         self.decider.works_off(self.work)
         catalogue.let_read(self.decider)
-        self.decider.may("dynamodb:GetItem", "dynamodb:PutItem", on=state.customers.table_arn)
+        surroundings.let_read(self.decider)
+        memory.let_read(self.decider)
+        self.decider.may("s3:PutObject", on=records.archive.arn_for_objects("surroundings/*"))
+        state.let_merge(self.decider)
+        self.decider.may("dynamodb:Query", "dynamodb:UpdateItem", on=records.decisions.table_arn)
+        # What still comes for a customer who was merged away is handed on to who they are now.
+        self.decider.may("sqs:SendMessage", on=self.work.queue.queue_arn)

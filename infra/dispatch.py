@@ -8,6 +8,7 @@ from infra.customer_state import CustomerState, Records
 from infra.ground import Ground
 from infra.hub_function import HubFunction
 from infra.queues import DeadLetters, WorkQueue
+from infra.surroundings import Surroundings
 from infra.timers import Timers
 
 
@@ -24,6 +25,7 @@ class Dispatch(Construct):
         bus: HubBus,
         state: CustomerState,
         records: Records,
+        surroundings: Surroundings,
         timers: Timers,
     ) -> None:
         super().__init__(scope, id_)
@@ -37,8 +39,12 @@ class Dispatch(Construct):
             ground=ground,
             environment={
                 "ACTIONS_TOPIC": actions.topic_arn,
+                "ARCHIVE_BUCKET": records.archive.bucket_name,
                 "BUS_NAME": bus.bus.event_bus_name,
+                "CAPACITY_TABLE": surroundings.capacity.table_name,
+                "CUSTOMER_QUEUE_URL": timers.rings.queue.queue_url,
                 "DECISIONS_TABLE": records.decisions.table_name,
+                "LEDGER_TABLE": records.ledger.table_name,
                 "RETRY_QUEUE_URL": self.work.queue.queue_url,
                 **timers.environment,
                 **self.work.environment,
@@ -47,7 +53,11 @@ class Dispatch(Construct):
         self.dispatcher.follows(state.customers, failures=self.stream_failures)
         self.dispatcher.works_off(self.work)
         timers.let_set(self.dispatcher)
+        surroundings.let_claim(self.dispatcher)
         self.dispatcher.may("dynamodb:BatchWriteItem", on=records.decisions.table_arn)
+        self.dispatcher.may("dynamodb:PutItem", on=records.ledger.table_arn)
+        self.dispatcher.may("s3:PutObject", on=records.archive.arn_for_objects("archive/*"))
         self.dispatcher.may("events:PutEvents", on=bus.bus.event_bus_arn)
         self.dispatcher.may("sns:Publish", on=actions.topic_arn)
-        self.dispatcher.may("sqs:SendMessage", on=self.work.queue.queue_arn)
+        queues = [self.work.queue.queue_arn, timers.rings.queue.queue_arn]
+        self.dispatcher.may("sqs:SendMessage", on=queues)

@@ -340,3 +340,18 @@ def test_a_receipt_with_many_offers_stays_small() -> None:
     receipt = decision.receipt
     assert receipt["more_choices"] > 30
     assert len(str(receipt)) <= 2000
+
+
+def test_a_dialogue_that_reaches_its_aim_ends_in_whatever_state_it_is() -> None:
+    score = a_score(
+        a_rule("start", OFFER, strategy="cart", move_to="offered"),
+        a_rule("bored", strategy="cart", event="offer.dismissed", move_to="cold"),
+        an_offer("o"),
+        a_policy("aim", strategy="cart", target="bought", goal="order.completed"),
+    )
+    ann, first = decided(score, a_customer(), an_event())
+    ann, bought = decided(score, ann, an_event("order.completed", "e-2"))
+    assert bought.receipt["moved"] == {"cart": ["offered", "bought"]}
+    assert "moved on" in (last_look(ann, first.actions[0], later(minutes=5)) or "")
+    bernd, _ = decided(score, a_customer(), an_event("order.completed", "e-2"))
+    assert bernd.dialogues == {}

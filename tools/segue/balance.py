@@ -11,18 +11,21 @@ from tools.segue.hub import Hub
 from tools.segue.parked import REPLAYED
 
 CHANNELS = ("email", "call", "warehouse")
-FINAL = ("delivered", "declined", "unknown")
+FINAL = ("delivered", "declined", "refused", "unknown")
+TOLD = "event"
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
     """Events and actions by how they ended; `pending` is what is still under way.
 
-    `under_way` counts the messages in work queues, by queue. `actions` also tells how many
-    `timers` were set, which end as events.
+    `surroundings` are the events of things, on which nothing is decided. `under_way` counts the
+    messages in work queues, by queue. `actions` also tells how many `timers` were set, which end as
+    events, and how many events were `emitted`.
     """
 
     decided: Mapping[str, int]
+    surroundings: Mapping[str, int]
     parked: Mapping[str, int]
     replayed: Mapping[str, int]
     dead: Mapping[str, int]
@@ -35,24 +38,28 @@ class Balance:
         return not any(self.under_way.values()) and not self.actions["pending"]
 
     def to_dict(self) -> dict[str, Any]:
-        names = ("decided", "parked", "replayed", "dead", "under_way", "actions")
+        names = ("decided", "surroundings", "parked", "replayed", "dead", "under_way", "actions")
         return {**{name: dict(getattr(self, name)) for name in names}, "settled": self.settled}
 
 
 def balance(hub: Hub) -> Balance:
-    """Reads the decisions, ledger and parked tables whole: meant for a hub of modest size."""
+    """Reads the decisions, surroundings, ledger and parked tables whole: meant for a hub of modest
+    size."""
     decided: Counter[str] = Counter()
-    made = timers = 0
+    made = timers = emitted = 0
     for item in scan(hub, "Decisions"):
         decided[item["source"]] += 1
         record = json.loads(item["record"])
         made += len(record["actions"])
         timers += len(record["timers"])
+        emitted += len(record.get("emitted", ()))
+    things = scan(hub, "Surroundings")
     rows = list(scan(hub, "Parked"))
     dead = {box.name: count for box, count in letters.standing(hub)}
     statuses = Counter(line["status"] for line in scan(hub, "Ledger"))
     return Balance(
         decided=decided,
+        surroundings=Counter(row["source"] for row in things if row["kind"] == TOLD),
         parked=Counter(row["source"] for row in rows if row["status"] != REPLAYED),
         replayed=Counter(row["source"] for row in rows if row["status"] == REPLAYED),
         dead=dead,
@@ -61,7 +68,7 @@ def balance(hub: Hub) -> Balance:
             for box in letters.boxes(hub.outputs)
             if box.work_url
         },
-        actions={**actions(made, statuses, dead), "timers": timers},
+        actions={**actions(made, statuses, dead), "timers": timers, "emitted": emitted},
     )
 
 

@@ -86,10 +86,21 @@ def decision_lines(decision: Mapping[str, Any]) -> list[Text]:
         if not rule["matched"]:
             why = f"  rule {rule['rule']} wanted {rule['clause']} but saw {rule['saw']}"
             lines.append(Text(why, style="dim"))
+    lines += [Text(f"  {words}", style="dim") for words in map(choice, receipt.get("choices", ()))]
     for action in decision["actions"]:
         reason = f": {action['reason']}" if action["reason"] else ""
         lines.append(Text(f"  {action['channel']} {action['status']}{reason}", style="green"))
     return lines
+
+
+def choice(told: Mapping[str, Any]) -> str:
+    """What became of one offer or message, with the figures it was ranked by."""
+    figures = {n: v for n, v in told.items() if isinstance(v, int | float) and n != "shadow"}
+    ranked = f" ({fields(figures)})" if figures else ""
+    on = f" by {told['channel']}" if told.get("channel") else ""
+    ends = f"held back: {told['gate']}" if "gate" in told else told.get("made", "")
+    shadow = "in shadow, " if told.get("shadow") else ""
+    return f"{shadow}{told['do']} {told['what']}{on}: {ends}{ranked}"
 
 
 def letter(told: Mapping[str, Any]) -> RenderableType:
@@ -104,13 +115,15 @@ def letter(told: Mapping[str, Any]) -> RenderableType:
 
 def balance(told: Balance) -> RenderableType:
     """Accepted events and made actions, each row a way in which they ended."""
-    sources = sorted({*told.decided, *told.parked, *told.replayed})
-    counts = [told.decided, told.parked, told.replayed]
+    counts = [told.decided, told.surroundings, told.parked, told.replayed]
+    sources = sorted({source for count in counts for source in count})
     rows = [(name, *(c.get(name, 0) for c in counts)) for name in sources]
     totals = ("all", *(sum(count.values()) for count in counts))
     queues = [(name, told.under_way.get(name, ""), count) for name, count in told.dead.items()]
     return Group(
-        table(("source", "decided", "parked", "replayed"), [*rows, totals], "Events"),
+        table(
+            ("source", "decided", "surroundings", "parked", "replayed"), [*rows, totals], "Events"
+        ),
         Text(),
         table(told.actions, [told.actions.values()], "Actions"),
         Text(),

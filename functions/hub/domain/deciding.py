@@ -62,7 +62,7 @@ def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer
     event, now = scope.event, scope.now
     rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
     firing = [rule for rule in matching if rule.status == "live"]
-    customer, moved = _move(scope.customer, firing, now)
+    customer, moved = _move(scope, firing, catalogue)
     following = Following(scope._replace(customer=customer), catalogue, seed)
     following.follow(firing, again(event, firing, scope.customer, customer))
     if earlier := Again.of(event):
@@ -121,13 +121,20 @@ def _try(rule: Rule, scope: Scope) -> Tried:
 
 
 def _move(
-    customer: Customer, firing: Iterable[Rule], now: datetime
+    scope: Scope, firing: Iterable[Rule], catalogue: Catalogue
 ) -> tuple[Customer, dict[str, tuple[str, str]]]:
-    """Each dialogue moves at most once an event: the first rule, by priority, decides."""
+    """Each dialogue moves at most once an event: the first rule, by priority, decides; where none
+    does, reaching its aim."""
+    customer, since = scope.customer, iso(scope.now)
     moved: dict[str, tuple[str, str]] = {}
-    dialogues = dict(customer.dialogues)
     for rule in firing:
         if rule.move_to and rule.strategy not in moved:
             moved[rule.strategy] = (dialogue_state(customer, rule.strategy), rule.move_to)
-            dialogues[rule.strategy] = {"state": rule.move_to, "since": iso(now)}
-    return customer.but(dialogues=dialogues), moved
+    for aim in catalogue.policies.aims.get(scope.event.type, ()):
+        state = dialogue_state(customer, aim.strategy)
+        if state not in ("", aim.target) and aim.strategy not in moved and aim.goal.holds(scope):
+            moved[aim.strategy] = (state, aim.target)
+    if not moved:
+        return customer, moved
+    stands = {name: {"state": to, "since": since} for name, (_, to) in moved.items()}
+    return customer.but(dialogues={**customer.dialogues, **stands}), moved

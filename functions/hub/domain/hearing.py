@@ -56,7 +56,7 @@ def _reached(scope: Scope, catalogue: Catalogue) -> Heard:
     customer, event = scope.customer, scope.event
     lessons = []
     for goal in catalogue.goals_of(event.type):
-        if goal.when is None or goal.when.matches(scope):
+        if goal.holds(scope):
             customer = reached(customer, goal.name, event.occurred_at)
             for offer in tuple(customer.limits.get("showings", ())):
                 known = catalogue.offers.get(offer)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hub.domain.channels import CHANNELS
 from hub.domain.digest import digest
-from hub.domain.expression import Expression
+from hub.domain.expression import Expression, Scope
 from hub.domain.fields import FieldTypes
 from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.rows import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME, Row, RowReader
@@ -43,6 +43,10 @@ class Goal:
 
     event: str
     when: Expression | None = None
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether the event, which is of the goal's type, reaches it."""
+        return self.when is None or self.when.matches(scope)
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ The decision goes by the figures at hand; whoever publishes the action claims th
 from collections.abc import Iterator
 
 from hub.domain.candidate import Candidate
+from hub.domain.capacity import is_lent
 from hub.domain.decision import Claim
 from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING
@@ -31,10 +32,8 @@ def claims(
 
 
 def frees_when_done(wanted: tuple[Claim, ...]) -> bool:
-    """Whether the action's completion gives all of them back: slots that are taken at once."""
-    return bool(wanted) and all(
-        claim.name.startswith("queue:") and "/" not in claim.name for claim in wanted
-    )
+    """Whether the action's completion gives all of them back."""
+    return bool(wanted) and all(is_lent(claim.name) for claim in wanted)
 
 
 def _wanted(candidate: Candidate, cost: float, scope: Scope, policies: Policies) -> Iterator[Claim]:

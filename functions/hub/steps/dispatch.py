@@ -1,15 +1,22 @@
-"""Dispatch: what was decided leaves the customer table for the channels, the clock and the bus.
+"""Dispatch: what was decided leaves the customer table for channels, clock, bus and archive.
 
-Everything here may be done twice: actions are told apart by the ledger, timers by their name,
-decisions by their key.
+Everything here may be done twice: actions are told apart by the ledger and by what they were
+answered when they claimed, timers by their name, events by their id, decisions by their key, and
+what is archived by what is in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from hub.domain.decision import Decision
+from hub.domain.decision import Action, Decision
+from hub.domain.episode import Recorded
 from hub.domain.errors import HubError, Unavailable
-from hub.ports import Bus, Decisions, Schedule, Topic
+from hub.domain.event import Event
+from hub.ports import Archive, Bus, CustomerQueue, Decisions, Refusals, Schedule, Topic
+from hub.steps.claiming import Claiming
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +25,63 @@ class Dispatcher:
     schedule: Schedule
     decisions: Decisions
     bus: Bus
+    archive: Archive
+    queue: CustomerQueue
+    claiming: Claiming
 
-    def __call__(self, outboxes: Sequence[Sequence[Decision]]) -> dict[int, HubError]:
-        """Publishes the outboxes of several customer writes. Returns the failures by index."""
+    def __call__(self, records: Sequence[Recorded]) -> dict[int, HubError]:
+        """Publishes what several customer writes decided. Returns the failures by index."""
         failures: dict[int, HubError] = {}
-        decided = [(i, decision) for i, outbox in enumerate(outboxes) for decision in outbox]
-        actions = [(i, action) for i, decision in decided for action in decision.actions]
+        decided = [(i, decision) for i, r in enumerate(records) for decision in r.episode.decisions]
         self.decisions.save([decision for _, decision in decided])
-        for at, reason in self.topic.publish([action for _, action in actions]).items():
-            failures[actions[at][0]] = Unavailable(f"an action was not published: {reason}")
-        records = [decision.to_dict() for _, decision in decided]
-        for at, reason in self.bus.publish("segue.decision", records).items():
-            failures[decided[at][0]] = Unavailable(f"a decision was not published: {reason}")
+        actions: list[tuple[int, Action]] = []
+        events: list[tuple[int, Event]] = []
         for i, decision in decided:
             try:
-                for timer in decision.timers:
-                    self.schedule.set(timer)
+                for gone in self._goes_out(decision):
+                    if isinstance(gone, Action):
+                        actions.append((i, gone))
+                    else:
+                        events.append((i, gone))
             except HubError as error:
                 failures[i] = error
-        return failures
+        failures |= _sent("an action", actions, self.topic.publish)
+        failures |= _sent("an event", events, self._tell)
+        failures |= _sent("a decision", decided, lambda d: self._publish("segue.decision", d))
+        return self._not_archived(records) | failures
+
+    def _goes_out(self, decision: Decision) -> Iterator[Action | Event]:
+        """The actions that were granted what they need, and the events that the customer is sent.
+
+        What comes back is taken back first, so that it can be had.
+        """
+        self.claiming.capacity.give_back(decision.returned)
+        for timer in decision.timers:
+            self.schedule.set(timer)
+        for action in decision.actions:
+            yield self.claiming(action) or action
+        yield from map(Event.from_dict, decision.emitted)
+
+    def _tell(self, events: Sequence[Event]) -> Refusals:
+        return {**self._publish("segue.event", events), **self.queue.send(events)}
+
+    def _publish(self, kind: str, records: Sequence[Event] | Sequence[Decision]) -> Refusals:
+        return self.bus.publish(kind, [record.to_dict() for record in records])
+
+    def _not_archived(self, records: Sequence[Recorded]) -> dict[int, HubError]:
+        """Last of all, so that no customer waits for it."""
+        try:
+            self.archive.keep(records)
+        except HubError as error:
+            return dict.fromkeys(range(len(records)), error)
+        return {}
+
+
+def _sent(
+    what: str, things: Sequence[tuple[int, T]], send: Callable[[Sequence[T]], Refusals]
+) -> dict[int, HubError]:
+    refused = send([thing for _, thing in things])
+    return {
+        things[at][0]: Unavailable(f"{what} was not published: {reason}")
+        for at, reason in refused.items()
+    }

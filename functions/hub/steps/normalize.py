@@ -7,9 +7,11 @@ from typing import Any
 from hub.domain.delivery import Delivery
 from hub.domain.errors import HubError, Rejected, Unavailable
 from hub.domain.event import Event
+from hub.domain.fact import fact_of, is_of_a_thing
 from hub.domain.message import Message
 from hub.domain.source import Sources, read_delivery
 from hub.ports import Bus, Claims, CustomerQueue, Parked
+from hub.steps.noting import Noting
 from hub.steps.resolve import Resolver
 
 
@@ -23,6 +25,7 @@ class Normalizer:
     parked: Parked
     queue: CustomerQueue
     bus: Bus
+    noting: Noting
 
     def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
@@ -33,15 +36,20 @@ class Normalizer:
                 read += self._read(message)
             except HubError as error:
                 failures[message.id] = error
+        told = [(message, event) for message, _, event in read if is_of_a_thing(event)]
+        read = [one for one in read if not is_of_a_thing(one[2])]
+        failures |= self.noting(told)
         ready: list[tuple[Message, Event]] = []
-        unnamed = [event for _, delivery, event in read if delivery]
+        unnamed = [event for _, _, event in read if not event.customer_id]
         named = iter(self.resolver.resolve(unnamed))
         for message, delivery, event in read:
-            owned = next(named) if delivery else event
+            owned = event if event.customer_id else next(named)
             if isinstance(owned, Event):
                 ready.append((message, owned))
             elif delivery:
                 self.parked.park(delivery, owned.field, owned.reason)
+            else:
+                failures[message.id] = owned
         return failures | self._send(ready)
 
     def _read(self, message: Message) -> list[tuple[Message, Delivery | None, Event]]:
@@ -51,10 +59,13 @@ class Normalizer:
             return [(message, None, Event.from_dict(detail))]
         delivery = Delivery.from_dict(detail)
         try:
-            return [(message, delivery, read_delivery(delivery, self.sources, self.claims.get))]
+            event = read_delivery(delivery, self.sources, self.claims.get)
+            if is_of_a_thing(event):
+                fact_of(event)
         except Rejected as rejection:
             self.parked.park(delivery, rejection.field, rejection.reason)
             return []
+        return [(message, delivery, event)]
 
     def _send(self, ready: Sequence[tuple[Message, Event]]) -> dict[str, HubError]:
         events = [event for _, event in ready]

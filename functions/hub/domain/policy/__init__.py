@@ -8,6 +8,7 @@ from typing import Self
 from hub.domain.fields import FieldTypes
 from hub.domain.learning.propensity import Learner
 from hub.domain.policy.about import ANYTHING, About
+from hub.domain.policy.aim import Aim
 from hub.domain.policy.silence import DEFER, FrequencyCap, Holdout, QuietHours, Suppression, share
 from hub.domain.policy.worth import (
     DAY,
@@ -28,6 +29,7 @@ __all__ = [
     "HOUR",
     "MONTH",
     "About",
+    "Aim",
     "Budget",
     "Capacity",
     "ChannelCost",
@@ -55,6 +57,7 @@ Policy = (
     | ChannelCost
     | ContextWeight
     | Learning
+    | Aim
 )
 _KINDS: Mapping[str, Callable[[RowReader, FieldTypes], Policy]] = {
     "frequency_cap": FrequencyCap.read,
@@ -66,6 +69,7 @@ _KINDS: Mapping[str, Callable[[RowReader, FieldTypes], Policy]] = {
     "channel_cost": ChannelCost.read,
     "context_weight": ContextWeight.read,
     "learning": Learning.read,
+    "aim": Aim.read,
 }
 KINDS = tuple(_KINDS)
 
@@ -126,6 +130,15 @@ class Policies:
     @cached_property
     def context_weights(self) -> tuple[ContextWeight, ...]:
         return tuple(p for p in self.live if isinstance(p, ContextWeight))
+
+    @cached_property
+    def aims(self) -> Mapping[str, tuple[Aim, ...]]:
+        """By the event that reaches their goal."""
+        found: dict[str, tuple[Aim, ...]] = {}
+        for policy in self.live:
+            if isinstance(policy, Aim):
+                found[policy.goal.event] = (*found.get(policy.goal.event, ()), policy)
+        return found
 
     @cached_property
     def learner(self) -> Learner:
