@@ -3,12 +3,10 @@
 from functools import cache
 from typing import Any
 
+from decide.merging import merger
 from hub.adapters import clock
-from hub.adapters.catalogue_store import CatalogueStore, NewestCatalogue
 from hub.adapters.customers import Customers, stored_size
-from hub.domain.artifact import unpack
-from hub.domain.catalogue import Catalogue
-from hub.domain.surroundings import NOTHING_AROUND
+from hub.adapters.newest import newest_catalogue, newest_surroundings
 from hub.entry.queues import consume
 from hub.settings import DecideSettings, read
 from hub.steps.decide import Decider
@@ -21,14 +19,13 @@ def settings() -> DecideSettings:
 
 @cache
 def decider() -> Decider:
-    store = CatalogueStore(settings().catalogue_table, settings().catalogue_bucket)
-    newest = NewestCatalogue(store, Catalogue.from_snapshot, unpack)
     return Decider(
         customers=Customers(settings().customers_table),
-        catalogue=lambda: newest.current(clock.now()),
-        surroundings=lambda _: NOTHING_AROUND,
+        catalogue=newest_catalogue(settings()),
+        surroundings=newest_surroundings(settings()),
         size=stored_size,
         clock=clock.now,
+        merger=merger(settings()),
     )
 
 

@@ -1,20 +1,15 @@
-"""The identities table: who owns a key."""
+"""The identities table: who owns a key, and by which keys a customer is known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from pynamodb.attributes import UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
 from hub.adapters import clock
-from hub.adapters.tables import SharedConnection, Table, table_of, translated
+from hub.adapters.holdings import HoldingItem, IdentityItem, living, stored, unchanged
+from hub.adapters.tables import SharedConnection, table_of, translated
+from hub.domain.holding import Holding, nobodys
 from hub.domain.times import iso
 from hub.ports import Clock
-
-
-class IdentityItem(Table):
-    identity = UnicodeAttribute(hash_key=True)
-    customer_id = UnicodeAttribute()
-    since = UnicodeAttribute()
 
 
 class Identities:
@@ -22,6 +17,7 @@ class Identities:
 
     def __init__(self, table: str, now: Clock = clock.now) -> None:
         self._item = table_of(IdentityItem, table)
+        self._holding = table_of(HoldingItem, table)
         self._now = now
 
     @translated()
@@ -30,16 +26,27 @@ class Identities:
         return {item.identity: item.customer_id for item in found}
 
     @translated()
-    def claim(self, keys: Sequence[str], customer_id: str) -> None:
-        """A single key is a plain conditional write: a transaction costs twice as much."""
-        since = iso(self._now())
-        items = [
-            self._item(key, customer_id=customer_id, since=since) for key in dict.fromkeys(keys)
-        ]
+    def holdings(self, customer_ids: Iterable[str]) -> dict[str, Holding]:
+        return living(self._holding, customer_ids)
+
+    @translated()
+    def claim(self, keys: Sequence[str], holding: Holding, shared: Mapping[str, str]) -> None:
+        """A single weak key is a plain conditional write: a transaction costs twice as much."""
+        items = [self._owned(key, holding.customer_id) for key in dict.fromkeys(keys)]
+        gained = not {*holding.keys}.isdisjoint(keys)
         unowned = self._item.identity.does_not_exist()
-        if len(items) == 1:
+        if len(items) == 1 and not gained and not shared:
             items[0].save(unowned)
-        elif items:
+        elif items or shared:
             with TransactWrite(connection=SharedConnection()) as transaction:
                 for item in items:
                     transaction.save(item, condition=unowned)
+                for key, owner in shared.items():
+                    his = self._item.customer_id == owner
+                    transaction.save(self._owned(key, nobodys(key)), condition=his)
+                if gained:
+                    item = stored(self._holding, holding)
+                    transaction.save(item, condition=unchanged(self._holding, holding))
+
+    def _owned(self, key: str, customer_id: str) -> IdentityItem:
+        return self._item(key, customer_id=customer_id, since=iso(self._now()))

@@ -1,11 +1,12 @@
 """Identity hygiene: which of the values a source gives can name a person, and in what spelling."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Self
 
+from hub.domain.merge_rules import MergeRules
 from hub.domain.phone import e164
 
 LONGEST_VALUE = 254
@@ -13,29 +14,31 @@ LONGEST_VALUE = 254
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Namespace:
     """One kind of key. `blocked` are patterns (`unknown@*`) of values that name nobody.
 
-    `shared` is a kind that a household may have in common (a phone, a device): it names a person
-    only where nothing better does. `temporary` tells visits apart, not persons (a receipt).
+    `strength`: a `strong` key names one person and ties all that is known by it; a `shared` one may
+    be a household's (a phone); a `temporary` one is a visit's or a receipt's. The latter two name
+    somebody only where nothing strong does, and never make one person of two that are known.
+    `priority`: of two keys that contradict each other the one with the higher number gives way.
+    `limit`: the most values of a strong kind that one person has.
     """
 
     name: str
     normalize: str
+    strength: str
+    priority: int
+    limit: int = 0
     blocked: tuple[str, ...] = ()
-    shared: bool = False
-    temporary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
     """What an event's identities come to: the table's keys (`email#ann@example.com`) strongest
-    first, those of them that name the person, the values behind them by namespace, and why the
-    others were dropped."""
+    first, the values behind them by namespace, and why the others were dropped."""
 
     keys: tuple[str, ...]
-    naming: tuple[str, ...]
     values: Mapping[str, str]
     dropped: Mapping[str, str]
 
@@ -45,21 +48,21 @@ class Keys:
         return "; ".join(f"{namespace} {why}" for namespace, why in self.dropped.items())
 
 
-@dataclass(frozen=True, slots=True)
 class Namespaces:
     """The known kinds of keys, the strongest first (`schemas/identity.json`)."""
 
-    known: tuple[Namespace, ...]
+    def __init__(self, known: Iterable[Namespace], rules: MergeRules) -> None:
+        self.known = tuple(sorted(known, key=lambda kind: rules.order.index(kind.name)))
+        self.limits = rules.limits
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         common = data["blocked"]
-        return cls(
-            tuple(
-                Namespace(**{**entry, "blocked": (*common, *entry.get("blocked", ()))})
-                for entry in data["namespaces"]
-            )
+        known = (
+            Namespace(**{**entry, "blocked": (*common, *entry.get("blocked", ()))})
+            for entry in data["namespaces"]
         )
+        return cls(known, MergeRules.from_dict(data))
 
     def keys(self, identities: Mapping[str, str]) -> Keys:
         values: dict[str, str] = {}
@@ -72,9 +75,7 @@ class Namespaces:
                 dropped[namespace.name] = why
             else:
                 values[namespace.name] = value
-        keys = {name: f"{name}#{value}" for name, value in values.items()}
-        own = tuple(keys[n.name] for n in self.known if n.name in keys and not n.shared)
-        return Keys(tuple(keys.values()), own or tuple(keys.values()), values, dropped)
+        return Keys(tuple(f"{name}#{value}" for name, value in values.items()), values, dropped)
 
     def _unknown(self, identities: Mapping[str, str]) -> Iterator[str]:
         names = {namespace.name for namespace in self.known}

@@ -1,53 +1,118 @@
 """Resolve: whose event is this? Known keys lead to their customer, unknown ones found a new one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.domain.event import Event
+from hub.domain.holding import Holding, Tie, namespace_of, nobodys
 from hub.domain.identity import Keys, Namespaces
-from hub.ports import Identities
+from hub.domain.merge_ledger import ConflictRecord, merge_event
+from hub.domain.recognition import Recognition, recognise
+from hub.ports import Conflicts, CustomerQueue, Identities
 
 TRIES = 5
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What one batch has read of the identities, and what it has found out itself."""
+
+    owners: dict[str, str]
+    holdings: dict[str, Holding]
+
+    def of(self, keys: Iterable[str]) -> dict[str, Holding]:
+        return {key: self.holdings[self.owners[key]] for key in keys if key in self.owners}
+
+
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """Finds or founds the customers of a batch of events with one read of the identities table.
+    """Finds or founds the customers of a batch of events.
 
-    Of several customers named by one event, the one named by the strongest key is meant; keys
-    that a household shares name somebody only in an event that has no other.
+    Where an event shows two customers to be one person, the survivor's own group is told so before
+    it gets the event: merging is for who has the customers in order (`hub.steps.merge`).
     """
 
     identities: Identities
     namespaces: Namespaces
     new_id: Callable[[], str]
+    conflicts: Conflicts
+    queue: CustomerQueue
 
     def resolve(self, events: Sequence[Event]) -> list[Event | Rejected]:
         """The events with their customer, or why nobody can be named, in the same order."""
         keys = [self.namespaces.keys(event.identities) for event in events]
-        owners = self.identities.owners({key for found in keys for key in found.keys})
-        return [
-            self._owned(event, found, owners) for event, found in zip(events, keys, strict=True)
-        ]
-
-    def _owned(self, event: Event, found: Keys, owners: dict[str, str]) -> Event | Rejected:
-        if not found.keys:
-            return Rejected(found.reason or "nothing in it says who it is about", "identities")
-        customer_id = self._claim(found, owners)
-        return replace(event, customer_id=customer_id, identities=found.values)
-
-    def _claim(self, found: Keys, owners: dict[str, str]) -> str:
-        for _ in range(TRIES):
-            owner = next((owners[key] for key in found.naming if key in owners), None)
-            customer_id = owner or self.new_id()
-            free = [key for key in found.keys if key not in owners]
-            try:
-                if free:
-                    self.identities.claim(free, customer_id)
-                    owners |= dict.fromkeys(free, customer_id)
-            except Conflict:
-                owners |= self.identities.owners(found.keys)
+        seen = self._look({key for found in keys for key in found.keys})
+        conflicts: list[ConflictRecord] = []
+        merges: dict[Tie, Event] = {}
+        owned: list[Event | Rejected] = []
+        for event, found in zip(events, keys, strict=True):
+            if not found.keys:
+                reason = found.reason or "nothing in it says who it is about"
+                owned.append(Rejected(reason, "identities"))
                 continue
-            return customer_id
+            person = self._recognised(found, seen)
+            owned.append(_owned(event, found, person))
+            conflicts += _records(event, person)
+            for tie in person.ties:
+                pair = Tie(tie.customer_id, person.customer_id)
+                merges.setdefault(pair, merge_event(event, person.customer_id, tie))
+        self._tell(conflicts, list(merges.values()))
+        return owned
+
+    def _look(self, keys: Iterable[str]) -> _Seen:
+        owners = self.identities.owners(keys)
+        return _Seen(owners, self.identities.holdings(set(owners.values())))
+
+    def _recognised(self, found: Keys, seen: _Seen) -> Recognition:
+        for _ in range(TRIES):
+            limits = self.namespaces.limits
+            person = recognise(found.keys, seen.of(found.keys), limits, self.new_id)
+            try:
+                self._claim(person, seen)
+            except Conflict:
+                fresh = self._look(found.keys)
+                seen.owners |= fresh.owners
+                seen.holdings |= fresh.holdings
+                continue
+            return person
         raise Unavailable(f"its keys were claimed by others {TRIES} times in a row")
+
+    def _claim(self, person: Recognition, seen: _Seen) -> None:
+        shared = {key: seen.owners[key] for key in person.shared}
+        if not person.claims and not shared:
+            return
+        strong = [key for key in person.claims if namespace_of(key) in self.namespaces.limits]
+        holding = person.holding.with_keys(strong)
+        self.identities.claim(person.claims, holding, shared)
+        seen.owners |= dict.fromkeys(person.claims, person.customer_id)
+        pools = {key: nobodys(key) for key in shared}
+        seen.owners |= pools
+        version = holding.version + bool(strong)
+        seen.holdings[person.customer_id] = replace(holding, version=version)
+        seen.holdings |= {pool: Holding(customer_id=pool) for pool in pools.values()}
+
+    def _tell(self, conflicts: Sequence[ConflictRecord], merges: Sequence[Event]) -> None:
+        if conflicts:
+            self.conflicts.note(conflicts)
+        for reason in self.queue.send(merges).values() if merges else ():
+            raise Unavailable(f"a merge was not sent: {reason}")
+
+
+def _owned(event: Event, found: Keys, person: Recognition) -> Event:
+    """Without the keys that gave way."""
+    kept = {namespace_of(key) for key in person.kept}
+    values = {name: value for name, value in found.values.items() if name in kept}
+    return replace(event, customer_id=person.customer_id, identities=values)
+
+
+def _records(event: Event, person: Recognition) -> list[ConflictRecord]:
+    return [
+        ConflictRecord(
+            event_id=event.id,
+            at=event.received_at,
+            customer_id=person.customer_id,
+            conflict=conflict,
+        )
+        for conflict in person.conflicts
+    ]

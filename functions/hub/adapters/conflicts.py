@@ -1,0 +1,37 @@
+"""Conflicts of keys, in the merges table: with whose event it was, for ninety days."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from hub.adapters.tables import Table, table_of, translated
+from hub.adapters.text import to_json
+from hub.domain.merge_ledger import ConflictRecord
+from hub.domain.times import iso
+
+KEPT = timedelta(days=90)
+
+
+class ConflictItem(Table):
+    customer_id = UnicodeAttribute(hash_key=True)
+    entry = UnicodeAttribute(range_key=True)
+    record = UnicodeAttribute()
+    expires = NumberAttribute()
+
+
+class Conflicts:
+    """`hub.ports.Conflicts` in DynamoDB."""
+
+    def __init__(self, table: str) -> None:
+        self._item = table_of(ConflictItem, table)
+
+    @translated()
+    def note(self, conflicts: Sequence[ConflictRecord]) -> None:
+        for found in conflicts:
+            self._item(
+                found.customer_id,
+                f"conflict#{iso(found.at)}#{found.event_id}#{found.conflict.key}",
+                record=to_json(found.to_dict()),
+                expires=int((found.at + KEPT).timestamp()),
+            ).save()

@@ -1,0 +1,43 @@
+"""The block `limits` (`hub.domain.contacts`) of two customers made one, and apart again."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hub.domain.combining import counted_since, said_since, together
+from hub.domain.contacts import MOST
+
+Limits = Mapping[str, Any]
+SUMMED = ("offers", "goals", "suppressed")
+"""How often, when last, until when: of both."""
+
+
+def both(one: Limits, other: Limits) -> dict[str, Any]:
+    """Of what is held or was last shown under the same name, the survivor's stays."""
+    summed = {name: together(one.get(name), other.get(name), name) for name in SUMMED}
+    names = {*one, *other} - {*SUMMED, "contacts"}
+    united = {name: {**other.get(name, {}), **one.get(name, {})} for name in sorted(names)}
+    contacts = _newest([*one.get("contacts", ()), *other.get("contacts", ())])
+    return _without_nothing({**summed, **united, "contacts": contacts})
+
+
+def since(own: Limits, before: Limits, now: Limits) -> dict[str, Any]:
+    """`own` with what was added to `before` until `now`."""
+    known = {tuple(contact) for contact in before.get("contacts", ())}
+    fresh = [c for c in now.get("contacts", ()) if tuple(c) not in known]
+    names = {*own, *now} - {"offers", "contacts"}
+    mine, then, later = (
+        {name: part.get(name, {}) for name in sorted(names)} for part in (own, before, now)
+    )
+    offers = counted_since(*(part.get("offers", {}) for part in (own, before, now)))
+    contacts = _newest([*own.get("contacts", ()), *fresh])
+    said = said_since(mine, then, later, 2)
+    return _without_nothing({**said, "offers": offers, "contacts": contacts})
+
+
+def _newest(contacts: Iterable[Any]) -> list[list[Any]]:
+    distinct = {tuple(contact) for contact in contacts}
+    return [list(contact) for contact in sorted(distinct, reverse=True)[:MOST]]
+
+
+def _without_nothing(limits: Limits) -> dict[str, Any]:
+    return {name: value for name, value in limits.items() if value}

@@ -1,0 +1,194 @@
+"""Who is who: keys, merges and conflicts of a customer, and the way to merge and to unmerge."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from boto3.dynamodb.conditions import Key
+
+from hub.adapters.archive import Archive
+from hub.adapters.text import to_json
+from hub.domain.event import Event
+from hub.domain.holding import Holding, objection
+from hub.domain.merge_ledger import MERGED, UNMERGED, Merge, command, holding_from_dict
+from hub.domain.merge_rules import MergeRules
+from hub.domain.times import iso
+from hub.domain.unmerging import assigned
+from tools.segue.explain import IDENTITY, find
+from tools.segue.home import ToldError
+from tools.segue.hub import Hub
+
+MOST_TOLD = 120_000
+"""Bytes of events since a merge that one message carries."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """One living customer."""
+
+    hub: Hub
+    customer_id: str
+
+    @cached_property
+    def holding(self) -> Holding:
+        return holding(self.hub, self.customer_id)
+
+    @cached_property
+    def merges(self) -> list[Merge]:
+        """How each of those came in who are one with them."""
+        found = (last_merge(self.hub, absorbed) for absorbed in self.holding.absorbed)
+        return [merge for merge in found if merge]
+
+    @cached_property
+    def conflicts(self) -> list[dict[str, Any]]:
+        """The newest first."""
+        return [json.loads(text) for text, _ in _lines(self.hub, self.customer_id, "conflict#", 20)]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "customer_id": self.customer_id,
+            "keys": list(self.holding.keys),
+            "merged": [_brief(merge) for merge in self.merges],
+            "apart": list(self.holding.apart),
+            "conflicts": self.conflicts,
+        }
+
+
+@dataclass(frozen=True)
+class Parting:
+    """What an unmerge touches. `mine` and `theirs` are the events since that name one of them only;
+    `unclear` is how many name both or neither, and so stay with the survivor."""
+
+    merge: Merge
+    mine: tuple[Event, ...]
+    theirs: tuple[Event, ...]
+    unclear: int
+    decisions: int
+
+    @property
+    def told(self) -> list[Event]:
+        """As many of the events as one message carries, those that are to leave first."""
+        told, size = [], 0
+        for event in (*self.theirs, *self.mine):
+            size += len(to_json(event.to_dict()))
+            if size <= MOST_TOLD:
+                told.append(event)
+        return told
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **_brief(self.merge),
+            "survivor": self.merge.survivor.customer_id,
+            "keys_back": list(self.merge.absorbed_holding.keys),
+            "events_of_survivor": len(self.mine),
+            "events_of_absorbed": len(self.theirs),
+            "events_that_stay": self.unclear,
+            "decisions_flagged": self.decisions,
+        }
+
+
+def person(hub: Hub, asked: str) -> Person:
+    """Raises `ToldError` when nobody is known by that id or key."""
+    return Person(hub, find(hub, asked)[0])
+
+
+def holding(hub: Hub, customer_id: str) -> Holding:
+    item = hub.table("Identities").get_item(Key={"identity": f"@{customer_id}"}).get("Item", {})
+    known = holding_from_dict(json.loads(str(item["record"]))) if item else None
+    return known or Holding(customer_id=customer_id)
+
+
+def last_merge(hub: Hub, absorbed: str) -> Merge | None:
+    """Their last merge into somebody, where it stands."""
+    for text, undone in _lines(hub, absorbed, "merge#", 1):
+        return None if undone else Merge.from_dict(json.loads(text))
+    return None
+
+
+def objections(one: Person, other: Person) -> str:
+    """Why two cannot be merged by hand; empty where they can."""
+    if one.customer_id == other.customer_id:
+        return "They are one customer already."
+    rules = MergeRules.from_dict(json.loads(IDENTITY.read_text()))
+    why = objection(one.holding, other.holding, "", rules.limits)
+    return f"It {why}: schemas/identity.json says how many there may be." if why else ""
+
+
+def merge(one: Person, other: Person) -> str:
+    """Sends it into the survivor's own group. Returns the event's id."""
+    return _send(one.hub, MERGED, one.customer_id, other.customer_id)
+
+
+def parting(hub: Hub, absorbed: str) -> Parting:
+    """Raises `ToldError` where there is nothing to undo, or another merge is to be undone first."""
+    merge = last_merge(hub, absorbed)
+    if merge is None:
+        raise ToldError(f"{absorbed!r} was not merged into anybody: `segue identity show` tells.")
+    survivor = merge.survivor.customer_id
+    into = last_merge(hub, survivor)
+    if into:
+        raise ToldError(
+            f"{survivor} was merged as well: `segue identity unmerge {survivor}` first."
+        )
+    events = list(_events_since(hub, survivor, merge.at))
+    keys = merge.survivor_holding.keys, merge.absorbed_holding.keys
+    mine, theirs, unclear = assigned(events, *keys)
+    return Parting(merge, mine, theirs, len(unclear), _decisions_since(hub, survivor, merge.at))
+
+
+def unmerge(hub: Hub, found: Parting) -> str:
+    """Sends it into the survivor's own group. Returns the event's id."""
+    ids = found.merge.survivor.customer_id, found.merge.absorbed.customer_id
+    return _send(hub, UNMERGED, *ids, later=found.told)
+
+
+def _send(hub: Hub, kind: str, customer_id: str, absorbed: str, later: Sequence[Event] = ()) -> str:
+    event_id = f"by-hand-{uuid4().hex}"
+    event = command(
+        kind,
+        event_id=event_id,
+        now=datetime.now(UTC),
+        customer_id=customer_id,
+        absorbed=absorbed,
+        later=later,
+    )
+    hub.sqs.send_message(
+        QueueUrl=hub.output("CustomerQueueUrl"),
+        MessageBody=to_json(event.to_dict()),
+        MessageGroupId=customer_id,
+        MessageDeduplicationId=event_id,
+    )
+    return event_id
+
+
+def _events_since(hub: Hub, customer_id: str, since: datetime) -> Iterator[Event]:
+    archive = Archive(hub.output("ArchiveBucket"), lambda: hub.s3)
+    for days in range((datetime.now(UTC).date() - since.date()).days + 1):
+        for record in archive.records(since.date() + timedelta(days=days)):
+            episode = record.episode
+            if episode.customer_id == customer_id and episode.decided_at >= since:
+                yield from (event for event in episode.events if event.type != MERGED)
+
+
+def _decisions_since(hub: Hub, customer_id: str, since: datetime) -> int:
+    between = Key("customer_id").eq(customer_id) & Key("decided").gte(iso(since))
+    answer = hub.table("Decisions").query(KeyConditionExpression=between, Select="COUNT")
+    return answer["Count"]
+
+
+def _lines(hub: Hub, customer_id: str, kind: str, most: int) -> list[tuple[str, str]]:
+    """Records of the merges table and when each was undone, the newest first."""
+    answer = hub.table("Merges").query(
+        KeyConditionExpression=Key("customer_id").eq(customer_id) & Key("entry").begins_with(kind),
+        ScanIndexForward=False,
+        Limit=most,
+    )
+    return [(str(item["record"]), str(item.get("undone_at", ""))) for item in answer["Items"]]
+
+
+def _brief(merge: Merge) -> dict[str, Any]:
+    return {"absorbed": merge.absorbed.customer_id, "at": iso(merge.at), "key": merge.key}
