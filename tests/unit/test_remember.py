@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 from hypothesis import given
@@ -133,3 +134,41 @@ def test_a_customer_too_large_forgets_the_oldest_detail_and_keeps_the_totals() -
     days = smaller.activity["item.purchased"]
     assert max(days) == "2026-11-22"
     assert min(days) > min(customer.activity["item.purchased"])
+    assert smaller.amounts["item.purchased"].keys() == days.keys()
+
+
+def test_amounts_are_kept_by_day_and_currency_as_long_as_the_longest_window() -> None:
+    def paid(name: str, amount: Any, days: int, **currency: str) -> Event:
+        at = NOON - timedelta(days=days)
+        properties = {"amount": amount, **currency}
+        return an_event("payment.received", name, occurred_at=at, properties=properties)
+
+    customer = _after(
+        [
+            paid("1", 500, 0, currency="EUR"),
+            paid("2", 250, 0, currency="EUR"),
+            paid("3", 99, 0),
+            paid("4", 40, 90, currency="GBP"),
+            paid("5", 40, 91, currency="GBP"),
+            paid("6", "7", 1, currency="EUR"),
+            paid("7", True, 1, currency="EUR"),
+            paid("8", 7.5, 1, currency="EUR"),
+        ]
+    )
+    assert customer.amounts == {
+        "payment.received": {"2026-11-22": {"EUR": 750, "": 99}, "2026-08-24": {"GBP": 40}}
+    }
+    tomorrow = remember(customer, an_event(event_id="9"), later(days=1))
+    assert list(tomorrow.amounts["payment.received"]) == ["2026-11-22"]
+
+
+def test_who_consented_when_and_where_can_be_proved_in_any_order() -> None:
+    def said(event_id: str, hour: int, *, given: bool) -> Event:
+        traits = {"consent": {"email": {"marketing": given}}}
+        return an_event("customer.updated", event_id, traits=traits, occurred_at=later(hours=hour))
+
+    events = [said("e-1", 1, given=True), said("e-2", 2, given=False), said("e-3", 2, given=True)]
+    for order in permutations(events):
+        customer = a_customer(*order, consent=False)
+        assert customer.consent == {"email": {"marketing": False}}
+        assert customer.proofs == {"email.marketing": "2026-11-22T14:00:00.000Z refused shop e-2"}

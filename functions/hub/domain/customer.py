@@ -17,7 +17,8 @@ class Customer:
     """One customer item. `version` counts writes and guards them; 0 is a customer not yet stored.
 
     `identities` is namespace -> the values this customer is known by, sorted;
-    `consent` is channel -> purpose -> bool; `dialogues` is strategy -> {state, since};
+    `consent` is channel -> purpose -> bool, `proofs` is `email.marketing` -> when it was given or
+    refused, by which source and event; `dialogues` is strategy -> {state, since};
     `recent` is ring -> ((event digest, type, millisecond), ...), newest first; `activity` is
     event type -> day -> count and `amounts` event type -> day -> currency -> sum in minor units;
     `processed` holds the digests of the last events taken in.
@@ -36,6 +37,7 @@ class Customer:
     interests: Block = field(default_factory=dict)
     attitudes: Block = field(default_factory=dict)
     consent: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    proofs: Mapping[str, str] = field(default_factory=dict)
     dialogues: Mapping[str, Block] = field(default_factory=dict)
     limits: Block = field(default_factory=dict)
     recent: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)

@@ -49,6 +49,7 @@ def remember(customer: Customer, event: Event, now: datetime) -> Customer:
         recent=_ring(customer.recent, event),
         activity=_count_day(customer.activity, event, oldest),
         amounts=_add_amount(customer.amounts, event, oldest),
+        proofs=_proofs(customer.proofs, event),
         processed=(*customer.processed, digest(event.id))[-REMEMBERED_REPEATS:],
     )
 
@@ -76,6 +77,20 @@ def _leaves(block: str, values: Mapping[str, Any]) -> Iterator[tuple[tuple[str, 
 def _take_traits(customer: Customer, event: Event) -> Customer:
     said_at = _millisecond(event.occurred_at)
     return hear(customer, event.traits, lambda _: said_at)
+
+
+def _proofs(proofs: Mapping[str, str], event: Event) -> Mapping[str, str]:
+    """`2026-11-22T12:00:00.000Z given shop e-1`: the greatest is the one that holds, as the latest
+    word does and, of two at once, a refusal."""
+    said = event.traits.get("consent")
+    if not said:
+        return proofs
+    at, found = iso(event.occurred_at), dict(proofs)
+    for (_, *path), given in _leaves("consent", said):
+        word = f"{at} {'given' if given is True else 'refused'} {event.source} {event.id}"
+        name = ".".join(path)
+        found[name] = max(word, found.get(name, ""))
+    return found
 
 
 def hear(
