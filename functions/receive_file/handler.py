@@ -1,15 +1,21 @@
 """receive_file: a file dropped in the bucket, row by row onto the bus."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from hub.adapters import clock
 from hub.adapters.bus import Bus
 from hub.adapters.files import Files
+from hub.adapters.queue import RetryQueue
 from hub.adapters.sources import sources
+from hub.domain.source import Sources
 from hub.entry.queues import consume
 from hub.settings import ReceiveFileSettings, read
 from hub.steps.drops import Drops
+from hub.steps.load import Loader
+
+TO_HAND_ON = 60_000
+"""Milliseconds in which a turn writes down where it stands and sends the next one."""
 
 
 @cache
@@ -18,14 +24,24 @@ def settings() -> ReceiveFileSettings:
 
 
 @cache
-def drops() -> Drops:
-    return Drops(
+def known() -> Sources:
+    return sources()
+
+
+def drops(context: Any) -> Drops:
+    loader = Loader(
         files=Files(settings().files_bucket),
-        sources=sources(),
+        sources=known(),
         bus=Bus(settings().bus_name),
         clock=clock.now,
+        time_is_up=partial(time_is_up, context),
     )
+    return Drops(loader, RetryQueue(settings().retry_queue_url, delay=0))
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return consume(event, drops(), settings=settings(), stage="receive_file")
+def time_is_up(context: Any) -> bool:
+    return int(context.get_remaining_time_in_millis()) < TO_HAND_ON
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return consume(event, drops(context), settings=settings(), stage="receive_file")

@@ -13,9 +13,11 @@ from hub.adapters.schemas import folder
 from hub.adapters.sources import sources
 from hub.domain.delivery import Delivery
 from hub.domain.errors import Unavailable
+from hub.domain.reconciliation import Drop as Announced
 from hub.domain.reconciliation import Reconciliation
 from hub.ports import Refusals
-from hub.steps.load import TRIES, load_file
+from hub.steps.load import Loader
+from hub.steps.rows import TRIES
 from tests.fakes import Bus, Files, FixedClock
 
 SOURCES = sources()
@@ -63,9 +65,8 @@ class Drop:
         self.files.files[self.key] = self.body
 
     def load(self, etag: str = '"e1"') -> Reconciliation | None:
-        return load_file(
-            self.key, etag, files=self.files, sources=SOURCES, bus=self.bus, clock=self.clock
-        )
+        loader = Loader(self.files, SOURCES, self.bus, self.clock, lambda: False)
+        return loader(Announced(self.key, etag))
 
     def account(self) -> dict[str, Any]:
         account: dict[str, Any] = json.loads(self.files.files[f"{self.key}.reconciliation.json"])
@@ -95,6 +96,16 @@ def test_the_account_stands_beside_the_file() -> None:
     account = drop.load()
     assert account is not None
     assert drop.account() == account.to_dict()
+    part = {
+        "name": "day.csv",
+        "format": "csv",
+        "ids": "till/day.csv:e1",
+        "events": 1,
+        "quarantined": 1,
+        "row": 2,
+        "ended": True,
+        "refused": "",
+    }
     assert account.to_dict() == {
         "file": KEY,
         "etag": "e1",
@@ -102,10 +113,40 @@ def test_the_account_stands_beside_the_file() -> None:
         "rows_read": 2,
         "events": 1,
         "quarantined": 1,
-        "row": 1,
         "started_at": "2026-11-22T12:00:00.000Z",
         "finished_at": "2026-11-22T12:00:00.000Z",
         "refused": "",
+        "announced": "",
+        "turn": 0,
+        "parts": [part],
+        "kept": [part],
+    }
+
+
+def test_a_manifest_tells_people_what_came_from_where() -> None:
+    drop = Drop(HEADER + SALE + ADJUSTMENT)
+    drop.load()
+    text = drop.files.files[f"{KEY}.manifest.json"].decode()
+    assert text.count("\n") > 10
+    assert json.loads(text) == {
+        "file": KEY,
+        "etag": "e1",
+        "source": "till",
+        "started_at": "2026-11-22T12:00:00.000Z",
+        "finished_at": "2026-11-22T12:00:00.000Z",
+        "refused": "",
+        "set_aside": f"{KEY}.quarantine.jsonl",
+        "files": [
+            {
+                "name": "day.csv",
+                "format": "csv",
+                "rows": 2,
+                "events": 1,
+                "quarantined": 1,
+                "refused": None,
+                "event_ids": "till:till/day.csv:e1:<row>",
+            }
+        ],
     }
 
 
@@ -166,7 +207,13 @@ def test_the_same_name_with_other_content_is_another_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["till/day.csv.quarantine.jsonl", "till/day.csv.reconciliation.json", "till/"]
+    "key",
+    [
+        "till/day.csv.manifest.json",
+        "till/day.csv.quarantine.jsonl",
+        "till/day.csv.reconciliation.json",
+        "till/",
+    ],
 )
 def test_what_the_hub_wrote_itself_is_left_alone(key: str) -> None:
     drop = Drop(key=key)
@@ -282,7 +329,7 @@ def test_a_file_that_was_cut_off_goes_on_where_it_was_noted() -> None:
     drop.bus.full_after = 200
     with pytest.raises(Unavailable):
         drop.load()
-    assert (drop.account()["row"], drop.account()["finished_at"]) == (200, None)
+    assert (drop.account()["parts"][0]["row"], drop.account()["finished_at"]) == (200, None)
     drop.bus.full_after = 10_000
     drop.load()
     assert [d.id.rpartition(":")[2] for d in drop.bus.delivered] == [str(n) for n in range(1, 251)]

@@ -1,18 +1,22 @@
 """The files bucket, read and written as streams: no file is ever whole in memory."""
 
 import io
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import BotoCoreError
 
 from hub.adapters.aws import s3, translated
 from hub.domain.errors import Rejected
 
-LONGEST_LINE = 1024 * 1024
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
+
 IN_MEMORY = 8 * 1024 * 1024
+_AHEAD = 256 * 1024
 
 
 class Files:
@@ -24,13 +28,8 @@ class Files:
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
 
-    def lines(self, key: str, encoding: str, etag: str = "") -> Iterator[str]:
-        """Ends are kept as they are, so that csv sees the ones inside quotes."""
-        pinned: Any = {"IfMatch": etag} if etag else {}
-        with translated():
-            body = s3().get_object(Bucket=self._bucket, Key=key, **pinned)["Body"]
-            with closing(body):
-                yield from decoded(cast("io.RawIOBase", body), encoding)
+    def open(self, key: str, etag: str = "") -> IO[bytes]:
+        return io.BufferedReader(_Stored(self._bucket, key, etag), _AHEAD)
 
     def exists(self, key: str) -> bool:
         try:
@@ -39,11 +38,13 @@ class Files:
             return False
         return True
 
+    def aside(self) -> AbstractContextManager[IO[bytes]]:
+        return SpooledTemporaryFile(max_size=IN_MEMORY)
+
     def put(self, key: str, chunks: Iterable[bytes]) -> None:
         """Nothing is written when `chunks` fails on the way; large files go up in parts."""
-        with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-            for chunk in chunks:
-                spool.write(chunk)
+        with self.aside() as spool:
+            spool.writelines(chunks)
             spool.seek(0)
             self._upload(key, cast("BinaryIO", spool))
 
@@ -57,18 +58,54 @@ class Files:
         s3().upload_fileobj(file, self._bucket, key, Config=one_thread)
 
 
-def decoded(body: io.RawIOBase, encoding: str) -> Iterator[str]:
-    """The lines of a byte stream. Raises `Rejected` naming the line that cannot be read."""
-    number = 1
-    try:
-        text = io.TextIOWrapper(io.BufferedReader(body, 256 * 1024), encoding, newline="")
-        while line := text.readline(LONGEST_LINE):
-            if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
-                raise Rejected(f"line {number} is longer than {LONGEST_LINE} characters")
-            yield line
-            number += 1
-    except LookupError as unknown:
-        raise Rejected(f"no such encoding: {encoding}") from unknown
-    except UnicodeDecodeError as wrong:
-        found = f"byte 0x{wrong.object[wrong.start]:02x} at or after line {number}"
-        raise Rejected(f"{found} is not {encoding}") from wrong
+class _Stored(io.RawIOBase):
+    """An object as a file: one answer is read to its end, and a new one asked for wherever the
+    reader jumps, or S3 hangs up on one that reads slowly."""
+
+    def __init__(self, bucket: str, key: str, etag: str) -> None:
+        self._asked: Any = {"Bucket": bucket, "Key": key} | ({"IfMatch": etag} if etag else {})
+        self._at = 0
+        first = self._get()
+        self._asked["IfMatch"] = first["ETag"]
+        self._size, self._body, self._body_at = first["ContentLength"], first["Body"], 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    @translated()
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if self._at >= self._size:
+            return 0
+        try:
+            data = self._read(len(buffer))
+        except BotoCoreError:
+            self._body_at = -1
+            data = self._read(len(buffer))
+        buffer[: len(data)] = data
+        self._at = self._body_at = self._at + len(data)
+        return len(data)
+
+    def close(self) -> None:
+        self._body.close()
+        super().close()
+
+    def _read(self, size: int) -> bytes:
+        if self._body_at != self._at:
+            self._body.close()
+            self._body = self._get(Range=f"bytes={self._at}-")["Body"]
+        return self._body.read(size)
+
+    @translated()
+    def _get(self, **part: Any) -> "GetObjectOutputTypeDef":
+        return s3().get_object(**self._asked, **part)

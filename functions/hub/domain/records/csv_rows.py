@@ -8,26 +8,37 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, islice
 
-from hub.domain.errors import Rejected
+from hub.domain.records.record import Row
+from hub.domain.records.text import CARRIER, decoded
 
 MOST_LINES = 100
-CARRIER = "latin-1"
-"""What lines are read in: every byte has a character, so that a wrong one spoils only its row."""
 
-_BYTE_ORDER_MARK = "\ufeff".encode().decode(CARRIER)
 _QUOTES = "has quotes that do not match"
 _TOO_LONG = f"has a value of more than {csv.field_size_limit()} characters"
 
 
 @dataclass(frozen=True, slots=True)
-class CsvRow:
-    """One row as delivered: `values` as text, or why there are none; `text` is the original."""
+class Dialect:
+    """How a CSV is written. Without a `quote` quotes are characters like any other; `escape` goes
+    before one that is meant as itself."""
 
-    text: str
-    values: tuple[str, ...] = ()
-    fault: str = ""
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    quote: str = '"'
+    escape: str = ""
+
+    def read(self, feed: Iterator[str]) -> list[str]:
+        """The next row. Raises csv.Error, and StopIteration at the end."""
+        reader = csv.reader(
+            feed,
+            delimiter=self.delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            escapechar=self.escape or None,
+            strict=True,
+        )
+        return next(reader)
 
 
 @dataclass(slots=True)
@@ -59,45 +70,40 @@ class _Lines:
         del self.taken[1:]
 
     def _decoded(self, line: str, errors: str) -> str:
-        return line.encode(CARRIER).decode(self.encoding, errors)
+        return decoded(line.encode(CARRIER), self.encoding, errors)
 
 
-def csv_rows(lines: Iterator[str], delimiter: str, encoding: str) -> Iterator[CsvRow]:
+def csv_rows(lines: Iterator[str], dialect: Dialect, width: int = 0) -> Iterator[Row]:
     """The rows, the header first; blank lines are none. `lines` must be read in `CARRIER`.
 
-    Rows with another number of values than the header come with a fault.
+    Rows that have not `width` values come with a fault; where none is given, it is the first's.
     """
-    try:
-        first = (line.removeprefix(_BYTE_ORDER_MARK) for line in islice(lines, 1))
-        feed = _Lines(chain(first, lines), encoding)
-        width = 0
-        while (row := _next(feed, delimiter, width)) is not None:
-            if row.values or row.fault:
-                yield row
-            width = width or len(row.values)
-            feed.taken.clear()
-    except LookupError as unknown:
-        raise Rejected(f"there is no encoding {encoding}", "file.encoding") from unknown
+    feed = _Lines(lines, dialect.encoding)
+    while (row := _next(feed, dialect, width)) is not None:
+        if row.values or row.fault:
+            yield row
+        width = width or len(row.values)
+        feed.taken.clear()
 
 
-def _next(feed: _Lines, delimiter: str, width: int) -> CsvRow | None:
+def _next(feed: _Lines, dialect: Dialect, width: int) -> Row | None:
     """The next row, empty for a blank line; None at the end."""
     try:
-        values = next(csv.reader(feed, delimiter=delimiter, strict=True))
+        values = dialect.read(feed)
     except StopIteration:
         return None
     except csv.Error:
-        return _unreadable(feed)
+        return _unreadable(feed, dialect.quote)
     if width and len(values) != width and len(feed.taken) > 1:
-        return _unreadable(feed)
+        return _unreadable(feed, dialect.quote)
     fault = _fault(values, width, feed) if values else ""
-    return CsvRow(feed.text(), () if fault else tuple(values), fault)
+    return Row(feed.text(), () if fault else tuple(values), fault)
 
 
-def _unreadable(feed: _Lines) -> CsvRow:
+def _unreadable(feed: _Lines, quote: str) -> Row:
     feed.hand_back()
-    quoted = '"' in feed.taken[0]
-    return CsvRow(feed.text(), fault=_QUOTES if quoted else _TOO_LONG)
+    quoted = quote and quote in feed.taken[0]
+    return Row(feed.text(), fault=_QUOTES if quoted else _TOO_LONG)
 
 
 def _fault(values: list[str], width: int, feed: _Lines) -> str:

@@ -1,0 +1,39 @@
+"""What `segue send` takes for a file to drop, and what for a webhook's payload."""
+
+from typing import Any
+
+import pytest
+
+from tools.segue.sources import Source
+
+CSV = {"format": "csv", "columns": ["a"]}
+
+
+def source(*files: Any, webhook: bool = False) -> Source:
+    scheme = {"webhook": {"scheme": "basic"}} if webhook else {}
+    return Source("till", {"file": list(files), **scheme} if files else scheme)
+
+
+@pytest.mark.parametrize(
+    ("place", "dropped"),
+    [
+        ("day.csv", True),
+        ("DAY.CSV", True),
+        ("day.csv.gz", True),
+        ("day.zip", True),
+        ("-", False),
+        ("payload.json", False),
+    ],
+)
+def test_a_source_that_does_both_is_told_by_the_ending(place: str, *, dropped: bool) -> None:
+    assert source(CSV, webhook=True).drops(place) is dropped
+
+
+def test_a_source_that_does_one_of_them_is_not_asked() -> None:
+    assert source(CSV).drops("-")
+    assert not source(webhook=True).drops("day.csv")
+
+
+def test_a_form_ends_as_usual_unless_it_says_otherwise() -> None:
+    assert source(CSV, {"format": "jsonl", "suffixes": [".log"]}).endings == (".csv", ".log")
+    assert source(webhook=True).endings == ()
