@@ -5,7 +5,8 @@ from typing import Any
 
 from hub.domain.decision import Action, Decision, Timer
 from hub.domain.delivery import Delivery
-from tests.factories import NOON
+from hub.domain.episode import Episode
+from tests.factories import NOON, an_event
 
 
 def an_action(name: str = "a-1", **given: Any) -> Action:
@@ -40,6 +41,22 @@ def a_decision(name: str = "d-1", **given: Any) -> Decision:
             "catalogue": 1,
             "correlation_id": "k-1",
             "receipt": {"sentence": "welcomed"},
+            **given,
+        }
+    )
+
+
+def an_episode(*decisions: Decision, **given: Any) -> Episode:
+    return Episode(
+        **{
+            "customer_id": "c-1",
+            "version": 0,
+            "decided_at": NOON,
+            "catalogue": 1,
+            "surroundings": "",
+            "seed": "segue",
+            "events": (an_event(),),
+            "decisions": decisions or (a_decision(),),
             **given,
         }
     )

@@ -128,7 +128,8 @@ def correlation_of(body: str) -> str:
     except ValueError:
         return ""
     inside = record if isinstance(record, dict) else {}
-    decisions = inside.get("decisions") or [None]
+    episode = inside.get("episode")
+    decisions = (isinstance(episode, dict) and episode.get("decisions")) or [None]
     for place in (record, inside.get("detail"), decisions[0]):
         if isinstance(place, dict) and isinstance(place.get("correlation_id"), str):
             return str(place["correlation_id"])

@@ -1,7 +1,8 @@
-"""The time of day."""
+"""The time of day, to the millisecond: what is written down is read back as it was."""
 
 from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

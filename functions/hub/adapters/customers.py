@@ -1,7 +1,6 @@
 """The customer table. One GetItem and one conditional PutItem a batch of a customer's events."""
 
 import logging
-from collections.abc import Sequence
 
 import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -10,14 +9,14 @@ from hub.adapters import clock
 from hub.adapters.tables import Table, table_of, translated
 from hub.adapters.text import to_json
 from hub.domain.customer import Customer
-from hub.domain.decision import Decision
+from hub.domain.episode import Episode
 from hub.domain.errors import Rejected
 from hub.domain.times import iso
 from hub.ports import Clock
 
 LARGE_STATE = 16 * 1024
-MOST_ITEM = 300 * 1024
-MOST_OUTBOX = 240 * 1024
+MOST_STATE = 60 * 1024
+MOST_OUTBOX = 180 * 1024
 
 _logger = logging.getLogger("segue.customers")
 
@@ -47,16 +46,18 @@ class Customers:
             )
         except self._item.DoesNotExist:
             return None
-        return Customer.from_dict(orjson.loads(item.state))
+        state = orjson.loads(item.state)
+        into = state.get("merged_into")
+        return self.read(into) if into else Customer.from_dict(state)
 
     @translated()
-    def write(self, customer: Customer, outbox: Sequence[Decision]) -> None:
+    def write(self, customer: Customer, episode: Episode) -> None:
         version = customer.version + 1
         item = self._item(
             customer.customer_id,
             version=version,
             state=to_json({**customer.to_dict(), "version": version}),
-            outbox=to_json([decision.to_dict() for decision in outbox]),
+            outbox=to_json(episode.to_dict()),
             updated_at=iso(self._now()),
         )
         _weigh(item)
@@ -70,9 +71,9 @@ def stored_size(customer: Customer) -> int:
 
 
 def _weigh(item: CustomerItem) -> None:
-    """An item may have 400 KB, and its outbox must fit in one message of the retry queue."""
+    """The state before and the outbox must fit together in one message of the retry queue."""
     state, outbox = len(item.state.encode()), len(item.outbox.encode())
-    if state + outbox > MOST_ITEM or outbox > MOST_OUTBOX:
+    if state > MOST_STATE or outbox > MOST_OUTBOX:
         raise Rejected(f"the customer would take {state} bytes and its outbox {outbox}")
     if state > LARGE_STATE:
         facts = {"customer_id": item.customer_id, "bytes": state}

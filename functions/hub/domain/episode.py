@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from hub.domain.customer import Customer
 from hub.domain.decision import Decision
 from hub.domain.event import Event
 from hub.domain.times import iso, moment
@@ -48,3 +49,24 @@ class Episode:
             "events": [event.to_dict() for event in self.events],
             "decisions": [decision.to_dict() for decision in self.decisions],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An episode with the customer as they were before it, which is all that deciding it again
+    needs."""
+
+    before: Customer
+    episode: Episode
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Raises `Rejected`, `KeyError`, `TypeError` or `ValueError` for what is none."""
+        episode = Episode.from_dict(data["episode"])
+        before = data.get("before") or {"customer_id": episode.customer_id}
+        return cls(Customer.from_dict(before), episode)
+
+    def to_dict(self) -> dict[str, Any]:
+        """`before` is None for a customer who was not known."""
+        before = self.before.to_dict() if self.before.version else None
+        return {"before": before, "episode": self.episode.to_dict()}

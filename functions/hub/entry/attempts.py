@@ -80,8 +80,9 @@ def note(message: Message, error: HubError, stage: str, text: str) -> None:
 
 
 def correlation_of(body: Mapping[str, Any]) -> str:
-    """Of the record itself, of the one in a bus envelope, or of an outbox's first decision."""
-    decisions = body.get("decisions")
+    """Of the record itself, of the one in a bus envelope, or of an episode's first decision."""
+    episode = body.get("episode")
+    decisions = episode.get("decisions") if isinstance(episode, Mapping) else None
     first = decisions[0] if isinstance(decisions, list) and decisions else None
     for record in (body, body.get("detail"), first):
         if isinstance(record, Mapping) and isinstance(record.get("correlation_id"), str):

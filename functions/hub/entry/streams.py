@@ -1,11 +1,11 @@
-"""DynamoDB streams: the outbox of the customer table, and edits of the marketers' tables."""
+"""DynamoDB streams: the outbox of the customer table."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from hub.domain.decision import Decision
+from hub.domain.episode import Recorded
 from hub.domain.errors import HubError, Rejected
 from hub.domain.message import Message
 from hub.entry.attempts import Step, attempt, bury, note
@@ -13,7 +13,7 @@ from hub.entry.logs import facts, logger, named
 from hub.entry.queues import Answer
 from hub.ports import DeadLetters, RetryQueue
 
-OutboxStep = Callable[[Sequence[Sequence[Decision]]], Mapping[int, HubError]]
+OutboxStep = Callable[[Sequence[Recorded]], Mapping[int, HubError]]
 
 
 def from_stream(event: Mapping[str, Any]) -> bool:
@@ -48,10 +48,10 @@ def relay(
 
 
 def of_outboxes(step: OutboxStep) -> Step:
-    """A step on lists of decisions as a step on the messages that carry them."""
+    """A step on recorded episodes as a step on the messages that carry them."""
 
     def on_messages(messages: Sequence[Message]) -> dict[str, HubError]:
-        read = [(message, _decisions(message)) for message in messages]
+        read = [(message, _recorded(message)) for message in messages]
         failures = {m.id: found for m, found in read if isinstance(found, Rejected)}
         ready = [(m, found) for m, found in read if not isinstance(found, Rejected)]
         failed = step([found for _, found in ready]) if ready else {}
@@ -60,47 +60,35 @@ def of_outboxes(step: OutboxStep) -> Step:
     return on_messages
 
 
-def edited(event: Mapping[str, Any]) -> bool:
-    """Whether a marketer changed a row: the guard itself only ever writes `published`.
-
-    Who types a row anew, even the same, takes the note off it. What comes without records is the
-    guard's own round, which looks at everything.
-    """
-    records = event.get("Records")
-    return records is None or any(not _is_note(record["dynamodb"]) for record in records)
-
-
-def _is_note(record: Mapping[str, Any]) -> bool:
-    old, new = record.get("OldImage", {}), record.get("NewImage", {})
-    return "published" in new and new == {**old, "published": new["published"]}
-
-
 def _outbox(record: Mapping[str, Any]) -> Message | None:
-    """None for a deleted customer and for a write that decided nothing.
+    """None for a deleted customer and for a write that decided nothing anew.
 
     No group: what an outbox holds may be published in any order.
     """
-    image = record["dynamodb"].get("NewImage", {})
-    outbox = image.get("outbox", {}).get("S", "[]")
-    if outbox == "[]":
+    new, old = (record["dynamodb"].get(image, {}) for image in ("NewImage", "OldImage"))
+    episode = _json(new.get("outbox", {}).get("S", "null"))
+    if not episode or new["outbox"] == old.get("outbox"):
         return None
-    try:
-        decisions = orjson.loads(outbox)
-    except orjson.JSONDecodeError:
-        decisions = outbox
-    body = {"customer_id": image["customer_id"]["S"], "decisions": decisions}
+    before = _json(old["state"]["S"]) if "state" in old else None
+    body = {"customer_id": new["customer_id"]["S"], "episode": episode, "before": before}
     raw = orjson.dumps(body).decode()
     return Message(record["dynamodb"]["SequenceNumber"], body, raw=raw)
 
 
-def _decisions(message: Message) -> list[Decision] | Rejected:
-    decisions = message.body.get("decisions")
-    if not isinstance(decisions, list):
-        return Rejected("is not a list", "decisions")
+def _json(text: str) -> Any:
     try:
-        return [Decision.from_dict(decision) for decision in decisions]
-    except (KeyError, TypeError, ValueError) as wrong:
-        return Rejected(f"is not an outbox: {type(wrong).__name__}", "decisions")
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+
+
+def _recorded(message: Message) -> Recorded | Rejected:
+    try:
+        return Recorded.from_dict(message.body)
+    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+        return Rejected(f"is not an outbox: {type(wrong).__name__}", "episode")
+    except Rejected as rejection:
+        return Rejected(f"is not an outbox: {rejection.reason}", "episode")
 
 
 def _rejected(_: Message, error: HubError) -> bool:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.deciding import decide
+from hub.domain.episode import Episode
 from hub.domain.errors import Conflict, HubError, Rejected, Unavailable
 from hub.domain.event import Event
 from hub.domain.message import Message
 from hub.domain.remember import fit
 from hub.domain.surroundings import Surroundings
 from hub.ports import Clock, Customers
+from hub.steps.merge import Merger
 
 STATE_LIMIT = 16_000
 TRIES = 3
@@ -29,6 +31,7 @@ class Decider:
     surroundings: Callable[[Catalogue], Surroundings]
     size: Callable[[Customer], int]
     clock: Clock
+    merger: Merger
 
     def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
@@ -66,18 +69,34 @@ class Decider:
                 return failures | {message.id: error for message, _ in group[place:]}
         return failures
 
-    def _decide(self, events: Sequence[Event]) -> None:
-        customer_id = events[0].customer_id
+    def _decide(self, asked: Sequence[Event]) -> None:
+        customer_id = asked[0].customer_id
+        events = self.merger(asked)
+        if not events:
+            return
         for _ in range(TRIES):
             known = self.customers.read(customer_id) or Customer(customer_id=customer_id)
+            if known.customer_id != customer_id:
+                self.merger.forward(events, known.customer_id)
+                return
             catalogue = self.catalogue()
-            around = self.surroundings(catalogue)
-            verdict = decide(events, known, catalogue, around, self.clock(), SEED)
+            around, now = self.surroundings(catalogue), self.clock()
+            verdict = decide(events, known, catalogue, around, now, SEED)
             if not verdict.decisions:
                 return
             customer = fit(verdict.customer, self.size, STATE_LIMIT)
+            episode = Episode(
+                customer_id=known.customer_id,
+                version=known.version,
+                decided_at=now,
+                catalogue=catalogue.number,
+                surroundings=around.name,
+                seed=SEED,
+                events=verdict.events,
+                decisions=verdict.decisions,
+            )
             try:
-                self.customers.write(customer, verdict.decisions)
+                self.customers.write(customer, episode)
             except Conflict:
                 continue
             return

@@ -1,0 +1,73 @@
+"""The draft: a file, a folder, or the rows that stand as drafts in the tables."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hub.adapters.content import syntax_problem
+from hub.adapters.row_schemas import RowSchemas, declared_fields
+from hub.domain.catalogue import EMPTY
+from hub.domain.publication import row_check
+from hub.domain.rows import KEYS
+from hub.domain.what_if.drafting import drafted
+from tools.segue import catalogues
+from tools.segue.home import ToldError
+from tools.segue.hub import Hub
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def standing(hub: Hub) -> Mapping[str, Any]:
+    """The catalogue that decides now."""
+    number = catalogues.newest(hub)
+    return catalogues.snapshot(hub, number) if number else EMPTY
+
+
+def read(place: Path) -> Rows:
+    """`{"rules": [...], ...}` of a file, or `rules.json`, `offers.json` ... of a folder."""
+    if not place.exists():
+        raise ToldError(f"There is no draft {place}.")
+    if place.is_file():
+        return _rows(place, _json(place))
+    files = {name: place / f"{name}.json" for name in KEYS}
+    found = {name: _json(file) for name, file in files.items() if file.exists()}
+    if not found:
+        raise ToldError(f"{place} has none of {', '.join(f'{name}.json' for name in KEYS)}.")
+    return _rows(place, found)
+
+
+def drafts(hub: Hub) -> Rows:
+    """The rows that stand in the tables with that status."""
+    found = {table: catalogues.rows(hub, table) for table in KEYS}
+    return {
+        table: [row for row in rows if str(row.get("status", "")).strip().lower() == "draft"]
+        for table, rows in found.items()
+    }
+
+
+def catalogue_with(rows: Rows, previous: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The snapshot with the rows on top. Raises `ToldError` with the guard's own words for what it
+    would refuse, and where nothing would change."""
+    check = row_check(RowSchemas(), declared_fields())
+    made = drafted(rows, previous, datetime.now(UTC), check, syntax_problem)
+    if made.problems:
+        lines = [f"{row}: {problem}" for row, said in made.problems.items() for problem in said]
+        raise ToldError("\n".join(["The draft cannot be used as it is:", *lines]))
+    if made.snapshot is None:
+        raise ToldError("The draft changes nothing: its rows stand in the catalogue as they are.")
+    return made.snapshot
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as wrong:
+        raise ToldError(f"{file} is not JSON: {wrong}.") from wrong
+
+
+def _rows(place: Path, read: Any) -> Rows:
+    if isinstance(read, dict) and all(isinstance(rows, list) for rows in read.values()):
+        return read
+    raise ToldError(f'{place} wants lists of rows by table: {{"rules": [...], "offers": [...]}}.')
