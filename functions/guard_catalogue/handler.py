@@ -1,17 +1,22 @@
 """guard_catalogue: marketers' edits checked, explained on their rows and published."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from hub.adapters import clock
+from hub.adapters.archive import Archive
 from hub.adapters.catalogue_store import CatalogueStore
 from hub.adapters.content import syntax_problem
+from hub.adapters.recorded import RecordedEvents
+from hub.adapters.rollbacks import Rollbacks
 from hub.adapters.row_schemas import RowSchemas, declared_fields
 from hub.adapters.rows import CatalogueRows
 from hub.domain.publication import Check, row_check
-from hub.entry.streams import edited
+from hub.domain.rows import KEYS
+from hub.entry.edits import edited, editors
 from hub.settings import GuardCatalogueSettings, read
 from hub.steps.guard import guard
+from hub.steps.rollback import roll_back
 
 
 @cache
@@ -21,12 +26,20 @@ def check() -> Check:
 
 def handler(event: dict[str, Any], _context: object) -> None:
     given = read(GuardCatalogueSettings)
-    rules, templates = (given.rules_table, "rule_id"), (given.templates_table, "template_id")
     if edited(event):
-        guard(
-            CatalogueRows({"rules": rules, "templates": templates}),
-            CatalogueStore(given.catalogue_table, given.catalogue_bucket),
+        rows = CatalogueRows({name: (getattr(given, f"{name}_table"), KEYS[name]) for name in KEYS})
+        store = CatalogueStore(given.catalogue_table, given.catalogue_bucket)
+        recall = RecordedEvents(Archive(given.archive_bucket), clock.now).lately
+        publish = partial(
+            guard,
+            rows,
+            store,
             check_row=check(),
             check_template_syntax=syntax_problem,
             clock=clock.now,
+            by=editors(event),
+            recall=recall,
         )
+        rollbacks = Rollbacks(given.catalogue_table)
+        if not roll_back(rows, store, rollbacks, lambda back: publish(restored=back), clock.now):
+            publish()

@@ -8,9 +8,11 @@ import pytest
 
 from hub.adapters import aws
 from hub.adapters.catalogue_store import CatalogueStore, NewestCatalogue, templates_of
+from hub.adapters.rollbacks import Rollbacks
 from hub.adapters.rows import CatalogueRows
 from hub.domain.artifact import unpack
 from hub.domain.catalogue import Catalogue
+from hub.domain.changes import Edit
 from hub.domain.errors import Conflict, Rejected
 from hub.ports import CatalogueStore as StorePort
 from tests import fakes
@@ -185,7 +187,18 @@ class TestCatalogueRows:
         self, rows: CatalogueRows | fakes.CatalogueRows
     ) -> None:
         self._type(rows, RULE)
-        assert rows.all() == {"rules": [RULE], "templates": []}
+        assert {table: found for table, found in rows.all().items() if found} == {"rules": [RULE]}
+
+    def test_edits_are_carried_out_in_their_order(
+        self, rows: CatalogueRows | fakes.CatalogueRows
+    ) -> None:
+        self._type(rows, RULE)
+        row = {"rule_id": "cart", "then": [{"do": "send", "value": 0.5}], "priority": 3}
+        many = [Edit("rules", f"r-{n}", {"rule_id": f"r-{n}"}) for n in range(150)]
+        rows.edit([Edit("rules", "cart", row), *many])
+        rows.edit([Edit("rules", edit.key, None) for edit in many])
+        assert rows.all()["rules"] == [row]
+        rows.edit([])
 
     def test_a_note_stands_on_its_row(self, rows: CatalogueRows | fakes.CatalogueRows) -> None:
         self._type(rows, RULE)
@@ -196,6 +209,73 @@ class TestCatalogueRows:
     def test_a_deleted_row_stays_deleted(self, rows: CatalogueRows | fakes.CatalogueRows) -> None:
         rows.note("rules", "cart", {"status": "live"})
         assert rows.all()["rules"] == []
+
+
+class TestRollbacks:
+    """What is wished is typed by `wish`, what is answered is read as `item`."""
+
+    @pytest.fixture
+    def rollbacks(self, real: bool) -> Rollbacks | fakes.Rollbacks:
+        return Rollbacks(resources.table("catalogue", "name")) if real else fakes.Rollbacks()
+
+    @staticmethod
+    def _wish(rollbacks: Rollbacks | fakes.Rollbacks, to: Any, typed: Any) -> None:
+        if isinstance(rollbacks, fakes.Rollbacks):
+            rollbacks.item["roll_back_to"] = to
+        else:
+            name, values = {"name": {"S": "newest"}}, {":to": typed}
+            said = "SET roll_back_to = :to"
+            aws.dynamodb().update_item(
+                TableName="catalogue",
+                Key=name,
+                UpdateExpression=said,
+                ExpressionAttributeValues=values,
+            )
+
+    @staticmethod
+    def _item(rollbacks: Rollbacks | fakes.Rollbacks) -> Any:
+        if isinstance(rollbacks, fakes.Rollbacks):
+            return rollbacks.item
+        (item,) = CatalogueRows({"newest": ("catalogue", "name")}).all()["newest"]
+        return {key: value for key, value in item.items() if key != "name"}
+
+    def test_without_a_wish_nothing_is_asked(self, rollbacks: Rollbacks) -> None:
+        assert rollbacks.asked() is None
+
+    @pytest.mark.parametrize(
+        ("to", "typed"), [(12, {"N": "12"}), ("twelve", {"S": "twelve"}), (True, {"BOOL": True})]
+    )
+    def test_a_wish_is_answered_and_gone(
+        self, rollbacks: Rollbacks, to: object, typed: object
+    ) -> None:
+        self._wish(rollbacks, to, typed)
+        assert rollbacks.asked() == to
+        rollbacks.answer(to, {"rollback_refused": "no"})
+        assert rollbacks.asked() is None
+        assert self._item(rollbacks) == {"rollback_refused": "no"}
+
+    def test_the_last_answer_stands_alone(self, rollbacks: Rollbacks) -> None:
+        for answer in ({"rollback_refused": "no"}, {"rolled_back": {"to": 1, "put": ["rules/r"]}}):
+            self._wish(rollbacks, 1, {"N": "1"})
+            rollbacks.answer(rollbacks.asked(), answer)
+            assert self._item(rollbacks) == answer
+
+    def test_what_is_wished_meanwhile_is_not_taken_away(self, rollbacks: Rollbacks) -> None:
+        self._wish(rollbacks, 2, {"N": "2"})
+        rollbacks.answer(1, {"rolled_back": {"to": 1}})
+        assert rollbacks.asked() == 2
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_a_publication_leaves_the_wish_on_the_item() -> None:
+    table = resources.table("catalogue", "name")
+    store, rollbacks = CatalogueStore(table, resources.bucket("catalogue")), Rollbacks(table)
+    wish: Any = {"name": {"S": "newest"}, "roll_back_to": {"S": "1"}}
+    aws.dynamodb().put_item(TableName=table, Item=wish)
+    assert store.newest() == 0
+    store.publish(1, a_snapshot(1))
+    store.publish(2, a_snapshot(2))
+    assert (store.newest(), rollbacks.asked()) == (2, "1")
 
 
 @pytest.mark.usefixtures("in_aws")

@@ -3,13 +3,13 @@ import json
 import pytest
 
 from hub.adapters import aws
-from hub.adapters.customers import MOST_ITEM, MOST_OUTBOX, Customers, stored_size
+from hub.adapters.customers import MOST_OUTBOX, MOST_STATE, Customers, stored_size
 from hub.domain.customer import Customer
 from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.ports import Customers as Port
 from tests import fakes
 from tests.adapters import resources
-from tests.adapters.records import a_decision, an_action
+from tests.adapters.records import a_decision, an_action, an_episode
 from tests.factories import a_customer
 
 
@@ -24,65 +24,67 @@ class TestCustomers:
 
     def test_what_is_written_is_read_with_the_next_version(self, customers: Port) -> None:
         ann = a_customer(recent={"business": (("e-1", "order.completed", 5),)}, processed=("x",))
-        customers.write(ann, [])
+        customers.write(ann, an_episode())
         found = customers.read("c-1")
         assert found
         assert found.version == 1
         assert found.to_dict() == {**ann.to_dict(), "version": 1}
 
     def test_writes_follow_each_other(self, customers: Port) -> None:
-        customers.write(a_customer(), [])
-        customers.write(a_customer(version=1, person={"first_name": "Anna"}), [])
+        customers.write(a_customer(), an_episode())
+        customers.write(a_customer(version=1, person={"first_name": "Anna"}), an_episode())
         found = customers.read("c-1")
         assert found
         assert (found.version, found.person) == (2, {"first_name": "Anna"})
 
     @pytest.mark.parametrize("version", [0, 2, 7])
     def test_a_write_on_another_version_is_refused(self, customers: Port, version: int) -> None:
-        customers.write(a_customer(), [])
+        customers.write(a_customer(), an_episode())
         with pytest.raises(Conflict):
-            customers.write(a_customer(version=version, person={"first_name": "Eve"}), [])
+            customers.write(a_customer(version=version, person={"first_name": "Eve"}), an_episode())
         found = customers.read("c-1")
         assert found
         assert found.person == {"first_name": "Ann"}
 
     def test_a_customer_that_is_gone_is_not_written_anew(self, customers: Port) -> None:
         with pytest.raises(Conflict):
-            customers.write(a_customer(version=3), [])
+            customers.write(a_customer(version=3), an_episode())
 
 
 @pytest.mark.usefixtures("in_aws")
 class TestCustomersInDynamoDB:
     def test_the_outbox_travels_with_the_state(self) -> None:
-        decision = a_decision(actions=(an_action(),))
-        Customers(resources.table("customers", "customer_id")).write(a_customer(), [decision])
+        episode = an_episode(a_decision(actions=(an_action(),)))
+        Customers(resources.table("customers", "customer_id")).write(a_customer(), episode)
         [item] = resources.items("customers")
         assert item["version"] == {"N": "1"}
-        assert json.loads(item["outbox"]["S"]) == [decision.to_dict()]
+        assert json.loads(item["outbox"]["S"]) == episode.to_dict()
         assert item["updated_at"]["S"].endswith("Z")
 
     def test_a_read_and_a_write_are_one_call_each(self) -> None:
         customers = Customers(resources.table("customers", "customer_id"))
         with resources.counted(aws.dynamodb()) as calls:
             customers.read("c-1")
-            customers.write(a_customer(), [])
+            customers.write(a_customer(), an_episode())
         assert calls == ["GetItem", "PutItem"]
 
     def test_a_customer_beyond_the_items_limit_is_refused(self) -> None:
         customers = Customers(resources.table("customers", "customer_id"))
         with pytest.raises(Rejected):
-            customers.write(a_customer(interests={"much": "x" * MOST_ITEM}), [])
+            customers.write(a_customer(interests={"much": "x" * MOST_STATE}), an_episode())
 
     def test_an_outbox_that_no_message_could_carry_is_refused(self) -> None:
         customers = Customers(resources.table("customers", "customer_id"))
         with pytest.raises(Rejected):
-            customers.write(a_customer(), [a_decision(receipt={"much": "x" * MOST_OUTBOX})])
+            customers.write(
+                a_customer(), an_episode(a_decision(receipt={"much": "x" * MOST_OUTBOX}))
+            )
 
     def test_a_large_customer_is_noted_without_what_is_in_it(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         customers = Customers(resources.table("customers", "customer_id"))
-        customers.write(a_customer(interests={"much": "x" * 20_000}), [])
+        customers.write(a_customer(interests={"much": "x" * 20_000}), an_episode())
         [record] = caplog.records
         assert record.getMessage() == "customer is large"
         assert "xxx" not in str(vars(record))
@@ -90,7 +92,7 @@ class TestCustomersInDynamoDB:
     def test_two_tables_of_one_model_are_kept_apart(self) -> None:
         first = Customers(resources.table("customers", "customer_id"))
         second = Customers(resources.table("others", "customer_id"))
-        first.write(a_customer(), [])
+        first.write(a_customer(), an_episode())
         assert second.read("c-1") is None
 
     def test_a_table_that_is_not_there_is_unavailable(self) -> None:

@@ -19,7 +19,7 @@ from hub.domain.event import Event
 from hub.domain.message import Message
 from tests import fakes
 from tests.adapters import resources
-from tests.adapters.records import a_decision, a_delivery, a_timer, an_action
+from tests.adapters.records import a_decision, a_delivery, a_timer, an_action, an_episode
 from tests.factories import NOON, an_event
 
 LARGE = "x" * 90_000
@@ -172,7 +172,7 @@ class TestRetryQueue:
         return RetryQueue(resources.queue("retry"), delay=0) if real else fakes.RetryQueue()
 
     def test_a_record_comes_back_whole(self, queue: RetryQueue | fakes.RetryQueue) -> None:
-        body = {"customer_id": "c-1", "decisions": [a_decision().to_dict()]}
+        body = {"customer_id": "c-1", "episode": an_episode().to_dict(), "before": None}
         assert queue.send([body]) == {}
         if isinstance(queue, fakes.RetryQueue):
             held: list[Any] = list(queue.bodies)

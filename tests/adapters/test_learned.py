@@ -1,101 +1,221 @@
-"""The learner's counters, in the table and in the fake."""
+"""The learner's counters, in the tables and in the fake."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hub.adapters import aws
 from hub.adapters.learned import Learned
-from hub.domain.errors import Rejected, Unavailable
-from hub.domain.learning.counters import Arm, Decay, Key
-from hub.domain.learning.showing import Increment, Showing, learn
+from hub.adapters.lessons import Lessons
+from hub.domain.errors import Conflict, Rejected, Unavailable
+from hub.domain.learning.counters import Arm, Key
+from hub.domain.learning.showing import REMEMBERED, Lesson, Showing, merged
 from hub.ports import Learned as LearnedPort
+from hub.ports import Lessons as LessonsPort
 from tests import fakes
 from tests.adapters import resources
 from tests.factories import NOON
 
-MENS, WOMENS = Key("mens", "email#1s#0"), Key("womens", "email#1s#0")
 SHOWING = Showing(Arm("mens", "email"), ("customer.loyalty.tier=gold", "place=a, b=ü"), NOON)
+CALLED = replace(SHOWING, arm=Arm("mens", "call"))
+Sums = dict[Key, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is learned, and read again."""
+
+    learned: LearnedPort
+    lessons: LessonsPort
+
+    def sums(self, lessons: Sequence[Lesson]) -> Sums:
+        """Of all that these lessons touch."""
+        return dict(self.learned.read([increment.key for increment in merged(lessons)]))
+
+
+def tables() -> Memory:
+    resources.table("learned", "offer", "cell")
+    resources.table("marks", "lesson_id")
+    return Memory(Learned("learned"), patient())
+
+
+def patient(pauses: list[float] | None = None) -> Lessons:
+    """Who does not really wait."""
+    return Lessons("learned", "marks", lambda: NOON, ([] if pauses is None else pauses).append)
 
 
 @pytest.fixture
-def learned(real: bool) -> LearnedPort:
-    return Learned(resources.table("learned", "offer", "cell")) if real else fakes.Learned()
+def memory(real: bool) -> Memory:
+    if real:
+        return tables()
+    fake = fakes.Learned()
+    return Memory(fake, fake)
 
 
-class TestLearned:
-    def test_what_was_never_counted_is_not_there(self, learned: LearnedPort) -> None:
-        assert learned.read([MENS]) == {}
-        assert learned.read([]) == {}
+def a_lesson(name: str = "l-1", showing: Showing = SHOWING, **given: int) -> Lesson:
+    return Lesson(name, showing, **({"shown": 1} | given))
 
-    def test_sums_are_added_to_whatever_was_there(self, learned: LearnedPort) -> None:
-        learned.add([Increment(MENS, {"shown": 1_000})])
-        learned.add([Increment(MENS, {"shown": 500, "answered": 7})])
-        assert learned.read([MENS, WOMENS]) == {MENS: {"shown": 1_500, "answered": 7}}
 
-    def test_one_batch_may_add_to_a_key_twice(self, learned: LearnedPort) -> None:
-        learned.add([Increment(MENS, {"a": 1}), Increment(WOMENS, {"a": 2})] * 2)
-        assert learned.read([MENS, MENS, WOMENS]) == {MENS: {"a": 2}, WOMENS: {"a": 4}}
+def expected(lessons: Sequence[Lesson]) -> Sums:
+    """Each lesson once."""
+    once = {lesson.id: lesson for lesson in lessons}
+    return {increment.key: dict(increment.sums) for increment in merged(once.values())}
 
-    def test_what_was_added_can_be_taken_back(self, learned: LearnedPort) -> None:
-        learned.add([Increment(MENS, {"answered": 5}), Increment(MENS, {"answered": -5})])
-        assert learned.read([MENS]) == {MENS: {"answered": 0}}
 
-    def test_nothing_is_added_of_nothing(self, learned: LearnedPort) -> None:
-        learned.add([])
-        learned.add([Increment(MENS, {})])
-        assert learned.read([MENS]) == {}
+class TestMemory:
+    def test_what_was_never_counted_is_not_there(self, memory: Memory) -> None:
+        assert memory.sums([a_lesson()]) == {}
+        assert memory.learned.read([]) == {}
 
-    def test_the_largest_sum_keeps_its_last_digit(self, learned: LearnedPort) -> None:
-        learned.add([Increment(MENS, {"shown": 10**37})])
-        learned.add([Increment(MENS, {"shown": 1})])
-        assert learned.read([MENS]) == {MENS: {"shown": 10**37 + 1}}
+    def test_a_lesson_counts_for_its_arm_and_the_catalogue(self, memory: Memory) -> None:
+        told = [a_lesson(answered=1)]
+        memory.lessons.learn(told)
+        assert [key.offer for key in memory.sums(told)] == ["*", "mens"]
+        assert memory.sums(told) == expected(told)
 
-    def test_bins_of_any_name_are_kept_apart(self, learned: LearnedPort) -> None:
-        told = learn(SHOWING, Decay(), shown=1, answered=1)
-        learned.add(told)
-        assert learned.read([i.key for i in told]) == {i.key: i.sums for i in told}
+    def test_lessons_add_up(self, memory: Memory) -> None:
+        told = [a_lesson("l-1"), a_lesson("l-2", CALLED), a_lesson("l-3", shown=0, answered=1)]
+        memory.lessons.learn(told[:1])
+        memory.lessons.learn(told[1:])
+        assert memory.sums(told) == expected(told)
 
-    def test_more_than_one_call_takes_is_stored_and_found(self, learned: LearnedPort) -> None:
-        names = {f"shown f={number}": number + 1 for number in range(250)}
-        keys = [Key(f"offer-{number}", "email#1s#0") for number in range(120)]
-        learned.add([Increment(key, {"shown": 1}) for key in keys])
-        learned.add([Increment(MENS, names)])
-        assert learned.read([*keys, MENS]) == {**{key: {"shown": 1} for key in keys}, MENS: names}
+    def test_a_lesson_told_again_is_not_counted_again(self, memory: Memory) -> None:
+        memory.lessons.learn([a_lesson()])
+        memory.lessons.learn([a_lesson(), a_lesson("l-2"), a_lesson(), a_lesson("l-2")])
+        memory.lessons.learn([a_lesson("l-2")])
+        assert memory.sums([a_lesson()]) == expected([a_lesson(), a_lesson("l-2")])
+
+    def test_an_answer_can_be_taken_back(self, memory: Memory) -> None:
+        told = [a_lesson(shown=0, answered=1), a_lesson("l-2", shown=0, answered=-1)]
+        memory.lessons.learn(told)
+        assert {sum_ for sums in memory.sums(told).values() for sum_ in sums.values()} == {0}
+
+    def test_nothing_is_learned_of_nothing(self, memory: Memory) -> None:
+        memory.lessons.learn([])
+        memory.lessons.learn([a_lesson(shown=0)])
+        assert memory.sums([a_lesson()]) == {}
+
+    def test_more_than_one_transaction_takes_is_learned(self, memory: Memory) -> None:
+        told = [
+            a_lesson(f"l-{at}", replace(SHOWING, arm=Arm(f"offer-{at % 30}", "email")))
+            for at in range(90)
+        ]
+        memory.lessons.learn(told)
+        memory.lessons.learn(told[::-1])
+        assert memory.sums(told) == expected(told)
+
+    def test_more_bins_than_one_update_takes_are_learned(self, memory: Memory) -> None:
+        told = [a_lesson(f"l-{at}", replace(SHOWING, bins=(f"f={at}",))) for at in range(110)]
+        memory.lessons.learn(told)
+        assert memory.sums(told) == expected(told)
+
+    @given(
+        st.lists(st.integers(0, 30), max_size=40),
+        st.lists(st.integers(0, 40), max_size=4).map(sorted),
+    )
+    @settings(
+        max_examples=10,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    def test_whatever_is_repeated_cut_or_reordered_is_counted_once(
+        self, memory: Memory, numbers: list[int], cuts: list[int]
+    ) -> None:
+        run = uuid4().hex
+        offers = [replace(SHOWING, arm=Arm(f"{run}-{at}", "email")) for at in range(3)]
+        told = [
+            a_lesson(f"{run}-{at}", replace(offers[at % 3], bins=(f"run={run}", f"f={at % 5}")))
+            for at in numbers
+        ]
+        for start, end in zip([0, *cuts], [*cuts, len(told)], strict=True):
+            memory.lessons.learn(told[start:end])
+        own = [key for key in expected(told) if key.offer != "*"]
+        assert memory.learned.read(own) == {key: expected(told)[key] for key in own}
+        for key in expected(told).keys() - own:
+            assert memory.learned.read([key])[key][f"shown run={run}"] == sum(
+                expected(told)[one]["shown"] for one in own
+            )
 
 
 @pytest.mark.usefixtures("in_aws")
-def test_a_choice_costs_one_read_and_an_outcome_one_write_an_arm() -> None:
-    learned = Learned(resources.table("learned", "offer", "cell"))
-    with resources.counted(aws.dynamodb()) as calls:
-        learned.add(learn(SHOWING, Decay(), shown=1) * 10)
-        learned.read([MENS, WOMENS])
-    assert calls == ["UpdateItem", "UpdateItem", "BatchGetItem"]
+class TestTables:
+    def test_dozens_of_lessons_cost_one_transaction_and_a_choice_one_read(self) -> None:
+        memory = tables()
+        with resources.counted(aws.dynamodb()) as calls:
+            memory.lessons.learn([a_lesson(f"l-{at}") for at in range(90)])
+            memory.sums([a_lesson()])
+        assert calls == ["TransactWriteItems", "BatchGetItem"]
+
+    def test_a_mark_goes_when_its_lesson_can_come_no_more(self) -> None:
+        tables().lessons.learn([a_lesson()])
+        (mark,) = resources.items("marks")
+        assert mark["lesson_id"] == {"S": "l-1"}
+        assert int(mark["expires"]["N"]) == (NOON + REMEMBERED).timestamp()
+
+    def test_while_others_learn_it_waits_a_little_longer_each_time_and_then_gives_up(self) -> None:
+        memory, pauses = tables(), list[float]()
+        busy = cancelled("None", "TransactionConflict", "None")
+        with (
+            resources.answering(aws.dynamodb(), "TransactWriteItems", busy, 400),
+            pytest.raises(Conflict),
+        ):
+            patient(pauses).learn([a_lesson()])
+        assert len(pauses) > 3
+        assert memory.sums([a_lesson()]) == {}
+
+    def test_an_outage_is_told_apart_from_a_repeat(self) -> None:
+        memory = tables()
+        for reasons in (["ThrottlingError", "None", "None"], []):
+            down = cancelled(*reasons)
+            with (
+                resources.answering(aws.dynamodb(), "TransactWriteItems", down, 400),
+                pytest.raises(Unavailable),
+            ):
+                memory.lessons.learn([a_lesson()])
+
+    def test_the_largest_sum_keeps_its_last_digit(self) -> None:
+        memory = tables()
+        (_, own) = expected([a_lesson()]).items()
+        key, sums = own
+        row = {"offer": {"S": key.offer}, "cell": {"S": key.cell}, "shown": {"N": str(10**37)}}
+        aws.dynamodb().put_item(TableName="learned", Item=row)
+        memory.lessons.learn([a_lesson()])
+        assert memory.learned.read([key])[key]["shown"] == 10**37 + sums["shown"]
+
+    def test_a_remark_on_the_row_is_no_counter(self) -> None:
+        memory, key = tables(), Key("mens", "email#1s#0")
+        row = {"offer": {"S": "mens"}, "cell": {"S": key.cell}, "note": {"S": "new in May"}}
+        aws.dynamodb().put_item(TableName="learned", Item={**row, "shown": {"N": "2.5"}})
+        assert memory.learned.read([key]) == {key: {"shown": 2}}
+
+    def test_keys_left_over_are_asked_for_again_and_then_given_up(self) -> None:
+        memory, key = tables(), Key("mens", "email#1s#0")
+        left = {"learned": {"Keys": [{"offer": {"S": "mens"}, "cell": {"S": key.cell}}]}}
+        answer = {"Responses": {}, "UnprocessedKeys": left}
+        with (
+            resources.answering(aws.dynamodb(), "BatchGetItem", answer),
+            pytest.raises(Unavailable, match="left over"),
+        ):
+            memory.learned.read([key])
+
+    def test_a_row_that_cannot_be_added_to_is_rejected_and_leaves_no_mark(self) -> None:
+        memory = tables()
+        for key in expected([a_lesson()]):
+            row = {"offer": {"S": key.offer}, "cell": {"S": key.cell}, "shown": {"S": "many"}}
+            aws.dynamodb().put_item(TableName="learned", Item=row)
+        with pytest.raises(Rejected):
+            memory.lessons.learn([a_lesson()])
+        assert resources.items("marks") == []
 
 
-@pytest.mark.usefixtures("in_aws")
-def test_a_remark_on_the_row_is_no_counter() -> None:
-    learned = Learned(resources.table("learned", "offer", "cell"))
-    row = {"offer": {"S": "mens"}, "cell": {"S": MENS.cell}, "note": {"S": "new creative in May"}}
-    aws.dynamodb().put_item(TableName="learned", Item={**row, "shown": {"N": "2.5"}})
-    assert learned.read([MENS]) == {MENS: {"shown": 2}}
-
-
-@pytest.mark.usefixtures("in_aws")
-def test_keys_left_over_are_asked_for_again_and_then_given_up() -> None:
-    learned = Learned(resources.table("learned", "offer", "cell"))
-    left = {"learned": {"Keys": [{"offer": {"S": "mens"}, "cell": {"S": "email#1s#0"}}]}}
-    answer = {"Responses": {}, "UnprocessedKeys": left}
-    client = aws.dynamodb()
-    with (
-        resources.answering(client, "BatchGetItem", answer),
-        pytest.raises(Unavailable, match="left over"),
-    ):
-        learned.read([MENS])
-
-
-@pytest.mark.usefixtures("in_aws")
-def test_a_row_that_cannot_be_added_to_is_rejected() -> None:
-    learned = Learned(resources.table("learned", "offer", "cell"))
-    row = {"offer": {"S": "mens"}, "cell": {"S": MENS.cell}, "shown": {"S": "many"}}
-    aws.dynamodb().put_item(TableName="learned", Item=row)
-    with pytest.raises(Rejected):
-        learned.add([Increment(MENS, {"shown": 1})])
+def cancelled(*reasons: str) -> dict[str, Any]:
+    """DynamoDB's answer to a transaction it gave up."""
+    return {
+        "Error": {"Code": "TransactionCanceledException", "Message": ""},
+        "CancellationReasons": [{"Code": reason} for reason in reasons],
+    }

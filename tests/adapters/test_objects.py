@@ -1,15 +1,17 @@
 """Claims, files, warehouse: the buckets."""
 
-import csv
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
+from typing import IO, Any
 
 import pytest
+from botocore.response import StreamingBody
 
 from hub.adapters import aws
 from hub.adapters.claims import Claims
-from hub.adapters.files import IN_MEMORY, LONGEST_LINE, Files, decoded
+from hub.adapters.files import IN_MEMORY, Files
 from hub.adapters.warehouse import Warehouse
 from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.ports import Claims as ClaimsPort
@@ -40,9 +42,25 @@ class TestFiles:
     def files(self, real: bool) -> FilesPort:
         return Files(resources.bucket("files")) if real else fakes.Files()
 
-    def test_lines_come_with_their_ends(self, files: FilesPort) -> None:
+    def test_a_file_is_read_as_it_was_put(self, files: FilesPort) -> None:
         files.put("till.csv", [b"a,b\r\n1,2\n", b"3,4"])
-        assert list(files.lines("till.csv", "utf-8")) == ["a,b\r\n", "1,2\n", "3,4"]
+        with closing(files.open("till.csv")) as stream:
+            assert stream.readline() == b"a,b\r\n"
+            assert stream.read() == b"1,2\n3,4"
+            assert stream.read() == b""
+
+    def test_one_may_jump_about_in_it(self, files: FilesPort) -> None:
+        body = bytes(range(256)) * 4096
+        files.put("days.zip", [body])
+        with closing(files.open("days.zip")) as stream:
+            assert stream.seek(-3, io.SEEK_END) == len(body) - 3
+            assert stream.read() == b"\xfd\xfe\xff"
+            assert stream.seek(0) == 0
+            assert stream.read(2) == b"\x00\x01"
+            assert stream.seek(600_000, io.SEEK_CUR) == 600_002
+            assert stream.read(300_000) == body[600_002:900_002]
+            assert stream.seek(5_000_000) == 5_000_000
+            assert stream.read() == b""
 
     def test_a_file_that_was_overwritten_is_not_read_as_the_old_one(self, real: bool) -> None:
         files = Files(resources.bucket("files")) if real else fakes.Files()
@@ -50,41 +68,19 @@ class TestFiles:
             files.etags["till.csv"] = "new"
         files.put("till.csv", [b"a,b\n"])
         with pytest.raises(Conflict):
-            list(files.lines("till.csv", "utf-8", "0" * 32))
-
-    def test_a_line_end_inside_quotes_survives_a_csv_reader(self, files: FilesPort) -> None:
-        files.put("till.csv", [b'a,"two\r\nlines"\r\nb,c\r\n'])
-        rows = list(csv.reader(files.lines("till.csv", "utf-8")))
-        assert rows == [["a", "two\r\nlines"], ["b", "c"]]
-
-    def test_characters_across_chunk_borders_are_whole(self, files: FilesPort) -> None:
-        text = "é€😀" * 100_000
-        files.put("till.csv", [f"x{text}\ny\n".encode()])
-        assert list(files.lines("till.csv", "utf-8")) == [f"x{text}\n", "y\n"]
-
-    def test_a_byte_order_mark_is_not_text(self, files: FilesPort) -> None:
-        files.put("till.csv", ["a\n".encode("utf-8-sig")])
-        assert list(files.lines("till.csv", "utf-8-sig")) == ["a\n"]
-
-    def test_a_till_may_write_latin_1(self, files: FilesPort) -> None:
-        files.put("till.csv", ["café\n".encode("latin-1")])
-        assert list(files.lines("till.csv", "latin-1")) == ["café\n"]
-
-    @pytest.mark.parametrize("encoding", ["utf-8", "klingon"])
-    def test_what_the_encoding_lacks_is_rejected(self, files: FilesPort, encoding: str) -> None:
-        files.put("till.csv", [b"caf\xe9\n"])
-        with pytest.raises(Rejected):
-            list(files.lines("till.csv", encoding))
+            files.open("till.csv", "0" * 32)
 
     def test_a_file_that_is_not_there_is_rejected(self, files: FilesPort) -> None:
         assert not files.exists("till.csv")
         with pytest.raises(Rejected):
-            list(files.lines("till.csv", "utf-8"))
+            files.open("till.csv")
 
-    def test_an_empty_file_exists_and_has_no_lines(self, files: FilesPort) -> None:
+    def test_an_empty_file_exists_and_holds_nothing(self, files: FilesPort) -> None:
         files.put("till.csv", [])
         assert files.exists("till.csv")
-        assert list(files.lines("till.csv", "utf-8")) == []
+        with closing(files.open("till.csv")) as stream:
+            assert stream.seek(0, io.SEEK_END) == 0
+            assert stream.read() == b""
 
     def test_a_file_that_breaks_off_while_written_is_not_there(self, files: FilesPort) -> None:
         def chunks() -> Iterator[bytes]:
@@ -95,6 +91,16 @@ class TestFiles:
             files.put("till.csv", chunks())
         assert not files.exists("till.csv")
 
+    def test_what_is_written_aside_can_be_read_again_and_put(self, files: FilesPort) -> None:
+        with files.aside() as room:
+            room.write(b"a\nb\n")
+            room.seek(0)
+            files.put("copy", room)
+            room.seek(2)
+            assert room.read() == b"b\n"
+        with closing(files.open("copy")) as stream:
+            assert stream.read() == b"a\nb\n"
+
 
 @pytest.mark.usefixtures("in_aws")
 class TestFilesInS3:
@@ -103,33 +109,51 @@ class TestFilesInS3:
         with resources.counted(aws.s3()) as calls:
             files.put("large", [b"x" * 1023 + b"\n"] * (IN_MEMORY // 1024 + 1))
         assert {"CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"} <= set(calls)
-        assert sum(1 for _ in files.lines("large", "ascii")) == IN_MEMORY // 1024 + 1
+        with closing(files.open("large")) as stream:
+            assert sum(1 for _ in stream) == IN_MEMORY // 1024 + 1
+
+    def test_a_file_read_from_one_end_to_the_other_is_asked_for_once(self) -> None:
+        files = Files(resources.bucket("files"))
+        files.put("large", [b"x" * 1024 * 1024])
+        with resources.counted(aws.s3()) as calls, closing(files.open("large")) as stream:
+            stream.seek(0, io.SEEK_END)
+            stream.seek(0)
+            assert len(stream.read()) == 1024 * 1024
+        assert calls == ["GetObject"]
+
+    def test_a_file_overwritten_while_it_is_read_is_a_conflict_where_one_jumps(self) -> None:
+        files = Files(resources.bucket("files"))
+        files.put("large", [b"x" * 1024 * 1024])
+        with closing(files.open("large")) as stream:
+            stream.read(10)
+            files.put("large", [b"y" * 1024 * 1024])
+            stream.seek(-5, io.SEEK_END)
+            with pytest.raises(Conflict):
+                stream.read()
+
+    def test_an_answer_that_breaks_off_is_asked_for_anew_from_there(self) -> None:
+        files = Files(resources.bucket("files"))
+        body = bytes(range(256)) * 4096
+        files.put("large", [body])
+        with (
+            closing(files.open("large")) as stream,
+            resources.asked(aws.s3(), "GetObject") as asked,
+        ):
+            assert stream.read(256 * 1024) == body[: 256 * 1024]
+            break_off(stream)
+            assert stream.read() == body[256 * 1024 :]
+        assert [question["Range"] for question in asked] == ["bytes=262144-"]
 
     def test_a_bucket_that_is_not_there_is_unavailable(self) -> None:
         with pytest.raises(Unavailable, match="NoSuchBucket"):
-            list(Files("nowhere").lines("till.csv", "utf-8"))
+            Files("nowhere").open("till.csv")
 
 
-class Endless(io.RawIOBase):
-    """A file of one line that never ends."""
-
-    def __init__(self) -> None:
-        self.read_bytes = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        buffer[:] = b"x" * len(buffer)
-        self.read_bytes += len(buffer)
-        return len(buffer)
-
-
-def test_a_line_without_end_does_not_fill_the_memory() -> None:
-    body = Endless()
-    with pytest.raises(Rejected, match="line 1 is longer"):
-        list(decoded(body, "ascii"))
-    assert body.read_bytes <= 2 * LONGEST_LINE
+def break_off(stream: IO[bytes]) -> None:
+    """As S3 does with whoever reads too slowly."""
+    assert isinstance(stream, io.BufferedReader)
+    stored: Any = stream.raw
+    stored._body = StreamingBody(io.BytesIO(), 1024 * 1024)
 
 
 class TestWarehouse:

@@ -1,4 +1,4 @@
-"""Identities, decisions, ledger, parked deliveries."""
+"""Decisions, ledger, parked deliveries."""
 
 import json
 from datetime import timedelta
@@ -8,7 +8,6 @@ import pytest
 
 from hub.adapters import aws
 from hub.adapters.decisions import Decisions
-from hub.adapters.identities import Identities
 from hub.adapters.ledger import Ledger
 from hub.adapters.parked import Parked
 from hub.domain.decision import Decision
@@ -16,59 +15,11 @@ from hub.domain.delivery import Delivery
 from hub.domain.errors import Conflict
 from hub.ports import Decisions as DecisionsPort
 from hub.ports import Entry, Status
-from hub.ports import Identities as IdentitiesPort
 from hub.ports import Ledger as LedgerPort
 from tests import fakes
 from tests.adapters import resources
 from tests.adapters.records import a_decision, a_delivery, an_action
 from tests.factories import NOON
-
-MAIL, PHONE, CARD = "email#ann@example.com", "phone#+442071838750", "loyalty#7"
-
-
-@pytest.fixture
-def identities(real: bool) -> IdentitiesPort:
-    return Identities(resources.table("identities", "identity")) if real else fakes.Identities()
-
-
-class TestIdentities:
-    def test_a_key_has_no_owner_until_it_is_claimed(self, identities: IdentitiesPort) -> None:
-        assert identities.owners([MAIL]) == {}
-        identities.claim([MAIL], "c-1")
-        assert identities.owners([MAIL, PHONE]) == {MAIL: "c-1"}
-
-    def test_nothing_is_asked_of_no_keys(self, identities: IdentitiesPort) -> None:
-        identities.claim([], "c-1")
-        assert identities.owners([]) == {}
-
-    def test_several_keys_are_claimed_together(self, identities: IdentitiesPort) -> None:
-        identities.claim([MAIL, PHONE, MAIL], "c-1")
-        assert identities.owners([MAIL, PHONE, CARD]) == {MAIL: "c-1", PHONE: "c-1"}
-
-    @pytest.mark.parametrize("keys", [[MAIL], [PHONE, MAIL, CARD]])
-    def test_one_owned_key_refuses_them_all(
-        self, identities: IdentitiesPort, keys: list[str]
-    ) -> None:
-        identities.claim([MAIL], "c-1")
-        with pytest.raises(Conflict):
-            identities.claim(keys, "c-2")
-        assert identities.owners([MAIL, PHONE, CARD]) == {MAIL: "c-1"}
-
-    def test_more_keys_than_one_call_takes_are_all_found(self, identities: IdentitiesPort) -> None:
-        keys = [f"loyalty#{number}" for number in range(120)]
-        for key in keys:
-            identities.claim([key], key.removeprefix("loyalty#"))
-        assert identities.owners(keys) == {key: key.removeprefix("loyalty#") for key in keys}
-
-
-@pytest.mark.usefixtures("in_aws")
-def test_a_lookup_of_several_keys_is_one_call_and_so_is_a_claim() -> None:
-    identities = Identities(resources.table("identities", "identity"))
-    with resources.counted(aws.dynamodb()) as calls:
-        identities.owners([MAIL, PHONE])
-        identities.claim([MAIL], "c-1")
-        identities.claim([PHONE, CARD], "c-1")
-    assert calls == ["BatchGetItem", "PutItem", "TransactWriteItems"]
 
 
 @pytest.fixture
@@ -88,7 +39,7 @@ class TestLedger:
     def test_a_settled_action_is_found_as_it_was_settled(
         self, ledger: LedgerPort, status: Status
     ) -> None:
-        settled = Entry(status, NOON + timedelta(seconds=1), "because", "ref-1")
+        settled = Entry(status, NOON + timedelta(seconds=1), "because", "ref-1", {"segments": 2})
         ledger.attempt(an_action(), NOON)
         ledger.settle(an_action(), settled)
         assert ledger.attempt(an_action(), NOON + timedelta(hours=1)) == settled
@@ -103,6 +54,17 @@ class TestLedger:
     def test_what_was_never_attempted_cannot_be_settled(self, ledger: LedgerPort) -> None:
         with pytest.raises(Conflict):
             ledger.settle(an_action(), Entry(Status.DELIVERED, NOON))
+
+    def test_a_refused_action_is_never_attempted(self, ledger: LedgerPort) -> None:
+        refused = Entry(Status.REFUSED, NOON, "no slot was left")
+        ledger.refuse(an_action(), refused)
+        ledger.refuse(an_action(), Entry(Status.REFUSED, NOON + timedelta(hours=1), "again"))
+        assert ledger.attempt(an_action(), NOON + timedelta(hours=2)) == refused
+
+    def test_an_action_that_has_an_end_keeps_it(self, ledger: LedgerPort) -> None:
+        ledger.attempt(an_action(), NOON)
+        ledger.refuse(an_action(), Entry(Status.REFUSED, NOON, "too late"))
+        assert ledger.attempt(an_action(), NOON) == Entry(Status.ATTEMPTED, NOON)
 
     def test_actions_do_not_meet(self, ledger: LedgerPort) -> None:
         ledger.attempt(an_action("a-1"), NOON)
@@ -162,6 +124,16 @@ class TestDecisions:
             return list(decisions.items.values())
         rows = resources.items("decisions")
         return [Decision.from_dict(json.loads(row["record"]["S"])) for row in rows]
+
+    def test_decisions_of_a_time_are_flagged_and_no_others(self, decisions: DecisionsPort) -> None:
+        hours = [a_decision(f"d-{n}", decided_at=NOON + timedelta(hours=n)) for n in range(4)]
+        decisions.save(
+            [*hours, a_decision("d-9", customer_id="c-2", decided_at=hours[1].decided_at)]
+        )
+        since, until = hours[1].decided_at, hours[2].decided_at
+        assert decisions.flag("c-1", since, until, "taken for somebody else") == 2
+        assert decisions.flag("c-1", since, until, "taken for somebody else") == 2
+        assert decisions.flag("c-3", since, until, "taken for somebody else") == 0
 
     def test_every_decision_is_saved_once_however_often_it_is_given(
         self, decisions: DecisionsPort

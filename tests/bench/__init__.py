@@ -13,6 +13,7 @@ PARTS: Mapping[str, str] = {
     "rules": "tests.bench.rules",
     "decide": "tests.bench.decide",
     "learn": "tests.bench.learn",
+    "identity": "tests.bench.identity",
 }
 
 

@@ -8,11 +8,12 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from hub.domain.learning.beliefs import Beliefs
 from hub.domain.learning.choosing import choose
-from hub.domain.learning.counters import Arm, Key
+from hub.domain.learning.counters import Arm, Counts, Key
 from hub.domain.learning.features import Feature
 from hub.domain.learning.propensity import Learner
-from hub.domain.learning.showing import Showing, learn
+from hub.domain.learning.showing import Lesson, Showing, increments
 from tests.bench.replay import ARMS, FEATURES, Policy, Visitor
 
 BATCH = 50
@@ -34,17 +35,17 @@ class Hub:
         """Of one visitor at a time."""
         (visitor,) = visitors
         self._now += STEP
-        counts = self._learner.counts(self._arms, self._stored, self._now)
+        counts = Counts(self._stored, self._learner.decay, self._now)
         seed = f"{self._seed}:{self._now.timestamp()}"
-        best = choose(self._arms, visitor.features, counts, self._learner, seed=seed)[0]
+        best = choose(self._arms, visitor.features, Beliefs(self._learner, counts), seed=seed)[0]
         self._showing = Showing(best.arm, best.bins, self._now)
         return [best.arm.offer]
 
     def learn(self, matched: Sequence[Visitor]) -> None:
         if self._showing is None:
             return
-        increments = learn(self._showing, self._learner.decay, shown=1, answered=matched[0].visited)
-        for increment in increments:
+        lesson = Lesson("", self._showing, shown=1, answered=matched[0].visited)
+        for increment in increments(lesson):
             sums = self._stored.setdefault(increment.key, Counter())
             for name, value in increment.sums.items():
                 sums[name] += value

@@ -13,7 +13,7 @@ from tools.segue.home import ROOT
 
 TRIED = {
     *("up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked"),
-    *("catalogue", "rollback", "bench"),
+    *("catalogue", "rollback", "bench", "identity", "replay", "whatif"),
 }
 
 

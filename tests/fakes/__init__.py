@@ -1,23 +1,32 @@
 """Small real implementations of every port, in memory; the adapters' contract tests hold them to
 the truth."""
 
-from tests.fakes.catalogue import CatalogueRows, CatalogueStore
+from tests.fakes.calendar import Calendar, Mart
+from tests.fakes.capacity import Capacity, Things
+from tests.fakes.catalogue import CatalogueRows, CatalogueStore, RecordedEvents, Rollbacks
 from tests.fakes.clock import FixedClock
+from tests.fakes.databases import Database, Watermarks
 from tests.fakes.flows import Bus, CustomerQueue, DeadLetters, RetryQueue, Schedule, Topic
+from tests.fakes.identities import Conflicts, Identities, Merges
 from tests.fakes.learned import Learned
-from tests.fakes.objects import Claims, Files, Warehouse
-from tests.fakes.providers import CallCentre, Mail
-from tests.fakes.tables import Customers, Decisions, Identities, Ledger, Parked
+from tests.fakes.objects import Archive, Claims, Files, Warehouse
+from tests.fakes.providers import CallCentre, Mail, Push, TextMessages
+from tests.fakes.tables import Customers, Decisions, Ledger, Parked
 
 __all__ = [
+    "Archive",
     "Bus",
+    "Calendar",
     "CallCentre",
+    "Capacity",
     "CatalogueRows",
     "CatalogueStore",
     "Claims",
+    "Conflicts",
     "CustomerQueue",
     "Customers",
     "DeadLetters",
+    "Database",
     "Decisions",
     "Files",
     "FixedClock",
@@ -25,9 +34,17 @@ __all__ = [
     "Learned",
     "Ledger",
     "Mail",
+    "Mart",
+    "Merges",
     "Parked",
+    "Push",
+    "RecordedEvents",
     "RetryQueue",
+    "Rollbacks",
     "Schedule",
+    "TextMessages",
+    "Things",
     "Topic",
     "Warehouse",
+    "Watermarks",
 ]

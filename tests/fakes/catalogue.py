@@ -2,9 +2,11 @@
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hub.domain.changes import Edit
+from hub.domain.episode import Recorded
 from hub.domain.errors import Conflict, Rejected
 from hub.domain.rows import KEYS
 
@@ -41,6 +43,28 @@ class CatalogueStore:
             self.prepare(number, artifact)
 
 
+class Rollbacks:
+    """`item` is what stands beside the newest number."""
+
+    def __init__(self, **item: Any) -> None:
+        self.item = item
+
+    def asked(self) -> object:
+        return self.item.get("roll_back_to")
+
+    def answer(self, asked: object, answer: Mapping[str, Any]) -> None:
+        if self.item.get("roll_back_to") == asked:
+            self.item = dict(answer)
+
+
+class RecordedEvents:
+    def __init__(self, *records: Recorded) -> None:
+        self.records = records
+
+    def lately(self, event_type: str) -> Sequence[Recorded]:
+        return [r for r in self.records if event_type in {e.type for e in r.episode.events}]
+
+
 class CatalogueRows:
     """`rows` is table -> key -> row."""
 
@@ -55,6 +79,12 @@ class CatalogueRows:
 
     def all(self) -> dict[str, list[dict[str, Any]]]:
         return {name: copy.deepcopy(list(rows.values())) for name, rows in self.rows.items()}
+
+    def edit(self, edits: Sequence[Edit]) -> None:
+        for edit in edits:
+            self.rows[edit.table].pop(edit.key, None)
+            if edit.row is not None:
+                self.put(edit.table, copy.deepcopy(dict(edit.row)))
 
     def note(self, table: str, key: str, published: Mapping[str, Any]) -> None:
         if key in self.rows[table]:

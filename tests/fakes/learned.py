@@ -4,17 +4,21 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from hub.domain.learning.counters import Key
-from hub.domain.learning.showing import Increment
+from hub.domain.learning.showing import Lesson, merged
 
 
 class Learned:
+    """Both ports: what is learned here is read here."""
+
     def __init__(self) -> None:
         self.items: dict[Key, Counter[str]] = {}
+        self.marks: set[str] = set()
 
     def read(self, keys: Collection[Key]) -> dict[Key, dict[str, int]]:
         return {key: dict(self.items[key]) for key in keys if key in self.items}
 
-    def add(self, increments: Sequence[Increment]) -> None:
-        for increment in increments:
-            if increment.sums:
-                self.items.setdefault(increment.key, Counter()).update(increment.sums)
+    def learn(self, lessons: Sequence[Lesson]) -> None:
+        new = {lesson.id: lesson for lesson in lessons if lesson.id not in self.marks}
+        for increment in merged(new.values()):
+            self.items.setdefault(increment.key, Counter()).update(increment.sums)
+        self.marks |= new.keys()

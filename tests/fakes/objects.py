@@ -2,11 +2,37 @@
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any
+from typing import IO, Any
 
+from hub.domain.episode import Recorded
 from hub.domain.errors import Conflict, Rejected
+
+
+class Archive:
+    """`lines` are the records in their JSON form, each once; `around` is surroundings by name."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, None] = {}
+        self.around: dict[str, str] = {}
+
+    def keep(self, records: Sequence[Recorded]) -> None:
+        self.lines |= {json.dumps(record.to_dict()): None for record in records}
+
+    def records(self, day: date) -> Iterator[Recorded]:
+        found = (Recorded.from_dict(json.loads(line)) for line in self.lines)
+        return (record for record in found if record.episode.decided_at.date() == day)
+
+    def keep_surroundings(self, name: str, facts: Mapping[str, Any]) -> None:
+        self.around[name] = json.dumps(facts)
+
+    def surroundings(self, name: str) -> dict[str, Any]:
+        if name not in {"", *self.around}:
+            raise Rejected("no such surroundings")
+        facts: dict[str, Any] = json.loads(self.around[name]) if name else {}
+        return facts
 
 
 class Claims:
@@ -30,15 +56,15 @@ class Files:
         self.files = dict(files or {})
         self.etags: dict[str, str] = {}
 
-    def lines(self, key: str, encoding: str, etag: str = "") -> Iterator[str]:
+    def open(self, key: str, etag: str = "") -> IO[bytes]:
         if key not in self.files:
             raise Rejected("no such file")
         if etag != self.etags.get(key, etag) and etag:
             raise Conflict("the file is another by now")
-        try:
-            yield from io.StringIO(self.files[key].decode(encoding), newline="")
-        except (LookupError, UnicodeDecodeError) as wrong:
-            raise Rejected(f"is not {encoding}") from wrong
+        return io.BytesIO(self.files[key])
+
+    def aside(self) -> AbstractContextManager[IO[bytes]]:
+        return io.BytesIO()
 
     def exists(self, key: str) -> bool:
         return key in self.files

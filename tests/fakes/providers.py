@@ -19,6 +19,32 @@ class Mail:
         return f"mail-{len(self.sent)}"
 
 
+class TextMessages:
+    """`sent` holds (to, text, purpose) in order, a repeat as often as it was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str]] = []
+
+    def send(self, to: str, text: str, purpose: str) -> str:
+        self.sent.append((to, text, purpose))
+        return f"text-{len(self.sent)}"
+
+
+class Push:
+    """`sent` holds (endpoint, parts, about) in order; `gone` are the endpoints of apps that were
+    removed."""
+
+    def __init__(self, *gone: str) -> None:
+        self.gone = gone
+        self.sent: list[tuple[str, Mapping[str, str], Mapping[str, str]]] = []
+
+    def send(self, endpoint: str, parts: Mapping[str, str], about: Mapping[str, str]) -> str:
+        if endpoint in self.gone or "/" not in endpoint:
+            raise Rejected("no such endpoint")
+        self.sent.append((endpoint, parts, about))
+        return f"push-{len(self.sent)}"
+
+
 class CallCentre:
     """`tasks` is key -> task: a repeat of a key is the same task."""
 

@@ -1,64 +1,74 @@
 """The DynamoDB tables."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from hub.domain.customer import Customer
 from hub.domain.decision import Action, Decision
 from hub.domain.delivery import Delivery
+from hub.domain.episode import Episode, Recorded
 from hub.domain.errors import Conflict
 from hub.ports import Entry, Status
 
 
 class Customers:
-    """Kept as JSON text, as in the table. `outboxes` holds what each write decided, in order."""
+    """Kept as JSON text, as in the table. `outboxes` holds what each write left for `dispatch`."""
 
     def __init__(self) -> None:
         self.items: dict[str, str] = {}
-        self.outboxes: list[tuple[Decision, ...]] = []
+        self.outboxes: list[Recorded] = []
         self.reads = 0
         self.writes = 0
 
     def read(self, customer_id: str) -> Customer | None:
         self.reads += 1
         text = self.items.get(customer_id)
-        return Customer.from_dict(json.loads(text)) if text else None
+        state = json.loads(text) if text else {}
+        if into := state.get("merged_into"):
+            return self.read(into)
+        return Customer.from_dict(state) if text else None
 
-    def write(self, customer: Customer, outbox: Sequence[Decision]) -> None:
+    def write(self, customer: Customer, episode: Episode) -> None:
         self.writes += 1
-        text = self.items.get(customer.customer_id, '{"version": 0}')
-        if json.loads(text)["version"] != customer.version:
+        before = self.items.get(customer.customer_id)
+        if (json.loads(before)["version"] if before else 0) != customer.version:
             raise Conflict("customer: another version is stored")
         stored = {**customer.to_dict(), "version": customer.version + 1}
         self.items[customer.customer_id] = json.dumps(stored)
-        self.outboxes.append(tuple(outbox))
+        images = {"before": before and json.loads(before), "episode": episode.to_dict()}
+        self.outboxes.append(Recorded.from_dict(json.loads(json.dumps(images))))
+
+    def require(self, *read: Customer) -> None:
+        for customer in read:
+            text = self.items.get(customer.customer_id)
+            if (json.loads(text)["version"] if text else 0) != customer.version:
+                raise Conflict("customer: another version is stored")
+
+    def put(self, customer: Customer, merged_into: str = "") -> None:
+        """Without an outbox, as a merge does."""
+        state = {"merged_into": merged_into} if merged_into else customer.to_dict()
+        stored = {**state, "version": customer.version + 1}
+        self.items[customer.customer_id] = json.dumps(stored)
 
     @property
     def decided(self) -> list[Decision]:
-        return [decision for outbox in self.outboxes for decision in outbox]
-
-
-class Identities:
-    def __init__(self) -> None:
-        self.items: dict[str, str] = {}
-
-    def owners(self, keys: Iterable[str]) -> dict[str, str]:
-        return {key: self.items[key] for key in keys if key in self.items}
-
-    def claim(self, keys: Sequence[str], customer_id: str) -> None:
-        if self.items.keys() & set(keys):
-            raise Conflict("identity: has an owner")
-        self.items |= dict.fromkeys(keys, customer_id)
+        return [d for outbox in self.outboxes for d in outbox.episode.decisions]
 
 
 class Decisions:
     def __init__(self) -> None:
         self.items: dict[tuple[str, datetime, str], Decision] = {}
+        self.flagged: dict[str, str] = {}
 
     def save(self, decisions: Sequence[Decision]) -> None:
         self.items |= {(d.customer_id, d.decided_at, d.id): d for d in decisions}
+
+    def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
+        found = [d for c, at, d in self.items if c == customer_id and since <= at <= until]
+        self.flagged |= dict.fromkeys(found, why)
+        return len(found)
 
 
 class Ledger:
@@ -76,6 +86,9 @@ class Ledger:
         if action.id not in self.lines:
             raise Conflict("ledger: the action was never attempted")
         self.lines[action.id] = entry
+
+    def refuse(self, action: Action, entry: Entry) -> None:
+        self.lines.setdefault(action.id, entry)
 
 
 @dataclass(frozen=True, slots=True)

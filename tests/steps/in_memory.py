@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.adapters.content import LiquidRenderer
+from hub.adapters.merge_rules import merge_rules
 from hub.adapters.namespaces import namespaces
 from hub.adapters.schemas import folder
 from hub.adapters.sources import sources
@@ -15,13 +16,24 @@ from hub.domain.catalogue import Catalogue
 from hub.domain.delivery import Delivery
 from hub.domain.errors import HubError
 from hub.domain.message import Message
+from hub.domain.rows import KEYS
 from hub.domain.surroundings import NOTHING_AROUND
 from hub.ports import Channel
 from hub.steps.act import Actor
-from hub.steps.channels import CallChannel, Content, EmailChannel, WarehouseChannel
+from hub.steps.channels import (
+    CallChannel,
+    Content,
+    EmailChannel,
+    PushChannel,
+    SmsChannel,
+    WarehouseChannel,
+)
+from hub.steps.claiming import Claiming
 from hub.steps.decide import Decider
 from hub.steps.dispatch import Dispatcher
+from hub.steps.merge import Merger
 from hub.steps.normalize import Normalizer
+from hub.steps.noting import Noting
 from hub.steps.resolve import Resolver
 from tests import fakes
 
@@ -30,9 +42,8 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "retail"
 
 def retail_snapshot() -> dict[str, Any]:
     """The retail example as a published catalogue."""
-    tables = {"rules": "rule_id", "templates": "template_id"}
-    read = {name: json.loads((EXAMPLE / f"{name}.json").read_text()) for name in tables}
-    rows = {name: {row[key]: row for row in read[name]} for name, key in tables.items()}
+    read = {name: json.loads((EXAMPLE / f"{name}.json").read_text()) for name in KEYS}
+    rows = {name: {row[key]: row for row in read[name]} for name, key in KEYS.items()}
     return {"number": 1, "rows": rows, "running": {}}
 
 
@@ -45,15 +56,21 @@ class InMemoryHub:
     bus: fakes.Bus = field(default_factory=fakes.Bus)
     queue: fakes.CustomerQueue = field(default_factory=fakes.CustomerQueue)
     identities: fakes.Identities = field(default_factory=fakes.Identities)
+    conflicts: fakes.Conflicts = field(default_factory=fakes.Conflicts)
     parked: fakes.Parked = field(default_factory=fakes.Parked)
     customers: fakes.Customers = field(default_factory=fakes.Customers)
     decisions: fakes.Decisions = field(default_factory=fakes.Decisions)
     schedule: fakes.Schedule = field(default_factory=fakes.Schedule)
     ledger: fakes.Ledger = field(default_factory=fakes.Ledger)
     mail: fakes.Mail = field(default_factory=fakes.Mail)
+    texts: fakes.TextMessages = field(default_factory=fakes.TextMessages)
+    pushes: fakes.Push = field(default_factory=fakes.Push)
     call_centre: fakes.CallCentre = field(default_factory=fakes.CallCentre)
     warehouse: fakes.Warehouse = field(default_factory=fakes.Warehouse)
     claims: fakes.Claims = field(default_factory=fakes.Claims)
+    archive: fakes.Archive = field(default_factory=fakes.Archive)
+    things: fakes.Things = field(default_factory=fakes.Things)
+    capacity: fakes.Capacity = field(default_factory=fakes.Capacity)
 
     def __post_init__(self) -> None:
         numbers = count(1)
@@ -61,21 +78,33 @@ class InMemoryHub:
         content = Content(lambda _: catalogue.templates, LiquidRenderer())
         self.normalize = Normalizer(
             sources(),
-            Resolver(self.identities, namespaces(folder()), lambda: f"c-{next(numbers)}"),
+            Resolver(
+                self.identities,
+                namespaces(folder()),
+                lambda: f"c-{next(numbers)}",
+                self.conflicts,
+                self.queue,
+            ),
             self.claims,
             self.parked,
             self.queue,
             self.bus,
+            Noting(self.things, self.bus),
         )
+        self.merges = fakes.Merges(self.customers, self.identities)
+        self.merger = a_merger(self)
         self.decide = Decider(
             self.customers,
             lambda: catalogue,
             lambda _: NOTHING_AROUND,
             lambda c: len(str(c.to_dict())),
             self.clock,
+            self.merger,
         )
         self.channels: dict[str, Channel] = {
             "email": EmailChannel(content, self.mail),
+            "sms": SmsChannel(content, self.texts),
+            "push": PushChannel(content, self.pushes),
             "call": CallChannel(content, self.call_centre),
             "warehouse": WarehouseChannel(self.warehouse),
         }
@@ -120,11 +149,27 @@ class InMemoryHub:
 
     def _dispatch(self, outboxes: Any, times: int) -> None:
         topic = fakes.Topic()
-        assert Dispatcher(topic, self.schedule, self.decisions, self.bus)(outboxes) == {}
+        places = (topic, self.schedule, self.decisions, self.bus, self.archive, self.queue)
+        claiming = Claiming(self.capacity, self.ledger, self.clock)
+        assert Dispatcher(*places, claiming)(outboxes) == {}
         for action in topic.actions * times:
             channel = self.channels[action.channel]
             actor = Actor(channel, self.customers, self.ledger, self.bus, self.clock)
             _clean(actor([Message(id=action.id, body=action.to_dict())]))
+
+
+def a_merger(hub: InMemoryHub) -> Merger:
+    return Merger(
+        hub.customers,
+        hub.identities,
+        hub.merges,
+        hub.conflicts,
+        hub.decisions,
+        hub.queue,
+        merge_rules(folder()),
+        lambda c: len(str(c.to_dict())),
+        hub.clock,
+    )
 
 
 def _clean(failures: Mapping[str, HubError]) -> None:

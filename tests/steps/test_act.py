@@ -11,7 +11,7 @@ from hub.domain.customer import Customer
 from hub.domain.decision import Action
 from hub.domain.errors import HubError, Rejected, Unavailable, Uncertain
 from hub.domain.message import Message
-from hub.ports import Entry, Status
+from hub.ports import Entry, Sent, Status
 from hub.steps.act import UNDER_WAY, Actor
 from tests import fakes
 from tests.adapters.records import an_episode
@@ -43,11 +43,11 @@ class Provider:
     troubles: list[HubError] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
 
-    def deliver(self, action: Action, customer: Customer) -> str:  # noqa: ARG002 the port's shape
+    def deliver(self, action: Action, customer: Customer) -> Sent:  # noqa: ARG002 the port's shape
         if self.troubles:
             raise self.troubles.pop(0)
         self.done.append(action.id)
-        return f"ref-{len(self.done)}"
+        return Sent(f"ref-{len(self.done)}", {"segments": 2})
 
 
 @dataclass
@@ -74,10 +74,17 @@ def test_an_action_is_delivered_once_and_its_outcome_goes_to_the_bus() -> None:
     scene = Scene()
     assert scene.deliver() == {}
     assert scene.provider.done == ["a-1"]
-    assert scene.ledger.lines["a-1"] == Entry(Status.DELIVERED, NOON, reference="ref-1")
+    delivered = Entry(Status.DELIVERED, NOON, reference="ref-1", told={"segments": 2})
+    assert scene.ledger.lines["a-1"] == delivered
     ((kind, outcome),) = scene.bus.published
     assert (kind, outcome["type"], outcome["hops"]) == ("segue.outcome", "action.delivered", 3)
-    assert outcome["properties"]["channel"] == "email"
+    assert outcome["properties"] == {
+        "action_id": "a-1",
+        "channel": "email",
+        "rule_id": "welcome",
+        "template": "welcome",
+        "segments": 2,
+    }
 
 
 def test_a_redelivered_action_is_not_done_again_but_told_again() -> None:
@@ -86,7 +93,7 @@ def test_a_redelivered_action_is_not_done_again_but_told_again() -> None:
         assert scene.deliver() == {}
     assert scene.provider.done == ["a-1"]
     assert scene.told == ["action.delivered"] * 3
-    assert len({detail["id"] for _, detail in scene.bus.published}) == 1
+    assert all(detail == scene.bus.published[0][1] for _, detail in scene.bus.published)
 
 
 def test_a_provider_that_is_down_is_tried_again_later() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
+from hub.domain.episode import Episode
 from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.domain.event import Event
 from hub.domain.message import Message
@@ -11,6 +12,7 @@ from hub.domain.surroundings import NOTHING_AROUND
 from hub.steps.decide import STATE_LIMIT, TRIES, Decider
 from tests import fakes
 from tests.factories import an_event
+from tests.steps.in_memory import InMemoryHub
 
 EMPTY = Catalogue.from_snapshot({"number": 0, "rows": {}})
 
@@ -24,7 +26,13 @@ def messages(*events: Event) -> list[Message]:
 
 
 def decider(customers: Any) -> Decider:
-    return Decider(customers, lambda: EMPTY, lambda _: NOTHING_AROUND, size, fakes.FixedClock())
+    return _decider(customers, EMPTY)
+
+
+def _decider(customers: Any, catalogue: Any) -> Decider:
+    merger, clock = InMemoryHub().merger, fakes.FixedClock()
+    around = NOTHING_AROUND
+    return Decider(customers, lambda: catalogue, lambda _: around, size, clock, merger)
 
 
 def test_a_batch_is_folded_to_one_read_and_one_write_a_customer() -> None:
@@ -61,7 +69,7 @@ def test_an_event_that_cannot_be_decided_fails_alone() -> None:
     }
     row["then"] = [{"do": "send", "channel": "email", "template": "gone"}]
     broken = Catalogue.from_snapshot({"number": 1, "rows": {"rules": {"r": row}}})
-    step = Decider(customers, lambda: broken, lambda _: NOTHING_AROUND, size, fakes.FixedClock())
+    step = _decider(customers, broken)
     failures = step(messages(an_event(), an_event("cart.abandoned", "e-2")))
     assert list(failures) == ["e-1"]
     assert [d.event_id for d in customers.decided] == ["e-2"]
@@ -74,11 +82,11 @@ class Contested(fakes.Customers):
         super().__init__()
         self.conflicts = conflicts
 
-    def write(self, customer: Customer, outbox: Any) -> None:
+    def write(self, customer: Customer, episode: Episode) -> None:
         self.conflicts -= 1
         if self.conflicts >= 0:
             raise Conflict("somebody else wrote first")
-        super().write(customer, outbox)
+        super().write(customer, episode)
 
 
 def test_a_lost_race_is_run_again_from_a_fresh_read() -> None:
@@ -107,7 +115,7 @@ def test_what_comes_behind_an_event_that_must_wait_waits_too() -> None:
     row: dict[str, Any] = {"rule_id": "r", "strategy": "s", "event": "page.viewed"}
     row |= {"status": "live", "then": [{"do": "send", "channel": "email", "template": "gone"}]}
     broken = Catalogue.from_snapshot({"number": 1, "rows": {"rules": {"r": row}}})
-    step = Decider(customers, lambda: broken, lambda _: NOTHING_AROUND, size, fakes.FixedClock())
+    step = _decider(customers, broken)
     bad, first, second = an_event(), an_event("cart.abandoned", "e-2"), an_event("x.y", "e-3")
     failures = step(messages(bad, first, second))
     assert isinstance(failures["e-1"], Rejected)

@@ -1,13 +1,14 @@
 """The guard between the marketers' tables and the catalogue that decides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from hub.domain.artifact import unpack
 from hub.domain.catalogue import Catalogue
-from hub.domain.errors import Conflict
+from hub.domain.episode import Recorded
+from hub.domain.errors import Conflict, Unavailable
 from hub.domain.fields import FieldTypes
 from hub.domain.publication import Publication, row_check
 from hub.ports import CatalogueRows as Rows
@@ -26,13 +27,14 @@ RULE = {
 }
 
 
-def guarded(rows: Rows, store: Store) -> Publication:
+def guarded(rows: Rows, store: Store, **more: Any) -> Publication:
     return guard(
         rows,
         store,
         check_row=row_check(lambda _table, _row: [], FieldTypes()),
         check_template_syntax=lambda _: None,
         clock=FixedClock(),
+        **more,
     )
 
 
@@ -85,6 +87,25 @@ def test_a_mistyped_edit_is_refused_and_mended_and_published() -> None:
     guarded(rows, store)
     assert store.load(2)["rows"]["rules"]["r"]["when"] == "event.total >= 5"
     assert rows.rows["rules"]["r"]["published"]["running"] == 2
+
+
+def test_who_edited_and_what_changed_is_published() -> None:
+    rows, store = CatalogueRows(rules=[{**RULE, "edited_by": "ann"}]), CatalogueStore()
+    guarded(rows, store)
+    assert store.load(1)["by"] == ["ann"]
+    rows.put("rules", {**RULE, "priority": 2})
+    guarded(rows, store, by=["AROA:bernd"])
+    assert store.load(2)["by"] == ["AROA:bernd"]
+    assert store.load(2)["changes"] == {"rules": {"changed": ["r"]}}
+
+
+def test_an_archive_that_is_away_keeps_nothing_from_being_published() -> None:
+    def away(_: str) -> Sequence[Recorded]:
+        raise Unavailable("the archive is away")
+
+    store = CatalogueStore()
+    guarded(CatalogueRows(rules=[dict(RULE)]), store, recall=away)
+    assert store.newest() == 1
 
 
 class OvertakenStore(CatalogueStore):

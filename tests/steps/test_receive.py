@@ -20,7 +20,7 @@ from hub.domain.safe_id import LONGEST, safe_id
 from hub.domain.signature.sent import Sent
 from hub.domain.signature.standard import sign
 from hub.ports import Refusals
-from hub.steps.receive import LARGEST_BODY, receive_webhook
+from hub.steps.receive import LARGEST_BODY, Receiver
 from tests.fakes import Bus, Claims, FixedClock
 from tools.segue.credentials import fresh
 from tools.segue.send import webhook_of
@@ -57,15 +57,11 @@ class Entrance:
         return self.take(to, Sent(body, sign(secret, delivery_id, self.clock(), body)))
 
     def take(self, to: str, sent: Sent) -> str | list[str]:
-        return receive_webhook(
-            to,
-            sent,
-            sources=self.sources,
-            secrets=lambda: self.secrets,
-            claims=self.claims,
-            bus=self.bus,
-            clock=self.clock,
-        )
+        return self.receiver.webhook(to, sent)
+
+    @property
+    def receiver(self) -> Receiver:
+        return Receiver(self.sources, lambda: self.secrets, self.claims, self.bus, self.clock)
 
     def refuses(self, body: bytes, error: type[HubError], **given_: str) -> str:
         with pytest.raises(error) as refusal:

@@ -100,6 +100,7 @@ def test_a_day_of_the_retailer() -> None:
     subjects = {(to, parts["subject"]) for to, parts, _ in hub.mail.sent}
     assert subjects == {
         ("ann@example.com", "Welcome, Ann"),
+        ("ann@example.com", "Thank you, Ann: Free gift wrapping"),
         ("bernd@example.com", "Willkommen, Bernd"),
         ("bernd@example.com", "We are sorry, Bernd"),
     }

@@ -2,18 +2,25 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from hub.adapters import clock
+from hub.adapters.catalogue_store import CatalogueStore
+from hub.adapters.rollbacks import Rollbacks
+from hub.adapters.rows import CatalogueRows
+from hub.domain import rows
+from hub.steps.rollback import roll_back
 from tools.segue import catalogues
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 
 REGION = "eu-west-1"
-KEYS = {"Rules": "rule_id", "Templates": "template_id", "Catalogue": "name"}
+KEYS = {table.title(): key for table, key in rows.KEYS.items()} | {"Catalogue": "name"}
 WELCOME = {"rule_id": "welcome", "priority": 1, "status": "live"}
 
 
@@ -21,6 +28,7 @@ WELCOME = {"rule_id": "welcome", "priority": 1, "status": "live"}
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
         outputs = {f"{name}Table": name for name in KEYS} | {"CatalogueBucket": "published"}
         made = Hub(outputs, boto3.Session(region_name=REGION))
@@ -48,6 +56,13 @@ def publish(hub: Hub, number: int, **rules: dict[str, Any]) -> None:
     hub.table("Catalogue").put_item(Item={"name": "newest", "number": number})
 
 
+def the_guard_looks(hub: Hub) -> None:
+    """As it does when its stream tells it of a wish."""
+    tables = {name: (hub.table(name.title()).name, key) for name, key in rows.KEYS.items()}
+    store = CatalogueStore("Catalogue", "published")
+    roll_back(CatalogueRows(tables), store, Rollbacks("Catalogue"), lambda _: None, clock.now)
+
+
 def test_the_last_publications_are_listed_newest_first(hub: Hub) -> None:
     for number in (1, 2, 3):
         publish(hub, number, welcome=WELCOME)
@@ -72,9 +87,23 @@ def test_the_rows_of_an_earlier_catalogue_come_back(hub: Hub) -> None:
     ]
     for row in typed:
         hub.table("Rules").put_item(Item=row)
-    edits = catalogues.roll_back(hub, 1)
-    assert [(edit.key, edit.row is None) for edit in edits] == [("welcome", False), ("later", True)]
+    told = catalogues.roll_back(hub, 1, partial(the_guard_looks, hub))
+    assert (told["put"], told["deleted"]) == (["rules/welcome"], ["rules/later"])
     rows = {str(row["rule_id"]): row for row in catalogues.rows(hub, "rules")}
     assert rows.keys() == {"welcome", "new"}
     assert rows["welcome"]["priority"] == 1
-    assert catalogues.roll_back(hub, 1) == []
+    assert catalogues.roll_back(hub, 1, partial(the_guard_looks, hub))["edits"] == 0
+
+
+def test_what_the_guard_refuses_is_told(hub: Hub) -> None:
+    publish(hub, 1, welcome=WELCOME)
+    publish(hub, 2, welcome=WELCOME)
+    hub.s3.delete_object(Bucket="published", Key="catalogue/000001.json")
+    with pytest.raises(ToldError, match="NoSuchKey"):
+        catalogues.roll_back(hub, 1, partial(the_guard_looks, hub))
+
+
+def test_a_guard_that_does_not_answer_is_told(hub: Hub) -> None:
+    publish(hub, 1, welcome=WELCOME)
+    with pytest.raises(ToldError, match="did not answer"):
+        catalogues.roll_back(hub, 1, lambda: None)

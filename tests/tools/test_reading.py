@@ -76,12 +76,13 @@ def test_a_timers_letter_goes_to_its_customers_group() -> None:
 
 
 def test_every_action_that_was_made_is_somewhere_in_the_balance() -> None:
-    ended = {"delivered": 5, "declined": 2, "attempted": 1}
+    ended = {"delivered": 4, "declined": 2, "refused": 1, "attempted": 1}
     told = balance.actions(10, ended, {"email": 1, "events": 4})
     assert told == {
         "made": 10,
-        "delivered": 5,
+        "delivered": 4,
         "declined": 2,
+        "refused": 1,
         "unknown": 0,
         "dead_lettered": 1,
         "pending": 2,

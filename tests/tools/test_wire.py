@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.webhook import Webhook
 from tools.segue.send import webhook_of
-from tools.segue.wire import FORM, JSON, on_the_wire
+from tools.segue.wire import JSON, MEDIA_TYPES, on_the_wire
 
 
 def wire(webhook: Webhook, body: bytes) -> tuple[bytes, dict[str, str]]:
@@ -32,7 +32,7 @@ def test_an_object_becomes_a_form_and_a_form_stays_one() -> None:
     for given in (b'{"To": "+44 1", "Body": "a&b"}', b"To=%2B44+1&Body=a%26b"):
         assert wire(webhook_of("twilio"), given) == (
             b"To=%2B44+1&Body=a%26b",
-            {"content-type": FORM},
+            {"content-type": MEDIA_TYPES["form"]},
         )
 
 

@@ -1,13 +1,16 @@
 """What a publication changed, and the edits that take it back."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.catalogue import EMPTY
-from hub.domain.changes import changes, edits_back
+from hub.domain.changes import changes, edits_back, number_wished
+from hub.domain.errors import Rejected
 from hub.domain.fields import FieldTypes
 from hub.domain.publication import publish, row_check
 from hub.domain.rows import KEYS
@@ -31,7 +34,7 @@ def published(rows: Tables, previous: Any = EMPTY) -> dict[str, Any]:
 
 def edited(rows: Tables, before: dict[str, Any], wanted: dict[str, Any]) -> Tables:
     """The tables once somebody has rolled back."""
-    tables = {t: {row[KEYS[t]]: row for row in rows[t]} for t in KEYS}
+    tables = {t: {row[KEYS[t]]: row for row in rows.get(t, ())} for t in KEYS}
     for edit in edits_back(rows, before["rows"], wanted["rows"]):
         tables[edit.table].pop(edit.key, None)
         if edit.row is not None:
@@ -51,6 +54,28 @@ def test_a_publication_tells_what_it_changed() -> None:
     assert published(rows, first)["changes"] == {
         "rules": {"added": ["c"], "changed": ["b"], "removed": ["a"]}
     }
+
+
+@pytest.mark.parametrize("wish", [3, "3", " 3 ", Decimal(3)])
+def test_a_catalogue_may_be_wished_for_as_people_type_it(wish: object) -> None:
+    assert number_wished(wish, newest=4) == 3
+
+
+@pytest.mark.parametrize(
+    ("wish", "why"),
+    [
+        ("twelve", "roll_back_to is 'twelve': it wants a whole number"),
+        ({"to": 3}, "roll_back_to is {'to': 3}: it wants a whole number"),
+        (5, "There is no catalogue 5: the newest is 4."),
+        (0, "There is no catalogue 0: the newest is 4."),
+        (-1, "There is no catalogue -1: the newest is 4."),
+        ("", "There is no catalogue 0: the newest is 4."),
+    ],
+)
+def test_nonsense_is_told(wish: object, why: str) -> None:
+    with pytest.raises(Rejected) as raised:
+        number_wished(wish, newest=4)
+    assert raised.value.reason == why
 
 
 def test_a_row_that_was_never_published_is_left_to_whoever_mends_it() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.domain.errors import Conflict, Rejected, TooLarge, Unauthorized, Unavailable
+from hub.domain.errors import Conflict, Rejected, TooLarge, Unauthorized, Unavailable, Unknown
 from hub.domain.webhook import Answer, Answers
 from hub.entry.http import Request, respond
 
@@ -60,6 +60,7 @@ def test_a_body_that_is_not_base64_is_refused() -> None:
     ("error", "status", "said"),
     [
         (Rejected("is missing", "type"), 400, {"error": "is missing", "field": "type"}),
+        (Unknown("nobody"), 404, {"error": "not found"}),
         (TooLarge("is 2 MiB"), 413, {"error": "is 2 MiB", "field": ""}),
         (Unavailable("PutEvents: X"), 503, {"error": "try again later"}),
         (Conflict("PutObject: X"), 503, {"error": "try again later"}),
@@ -147,3 +148,13 @@ def test_a_contract_that_cannot_be_read_is_an_error_with_an_answer() -> None:
         raise KeyError("answers")
 
     assert respond(a_request(), lambda _: "x", broken)["statusCode"] == 500
+
+
+def test_what_was_asked_for_is_told_as_it_is() -> None:
+    answer = respond(a_request(), lambda _: {"found": 1}, lambda _: CONTRACT)
+    assert (answer["statusCode"], json.loads(answer["body"])) == (200, {"found": 1})
+
+
+def test_a_request_says_by_which_route_it_came() -> None:
+    answer = respond(a_request(routeKey="POST /events"), lambda request: request.route)
+    assert json.loads(answer["body"]) == {"accepted": "POST /events"}

@@ -6,46 +6,42 @@ from typing import Any
 
 import pytest
 
-from hub.domain.decision import Decision
+from hub.domain.customer import Customer
+from hub.domain.episode import Recorded
 from hub.domain.errors import HubError, Rejected, Unavailable
 from hub.domain.message import Message
 from hub.entry.queues import consume
-from hub.entry.streams import edited, from_stream, of_outboxes, relay
+from hub.entry.streams import from_stream, of_outboxes, relay
 from hub.ports import Refusals
 from tests import fakes
-from tests.factories import NOON, QueueSettings
+from tests.adapters.records import a_decision, an_episode
+from tests.factories import QueueSettings, a_customer
 
 
-def a_decision(name: str) -> Decision:
-    return Decision(
-        id=name,
-        customer_id="c-1",
-        event_id="e-1",
-        event_type="order.completed",
-        source="shop",
-        decided_at=NOON,
-        catalogue=1,
-        correlation_id="k-1",
-        receipt={},
-    )
+def a_write(number: str, *decisions: str, outbox: str = "", state: str = "") -> dict[str, Any]:
+    episode = an_episode(*map(a_decision, decisions)).to_dict()
+    image = {"customer_id": {"S": "c-1"}, "outbox": {"S": outbox or json.dumps(episode)}}
+    images = {"NewImage": image, "OldImage": {"state": {"S": state}} if state else {}}
+    return {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": number, **images}}
 
 
-def a_write(number: str, *decisions: Decision, outbox: str = "") -> dict[str, Any]:
-    text = outbox or json.dumps([decision.to_dict() for decision in decisions])
-    image = {"customer_id": {"S": "c-1"}, "outbox": {"S": text}}
-    return {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": number, "NewImage": image}}
+def touched(write: dict[str, Any]) -> dict[str, Any]:
+    """Something else of the customer was changed; the outbox is still the one of before."""
+    images = write["dynamodb"]
+    return {**write, "dynamodb": {**images, "OldImage": images["NewImage"]}}
 
 
 class Publishing:
-    """A step on outboxes that fails those whose first decision says how."""
+    """A step on recorded episodes that fails those whose first decision says how."""
 
     def __init__(self) -> None:
         self.done: list[list[str]] = []
+        self.before: list[Customer] = []
 
-    def __call__(self, outboxes: Sequence[Sequence[Decision]]) -> Mapping[int, HubError]:
+    def __call__(self, records: Sequence[Recorded]) -> Mapping[int, HubError]:
         failures: dict[int, HubError] = {}
-        for index, outbox in enumerate(outboxes):
-            match outbox[0].id:
+        for index, record in enumerate(records):
+            match record.episode.decisions[0].id:
                 case "later":
                     failures[index] = Unavailable("the topic is down")
                 case "never":
@@ -53,7 +49,8 @@ class Publishing:
                 case "bug":
                     raise ValueError("surprise")
                 case _:
-                    self.done.append([decision.id for decision in outbox])
+                    self.done.append([decision.id for decision in record.episode.decisions])
+                    self.before.append(record.before)
         return failures
 
 
@@ -87,9 +84,7 @@ class Relayed:
 
 
 def test_each_outbox_reaches_the_step_whole() -> None:
-    relayed = Relayed(
-        a_write("1", a_decision("d-1"), a_decision("d-2")), a_write("2", a_decision("d-3"))
-    )
+    relayed = Relayed(a_write("1", "d-1", "d-2"), a_write("2", "d-3"))
     assert relayed.step.done == [["d-1", "d-2"], ["d-3"]]
     assert relayed.again == []
 
@@ -98,8 +93,9 @@ def test_each_outbox_reaches_the_step_whole() -> None:
     "record",
     [
         {"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}},
-        a_write("1"),
         {"dynamodb": {"SequenceNumber": "1", "NewImage": {"customer_id": {"S": "c-1"}}}},
+        a_write("1", outbox="[]"),
+        touched(a_write("1", "d-1")),
     ],
 )
 def test_a_write_that_decided_nothing_is_nothing_to_do(record: dict[str, Any]) -> None:
@@ -108,25 +104,37 @@ def test_a_write_that_decided_nothing_is_nothing_to_do(record: dict[str, Any]) -
 
 @pytest.mark.parametrize("fault", ["later", "bug"])
 def test_what_cannot_be_published_waits_whole_in_the_retry_queue(fault: str) -> None:
-    relayed = Relayed(a_write("1", a_decision(fault)), a_write("2", a_decision("d-2")))
+    relayed = Relayed(a_write("1", fault), a_write("2", "d-2"))
     assert relayed.again == []
     assert relayed.step.done == [["d-2"]]
     assert relayed.retry.bodies == [
-        {"customer_id": "c-1", "decisions": [a_decision(fault).to_dict()]}
+        {"customer_id": "c-1", "episode": an_episode(a_decision(fault)).to_dict(), "before": None}
     ]
 
 
+def test_an_episode_comes_with_the_state_that_it_began_in() -> None:
+    ann = a_customer(version=3)
+    relayed = Relayed(a_write("1", "d-1"), a_write("2", "d-2", state=json.dumps(ann.to_dict())))
+    assert relayed.step.before == [Customer(customer_id="c-1"), ann]
+
+
+def test_an_episode_that_waits_keeps_the_state_that_it_began_in() -> None:
+    ann = a_customer(version=3)
+    [body] = Relayed(a_write("1", "later", state=json.dumps(ann.to_dict()))).retry.bodies
+    assert Recorded.from_dict(body).before == ann
+
+
 def test_what_is_rejected_is_a_dead_letter() -> None:
-    relayed = Relayed(a_write("1", a_decision("never")))
+    relayed = Relayed(a_write("1", "never"))
     [(message, why)] = relayed.dead.letters
-    assert json.loads(message.raw)["decisions"][0]["id"] == "never"
+    assert json.loads(message.raw)["episode"]["decisions"][0]["id"] == "never"
     assert why["correlation_id"] == "k-1"
     assert relayed.retry.bodies == []
 
 
-@pytest.mark.parametrize("outbox", ["{not json", '"text"', '[{"id": "d-1"}]', "[1]", "{}"])
+@pytest.mark.parametrize("outbox", ["{not json", '"text"', '{"events": 5}', "[1]", "5"])
 def test_an_outbox_that_cannot_be_read_does_not_stop_the_stream(outbox: str) -> None:
-    relayed = Relayed(a_write("1", outbox=outbox), a_write("2", a_decision("d-2")))
+    relayed = Relayed(a_write("1", outbox=outbox), a_write("2", "d-2"))
     assert relayed.again == []
     assert len(relayed.dead.letters) == 1
     assert relayed.step.done == [["d-2"]]
@@ -134,17 +142,17 @@ def test_an_outbox_that_cannot_be_read_does_not_stop_the_stream(outbox: str) -> 
 
 @pytest.mark.parametrize("retry", [Closed(), Closed({0: "full"})])
 def test_only_what_cannot_be_parked_is_handed_out_again(retry: Closed) -> None:
-    writes = [a_write("1", a_decision("d-1")), a_write("2", a_decision("later"))]
-    assert Relayed(*writes, a_write("3", a_decision("later")), retry=retry).again == ["2"]
+    writes = [a_write("1", "d-1"), a_write("2", "later")]
+    assert Relayed(*writes, a_write("3", "later"), retry=retry).again == ["2"]
 
 
 def test_a_customer_that_fails_does_not_hold_up_its_later_writes() -> None:
-    relayed = Relayed(a_write("1", a_decision("bug")), a_write("2", a_decision("d-2")))
+    relayed = Relayed(a_write("1", "bug"), a_write("2", "d-2"))
     assert relayed.step.done == [["d-2"]]
 
 
 def test_what_was_parked_is_taken_up_by_the_same_step() -> None:
-    parked = Relayed(a_write("1", a_decision("later"))).retry.bodies
+    parked = Relayed(a_write("1", "later")).retry.bodies
     step = Publishing()
     body = json.dumps(parked[0]).replace('"later"', '"d-1"')
     record = {"messageId": "m-1", "body": body, "attributes": {}}
@@ -162,41 +170,15 @@ def test_what_was_parked_is_taken_up_by_the_same_step() -> None:
 def test_no_readable_outbox_is_no_call() -> None:
     given: list[Any] = []
 
-    def step(outboxes: Sequence[Sequence[Decision]]) -> dict[int, HubError]:
-        given.append(outboxes)
+    def step(records: Sequence[Recorded]) -> dict[int, HubError]:
+        given.append(records)
         return {}
 
-    failures = of_outboxes(step)([Message("m-1", {"decisions": 5})])
+    failures = of_outboxes(step)([Message("m-1", {"episode": 5})])
     assert list(failures) == ["m-1"]
     assert given == []
-
-
-OLD = {"rule_id": {"S": "cart"}, "priority": {"N": "1"}, "published": {"M": {}}}
 
 
 def test_a_stream_and_a_queue_are_told_apart() -> None:
     assert from_stream({"Records": [a_write("1")]})
     assert not from_stream({"Records": [{"messageId": "m-1", "body": "{}"}]})
-
-
-class TestEdits:
-    @staticmethod
-    def _edited(old: Any, new: Any) -> bool:
-        images = {"OldImage": old, "NewImage": new}
-        return edited({"Records": [{"dynamodb": {k: v for k, v in images.items() if v}}]})
-
-    def test_a_changed_field_is_an_edit(self) -> None:
-        assert self._edited(OLD, {**OLD, "priority": {"N": "2"}})
-
-    def test_a_new_row_and_a_deleted_row_are_edits(self) -> None:
-        assert self._edited(None, OLD)
-        assert self._edited(OLD, None)
-
-    def test_the_same_row_typed_anew_lost_its_note_and_is_an_edit(self) -> None:
-        assert self._edited(OLD, {name: OLD[name] for name in OLD if name != "published"})
-
-    def test_a_round_without_records_looks_at_everything(self) -> None:
-        assert edited({"source": "aws.events"})
-
-    def test_the_guards_own_note_is_no_edit(self) -> None:
-        assert not self._edited(OLD, {**OLD, "published": {"M": {"at": {"S": "now"}}}})

@@ -77,10 +77,17 @@ def test_the_strongest_key_comes_first_whatever_the_order_given() -> None:
     assert strongest_first == ["loyalty", "shop", "email", "phone", "device", "receipt"]
 
 
-def test_a_shared_phone_names_a_person_only_where_nothing_better_does() -> None:
-    phone = {"phone": "+44 20 7183 8750"}
-    assert NAMESPACES.keys(phone).naming == ("phone#+442071838750",)
-    assert NAMESPACES.keys({**phone, "loyalty": "L1"}).naming == ("loyalty#L1",)
+def test_kinds_are_ordered_by_strength_and_then_by_priority() -> None:
+    ranks = [("strong", "shared", "temporary").index(kind.strength) for kind in NAMESPACES.known]
+    assert ranks == sorted(ranks)
+    assert list(NAMESPACES.limits)[:2] == ["loyalty", "shop"]
+
+
+def test_every_strong_kind_has_a_limit_and_no_other() -> None:
+    for kind in NAMESPACES.known:
+        assert bool(kind.limit) == (kind.strength == "strong")
+    assert NAMESPACES.limits["loyalty"] == 1
+    assert NAMESPACES.limits["email"] == 5
 
 
 @given(st.dictionaries(st.sampled_from([n.name for n in NAMESPACES.known]), st.text()))

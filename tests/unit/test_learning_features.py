@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from hub.domain.errors import Rejected
+from hub.domain.learning.beliefs import MOST_BINS, Channel
 from hub.domain.learning.counters import Tally
 from hub.domain.learning.features import Feature, features_from
-from hub.domain.learning.propensity import MOST_BINS, Learner
+from hub.domain.learning.propensity import Learner
 
 TIER: dict[str, Any] = {"name": "customer.loyalty.tier"}
 COUNT: dict[str, Any] = {"name": "customer.purchases.count", "bounds": [1, 3, 10]}
@@ -55,8 +56,9 @@ def test_without_bounds_the_value_itself_is_the_bin(value: Any, bin_: str) -> No
 def test_a_free_text_cannot_fill_the_table() -> None:
     seen = Tally(((1.0, {f"shown name=n{number}": 1 for number in range(MOST_BINS)}),))
     learner = Learner((Feature("name"), Feature("names")))
-    assert learner.bins({"name": "n7", "names": "new"}, seen) == ("name=n7", "names=new")
-    assert learner.bins({"name": "new"}, seen) == ("name=other", "names=none")
+    channel = Channel(learner, seen)
+    assert channel.bins(learner.names({"name": "n7", "names": "new"})) == ("name=n7", "names=new")
+    assert channel.bins(learner.names({"name": "new"})) == ("name=other", "names=none")
 
 
 @pytest.mark.parametrize(
@@ -89,6 +91,7 @@ def test_a_declaration_survives_its_json() -> None:
     ("data", "said"),
     [
         ({"half_life": "soon"}, "half_life wants"),
+        ({"half_life": "20h"}, "at least 1d"),
         ({"expected": 0}, "expected wants"),
         ({"expected": 1.0}, "expected wants"),
         ({"expected": "0.1"}, "expected wants"),

@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hub.domain.expression import Scope
 from hub.domain.expression.compile import code_of, function_of
 from hub.domain.expression.parse import parse
-from hub.domain.fields import FieldTypes
 from hub.domain.index.clauses import Row, alternatives
 from hub.domain.linting import lint
 from hub.domain.linting.logic import clash, implies
-from hub.domain.rule import rule_from_row
+from hub.domain.rows import KEYS
+from tests.factories import NOON
+from tests.unit.scores import OFFER, SEND, a_policy, an_offer
+from tests.unit.scores import a_rule as a_score_rule
 from tests.unit.test_expression_law import EXPRESSIONS, scopes
 
 
@@ -22,7 +24,8 @@ def a_rule(rule_id: str = "r", **row: Any) -> dict[str, Any]:
 
 
 def warnings(*rows: dict[str, Any]) -> dict[str, list[str]]:
-    return lint((rule_from_row(row, FieldTypes()), row.get("audience", "")) for row in rows)
+    found = lint({"rules": {row["rule_id"]: row for row in rows}}, {}, NOON)
+    return {key: said for (_, key), said in found.items()}
 
 
 def test_a_rule_like_most_has_none() -> None:
@@ -67,6 +70,10 @@ def test_everybody_is_said_aloud() -> None:
         ("starts_with(event.x, 'ab') and event.x == 'cd'", "event.x"),
         ("(event.x == 1 or event.x == 2) and event.x == 3", "event.x"),
         ("seen('a.b', days=3) and not seen('a.b', days=3)", "seen('a.b', days=3)"),
+        ("weekday() == 'monday' and weekday() == 'sunday'", "weekday()"),
+        ("stock(event.sku) > 5 and stock(event.sku) < 5", "stock(event.sku)"),
+        ("surroundings.queues.x.free > 5 and 3 > surroundings.queues.x.free",
+         "surroundings.queues.x.free"),
     ],
 )  # fmt: skip
 def test_a_condition_that_never_holds(when: str, asked: str) -> None:
@@ -140,10 +147,117 @@ def test_a_circle_that_a_dialogue_leaves_is_none() -> None:
     assert "leads back" not in str(warnings(waiting("ping", "a.b", "c.d", move_to="x"), elsewhere))
 
 
+def emitting(rule_id: str, event: str, then: str) -> dict[str, Any]:
+    return a_rule(rule_id, event=event, then=[{"do": "emit", "event": then}], move_to="")
+
+
+def test_emitted_events_that_go_round_for_ever() -> None:
+    found = warnings(emitting("ping", "a.b", "c.d"), waiting("pong", "c.d", "a.b"))
+    assert found["ping"] == [
+        "it leads back to itself, again and again, without a new state: ping > pong > ping"
+    ]
+
+
+def linted(*rows: dict[str, Any]) -> dict[str, list[str]]:
+    """The warnings of rows of all tables, by key."""
+    tables: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        table = next(table for table, key in KEYS.items() if key in row)
+        tables.setdefault(table, {})[row[KEYS[table]]] = row
+    return {key: said for (_, key), said in lint(tables, {}, NOON).items()}
+
+
+ASKED = a_score_rule("r", OFFER, audience="everybody")
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        ({"tag": "spin"}, "then[1] offer: tag 'spin': no live offer has it: did you mean spring?"),
+        ({"offer": "bean"}, "then[1] offer 'bean': there is no such offer: did you mean beans?"),
+        ({"offer": "old"}, "then[1] offer 'old': it is paused, so it is not made"),
+        (
+            {"tag": "spring", "channels": ["sms"]},
+            "then[1] offer: tag 'spring': none of its offers has a treatment for sms",
+        ),
+    ],
+)
+def test_an_offer_is_asked_for_that_there_is_not(verb: dict[str, Any], said: str) -> None:
+    asking = a_score_rule("asking", {"do": "offer", **verb}, audience="everybody")
+    offers = an_offer("beans"), an_offer("old", status="paused")
+    assert linted(ASKED, asking, *offers) == {"asking": [said]}
+
+
+def test_a_queue_that_nobody_else_names() -> None:
+    call = {"do": "call", "template": "t", "reason": "x"}
+    sales = a_score_rule("sales", {**call, "queue": "sales"}, audience="everybody")
+    mistyped = a_score_rule("mistyped", {**call, "queue": "sale"}, audience="everybody")
+    slots = a_policy("capacity", queue="sales", slots=5)
+    assert linted(sales, slots) == {}
+    said = "queue 'sale': no capacity policy and no other row names it: did you mean sales?"
+    assert linted(sales, slots, mistyped) == {"mistyped": [said]}
+    by_phone = an_offer("o", treatments={"call": {"template": "t", "queue": "sale"}})
+    assert linted(ASKED, sales, slots, by_phone) == {"o": [said]}
+    assert linted(mistyped) == {}
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        (a_policy("holdout", percent=5, offer="bean"), "offer 'bean': there is no such offer: did"),
+        (a_policy("holdout", percent=5, strategy="s"), "strategy 's': no rule is of it"),
+        (a_policy("budget", amount=5, category="tea"), "category 'tea': no offer and no message"),
+        (a_policy("context_weight", weight=2, tag="summer"), "tag 'summer': no offer has it"),
+        (a_policy("capacity", queue="q", slots=1), "queue 'q': no rule and no offer calls by it"),
+    ],
+)
+def test_a_policy_about_what_nobody_uses(policy: dict[str, Any], said: str) -> None:
+    (warning,) = linted(ASKED, an_offer("beans"), policy)["p"]
+    assert warning.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("offer", "said"),
+    [
+        ({"ends": "2026-01-31"}, "it ended at 2026-02-01T00:00:00.000Z, so it is not made"),
+        ({"tags": ["autumn"]}, "no rule asks for it, neither by its name nor by its tag autumn"),
+        ({"tags": []}, "no rule asks for it, neither by its name nor by its tag, as it has none"),
+        (
+            {"treatments": {"sms": {"template": "t"}}},
+            "the rules that ask for it want email, and it has sms",
+        ),
+        (
+            {"eligible": "event.x == 1 and event.x == 2"},
+            "eligible can never be true: what it asks of event.x contradicts itself",
+        ),
+    ],
+)
+def test_an_offer_that_can_never_win(offer: dict[str, Any], said: str) -> None:
+    by_mail = {**OFFER, "channels": ["email"]}
+    asking = a_score_rule("asking", by_mail, audience="everybody")
+    assert linted(asking, an_offer("good"), an_offer("never", **offer)) == {"never": [said]}
+    assert linted(asking, an_offer("good"), an_offer("never", **offer, status="draft")) == {}
+
+
+def test_an_offer_that_customers_come_to_needs_no_rule() -> None:
+    assert linted(an_offer("shown", treatments={"web": {"template": "t"}})) == {}
+
+
+def test_a_story_about_what_there_is_not() -> None:
+    then = {"not": {"rule": "welcom"}, "states": {"car": ""}}
+    story = {"story_id": "story", "when": "a.b", "then": then, "status": "live"}
+    rule = a_score_rule("welcome", SEND, audience="everybody", strategy="cart")
+    assert linted(rule, story) == {
+        "story": [
+            "then names the rule 'welcom', and there is none: did you mean welcome?",
+            "then.states.car: no rule is of that strategy: did you mean cart?",
+        ]
+    }
+
+
 def holds(row: Row, scope: Scope) -> bool:
-    return all(
-        function_of(code_of(one.source()))(scope.event, scope.customer, scope.now) for one in row
-    )
+    seen = (scope.event, scope.customer, scope.now, scope.surroundings)
+    return all(function_of(code_of(one.source()))(*seen) for one in row)
 
 
 @settings(max_examples=400, deadline=None)

@@ -213,3 +213,48 @@ def test_what_has_no_time_of_its_own_has_that_of_its_arrival() -> None:
 def test_upper_is_in_capitals() -> None:
     assert value("upper(a)", {"a": "gbp"}) == "GBP"
     assert value("upper(a)", {}) is None
+
+
+def corrected(said: str | None, sent: str | None) -> Any:
+    payload = {"said": said, "sent": sent}
+    return Mapper({}, NOON).value("corrected(said, sent)", payload, "occurred_at")
+
+
+@pytest.mark.parametrize(
+    ("said", "sent", "occurred_at"),
+    [
+        ("2026-11-22T11:59:50Z", "2026-11-22T12:00:00Z", "2026-11-22T11:59:50.000Z"),
+        ("2031-01-01T00:00:00Z", "2031-01-01T00:01:00Z", "2026-11-22T11:59:00.000Z"),
+        ("2026-11-22T13:00:00+01:00", "2026-11-22T12:00:01Z", "2026-11-22T11:59:59.000Z"),
+        ("2026-11-20T12:00:00Z", None, "2026-11-20T12:00:00.000Z"),
+        (None, "2026-11-22T11:00:00Z", "2026-11-22T12:00:00.000Z"),
+        (None, None, "2026-11-22T12:00:00.000Z"),
+    ],
+)
+def test_a_wrong_clock_is_corrected_by_when_it_says_it_sent(
+    said: str | None, sent: str | None, occurred_at: str
+) -> None:
+    assert corrected(said, sent) == occurred_at
+
+
+@pytest.mark.parametrize("wrong", ["soon", "0001-01-01T00:00:00+14:00", ""])
+def test_a_clock_that_says_nonsense_is_a_rejection(wrong: str) -> None:
+    with pytest.raises(Rejected, match="ISO 8601"):
+        corrected(wrong, "2026-11-22T12:00:00Z")
+
+
+def test_a_time_before_all_times_is_a_rejection() -> None:
+    with pytest.raises(Rejected, match="too far"):
+        corrected("0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z")
+
+
+@given(st.integers(0, 10**8), st.integers(2, 50))
+def test_the_dust_of_binary_fractions_is_no_money(cents: int, parts: int) -> None:
+    total = sum([cents / 100 / parts] * parts)
+    assert value("money(near(total), 'GBP')", {"total": total}) == cents
+
+
+def test_what_a_person_would_have_written_is_left_as_it_is() -> None:
+    assert value("near(a)", {"a": "1.23456789"}) == "1.23456789"
+    with pytest.raises(Rejected, match="more than 2 decimals"):
+        value("money(near(a), 'GBP')", {"a": 1.234})

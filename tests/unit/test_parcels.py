@@ -15,17 +15,18 @@ from hub.domain.parcels import MOST, Parcel, unpack
 from hub.domain.safe_id import LONGEST
 from hub.domain.signature.sent import Sent
 from hub.domain.webhook import Webhook
+from tests.factories import NOON
 
 EVENTS = Webhook("sendgrid", each="@", delivery_id={"body": "sg_event_id"})
 
 
 def only(webhook: Webhook, body: bytes, **headers: str) -> Parcel:
-    [parcel] = unpack(webhook, Sent(body, headers), "")
+    [parcel] = unpack(webhook, Sent(body, headers), "", NOON)
     return parcel
 
 
 def ids(webhook: Webhook, payload: Any, signed_id: str = "") -> list[str]:
-    return [p.id for p in unpack(webhook, Sent(json.dumps(payload).encode(), {}), signed_id)]
+    return [p.id for p in unpack(webhook, Sent(json.dumps(payload).encode(), {}), signed_id, NOON)]
 
 
 def test_the_id_is_the_one_that_was_signed_whatever_else_is_said() -> None:
@@ -57,7 +58,7 @@ def test_the_digest_is_of_what_a_body_says_not_of_how_it_is_written() -> None:
 
 def test_a_body_that_holds_several_events_is_as_many_parcels() -> None:
     events = [{"sg_event_id": "a"}, {"sg_event_id": "b"}, {"email": "x"}]
-    parcels = unpack(EVENTS, Sent(json.dumps(events).encode(), {}), "")
+    parcels = unpack(EVENTS, Sent(json.dumps(events).encode(), {}), "", NOON)
     assert [parcel.payload for parcel in parcels] == events
     assert [parcel.text for parcel in parcels] == [orjson.dumps(event) for event in events]
     assert [parcel.id for parcel in parcels[:2]] == ["a", "b"]
@@ -129,7 +130,7 @@ def test_any_body_is_parcels_or_a_rejection(
 ) -> None:
     webhook = Webhook("x", body=kind, each=each, delivery_id=delivery_id, headers=("x-id",))
     try:
-        parcels = unpack(webhook, Sent(body, {"x-id": header}), "")
+        parcels = unpack(webhook, Sent(body, {"x-id": header}), "", NOON)
     except Rejected:
         return
     for parcel in parcels:

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.catalogue import EMPTY, Catalogue
+from hub.domain.customer import Customer
+from hub.domain.episode import Episode, Recorded
 from hub.domain.fields import FieldTypes
 from hub.domain.publication import Publication, publish, row_check
 from hub.domain.rows import Row
-from tests.factories import NOON, later
+from tests.factories import NOON, an_event, later
 
 BODY = {"en": {"subject": "Hello", "text": "Hello"}}
 LETTER = {"template_id": "letter", "purpose": "service", "email": BODY}
@@ -37,9 +39,15 @@ def published(
     *rules: dict[str, Any],
     previous: Any = EMPTY,
     templates: tuple[dict[str, Any], ...] = (LETTER,),
+    stories: tuple[dict[str, Any], ...] = (),
+    **more: Any,
 ) -> Publication:
-    rows = {"rules": list(rules), "templates": list(templates)}
-    return publish(rows, previous, NOON, CHECK, lambda text: "is odd" if "{%" in text else None)
+    rows = {"rules": list(rules), "templates": list(templates), "stories": list(stories)}
+    return publish(rows, previous, NOON, CHECK, odd, **more)
+
+
+def odd(text: str) -> str | None:
+    return "is odd" if "{%" in text else None
 
 
 def snapshot(publication: Publication) -> dict[str, Any]:
@@ -75,7 +83,10 @@ def test_a_good_row_decides_and_is_told_so() -> None:
     publication = published(a_rule())
     first = snapshot(publication)
     assert first["number"] == 1
-    assert first["running"] == {"rules": {"r": 1}, "templates": {"letter": 1}}
+    assert {t: keys for t, keys in first["running"].items() if keys} == {
+        "rules": {"r": 1},
+        "templates": {"letter": 1},
+    }
     assert deciding(first) == ["r"]
     assert note(publication) == {"status": "live", "catalogue": 1, "problems": [], "running": 1}
     assert publication.notes[0].published["at"] == "2026-11-22T12:00:00.000Z"
@@ -201,6 +212,153 @@ def test_a_note_that_was_lost_is_written_later() -> None:
     again = published(a_rule(), previous=first)
     assert again.snapshot is None
     assert note(again)["status"] == "live"
+
+
+STORY = {
+    "story_id": "greeted",
+    "when": "a.b",
+    "then": {"said": {"channel": "email"}},
+    "status": "live",
+}
+NEVER = "event.x == 'never'"
+
+
+def test_a_story_that_holds_lets_everything_through() -> None:
+    publication = published(a_rule(), stories=(STORY,))
+    assert deciding(snapshot(publication)) == ["r"]
+    assert note(publication, "greeted") == {
+        "status": "live",
+        "catalogue": 1,
+        "problems": [],
+        "running": 1,
+    }
+
+
+def test_a_story_that_fails_holds_everything_back() -> None:
+    first = snapshot(published(a_rule(), stories=(STORY,)))
+    edits = a_rule(when=NEVER), a_rule("other", event="c.d")
+    second = published(*edits, previous=first, stories=(STORY,))
+    assert second.snapshot is None
+    (said,) = note(second, "greeted")["problems"]
+    assert said.startswith("then.said[1]: expected a message by email, got nothing: On a.b: noth")
+    assert note(second, "greeted")["status"] == "failed"
+    held = ["held back by story greeted: see there"]
+    assert note(second) == {"status": "held back", "catalogue": 0, "problems": held, "running": 1}
+    assert note(second, "other") == {**note(second), "running": 0}
+
+
+def test_a_new_story_waits_for_the_rule_that_makes_it_true() -> None:
+    first = snapshot(published(a_rule(when=NEVER)))
+    early = published(a_rule(when=NEVER), previous=first, stories=(STORY,))
+    assert early.snapshot is None
+    assert note(early, "greeted")["status"] == "failed"
+    assert snapshot(published(a_rule(), previous=first, stories=(STORY,)))["number"] == 2
+
+
+@pytest.mark.parametrize("status", ["draft", "paused"])
+def test_a_story_that_is_not_live_is_not_played(status: str) -> None:
+    publication = published(a_rule(when=NEVER), stories=({**STORY, "status": status},))
+    assert snapshot(publication)["number"] == 1
+
+
+def test_a_malformed_story_is_told_and_blocks_nothing() -> None:
+    first = snapshot(published(a_rule(), stories=(STORY,)))
+    bad = {**STORY, "then": {"sayd": {"channel": "email"}}}
+    second = published(a_rule(when=NEVER), previous=first, stories=(bad,))
+    assert snapshot(second)["rows"]["rules"]["r"]["when"] == NEVER
+    told = note(second, "greeted")
+    assert told["problems"] == ["then.sayd is not known here: did you mean said?"]
+    assert told["status"] == "refused"
+
+
+@pytest.mark.parametrize("status", ["draft", "paused"])
+def test_a_brake_works_while_a_story_fails(status: str) -> None:
+    first = snapshot(published(a_rule(), a_rule("other"), stories=(STORY,)))
+    edits = a_rule(status=status), a_rule("other", when=NEVER)
+    newest = snapshot(published(*edits, previous=first, stories=(STORY,)))
+    assert deciding(newest) == ["other"]
+    assert "when" not in newest["rows"]["rules"]["other"]
+
+
+def test_deleting_works_while_a_story_fails() -> None:
+    first = snapshot(published(a_rule(), stories=(STORY,)))
+    assert deciding(snapshot(published(previous=first, stories=(STORY,)))) == []
+    letterless = published(a_rule(), previous=first, stories=(STORY,), templates=())
+    assert deciding(snapshot(letterless)) == []
+
+
+def test_a_brake_brings_no_edit_with_it() -> None:
+    first = snapshot(published(a_rule(), stories=(STORY,)))
+    edit = a_rule(status="paused", priority=9)
+    newest = snapshot(published(edit, previous=first, stories=(STORY,)))
+    assert newest["rows"]["rules"]["r"] == a_rule(status="paused")
+
+
+def test_what_a_rollback_restores_is_published_while_a_story_fails() -> None:
+    first = snapshot(published(a_rule(when=NEVER)))
+    second = snapshot(published(a_rule(), previous=first, stories=(STORY,)))
+    back = {"previous": second, "stories": (STORY,), "restored": first["rows"]}
+    edits = a_rule(when=NEVER), a_rule("new", when=NEVER)
+    third = snapshot(published(*edits, **back))
+    assert third["rows"]["rules"] == {"r": a_rule(when=NEVER)}
+
+
+def test_who_edited_is_told_by_the_tables_or_by_the_row() -> None:
+    rows = a_rule(edited_by="ann"), a_rule("other", edited_by="bernd"), a_rule("third")
+    first = snapshot(published(*rows))
+    assert first["by"] == ["ann", "bernd"]
+    edited = (*rows[:2], a_rule("third", priority=1))
+    assert snapshot(published(*edited, previous=first))["by"] == []
+    assert snapshot(published(*edited, previous=first, by=["AROA:carla"]))["by"] == ["AROA:carla"]
+
+
+def recorded(matching: int, others: int) -> list[Recorded]:
+    return [
+        Recorded(
+            Customer(customer_id="c-1"),
+            Episode(
+                customer_id="c-1",
+                version=0,
+                decided_at=NOON,
+                catalogue=1,
+                surroundings="",
+                seed="",
+                events=(an_event("a.b", f"e-{n}", properties={"x": 1 if n < matching else 0}),),
+                decisions=(),
+            ),
+        )
+        for n in range(matching + others)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("matching", "others", "warned"), [(19, 1, True), (18, 2, False), (19, 0, False)]
+)
+def test_a_rule_for_nearly_everybody_is_found_by_what_was_recorded(
+    matching: int, others: int, warned: bool
+) -> None:
+    rule = a_rule(when="event.x == 1", audience="")
+    publication = published(rule, recall=lambda _: recorded(matching, others))
+    said = "it matches nearly everybody: 19 of the last 20 a.b (95%)"
+    meant = "set audience to everybody if that is meant"
+    assert note(publication).get("warnings") == ([f"{said}: {meant}"] if warned else None)
+    aware = published({**rule, "audience": "everybody"}, recall=lambda _: recorded(30, 0))
+    assert "warnings" not in note(aware)
+
+
+def test_whom_a_rule_matches_is_counted_once_and_stays_told() -> None:
+    rule, asked = a_rule(when="event.x == 1", audience=""), list[str]()
+
+    def recall(event_type: str) -> list[Recorded]:
+        asked.append(event_type)
+        return recorded(20, 0)
+
+    first = published(rule, recall=recall)
+    again = published(rule, previous=snapshot(first), recall=recall)
+    assert asked == ["a.b"]
+    assert note(again)["warnings"] == note(first)["warnings"]
+    mended = published({**rule, "when": "event.x == 2"}, previous=snapshot(first), recall=recall)
+    assert "warnings" not in note(mended)
 
 
 ROWS = st.lists(

@@ -128,8 +128,8 @@ def test_a_customer_too_large_forgets_the_oldest_detail_and_keeps_the_totals() -
         for day in range(60)
     ]
     customer = _after(events)
-    smaller = fit(customer, lambda c: len(str(c.to_dict())), 2_500)
-    assert len(str(smaller.to_dict())) <= 2_500
+    smaller = fit(customer, lambda c: len(str(c.to_dict())), 3_000)
+    assert len(str(smaller.to_dict())) <= 3_000
     assert smaller.purchases["spent"] == {"GBP": 60}
     days = smaller.activity["item.purchased"]
     assert max(days) == "2026-11-22"

@@ -7,7 +7,15 @@ from hub import settings
 from hub.settings import DecideSettings, ReceiveWebhookSettings, SettingsError, names, read
 
 GOOD = {
+    "ARCHIVE_BUCKET": "archive",
+    "CAPACITY_TABLE": "capacity",
+    "SURROUNDINGS_TABLE": "surroundings",
+    "LEARNED_TABLE": "learned",
     "CUSTOMERS_TABLE": "customers",
+    "CUSTOMER_QUEUE_URL": "https://sqs/customers",
+    "DECISIONS_TABLE": "decisions",
+    "IDENTITIES_TABLE": "identities",
+    "MERGES_TABLE": "merges",
     "CATALOGUE_TABLE": "catalogue",
     "CATALOGUE_BUCKET": "bucket",
     "DEAD_LETTERS_URL": "https://sqs/dead",
@@ -18,7 +26,15 @@ GOOD = {
 def test_every_field_is_read_from_its_name() -> None:
     found = read(DecideSettings, {**GOOD, "PATH": "/bin"})
     assert found == DecideSettings(
+        archive_bucket="archive",
+        capacity_table="capacity",
+        surroundings_table="surroundings",
+        learned_table="learned",
         customers_table="customers",
+        customer_queue_url="https://sqs/customers",
+        decisions_table="decisions",
+        identities_table="identities",
+        merges_table="merges",
         catalogue_table="catalogue",
         catalogue_bucket="bucket",
         dead_letters_url="https://sqs/dead",
@@ -27,12 +43,12 @@ def test_every_field_is_read_from_its_name() -> None:
 
 
 def test_all_faults_are_told_at_once() -> None:
-    faulty = {"CATALOGUE_TABLE": "catalogue", "CATALOGUE_BUCKET": " ", "MAX_RECEIVES": "three"}
+    faulty = {**GOOD, "CUSTOMERS_TABLE": "", "CATALOGUE_BUCKET": " ", "MAX_RECEIVES": "three"}
     with pytest.raises(SettingsError) as raised:
         read(DecideSettings, faulty)
     assert str(raised.value) == (
         "DecideSettings: CUSTOMERS_TABLE is missing, CATALOGUE_BUCKET is missing, "
-        "DEAD_LETTERS_URL is missing, MAX_RECEIVES is not a whole number"
+        "MAX_RECEIVES is not a whole number"
     )
 
 
@@ -51,10 +67,14 @@ def test_every_function_has_its_settings() -> None:
         "ReceiveWebhook",
         "ReceiveFile",
         "Normalize",
+        "Answer",
         "Decide",
         "Dispatch",
         "SendEmail",
+        "SendSms",
+        "SendPush",
         "DispatchCall",
         "AppendWarehouse",
+        "Learn",
         "GuardCatalogue",
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hub.domain.merge_ledger import MERGED, UNMERGED
 from tools.segue import letters
 from tools.segue.hub import Hub
 from tools.segue.parked import REPLAYED
@@ -13,6 +14,8 @@ from tools.segue.parked import REPLAYED
 CHANNELS = ("email", "call", "warehouse")
 FINAL = ("delivered", "declined", "refused", "unknown")
 TOLD = "event"
+OWN = (MERGED, UNMERGED)
+"""What the hub tells itself about customers: it never came in, so it is no end of anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def balance(hub: Hub) -> Balance:
     decided: Counter[str] = Counter()
     made = timers = emitted = 0
     for item in scan(hub, "Decisions"):
-        decided[item["source"]] += 1
+        decided[item["source"]] += item["event_type"] not in OWN
         record = json.loads(item["record"])
         made += len(record["actions"])
         timers += len(record["timers"])

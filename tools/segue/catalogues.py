@@ -1,23 +1,22 @@
 """Published catalogues: what each changed, and the way back to an earlier one."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from hub.domain.changes import Edit, edits_back
-from hub.domain.rows import KEYS
+from hub.adapters.rows import plain
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 
-_TOGETHER = 100
-"""The most that DynamoDB writes all at once."""
+EVERY, LOOKS = 0.5, 240
+_PATIENCE = partial(time.sleep, EVERY)
 
 
 def newest(hub: Hub) -> int:
     """The number that decides now; 0 before the first publication."""
-    item = hub.table("Catalogue").get_item(Key={"name": "newest"}, ConsistentRead=True)
-    return int(str(item.get("Item", {}).get("number", 0)))
+    return int(str(_pointer(hub).get("number", 0)))
 
 
 def snapshot(hub: Hub, number: int) -> dict[str, Any]:
@@ -28,23 +27,46 @@ def snapshot(hub: Hub, number: int) -> dict[str, Any]:
 
 
 def publications(hub: Hub, last: int) -> Iterator[dict[str, Any]]:
-    """The newest first: `number`, `at`, and `changes` by table."""
+    """The newest first: `number`, `at`, `by` whom, and `changes` by table."""
     number = newest(hub)
     for earlier in range(number, max(0, number - last), -1):
         found = snapshot(hub, earlier)
-        yield {name: found.get(name) for name in ("number", "at", "changes")}
+        yield {name: found.get(name) for name in ("number", "at", "by", "changes")}
 
 
-def roll_back(hub: Hub, number: int) -> list[Edit]:
-    """Puts the rows of that catalogue back into the tables; the guard publishes them anew."""
+def roll_back(hub: Hub, number: int, wait: Callable[[], None] = _PATIENCE) -> dict[str, Any]:
+    """Asks the guard for it, as a marketer does in the console, and tells what it answered: `to`,
+    `at`, how many `edits`, and which rows were `put` back and which `deleted`."""
+    _ask(hub, number)
+    for _ in range(LOOKS):
+        item: dict[str, Any] = _pointer(hub)
+        if "roll_back_to" not in item:
+            return _answered(item)
+        wait()
+    raise ToldError(f"The guard did not answer in {LOOKS * EVERY:.0f} s: it will, when it can.")
+
+
+def _ask(hub: Hub, number: int) -> None:
     now = newest(hub)
     if not 1 <= number <= now:
         raise ToldError(f"There is no catalogue {number}: the newest is {now}.")
-    wanted, last = snapshot(hub, number)["rows"], snapshot(hub, now)["rows"]
-    edits = edits_back({table: rows(hub, table) for table in KEYS}, last, wanted)
-    for start in range(0, len(edits), _TOGETHER):
-        write(hub, edits[start : start + _TOGETHER])
-    return edits
+    hub.table("Catalogue").update_item(
+        Key={"name": "newest"},
+        UpdateExpression="SET roll_back_to = :number",
+        ExpressionAttributeValues={":number": number},
+    )
+
+
+def _answered(item: Mapping[str, Any]) -> dict[str, Any]:
+    if refused := item.get("rollback_refused"):
+        raise ToldError(str(refused))
+    answer: dict[str, Any] = plain(item["rolled_back"])
+    return answer
+
+
+def _pointer(hub: Hub) -> dict[str, Any]:
+    answer = hub.table("Catalogue").get_item(Key={"name": "newest"}, ConsistentRead=True)
+    return dict(answer.get("Item", {}))
 
 
 def rows(hub: Hub, table: str) -> list[dict[str, Any]]:
@@ -55,19 +77,6 @@ def rows(hub: Hub, table: str) -> list[dict[str, Any]]:
         answer = found.scan(ConsistentRead=True, ExclusiveStartKey=answer["LastEvaluatedKey"])
         read += answer["Items"]
     return read
-
-
-def write(hub: Hub, edits: Sequence[Edit]) -> None:
-    """All of them or, if one is refused, none."""
-    written: Any = [_written(hub, edit) for edit in edits]
-    hub.dynamodb.meta.client.transact_write_items(TransactItems=written)
-
-
-def _written(hub: Hub, edit: Edit) -> Mapping[str, Any]:
-    place = {"TableName": hub.table(edit.table.title()).name}
-    if edit.row is None:
-        return {"Delete": {**place, "Key": {KEYS[edit.table]: edit.key}}}
-    return {"Put": {**place, "Item": json.loads(json.dumps(edit.row), parse_float=Decimal)}}
 
 
 def in_words(changed: Mapping[str, Mapping[str, Sequence[str]]] | None) -> str:

@@ -7,8 +7,20 @@ from typing import Annotated
 import typer
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
+from tools.segue import (
+    asking,
+    learning,
+    looking,
+    machine,
+    measuring,
+    mending,
+    recognising,
+    replay,
+    scoring,
+    sending,
+    whatif,
+)
 from tools.segue import hub as hubs
-from tools.segue import looking, machine, measuring, mending, scoring, sending
 from tools.segue.home import ToldError, home
 from tools.segue.screen import Screen
 from tools.segue.session import Session
@@ -21,7 +33,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for words in (machine, sending, looking, scoring, mending, measuring):
+for words in (
+    *(machine, sending, asking, looking, recognising, learning, scoring),
+    *(whatif, replay, mending, measuring),
+):
     words.add_to(app)
 
 FLAGS = ("--json",)

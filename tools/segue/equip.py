@@ -23,6 +23,8 @@ def equip(hub: Hub, call_centre: Mapping[str, Any]) -> str:
     remember_keys(hub, {c.told: c.kept for c in made.values() if c.told != c.kept})
     told = {name: live.get(name) or [made[name].told] for name in schemes}
     write(hub, "SourceSecretsArn", told)
+    keys = read(hub, "AskerKeysArn").get("keys") or [fresh("api-key").told]
+    write(hub, "AskerKeysArn", {"keys": keys})
     connector = {"url": call_centre["url"], "token": call_centre["token"]}
     write(hub, "ConnectorSecretsArn", {"call_centre": connector})
     verify_sender(hub)

@@ -53,10 +53,17 @@ def find(hub: Hub, asked: str) -> tuple[str, dict[str, Any]]:
     candidates = [asked] if "#" not in asked else []
     candidates += [owner for key in keys(asked) if (owner := owner_of(hub, key))]
     for customer_id in candidates:
-        item = hub.table("Customers").get_item(Key={"customer_id": customer_id}).get("Item")
-        if item:
-            return customer_id, json.loads(str(item["state"]))
+        found = state_of(hub, customer_id)
+        if found:
+            return found["customer_id"], found
     raise ToldError(f"Nobody is known by {asked!r}.")
+
+
+def state_of(hub: Hub, customer_id: str) -> dict[str, Any]:
+    """The customer's, or whose they were merged into; empty where there is none."""
+    item = hub.table("Customers").get_item(Key={"customer_id": customer_id}).get("Item")
+    state: dict[str, Any] = json.loads(str(item["state"])) if item else {}
+    return state_of(hub, state["merged_into"]) if "merged_into" in state else state
 
 
 def keys(asked: str) -> tuple[str, ...]:
@@ -79,7 +86,13 @@ def decisions_of(hub: Hub, customer_id: str, last: int) -> list[dict[str, Any]]:
         ScanIndexForward=False,
         Limit=last,
     )
-    return [json.loads(str(item["record"])) for item in answer["Items"]]
+    return [_record(item) for item in answer["Items"]]
+
+
+def _record(item: Mapping[str, Any]) -> dict[str, Any]:
+    """With `flagged`, where it was taken on a wrong footing."""
+    flagged = {"flagged": str(item["flagged"])} if "flagged" in item else {}
+    return {**json.loads(str(item["record"])), **flagged}
 
 
 def lines(hub: Hub, action_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from tools.segue import emulator
 from tools.segue.home import Home, ToldError
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb.service_resource import DynamoDBServiceResource, Table
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
@@ -59,6 +60,10 @@ class Hub:
         return self.session.client("events", **self._where)
 
     @cached_property
+    def gateway(self) -> Any:
+        return self.session.client("apigatewayv2", **self._where)
+
+    @cached_property
     def s3(self) -> "S3Client":
         return self.session.client("s3", **self._where)
 
@@ -73,6 +78,10 @@ class Hub:
     @cached_property
     def sqs(self) -> "SQSClient":
         return self.session.client("sqs", **self._where)
+
+    @cached_property
+    def stacks(self) -> "CloudFormationClient":
+        return self.session.client("cloudformation", **self._where)
 
     def table(self, name: str) -> "Table":
         """By its room's name: `Customers`, `Decisions`, `Ledger`, `Parked` ..."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tools.segue import deploy, emulator, equip, processes
+from tools.segue import deploy, emulator, equip, pages, processes
 from tools.segue.home import ROOT, Home
 from tools.segue.hub import Hub, local_hub
 from tools.segue.screen import Screen
@@ -23,6 +23,7 @@ def up(home: Home, screen: Screen, port: int = emulator.USUAL_PORT) -> Hub:
         record = with_call_centre(home, record)
         record = deployed(home, record, screen)
         hub = local_hub(home)
+        pages.let_in(hub, deploy.STACK)
         with screen.step("Secrets of the sources and the call centre") as step:
             step.done = equip.equip(hub, record["call_centre"])
     return hub

@@ -18,11 +18,14 @@ def catalogue(
     context: typer.Context,
     last: Annotated[int, typer.Option(min=1, max=100, help="So many of the newest.")] = 10,
 ) -> None:
-    """List the last published catalogues: number, time and what each changed."""
+    """List the last published catalogues: number, time, whose edits, and what each changed."""
     session = session_of(context)
     found = list(catalogues.publications(session.hub(), last))
-    lines = ((p["number"], p["at"], catalogues.in_words(p["changes"])) for p in found)
-    session.screen.show(render.table(("number", "published", "changes"), lines), found)
+    lines = (
+        (p["number"], p["at"], ", ".join(p["by"] or ()), catalogues.in_words(p["changes"]))
+        for p in found
+    )
+    session.screen.show(render.table(("number", "published", "by", "changes"), lines), found)
 
 
 def rollback(
@@ -31,8 +34,7 @@ def rollback(
 ) -> None:
     """Put the rows of an earlier catalogue back; they are published under a new number."""
     session = session_of(context)
-    edits = catalogues.roll_back(session.hub(), number)
-    put = [f"{edit.table}/{edit.key}" for edit in edits if edit.row is not None]
-    deleted = [f"{edit.table}/{edit.key}" for edit in edits if edit.row is None]
-    words = f"{len(put)} rows put back, {len(deleted)} deleted: as in catalogue {number}."
-    session.screen.show(Text(words), {"catalogue": number, "put": put, "deleted": deleted})
+    told = catalogues.roll_back(session.hub(), number)
+    words = f"{told['edits']} rows put back or deleted: all is as in catalogue {number}."
+    names = {name: told[name] for name in ("edits", "put", "deleted")}
+    session.screen.show(Text(words), {"catalogue": number, **names})

@@ -23,6 +23,9 @@ from tools.segue.wire import on_the_wire
 UNKNOWN = {"scheme": "standard-webhooks"}
 """How to knock at the door of a source that sends no webhooks, or is none."""
 
+DOORS = {"tracking": "/v1/batch", "cloud-event": "/events"}
+"""Entrances that do not have the source in their address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -65,7 +68,7 @@ def post(hub: Hub, source: str, body: bytes, posting: Posting) -> Answer:
     secret = fresh(webhook.scheme).kept if posting.bad_signature else newest_secret(hub, source)
     delivery_id = posting.delivery_id or f"msg_{uuid.uuid4().hex}"
     signing = Signing(webhook, secret, delivery_id, posting.timestamp or datetime.now(UTC))
-    path = f"/webhooks/{source}"
+    path = DOORS.get(webhook.body, f"/webhooks/{source}")
     try:
         sent = signed(on_the_wire(webhook, body, hub.called + path, delivery_id), signing)
     except ValueError as wrong:
@@ -118,7 +121,9 @@ def said(data: bytes) -> Any:
 
 def drop(hub: Hub, source: Source, place: str, name: str) -> Answer:
     """Where `receive_file` looks: `<source>/<name>`. What becomes of it is told beside it."""
-    called = name or (Path(place).name if place != "-" else f"{uuid.uuid4().hex}{source.ending}")
+    called = name or (
+        Path(place).name if place != "-" else f"{uuid.uuid4().hex}{source.endings[0]}"
+    )
     key = f"{source.name}/{called}"
     hub.s3.put_object(Bucket=hub.output("FilesBucket"), Key=key, Body=payload(place))
     return Answer(200, {"bucket": hub.output("FilesBucket"), "key": key}, key)

@@ -109,6 +109,10 @@ def _api_key(sent: Sent, by: Signing) -> Sent:
     return _with(sent, {by.webhook.header: by.webhook.prefix + by.secret})
 
 
+def _write_key(sent: Sent, by: Signing) -> Sent:
+    return _basic(sent, replace(by, secret=f"{by.secret}:"))
+
+
 _SCHEMES: Mapping[str, Callable[[Sent, Signing], Sent]] = {
     "api-key": _api_key,
     "basic": _basic,
@@ -122,4 +126,5 @@ _SCHEMES: Mapping[str, Callable[[Sent, Signing], Sent]] = {
     "standard-webhooks": _standard,
     "stripe": _stripe,
     "twilio": _twilio,
+    "write-key": _write_key,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hub.domain.file_format import PACKED, formats
 from tools.segue.home import ROOT, ToldError
 
 FOLDER = ROOT / "schemas" / "sources"
@@ -25,14 +26,19 @@ class Source:
         return str(self.definition.get("webhook", {}).get("scheme", ""))
 
     @property
-    def ending(self) -> str:
-        """How the names of its files end; empty when it sends none."""
-        file = self.definition.get("file")
-        return f".{file['format']}" if file else ""
+    def endings(self) -> tuple[str, ...]:
+        """How the names of its files end; none when it sends none."""
+        return tuple(
+            suffix for file in formats(self.definition.get("file")) for suffix in file.suffixes
+        )
 
     def drops(self, place: str) -> bool:
         """Whether this goes in as a file. A source that does both is told by the ending."""
-        return bool(self.ending) and (not self.takes_webhooks or place.endswith(self.ending))
+        name = place.lower()
+        for packed in PACKED:
+            name = name.removesuffix(packed)
+        fits = name.endswith(self.endings) or name != place.lower()
+        return bool(self.endings) and (not self.takes_webhooks or fits)
 
 
 def known(folder: Path = FOLDER) -> dict[str, Source]:

@@ -7,12 +7,16 @@ from urllib.parse import urlencode
 from hub.domain.signature.sent import Sent
 from hub.domain.webhook import Webhook
 
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+JSON = "application/json"
+MEDIA_TYPES = {
+    "cloud-event": "application/cloudevents+json",
+    "form": "application/x-www-form-urlencoded",
+}
 
 
 def on_the_wire(webhook: Webhook, body: bytes, url: str, delivery_id: str) -> Sent:
     """What is not JSON is sent as it is: a form, or a body to be refused."""
-    headers = {"content-type": FORM if webhook.body == "form" else JSON}
+    headers = {"content-type": MEDIA_TYPES.get(webhook.body, JSON)}
     if name := webhook.delivery_id.get("header"):
         headers[name] = delivery_id
     try:
@@ -34,6 +38,8 @@ def _again(webhook: Webhook, rest: Any, body: bytes, payload: Any) -> bytes:
     """The very bytes given wherever nothing in them had to change."""
     if webhook.body == "form" and isinstance(rest, dict):
         return urlencode(rest, doseq=True).encode()
+    if webhook.body == "tracking" and isinstance(rest, dict) and "batch" not in rest:
+        return json.dumps({"batch": [rest], "sentAt": rest.get("sentAt")}).encode()
     if webhook.each == "@" and not isinstance(rest, list):
         return json.dumps([rest]).encode()
     return body if rest is payload else json.dumps(rest).encode()

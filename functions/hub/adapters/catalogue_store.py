@@ -70,7 +70,7 @@ class CatalogueStore(Snapshots):
     @table_translated()
     def newest(self) -> int:
         try:
-            return int(self._item.get(NEWEST, consistent_read=True).number)
+            return int(self._item.get(NEWEST, consistent_read=True).number or 0)
         except self._item.DoesNotExist:
             return 0
 
@@ -112,9 +112,11 @@ class CatalogueStore(Snapshots):
 
     @table_translated()
     def _point_to(self, number: int) -> None:
-        first = self._item.name.does_not_exist()
-        self._item(NEWEST, number=number, at=iso(self._now())).save(
-            self._item.number == number - 1 if number > 1 else first
+        """What else stands on the item, such as a wish to roll back, is left there."""
+        item, first = self._item, self._item.number.does_not_exist()
+        item(NEWEST).update(
+            [item.number.set(number), item.at.set(iso(self._now()))],
+            condition=item.number == number - 1 if number > 1 else first,
         )
 
 

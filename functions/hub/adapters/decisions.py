@@ -1,7 +1,7 @@
 """The decisions table: what was decided about a customer, for as long as it is kept."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -21,6 +21,7 @@ class DecisionItem(Table):
     source = UnicodeAttribute()
     catalogue = NumberAttribute()
     expires = NumberAttribute()
+    flagged = UnicodeAttribute(null=True)
 
 
 class Decisions:
@@ -36,6 +37,14 @@ class Decisions:
         with self._item.batch_write() as batch:
             for item in items.values():
                 batch.save(item)
+
+    @translated()
+    def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
+        between = self._item.decided.between(iso(since), f"{iso(until)}$")
+        found = list(self._item.query(customer_id, between, attributes_to_get=["decided"]))
+        for item in found:
+            self._item(customer_id, item.decided).update([self._item.flagged.set(why)])
+        return len(found)
 
     def _item_of(self, decision: Decision) -> DecisionItem:
         return self._item(

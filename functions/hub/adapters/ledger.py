@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from hub.adapters.tables import Table, table_of, translated
 from hub.domain.decision import Action
@@ -19,6 +19,7 @@ class LedgerItem(Table):
     status = UnicodeAttribute()
     reason = UnicodeAttribute()
     reference = UnicodeAttribute()
+    told = JSONAttribute(null=True)
     channel = UnicodeAttribute()
     customer_id = UnicodeAttribute()
     decision_id = UnicodeAttribute()
@@ -53,34 +54,48 @@ class Ledger:
     @translated()
     def settle(self, action: Action, entry: Entry) -> None:
         line = self._item
+        told = [line.told.set(dict(entry.told))] if entry.told else []
         line(action.id).update(
             actions=[
                 line.status.set(entry.status.value),
                 line.reason.set(entry.reason),
                 line.reference.set(entry.reference),
+                *told,
                 line.settled_at.set(iso(entry.at)),
             ],
             condition=line.action_id.exists(),
         )
 
+    def refuse(self, action: Action, entry: Entry) -> None:
+        line = self._line(action, entry, "")
+        line.settled_at = iso(entry.at)
+        try:
+            with translated():
+                line.save(self._item.action_id.does_not_exist())
+        except Conflict:
+            return
+
     @translated()
     def _open(self, action: Action, at: datetime, us: str) -> None:
         new = self._item.action_id.does_not_exist()
         postponed = self._item.status == Status.POSTPONED.value
-        self._item(
+        self._line(action, Entry(Status.ATTEMPTED, at), us).save(new | postponed)
+
+    def _line(self, action: Action, entry: Entry, us: str) -> LedgerItem:
+        return self._item(
             action.id,
-            status=Status.ATTEMPTED.value,
-            reason="",
-            reference="",
+            status=entry.status.value,
+            reason=entry.reason,
+            reference=entry.reference,
             channel=action.channel,
             customer_id=action.customer_id,
             decision_id=action.decision_id,
             rule_id=action.rule_id,
             correlation_id=action.correlation_id,
-            opened_at=iso(at),
+            opened_at=iso(entry.at),
             opened_by=us,
-            expires=int((at + self._kept).timestamp()),
-        ).save(new | postponed)
+            expires=int((entry.at + self._kept).timestamp()),
+        )
 
     @translated()
     def _read(self, action_id: str) -> LedgerItem:
@@ -89,4 +104,4 @@ class Ledger:
 
 def _entry(line: LedgerItem) -> Entry:
     at = moment(line.settled_at or line.opened_at)
-    return Entry(Status(line.status), at, line.reason, line.reference)
+    return Entry(Status(line.status), at, line.reason, line.reference, line.told or {})

@@ -44,11 +44,12 @@ class RowSchemas:
 
 
 def declared_fields(schemas: Path | None = None) -> FieldTypes:
-    """What `customer.schema.json` and the schemas in `events/` declare."""
+    """What the schemas of customer and surroundings and those in `events/` declare."""
     place = schemas or folder()
     files = {path.name.removesuffix(_SUFFIX): path for path in place.glob(f"events/*{_SUFFIX}")}
     events = {name: _read(path) for name, path in files.items() if name != _ENVELOPE}
-    return field_types(_read(place / f"customer{_SUFFIX}"), events)
+    customer, around = (_read(place / f"{name}{_SUFFIX}") for name in ("customer", "surroundings"))
+    return field_types(customer, events, around)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,13 +1,21 @@
 """The tables that marketers edit by hand: free-form rows, read and written as they are."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, SupportsBytes, cast
+from typing import TYPE_CHECKING, Any, SupportsBytes, cast
 
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
 from hub.adapters.aws import dynamodb, translated
+from hub.domain.changes import Edit
 from hub.domain.errors import Conflict
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_TOGETHER = 100
+"""The most that DynamoDB writes all at once."""
 
 
 class CatalogueRows:
@@ -19,6 +27,20 @@ class CatalogueRows:
     @translated()
     def all(self) -> dict[str, list[dict[str, Any]]]:
         return {name: _scan(table) for name, (table, _) in self._tables.items()}
+
+    @translated()
+    def edit(self, edits: Sequence[Edit]) -> None:
+        for start in range(0, len(edits), _TOGETHER):
+            writes = [self._write(edit) for edit in edits[start : start + _TOGETHER]]
+            dynamodb().transact_write_items(TransactItems=writes)
+
+    def _write(self, edit: Edit) -> "TransactWriteItemTypeDef":
+        table, key_name = self._tables[edit.table]
+        if edit.row is None:
+            return {"Delete": {"TableName": table, "Key": {key_name: {"S": edit.key}}}}
+        row: dict[str, Any] = json.loads(json.dumps(edit.row), parse_float=Decimal)
+        write = TypeSerializer().serialize
+        return {"Put": {"TableName": table, "Item": {name: write(row[name]) for name in row}}}
 
     def note(self, table: str, key: str, published: Mapping[str, Any]) -> None:
         try:

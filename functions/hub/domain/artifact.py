@@ -13,10 +13,12 @@ from hub.domain.rulebook import RuleBook, ordered, plain_book
 
 
 def pack(snapshot: Mapping[str, Any]) -> bytes:
-    """The snapshot with its rules indexed and compiled; all else stays as it is."""
+    """The snapshot with its rules indexed and compiled, and without the stories, which decide
+    nothing; all else stays as it is."""
     found, unreadable = read_rules(snapshot["rows"].get("rules", {}))
     books = {event: plain_book(book) for event, book in ordered(found).items()}
-    rest = {table: rows for table, rows in snapshot["rows"].items() if table != "rules"}
+    apart = ("rules", "stories")
+    rest = {table: rows for table, rows in snapshot["rows"].items() if table not in apart}
     facts = {"number": snapshot["number"], "rows": rest}
     return marshal.dumps({"snapshot": facts, "books": books, "unreadable": unreadable})
 

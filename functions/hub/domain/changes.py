@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hub.domain.rows import KEYS, Row, tidy
+from hub.domain.errors import Rejected
+from hub.domain.rows import KEYS, Row, RowReader, tidy
 
 Tables = Mapping[str, Mapping[str, Row]]
 """A snapshot's rows: table -> key -> row."""
@@ -34,6 +35,17 @@ def _of_one(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, list[st
     return {kind: keys for kind, keys in kinds.items() if keys}
 
 
+def number_wished(wish: object, newest: int) -> int:
+    """The catalogue that somebody wishes to roll back to. Raises `Rejected` in plain words for what
+    is none."""
+    reader = RowReader({"roll_back_to": wish})
+    number = reader.whole("roll_back_to")
+    reader.finish()
+    if not 1 <= number <= newest:
+        raise Rejected(f"There is no catalogue {number}: the newest is {newest}.")
+    return number
+
+
 def edits_back(
     rows: Mapping[str, list[dict[str, Any]]], newest: Tables, wanted: Tables
 ) -> list[Edit]:
@@ -48,7 +60,7 @@ def edits_back(
         table: {str(row[KEYS[table]]): tidy(table, row) for row in rows.get(table, ())}
         for table in KEYS
     }
-    order = sorted(KEYS, key=lambda table: table == "rules")
+    order = list(reversed(KEYS))
     put = [edit for table in order for edit in _put(table, standing[table], wanted)]
     gone = [
         edit for table in reversed(order) for edit in _gone(table, standing[table], newest, wanted)

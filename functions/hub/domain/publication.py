@@ -2,35 +2,28 @@
 
 Level-triggered: nothing depends on which edits led here or how often they were told, so that any
 stream record, repeated or late, may start it. A bad row leaves its last good version running; one
-that refers to what is gone does not run at all.
+that refers to what is gone does not run at all. While a live story fails, nothing new is published
+but brakes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from hub.domain.brakes import NOT_ROLLED_BACK, braked
+from hub.domain.catalogue import Catalogue
 from hub.domain.changes import changes
 from hub.domain.fields import FieldTypes
-from hub.domain.linting import lint
-from hub.domain.nearest import did_you_mean, nearest
-from hub.domain.rows import KEYS, Row, RowRefused, attribute, tidy
-from hub.domain.rule import RUNNING, RuleStatus, rule_from_row
-from hub.domain.template import template_from_row
+from hub.domain.judging import Check, Rows, SyntaxCheck, Tables, Verdict, judged, row_check
+from hub.domain.linting.everybody import Recall, nothing_recorded, reach
+from hub.domain.notes import Held, Note, notes
+from hub.domain.stories import StoryStatus, failures, story_from_row
 from hub.domain.times import iso
 
-Rows = Mapping[str, list[dict[str, Any]]]
-Check = Callable[[str, Row], list[str]]
-SyntaxCheck = Callable[[str], str | None]
+__all__ = ["Check", "Note", "Publication", "Rows", "SyntaxCheck", "publish", "row_check"]
 
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What is to be written as `published` on a row."""
-
-    table: str
-    key: str
-    published: Mapping[str, Any]
+Failed = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,206 +34,87 @@ class Publication:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    """One row: its content, what is wrong with it, and what goes on under its key, if anything."""
-
-    row: Row
-    problems: list[str]
-    goes_on: Row | None
-
-
-def row_check(shape: Check, fields: FieldTypes) -> Check:
-    """What a row means and, of the attributes that say nothing wrong in that, its shape."""
-
-    def check(table: str, row: Row) -> list[str]:
-        meaning = _meaning_problems(table, row, fields)
-        said = set(map(attribute, meaning))
-        return meaning + [
-            said_of for said_of in shape(table, row) if attribute(said_of) not in said
-        ]
-
-    return check
-
-
-def _meaning_problems(table: str, row: Row, fields: FieldTypes) -> list[str]:
-    try:
-        if table == "rules":
-            rule_from_row(row, fields)
-        else:
-            template_from_row(row)
-    except RowRefused as refused:
-        return refused.problems
-    return []
-
-
 def publish(
     rows: Rows,
     previous: Mapping[str, Any],
     now: datetime,
     check_row: Check,
     check_template_syntax: SyntaxCheck,
+    *,
+    by: Collection[str] = (),
+    restored: Tables = NOT_ROLLED_BACK,
+    recall: Recall = nothing_recorded,
 ) -> Publication:
-    """`check_row` gives the problems of a tidy row by itself (`row_check`)."""
-    old = previous["rows"]
-    templates = {
-        key: _verdict(row, _template_problems(row, check_row, check_template_syntax), before)
-        for key, row, before in _keyed("templates", rows, old)
-    }
-    standing = {key: v.goes_on for key, v in templates.items() if v.goes_on is not None}
-    rules = {
-        key: _rule_verdict(row, check_row("rules", row), before, standing)
-        for key, row, before in _keyed("rules", rows, old)
-    }
-    return _published({"rules": rules, "templates": templates}, rows, previous, now)
-
-
-def _keyed(
-    table: str, rows: Rows, old: Mapping[str, Mapping[str, Row]]
-) -> Iterator[tuple[str, Row, Row | None]]:
-    """Key, content and last good version of every row that has a key."""
-    before = old.get(table, {})
-    for row in sorted(rows.get(table, ()), key=lambda row: str(row[KEYS[table]])):
-        key = str(row[KEYS[table]])
-        yield key, tidy(table, row), before.get(key)
-
-
-def _verdict(row: Row, problems: list[str], before: Row | None) -> _Verdict:
-    return _Verdict(row, problems, before if problems else row)
-
-
-def _template_problems(row: Row, check_row: Check, check_syntax: SyntaxCheck) -> list[str]:
-    problems = check_row("templates", row)
-    if problems:
-        return problems
-    return [
-        f"{channel}.{language}.{part} {wrong}"
-        for channel, languages in template_from_row(row).bodies.items()
-        for language, parts in languages.items()
-        for part, text in parts.items()
-        if (wrong := check_syntax(text))
-    ]
-
-
-def _rule_verdict(
-    row: Row, problems: list[str], before: Row | None, templates: Mapping[str, Row]
-) -> _Verdict:
-    problems = problems or list(_reference_problems(row, templates))
-    if not problems:
-        return _Verdict(row, [], row)
-    return _Verdict(row, problems, _stopped(row, _still_good(before, templates)))
-
-
-def _still_good(before: Row | None, templates: Mapping[str, Row]) -> Row | None:
-    try:
-        return None if before is None or any(_reference_problems(before, templates)) else before
-    except RowRefused:
-        return None
-
-
-def _stopped(row: Row, before: Row | None) -> Row | None:
-    """A brake works on a bad row too: `paused` and `draft` hold for its last good version."""
-    if before and row.get("status") in (RuleStatus.PAUSED, RuleStatus.DRAFT):
-        return {**before, "status": row["status"]}
-    return before
-
-
-def _reference_problems(row: Row, templates: Mapping[str, Row]) -> Iterator[str]:
-    for position, name, channel in rule_from_row(row, FieldTypes()).templates():
-        template = templates.get(name)
-        if template is None:
-            close = did_you_mean(nearest(name, templates))
-            yield f"then[{position}] there is no template {name!r}{close}"
-        elif channel not in template:
-            yield f"then[{position}] template {name!r} has no {channel} body"
-
-
-def _published(
-    verdicts: Mapping[str, Mapping[str, _Verdict]],
-    rows: Rows,
-    previous: Mapping[str, Any],
-    now: datetime,
-) -> Publication:
-    content = {
+    """`check_row` gives the problems of a tidy row by itself (`row_check`). `by` is who edited, as
+    far as the tables tell; `restored` are the rows of the catalogue that was just rolled back to;
+    `recall` gives recorded episodes of an event type."""
+    verdicts = judged(rows, previous["rows"], check_row, check_template_syntax)
+    wanted = {
         table: {key: v.goes_on for key, v in found.items() if v.goes_on is not None}
         for table, found in verdicts.items()
     }
-    old = {table: previous["rows"].get(table, {}) for table in content}
+    failed = _failed(verdicts["stories"], wanted, now)
+    old = {table: previous["rows"].get(table, {}) for table in wanted}
+    content = braked(wanted, old, restored) if failed else wanted
     number = previous["number"] + (content != old)
-    running = {table: {} for table in content} | previous.get("running", {})
-    since = _since(content, old, running, number)
+    changed = changes(old, content)
     snapshot = {
         "number": number,
         "at": iso(now),
-        "changes": changes(old, content),
+        "by": sorted(by or _typed_by(content, changed)),
+        "changes": changed,
         "rows": content,
-        "running": since,
+        "running": _since(content, old, previous.get("running", {}), number),
+        "reach": reach(content, changed, previous.get("reach", {}), recall),
     }
-    notes = tuple(_notes(verdicts, rows, since, now))
-    return Publication(snapshot if content != old else None, notes)
+    held = Held(failed, _held_back(wanted, content))
+    due = notes(verdicts, rows, snapshot, held, now)
+    return Publication(snapshot if content != old else None, tuple(due))
+
+
+def _failed(stories: Mapping[str, Verdict], wanted: Tables, now: datetime) -> dict[str, list[str]]:
+    """The live stories that do not go as they say, and what was expected and came instead. One
+    that is refused is not played: it is not known what it means to say."""
+    read = (story_from_row(v.row, FieldTypes()) for v in stories.values() if not v.problems)
+    live = [story for story in read if story.status is StoryStatus.LIVE]
+    if not live:
+        return {}
+    catalogue = Catalogue.from_snapshot({"number": 0, "rows": wanted})
+    told = {story.story_id: failures(story, catalogue, now) for story in live}
+    return {story_id: said for story_id, said in told.items() if said}
+
+
+def _held_back(wanted: Tables, content: Tables) -> set[tuple[str, str]]:
+    return {
+        (table, key)
+        for table, rows in wanted.items()
+        for key, row in rows.items()
+        if content[table].get(key) != row
+    }
+
+
+def _typed_by(
+    content: Tables, changed: Mapping[str, Mapping[str, Collection[str]]]
+) -> Iterator[str]:
+    """What the changed rows themselves say."""
+    names = {
+        str(content[table][key].get("edited_by", ""))
+        for table, kinds in changed.items()
+        for kind, keys in kinds.items()
+        for key in keys
+        if kind != "removed"
+    }
+    yield from names - {""}
 
 
 def _since(
-    content: Mapping[str, Mapping[str, Any]],
-    old: Mapping[str, Mapping[str, Any]],
-    running: Mapping[str, Mapping[str, int]],
-    number: int,
+    content: Tables, old: Tables, running: Mapping[str, Mapping[str, int]], number: int
 ) -> dict[str, dict[str, int]]:
     """The catalogue in which each row's version was first published."""
     return {
         table: {
-            key: running[table].get(key, number) if old[table].get(key) == row else number
+            key: running.get(table, {}).get(key, number) if old[table].get(key) == row else number
             for key, row in found.items()
         }
         for table, found in content.items()
     }
-
-
-def _notes(
-    verdicts: Mapping[str, Mapping[str, _Verdict]],
-    rows: Rows,
-    since: Mapping[str, Mapping[str, int]],
-    now: datetime,
-) -> Iterator[Note]:
-    warnings = {"rules": _warnings(verdicts["rules"])}
-    for table, found in verdicts.items():
-        for row in rows.get(table, ()):
-            key = str(row[KEYS[table]])
-            due = _note(table, found[key], since[table].get(key, 0))
-            due |= _warned(warnings.get(table, {}).get(key), found[key])
-            if due != _without_time(row.get("published")):
-                yield Note(table, key, {**due, "at": iso(now)})
-
-
-def _note(table: str, verdict: _Verdict, since: int) -> dict[str, Any]:
-    runs = verdict.goes_on is not None and _status(table, verdict.goes_on) in RUNNING
-    return {
-        "status": "refused" if verdict.problems else _status(table, verdict.row),
-        "catalogue": 0 if verdict.problems else since,
-        "problems": verdict.problems,
-        "running": since if runs else 0,
-    }
-
-
-def _warnings(verdicts: Mapping[str, _Verdict]) -> dict[str, list[str]]:
-    """Of the rules as they go on; the others are no part of what will happen."""
-    going_on = [v.goes_on for v in verdicts.values() if v.goes_on is not None]
-    return lint(
-        (rule_from_row(row, FieldTypes()), str(row.get("audience", ""))) for row in going_on
-    )
-
-
-def _warned(warnings: list[str] | None, verdict: _Verdict) -> dict[str, list[str]]:
-    """A refused row has problems to read first."""
-    return {"warnings": warnings} if warnings and not verdict.problems else {}
-
-
-def _status(table: str, row: Row) -> str:
-    """A rule is a draft until it says otherwise; a template is live by being there."""
-    return str(row.get("status") or RuleStatus.DRAFT) if table == "rules" else RuleStatus.LIVE.value
-
-
-def _without_time(published: object) -> object:
-    if not isinstance(published, Mapping):
-        return None
-    return {name: value for name, value in published.items() if name != "at"}

@@ -16,6 +16,7 @@ from hub.domain.times import moment
 Row = Mapping[str, Any]
 # Each table names only what stands in those behind it.
 KEYS = {
+    "stories": "story_id",
     "rules": "rule_id",
     "offers": "offer_id",
     "policies": "policy_id",

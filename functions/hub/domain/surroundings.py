@@ -11,8 +11,12 @@ from typing import Any, Self
 
 from hub.domain.canonical import canonical_json
 from hub.domain.digest import digest
-from hub.domain.learning.counters import Key
+from hub.domain.learning.beliefs import Beliefs
+from hub.domain.learning.counters import Counts, Key
+from hub.domain.learning.propensity import Learner
+from hub.domain.times import moment
 
+NEVER = "1970-01-01T00:00:00.000Z"
 Facts = Mapping[str, Mapping[str, Any]]
 
 
@@ -21,13 +25,15 @@ class Surroundings:
     """`stock` is product -> {available}, `queues` is call queue -> {free, waiting}, `promotions` is
     promotion -> {active}: each as its own events last said, with `as_of` in milliseconds. `claimed`
     is what of each capacity is taken, by its name. `learned` is offer -> cell -> sums (see
-    `hub.domain.learning.counters.Key`)."""
+    `hub.domain.learning.counters.Key`), and `as_of` the hour, as `counters.hour` tells it, down to
+    which they are faded: it is empty when nothing was learned."""
 
     stock: Facts = field(default_factory=dict)
     queues: Facts = field(default_factory=dict)
     promotions: Facts = field(default_factory=dict)
     claimed: Mapping[str, int] = field(default_factory=dict)
     learned: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    as_of: str = ""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -50,6 +56,18 @@ class Surroundings:
             for offer, cells in self.learned.items()
             for cell, sums in cells.items()
         }
+
+    def beliefs(self, learner: Learner) -> Beliefs:
+        """What that learner makes of it: reckoned once for as long as these surroundings hold."""
+        if not self._held or self._held[0].learner != learner:
+            counts = Counts(self.counters, learner.decay, moment(self.as_of or NEVER))
+            self._held[:] = [Beliefs(learner, counts)]
+        return self._held[0]
+
+    @cached_property
+    def _held(self) -> list[Beliefs]:
+        """The last that were reckoned: kept beside the value, no part of it."""
+        return []
 
 
 NOTHING_AROUND = Surroundings()

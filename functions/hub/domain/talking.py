@@ -11,6 +11,7 @@ from typing import NamedTuple
 from hub.domain.candidate import Candidate, Request, candidates
 from hub.domain.catalogue import Catalogue
 from hub.domain.channels import preferred
+from hub.domain.contacts import contacted
 from hub.domain.decision import Claim
 from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING
@@ -102,7 +103,7 @@ class Talk:
             request = id(one.candidate.request)
             if request in spoken:
                 self._leave(one, spoken[request])
-            elif reason := self._refusal(one):
+            elif reason := self._gates.closed(one.candidate) or self._refusal(one):
                 self._leave(one, reason)
             else:
                 spoken[request] = f"{one.candidate.subject} by {one.candidate.channel} was better"
@@ -117,8 +118,14 @@ class Talk:
         return claims(one.candidate, one.cost, self._scope, self._catalogue.policies)
 
     def _say(self, one: Ranked, rivals: Sequence[Ranked]) -> None:
-        way = self._gates.way(one.candidate)
+        """What is said counts against the caps of what the same rule says next."""
+        candidate, scope = one.candidate, self._scope
+        way = self._gates.way(candidate)
         self.said.append(Said(one, way.address, self._claims(one)[0], way.opens_at, rivals))
+        if candidate.template.purpose == MARKETING:
+            contact = candidate.channel, candidate.category, candidate.offer_id, ""
+            self._scope = scope._replace(customer=contacted(scope.customer, scope.now, contact))
+            self._gates = Gates(self._scope, self._catalogue.policies)
 
     def _leave(self, one: Ranked, reason: str) -> None:
         self.unsaid.append(Unsaid(one.candidate, reason, one.score))

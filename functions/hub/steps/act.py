@@ -53,13 +53,13 @@ class Actor:
         if customer is None or stop:
             return Entry(Status.DECLINED, self.clock(), stop or "")
         try:
-            reference = self.channel.deliver(action, customer)
+            sent = self.channel.deliver(action, customer)
         except Uncertain as doubt:
             return Entry(Status.UNKNOWN, self.clock(), doubt.reason)
         except HubError as error:
             self.ledger.settle(action, Entry(Status.POSTPONED, self.clock(), error.reason))
             raise
-        return Entry(Status.DELIVERED, self.clock(), reference=reference)
+        return Entry(Status.DELIVERED, self.clock(), reference=sent.reference, told=sent.told)
 
     def _report(self, action: Action, entry: Entry) -> None:
         """Tells the bus; said again on every redelivery, so that a cut never swallows it."""
@@ -70,9 +70,10 @@ class Actor:
 
 def outcome_of(action: Action, entry: Entry, now: datetime) -> Event:
     """The event that tells the customer's own record how the action ended."""
-    told = {"action_id": action.id, "channel": action.channel, "rule_id": action.rule_id}
+    about = {"action_id": action.id, "channel": action.channel, "rule_id": action.rule_id}
     subject = {name: action.what[name] for name in SUBJECTS if name in action.what}
     subject |= {name: value for name in ABOUT if (value := getattr(action, name))}
+    reason = {"reason": entry.reason} if entry.reason else {}
     return Event(
         id=f"{action.id}.{entry.status}",
         type=f"action.{entry.status}",
@@ -81,7 +82,7 @@ def outcome_of(action: Action, entry: Entry, now: datetime) -> Event:
         received_at=now,
         correlation_id=action.correlation_id,
         customer_id=action.customer_id,
-        properties=told | subject | ({"reason": entry.reason} if entry.reason else {}),
+        properties={**entry.told, **about, **subject, **reason},
         context={"decision_id": action.decision_id, "path": (*action.path, action.rule_id)},
         hops=action.hops + 1,
     )

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from hub.domain.customer import Customer
 from hub.domain.decision import Action
 from hub.domain.errors import Rejected
+from hub.domain.sms import length, too_long
 from hub.domain.template import Template
-from hub.ports import CallCentre, Mail, Renderer, Warehouse
+from hub.ports import CallCentre, Mail, Push, Renderer, Sent, TextMessages, Warehouse
 
 TemplatesOf = Callable[[int], Mapping[str, Template]]
 
@@ -28,7 +29,10 @@ class Content:
         if template is None:
             raise Rejected(f"catalogue {action.catalogue} has no such template", "template")
         body = template.body(action.channel, customer.contact.get("language", ""))
-        scope = {"customer": customer.to_dict(), "event": action.event, "action": action.to_dict()}
+        told = action.to_dict()
+        scope = {"customer": customer.to_dict(), "event": action.event, "action": told}
+        if "offer" in action.what:
+            scope["offer"] = action.what["offer"]
         return self.renderer.render(body, scope)
 
 
@@ -38,9 +42,38 @@ class EmailChannel:
     content: Content
     mail: Mail
 
-    def deliver(self, action: Action, customer: Customer) -> str:
+    def deliver(self, action: Action, customer: Customer) -> Sent:
         parts = self.content.of(action, customer)
-        return self.mail.send(action.address, parts, action.id)
+        return Sent(self.mail.send(action.address, parts, action.id))
+
+
+@dataclass(frozen=True, slots=True)
+class SmsChannel:
+    keyed: ClassVar[bool] = False
+    content: Content
+    messages: TextMessages
+
+    def deliver(self, action: Action, customer: Customer) -> Sent:
+        """The outcome tells what it costs: the segments, and the encoding that they are in."""
+        text = self.content.of(action, customer)["text"].strip()
+        if wrong := too_long(text) if text else "the text is empty":
+            raise Rejected(wrong, "text")
+        purpose, size = action.what.get("purpose", ""), length(text)
+        reference = self.messages.send(action.address, text, purpose)
+        return Sent(reference, {"segments": size.segments, "encoding": size.encoding})
+
+
+@dataclass(frozen=True, slots=True)
+class PushChannel:
+    keyed: ClassVar[bool] = False
+    content: Content
+    push: Push
+
+    def deliver(self, action: Action, customer: Customer) -> Sent:
+        """The app is told the decision, so that it can report what became of the message."""
+        parts = self.content.of(action, customer)
+        about = {"action_id": action.id, "decision_id": action.decision_id}
+        return Sent(self.push.send(action.address, parts, about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +82,7 @@ class CallChannel:
     content: Content
     call_centre: CallCentre
 
-    def deliver(self, action: Action, customer: Customer) -> str:
+    def deliver(self, action: Action, customer: Customer) -> Sent:
         task = {
             "queue": action.what["queue"],
             "reason": action.what.get("reason", ""),
@@ -58,7 +91,7 @@ class CallChannel:
             "script": self.content.of(action, customer)["script"],
             "due_by": action.to_dict()["expires_at"],
         }
-        return self.call_centre.dispatch(task, action.id)
+        return Sent(self.call_centre.dispatch(task, action.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +99,7 @@ class WarehouseChannel:
     keyed: ClassVar[bool] = True
     warehouse: Warehouse
 
-    def deliver(self, action: Action, customer: Customer) -> str:
+    def deliver(self, action: Action, customer: Customer) -> Sent:
         record: Mapping[str, Any] = {
             "action_id": action.id,
             "customer_id": customer.customer_id,
@@ -74,6 +107,5 @@ class WarehouseChannel:
             "decided_at": action.to_dict()["decided_at"],
             "event": action.event,
         }
-        return self.warehouse.append(
-            action.what["dataset"], action.decided_at.date(), action.id, record
-        )
+        day = action.decided_at.date()
+        return Sent(self.warehouse.append(action.what["dataset"], day, action.id, record))

@@ -1,8 +1,14 @@
 """The guard: from what marketers typed to the catalogue that decides, with a note on every row."""
 
+from collections.abc import Collection, Sequence
+
 from hub.domain.artifact import pack
+from hub.domain.brakes import NOT_ROLLED_BACK
 from hub.domain.catalogue import EMPTY
-from hub.domain.errors import Conflict
+from hub.domain.episode import Recorded
+from hub.domain.errors import Conflict, Rejected, Unavailable
+from hub.domain.judging import Tables
+from hub.domain.linting.everybody import Recall, nothing_recorded
 from hub.domain.publication import Check, Publication, SyntaxCheck, publish
 from hub.ports import CatalogueRows, CatalogueStore, Clock
 
@@ -16,6 +22,9 @@ def guard(
     check_row: Check,
     check_template_syntax: SyntaxCheck,
     clock: Clock,
+    by: Collection[str] = (),
+    restored: Tables = NOT_ROLLED_BACK,
+    recall: Recall = nothing_recorded,
 ) -> Publication:
     """Publishes what changed and tells it on the rows; may be called at any time, any number of
     times. Raises `Conflict` if others published first `ATTEMPTS` times in a row."""
@@ -23,7 +32,16 @@ def guard(
         # Number first, rows second: rows read earlier must not be published over a later reading.
         number = store.newest()
         previous = store.load(number) if number else EMPTY
-        publication = publish(rows.all(), previous, clock(), check_row, check_template_syntax)
+        publication = publish(
+            rows.all(),
+            previous,
+            clock(),
+            check_row,
+            check_template_syntax,
+            by=by,
+            restored=restored,
+            recall=_as_advice(recall),
+        )
         try:
             if publication.snapshot:
                 store.publish(number + 1, publication.snapshot, pack(publication.snapshot))
@@ -36,3 +54,15 @@ def guard(
             rows.note(note.table, note.key, note.published)
         return publication
     raise Conflict("others keep publishing the catalogue")
+
+
+def _as_advice(recall: Recall) -> Recall:
+    """What cannot be recalled keeps nothing from being published."""
+
+    def recalled(event_type: str) -> Sequence[Recorded]:
+        try:
+            return recall(event_type)
+        except (Rejected, Unavailable):
+            return ()
+
+    return recalled

@@ -7,16 +7,19 @@ numbers, so the sums are exact. The epoch moves every `ERA` half-lives, to a new
 keeps within DynamoDB's 38 digits: 1000 * 2**64 leaves room for 10**15 trials.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp2
 from typing import NamedTuple
+
+from hub.domain.times import iso
 
 CATALOGUE = "*"
 ERA = 64
 FADED = 16
 GRAIN = 1000
+HALF_LIFE = timedelta(days=30)
 SHOWN, ANSWERED = "shown", "answered"
 
 
@@ -46,7 +49,7 @@ class Key:
 class Decay:
     """Another half-life is another set of counters: it begins anew."""
 
-    half_life: timedelta = timedelta(days=30)
+    half_life: timedelta = HALF_LIFE
 
     def age(self, at: datetime) -> float:
         """Half-lives since 1970."""
@@ -104,39 +107,40 @@ class Tally:
 _NOTHING = Tally()
 
 
-@dataclass(frozen=True, slots=True)
 class Counts:
-    """What is known of all arms of a decision, as of one moment."""
+    """What is known of all arms as of one moment. `stored` is key -> sums by name."""
 
-    tallies: Mapping[Arm, Tally] = field(default_factory=dict)
+    def __init__(
+        self, stored: Mapping[Key, Mapping[str, int]], decay: Decay, now: datetime
+    ) -> None:
+        self._stored, self._decay = stored, decay
+        self._scales = [(era, decay.scale(era, now)) for era in decay.eras(now)]
 
     def of(self, arm: Arm) -> Tally:
-        return self.tallies.get(arm, _NOTHING)
+        eras = [
+            (scale, sums)
+            for era, scale in self._scales
+            if (sums := self._stored.get(self._decay.key(arm, era)))
+        ]
+        return Tally(tuple(eras)) if eras else _NOTHING
 
     def catalogue(self, channel: str) -> Tally:
         return self.of(Arm(CATALOGUE, channel))
 
+    def arms(self) -> list[Arm]:
+        """Every arm that was counted and still counts, the catalogue's own included."""
+        named = (Arm(key.offer, key.cell.partition("#")[0]) for key in self._stored)
+        return sorted(arm for arm in dict.fromkeys(named) if self.of(arm).eras)
+
 
 def keys(arms: Iterable[Arm], decay: Decay, now: datetime) -> tuple[Key, ...]:
     """The items to read for a choice between these arms, their catalogue's included."""
-    return tuple(decay.key(arm, era) for arm in _and_all(arms) for era in decay.eras(now))
-
-
-def counts(
-    arms: Iterable[Arm], stored: Mapping[Key, Mapping[str, int]], decay: Decay, now: datetime
-) -> Counts:
-    """What was read, as of now. `stored` is key -> sums by name."""
-    scales = [(era, decay.scale(era, now)) for era in decay.eras(now)]
-
-    def eras(arm: Arm) -> Iterator[tuple[float, Mapping[str, int]]]:
-        for era, scale in scales:
-            if sums := stored.get(decay.key(arm, era)):
-                yield scale, sums
-
-    return Counts({arm: Tally(tuple(eras(arm))) for arm in _and_all(arms)})
-
-
-def _and_all(arms: Iterable[Arm]) -> Iterable[Arm]:
-    """The arms and, for each channel, its catalogue."""
     arms = tuple(arms)
-    return dict.fromkeys([*arms, *(Arm(CATALOGUE, arm.channel) for arm in arms)])
+    wanted = dict.fromkeys([*arms, *(Arm(CATALOGUE, arm.channel) for arm in arms)])
+    return tuple(decay.key(arm, era) for arm in wanted for era in decay.eras(now))
+
+
+def hour(now: datetime) -> str:
+    """The hour that has begun. Beliefs are as of an hour, so that what is read twice in it is the
+    same to the last byte; half-lives are days, so nobody sees the difference."""
+    return iso(now.replace(minute=0, second=0, microsecond=0))

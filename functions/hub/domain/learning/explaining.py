@@ -2,31 +2,25 @@
 
 from typing import Any
 
-from hub.domain.learning.counters import Arm, Cell, Counts
-from hub.domain.learning.propensity import SHARE, Learner, shrunk
+from hub.domain.learning.beliefs import Beliefs
+from hub.domain.learning.counters import Arm, Cell
+from hub.domain.learning.propensity import SHARE, shrunk
 
 
-def explain(arm: Arm, counts: Counts, learner: Learner) -> list[dict[str, Any]]:
+def explain(arm: Arm, beliefs: Beliefs) -> list[dict[str, Any]]:
     """A row for the catalogue, one for the offer and one for each bin counted anywhere.
 
     `rate` is what was counted, `shrunk` what is believed after shrinking towards `towards`; a
     customer's propensity is the offer's `shrunk` with its odds multiplied by each of their bins'
     `effect`. The offer's own row tells the `low` and `high` between which 95 % of draws fall.
     """
-    catalogue, tally = counts.catalogue(arm.channel), counts.of(arm)
-    names = sorted({*catalogue.names(), *tally.names()})
-    around = learner.surroundings(names, catalogue)
-    own = learner.propensity(tally, learner.surroundings((), catalogue))
-    rows = [
-        {**_row(arm.channel, "catalogue", catalogue.cell(), learner.expected, around.mean)},
-        {
-            **_row(arm.channel, "offer", tally.cell(), around.mean, own.mean),
-            "low": own.at(-1.96),
-            "high": own.at(1.96),
-        },
-    ]
-    for name, lift in around.lifts:
-        cell, towards = tally.cell(name), own.mean * lift
+    learner, channel, tally = beliefs.learner, beliefs.channel(arm.channel), beliefs.counts.of(arm)
+    own = beliefs.propensity(arm, ())
+    wide = _row(arm.channel, "catalogue", channel.tally.cell(), learner.expected, channel.mean)
+    offer = _row(arm.channel, "offer", tally.cell(), channel.mean, own.mean)
+    rows = [wide, {**offer, "low": own.at(-1.96), "high": own.at(1.96)}]
+    for name in channel.tally.names():
+        cell, towards = tally.cell(name), own.mean * channel.lift(name)
         believed = shrunk(cell, towards, learner.bin_pull)
         effect = (believed / own.mean) ** SHARE
         rows.append({**_row(arm.channel, name, cell, towards, believed), "effect": effect})

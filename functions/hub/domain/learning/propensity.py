@@ -14,28 +14,27 @@ where naive Bayes would be overconfident (Hand & Yu 2001). A success more never 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from math import exp, log, sqrt
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from hub.domain.duration import duration
 from hub.domain.errors import Rejected
 from hub.domain.learning import counters
-from hub.domain.learning.counters import Arm, Cell, Counts, Decay, Key, Tally
-from hub.domain.learning.features import OTHER, Feature, features_from
+from hub.domain.learning.counters import HALF_LIFE, Arm, Cell, Decay, Key
+from hub.domain.learning.features import Feature, features_from
 
 OFFER_SUCCESSES, BIN_SUCCESSES = 1.0, 30.0
 SHARE = 0.5
 FURTHEST = 30.0
 CALM, EAGER_SUCCESSES = 0.6, 10.0
-MOST_BINS = 30
 LEAST_EXPECTED, MOST_EXPECTED = 0.0001, 0.9
+SHORTEST = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Propensity:
+class Propensity(NamedTuple):
     """`log_odds` of the mean, and `spread`: the standard deviation that sampling takes."""
 
     log_odds: float
@@ -43,7 +42,7 @@ class Propensity:
 
     @property
     def mean(self) -> float:
-        return self.at(0.0)
+        return chance(self.log_odds)
 
     def at(self, deviations: float) -> float:
         """The propensity so many standard deviations off; always between 0 and 1."""
@@ -51,7 +50,9 @@ class Propensity:
 
 
 def chance(log_odds: float) -> float:
-    return 1 / (1 + exp(-max(-FURTHEST, min(FURTHEST, log_odds))))
+    if -FURTHEST < log_odds < FURTHEST:
+        return 1 / (1 + exp(-log_odds))
+    return 1 / (1 + exp(-FURTHEST if log_odds > 0 else FURTHEST))
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Learner:
     as one would guess before the first; `half_life` is how fast the past is forgotten."""
 
     features: tuple[Feature, ...] = ()
-    half_life: timedelta = field(default=timedelta(days=30))
+    half_life: timedelta = HALF_LIFE
     expected: float = 0.1
 
     @classmethod
@@ -74,6 +75,8 @@ class Learner:
             half_life = duration(data.get("half_life", "30d"))
         except ValueError as wrong:
             raise Rejected(f"half_life {wrong}", "half_life") from wrong
+        if half_life < SHORTEST:
+            raise Rejected("half_life wants at least 1d", "half_life")
         return cls(features_from(data.get("features", ())), half_life, float(expected))
 
     @cached_property
@@ -93,46 +96,23 @@ class Learner:
     def keys(self, arms: Collection[Arm], now: datetime) -> tuple[Key, ...]:
         return counters.keys(arms, self.decay, now)
 
-    def counts(
-        self, arms: Collection[Arm], stored: Mapping[Key, Mapping[str, int]], now: datetime
-    ) -> Counts:
-        return counters.counts(arms, stored, self.decay, now)
+    def names(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """The bin of each feature, as `feature=bin`; `values` are by feature name."""
+        return tuple(f"{f.name}={f.bin_of(values.get(f.name))}" for f in self.features)
 
-    def bins(self, values: Mapping[str, Any], catalogue: Tally) -> tuple[str, ...]:
-        """The bin of each feature, as `feature=bin`; `values` are by feature name.
+    def mean(self, catalogue: Cell) -> float:
+        """The rate of a channel, over all offers."""
+        return shrunk(catalogue, self.expected, self.pull)
 
-        Beyond `MOST_BINS` of a feature a new one is `other`: a free text cannot fill the table.
-        """
-        names = []
-        for feature in self.features:
-            name = f"{feature.name}={feature.bin_of(values.get(feature.name))}"
-            new = not feature.bounds and not catalogue.has(name)
-            full = new and catalogue.bins(feature.name) >= MOST_BINS
-            names.append(f"{feature.name}={OTHER}" if full else name)
-        return tuple(names)
+    def offer(self, cell: Cell, mean: float) -> Propensity:
+        """Of a customer of whom nothing is known."""
+        won = cell.successes + self.pull * mean
+        lost = cell.trials - cell.successes + self.pull * (1 - mean)
+        return Propensity(log(won / lost), spread(won, lost, cell.successes))
 
-    def surroundings(self, bins: Collection[str], catalogue: Tally) -> "Surroundings":
-        mean = shrunk(catalogue.cell(), self.expected, self.pull)
-        lifts = [shrunk(catalogue.cell(name), mean, self.bin_pull) / mean for name in bins]
-        return Surroundings(mean, tuple(zip(bins, lifts, strict=True)))
-
-    def propensity(self, tally: Tally, around: "Surroundings") -> Propensity:
-        trials, successes = tally.cell()
-        won = successes + self.pull * around.mean
-        lost = trials - successes + self.pull * (1 - around.mean)
-        rate = won / (won + lost)
-        log_odds = log(won / lost)
-        for name, lift in around.lifts:
-            log_odds += SHARE * log(shrunk(tally.cell(name), rate * lift, self.bin_pull) / rate)
-        return Propensity(log_odds, spread(won, lost, successes))
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The catalogue's mean on a channel and by how much each bin lifts it, over all offers."""
-
-    mean: float
-    lifts: tuple[tuple[str, float], ...]
+    def effect(self, cell: Cell, rate: float, lift: float) -> float:
+        """What a bin adds to the log-odds of an offer; `lift` is what it does to all offers."""
+        return SHARE * log(shrunk(cell, rate * lift, self.bin_pull) / rate)
 
 
 def spread(won: float, lost: float, successes: float) -> float:

@@ -1,114 +1,38 @@
-"""Warnings about rules that are well formed and yet, it seems, not what was meant.
+"""Warnings about rows that are well formed and yet, it seems, not what was meant.
 
 They are written on the row and never keep it from being published.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
-from hub.domain.index.clauses import Row as Literals
-from hub.domain.index.clauses import alternatives
-from hub.domain.linting.logic import clash, implies
-from hub.domain.linting.loops import loops
-from hub.domain.nearest import did_you_mean, nearest
-from hub.domain.rule import EVERYBODY, Rule, RuleStatus
-
-_COMPARED = 50
-"""In a dialogue with hundreds of rules on one event, each is held against the first so many."""
+from hub.domain.linting.dialogues import rule_warnings
+from hub.domain.linting.everybody import everybody_warnings
+from hub.domain.linting.naming import naming_warnings
+from hub.domain.linting.score import Place, Score
+from hub.domain.linting.winning import winning_warnings
+from hub.domain.rows import Row
 
 
-@dataclass(frozen=True)
-class _Linted:
-    rule: Rule
-    audience: str
-
-    @cached_property
-    def rows(self) -> list[Literals]:
-        return alternatives(self.rule.when.tree) if self.rule.when else [()]
-
-
-def lint(rules: Iterable[tuple[Rule, str]]) -> dict[str, list[str]]:
-    """Rule id -> its warnings, for the rules that have any. Each comes with its `audience`."""
-    linted = [_Linted(rule, audience) for rule, audience in rules]
-    linted.sort(key=lambda one: (-one.rule.priority, one.rule.rule_id))
-    found: dict[str, list[str]] = {}
-    for rule, warning in _warnings(linted):
-        found.setdefault(rule.rule_id, []).append(warning)
+def lint(
+    rows: Mapping[str, Mapping[str, Row]], reach: Mapping[str, Sequence[int]], now: datetime
+) -> dict[Place, list[str]]:
+    """The warnings of each row that has any, by table and key. `rows` are those of a catalogue,
+    `reach` is whom its rules were found to match (see `hub.domain.linting.everybody`)."""
+    found: dict[Place, list[str]] = {}
+    for place, warning in _warnings(Score.of(rows), reach, now):
+        found.setdefault(place, []).append(warning)
     return found
 
 
-def _warnings(linted: Sequence[_Linted]) -> Iterator[tuple[Rule, str]]:
-    states = _states([one.rule for one in linted])
-    for one in linted:
-        yield from _alone(one, states.get(one.rule.strategy, set()))
-    for group in _together(linted).values():
-        yield from _against_each_other(group)
-    yield from loops([one.rule for one in linted if one.rule.status is RuleStatus.LIVE])
-
-
-def _states(rules: Sequence[Rule]) -> dict[str, set[str]]:
-    """The states that each dialogue can get into."""
-    states: dict[str, set[str]] = {}
-    for rule in rules:
-        if rule.move_to:
-            states.setdefault(rule.strategy, set()).add(rule.move_to)
-    return states
-
-
-def _alone(one: _Linted, states: set[str]) -> Iterator[tuple[Rule, str]]:
-    rule = one.rule
-    if rule.in_state and rule.in_state not in states:
-        close = did_you_mean(nearest(rule.in_state, states))
-        dialogue = f"the dialogue {rule.strategy}"
-        yield rule, f"in_state {rule.in_state!r}: no rule moves {dialogue} there{close}"
-    if not rule.when and not rule.in_state and one.audience != EVERYBODY:
-        meant = f"set audience to {EVERYBODY} if that is meant"
-        yield rule, f"without when it matches every customer with {rule.event}: {meant}"
-    clashes = [clash(row) for row in one.rows]
-    if all(clashes):
-        wanted = ", ".join(dict.fromkeys(filter(None, clashes)))
-        yield rule, f"when can never be true: what it asks of {wanted} contradicts itself"
-
-
-def _together(linted: Sequence[_Linted]) -> Mapping[tuple[str, str], list[_Linted]]:
-    groups: dict[tuple[str, str], list[_Linted]] = {}
-    for one in linted:
-        if one.rule.status is not RuleStatus.PAUSED:
-            groups.setdefault((one.rule.strategy, one.rule.event), []).append(one)
-    return groups
-
-
-def _against_each_other(group: Sequence[_Linted]) -> Iterator[tuple[Rule, str]]:
-    first: dict[tuple[str, str], Rule] = {}
-    movers: list[_Linted] = []
-    for one in group:
-        rule = one.rule
-        condition = (rule.in_state, rule.when.text if rule.when else "")
-        twin = first.setdefault(condition, rule)
-        if twin is not rule:
-            yield rule, f"rule {twin.rule_id} has the same event, state and condition"
-        elif rule.move_to:
-            yield from _overtaken(one, movers)
-        if rule.move_to and rule.status is RuleStatus.LIVE and len(movers) < _COMPARED:
-            movers.append(one)
-
-
-def _overtaken(one: _Linted, movers: Iterable[_Linted]) -> Iterator[tuple[Rule, str]]:
-    """An event moves a dialogue once, and the first rule by priority does it."""
-    for other in movers:
-        if other.rule.move_to != one.rule.move_to and _covers(other, one):
-            moved = f"rule {other.rule.rule_id} comes first and moves the dialogue"
-            same = f"to {other.rule.move_to!r} whenever this one matches"
-            yield one.rule, f"move_to {one.rule.move_to!r} never happens: {moved} {same}"
-            return
-
-
-def _covers(other: _Linted, one: _Linted) -> bool:
-    """Whether `other` matches whenever `one` does."""
-    wide, narrow = other.rule, one.rule
-    in_state = wide.in_state in ("", narrow.in_state)
-    starts = wide.starts is None or (narrow.starts is not None and wide.starts <= narrow.starts)
-    ends = wide.ends is None or (narrow.ends is not None and narrow.ends <= wide.ends)
-    in_time = in_state and starts and ends
-    return in_time and all(any(implies(row, over) for over in other.rows) for row in one.rows)
+def _warnings(
+    score: Score, reach: Mapping[str, Sequence[int]], now: datetime
+) -> Iterator[tuple[Place, str]]:
+    rules = [(rule, score.audiences.get(key, "")) for key, rule in score.rules.items()]
+    for key, warning in rule_warnings(rules):
+        yield ("rules", key), warning
+    for key, warning in everybody_warnings(score.rules, reach):
+        yield ("rules", key), warning
+    for key, warning in winning_warnings(score, now):
+        yield ("offers", key), warning
+    yield from naming_warnings(score)

@@ -1,0 +1,37 @@
+"""What a row names that stands in another table, and what is wrong with that."""
+
+from collections.abc import Iterator, Mapping
+
+from hub.domain.fields import FieldTypes
+from hub.domain.nearest import did_you_mean, nearest
+from hub.domain.offer import offer_from_row
+from hub.domain.rows import Row
+from hub.domain.rule import rule_from_row
+
+_ANY_FIELDS = FieldTypes()
+
+
+def template_problems(table: str, row: Row, templates: Mapping[str, Row]) -> list[str]:
+    """Of a row that can be read: the templates it names must be there, with a body to say."""
+    named = {"rules": _of_rule, "offers": _of_offer}.get(table)
+    return list(named(row, templates)) if named else []
+
+
+def _of_rule(row: Row, templates: Mapping[str, Row]) -> Iterator[str]:
+    for position, name, channels in rule_from_row(row, _ANY_FIELDS).templates():
+        yield from _problems(f"then[{position}]", name, channels, templates)
+
+
+def _of_offer(row: Row, templates: Mapping[str, Row]) -> Iterator[str]:
+    for channel, treatment in offer_from_row(row, _ANY_FIELDS).treatments.items():
+        yield from _problems(f"treatments.{channel}", treatment.template, (channel,), templates)
+
+
+def _problems(
+    place: str, name: str, channels: tuple[str, ...], templates: Mapping[str, Row]
+) -> Iterator[str]:
+    template = templates.get(name)
+    if template is None:
+        yield f"{place} there is no template {name!r}{did_you_mean(nearest(name, templates))}"
+    elif not any(channel in template for channel in channels):
+        yield f"{place} template {name!r} has no {' or '.join(channels)} body"

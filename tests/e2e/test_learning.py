@@ -1,0 +1,57 @@
+"""What decisions teach reaches the counters of the deployed hub, once, and can be read there."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from hub.domain.learning.counters import Arm
+from hub.domain.learning.showing import Lesson, Showing
+from hub.domain.times import iso
+from tests.e2e.conftest import Segue
+from tools.day.stage import Stage
+from tools.segue.hub import Hub
+from tools.segue.letters import depth
+
+ARM = Arm("e2e-tent", "email")
+
+
+def a_decision(number: int, *lessons: Lesson) -> dict[str, Any]:
+    """As `dispatch` puts it on the bus."""
+    told = {"lessons": [lesson.to_dict() for lesson in lessons]} if lessons else {}
+    decision = {"id": f"e2e-{number}", "decided_at": iso(datetime.now(UTC)), **told}
+    return {
+        "Source": "segue.decision",
+        "DetailType": "page.viewed",
+        "Detail": json.dumps({**decision, "actions": [], "timers": []}),
+    }
+
+
+def decide(hub: Hub, *decisions: dict[str, Any]) -> None:
+    entries: Any = [{**decision, "EventBusName": hub.output("BusName")} for decision in decisions]
+    assert not hub.events.put_events(Entries=entries)["FailedEntryCount"]
+
+
+def trials(segue: Segue) -> float:
+    """Of the tent, as `segue learned` tells them; 0 before it knows it."""
+    said = segue("learned", ARM.offer, "--json")
+    if said.code:
+        return 0
+    (told,) = said.lines
+    return float(round(next(r["trials"] for r in told["rows"] if r["what"] == "offer"), 1))
+
+
+def test_each_lesson_is_learned_once_however_often_its_decision_comes(
+    stage: Stage, segue: Segue
+) -> None:
+    showing = Showing(ARM, ("customer.loyalty.tier=gold",), datetime.now(UTC))
+    lessons = [Lesson(f"e2e-l-{at}", showing, shown=1, answered=at % 2) for at in range(4)]
+    first, again = a_decision(1, *lessons[:3]), a_decision(2, *lessons[2:])
+    decide(stage.hub, first, a_decision(3), first, again)
+    decide(stage.hub, again, first)
+    stage.until("the lessons are learned", lambda: trials(segue) >= 4)
+    stage.until("and all is read", lambda: not depth(stage.hub, stage.hub.output("LearnQueueUrl")))
+    assert trials(segue) == 4
+    marks = stage.hub.table("Lessons").scan()["Items"]
+    assert {f"e2e-l-{at}" for at in range(4)} <= {mark["lesson_id"] for mark in marks}
+    assert "every offer" in segue("learned").out
+    assert "customer.loyalty.tier=gold" in segue("learned", ARM.offer).out

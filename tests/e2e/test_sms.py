@@ -1,0 +1,181 @@
+"""Text messages and push on the deployed stack: what a row asks for reaches the provider, once."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import urllib3
+from cloudevents.core.bindings.http import to_structured_event
+from cloudevents.core.v1.event import CloudEvent
+
+from hub.domain.times import iso
+from tests.e2e.test_cloud_events import post as post_event
+from tools.day.stage import Stage
+from tools.segue.explain import PENDING, explain
+from tools.segue.home import ToldError
+from tools.segue.letters import depth
+from tools.segue.send import Posting, post
+
+_probes = count(1)
+LEDGERS = ("status", "reason", "reference")
+GREETING: dict[str, Any] = {
+    "template_id": "greeting",
+    "purpose": "marketing",
+    "sms": {"en": {"text": "“Hello” {{ customer.person.first_name }}, 5€ off today"}},
+    "push": {"en": {"title": "Hello", "text": "{{ customer.person.first_name }}, 5€ off today"}},
+}
+RULE: dict[str, Any] = {
+    "rule_id": "greet-readers",
+    "strategy": "greeting",
+    "event": "customer.signed_up",
+    "when": "customer.person.last_name == 'Reader'",
+    "then": [{"do": "send", "channels": ["sms", "push"], "template": "greeting"}],
+    "status": "live",
+}
+
+
+@pytest.fixture(scope="module")
+def readers(stage: Stage) -> Iterator[Stage]:
+    """Whoever signs up under the name of Reader is greeted where they agreed to be."""
+    templates, rules = stage.hub.table("Templates"), stage.hub.table("Rules")
+    templates.put_item(Item=GREETING)
+    stage.until("the template is published", lambda: _live(templates, template_id="greeting"))
+    rules.put_item(Item=RULE)
+    note = stage.until("the rule is published", lambda: _live(rules, rule_id=RULE["rule_id"]))
+    stage.until("it decides", lambda: _decides(stage, int(note["catalogue"])), seconds=30)
+    yield stage
+    rules.delete_item(Key={"rule_id": RULE["rule_id"]})
+
+
+@pytest.fixture
+def phone() -> str:
+    """A number that nobody else has in this run."""
+    return f"+4477{uuid4().int % 10**8:08}"
+
+
+def test_who_agreed_to_texts_gets_exactly_one_however_often_it_is_delivered(
+    readers: Stage, phone: str
+) -> None:
+    body = _sign_up(readers, phone, texts=True)
+    action = readers.until("the text is delivered", partial(_acted, readers, body["email"]))
+    [text] = _texts(readers, phone)
+    assert text["MessageId"] == action["reference"]
+    assert text["Message"] == "“Hello” Rita, 5€ off today"
+    assert text["MessageAttributes"]["AWS.SNS.SMS.SMSType"]["StringValue"] == "Promotional"
+    _deliver_again(readers, action)
+    assert _texts(readers, phone) == [text]
+    line = readers.hub.table("Ledger").get_item(Key={"action_id": action["id"]})["Item"]
+    assert json.loads(str(line["told"])) == {"segments": 1, "encoding": "UCS-2"}
+
+
+def test_who_did_not_agree_hears_nothing(readers: Stage, phone: str) -> None:
+    body = _sign_up(readers, phone, texts=False)
+    readers.until("it is decided", lambda: _decided(readers, body["email"]))
+    [decision] = _decided(readers, body["email"])
+    assert decision["actions"] == []
+    assert "no consent to marketing messages by sms" in json.dumps(decision["receipt"])
+    assert _texts(readers, phone) == []
+
+
+def test_who_agreed_to_push_gets_it_in_their_app(readers: Stage) -> None:
+    """The emulator keeps no pushes: that it took this one is what can be seen."""
+    user = uuid4().hex[:12]
+    email = f"{user}@example.com"
+    event = CloudEvent(
+        {
+            "id": f"r-{user}",
+            "type": "com.example.user.registered",
+            "source": "https://app.example.com/accounts",
+            "datacontenttype": "application/json",
+        },
+        {
+            "user": user,
+            "email": email,
+            "first_name": "Rita",
+            "last_name": "Reader",
+            "push": _an_endpoint(readers, user),
+            "consents": {"offers": True},
+        },
+    )
+    assert post_event(readers, to_structured_event(event))[0] == 202
+    readers.accepted["app"] += 1
+    action = readers.until("the push is delivered", partial(_acted, readers, email))
+    assert (action["channel"], action["status"]) == ("push", "delivered")
+    assert action["reference"]
+
+
+def _sign_up(stage: Stage, phone: str, *, texts: bool) -> dict[str, Any]:
+    """Without consent to e-mail, so that nothing but a text comes into question."""
+    name = uuid4().hex[:12]
+    data = {
+        "id": name,
+        "email": f"{name}@example.com",
+        "phone": phone,
+        "first_name": "Rita",
+        "last_name": "Reader",
+        "consents": {"texts": texts},
+    }
+    event = {"type": "customer.created", "created_at": iso(datetime.now(UTC)), "data": data}
+    for _ in range(2):
+        assert post(stage.hub, "shop", json.dumps(event).encode(), Posting(name)).accepted
+    stage.accepted["shop"] += 1
+    return data
+
+
+def _decided(stage: Stage, email: str) -> list[dict[str, Any]]:
+    """The decisions on their signing up; what came of an action is one more event."""
+    try:
+        found = explain(stage.hub, email, last=50).decisions
+    except ToldError:
+        return []
+    return [decision for decision in found if decision["event_type"] == "customer.signed_up"]
+
+
+def _acted(stage: Stage, email: str) -> dict[str, Any] | None:
+    """The one action there is, once it has an end."""
+    ended = [a for d in _decided(stage, email) for a in d["actions"] if a["status"] != PENDING]
+    return next((a for a in ended if a["status"] not in {"attempted", "postponed"}), None)
+
+
+def _deliver_again(stage: Stage, action: Mapping[str, Any]) -> None:
+    """As the channel's queue may, at any time."""
+    url = stage.hub.output("SmsQueueUrl")
+    body = {name: value for name, value in action.items() if name not in LEDGERS}
+    stage.hub.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
+    stage.until("the repeat is taken in", lambda: not depth(stage.hub, url))
+    assert depth(stage.hub, stage.hub.output("SmsDeadLettersUrl")) == 0
+
+
+def _texts(stage: Stage, phone: str) -> list[dict[str, Any]]:
+    """The text messages that the emulator's SNS took for that number."""
+    address = f"{stage.hub.endpoint}/_ministack/sns/sms-messages"
+    answer = urllib3.request("GET", address, fields={"phoneNumber": phone})
+    found: list[dict[str, Any]] = answer.json()["sms_messages"][phone]
+    return found
+
+
+def _an_endpoint(stage: Stage, token: str) -> str:
+    sns = stage.hub.session.client("sns", endpoint_url=stage.hub.endpoint)
+    app = sns.create_platform_application(Name="shop", Platform="GCM", Attributes={})
+    made = sns.create_platform_endpoint(
+        PlatformApplicationArn=app["PlatformApplicationArn"], Token=token
+    )
+    return made["EndpointArn"]
+
+
+def _live(table: Any, **key: Any) -> dict[str, Any]:
+    """What the guard noted on the row; empty until it has."""
+    note: dict[str, Any] = table.get_item(Key=key).get("Item", {}).get("published", {})
+    assert not note.get("problems"), note
+    return note
+
+
+def _decides(stage: Stage, number: int) -> bool:
+    """Probes with a change in the CRM that no rule listens to."""
+    stage.post("crm", "tier-bernd", f".readers-{next(_probes)}")
+    return any(int(told["catalogue"]) >= number for told in stage.decisions("bernd"))

@@ -1,0 +1,40 @@
+"""The mart's rows and the calendar's days."""
+
+from collections.abc import Iterator, Sequence
+
+from hub.domain.life_events import Occasion
+from hub.domain.mart import MartRow
+
+
+class Mart:
+    """`rows` is by the mart's own key."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, MartRow] = {}
+
+    def keep(self, row: MartRow) -> None:
+        kept = self.rows.get(row.key)
+        if kept is None or (kept.through, kept.as_of) <= (row.through, row.as_of):
+            self.rows[row.key] = row
+
+
+class Calendar:
+    """`announced` is occasion -> the last day on which it was."""
+
+    def __init__(self) -> None:
+        self.noted: dict[tuple[str, str, str, str], Occasion] = {}
+        self.announced: dict[tuple[str, str, str, str], str] = {}
+
+    def note(self, occasions: Sequence[Occasion]) -> None:
+        self.noted |= {_name(one): one for one in occasions}
+
+    def open(self, page: str, day: str) -> Iterator[Occasion]:
+        found = [one for one in self.noted.values() if one.day == page]
+        yield from (one for one in found if self.announced.get(_name(one), "") < day)
+
+    def tick_off(self, occasion: Occasion, day: str) -> None:
+        self.announced[_name(occasion)] = day
+
+
+def _name(occasion: Occasion) -> tuple[str, str, str, str]:
+    return occasion.day, occasion.customer_id, occasion.kind, occasion.of

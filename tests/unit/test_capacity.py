@@ -1,0 +1,47 @@
+"""Capacities by name, and shares of them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from hub.domain.capacity import is_lent, is_over, one_each, why_refused
+from hub.domain.decision import Claim
+from tests.factories import NOON
+
+
+@pytest.mark.parametrize(
+    ("name", "lent"),
+    [
+        ("queue:retention", True),
+        ("queue:retention/2026-11-22T12", False),
+        ("offer:beans", False),
+        ("budget:sms/2026-11", False),
+        ("total:queue:x", False),
+    ],
+)
+def test_only_slots_that_are_taken_at_once_come_back_by_themselves(name: str, lent: bool) -> None:
+    assert is_lent(name) is lent
+
+
+@pytest.mark.parametrize("window", ["2026-11", "2026-11-22", "2026-11-22T12"])
+def test_a_window_is_over_when_the_next_has_begun(window: str) -> None:
+    name = f"queue:q/{window}"
+    assert not is_over(name, NOON)
+    assert is_over(name, datetime(2026, 12, 1, tzinfo=UTC))
+    assert not is_over(name, datetime(2026, 11, 22, 12, 59, 59, tzinfo=UTC))
+
+
+def test_what_has_no_window_is_never_over() -> None:
+    assert not is_over("offer:beans", NOON)
+
+
+def test_shares_of_one_capacity_are_one_share_within_the_lowest_limit() -> None:
+    shares = [Claim("budget:sms", 4, 9), Claim("offer:beans", 1, 1), Claim("budget:sms", 2, 7)]
+    assert one_each(shares) == [Claim("budget:sms", 6, 7), Claim("offer:beans", 1, 1)]
+
+
+def test_a_refusal_says_what_was_short() -> None:
+    assert why_refused(Claim("offer:beans", 1, 500)) == (
+        "of offer:beans, 500 in all, too little was left"
+    )
+    assert why_refused(Claim("budget:sms", 6, 7)).endswith("(it wanted 6)")
