@@ -17,12 +17,13 @@ from hub.domain.event import Event
 from hub.domain.holding import Holding
 from hub.domain.reference import Reference, read_reference
 from hub.domain.surroundings import NOTHING_AROUND
+from hub.domain.template import template_from_row
 from hub.steps.answer import Answerer
 from hub.steps.find import Finder
 from tests import fakes
 from tests.adapters.records import an_episode
 from tests.factories import a_customer
-from tests.unit.scores import a_policy, a_score, an_offer, decided
+from tests.unit.scores import a_policy, a_score, a_template, an_offer, decided
 
 KEY = "key-1"
 WEB = {"web": {"template": "letter", "placement": "home"}}
@@ -81,6 +82,21 @@ def test_a_place_that_no_offer_has_is_answered_with_none_and_why() -> None:
     told = Desk(a_score(an_offer("beans", treatments=WEB))).ask(placement="footer")
     assert told["offers"] == []
     assert told["reason"] == "Asked for web at footer: no live offer has a treatment for it."
+
+
+def test_an_offer_whose_content_asks_for_what_is_not_known_gives_way_to_the_next() -> None:
+    score = a_score(
+        an_offer("beans", treatments={"web": {"template": "card"}}),
+        an_offer("tea", treatments=WEB, value=1),
+    )
+    score.templates["card"] = template_from_row(
+        {**a_template("card"), "web": {"en": {"html": "<b>{{ customer.loyalty.number }}</b>"}}}
+    )
+    desk = Desk(score)
+    told = desk.ask()
+    assert [offer["offer"] for offer in told["offers"]] == ["tea"]
+    (decision,) = desk.decisions.items.values()
+    assert "its content: " in str(decision.receipt["choices"])
 
 
 def test_somebody_unknown_gets_offers_too_and_is_founded_by_what_they_do() -> None:

@@ -2,7 +2,7 @@
 screen of a call-centre agent. The same gates, the same ranking; nothing is sent and nothing of the
 customer is changed, which only what was really shown will do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -52,27 +52,44 @@ class Question:
         return cls(channel, limit=limit, **words)
 
 
+class Shown(NamedTuple):
+    """An offer and what is shown of it, by part (`html`, `text`)."""
+
+    said: Said
+    content: Mapping[str, str]
+
+
 class Answer(NamedTuple):
     """The offers, the best first; `unsaid` is why not the others."""
 
     decision_id: str
-    offers: Sequence[Said]
+    offers: Sequence[Shown]
     unsaid: Sequence[Unsaid]
 
 
-def answer(question: Question, scope: Scope, catalogue: Catalogue, seed: str) -> Answer:
-    """`scope.event` is the request: its properties are the situation."""
+Rendering = Callable[[Candidate], Mapping[str, str]]
+
+
+def answer(
+    question: Question, scope: Scope, catalogue: Catalogue, seed: str, render: Rendering
+) -> Answer:
+    """`scope.event` is the request: its properties are the situation. An offer that `render`
+    refuses, since its content asks for what is not known, is left out."""
     open_ones, unsaid = _screened(question, scope, catalogue)
     ranked = Ranking(scope, catalogue, f"{seed} {scope.event.id}").ranked(open_ones)
-    offers, told_of = list[Said](), set[str]()
+    offers, told_of = list[Shown](), set[str]()
     for one in ranked:
+        candidate = one.candidate
         if one.score <= 0 < one.value:
-            unsaid.append(Unsaid(one.candidate, "it would cost more than it brings", one.score))
-        elif len(offers) < question.limit and one.candidate.subject not in told_of:
-            told_of.add(one.candidate.subject)
-            offers.append(_said(one, ranked))
+            unsaid.append(Unsaid(candidate, "it would cost more than it brings", one.score))
+        elif len(offers) == question.limit or candidate.subject in told_of:
+            unsaid.append(Unsaid(candidate, "others were better", one.score))
         else:
-            unsaid.append(Unsaid(one.candidate, "others were better", one.score))
+            try:
+                offers.append(Shown(_said(one, ranked), render(candidate)))
+                told_of.add(candidate.subject)
+            except Rejected as lacking:
+                unsaid.append(Unsaid(candidate, f"its content: {lacking.reason}", one.score))
     return Answer(f"d-{digest(f'answer {scope.event.id}', 12)}", offers, unsaid)
 
 
@@ -80,7 +97,7 @@ def receipt_of(
     answered: Answer, question: Question, scope: Scope, catalogue: int
 ) -> dict[str, Any]:
     """As of any decision; `made` are the references' ids."""
-    made = [done(said, reference_id(answered, said)) for said in answered.offers]
+    made = [done(one.said, reference_id(answered, one.said)) for one in answered.offers]
     choices = [*made, *told(answered.unsaid)]
     receipt = write_receipt(scope.event, catalogue, [], listening=0, choices=choices, moved={})
     if not choices:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from hub.domain import mart
 from hub.domain.customer import Block, Customer
 from hub.domain.digest import digest
 from hub.domain.event import Event
@@ -23,7 +24,18 @@ TRAIT_BLOCKS = frozenset(
 )
 BEHAVIOUR = frozenset(
     {
-        *("action", "app", "cart", "coupon", "email", "form", "message", "offer", "page"),
+        *(
+            "action",
+            "app",
+            "cart",
+            "coupon",
+            "decision",
+            "email",
+            "form",
+            "message",
+            "offer",
+            "page",
+        ),
         *("product", "push", "search", "track"),
     }
 )
@@ -40,15 +52,27 @@ def is_repeat(customer: Customer, event: Event) -> bool:
 
 
 def remember(customer: Customer, event: Event, now: datetime) -> Customer:
-    """The customer after `event`, which must not be a repeat."""
+    """The customer after `event`, which must not be a repeat.
+
+    A row of the mart is nothing the customer did: it is in no window and in no ring.
+    """
     customer = _take_traits(customer, event)
+    if event.type == mart.LOADED:
+        return _taken_in(mart.loaded(customer, event, now), event)
     customer = _FOLDS.get(event.type, _nothing_more)(customer, event)
     oldest = (now - timedelta(days=WINDOW_DAYS)).date().isoformat()
-    return customer.but(
-        identities=_known_by(customer.identities, event.identities),
+    customer = customer.but(
         recent=_ring(customer.recent, event),
         activity=_count_day(customer.activity, event, oldest),
         amounts=_add_amount(customer.amounts, event, oldest),
+        mart=mart.pruned(customer.mart, now),
+    )
+    return _taken_in(customer, event)
+
+
+def _taken_in(customer: Customer, event: Event) -> Customer:
+    return customer.but(
+        identities=_known_by(customer.identities, event.identities),
         proofs=_proofs(customer.proofs, event),
         processed=(*customer.processed, digest(event.id))[-REMEMBERED_REPEATS:],
     )
@@ -209,23 +233,17 @@ def _added(sums: Mapping[str, int], currency: str, amount: int) -> Mapping[str, 
 
 
 def _bought(customer: Customer, event: Event) -> Customer:
-    block, at = customer.purchases, iso(event.occurred_at)
-    said = event.properties
-    purchases = {
-        **block,
-        "count": block.get("count", 0) + 1,
-        "spent": _added(block.get("spent", {}), said.get("currency", ""), said.get("amount", 0)),
-        "first_at": min(block.get("first_at", at), at),
-        "last_at": max(block.get("last_at", at), at),
-    }
-    return customer.but(purchases=purchases)
+    at, said = iso(event.occurred_at), event.properties
+    spent = {said.get("currency", ""): said.get("amount", 0)}
+    return mart.counted(
+        customer, event, {"count": 1, "spent": spent, "first_at": at, "last_at": at}
+    )
 
 
 def _returned(customer: Customer, event: Event) -> Customer:
-    block, said = customer.purchases, event.properties
-    sums = _added(block.get("returned", {}), said.get("currency", ""), said.get("amount", 0))
-    returns = block.get("returns", 0) + 1
-    return customer.but(purchases={**block, "returns": returns, "returned": sums})
+    said = event.properties
+    returned = {said.get("currency", ""): said.get("amount", 0)}
+    return mart.counted(customer, event, {"returns": 1, "returned": returned})
 
 
 def _complained(customer: Customer, event: Event) -> Customer:

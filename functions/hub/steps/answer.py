@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.domain.answering import ASKED, Answer, Question, answer, receipt_of, reference_id
+from hub.domain.candidate import Candidate
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.decision import Decision
@@ -59,14 +60,16 @@ class Answerer:
         customer, catalogue = self._customer(identities), self.catalogue()
         event = self._event(asked, customer, now)
         scope = Scope(event, customer or _nobody(), now, self.surroundings(catalogue))
-        answered = answer(question, scope, catalogue, self.seed)
+        answered = answer(
+            question, scope, catalogue, self.seed, lambda candidate: self._content(candidate, scope)
+        )
         half_life = catalogue.policies.learner.half_life
         shown = [
             {
-                **_told(said, self._content(said, scope)),
+                **_told(said, content),
                 "reference": _reference(said, answered, scope, identities, half_life).signed(key),
             }
-            for said in answered.offers
+            for said, content in answered.offers
         ]
         receipt = receipt_of(answered, question, scope, catalogue.number)
         self._record(answered, scope, catalogue, receipt)
@@ -118,8 +121,8 @@ class Answerer:
             },
         )
 
-    def _content(self, said: Said, scope: Scope) -> dict[str, str]:
-        candidate, customer = said.ranked.candidate, scope.customer
+    def _content(self, candidate: Candidate, scope: Scope) -> dict[str, str]:
+        customer = scope.customer
         body = candidate.template.body(candidate.channel, customer.contact.get("language", ""))
         offer = candidate.offer
         told = {"id": offer.offer_id, "name": offer.name, "partner": offer.partner} if offer else {}
