@@ -15,7 +15,8 @@ from infra.stores import bucket
 
 
 class Providers(Construct):
-    """E-mail by SES, calls by the call centre's HTTP API, the warehouse by files in a bucket."""
+    """E-mail by SES, texts and mobile push by SNS, calls by the call centre's HTTP API, the
+    warehouse by files in a bucket."""
 
     def __init__(
         self,
@@ -42,6 +43,10 @@ class Providers(Construct):
             name="send_email",
             environment={"SENDER": sender.value_as_string, **catalogue.published},
         )
+        self.sms = channel("Sms", channel="sms", name="send_sms", environment=catalogue.published)
+        self.push = channel(
+            "Push", channel="push", name="send_push", environment=catalogue.published
+        )
         self.call = channel(
             "Call",
             channel="call",
@@ -60,9 +65,10 @@ class Providers(Construct):
         self._grant(catalogue, keyring, sender)
 
     def _grant(self, catalogue: Catalogue, keyring: Keyring, sender: CfnParameter) -> None:
-        catalogue.let_load(self.email.actor)
-        catalogue.let_load(self.call.actor)
+        for spoken in (self.email, self.sms, self.push, self.call):
+            catalogue.let_load(spoken.actor)
         self._let_send(sender)
+        self._let_publish()
         self.call.actor.may("secretsmanager:GetSecretValue", on=keyring.connectors)
         self.warehouse.actor.may("s3:PutObject", on=self.warehouse_files.arn_for_objects("*"))
 
@@ -75,3 +81,11 @@ class Providers(Construct):
         ]
         only_from = {"StringEquals": {"ses:FromAddress": sender.value_as_string}}
         self.email.actor.may("ses:SendEmail", on=may_use, only=only_from)
+
+    def _let_publish(self) -> None:
+        """Texts to what has no ARN, which is telephones; pushes to apps on devices, which AWS names
+        `endpoint/...` and the emulator `app/...`. Never to a topic: that would tell everybody."""
+        named = partial(Stack.of(self).format_arn, service="sns", resource_name="*")
+        anything = Stack.of(self).format_arn(service="sns", region="*", account="*", resource="*")
+        self.sms.actor.may_outside("sns:Publish", of=anything)
+        self.push.actor.may("sns:Publish", on=[named(resource="endpoint"), named(resource="app")])

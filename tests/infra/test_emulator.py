@@ -4,7 +4,11 @@ from typing import Any
 
 from tests.infra.reading import Resource, Template, listed
 
-UNKNOWN_THERE = {"AWS::Events::Archive"}
+UNKNOWN_THERE = {
+    "AWS::Events::Archive",
+    "AWS::EventSchemas::Registry",
+    "AWS::EventSchemas::Schema",
+}
 BATCHED = {"sns:Publish": "sns:PublishBatch", "sqs:SendMessage": "sqs:SendMessageBatch"}
 UNPLACED = {"scheduler:CreateSchedule", "ses:SendEmail"}
 NOT_COMPARED = ("Architectures", "Code")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hub.domain.rows import KEYS
 from tests.infra.reading import Template, listed, of_type, referred, statements
 
 # AWS knows no resource for these: https://docs.aws.amazon.com/service-authorization/latest/reference/
@@ -13,12 +14,12 @@ WITHOUT_RESOURCE = {
 
 
 def allowed(template: Template) -> list[tuple[str, str, Any]]:
-    """Policy, action and resource of every grant."""
+    """Policy, action and resource of every grant that names one."""
     return [
         (id_, action, resource)
         for id_, statement in statements(template)
         for action in listed(statement["Action"])
-        for resource in listed(statement["Resource"])
+        for resource in listed(statement.get("Resource", ()))
     ]
 
 
@@ -32,8 +33,14 @@ def test_every_grant_names_its_resource(template: Template) -> None:
 
 
 def test_nobody_deletes_what_is_known_of_customers(template: Template) -> None:
-    deleting = {action for _, action, _ in allowed(template) if "Delete" in action}
-    assert deleting == {"sqs:DeleteMessage"}
+    """Shares of what is scarce are given back, and rolling back takes rows out of the score: both
+    are no customer's."""
+    tables = ("Capacity", *(table.title() for table in KEYS))
+    no_customers = {referred(template["Outputs"][f"{table}Table"]["Value"]) for table in tables}
+    deleting = {(action, referred(on)) for _, action, on in allowed(template) if "Delete" in action}
+    assert {grant for grant in deleting if grant[0] != "sqs:DeleteMessage"} == {
+        ("dynamodb:DeleteItem", table) for table in no_customers
+    }
 
 
 def test_only_the_guard_reads_a_whole_table(template: Template) -> None:
@@ -49,7 +56,7 @@ def test_each_secret_is_read_by_one_function(template: Template) -> None:
     for id_, action, resource in allowed(template):
         if action == "secretsmanager:GetSecretValue":
             readers[referred(resource)].append(id_)
-    assert [len(each) for each in readers.values()] == [1, 1]
+    assert [len(each) for each in readers.values()] == [1, 1, 1, 1]
 
 
 def test_the_timers_role_can_only_be_handed_to_the_scheduler(template: Template) -> None:
@@ -69,3 +76,20 @@ def test_mail_goes_out_from_the_senders_address_only(template: Template) -> None
     assert [s["Condition"] for s in sending] == [
         {"StringEquals": {"ses:FromAddress": {"Ref": "Sender"}}}
     ]
+
+
+def test_only_texts_go_to_what_has_no_name_and_never_to_a_topic(template: Template) -> None:
+    """A telephone has no ARN. Every topic and every app's endpoint has one, like this."""
+    outside = [(id_, s) for id_, s in statements(template) if "NotResource" in s]
+    [(id_, statement)] = outside
+    assert "Sms" in id_
+    assert statement["Action"] == "sns:Publish"
+    partition = {"Ref": "AWS::Partition"}
+    assert statement["NotResource"] == {"Fn::Join": ["", ["arn:", partition, ":sns:*:*:*"]]}
+
+
+def test_a_push_goes_to_one_device(template: Template) -> None:
+    pushing = [s for id_, s in statements(template) if "Push" in id_ and "sns:" in str(s)]
+    [statement] = pushing
+    ends = [resource["Fn::Join"][1][-1] for resource in listed(statement["Resource"])]
+    assert ends == [":endpoint/*", ":app/*"]

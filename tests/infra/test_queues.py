@@ -126,7 +126,7 @@ def test_a_channel_gets_its_own_actions_as_they_were_published(template: Templat
         assert subscription["RawMessageDelivery"] is True
         assert referred(subscription["RedrivePolicy"]["deadLetterTargetArn"])
         channels += subscription["FilterPolicy"]["channel"]
-    assert sorted(channels) == ["call", "email", "warehouse"]
+    assert sorted(channels) == ["call", "email", "push", "sms", "warehouse"]
 
 
 def test_every_alarm_tells_somebody_of_its_start_and_its_end(template: Template) -> None:
@@ -139,5 +139,5 @@ def test_every_alarm_tells_somebody_of_its_start_and_its_end(template: Template)
 def test_a_provider_that_hangs_leaves_time_for_its_neighbours(template: Template) -> None:
     """Ten seconds are the longest that a call to AWS or to a provider may take."""
     for source, _, function in work(template):
-        if "LEDGER_TABLE" in function["Environment"]["Variables"]:
+        if {"CUSTOMERS_TABLE", "LEDGER_TABLE"} <= function["Environment"]["Variables"].keys():
             assert source["BatchSize"] * 10 < function["Timeout"]

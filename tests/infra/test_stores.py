@@ -73,7 +73,7 @@ def test_nothing_has_a_name_that_a_second_stack_could_not_have(template: Templat
 @pytest.mark.parametrize(
     ("output", "stream"),
     [
-        ("CustomersTable", "NEW_IMAGE"),
+        ("CustomersTable", "NEW_AND_OLD_IMAGES"),
         ("RulesTable", "NEW_AND_OLD_IMAGES"),
         ("TemplatesTable", "NEW_AND_OLD_IMAGES"),
     ],
@@ -83,3 +83,9 @@ def test_the_tables_that_others_follow_tell_what_they_need(
 ) -> None:
     table = template["Resources"][referred(template["Outputs"][output]["Value"])]
     assert table["Properties"]["StreamSpecification"] == {"StreamViewType": stream}
+
+
+def test_what_was_decided_is_kept_for_a_replay_a_year_later(template: Template) -> None:
+    archive = template["Resources"][referred(template["Outputs"]["ArchiveBucket"]["Value"])]
+    [rule] = archive["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] >= 366

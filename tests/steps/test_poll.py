@@ -90,8 +90,7 @@ def test_each_row_is_delivered_under_one_id_however_late_and_wherever_it_is_cut(
         till.database.commit([a_row(number, number)])
         for _ in range(data.draw(st.integers(0, 2))):
             till.bus.takes = data.draw(st.integers(0, 3) | st.just(1_000_000))
-            up = data.draw(st.booleans())
-            till.time_is_up = lambda up=up: up
+            till.time_is_up = data.draw(st.sampled_from([lambda: True, lambda: False]))
             till.poll(Message(data.draw(st.sampled_from(["m-1", "m-2"])), ASKED.body))
     till.bus.takes, till.time_is_up = 1_000_000, lambda: False
     assert till.poll() is None

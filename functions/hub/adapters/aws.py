@@ -30,6 +30,7 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
 )
+_ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1})
 _CONFLICTS = frozenset(
     {
         "ConditionalCheckFailed",
@@ -88,13 +89,18 @@ def secretsmanager() -> "SecretsManagerClient":
 @cache
 def sesv2() -> "SESV2Client":
     """Tries once: botocore would repeat a call that was cut off, and send the mail twice."""
-    once = Config(retries={"mode": "standard", "total_max_attempts": 1})
-    return boto3.client("sesv2", config=_CONFIG.merge(once))
+    return boto3.client("sesv2", config=_CONFIG.merge(_ONCE))
 
 
 @cache
 def sns() -> "SNSClient":
     return boto3.client("sns", config=_CONFIG)
+
+
+@cache
+def sns_once() -> "SNSClient":
+    """For texts and pushes: tries once, as `sesv2` does."""
+    return boto3.client("sns", config=_CONFIG.merge(_ONCE))
 
 
 @cache

@@ -1,0 +1,64 @@
+"""A source's own database, polled by the deployed hub: a real PostgreSQL on this machine."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, NullPool, create_engine, text
+
+from tests.adapters.test_databases import TABLE
+from tests.postgres import postgresql
+from tools.day.stage import Stage
+from tools.segue import explain
+from tools.segue.home import ToldError
+
+LINE = text(
+    "INSERT INTO sale_line (receipt, item, quantity, price, card)"
+    " VALUES (:receipt, 'cup', :quantity, 2.50, :card)"
+)
+
+
+@pytest.fixture
+def till(stage: Stage) -> Iterator[Engine]:
+    """Its address is put on the ring, and taken off again."""
+    with postgresql() as url:
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(text(TABLE))
+        ring = stage.hub.output("DatabaseSecretsArn")
+        stage.hub.secrets.put_secret_value(
+            SecretId=ring, SecretString=json.dumps({"till_sql": url})
+        )
+        yield engine
+        stage.hub.secrets.put_secret_value(SecretId=ring, SecretString="{}")
+
+
+def ask(stage: Stage) -> None:
+    """As the schedule does, so that nobody waits for its minute."""
+    queue = stage.hub.output("DatabasesQueueUrl")
+    stage.hub.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"source": "till_sql"}))
+
+
+def bought(stage: Stage, card: str) -> int:
+    try:
+        known = explain.explain(stage.hub, f"loyalty#{card}", last=1).blocks
+    except ToldError:
+        return 0
+    return int(known.get("purchases", {}).get("spent", {}).get("GBP", 0))
+
+
+def test_sales_in_a_database_are_the_customers_however_late_they_are_committed(
+    stage: Stage, till: Engine
+) -> None:
+    with till.connect() as slow:
+        slow.execute(LINE, {"receipt": "R-1", "quantity": 2, "card": "990001"})
+        with till.begin() as quick:
+            quick.execute(LINE, {"receipt": "R-2", "quantity": 1, "card": "990001"})
+            quick.execute(LINE, {"receipt": "R-0", "quantity": 0, "card": "990001"})
+        ask(stage)
+        stage.until("the first sale is known", lambda: bought(stage, "990001") == 250)
+        slow.commit()
+    ask(stage)
+    stage.until("the late one is too", lambda: bought(stage, "990001") == 750)
+    ask(stage)
+    stage.accepted["till_sql"] += 3
