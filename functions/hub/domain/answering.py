@@ -16,7 +16,7 @@ from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.ranking import Ranked, Ranking
 from hub.domain.receipt import done, told, write_receipt
 from hub.domain.screening import Gates
-from hub.domain.talking import Said, Unsaid
+from hub.domain.talking import Said, Unsaid, unsaid
 from hub.domain.verb import Verb
 
 ASKED = "decision.requested"
@@ -75,22 +75,22 @@ def answer(
 ) -> Answer:
     """`scope.event` is the request: its properties are the situation. An offer that `render`
     refuses, since its content asks for what is not known, is left out."""
-    open_ones, unsaid = _screened(question, scope, catalogue)
+    open_ones, left = _screened(question, scope, catalogue)
     ranked = Ranking(scope, catalogue, f"{seed} {scope.event.id}").ranked(open_ones)
     offers, told_of = list[Shown](), set[str]()
     for one in ranked:
         candidate = one.candidate
         if one.score <= 0 < one.value:
-            unsaid.append(Unsaid(candidate, "it would cost more than it brings", one.score))
+            left.append(unsaid(candidate, "it would cost more than it brings", one.score))
         elif len(offers) == question.limit or candidate.subject in told_of:
-            unsaid.append(Unsaid(candidate, "others were better", one.score))
+            left.append(unsaid(candidate, "others were better", one.score))
         else:
             try:
                 offers.append(Shown(_said(one, ranked), render(candidate)))
                 told_of.add(candidate.subject)
             except Rejected as lacking:
-                unsaid.append(Unsaid(candidate, f"its content: {lacking.reason}", one.score))
-    return Answer(f"d-{digest(f'answer {scope.event.id}', 12)}", offers, unsaid)
+                left.append(unsaid(candidate, f"its content: {lacking.reason}", one.score))
+    return Answer(f"d-{digest(f'answer {scope.event.id}', 12)}", offers, left)
 
 
 def receipt_of(
@@ -114,14 +114,15 @@ def _screened(
     question: Question, scope: Scope, catalogue: Catalogue
 ) -> tuple[list[Candidate], list[Unsaid]]:
     gates = Gates(scope, catalogue.policies)
-    open_ones, unsaid = list[Candidate](), list[Unsaid]()
+    open_ones, closed = list[Candidate](), list[Unsaid]()
     for candidate in _candidates(question, scope, catalogue):
-        reason = gates.closed(candidate)
+        reason = gates.offer(candidate.offer) if candidate.offer else None
+        reason = reason or gates.closed(candidate)
         if reason:
-            unsaid.append(Unsaid(candidate, reason))
+            closed.append(unsaid(candidate, reason))
         else:
             open_ones.append(candidate)
-    return open_ones, unsaid
+    return open_ones, closed
 
 
 def _candidates(question: Question, scope: Scope, catalogue: Catalogue) -> Iterator[Candidate]:

@@ -1,6 +1,6 @@
 """What might be said to a customer: one template on one channel, because a verb asks for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -59,22 +59,23 @@ class Candidate(NamedTuple):
         return self.request.priority, self.offer.priority if self.offer else 0
 
 
-def candidates(request: Request, catalogue: Catalogue) -> Iterator[Candidate]:
-    """All ways in which it might be fulfilled, whether or not a gate will be open."""
+def offers_of(request: Request, catalogue: Catalogue) -> Sequence[Offer | None]:
+    """What it is about: the offers that are asked for, or nothing but the template it names."""
+    return catalogue.offers_for(request.words) if request.verb.do == "offer" else (None,)
+
+
+def ways(request: Request, offer: Offer | None, catalogue: Catalogue) -> Iterator[Candidate]:
+    """All ways in which that might be said, whether or not a gate will be open."""
     words = request.words
-    match request.verb.do:
-        case "send":
-            template = catalogue.template(words["template"])
-            for channel in wanted_channels(words, OUTBOUND):
-                if channel in template.bodies:
-                    yield Candidate(request, channel, template, template.template_id)
-        case "call":
-            template = catalogue.template(words["template"])
-            yield Candidate(request, "call", template, template.template_id, queue=words["queue"])
-        case "offer":
-            wanted = wanted_channels(words, OUTBOUND)
-            for offer in catalogue.offers_for(words):
-                yield from treatments(request, offer, wanted, catalogue)
+    if offer:
+        yield from treatments(request, offer, wanted_channels(words, OUTBOUND), catalogue)
+        return
+    template = catalogue.template(words["template"])
+    queue = words.get("queue", "")
+    channels = ("call",) if queue else wanted_channels(words, OUTBOUND)
+    for channel in channels:
+        if channel in template.bodies:
+            yield Candidate(request, channel, template, template.template_id, queue=queue)
 
 
 def treatments(

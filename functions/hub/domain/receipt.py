@@ -81,13 +81,12 @@ def told(unsaid: Iterable[Unsaid]) -> list[Choice]:
     outdone."""
     channels: dict[tuple[str, str, str, str], list[str]] = {}
     scores: dict[tuple[str, str, str, str], float | None] = {}
-    for candidate, reason, score in unsaid:
-        request = candidate.request
-        key = request.rule_id, request.verb.do, candidate.subject, reason
+    for request, subject, reason, channel, score in unsaid:
+        key = request.rule_id, request.verb.do, subject, reason
         if key not in channels:
-            channels[key], scores[key] = [candidate.channel], score
+            channels[key], scores[key] = [channel], score
         elif score is None:
-            channels[key].append(candidate.channel)
+            channels[key].append(channel)
     return [
         Choice(
             rule_id,

@@ -16,7 +16,7 @@ from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING, not_consented, silenced, unreachable
 from hub.domain.local_time import beginnings, local
 from hub.domain.offer import EVER, Offer
-from hub.domain.policy import ANYTHING, DEFER, About, FrequencyCap, Policies
+from hub.domain.policy import ANYTHING, DEFER, About, FrequencyCap, Policies, QuietHours
 from hub.domain.times import iso, moment
 
 
@@ -43,9 +43,6 @@ class Gates:
         way = self.way(candidate)
         if way.reason or candidate.template.purpose != MARKETING:
             return way.reason
-        offer = candidate.offer
-        if offer and (reason := self._offer(offer)):
-            return reason
         return self._barred(candidate)
 
     def way(self, candidate: Candidate) -> Way:
@@ -61,15 +58,15 @@ class Gates:
         reason = not_consented(customer, channel, purpose) or unreachable(channel, known)
         if reason:
             return Way(reason)
-        for hours in self._policies.quiet_hours if channel in OUTBOUND else ():
+        for hours, until in self._quiet if channel in OUTBOUND else ():
             if hours.about.channel in ("", channel) and purpose in hours.purposes:
-                until = hours.ends_at(self._local)
-                if until and hours.then != DEFER:
+                if hours.then != DEFER:
                     return Way(f"quiet hours until {iso(until)}")
-                opens_at = max(filter(None, (opens_at, until)), default=None)
+                opens_at = max(until, opens_at or until)
         return Way(None, known[0] if known else "", opens_at)
 
-    def _offer(self, offer: Offer) -> str | None:
+    def offer(self, offer: Offer) -> str | None:
+        """The first gate that is closed to the offer, wherever and for whatever it is made."""
         if offer.offer_id not in self._offers:
             self._offers[offer.offer_id] = self._closed_offer(offer)
         return self._offers[offer.offer_id]
@@ -175,5 +172,10 @@ class Gates:
         return beginnings(self._scope.customer, self._scope.now)
 
     @cached_property
-    def _local(self) -> datetime:
-        return local(self._scope.customer, self._scope.now)
+    def _quiet(self) -> list[tuple[QuietHours, datetime]]:
+        """Those that hold now on the customer's clock, and when each ends."""
+        if not self._policies.quiet_hours:
+            return []
+        now = local(self._scope.customer, self._scope.now)
+        ends = ((hours, hours.ends_at(now)) for hours in self._policies.quiet_hours)
+        return [(hours, until) for hours, until in ends if until]

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from hub.domain.candidate import Candidate, Request, candidates
+from hub.domain.candidate import Candidate, Request, offers_of, ways
 from hub.domain.catalogue import Catalogue
 from hub.domain.channels import preferred
 from hub.domain.contacts import contacted
 from hub.domain.decision import Claim
 from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING
+from hub.domain.offer import Offer
 from hub.domain.ranking import Ranked, Ranking
 from hub.domain.scarcity import claims
 from hub.domain.screening import Gates
@@ -35,11 +36,18 @@ class Said(NamedTuple):
 
 
 class Unsaid(NamedTuple):
-    """What is not said, and why; with its score if it came so far."""
+    """What is not said, and why; on every channel where none is named. With its score if it came
+    so far."""
 
-    candidate: Candidate
+    request: Request
+    subject: str
     reason: str
+    channel: str = ""
     score: float | None = None
+
+
+def unsaid(candidate: Candidate, reason: str, score: float | None = None) -> Unsaid:
+    return Unsaid(candidate.request, candidate.subject, reason, candidate.channel, score)
 
 
 class Talk:
@@ -53,8 +61,10 @@ class Talk:
         self._gates = Gates(scope, catalogue.policies)
         self._ranking = Ranking(scope, catalogue, seed)
         self._without = without
+        self._several = False
 
     def settle(self, requests: Sequence[Request]) -> None:
+        self._several = len(requests) > 1
         found = [candidate for request in requests for candidate in self._open(request)]
         service = [c for c in found if c.template.purpose != MARKETING]
         marketing = [c for c in found if c.template.purpose == MARKETING]
@@ -65,22 +75,33 @@ class Talk:
 
     def _open(self, request: Request) -> Iterator[Candidate]:
         """The candidates to which all gates are open, on preferred channels if there are any."""
-        stands = []
-        for candidate in candidates(request, self._catalogue):
-            reason = self._gates.closed(candidate)
-            if self._without and (candidate.subject, candidate.channel) in self._without:
-                reason = "its capacity was used up"
-            if reason:
-                self.unsaid.append(Unsaid(candidate, reason))
-            else:
-                stands.append(candidate)
+        stands = [
+            candidate
+            for offer in offers_of(request, self._catalogue)
+            if offer is None or self._made(request, offer)
+            for candidate in ways(request, offer, self._catalogue)
+            if self._passes(candidate)
+        ]
         wished = preferred(self._scope.customer)
         liked = {c.subject for c in stands if c.channel in wished} if wished else ()
         for candidate in stands:
             if candidate.subject in liked and candidate.channel not in wished:
-                self.unsaid.append(Unsaid(candidate, f"they prefer {', '.join(wished)}"))
+                self.unsaid.append(unsaid(candidate, f"they prefer {', '.join(wished)}"))
             else:
                 yield candidate
+
+    def _made(self, request: Request, offer: Offer) -> bool:
+        if reason := self._gates.offer(offer):
+            self.unsaid.append(Unsaid(request, offer.offer_id, reason))
+        return reason is None
+
+    def _passes(self, candidate: Candidate) -> bool:
+        reason = self._gates.closed(candidate)
+        if self._without and (candidate.subject, candidate.channel) in self._without:
+            reason = "its capacity was used up"
+        if reason:
+            self.unsaid.append(unsaid(candidate, reason))
+        return reason is None
 
     def _say_one_rule(self, ranked: Sequence[Ranked]) -> None:
         """The rule of the best candidate that can have what it needs."""
@@ -122,10 +143,10 @@ class Talk:
         candidate, scope = one.candidate, self._scope
         way = self._gates.way(candidate)
         self.said.append(Said(one, way.address, self._claims(one)[0], way.opens_at, rivals))
-        if candidate.template.purpose == MARKETING:
+        if self._several and candidate.template.purpose == MARKETING:
             contact = candidate.channel, candidate.category, candidate.offer_id, ""
             self._scope = scope._replace(customer=contacted(scope.customer, scope.now, contact))
             self._gates = Gates(self._scope, self._catalogue.policies)
 
     def _leave(self, one: Ranked, reason: str) -> None:
-        self.unsaid.append(Unsaid(one.candidate, reason, one.score))
+        self.unsaid.append(unsaid(one.candidate, reason, one.score))
