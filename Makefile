@@ -22,7 +22,8 @@ run: setup
 stop:
 	@if [ -x $(SEGUE) ]; then $(SEGUE) stop; else echo "Nothing was ever started here."; fi
 
-test: setup
+test:
+	@$(PYTHON) -m tools.bootstrap clients
 	@.venv/bin/python tools/check.py
 
 bench: setup

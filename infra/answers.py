@@ -16,7 +16,10 @@ from infra.surroundings import Surroundings
 
 
 class Answers(Construct):
-    """`POST /decisions` and `POST /responses`, at the web entrance. It writes no customer."""
+    """`POST /decisions`, `POST /responses` and the view of a customer, at the web entrance.
+
+    It writes no customer.
+    """
 
     def __init__(
         self,
@@ -63,3 +66,5 @@ class Answers(Construct):
         integration = HttpLambdaIntegration("Answers", self.answerer.function)
         for path in ("/decisions", "/responses"):
             door.api.add_routes(path=path, methods=[HttpMethod.POST], integration=integration)
+        view = "/customers/{namespace}/{value}"
+        door.api.add_routes(path=view, methods=[HttpMethod.GET], integration=integration)

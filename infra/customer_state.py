@@ -1,10 +1,12 @@
 """What is known of customers, and what was done about them."""
 
+from aws_cdk import Duration
 from aws_cdk.aws_dynamodb import StreamViewType
 from constructs import Construct
 
 from infra.ground import Ground
-from infra.stores import table
+from infra.hub_function import HubFunction
+from infra.stores import bucket, table
 
 
 class CustomerState(Construct):
@@ -13,19 +15,44 @@ class CustomerState(Construct):
     def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
         super().__init__(scope, id_)
         self.customers = table(
-            self, "Customers", ground=ground, key="customer_id", stream=StreamViewType.NEW_IMAGE
+            self,
+            "Customers",
+            ground=ground,
+            key="customer_id",
+            stream=StreamViewType.NEW_AND_OLD_IMAGES,
         )
         self.identities = table(self, "Identities", ground=ground, key="identity")
+        self.merges = table(
+            self, "Merges", ground=ground, key="customer_id", sort="entry", expires=True
+        )
+
+    def let_merge(self, function: HubFunction) -> None:
+        """A transaction is allowed by the actions it is made of."""
+        function.may("dynamodb:GetItem", "dynamodb:PutItem", on=self.customers.table_arn)
+        function.may(
+            "dynamodb:BatchGetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            on=self.identities.table_arn,
+        )
+        function.may(
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            on=self.merges.table_arn,
+        )
 
 
 class Records(Construct):
-    """Decisions with their receipts, the ledger of actions, and what was parked on arrival."""
+    """Decisions with their receipts and what they were made on, the ledger of actions, and what was
+    parked on arrival."""
 
     def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
         super().__init__(scope, id_)
         self.decisions = table(
             self, "Decisions", ground=ground, key="customer_id", sort="decided", expires=True
         )
+        self.archive = bucket(self, "Archive", ground=ground, keep=Duration.days(400))
         self.ledger = table(self, "Ledger", ground=ground, key="action_id", expires=True)
         self.parked = table(
             self, "Parked", ground=ground, key="source", sort="parked", expires=True

@@ -26,7 +26,8 @@ EMULATOR_SENDER = "hub@example.com"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """`archive`: whether CloudFormation knows `AWS::Events::Archive` there.
+    """`archive`: whether CloudFormation knows `AWS::Events::Archive` there; `registry`: whether it
+    knows `AWS::EventSchemas`.
 
     `tls`: whether whoever comes without TLS is turned away. `grants`: how permissions are read.
     `removal`: what becomes of tables and buckets with the stack. `sender`: the sender's address
@@ -34,6 +35,7 @@ class Ground:
     """
 
     archive: bool
+    registry: bool
     tls: bool
     grants: Grants
     removal: RemovalPolicy
@@ -59,6 +61,7 @@ def account() -> Ground:
     """An AWS account: what customers gave us stays when the stack goes."""
     return Ground(
         archive=True,
+        registry=True,
         tls=True,
         grants=AS_AWS_READS_THEM,
         removal=RemovalPolicy.RETAIN,
@@ -74,6 +77,7 @@ def emulator() -> Ground:
     arm = platform.machine() in {"aarch64", "arm64"}
     return Ground(
         archive=False,
+        registry=False,
         tls=False,
         grants=AS_MINISTACK_READS_THEM,
         removal=RemovalPolicy.DESTROY,

@@ -6,8 +6,15 @@ from typing import Any
 from aws_cdk import Duration
 from aws_cdk.aws_cloudwatch import ComparisonOperator, TreatMissingData
 from aws_cdk.aws_dynamodb import Table
-from aws_cdk.aws_iam import Role, ServicePrincipal
-from aws_cdk.aws_lambda import Function, LoggingFormat, Runtime, StartingPosition, Tracing
+from aws_cdk.aws_iam import PolicyStatement, Role, ServicePrincipal
+from aws_cdk.aws_lambda import (
+    CfnFunction,
+    Function,
+    LoggingFormat,
+    Runtime,
+    StartingPosition,
+    Tracing,
+)
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
@@ -64,6 +71,16 @@ class HubFunction(Construct):
         resources = [on] if isinstance(on, str) else on
         self.role.add_to_policy(self._grants.statement(actions, resources, only))
 
+    def may_outside(self, *actions: str, of: str) -> None:
+        """Allow these actions on what `of` does not name, such as telephones, which have no ARN."""
+        self.role.add_to_policy(PolicyStatement(actions=list(actions), not_resources=[of]))
+
+    def may_call_itself(self) -> None:
+        """Through a queue, as often as it must; it sees to it that every round gets on."""
+        function = self.function.node.default_child
+        if isinstance(function, CfnFunction):
+            function.recursive_loop = "Allow"
+
     def works_off(self, work: WorkQueue) -> None:
         """Take batches from the queue; what fails in a batch comes again alone."""
         self.function.add_event_source(
@@ -71,6 +88,7 @@ class HubFunction(Construct):
                 work.queue,
                 batch_size=work.batch,
                 max_batching_window=work.gather,
+                max_concurrency=work.at_once,
                 report_batch_item_failures=True,
             )
         )

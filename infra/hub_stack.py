@@ -3,18 +3,24 @@
 from aws_cdk import CfnParameter, Duration, Stack
 from constructs import Construct
 
+from infra.answers import Answers
 from infra.bus import HubBus
+from infra.calendar import Calendar
 from infra.catalogue import Catalogue
 from infra.channels import Actions
 from infra.customer_state import CustomerState, Records
+from infra.database_door import DatabaseDoor
 from infra.decision import Decision
 from infra.dispatch import Dispatch
 from infra.entrances import FileDoor, WebDoor
 from infra.ground import Ground
 from infra.keyring import Keyring
+from infra.learning import Learning, Memory
+from infra.mart import Mart
 from infra.providers import Providers
 from infra.recognition import Recognition
 from infra.stores import bucket
+from infra.surroundings import Surroundings
 from infra.timers import Timers
 from infra.watch import Watch
 
@@ -35,7 +41,9 @@ class HubStack(Stack):
         self.claims = bucket(self, "Claims", ground=ground, keep=Duration.days(90))
         self.state = CustomerState(self, "State", ground=ground)
         self.records = Records(self, "Records", ground=ground)
-        self.catalogue = Catalogue(self, "Catalogue", ground=ground)
+        self.catalogue = Catalogue(self, "Catalogue", ground=ground, archive=self.records.archive)
+        self.surroundings = Surroundings(self, "Surroundings", ground=ground)
+        self.memory = Memory(self, "Memory", ground=ground)
         self._ways_in(ground)
         self._middle(ground)
         self._ways_out(ground)
@@ -50,10 +58,26 @@ class HubStack(Stack):
             keyring=self.keyring,
         )
         self.files = FileDoor(self, "FileDoor", ground=ground, bus=self.bus)
+        self.databases = DatabaseDoor(
+            self,
+            "DatabaseDoor",
+            ground=ground,
+            bus=self.bus,
+            claims=self.claims,
+            keyring=self.keyring,
+            parked=self.records.parked,
+        )
 
     def _middle(self, ground: Ground) -> None:
         self.decision = Decision(
-            self, "Decision", ground=ground, state=self.state, catalogue=self.catalogue
+            self,
+            "Decision",
+            ground=ground,
+            state=self.state,
+            catalogue=self.catalogue,
+            records=self.records,
+            surroundings=self.surroundings,
+            memory=self.memory,
         )
         self.recognition = Recognition(
             self,
@@ -64,10 +88,36 @@ class HubStack(Stack):
             state=self.state,
             records=self.records,
             customers=self.decision.work,
+            surroundings=self.surroundings,
+        )
+
+        self.answers = Answers(
+            self,
+            "Answers",
+            ground=ground,
+            bus=self.bus,
+            catalogue=self.catalogue,
+            door=self.web,
+            keyring=self.keyring,
+            memory=self.memory,
+            records=self.records,
+            state=self.state,
+            surroundings=self.surroundings,
+        )
+
+        self.mart = Mart(self, "Mart", ground=ground, bus=self.bus)
+        self.calendar = Calendar(
+            self,
+            "Calendar",
+            ground=ground,
+            bus=self.bus,
+            customers=self.decision.work,
+            state=self.state,
         )
 
     def _ways_out(self, ground: Ground) -> None:
         actions = Actions(self, "Actions", ground=ground)
+        self.learning = Learning(self, "Learning", ground=ground, bus=self.bus, memory=self.memory)
         self.dispatch = Dispatch(
             self,
             "Dispatch",
@@ -76,6 +126,7 @@ class HubStack(Stack):
             bus=self.bus,
             state=self.state,
             records=self.records,
+            surroundings=self.surroundings,
             timers=Timers(self, "Timers", ground=ground, rings=self.decision.work),
         )
         self.providers = Providers(

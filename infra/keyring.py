@@ -10,7 +10,8 @@ EMPTY = "{}"
 
 class Keyring(Construct):
     """`sources`: {"<source>": ["whsec_...", ...]}; `connectors`: {"<name>": {"url", "token"}};
-    `askers`: {"keys": ["...", ...]}, of whoever asks for decisions.
+    `askers`: {"keys": ["...", ...]}, of whoever asks for decisions; `databases`: {"<source>":
+    "postgresql+psycopg://..."}, the addresses of the databases that are polled.
 
     They are ARNs, taken from the attribute because the emulator's `Ref` is the name only.
     """
@@ -20,6 +21,7 @@ class Keyring(Construct):
         self.sources = self._ring("Sources", "signing secrets of the sources", ground)
         self.askers = self._ring("Askers", "API keys of those who ask for decisions", ground)
         self.connectors = self._ring("Connectors", "addresses and tokens of connectors", ground)
+        self.databases = self._ring("Databases", "addresses of databases to poll", ground)
 
     def _ring(self, id_: str, purpose: str, ground: Ground) -> str:
         ring = CfnSecret(self, id_, description=f"Segue: {purpose}", secret_string=EMPTY)

@@ -18,13 +18,16 @@ def _places(hub: HubStack) -> dict[str, str]:
     return {
         "AlarmsTopicArn": hub.watch.topic.topic_arn,
         "ApiId": hub.web.api.api_id,
+        "ArchiveBucket": hub.records.archive.bucket_name,
         "ApiUrl": hub.web.api.api_endpoint,
         "BusName": hub.bus.bus.event_bus_name,
         "CatalogueBucket": hub.catalogue.bucket.bucket_name,
         "ClaimsBucket": hub.claims.bucket_name,
         "FilesBucket": hub.files.files.bucket_name,
         "WarehouseBucket": hub.providers.warehouse_files.bucket_name,
+        "AskerKeysArn": hub.keyring.askers,
         "ConnectorSecretsArn": hub.keyring.connectors,
+        "DatabaseSecretsArn": hub.keyring.databases,
         "SourceSecretsArn": hub.keyring.sources,
     }
 
@@ -33,11 +36,18 @@ def _tables(hub: HubStack) -> dict[str, str]:
     tables = {
         "Customers": hub.state.customers,
         "Identities": hub.state.identities,
+        "Merges": hub.state.merges,
         "Decisions": hub.records.decisions,
         "Ledger": hub.records.ledger,
         "Parked": hub.records.parked,
-        "Rules": hub.catalogue.rules,
-        "Templates": hub.catalogue.templates,
+        "Watermarks": hub.databases.watermarks,
+        "Learned": hub.memory.learned,
+        "Lessons": hub.memory.lessons,
+        "Mart": hub.mart.rows,
+        "Calendar": hub.calendar.days,
+        "Surroundings": hub.surroundings.things,
+        "Capacity": hub.surroundings.capacity,
+        **hub.catalogue.rows,
         "Catalogue": hub.catalogue.newest,
     }
     return {f"{title}Table": table.table_name for title, table in tables.items()}
@@ -50,12 +60,18 @@ def _queues(hub: HubStack) -> dict[str, str]:
     """
     works: dict[str, WorkQueue] = {
         "Files": hub.files.work,
+        "Databases": hub.databases.work,
         "Events": hub.recognition.work,
         "Customer": hub.decision.work,
         "Dispatch": hub.dispatch.work,
         "Email": hub.providers.email.work,
+        "Sms": hub.providers.sms.work,
+        "Push": hub.providers.push.work,
         "Call": hub.providers.call.work,
         "Warehouse": hub.providers.warehouse.work,
+        "Learn": hub.learning.work,
+        "Mart": hub.mart.work,
+        "Calendar": hub.calendar.work,
     }
     dead: dict[str, DeadLetters] = {
         **{title: work.dead_letters for title, work in works.items()},
@@ -74,12 +90,19 @@ def _functions(hub: HubStack) -> dict[str, str]:
     functions: dict[str, HubFunction] = {
         "ReceiveWebhook": hub.web.receiver,
         "ReceiveFile": hub.files.receiver,
+        "PollDatabase": hub.databases.poller,
         "Normalize": hub.recognition.normalizer,
         "Decide": hub.decision.decider,
+        "Answer": hub.answers.answerer,
         "Dispatch": hub.dispatch.dispatcher,
         "SendEmail": hub.providers.email.actor,
+        "SendSms": hub.providers.sms.actor,
+        "SendPush": hub.providers.push.actor,
         "DispatchCall": hub.providers.call.actor,
         "AppendWarehouse": hub.providers.warehouse.actor,
+        "Learn": hub.learning.learner,
+        "KeepMart": hub.mart.keeper,
+        "AnnounceLifeEvents": hub.calendar.announcer,
         "GuardCatalogue": hub.catalogue.guard,
     }
     return {

@@ -25,16 +25,25 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
     {
         "receive_webhook": Plan(29, ("events", "s3", "secretsmanager"), _SOURCES),
         "receive_file": Plan(900, ("events", "s3", "sqs"), _SOURCES, memory=1024),
+        "poll_database": Plan(120, ("dynamodb", "events", "s3", "secretsmanager", "sqs"), _SOURCES),
         "normalize": Plan(60, ("dynamodb", "events", "s3", "sqs"), _SOURCES, memory=1024),
-        "decide": Plan(30, ("dynamodb", "s3", "sqs"), memory=1024),
-        "dispatch": Plan(60, ("dynamodb", "events", "scheduler", "sns", "sqs")),
+        "decide": Plan(30, ("dynamodb", "s3", "sqs"), ("identity.json",), memory=1024),
+        "answer": Plan(
+            29, ("dynamodb", "events", "s3", "secretsmanager"), ("identity.json",), memory=1024
+        ),
+        "dispatch": Plan(60, ("dynamodb", "events", "s3", "scheduler", "sns", "sqs")),
         "send_email": Plan(60, ("dynamodb", "events", "s3", "sesv2", "sqs")),
+        "send_sms": Plan(60, ("dynamodb", "events", "s3", "sns", "sqs")),
+        "send_push": Plan(60, ("dynamodb", "events", "s3", "sns", "sqs")),
         "dispatch_call": Plan(60, ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
         "append_warehouse": Plan(60, ("dynamodb", "events", "s3", "sqs")),
+        "learn": Plan(60, ("dynamodb", "sqs")),
+        "keep_mart": Plan(60, ("dynamodb", "sqs")),
+        "announce_life_events": Plan(300, ("dynamodb", "sqs")),
         "guard_catalogue": Plan(
             60,
             ("dynamodb", "s3"),
-            ("catalogue", "events", "customer.schema.json"),
+            ("catalogue", "events", "customer.schema.json", "surroundings.schema.json"),
             memory=1769,
         ),
     }

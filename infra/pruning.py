@@ -8,7 +8,9 @@ _DATA = "botocore/data/"
 _NEVER = re.compile(
     r"""
       (^|/)(__pycache__|tests?)/          # bytecode is made for the runtime; tests have been run
-    | ^\. | ^bin/ | ^[^/]+\.dist-info/    # the installer's records and command lines
+    | ^\. | ^bin/                         # the installer's records and command lines
+    | ^(?!psycopg-)[^/]+\.dist-info/     # SQLAlchemy asks psycopg's version, which is told there
+    | \.dist-info/(?!METADATA$)
     | \.(pyi|c|h|pyx)$ | (^|/)py\.typed$  # for editors, type checkers and compilers
     | ^boto3/(data|examples)/             # boto3's resources: the hub uses clients only
     | ^botocore/data/.*/(examples|completions)-1\.json$

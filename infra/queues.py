@@ -47,8 +47,9 @@ class WorkQueue(Construct):
     """The queue before one function, hidden for six of its timeouts while a message is at work.
 
     `receives` also counts those that a throttled function never saw, so it is five at the least.
-    `gather` is how long its event source waits for a batch to fill. A `fifo` queue keeps order
-    per message group, and runs in high-throughput mode.
+    `gather` is how long its event source waits for a batch to fill, `at_once` how many batches it
+    lets be worked on together. A `fifo` queue keeps order per message group, and runs in
+    high-throughput mode.
     """
 
     def __init__(
@@ -61,10 +62,12 @@ class WorkQueue(Construct):
         receives: int = 5,
         batch: int = 10,
         gather: Duration | None = None,
+        at_once: int | None = None,
         fifo: bool = False,
     ) -> None:
         super().__init__(scope, id_)
         self.receives, self.batch, self.gather = receives, batch, gather
+        self.at_once = at_once
         self.dead_letters = DeadLetters(self, "DeadLetters", ground=ground, fifo=fifo)
         waited = gather.to_seconds() if gather else 0
         self.queue = Queue(

@@ -10,6 +10,7 @@ from infra.customer_state import CustomerState, Records
 from infra.ground import Ground
 from infra.hub_function import HubFunction
 from infra.queues import WorkQueue
+from infra.surroundings import Surroundings
 
 
 class Recognition(Construct):
@@ -26,6 +27,7 @@ class Recognition(Construct):
         state: CustomerState,
         records: Records,
         customers: WorkQueue,
+        surroundings: Surroundings,
     ) -> None:
         super().__init__(scope, id_)
         self.work = WorkQueue(
@@ -48,15 +50,19 @@ class Recognition(Construct):
                 "CLAIMS_BUCKET": claims.bucket_name,
                 "CUSTOMER_QUEUE_URL": customers.queue.queue_url,
                 "IDENTITIES_TABLE": state.identities.table_name,
+                "MERGES_TABLE": state.merges.table_name,
                 "PARKED_TABLE": records.parked.table_name,
+                "SURROUNDINGS_TABLE": surroundings.things.table_name,
                 **self.work.environment,
             },
         )
         self.normalizer.works_off(self.work)
+        surroundings.let_note(self.normalizer)
         # A transaction is allowed by the actions it is made of.
         self.normalizer.may(
             "dynamodb:BatchGetItem", "dynamodb:PutItem", on=state.identities.table_arn
         )
+        self.normalizer.may("dynamodb:PutItem", on=state.merges.table_arn)
         self.normalizer.may("dynamodb:PutItem", on=records.parked.table_arn)
         self.normalizer.may("events:PutEvents", on=bus.bus.event_bus_arn)
         self.normalizer.may("s3:GetObject", on=claims.arn_for_objects("*"))

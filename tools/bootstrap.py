@@ -123,16 +123,16 @@ def node() -> Path:
     return folder
 
 
-def cdk(path: Path) -> None:
-    """The CDK's command line, in `.segue/cdk`."""
-    folder, names = PARTS / "cdk", ("package.json", "package-lock.json")
-    stamp = digest(*(LOCKS / "cdk" / name for name in names))
+def on_node(program: str, title: str, path: Path) -> None:
+    """What runs on Node, in `.segue/<program>`."""
+    folder, names = PARTS / program, ("package.json", "package-lock.json")
+    stamp = digest(*(LOCKS / program / name for name in names))
     if made(folder, stamp):
         return
-    say("CDK command line: .segue/cdk from requirements/cdk/package-lock.json")
+    say(f"{title}: .segue/{program} from requirements/{program}/package-lock.json")
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        shutil.copy(LOCKS / "cdk" / name, folder / name)
+        shutil.copy(LOCKS / program / name, folder / name)
     run(npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=folder, path=path)
     (folder / STAMP).write_text(stamp)
 
@@ -153,7 +153,8 @@ def npm() -> Path:
     return Path(found) if found else PARTS / "node" / "bin" / "npm"
 
 
-def set_up() -> None:
+def set_up(*, clients: bool = False) -> None:
+    """`clients`: with the analytics SDKs and the browser that only the tests need."""
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
         raise SetUpFailedError(f"Segue needs Python 3.11 or later; this python3 is {found}.")
@@ -162,13 +163,16 @@ def set_up() -> None:
         fcntl.flock(turn, fcntl.LOCK_EX)
         project_environment()
         environment("ministack")
-        cdk(node())
+        path = node()
+        on_node("cdk", "CDK command line", path)
+        if clients:
+            on_node("clients", "analytics SDKs and a browser, for the tests", path)
         wheels()
         say("environments are ready")
 
 
 if __name__ == "__main__":
     try:
-        set_up()
+        set_up(clients="clients" in sys.argv[1:])
     except SetUpFailedError as failed:
         sys.exit(f"set-up stopped: {failed}")

@@ -14,7 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "requirements"
-CDK = LOCKS / "cdk"
+NODE_PROGRAMS = ("cdk", "clients")
+ADDRESSES = ("funding", "resolved")
 OLDEST_PYTHON = "3.11"
 # These live in environments of their own and owe `dev` nothing.
 APART = ("bench", "ministack", "node", "setup")
@@ -52,22 +53,22 @@ def lock_group(group: str, *, upgrade: bool) -> None:
 
 
 def without_registry(lock: object) -> object:
-    """The npm lock without `resolved`: integrity hashes pin the content, wherever it is kept."""
+    """The npm lock without addresses: integrity hashes pin the content, wherever it is kept."""
     if isinstance(lock, dict):
-        return {key: without_registry(value) for key, value in lock.items() if key != "resolved"}
+        return {key: without_registry(v) for key, v in lock.items() if key not in ADDRESSES}
     return lock
 
 
-def lock_cdk() -> None:
-    """Solve the CDK's command line with npm, where there is one."""
+def lock_node(name: str) -> None:
+    """Solve what runs on Node with npm, where there is one: the CDK, the tests' clients."""
     if shutil.which("npm") is None:
-        print("requirements/cdk left as it is: no npm on this machine")
+        print(f"requirements/{name} left as it is: no npm on this machine")
         return
     npm = ["npm", "install", "--package-lock-only", "--no-audit", "--no-fund", "--ignore-scripts"]
-    subprocess.run(npm, cwd=CDK, check=True, stdout=subprocess.DEVNULL)
-    path = CDK / "package-lock.json"
+    subprocess.run(npm, cwd=LOCKS / name, check=True, stdout=subprocess.DEVNULL)
+    path = LOCKS / name / "package-lock.json"
     path.write_text(json.dumps(without_registry(json.loads(path.read_text())), indent=2) + "\n")
-    print("requirements/cdk/package-lock.json")
+    print(f"requirements/{name}/package-lock.json")
 
 
 def main() -> None:
@@ -77,7 +78,8 @@ def main() -> None:
     upgrade = parser.parse_args().upgrade
     for group in groups():
         lock_group(group, upgrade=upgrade)
-    lock_cdk()
+    for name in NODE_PROGRAMS:
+        lock_node(name)
 
 
 if __name__ == "__main__":

@@ -1,45 +1,14 @@
-"""answer: `POST /decisions` and `POST /responses`, for pages, apps and agents' screens."""
+"""answer: `POST /decisions` and `POST /responses`, for pages, apps and agents' screens; and
+`GET /customers/{namespace}/{value}`, the best view of a customer."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
-from uuid import uuid4
 
 import orjson
 
-from hub.adapters import clock
-from hub.adapters.bus import Bus
-from hub.adapters.content import LiquidRenderer
-from hub.adapters.customers import Customers
-from hub.adapters.decisions import Decisions
-from hub.adapters.identities import Identities
-from hub.adapters.namespaces import namespaces
-from hub.adapters.newest import newest_catalogue, newest_surroundings
-from hub.adapters.schemas import folder
-from hub.adapters.secrets import Secrets
+from answer.desk import answerer, viewer
 from hub.domain.errors import Rejected
 from hub.entry.http import Request, respond
-from hub.settings import AnswerSettings, read
-from hub.steps.answer import Answerer
-from hub.steps.find import Finder
-
-
-@cache
-def answerer() -> Answerer:
-    given = read(AnswerSettings)
-    secrets = Secrets(given.asker_keys)
-    return Answerer(
-        find=Finder(Identities(given.identities_table), namespaces(folder())),
-        customers=Customers(given.customers_table),
-        catalogue=newest_catalogue(given),
-        surroundings=newest_surroundings(given),
-        renderer=LiquidRenderer(),
-        decisions=Decisions(given.decisions_table),
-        bus=Bus(given.bus_name),
-        keys=lambda: secrets().get("keys", []),
-        clock=clock.now,
-        new_id=lambda: uuid4().hex,
-    )
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -47,7 +16,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def answer(request: Request) -> str | Mapping[str, Any]:
-    said, key = _said(request.body), request.header("authorization").removeprefix("Bearer ")
+    key = request.header("authorization").removeprefix("Bearer ")
+    if request.route.startswith("GET /customers"):
+        return viewer()(request.path, key)
+    said = _said(request.body)
     if request.route.endswith("/responses"):
         return answerer().response(said, key)
     return answerer().offers(said, key)

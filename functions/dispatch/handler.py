@@ -1,4 +1,4 @@
-"""dispatch: the customer table's stream as outbox, to the channels, the clock and the bus.
+"""dispatch: the customer table's stream as outbox, to the channels, clock, bus and archive.
 
 What the stream could not publish comes back through a queue of its own.
 """
@@ -6,15 +6,20 @@ What the stream could not publish comes back through a queue of its own.
 from functools import cache
 from typing import Any
 
+from hub.adapters import clock
+from hub.adapters.archive import Archive
 from hub.adapters.bus import Bus
+from hub.adapters.capacity import Capacity
 from hub.adapters.dead_letters import DeadLetters
 from hub.adapters.decisions import Decisions
-from hub.adapters.queue import RetryQueue
+from hub.adapters.ledger import Ledger
+from hub.adapters.queue import CustomerQueue, RetryQueue
 from hub.adapters.schedule import Schedule
 from hub.adapters.topic import Topic
 from hub.entry.queues import consume
 from hub.entry.streams import from_stream, of_outboxes, relay
 from hub.settings import DispatchSettings, read
+from hub.steps.claiming import Claiming
 from hub.steps.dispatch import Dispatcher
 
 STAGE = "dispatch"
@@ -38,6 +43,9 @@ def dispatcher() -> Dispatcher:
         ),
         decisions=Decisions(given.decisions_table),
         bus=Bus(given.bus_name),
+        archive=Archive(given.archive_bucket),
+        queue=CustomerQueue(given.customer_queue_url),
+        claiming=Claiming(Capacity(given.capacity_table), Ledger(given.ledger_table), clock.now),
     )
 
 

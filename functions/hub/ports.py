@@ -4,21 +4,31 @@ Batch methods take a sequence and return the refusals, index -> reason: an empty
 all of it is stored. All methods raise `Unavailable` when the service behind them does not answer.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from hub.domain.customer import Customer
-from hub.domain.decision import Action, Decision, Timer
+from hub.domain.decision import Action, Claim, Decision, Timer
 from hub.domain.delivery import Delivery
+from hub.domain.episode import Episode, Recorded
 from hub.domain.event import Event
+from hub.domain.fact import Fact
 from hub.domain.message import Message
 
-if TYPE_CHECKING:  # so that only who learns carries the learner
+if TYPE_CHECKING:  # so that only who learns carries the learner, and who merges the ledger
+    from hub.domain.changes import Edit
+    from hub.domain.holding import Holding
     from hub.domain.learning.counters import Key
-    from hub.domain.learning.showing import Increment
+    from hub.domain.learning.showing import Lesson
+    from hub.domain.life_events import Occasion
+    from hub.domain.mart_row import MartRow
+    from hub.domain.merge_ledger import ConflictRecord, Merge
+    from hub.domain.polling import Mark
+    from hub.domain.watermark import Watermark
 
 Refusals = Mapping[int, str]
 Row = Mapping[str, Any]
@@ -29,22 +39,56 @@ class Clock(Protocol):
 
 
 class Customers(Protocol):
-    """The customer table: one item a customer, written with the outbox of what it decided."""
+    """The customer table: one item a customer, whose outbox is the episode that wrote it."""
 
-    def read(self, customer_id: str) -> Customer | None: ...
+    def read(self, customer_id: str) -> Customer | None:
+        """The customer, or whom they were merged into, whose id is then another."""
 
-    def write(self, customer: Customer, outbox: Sequence[Decision]) -> None:
+    def write(self, customer: Customer, episode: Episode) -> None:
         """Stores it as `version + 1`. Raises `Conflict` if `version` is not the stored one."""
 
 
 class Identities(Protocol):
-    """Who owns a key (`email#ann@example.com`)."""
+    """Who owns a key (`email#ann@example.com`), and by which strong keys a customer is known."""
 
     def owners(self, keys: Iterable[str]) -> dict[str, str]:
         """Key -> customer id, for the keys that have an owner. Reads consistently."""
 
-    def claim(self, keys: Sequence[str], customer_id: str) -> None:
-        """Gives all the keys to the customer or none. Raises `Conflict` if one has an owner."""
+    def holdings(self, customer_ids: Iterable[str]) -> "dict[str, Holding]":
+        """Of every id asked the living customer's, whose id is another's where they were merged."""
+
+    def claim(self, keys: Sequence[str], holding: "Holding", shared: Mapping[str, str]) -> None:
+        """Gives the free `keys` to the customer, whose `holding` has the strong ones of them
+        already, and makes nobody's what is `shared` (key -> who has it): all or none. Raises
+        `Conflict` if the holding is not of the stored version or a key is another's by now."""
+
+
+class Conflicts(Protocol):
+    """Keys that gave way to stronger ones."""
+
+    def note(self, conflicts: "Sequence[ConflictRecord]") -> None:
+        """Noted again, a conflict is one."""
+
+
+class Merges(Protocol):
+    """The ledger of merges, and the one place that writes two customers at once."""
+
+    def merge(self, merge: "Merge", survivor: Customer) -> None:
+        """In one transaction: the survivor as given, an alias in the place of the absorbed, their
+        keys, and the line. Raises `Conflict` if anything is not as `merge` says it was."""
+
+    def unmerge(
+        self,
+        merge: "Merge",
+        survivor: Customer,
+        absorbed: Customer,
+        holdings: "tuple[Holding, Holding]",
+    ) -> None:
+        """In one transaction: both as given, with the strong keys as given, and the line undone.
+        Raises `Conflict` if the survivor, their holding or the line has changed."""
+
+    def last(self, customer_id: str) -> "Merge | None":
+        """The last merge by which they were absorbed, also where it is undone."""
 
 
 class Claims(Protocol):
@@ -107,10 +151,29 @@ class Decisions(Protocol):
 
     def save(self, decisions: Sequence[Decision]) -> None: ...
 
+    def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
+        """Marks those of that time as taken on a wrong footing, and says how many they are."""
+
+
+class Archive(Protocol):
+    """What was decided and on what, for as long as it may have to be decided again."""
+
+    def keep(self, records: Sequence[Recorded]) -> None:
+        """The same records again take the place of the first."""
+
+    def records(self, day: date) -> Iterator[Recorded]:
+        """Those decided on that day in UTC, in no order; one may come more than once."""
+
+    def keep_surroundings(self, name: str, facts: Mapping[str, Any]) -> None: ...
+
+    def surroundings(self, name: str) -> dict[str, Any]:
+        """Empty for the name of nothing. Raises `Rejected` for one that was never kept."""
+
 
 class Status(StrEnum):
     """Where an action is: `attempted` and `postponed` are on the way, the others are final.
 
+    A refused one was never sent out, because what it needs is taken.
     An attempt that is found open was cut off in the middle: nobody knows whether it took effect.
     A postponed one is known not to have, and may be attempted again.
     """
@@ -119,17 +182,20 @@ class Status(StrEnum):
     POSTPONED = "postponed"
     DELIVERED = "delivered"
     DECLINED = "declined"
+    REFUSED = "refused"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The ledger's line of one action. `reference` is the provider's id or our object's key."""
+    """The ledger's line of one action. `reference` is the provider's id or our object's key;
+    `told` is what the outcome says of the message besides."""
 
     status: Status
     at: datetime
     reason: str = ""
     reference: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Ledger(Protocol):
@@ -143,6 +209,48 @@ class Ledger(Protocol):
 
     def settle(self, action: Action, entry: Entry) -> None: ...
 
+    def refuse(self, action: Action, entry: Entry) -> None:
+        """Writes the line of an action that is not sent out; a line that is there stays."""
+
+
+class Capacity(Protocol):
+    """Who has how much of what is scarce. Whatever is repeated, in whatever order: never is more
+    taken than there is, and no action is answered now this way and now that."""
+
+    def claim(
+        self, action_id: str, claims: Sequence[Claim], until: datetime, now: datetime
+    ) -> Claim | None:
+        """Takes all the shares for the action, or none and returns the one that is not to be had.
+
+        An action that was granted its shares has them, and one that was refused stays refused.
+        What is lent (see `hub.domain.capacity`) comes back by itself after `until`.
+        """
+
+    def give_back(self, action_ids: Sequence[str]) -> None:
+        """Returns what the actions have taken; those that come to claim only later take nothing."""
+
+    def taken(self, now: datetime) -> Mapping[str, int]:
+        """How much of each capacity is taken, without what is overdue. May lag a moment behind."""
+
+
+class Things(Protocol):
+    """What is so of products, call queues and promotions, each as it was last said."""
+
+    def note(self, facts: Sequence[Fact]) -> None:
+        """A fact that comes late changes nothing, but is counted as every other is: once."""
+
+    def read(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+        """Kind -> name -> what is said of it, with `as_of`. May lag a moment behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a channel did: the provider's `reference`, and what is worth telling of the message,
+    such as the `segments` of a text."""
+
+    reference: str
+    told: Mapping[str, Any] = field(default_factory=dict)
+
 
 class Channel(Protocol):
     """A way out to a provider. `keyed`: the provider itself drops a repeat of an action id."""
@@ -150,8 +258,8 @@ class Channel(Protocol):
     @property
     def keyed(self) -> bool: ...
 
-    def deliver(self, action: Action, customer: Customer) -> str:
-        """Carries it out once and returns the provider's reference.
+    def deliver(self, action: Action, customer: Customer) -> Sent:
+        """Carries it out once.
 
         Raises `Unavailable` when it surely did not happen and may later, `Rejected` when it never
         will, `Uncertain` when nobody can know.
@@ -172,6 +280,21 @@ class Mail(Protocol):
         """`parts` are subject, text and html. Returns the provider's message id."""
 
 
+class TextMessages(Protocol):
+    """SMS. Raises as `Channel.deliver` does."""
+
+    def send(self, to: str, text: str, purpose: str) -> str:
+        """`to` is in E.164. Returns the provider's message id."""
+
+
+class Push(Protocol):
+    """Messages to an app on somebody's device. Raises as `Channel.deliver` does."""
+
+    def send(self, endpoint: str, parts: Mapping[str, str], about: Mapping[str, str]) -> str:
+        """`parts` are title and text; `about` is what the app is told, so that it can answer.
+        Returns the provider's message id."""
+
+
 class CallCentre(Protocol):
     """Where calls are dispatched to. Drops a repeat of a key; raises as `Channel.deliver` does."""
 
@@ -182,6 +305,25 @@ class Warehouse(Protocol):
     """Append-only datasets, partitioned by day. The same name again replaces the same record."""
 
     def append(self, dataset: str, day: date, name: str, record: Mapping[str, Any]) -> str: ...
+
+
+class Mart(Protocol):
+    """The CRM's mart, a row a customer by the mart's own key."""
+
+    def keep(self, row: "MartRow") -> None:
+        """A row that comes late changes nothing."""
+
+
+class Calendar(Protocol):
+    """Days that come round, on the page of their day (see `hub.domain.life_events`)."""
+
+    def note(self, occasions: "Sequence[Occasion]") -> None:
+        """Noted again, an occasion is one, and stays ticked off."""
+
+    def open(self, page: str, day: str) -> "Iterator[Occasion]":
+        """Those on the page that are not ticked off for `day` or a later one."""
+
+    def tick_off(self, occasion: "Occasion", day: str) -> None: ...
 
 
 class CatalogueStore(Protocol):
@@ -204,10 +346,31 @@ class CatalogueStore(Protocol):
         """Raises `Conflict` unless the newest is `number - 1`."""
 
 
+class Rollbacks(Protocol):
+    """What a marketer wishes to roll back to: written where the newest number is told, and answered
+    there."""
+
+    def asked(self) -> object:
+        """As it was typed; None where nothing is asked."""
+
+    def answer(self, asked: object, answer: Mapping[str, Any]) -> None:
+        """Takes the wish away and puts the answer there, unless something else is asked by now."""
+
+
+class RecordedEvents(Protocol):
+    """A few of what was decided lately, to hold rules against before they decide."""
+
+    def lately(self, event_type: str) -> Sequence[Recorded]:
+        """Episodes of the last days with an event of that type: hundreds at most, none perhaps."""
+
+
 class CatalogueRows(Protocol):
     """The tables that marketers edit. A table is named `rules`, `templates`, ..."""
 
     def all(self) -> dict[str, list[dict[str, Any]]]: ...
+
+    def edit(self, edits: "Sequence[Edit]") -> None:
+        """Carries them out in their order, a hundred at once or none of these."""
 
     def note(self, table: str, key: str, published: Mapping[str, Any]) -> None:
         """Writes `published` on the row; a row deleted in the meantime stays deleted."""
@@ -216,13 +379,39 @@ class CatalogueRows(Protocol):
 class Files(Protocol):
     """The bucket that files are dropped in."""
 
-    def lines(self, key: str, encoding: str, etag: str = "") -> Iterator[str]:
-        """Streams the lines with their ends. Raises `Rejected` on a byte the encoding lacks, and
-        `Conflict` when an `etag` is given and the file is another by now."""
+    def open(self, key: str, etag: str = "") -> IO[bytes]:
+        """A file to read and seek in, never whole in memory. Raises `Rejected` where there is none
+        and, then or while it is read, `Conflict` when it is not the one of `etag` any more."""
 
     def exists(self, key: str) -> bool: ...
 
+    def aside(self) -> AbstractContextManager[IO[bytes]]:
+        """Room to write in, and to read again, until the context ends."""
+
     def put(self, key: str, chunks: Iterable[bytes]) -> None: ...
+
+
+class Database(Protocol):
+    """A source's own database."""
+
+    def rows(
+        self, url: str, query: str, since: "Mark", batch: int
+    ) -> Generator[Sequence[Row], None, None]:
+        """What the query gives, as the database stood when it was asked, never whole in memory.
+        Raises `Rejected` where the query or the address is wrong; to be closed."""
+
+
+class Watermarks(Protocol):
+    """How far each source's database was read, and by whom it is being read."""
+
+    def lease(self, source: str, holder: str, now: datetime, until: datetime) -> "Watermark | None":
+        """Where to go on from; None while another holder's lease runs."""
+
+    def note(self, source: str, holder: str, watermark: "Watermark") -> None:
+        """Raises `Conflict` where the lease is another's by now."""
+
+    def release(self, source: str, holder: str) -> None:
+        """Ends the holder's own lease, and nobody else's."""
 
 
 class Learned(Protocol):
@@ -231,5 +420,11 @@ class Learned(Protocol):
     def read(self, keys: "Collection[Key]") -> "dict[Key, dict[str, int]]":
         """Sums by name, of the keys that have any. May lag a moment behind what was added."""
 
-    def add(self, increments: "Sequence[Increment]") -> None:
-        """Adds to each item atomically. Added again they count again: give each outcome once."""
+
+class Lessons(Protocol):
+    """What there is to learn, for those counters."""
+
+    def learn(self, lessons: "Sequence[Lesson]") -> None:
+        """Counts each lesson once, known by its id for `showing.REMEMBERED`, however often it is
+        given and wherever that was cut off. Raises `Conflict` while others keep learning the same.
+        """

@@ -31,6 +31,18 @@ class ReceiveWebhookSettings:
 class ReceiveFileSettings:
     bus_name: str
     files_bucket: str
+    retry_queue_url: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class PollDatabaseSettings:
+    bus_name: str
+    claims_bucket: str
+    database_secrets: str
+    parked_table: str
+    watermarks_table: str
     dead_letters_url: str
     max_receives: int
 
@@ -40,7 +52,9 @@ class NormalizeSettings:
     bus_name: str
     claims_bucket: str
     identities_table: str
+    merges_table: str
     parked_table: str
+    surroundings_table: str
     customer_queue_url: str
     dead_letters_url: str
     max_receives: int
@@ -48,19 +62,46 @@ class NormalizeSettings:
 
 @dataclass(frozen=True, slots=True)
 class DecideSettings:
+    archive_bucket: str
+    capacity_table: str
     customers_table: str
+    surroundings_table: str
+    identities_table: str
+    merges_table: str
+    decisions_table: str
+    customer_queue_url: str
     catalogue_table: str
     catalogue_bucket: str
+    learned_table: str
     dead_letters_url: str
     max_receives: int
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    archive_bucket: str
+    asker_keys: str
+    bus_name: str
+    capacity_table: str
+    catalogue_bucket: str
+    catalogue_table: str
+    customers_table: str
+    decisions_table: str
+    identities_table: str
+    learned_table: str
+    surroundings_table: str
+
+
+@dataclass(frozen=True, slots=True)
 class DispatchSettings:
     actions_topic: str
+    archive_bucket: str
+    capacity_table: str
+    ledger_table: str
     decisions_table: str
     bus_name: str
     customer_queue_arn: str
+    customer_queue_url: str
     schedule_group: str
     schedule_role_arn: str
     schedule_dead_letters_arn: str
@@ -76,6 +117,26 @@ class SendEmailSettings:
     catalogue_bucket: str
     bus_name: str
     sender: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendSmsSettings:
+    customers_table: str
+    ledger_table: str
+    catalogue_bucket: str
+    bus_name: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendPushSettings:
+    customers_table: str
+    ledger_table: str
+    catalogue_bucket: str
+    bus_name: str
     dead_letters_url: str
     max_receives: int
 
@@ -102,8 +163,36 @@ class AppendWarehouseSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnSettings:
+    learned_table: str
+    lessons_table: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMartSettings:
+    mart_table: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceLifeEventsSettings:
+    calendar_table: str
+    customer_queue_url: str
+    customers_table: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
 class GuardCatalogueSettings:
+    archive_bucket: str
+    stories_table: str
     rules_table: str
+    offers_table: str
+    policies_table: str
     templates_table: str
     catalogue_table: str
     catalogue_bucket: str

@@ -8,7 +8,7 @@ from hub.adapters.calendar import Calendar
 from hub.adapters.mart import Mart
 from hub.domain.errors import HubError
 from hub.domain.life_events import Occasion
-from hub.domain.mart import MartRow
+from hub.domain.mart_row import MartRow
 from hub.ports import Calendar as CalendarPort
 from hub.ports import Mart as MartPort
 from tests import fakes

@@ -18,15 +18,19 @@ Names = Callable[[Bundle], set[str]]
 
 MB = 1024 * 1024
 # Liquid brings the world's languages (babel), normalize the world's telephone numbers, and the
-# webhooks' public keys an OpenSSL (cryptography: 13 MB, 5 of them in the zip).
+# webhooks' public keys an OpenSSL (cryptography: 13 MB, 5 of them in the zip); PostgreSQL's driver
+# brings its libpq, with an OpenSSL too.
 LARGEST_ZIP = {
+    "announce_life_events": 4 * MB,
     "append_warehouse": 4 * MB,
     "decide": 4 * MB,
     "dispatch": 4 * MB,
     "dispatch_call": 16 * MB,
     "guard_catalogue": 16 * MB,
+    "keep_mart": 4 * MB,
     "learn": 4 * MB,
     "normalize": 10 * MB,
+    "poll_database": 13 * MB,
     "receive_file": 10 * MB,
     "receive_webhook": 8 * MB,
     "send_email": 16 * MB,

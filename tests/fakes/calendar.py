@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from hub.domain.life_events import Occasion
-from hub.domain.mart import MartRow
+from hub.domain.mart_row import MartRow
 
 
 class Mart:

@@ -16,7 +16,7 @@ from tests import fakes
 from tests.adapters.records import an_episode
 from tests.factories import an_event
 
-BORN = {"person": {"birthday": "1980-11-23"}}
+BORN: dict[str, Any] = {"person": {"birthday": "1980-11-23"}}
 
 
 class FullQueue(fakes.CustomerQueue):

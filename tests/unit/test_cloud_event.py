@@ -37,7 +37,9 @@ def refused(body: Any, media: str = STRUCTURED, **headers: str) -> tuple[str, st
 
 @given(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1),
-    st.dictionaries(st.text(st.characters(codec="utf-8")), st.integers(-(2**53), 2**53) | st.booleans()),
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8")), st.integers(-(2**53), 2**53) | st.booleans()
+    ),
 )
 def test_the_sdks_two_modes_are_one_event(subject: str, data: dict[str, Any]) -> None:
     attributes = {**EVENT, "datacontenttype": "application/json", "subject": f"s{subject}"}

@@ -129,7 +129,7 @@ def test_the_law_of_life_events(born: date, zone: str, year: int) -> None:
     )
     (occasion,) = occasions(an_event(traits={"person": {"birthday": born.isoformat()}}))
     middle = datetime(year, born.month, min(born.day, 28), tzinfo=UTC)
-    hours = [middle + timedelta(hours=n) for n in range(-72, 96)]
+    hours = [middle + timedelta(hours=n) for n in range(-72, 168)]
     told = [
         event
         for now in hours

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hub.domain.customer import Customer
 from hub.domain.errors import Rejected
 from hub.domain.event import Event
+from hub.domain.mart import rows_of
 from hub.domain.merging import absorb
 from hub.domain.remember import is_repeat, remember
-from hub.domain.unmerging import taken_in
+from hub.domain.unmerging import split, taken_in
 from tests.factories import NOON, an_event
 
 TODAY = NOON.date()
@@ -123,7 +124,10 @@ def test_a_row_is_nothing_that_the_customer_did() -> None:
 
 
 def test_first_and_last_purchase_are_of_both() -> None:
-    said = {"first_at": "2019-01-01T00:00:00.000Z", "last_at": "2026-11-01T00:00:00.000Z"}
+    said: dict[str, Any] = {
+        "first_at": "2019-01-01T00:00:00.000Z",
+        "last_at": "2026-11-01T00:00:00.000Z",
+    }
     customer = after(a_sale(ago=0), a_row(count=3, **said))
     edges = customer.purchases["first_at"], customer.purchases["last_at"]
     assert edges == ("2019-01-01T00:00:00.000Z", "2026-11-22T12:00:00.000Z")
@@ -135,6 +139,9 @@ def test_first_and_last_purchase_are_of_both() -> None:
         ({"through": "2026-11-21"}, "properties.key"),
         ({"key": "crm#1"}, "properties.through"),
         ({"key": "crm#1", "through": "yesterday"}, "properties.through"),
+        ({"key": "crm#1", "through": "2026-11-21", "count": "4"}, "properties.count"),
+        ({"key": "crm#1", "through": "2026-11-21", "spent": {"GBP": 1.5}}, "properties.spent"),
+        ({"key": "crm#1", "through": "2026-11-21", "last_at": 7}, "properties.last_at"),
     ],
 )
 def test_a_row_that_does_not_say_whose_or_through_when_is_refused(said: Any, field: str) -> None:
@@ -149,6 +156,15 @@ def test_who_was_two_people_to_the_mart_has_the_sum_of_both_rows() -> None:
     both = absorb(ann, bob, {})
     assert both.purchases["count"] == 3 + 4 + 1
     assert remember(both, a_row(key="crm#1", ago=1, count=4), NOON).purchases["count"] == 4 + 4 + 1
+
+
+def test_two_who_were_taken_for_one_have_each_their_own_row_again() -> None:
+    ann, bob = after(a_row(key="crm#1", ago=2, count=3)), after(a_row(key="crm#2", count=4))
+    both = absorb(ann, bob, {})
+    current = remember(both, a_row(key="crm#1", ago=1, count=5), NOON)
+    survivor, absorbed = split((ann, bob, both), current, ((), ()), NOON)
+    assert (survivor.purchases["count"], absorbed.purchases["count"]) == (5, 4)
+    assert [list(rows_of(one)) for one in (survivor, absorbed)] == [["crm#1"], ["crm#2"]]
 
 
 sales = st.lists(

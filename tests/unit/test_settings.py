@@ -66,6 +66,7 @@ def test_every_function_has_its_settings() -> None:
     assert found == {
         "ReceiveWebhook",
         "ReceiveFile",
+        "PollDatabase",
         "Normalize",
         "Answer",
         "Decide",
@@ -76,5 +77,7 @@ def test_every_function_has_its_settings() -> None:
         "DispatchCall",
         "AppendWarehouse",
         "Learn",
+        "KeepMart",
+        "AnnounceLifeEvents",
         "GuardCatalogue",
     }

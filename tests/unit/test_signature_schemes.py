@@ -35,7 +35,7 @@ HOW = {
     for name in SCHEMES
 }
 TIMED = {"hubspot", "mailgun", "sendgrid", "slack", "standard-webhooks", "stripe"}
-COVERS_BODY = SCHEMES.keys() - {"api-key", "basic", "mailgun", "write-key"}
+COVERS_BODY = SCHEMES.keys() - {"api-key", "basic", "mailgun", "url-key", "write-key"}
 COVERS_URL = {"hubspot", "twilio"}
 CREDENTIALS = {name: fresh(name) for name in SCHEMES}
 BODY = b'{"id": "evt_1", "note": "gr\xc3\xbc\xc3\x9fe"}'

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -109,6 +110,11 @@ def _api_key(sent: Sent, by: Signing) -> Sent:
     return _with(sent, {by.webhook.header: by.webhook.prefix + by.secret})
 
 
+def _url_key(sent: Sent, by: Signing) -> Sent:
+    mark = "&" if "?" in sent.url else "?"
+    return replace(sent, url=f"{sent.url}{mark}{urlencode({'key': by.secret})}")
+
+
 def _write_key(sent: Sent, by: Signing) -> Sent:
     return _basic(sent, replace(by, secret=f"{by.secret}:"))
 
@@ -126,5 +132,6 @@ _SCHEMES: Mapping[str, Callable[[Sent, Signing], Sent]] = {
     "standard-webhooks": _standard,
     "stripe": _stripe,
     "twilio": _twilio,
+    "url-key": _url_key,
     "write-key": _write_key,
 }

@@ -11,6 +11,7 @@ JSON = "application/json"
 MEDIA_TYPES = {
     "cloud-event": "application/cloudevents+json",
     "form": "application/x-www-form-urlencoded",
+    "xml": "text/xml",
 }
 
 

@@ -21,7 +21,8 @@ class Customer:
     refused, by which source and event; `dialogues` is strategy -> {state, since};
     `recent` is ring -> ((event digest, type, millisecond), ...), newest first; `activity` is
     event type -> day -> count and `amounts` event type -> day -> currency -> sum in minor units;
-    `processed` holds the digests of the last events taken in.
+    `mart` is what of `purchases` the mart has told and what it has not settled yet (see
+    `hub.domain.mart`); `processed` holds the digests of the last events taken in.
     """
 
     customer_id: str
@@ -44,6 +45,7 @@ class Customer:
     activity: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     amounts: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     as_of: Mapping[str, int] = field(default_factory=dict)
+    mart: Block = field(default_factory=dict)
     processed: tuple[str, ...] = ()
 
     @classmethod

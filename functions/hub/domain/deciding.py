@@ -125,7 +125,7 @@ def _move(
 ) -> tuple[Customer, dict[str, tuple[str, str]]]:
     """Each dialogue moves at most once an event: the first rule, by priority, decides; where none
     does, reaching its aim."""
-    customer, since = scope.customer, iso(scope.now)
+    customer = scope.customer
     moved: dict[str, tuple[str, str]] = {}
     for rule in firing:
         if rule.move_to and rule.strategy not in moved:
@@ -136,5 +136,6 @@ def _move(
             moved[aim.strategy] = (state, aim.target)
     if not moved:
         return customer, moved
+    since = iso(scope.now)
     stands = {name: {"state": to, "since": since} for name, (_, to) in moved.items()}
     return customer.but(dialogues={**customer.dialogues, **stands}), moved

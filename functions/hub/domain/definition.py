@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from hub.domain.file_format import FileFormat, formats
+from hub.domain.polling import Polling
 from hub.domain.webhook import Webhook
 
 Tree = Mapping[str, Any]
@@ -34,7 +35,7 @@ class Source:
     it is known to send, `ignored` the ones that are no events of a customer, with the reason.
 
     `webhook` says how its webhooks are taken in; without it the source sends none. `files` are the
-    forms in which it may drop files.
+    forms in which it may drop files; `database` says how its database is polled.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Source:
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     webhook: Webhook | None = None
     files: tuple[FileFormat, ...] = ()
+    database: Polling | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -55,7 +57,9 @@ class Source:
         webhook = Webhook.from_dict(data["webhook"]) if "webhook" in data else None
         known = {name: value for name, value in data.items() if name not in ("common", "file")}
         files = formats(data.get("file"))
-        return cls(**{**known, "types": types, "webhook": webhook, "files": files})
+        database = Polling.from_dict(data["database"]) if "database" in data else None
+        ways_in = {"webhook": webhook, "files": files, "database": database}
+        return cls(**{**known, "types": types, **ways_in})
 
 
 def _over(common: Tree, own: Tree) -> Tree:

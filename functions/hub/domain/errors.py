@@ -24,6 +24,10 @@ class Unauthorized(HubError):
     """Nothing proves who sent this. All such cases look the same from outside."""
 
 
+class Unknown(HubError):
+    """There is nothing to show, or not to whoever asks: which of both, nobody is told."""
+
+
 class TooLarge(Rejected):
     """The body is longer than an entrance takes."""
 

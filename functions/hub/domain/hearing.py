@@ -113,7 +113,9 @@ def _freed(heard: Heard, action_id: str, scope: Scope, *, always: bool) -> Heard
 
 def without_expired(customer: Customer, scope: Scope) -> Customer:
     """Claims that ran out are given back by whoever counts them."""
-    claims: dict[str, Any] = customer.limits.get("claims", {})
+    claims: dict[str, Any] | None = customer.limits.get("claims")
+    if not claims:
+        return customer
     now = iso(scope.now)
     for action_id in [name for name, (until, _) in claims.items() if until <= now]:
         customer = released(customer, action_id)

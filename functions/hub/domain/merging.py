@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from itertools import chain, zip_longest
 from typing import Any
 
-from hub.domain import merging_limits
+from hub.domain import mart, merging_limits
 from hub.domain.combining import together
 from hub.domain.customer import Block, Customer
 from hub.domain.remember import (
@@ -23,7 +23,7 @@ from hub.domain.remember import (
 OTHERWISE = frozenset(
     {
         *("customer_id", "version", "identities", "dialogues", "limits"),
-        *("recent", "as_of", "processed"),
+        *("recent", "as_of", "purchases", "mart", "processed"),
         *TRAIT_BLOCKS,
     }
 )
@@ -41,6 +41,7 @@ def absorb(one: Customer, other: Customer, dialogues: Mapping[str, str]) -> Cust
     return replace(
         hear(one, traits_of(other), lambda field: other.as_of.get(field, 0)),
         **counted,
+        **mart.both(one, other),
         identities=_united(one.identities, other.identities),
         dialogues=_dialogues(one.dialogues, other.dialogues, dialogues),
         limits=merging_limits.both(one.limits, other.limits),

@@ -11,7 +11,7 @@ import jmespath
 import orjson
 from jmespath.parser import ParsedResult
 
-from hub.domain import form, json_body
+from hub.domain import form, json_body, xml_body
 from hub.domain.cloud_event import cloud_events
 from hub.domain.errors import Rejected
 from hub.domain.safe_id import safe_id
@@ -45,21 +45,26 @@ def unpack(webhook: Webhook, sent: Sent, signed_id: str, now: datetime) -> list[
     """
     if envelope := _ENVELOPES.get(webhook.body):
         return [_parcel(webhook, sent, item, given) for given, item in envelope(sent, now)]
-    body = _parsed(webhook, sent.body)
-    if not webhook.each:
-        return [_parcel(webhook, sent, body, signed_id)]
+    items = _items(webhook, sent.body)
+    if not webhook.several:
+        return [_parcel(webhook, sent, items[0], signed_id)]
+    if len(items) > MOST:
+        raise Rejected(f"holds more than {MOST} events", "body")
     return [
         _parcel(webhook, sent, item, f"{signed_id}:{place}" if signed_id else "")
-        for place, item in enumerate(_items(webhook, body))
+        for place, item in enumerate(items)
     ]
 
 
-def _items(webhook: Webhook, body: Any) -> list[Any]:
-    items = _found(webhook.each, body)
+def _items(webhook: Webhook, body: bytes) -> list[Any]:
+    if webhook.body == "xml":
+        return xml_body.elements(webhook.element, body)
+    parsed = _parsed(webhook, body)
+    if not webhook.each:
+        return [parsed]
+    items = _found(webhook.each, parsed)
     if not isinstance(items, list):
         raise Rejected(f"holds no list of events at {webhook.each}", "body")
-    if len(items) > MOST:
-        raise Rejected(f"holds more than {MOST} events", "body")
     return items
 
 

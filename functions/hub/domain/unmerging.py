@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from hub.domain import merging_limits
+from hub.domain import mart, merging_limits
 from hub.domain.combining import counted_since, said_since
 from hub.domain.customer import Customer
 from hub.domain.event import Event
@@ -68,6 +68,7 @@ def _changed(own: Customer, base: Customer, current: Customer) -> Customer:
         own,
         **traits,
         **counted,
+        **mart.since(own, base, current),
         version=current.version,
         identities=_named(own.identities, base.identities, current.identities),
         dialogues=said_since(own.dialogues, base.dialogues, current.dialogues),

@@ -23,10 +23,11 @@ class Webhook:
     data of schemes that need some. `public_url` is the address that the vendor signs, where that
     is not the one the request arrived at.
 
-    `body` is json or form, or tracking or cloud-event, which say themselves what they hold and how
-    it is called. `each` leads to the list of events in a body that holds several. `delivery_id`
-    names the `header` or, by JMESPath, the part of the `body` that stays the same when the vendor
-    repeats itself. With `headers`, a payload is `{"headers": .., "body": ..}`.
+    `body` is json, form or xml, or tracking or cloud-event, which say themselves what they hold and
+    how it is called. In xml every `element` of that name is an event. `each` leads to the list of
+    events in a body that holds several. `delivery_id` names the `header` or, by JMESPath, the part
+    of the `body` that stays the same when the vendor repeats itself. With `headers`, a payload is
+    `{"headers": .., "body": ..}`.
     `answers` is by outcome: accepted, rejected.
     """
 
@@ -38,6 +39,7 @@ class Webhook:
     public_url: str = ""
     body: str = "json"
     each: str = ""
+    element: str = ""
     delivery_id: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
     answers: Answers = field(default_factory=dict)
@@ -45,7 +47,7 @@ class Webhook:
     @property
     def several(self) -> bool:
         """Whether one request may hold several events."""
-        return bool(self.each) or self.body in ("tracking", "cloud-event")
+        return bool(self.each) or self.body in ("tracking", "cloud-event", "xml")
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -20,6 +20,7 @@ from hub.domain.errors import (
     Unauthorized,
     Unavailable,
     Uncertain,
+    Unknown,
 )
 from hub.domain.signature.sent import Sent
 from hub.domain.webhook import Answer, Answers
@@ -104,6 +105,8 @@ def _refusal(error: HubError) -> Response:
     match error:
         case Unauthorized():
             return _response(HTTPStatus.UNAUTHORIZED, {"error": "unauthorized"})
+        case Unknown():
+            return _response(HTTPStatus.NOT_FOUND, {"error": "not found"})
         case TooLarge():
             return _response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _said(error))
         case Rejected():

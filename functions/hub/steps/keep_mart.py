@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hub.domain.errors import HubError
 from hub.domain.event import Event
-from hub.domain.mart import row_of
+from hub.domain.mart_row import row_of
 from hub.domain.message import Message
 from hub.ports import Mart
 from hub.steps.each import each

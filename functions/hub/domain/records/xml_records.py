@@ -1,100 +1,21 @@
-"""XML: each element of one name is a record. Entities and document types are forbidden.
+"""XML: each element of one name is a record, as `hub.domain.xml_elements` reads it."""
 
-A record is an object: attributes as `@name`, child elements by name, those of one name as a list,
-and `#text` where an element has text beside these; an element of nothing but text is that text.
-Namespace prefixes are dropped.
-"""
-
-from collections import deque
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 
-from hub.domain.errors import Rejected
 from hub.domain.file_format import FileFormat
-from hub.domain.json_body import DEEPEST
 from hub.domain.records.metered import Metered
 from hub.domain.records.record import LONGEST, Record
+from hub.domain.xml_elements import elements
 
 _AT_A_TIME = 16 * 1024
-TEXT = "#text"
 
 
 def xml_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
     """Raises `Rejected` where the document is broken or forbidden: what came before has been read
     by then."""
-    from defusedxml import DefusedXmlException  # noqa: PLC0415 only files of this form need it
-    from defusedxml.ElementTree import DefusedXMLParser, ParseError  # noqa: PLC0415
-
     metered = Metered(stream, LONGEST, f"has more than {LONGEST} bytes between two records")
-    elements = _Elements(file.element)
-    parser = DefusedXMLParser(target=elements, forbid_dtd=True)
-    try:
-        while chunk := metered.read(_AT_A_TIME):
-            parser.feed(chunk)
-            if elements.ready:
-                metered.reset()
-            while elements.ready:
-                yield Record(payload=elements.ready.popleft())
-        parser.close()
-    except DefusedXmlException as forbidden:
-        raise Rejected("has a document type or entities, which are not taken") from forbidden
-    except (LookupError, ParseError, ValueError) as wrong:
-        raise Rejected("is no XML document, or not all of one") from wrong
-    if not elements.found:
-        raise Rejected(f"has no element {file.element}")
-
-
-class _Elements:
-    """What a parser tells of a document, made into objects. Holds nothing outside of records."""
-
-    def __init__(self, name: str) -> None:
-        self.ready: deque[Any] = deque()
-        self.found = False
-        self._name = name
-        self._open: list[tuple[dict[str, Any], list[str]]] = []
-        self._depth = 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise Rejected(f"is nested more than {DEEPEST} deep")
-        if self._open or _local(tag) == self._name:
-            self.found = True
-            self._open.append(({f"@{_local(k)}": v for k, v in attributes.items()}, []))
-
-    def data(self, text: str) -> None:
-        if self._open:
-            self._open[-1][1].append(text)
-
-    def end(self, tag: str) -> None:
-        self._depth -= 1
-        if not self._open:
-            return
-        value = _value(*self._open.pop())
-        if self._open:
-            _put(self._open[-1][0], _local(tag), value)
-        else:
-            self.ready.append(value if isinstance(value, dict) else {TEXT: value})
-
-    def close(self) -> None:
-        """Part of what a parser asks of its target."""
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
-
-
-def _value(members: dict[str, Any], texts: list[str]) -> Any:
-    text = "".join(texts).strip()
-    if not members:
-        return text
-    return {**members, TEXT: text} if text else members
-
-
-def _put(members: dict[str, Any], name: str, value: Any) -> None:
-    if name not in members:
-        members[name] = value
-    elif isinstance(members[name], list):
-        members[name].append(value)
-    else:
-        members[name] = [members[name], value]
+    for ready in elements(file.element, iter(lambda: metered.read(_AT_A_TIME), b"")):
+        if ready:
+            metered.reset()
+        yield from (Record(payload=payload) for payload in ready)

@@ -38,6 +38,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "standard-webhooks": standard.proof,
     "stripe": timed_hmac.stripe,
     "twilio": twilio.proof,
+    "url-key": credentials.url_key,
     "write-key": credentials.write_key,
 }
 

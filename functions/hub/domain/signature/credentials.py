@@ -7,6 +7,7 @@ Basic auth: https://www.rfc-editor.org/rfc/rfc7617
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
@@ -25,6 +26,12 @@ def basic(sent: Sent, _: Webhook, secrets: Sequence[str], __: datetime) -> str |
 def api_key(sent: Sent, webhook: Webhook, secrets: Sequence[str], _: datetime) -> str | None:
     expected = [utf8(webhook.prefix + secret) for secret in secrets]
     return "" if is_any(expected, [sent.header(webhook.header)]) else None
+
+
+def url_key(sent: Sent, _: Webhook, secrets: Sequence[str], __: datetime) -> str | None:
+    """`key` in the query of the address: for vendors who can neither sign nor set a header."""
+    fields = parse_qs(urlsplit(sent.url).query)
+    return "" if is_any([utf8(secret) for secret in secrets], fields.get("key", [])[:1]) else None
 
 
 def write_key(sent: Sent, _: Webhook, secrets: Sequence[str], __: datetime) -> str | None:

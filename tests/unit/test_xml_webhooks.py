@@ -1,0 +1,85 @@
+"""Webhooks in XML: Salesforce's outbound messages, one delivery a notification."""
+
+import json
+
+import pytest
+
+from hub.adapters.schemas import Definitions, folder
+from hub.domain.errors import Rejected
+from hub.domain.parcels import MOST, unpack
+from hub.domain.signature import verify
+from hub.domain.signature.sent import Sent
+from hub.domain.webhook import Webhook
+from tests.factories import NOON
+
+SOURCES = folder() / "sources"
+SAMPLES = SOURCES / "salesforce" / "samples"
+MESSAGE = (SAMPLES / "message.xml").read_bytes()
+ITEMS = Webhook("url-key", body="xml", element="item", delivery_id={"body": "id"})
+
+
+def salesforce() -> Webhook:
+    source = Definitions(SOURCES)("salesforce")
+    assert source is not None
+    assert source.webhook is not None
+    return source.webhook
+
+
+def test_every_notification_is_a_delivery_under_its_own_id() -> None:
+    parcels = unpack(salesforce(), Sent(MESSAGE, {}), "", NOON)
+    assert [parcel.id for parcel in parcels] == ["04l0800002nrC5BAAU", "04l0800002nrC5CAAU"]
+    assert [parcel.payload for parcel in parcels] == [
+        json.loads((SAMPLES / name).read_text()) for name in ("person.json", "person.lead.json")
+    ]
+
+
+def test_the_answer_is_the_acknowledgement_that_ends_the_repeats() -> None:
+    answers = salesforce().answers
+    assert "<Ack>true</Ack>" in str(answers["accepted"].body)
+    assert "<Ack>false</Ack>" in str(answers["rejected"].body)
+    assert answers["accepted"].type.startswith("text/xml")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "is no XML document"),
+        (b"<a><item>", "is no XML document"),
+        (b"<a/>", "has no element item"),
+        (b'<!DOCTYPE a [<!ENTITY x "y">]><a><item>&x;</item></a>', "document type or entities"),
+        (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a><item/></a>', "document type or entities"),
+        (b"<a>" * 40 + b"<item/>" + b"</a>" * 40, "is nested more than"),
+        (b"<a><item><id>1</id></item><item>", "is no XML document"),
+        (b"<a>" + b"<item/>" * (MOST + 1) + b"</a>", f"more than {MOST} events"),
+    ],
+)
+def test_what_is_broken_or_forbidden_is_refused_whole(body: bytes, reason: str) -> None:
+    with pytest.raises(Rejected, match=reason) as refusal:
+        unpack(ITEMS, Sent(body, {}), "", NOON)
+    assert refusal.value.field == "body"
+
+
+def test_what_says_it_is_nil_is_null_and_nothing_else_is() -> None:
+    body = (
+        b'<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance">'
+        b'<item><id>1</id><x i:nil="true"/><y i:nil="false">y</y><z nil="true"/></item></a>'
+    )
+    [parcel] = unpack(ITEMS, Sent(body, {}), "", NOON)
+    assert parcel.payload == {
+        "id": "1",
+        "x": None,
+        "y": {"@nil": "false", "#text": "y"},
+        "z": {"@nil": "true"},
+    }
+
+
+@pytest.mark.parametrize("query", ["", "?key=", "?key=other", "?other=s3cret", "?key=x&key=s3cret"])
+def test_a_key_that_is_not_in_the_address_proves_nothing(query: str) -> None:
+    sent = Sent(MESSAGE, {}, url=f"https://hub.example.com/webhooks/salesforce{query}")
+    with pytest.raises(Exception, match="nothing proves"):
+        verify(salesforce(), sent, ["s3cret"], NOON)
+
+
+def test_a_key_in_the_address_is_the_proof() -> None:
+    sent = Sent(MESSAGE, {}, url="https://hub.example.com/webhooks/salesforce?key=s3cret")
+    assert verify(salesforce(), sent, ["s3cret"], NOON) == ""
