@@ -13,6 +13,7 @@ from tools.segue.home import ROOT
 
 TRIED = {
     *("up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked"),
+    *("ask", "respond", "learned"),
     *("catalogue", "rollback", "bench", "identity", "replay", "whatif"),
 }
 

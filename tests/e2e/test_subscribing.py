@@ -20,8 +20,8 @@ def subscription(hub: Hub) -> Iterator[str]:
     arn = hub.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
     pattern = json.dumps({"source": ["segue.event", "segue.decision"]})
     hub.events.put_rule(Name=name, EventBusName=bus, EventPattern=pattern)
-    target = {"Id": "queue", "Arn": arn["QueueArn"]}
-    hub.events.put_targets(Rule=name, EventBusName=bus, Targets=[target])
+    targets: Any = [{"Id": "queue", "Arn": arn["QueueArn"]}]
+    hub.events.put_targets(Rule=name, EventBusName=bus, Targets=targets)
     yield queue
     hub.events.remove_targets(Rule=name, EventBusName=bus, Ids=["queue"])
     hub.events.delete_rule(Name=name, EventBusName=bus)

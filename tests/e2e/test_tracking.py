@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 import urllib3
-from segment.analytics.client import Client
+from segment.analytics.client import Client  # type: ignore[import-untyped]  # ships no types
 
 from tests.e2e.clients import browser, site, track_from_a_server
 from tools.day.stage import Stage

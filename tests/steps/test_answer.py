@@ -1,7 +1,7 @@
 """A page, an app or an agent's screen asks; impressions and responses come back by reference."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -89,9 +89,9 @@ def test_an_offer_whose_content_asks_for_what_is_not_known_gives_way_to_the_next
         an_offer("beans", treatments={"web": {"template": "card"}}),
         an_offer("tea", treatments=WEB, value=1),
     )
-    score.templates["card"] = template_from_row(
-        {**a_template("card"), "web": {"en": {"html": "<b>{{ customer.loyalty.number }}</b>"}}}
-    )
+    web = {"en": {"html": "<b>{{ customer.loyalty.number }}</b>"}}
+    card = template_from_row({**a_template("card"), "web": web})
+    score = replace(score, templates={**score.templates, "card": card})
     desk = Desk(score)
     told = desk.ask()
     assert [offer["offer"] for offer in told["offers"]] == ["tea"]

@@ -16,10 +16,18 @@ from tests.unit.scores import CALL, OFFER, SEND, a_policy, a_rule, a_score, an_o
 
 CHANNELS = ("email", "sms", "push", "call")
 NOTICE = {"do": "send", "template": "notice", "channel": "best"}
-VERBS = (OFFER, SEND, {**SEND, "channel": "best", "value": 300}, NOTICE, CALL)
+VERBS: tuple[dict[str, Any], ...] = (
+    OFFER,
+    SEND,
+    {**SEND, "channel": "best", "value": 300},
+    NOTICE,
+    CALL,
+)
 WAYS = {c: {"template": "letter", **({"queue": "q"} if c == "call" else {})} for c in CHANNELS}
 
-verbs = st.lists(st.sampled_from(VERBS), min_size=1, max_size=3)
+verbs: st.SearchStrategy[list[dict[str, Any]]] = st.lists(
+    st.sampled_from(VERBS), min_size=1, max_size=3
+)
 offers = st.lists(
     st.fixed_dictionaries(
         {"value": st.integers(0, 900), "cost": st.integers(0, 40), "priority": st.integers(0, 1)},

@@ -109,8 +109,10 @@ def test_harmless_slips_are_forgiven(changes: dict[str, Any], field: str, value:
         ),
         (
             {"then": [{"do": "send", "channel": "emial", "template": "x"}]},
-            "then[1] send: channel 'emial' is not one of email, sms, push, best: "
-            "did you mean email?",
+            (
+                "then[1] send: channel 'emial' is not one of email, sms, push, best: "
+                "did you mean email?"
+            ),
         ),
         (
             {"then": [{"do": "append", "dataset": 7}]},
@@ -198,5 +200,5 @@ def test_a_slip_in_a_template_is_explained(changes: dict[str, Any], problem: str
 
 
 def test_a_template_needs_a_body() -> None:
-    with pytest.raises(RowRefused, match="email or sms or .* is missing"):
+    with pytest.raises(RowRefused, match=r"email or sms or .* is missing"):
         template_from_row({"template_id": "x", "purpose": "service"})
