@@ -190,19 +190,19 @@ def test_an_event_that_names_both_or_neither_is_nobodys_for_certain() -> None:
 
 
 def test_what_both_were_told_counts_towards_the_caps_of_one() -> None:
-    told = {"offers": {"tea": 1}, "goals": {"order.completed": "2026-11-01"}}
+    told = {"offers": {"tea": 1}, "goals": {"order.completed": ["2026-11-01"]}}
     ann = a_customer(limits={**told, "contacts": [[9, "email", "", "tea", "a-2"]]})
     bob = a_customer(
         limits={
             "offers": {"tea": 2},
-            "goals": {"order.completed": "2026-11-02"},
+            "goals": {"order.completed": ["2026-11-02"]},
             "suppressed": {"category:tea": "2026-12-01"},
             "contacts": [[10, "sms", "", "tea", "b-1"], [8, "email", "", "tea", "b-0"]],
         }
     )
     merged = absorb(ann, bob, LATEST)
     assert merged.limits["offers"] == {"tea": 3}
-    assert merged.limits["goals"] == {"order.completed": "2026-11-02"}
+    assert merged.limits["goals"] == {"order.completed": ["2026-11-02", "2026-11-01"]}
     assert merged.limits["suppressed"] == {"category:tea": "2026-12-01"}
     assert [contact[4] for contact in merged.limits["contacts"]] == ["b-1", "a-2", "b-0"]
     survivor, absorbed = split((ann, bob, merged), merged, ((), ()), NOON)

@@ -140,9 +140,11 @@ def test_after_the_goal_there_is_silence_until_it_may_come_again() -> None:
     assert last_look(ann, first.actions[0], later(hours=2)) is None
     ann, _ = decided(score, ann, beans)
     assert "was reached at" in (last_look(ann, first.actions[0], later(hours=2)) or "")
-    _, silent = decided(score, ann, an_event(event_id="e-4"), now=later(days=29))
+    at_29, at_31 = later(days=29), later(days=31)
+    _, silent = decided(score, ann, an_event(event_id="e-4", occurred_at=at_29), now=at_29)
     assert gates(silent)["o"].startswith("its goal order.completed was reached at 2026-11-22T13")
-    assert len(decided(score, ann, an_event(event_id="e-5"), now=later(days=31))[1].actions) == 1
+    _, spoken = decided(score, ann, an_event(event_id="e-5", occurred_at=at_31), now=at_31)
+    assert len(spoken.actions) == 1
 
 
 QUIET = {"from": "21:00", "to": "08:00"}
@@ -355,3 +357,82 @@ def test_a_dialogue_that_reaches_its_aim_ends_in_whatever_state_it_is() -> None:
     assert "moved on" in (last_look(ann, first.actions[0], later(minutes=5)) or "")
     bernd, _ = decided(score, a_customer(), an_event("order.completed", "e-2"))
     assert bernd.dialogues == {}
+
+
+NOTICE = {"do": "send", "template": "notice", "channel": "email"}
+
+
+def test_what_was_said_already_is_not_said_again_when_the_rest_is_decided_anew() -> None:
+    sms = {"do": "send", "template": "notice", "channel": "sms"}
+    quiet = a_policy(
+        "quiet_hours", channel="sms", purpose="all", **{"from": "10:00", "to": "13:00"}
+    )
+    score = a_score(a_rule("r", NOTICE, sms), quiet)
+    ann = replace(a_customer(), consent=EVERYWHERE)
+    ann, first = decided(score, ann, an_event())
+    assert [a.channel for a in first.actions] == ["email"]
+    (timer,) = first.timers
+    _, then = decided(score, ann, Event.from_dict(timer.event), now=timer.due_at)
+    assert [a.channel for a in then.actions] == ["sms"]
+
+
+def test_what_a_purchase_made_pointless_is_not_said_after_the_quiet_hours() -> None:
+    send = {**SEND, "goal": "order.completed"}
+    score = a_score(a_rule("r", send), a_policy("quiet_hours", **QUIET))
+    night = NOON.replace(hour=22)
+    seen = an_event(occurred_at=night)
+    ann, put_off = decided(score, a_customer(), seen, now=night)
+    bought = an_event("order.completed", "e-2", occurred_at=night + timedelta(minutes=5))
+    ann, _ = decided(score, ann, bought, now=night + timedelta(minutes=5))
+    timer = put_off.timers[0]
+    _, morning = decided(score, ann, Event.from_dict(timer.event), now=timer.due_at)
+    assert morning.actions == ()
+
+
+def test_what_would_come_too_late_after_the_quiet_hours_is_not_put_off() -> None:
+    score = a_score(a_rule("r", {**SEND, "expires": "1h"}), a_policy("quiet_hours", **QUIET))
+    _, decision = decided(score, a_customer(), an_event(), now=NOON.replace(hour=22))
+    assert (decision.timers, decision.actions) == ((), ())
+    assert gates(decision) == {"letter": "after the quiet hours it would come too late"}
+
+
+def test_caps_of_a_day_and_for_ever_hold_beside_each_other() -> None:
+    score = a_score(a_rule("r", OFFER), an_offer("o", caps={"day": 1, "ever": 2}))
+    ann, made_on = a_customer(), []
+    for day in range(5):
+        now = later(days=day)
+        ann, decision = decided(score, ann, an_event(event_id=f"e-{day}", occurred_at=now), now=now)
+        made_on.append(len(decision.actions))
+    assert made_on == [1, 1, 0, 0, 0]
+
+
+def test_a_channel_in_capitals_is_that_channel() -> None:
+    cap = a_policy("frequency_cap", channel="Email", most={"day": 1})
+    score = a_score(a_rule("r", OFFER), an_offer("o"), cap)
+    ann, _ = decided(score, a_customer(), an_event(event_id="e-1"))
+    assert decided(score, ann, an_event(event_id="e-2"))[1].actions == ()
+
+
+def test_a_goal_reached_before_stays_reached_on_the_next_event_of_its_kind() -> None:
+    score = a_score(
+        a_rule("r", OFFER, event="order.completed"), an_offer("o", goal="order.completed")
+    )
+    first = an_event("order.completed", "e-1")
+    ann, made_then = decided(score, a_customer(), first)
+    again = an_event("order.completed", "e-2", occurred_at=later(days=1))
+    _, later_on = decided(score, ann, again, now=later(days=1))
+    assert (len(made_then.actions), len(later_on.actions)) == (1, 0)
+
+
+def test_consent_of_an_odd_shape_is_none() -> None:
+    odd = a_customer().but(consent={"email": True})
+    assert decided(a_score(a_rule("r", SEND)), odd, an_event())[1].actions == ()
+
+
+def test_quiet_hours_end_the_second_time_the_clock_strikes() -> None:
+    night = {"from": "22:00", "to": "01:30"}
+    score = a_score(a_rule("r", SEND), a_policy("quiet_hours", **night))
+    ann = a_customer(place={"time_zone": "America/New_York"})
+    second = NOON.replace(month=11, day=1, hour=6, minute=10)
+    _, decision = decided(score, ann, an_event(), now=second)
+    assert [timer.due_at for timer in decision.timers] == [second.replace(minute=30)]

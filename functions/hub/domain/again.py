@@ -1,14 +1,17 @@
 """Deciding again: what was put off by quiet hours, or refused because a capacity was used up.
 
-The event that brings it back carries the event it was about, the rules that fired on it, and where
-their dialogues stood before and after, so that the same rules are asked once more, in the light of
-now, as far as they still run and their dialogues have not moved on.
+The event that brings it back carries the event it was about, the requests that are still open, and
+where their dialogues stood before and after, so that the same verbs are asked once more, in the
+light of now, as far as their rules still run and their dialogues have not moved on. What was said
+already is not asked again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Self
 
+from hub.domain.candidate import Request, request_of
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.errors import Rejected
@@ -16,17 +19,22 @@ from hub.domain.event import Event
 from hub.domain.expression import Scope
 from hub.domain.rule import Rule
 from hub.domain.talking import Without
+from hub.domain.times import iso, moment
 
 DEFERRED = "decision.deferred"
 REFUSED = "action.refused"
+Open = tuple[str, int]
+"""A request: rule id and position in its `then`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """`before` and `after` are strategy -> state. `without` is what is not to be tried."""
+    """`since` is when it was first decided. `before` and `after` are strategy -> state. `without`
+    is what is not to be tried."""
 
     event: Event
-    rules: tuple[str, ...]
+    since: datetime
+    requests: tuple[Open, ...]
     before: Mapping[str, str]
     after: Mapping[str, str]
     without: Without = frozenset()
@@ -40,7 +48,8 @@ class Again:
         try:
             return cls(
                 Event.from_dict(data["event"]),
-                tuple(data["rules"]),
+                moment(data["since"]),
+                tuple((rule_id, position) for rule_id, position in data["requests"]),
                 data["before"],
                 data["after"],
                 frozenset((subject, channel) for subject, channel in data["without"]),
@@ -53,7 +62,8 @@ class Again:
     def to_dict(self) -> dict[str, Any]:
         return {
             "event": self.event.to_dict(),
-            "rules": list(self.rules),
+            "since": iso(self.since),
+            "requests": [list(one) for one in self.requests],
             "before": dict(self.before),
             "after": dict(self.after),
             "without": sorted(map(list, self.without)),
@@ -62,8 +72,21 @@ class Again:
     def but(self, subject: str, channel: str) -> Self:
         return replace(self, without=self.without | {(subject, channel)})
 
-    def rules_now(self, scope: Scope, catalogue: Catalogue) -> list[Rule]:
-        """Those of the rules that still match the event they fired on."""
+    def only(self, requests: Iterable[Request]) -> Self:
+        """The same for these requests."""
+        kept = dict.fromkeys((request.rule_id, request.position) for request in requests)
+        return replace(self, requests=tuple(kept))
+
+    def requests_now(self, scope: Scope, catalogue: Catalogue) -> list[Request]:
+        """Those whose rules still match the event they fired on."""
+        rules = {rule.rule_id: rule for rule in self._rules_now(scope, catalogue)}
+        return [
+            request_of(rules[rule_id], position, self.event)
+            for rule_id, position in self.requests
+            if rule_id in rules and position < len(rules[rule_id].then)
+        ]
+
+    def _rules_now(self, scope: Scope, catalogue: Catalogue) -> list[Rule]:
         customer = scope.customer
         states = {
             strategy: {**customer.dialogues.get(strategy, {}), "state": state}
@@ -73,7 +96,7 @@ class Again:
         return [
             rule
             for rule in catalogue.matching(scope._replace(event=self.event, customer=then))
-            if rule.rule_id in self.rules and rule.status == "live" and self._stands(rule, scope)
+            if rule.status == "live" and self._stands(rule, scope)
         ]
 
     def _stands(self, rule: Rule, scope: Scope) -> bool:
@@ -81,11 +104,12 @@ class Again:
         return bool(now == self.after.get(rule.strategy, ""))
 
 
-def again(event: Event, firing: Sequence[Rule], before: Customer, after: Customer) -> Again:
-    """What brings these rules back, which found the customer as `before` and left them `after`."""
+def again(scope: Scope, firing: Sequence[Rule], before: Customer) -> Again:
+    """What brings these rules back, which found the customer as `before` and left them as the
+    scope has them."""
     strategies = {rule.strategy for rule in firing}
     then, now = (
         {name: customer.dialogues.get(name, {}).get("state", "") for name in strategies}
-        for customer in (before, after)
+        for customer in (before, scope.customer)
     )
-    return Again(event, tuple(rule.rule_id for rule in firing), then, now)
+    return Again(scope.event, scope.now, (), then, now)

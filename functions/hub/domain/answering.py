@@ -90,7 +90,8 @@ def answer(
                 told_of.add(candidate.subject)
             except Rejected as lacking:
                 left.append(unsaid(candidate, f"its content: {lacking.reason}", one.score))
-    return Answer(f"d-{digest(f'answer {scope.event.id}', 12)}", offers, left)
+    asked = digest(f"answer {scope.customer.customer_id} {scope.event.id}", 12)
+    return Answer(f"d-{asked}", offers, left)
 
 
 def receipt_of(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from hub.domain.catalogue import Catalogue
-from hub.domain.channels import OUTBOUND
+from hub.domain.channels import MESSAGES, OUTBOUND
 from hub.domain.event import Event
 from hub.domain.offer import Offer
+from hub.domain.rule import Rule
 from hub.domain.template import Template
 from hub.domain.verb import Verb, wanted_channels
 
@@ -27,6 +28,11 @@ class Request:
     @property
     def words(self) -> Mapping[str, Any]:
         return self.verb.words
+
+
+def request_of(rule: Rule, position: int, event: Event) -> Request:
+    verb = rule.then[position]
+    return Request(rule.rule_id, rule.strategy, rule.priority, position, verb, event)
 
 
 class Candidate(NamedTuple):
@@ -72,7 +78,7 @@ def ways(request: Request, offer: Offer | None, catalogue: Catalogue) -> Iterato
         return
     template = catalogue.template(words["template"])
     queue = words.get("queue", "")
-    channels = ("call",) if queue else wanted_channels(words, OUTBOUND)
+    channels = ("call",) if queue else wanted_channels(words, MESSAGES)
     for channel in channels:
         if channel in template.bodies:
             yield Candidate(request, channel, template, template.template_id, queue=queue)

@@ -1,7 +1,7 @@
 """What a customer was told lately and what they did about it: the block `limits`.
 
 `contacts` are [millisecond, channel, category, offer, action id], newest first, of the last 31
-days; `offers` how often each was made to them, ever; `goals` when each was last reached;
+days; `offers` how often each was made to them, ever; `goals` the last two times each was reached;
 `suppressed` until when what is silent; `claims` what is held for them, until when and whether its
 completion frees it; `showings` what was last shown of each offer.
 """
@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.domain.customer import Customer
-from hub.domain.times import iso
+from hub.domain.learning.showing import LATEST
+from hub.domain.times import iso, moment
 
 KEPT = timedelta(days=31)
 MOST = 120
 MOST_NAMES = 100
+MOST_SHOWINGS = 20
 Contact = tuple[int, str, str, str, str]
 
 
@@ -44,8 +46,11 @@ def uncontacted(customer: Customer, action_id: str) -> Customer:
 
 
 def reached(customer: Customer, goal: str, at: datetime) -> Customer:
+    """The latest two times are kept, the later first."""
     goals = customer.limits.get("goals", {})
-    return _with(customer, goals=_newest({**goals, goal: max(iso(at), goals.get(goal, ""))}))
+    times = sorted({iso(at), *goals.get(goal, ())}, reverse=True)[:2]
+    kept = sorted({**goals, goal: times}.items(), key=lambda item: item[1][0])[-MOST_NAMES:]
+    return _with(customer, goals=dict(kept))
 
 
 def suppressed(customer: Customer, what: str, until: datetime) -> Customer:
@@ -70,8 +75,10 @@ def shown(customer: Customer, offer: str, showing: Mapping[str, Any] | None) -> 
     """What the next answer to the offer is an answer to; None once it was answered."""
     showings = {name: s for name, s in customer.limits.get("showings", {}).items() if name != offer}
     if showing:
+        oldest = iso(moment(showing["at"]) - LATEST)
+        showings = {name: s for name, s in showings.items() if s["at"] >= oldest}
         showings[offer] = dict(showing)
-    return _with(customer, showings=dict(list(showings.items())[-MOST_NAMES:]))
+    return _with(customer, showings=dict(list(showings.items())[-MOST_SHOWINGS:]))
 
 
 def _newest(times: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from hub.domain.customer import Customer
 from hub.domain.decision import Decision
 from hub.domain.event import Event
 from hub.domain.expression import Scope
-from hub.domain.following import Following, requests
+from hub.domain.following import Following
 from hub.domain.gates import dialogue_state
 from hub.domain.hearing import hear, without_expired
 from hub.domain.receipt import MISSES_TOLD, Tried, write_receipt
@@ -63,12 +63,13 @@ def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer
     rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
     firing = [rule for rule in matching if rule.status == "live"]
     customer, moved = _move(scope, firing, catalogue)
-    following = Following(scope._replace(customer=customer), catalogue, seed)
-    following.follow(firing, again(event, firing, scope.customer, customer))
+    after = scope._replace(customer=customer)
+    following = Following(after, catalogue, seed)
+    following.follow(firing, again(after, firing, scope.customer))
     if earlier := Again.of(event):
-        following.talk(requests(earlier.rules_now(scope, catalogue), earlier.event), earlier)
+        following.talk(earlier.requests_now(after, catalogue), earlier)
     if shadow := [rule for rule in matching if rule.status != "live"]:
-        following.imagine(shadow, again(event, shadow, scope.customer, customer))
+        following.imagine(shadow, again(after, shadow, scope.customer))
     tried = [*map(Tried, matching), *_missed(rules, matching, scope)]
     receipt = write_receipt(
         event,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.domain.again import Again
-from hub.domain.candidate import Request
+from hub.domain.candidate import Request, request_of
 from hub.domain.catalogue import Catalogue
 from hub.domain.contacts import contacted, holding, suppressed
 from hub.domain.decision import Action, Timer
@@ -19,11 +19,12 @@ from hub.domain.gates import MARKETING
 from hub.domain.receipt import Choice, done, told
 from hub.domain.rule import Rule, Verb
 from hub.domain.scarcity import frees_when_done
-from hub.domain.speaking import Speaking
-from hub.domain.talking import Said, Talk
+from hub.domain.speaking import Speaking, life
+from hub.domain.talking import Said, Talk, unsaid
 from hub.domain.times import iso
 
 TALKING = ("send", "offer", "call")
+LATE = "after the quiet hours it would come too late"
 
 
 class Following:
@@ -58,11 +59,14 @@ class Following:
         scope = self._scope._replace(event=again.event, customer=self.customer)
         talk = Talk(scope, self._catalogue, f"{self._seed} {self._event.id}", again.without)
         talk.settle(asked)
+        waiting: dict[datetime, list[Said]] = {}
         for said in talk.said:
             if said.waits_until:
-                self._put_off(said, said.waits_until, again)
+                waiting.setdefault(said.waits_until, []).append(said)
             else:
-                self._say(said, again)
+                self._say(said, again.only(_open_if_refused(said, talk.said)))
+        for until, group in waiting.items():
+            self._put_off(group, until, again)
         self.choices += told(talk.unsaid)
 
     def imagine(self, rules: Sequence[Rule], again: Again) -> None:
@@ -87,11 +91,17 @@ class Following:
         self.actions.append(action)
         self.choices.append(done(said, made=action_id))
 
-    def _put_off(self, said: Said, until: datetime, again: Again) -> None:
-        timer = self._speaking.put_off(until, self.customer.customer_id, again)
-        if timer not in self.timers:
-            self.timers.append(timer)
-        self.choices.append(done(said, made=timer.id))
+    def _put_off(self, group: Sequence[Said], until: datetime, again: Again) -> None:
+        """Decided anew then, but for what would come too late to be relevant."""
+        kept = [said for said in group if until < again.since + life(said.ranked.candidate)]
+        late = [unsaid(s.ranked.candidate, LATE) for s in group if s not in kept]
+        self.choices += told(late)
+        if not kept:
+            return
+        later = again.only(said.ranked.candidate.request for said in kept)
+        timer = self._speaking.put_off(until, self.customer.customer_id, later)
+        self.timers.append(timer)
+        self.choices += [done(said, made=timer.id) for said in kept]
 
     def _wait(self, rule: Rule, verb: Verb, name: str) -> None:
         timer_id, due_at = f"t-{name}", self._now + duration(verb.words["for"])
@@ -159,10 +169,18 @@ _VERBS: Mapping[str, Callable[[Following, Rule, Verb, str], None]] = {
 }
 
 
+def _open_if_refused(said: Said, all_said: Sequence[Said]) -> list[Request]:
+    """What is decided on when this is not to be had: the same request, and those of its rivals if
+    nothing else of marketing was said."""
+    mine, marketing = said.ranked.candidate.request, [one for one in all_said if one.rivals]
+    alone = marketing == [said]
+    return [mine, *(one.candidate.request for one in said.rivals)] if alone else [mine]
+
+
 def requests(rules: Iterable[Rule], event: Event) -> list[Request]:
     """What the rules ask to say about the event."""
     return [
-        Request(rule.rule_id, rule.strategy, rule.priority, index, verb, event)
+        request_of(rule, index, event)
         for rule in rules
         for index, verb in enumerate(rule.then)
         if verb.do in TALKING

@@ -29,7 +29,8 @@ def not_consented(customer: Customer, channel: str, purpose: str) -> str | None:
     """
     if channel not in CHANNELS:
         return None
-    given = customer.consent.get(channel, {}).get(purpose)
+    said = customer.consent.get(channel)
+    given = said.get(purpose) if isinstance(said, Mapping) else None
     if CHANNELS[channel].inbound:
         return f"they refused {purpose} on {channel}" if given is False else None
     return None if given is True else f"no consent to {purpose or 'unnamed'} messages by {channel}"
@@ -49,7 +50,7 @@ def silenced(customer: Customer, about: Mapping[str, str], now: datetime) -> str
     if not known:
         return None
     for kind, name in about.items():
-        until = known.get(f"{kind}:{name}", "")
+        until = max(known.get(f"{kind}:{called}", "") for called in (name, name.partition("|")[0]))
         if name and until > iso(now):
             return f"{kind} {name} is silenced until {until}"
     return None
@@ -64,7 +65,7 @@ def last_look(customer: Customer | None, action: Action, now: datetime) -> str |
     state = dialogue_state(customer, action.strategy)
     if state != action.state:
         return f"the dialogue {action.strategy} has moved on to {state!r}"
-    since = max(action.decided_at, moment(action.event.get("occurred_at", iso(action.decided_at))))
+    since = moment(action.event.get("occurred_at", iso(action.decided_at)))
     if action.goal and (reached := reached_since(customer, action.goal, since)):
         return f"its goal {action.goal} was reached at {reached}"
     purpose = action.what.get("purpose", "")
@@ -79,7 +80,7 @@ def last_look(customer: Customer | None, action: Action, now: datetime) -> str |
 def reached_since(customer: Customer, goal: str, since: datetime) -> str | None:
     """When the goal was last reached, if that was after `since`. An event type alone is a goal of
     which the last events tell."""
-    at = customer.limits.get("goals", {}).get(goal, "")
+    at = next(iter(customer.limits.get("goals", {}).get(goal, ())), "")
     seen = (e[2] for ring in customer.recent.values() for e in ring if e[1] == goal)
     latest = max(seen, default=0)
     if latest > since.timestamp() * 1000:

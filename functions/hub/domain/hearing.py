@@ -12,9 +12,11 @@ from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.expression import Scope
 from hub.domain.learning.showing import LATEST, Lesson, Showing
-from hub.domain.times import iso, moment
+from hub.domain.times import iso
 
 DISMISSED_FOR = timedelta(days=30)
+CLAIMS_KEPT = timedelta(days=7)
+"""After its action's time is over: a decline is told late."""
 DELIVERED, VIEWED = "action.delivered", "offer.viewed"
 NEVER_OUT = ("action.declined", "action.refused")
 ACCEPTED = ("offer.clicked", "offer.accepted")
@@ -102,11 +104,11 @@ def _freed(heard: Heard, action_id: str, scope: Scope, *, always: bool) -> Heard
     claim = heard.customer.limits.get("claims", {}).get(action_id)
     if not claim:
         return heard
-    until, at_once = claim
+    _, at_once = claim
     if scope.event.type != "action.refused" and not (always or at_once):
         return heard
     customer = released(heard.customer, action_id)
-    granted = scope.event.type != "action.refused" and moment(until) > scope.now
+    granted = scope.event.type != "action.refused"
     returned = (*heard.returned, action_id) if granted else heard.returned
     return replace(heard, customer=customer, returned=returned)
 
@@ -116,7 +118,7 @@ def without_expired(customer: Customer, scope: Scope) -> Customer:
     claims: dict[str, Any] | None = customer.limits.get("claims")
     if not claims:
         return customer
-    now = iso(scope.now)
-    for action_id in [name for name, (until, _) in claims.items() if until <= now]:
+    forgotten = iso(scope.now - CLAIMS_KEPT)
+    for action_id in [name for name, (until, _) in claims.items() if until <= forgotten]:
         customer = released(customer, action_id)
     return customer

@@ -16,8 +16,11 @@ def both(one: Limits, other: Limits) -> dict[str, Any]:
     summed = {name: together(one.get(name), other.get(name), name) for name in SUMMED}
     names = {*one, *other} - {*SUMMED, "contacts"}
     united = {name: {**other.get(name, {}), **one.get(name, {})} for name in sorted(names)}
+    goals = {
+        name: sorted(times, reverse=True)[:2] for name, times in (summed["goals"] or {}).items()
+    }
     contacts = _newest([*one.get("contacts", ()), *other.get("contacts", ())])
-    return _without_nothing({**summed, **united, "contacts": contacts})
+    return _without_nothing({**summed, **united, "goals": goals, "contacts": contacts})
 
 
 def since(own: Limits, before: Limits, now: Limits) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from hub.domain.channels import OUTBOUND
+from hub.domain.channels import MESSAGES
 from hub.domain.expression import Expression
 from hub.domain.fields import FieldTypes
 from hub.domain.rows import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME, Row, RowReader
@@ -57,7 +57,7 @@ class Rule:
             if verb.do == "call":
                 yield position, verb.words["template"], ("call",)
             elif verb.do == "send":
-                yield position, verb.words["template"], wanted_channels(verb.words, OUTBOUND)
+                yield position, verb.words["template"], wanted_channels(verb.words, MESSAGES)
 
 
 def rule_from_row(row: Row, fields: FieldTypes) -> Rule:

@@ -13,7 +13,13 @@ from hub.domain.candidate import Candidate
 from hub.domain.channels import INBOUND, OUTBOUND, addresses
 from hub.domain.contacts import Contact
 from hub.domain.expression import Scope
-from hub.domain.gates import MARKETING, not_consented, silenced, unreachable
+from hub.domain.gates import (
+    MARKETING,
+    not_consented,
+    reached_since,
+    silenced,
+    unreachable,
+)
 from hub.domain.local_time import beginnings, local
 from hub.domain.offer import EVER, Offer
 from hub.domain.policy import ANYTHING, DEFER, About, FrequencyCap, Policies, QuietHours
@@ -37,6 +43,7 @@ class Gates:
         self._policies = policies
         self._ways: dict[tuple[str, str], Way] = {}
         self._offers: dict[str, str | None] = {}
+        self._goals: dict[tuple[str, datetime], str | None] = {}
 
     def closed(self, candidate: Candidate) -> str | None:
         """The first gate that is closed to it; only marketing has to pass those behind the way."""
@@ -87,10 +94,10 @@ class Gates:
         return self._offer_capped(offer)
 
     def _reached(self, offer: Offer, goal: str) -> str | None:
-        """The event at hand, on which a next purchase may be asked for, does not count."""
-        at: str | None = self._scope.customer.limits.get("goals", {}).get(goal)
-        if at == iso(self._scope.event.occurred_at) and goal.startswith(self._scope.event.type):
-            return None
+        """As it stood before the event at hand, on which a next purchase may be asked for."""
+        reached = self._scope.customer.limits.get("goals", {}).get(goal, ())
+        here = iso(self._scope.event.occurred_at)
+        at: str | None = next((at for at in reached if at != here), None)
         if at and offer.again_after and moment(at) + offer.again_after <= self._scope.now:
             return None
         return at
@@ -101,12 +108,12 @@ class Gates:
         return f"{product} is out of stock" if available is not None and available <= 0 else None
 
     def _offer_capped(self, offer: Offer) -> str | None:
-        made = self._scope.customer.limits.get("offers", {}).get(offer.offer_id, 0)
-        for period, most in offer.caps.items() if made else ():
-            if period != EVER:
-                made = sum(c[3] == offer.offer_id for c in self._contacts(period))
-            if made >= most:
-                return f"they had it {made} times ({most} a customer, {period})"
+        ever = self._scope.customer.limits.get("offers", {}).get(offer.offer_id, 0)
+        for period, most in offer.caps.items():
+            of_period = self._contacts(period) if period != EVER else ()
+            had = ever if period == EVER else sum(c[3] == offer.offer_id for c in of_period)
+            if had >= most:
+                return f"they had it {had} times ({most} a customer, {period})"
         return None
 
     def _barred(self, candidate: Candidate) -> str | None:
@@ -115,10 +122,19 @@ class Gates:
         for about, reason in self._bars if channel in OUTBOUND else self._bars_inside:
             if about.covers(channel, category, offer, strategy):
                 return reason
+        if candidate.goal and (reached := self._reached_since(candidate)):
+            return f"its goal {candidate.goal} was reached at {reached}"
         if "suppressed" not in self._scope.customer.limits:
             return None
         named = {"category": category, "goal": candidate.goal, "offer": offer, "strategy": strategy}
         return silenced(self._scope.customer, named, self._scope.now)
+
+    def _reached_since(self, candidate: Candidate) -> str | None:
+        """What a message is about may be some hours old."""
+        goal, since = candidate.goal, candidate.request.event.occurred_at
+        if (goal, since) not in self._goals:
+            self._goals[goal, since] = reached_since(self._scope.customer, goal, since)
+        return self._goals[goal, since]
 
     @cached_property
     def _bars(self) -> tuple[tuple[About, str], ...]:

@@ -39,6 +39,7 @@ class Speaking:
             candidate.request,
             customer,
             again.event,
+            expires_at=again.since + life(candidate),
             id=action_id,
             channel=candidate.channel,
             what=_words(candidate),
@@ -55,8 +56,7 @@ class Speaking:
         self, asked: Rule | Request, customer: Customer, about: Event, **given: Any
     ) -> Action:
         """An action that the rule asked for; `about` is the event that its content may quote."""
-        what = given["what"]
-        life = duration(what["expires"]) if "expires" in what else DEFAULT_LIFE
+        given.setdefault("expires_at", self._now + DEFAULT_LIFE)
         return Action(
             customer_id=customer.customer_id,
             decision_id=self._decision_id,
@@ -65,7 +65,6 @@ class Speaking:
             state=dialogue_state(customer, asked.strategy),
             catalogue=self._catalogue.number,
             decided_at=self._now,
-            expires_at=self._now + life,
             correlation_id=self._event.correlation_id,
             hops=self._event.hops,
             path=tuple(self._event.context.get("path", ())),
@@ -103,6 +102,12 @@ class Speaking:
         arm = Arm(candidate.subject, candidate.channel)
         half_life = self._catalogue.policies.learner.half_life
         return Showing(arm, belief.bins, self._now, half_life).to_dict()
+
+
+def life(candidate: Candidate) -> timedelta:
+    """For how long it is worth saying, from when it was first decided."""
+    words = candidate.request.words
+    return duration(words["expires"]) if "expires" in words else DEFAULT_LIFE
 
 
 def _words(candidate: Candidate) -> dict[str, Any]:

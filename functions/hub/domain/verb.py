@@ -57,12 +57,15 @@ def _one_of(*known: str) -> Reading:
     return _text(read)
 
 
-def _channels(word: Any) -> str | None:
-    if word == BEST:
-        return None
-    if not isinstance(word, list) or not word:
-        return f"is {quoted(word)}: it wants {BEST} or a list of {', '.join(OUTBOUND)}"
-    return next(filter(None, map(_one_of(*OUTBOUND), word)), None)
+def _channels(*known: str) -> Reading:
+    def read(word: Any) -> str | None:
+        if word == BEST:
+            return None
+        if not isinstance(word, list) or not word:
+            return f"is {quoted(word)}: it wants {BEST} or a list of {', '.join(known)}"
+        return next(filter(None, map(_one_of(*known), word)), None)
+
+    return read
 
 
 def _amount(word: Any) -> str | None:
@@ -114,10 +117,10 @@ VERBS: Mapping[str, Words] = {
     "send": Words(
         {"template": _name},
         _MESSAGE,
-        either={"channel": _one_of(*MESSAGES, BEST), "channels": _channels},
+        either={"channel": _one_of(*MESSAGES, BEST), "channels": _channels(*MESSAGES)},
     ),
     "offer": Words(
-        optional={"placement": _name, "channels": _channels, "expires": _length},
+        optional={"placement": _name, "channels": _channels(*OUTBOUND), "expires": _length},
         either={"tag": _name, "offer": _name},
     ),
     "call": Words({"queue": _name, "template": _name, "reason": _text()}, _MESSAGE),

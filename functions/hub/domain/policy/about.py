@@ -34,5 +34,5 @@ ANYTHING = About()
 def read_about(reader: RowReader, *names: str) -> About:
     said = {name: reader.text(name) for name in names}
     if said.get("channel"):
-        reader.one_of("channel", tuple(CHANNELS))
+        said["channel"] = reader.one_of("channel", tuple(CHANNELS))
     return About(**said)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from hashlib import blake2b
 from typing import Self
 
@@ -66,10 +66,10 @@ class QuietHours:
         """The end of the quiet hours in which `now`, of the customer's clock, falls."""
         for back in (0, 1):
             day = (now - timedelta(days=back)).date()
-            begins = datetime.combine(day, self.start, now.tzinfo)
-            ends = datetime.combine(day, self.end, now.tzinfo)
-            if self.end <= self.start:
-                ends += timedelta(days=1)
+            begins = datetime.combine(day, self.start, now.tzinfo).astimezone(UTC)
+            over = day + timedelta(days=self.end <= self.start)
+            # Where the clock is put back into them, they end the second time it strikes.
+            ends = datetime.combine(over, self.end, now.tzinfo).replace(fold=1).astimezone(UTC)
             if begins <= now < ends and (not self.days or DAYS[day.weekday()] in self.days):
                 return ends
         return None
