@@ -58,8 +58,9 @@ class TestArchive:
         assert len(list(archive.records(DAY))) == len(records)
 
     def test_surroundings_are_found_by_their_name(self, archive: Port) -> None:
-        archive.keep_surroundings("s-1", {"stock": {"cups": {"available": 3}}})
-        assert archive.surroundings("s-1") == {"stock": {"cups": {"available": 3}}}
+        facts = {"stock": {"cups": {"available": 3}}, "learned": {"*": {"web": {"shown": 10**37}}}}
+        archive.keep_surroundings("s-1", facts)
+        assert archive.surroundings("s-1") == facts
 
     def test_nothing_around_needs_no_keeping(self, archive: Port) -> None:
         assert archive.surroundings("") == {}

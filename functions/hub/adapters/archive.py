@@ -1,6 +1,7 @@
 """The archive bucket: episodes as JSON lines by day, and the surroundings that they name."""
 
 import gzip
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -13,6 +14,7 @@ import orjson
 from hub.adapters import aws
 from hub.adapters.aws import translated
 from hub.adapters.text import to_json
+from hub.domain.canonical import canonical_json
 from hub.domain.episode import Recorded
 
 if TYPE_CHECKING:
@@ -52,10 +54,11 @@ class Archive:
                     yield Recorded.from_dict(orjson.loads(line))
 
     def keep_surroundings(self, name: str, facts: Mapping[str, Any]) -> None:
-        self._put(_around(name), to_json(facts).encode())
+        """In the standard library's JSON: what is learned is counted in numbers beyond 64 bits."""
+        self._put(_around(name), canonical_json(facts).encode())
 
     def surroundings(self, name: str) -> dict[str, Any]:
-        facts: dict[str, Any] = orjson.loads(self._get(_around(name))) if name else {}
+        facts: dict[str, Any] = json.loads(self._get(_around(name))) if name else {}
         return facts
 
     @translated()
