@@ -22,6 +22,7 @@ MB = 1024 * 1024
 # brings its libpq, with an OpenSSL too.
 LARGEST_ZIP = {
     "announce_life_events": 4 * MB,
+    "answer": 20 * MB,
     "append_warehouse": 4 * MB,
     "decide": 4 * MB,
     "dispatch": 4 * MB,
@@ -43,6 +44,7 @@ SLOW = {
     *("openpyxl", "phonenumbers"),
 }
 MAY_LOAD = {
+    "answer": {"babel", "liquid"},
     "dispatch_call": {"babel", "liquid"},
     "guard_catalogue": {"babel", "jsonschema", "liquid"},
     "normalize": {"jsonschema_rs", "phonenumbers"},
@@ -133,11 +135,19 @@ def given(function: str) -> frozenset[str]:
 
 
 def imported_from_aws(path: Path) -> set[str]:
-    return {
+    """By name, or as an attribute of the module."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    names = {
         name.name
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes
         if isinstance(node, ast.ImportFrom) and node.module == "hub.adapters.aws"
         for name in node.names
+    }
+    return names | {
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        if isinstance(node.value, ast.Name) and node.value.id == "aws"
     }
 
 

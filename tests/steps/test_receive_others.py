@@ -8,7 +8,7 @@ from cloudevents.core.bindings.http import to_binary_event, to_structured_event
 from cloudevents.core.v1.event import CloudEvent
 
 from hub.domain.errors import Rejected, Unauthorized
-from hub.domain.signature.sent import Sent
+from hub.domain.sent import Sent
 from tests.steps.test_receive import Entrance
 
 KEY = "write-key-of-the-shop"

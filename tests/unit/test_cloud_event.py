@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hub.domain.cloud_event import MOST_EVENTS, cloud_events
 from hub.domain.errors import Rejected
-from hub.domain.signature.sent import Sent
+from hub.domain.sent import Sent
 from tests.factories import NOON
 
 EVENT: dict[str, Any] = {

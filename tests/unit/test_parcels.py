@@ -13,7 +13,7 @@ from hub.domain import form
 from hub.domain.errors import Rejected
 from hub.domain.parcels import MOST, Parcel, unpack
 from hub.domain.safe_id import LONGEST
-from hub.domain.signature.sent import Sent
+from hub.domain.sent import Sent
 from hub.domain.webhook import Webhook
 from tests.factories import NOON
 

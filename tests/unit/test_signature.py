@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.errors import Unauthorized
+from hub.domain.sent import Sent
 from hub.domain.signature import REFUSAL
 from hub.domain.signature import verify as verify_any
-from hub.domain.signature.sent import Sent
 from hub.domain.signature.standard import sign
 from hub.domain.webhook import Webhook
 

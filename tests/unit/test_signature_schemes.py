@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.domain.errors import Unauthorized
+from hub.domain.sent import Sent
 from hub.domain.signature import REFUSAL, SCHEMES, verify
-from hub.domain.signature.sent import Sent
 from hub.domain.webhook import Webhook
 from tools.segue.credentials import Credential, fresh
 from tools.segue.signing import Signing, signed

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.errors import Rejected, TooLarge
-from hub.domain.signature.sent import Sent
+from hub.domain.sent import Sent
 from hub.domain.tracking import LARGEST_BATCH, LARGEST_MESSAGE, MOST_MESSAGES, messages, settings
 from tests.factories import NOON
 

@@ -7,8 +7,8 @@ import pytest
 from hub.adapters.schemas import Definitions, folder
 from hub.domain.errors import Rejected
 from hub.domain.parcels import MOST, unpack
+from hub.domain.sent import Sent
 from hub.domain.signature import verify
-from hub.domain.signature.sent import Sent
 from hub.domain.webhook import Webhook
 from tests.factories import NOON
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import urllib3
 
-from hub.domain.signature.sent import Sent
+from hub.domain.sent import Sent
 from hub.domain.webhook import Webhook
 from tools.segue import equip, sources
 from tools.segue.credentials import fresh

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from hub.domain.sent import Sent
 from hub.domain.signature import body_hmac, mailgun, sendgrid, standard, timed_hmac, twilio
-from hub.domain.signature.sent import Sent
 from hub.domain.webhook import Webhook
 from tools.segue.credentials import p256
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from hub.domain.signature.sent import Sent
+from hub.domain.sent import Sent
 from hub.domain.webhook import Webhook
 
 JSON = "application/json"

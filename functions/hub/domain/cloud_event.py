@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from hub.domain.errors import Rejected, TooLarge
 from hub.domain.json_body import parsed
-from hub.domain.signature.sent import Sent
+from hub.domain.sent import Sent
 
 VERSION = "1.0"
 MOST_EVENTS = 5000

@@ -15,7 +15,7 @@ from hub.domain import form, json_body, xml_body
 from hub.domain.cloud_event import cloud_events
 from hub.domain.errors import Rejected
 from hub.domain.safe_id import safe_id
-from hub.domain.signature.sent import Sent
+from hub.domain.sent import Sent
 from hub.domain.tracking import messages
 from hub.domain.webhook import Webhook
 

@@ -14,7 +14,7 @@ import orjson
 
 from hub.domain.errors import Rejected, TooLarge
 from hub.domain.json_body import parsed
-from hub.domain.signature.sent import Sent
+from hub.domain.sent import Sent
 from hub.domain.times import iso
 
 SOURCE = "segment"

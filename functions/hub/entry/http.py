@@ -22,7 +22,7 @@ from hub.domain.errors import (
     Uncertain,
     Unknown,
 )
-from hub.domain.signature.sent import Sent
+from hub.domain.sent import Sent
 from hub.domain.webhook import Answer, Answers
 from hub.entry.logs import facts, logger, named
 

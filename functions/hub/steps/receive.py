@@ -16,8 +16,8 @@ from hub.domain.definition import Source
 from hub.domain.delivery import LARGEST_ON_BUS, Delivery
 from hub.domain.errors import TooLarge, Unauthorized, Unavailable
 from hub.domain.parcels import Parcel, unpack
+from hub.domain.sent import Sent
 from hub.domain.signature import REFUSAL, verify
-from hub.domain.signature.sent import Sent
 from hub.domain.webhook import Answers, Webhook
 from hub.ports import Bus, Claims, Clock
 

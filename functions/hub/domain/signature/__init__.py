@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from hub.domain.errors import Unauthorized
+from hub.domain.sent import Sent
 from hub.domain.signature import (
     body_hmac,
     credentials,
@@ -17,7 +18,6 @@ from hub.domain.signature import (
     timed_hmac,
     twilio,
 )
-from hub.domain.signature.sent import Sent
 from hub.domain.webhook import Webhook
 
 REFUSAL = "nothing proves who sent this: source, signature or time is wrong"

@@ -10,8 +10,8 @@ from datetime import datetime
 
 import orjson
 
+from hub.domain.sent import Sent
 from hub.domain.signature.comparing import hex_digests, is_any, is_recent, utf8
-from hub.domain.signature.sent import Sent
 from hub.domain.webhook import Webhook
 
 TOKEN_LENGTH = 50

@@ -10,9 +10,9 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from hub.domain.sent import Sent
 from hub.domain.signature.comparing import exact_base64, is_any, is_recent, utf8
 from hub.domain.signature.public_keys import is_ed25519
-from hub.domain.signature.sent import Sent
 from hub.domain.webhook import Webhook
 
 MIN_KEY_BYTES = 24
