@@ -436,3 +436,8 @@ def test_quiet_hours_end_the_second_time_the_clock_strikes() -> None:
     second = NOON.replace(month=11, day=1, hour=6, minute=10)
     _, decision = decided(score, ann, an_event(), now=second)
     assert [timer.due_at for timer in decision.timers] == [second.replace(minute=30)]
+
+
+def test_a_rule_that_finds_no_offer_is_told_so() -> None:
+    _, decision = decided(a_score(a_rule("r", OFFER)), a_customer(), an_event())
+    assert "rule r matched, but there is nothing it could say" in decision.receipt["sentence"]

@@ -108,6 +108,10 @@ def test_harmless_slips_are_forgiven(changes: dict[str, Any], field: str, value:
             "then[1] wait: for 'soon' wants a number and a unit, such as 20s, 90m, 2h, 3d or 1w",
         ),
         (
+            {"then": [{"do": "emit", "event": "action.delivered"}]},
+            "then[1] emit: event 'action.delivered' is the hub's own: take another name",
+        ),
+        (
             {"then": [{"do": "send", "channel": "emial", "template": "x"}]},
             (
                 "then[1] send: channel 'emial' is not one of email, sms, push, best: "

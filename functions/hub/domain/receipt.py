@@ -175,8 +175,11 @@ def _stopped(choice: Choice) -> str:
 def _nothing(tried: Sequence[Tried], listening: int) -> str:
     if not tried:
         return "no rule listens to this event, so it was only remembered"
-    if any(t.matched for t in tried):
+    matched = [t for t in tried if t.matched]
+    if matched and all(t.rule.status == "shadow" for t in matched):
         return "the rules that matched only watch (shadow), so nothing was done"
+    if matched:
+        return f"rule {matched[0].rule.rule_id} matched, but there is nothing it could say"
     nearest = tried[0]
     others = f" (and {listening - 1} more did not match)" if listening > 1 else ""
     wanted = f"rule {nearest.rule.rule_id} wanted {nearest.clause} but saw {nearest.saw}"

@@ -93,6 +93,16 @@ def _facts(word: Any) -> str | None:
     return f"is {quoted(word)}: it wants a map of texts and numbers"
 
 
+OUR_OWN = ("action.", "customer.merged", "decision.", "mart.", "offer.")
+"""How the events begin that the hub alone may tell of itself."""
+
+
+def _new_event(text: str) -> str | None:
+    if not EVENT_TYPE.fullmatch(text):
+        return f"is not {AN_EVENT_TYPE}"
+    return "is the hub's own: take another name" if text.startswith(OUR_OWN) else None
+
+
 _name = _matching(NAME, A_NAME)
 _event = _matching(EVENT_TYPE, AN_EVENT_TYPE)
 _length = _text(_lasting)
@@ -126,8 +136,8 @@ VERBS: Mapping[str, Words] = {
     "call": Words({"queue": _name, "template": _name, "reason": _text()}, _MESSAGE),
     "append": Words({"dataset": _name}),
     "set": Words({"trait": _text(_trait), "value": _scalar}),
-    "wait": Words({"for": _length, "then": _event}),
-    "emit": Words({"event": _event}, {"properties": _facts}),
+    "wait": Words({"for": _length, "then": _text(_new_event)}),
+    "emit": Words({"event": _text(_new_event)}, {"properties": _facts}),
     "suppress": Words(
         {"for": _length}, either={"category": _name, "goal": _event, "strategy": _name}
     ),
