@@ -84,11 +84,6 @@ class Offer:
     partner: str
     priority: int
 
-    def valid_at(self, now: datetime) -> bool:
-        return (self.starts is None or self.starts <= now) and (
-            self.ends is None or now < self.ends
-        )
-
 
 def offer_from_row(row: Row, fields: FieldTypes) -> Offer:
     """Raises `RowRefused` with all problems of the row."""
