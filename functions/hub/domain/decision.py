@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Self
 
+from hub.domain.attribution import Attribution
 from hub.domain.learning.showing import Lesson
 from hub.domain.times import iso, moment
 
@@ -98,7 +99,7 @@ class Decision:
 
     `surroundings` names those it was made in. `emitted` are canonical events (their JSON) that the
     customer is sent next; `returned` are actions whose claims are given back; `lessons` are what
-    the learner is told.
+    the learner is told; `attributions` are the sales it knows to be owed to earlier decisions.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Decision:
     emitted: tuple[Mapping[str, Any], ...] = ()
     returned: tuple[str, ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -139,6 +141,7 @@ _LISTS: tuple[tuple[str, Any], ...] = (
     ("actions", Action),
     ("timers", Timer),
     ("lessons", Lesson),
+    ("attributions", Attribution),
 )
 _PLAIN = (
     "id",

@@ -1,0 +1,42 @@
+"""The code that a message may carry, which a till or a web shop hands back with the sale: short
+enough to be typed, and a slip in typing is seen.
+
+Without vowels no code is a word. There are 31 symbols, a prime, and each place has a weight of its
+own, as in an ISBN-10: so one wrong symbol or two that changed places never make another code.
+"""
+
+from hashlib import blake2b
+
+ALPHABET = "0123456789BCDFGHJKLMNPQRSTVWXYZ"
+LENGTH = 10
+_BASE = len(ALPHABET)
+_VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
+_TYPED = str.maketrans({"O": "0", "I": "1", "-": " "})
+
+
+def code_of(action_id: str) -> str:
+    """The code of an action: always the same, such as `7K2QX-9MD4B`."""
+    number = int.from_bytes(blake2b(action_id.encode(), digest_size=16).digest())
+    values = [number // _BASE**place % _BASE for place in range(LENGTH - 1)]
+    code = "".join(ALPHABET[value] for value in [*values, -_weighed(values) % _BASE])
+    return f"{code[:5]}-{code[5:]}"
+
+
+def is_code(text: object) -> bool:
+    """Whether it may be one of ours, however it was typed."""
+    try:
+        values = [_VALUES[symbol] for symbol in plain(text)]
+    except KeyError:
+        return False
+    return len(values) == LENGTH and _weighed(values) % _BASE == 0
+
+
+def plain(text: object) -> str:
+    """A code, ours or a campaign's, as it is compared: no hyphens or spaces, capitals, and 0 and 1
+    for the letters that look like them."""
+    return "".join(str(text).upper().translate(_TYPED).split())
+
+
+def _weighed(values: list[int]) -> int:
+    """The check symbol is the last place, whose weight is 1."""
+    return sum(value * ((LENGTH - place) % _BASE) for place, value in enumerate(values))
