@@ -187,7 +187,10 @@ def a_template(**changes: Any) -> Template:
         ({"purpose": None}, "purpose is missing: it is one of marketing, service"),
         ({"email": {}}, "email is {}: it wants a map of languages, such as en"),
         ({"email": "Hello"}, "email is 'Hello': it wants a map of languages, such as en"),
-        ({"email": {"en": "Hello"}}, "email.en is 'Hello': it wants a map of subject, text, html"),
+        (
+            {"email": {"en": "Hello"}},
+            "email.en is 'Hello': it wants a map of subject, preheader, text, html, mjml",
+        ),
         ({"email": {"en": {"subject": "x"}}}, "email.en.text is missing"),
         (
             {"email": {"en": {"subject": "x", "text": "x", "htm": "x"}}},

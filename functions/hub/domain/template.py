@@ -9,20 +9,22 @@ from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.rows import Row, RowReader
 
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "email": ("subject", "text", "html"),
+    "email": ("subject", "preheader", "text", "html", "mjml"),
     "sms": ("text",),
     "push": ("title", "text"),
+    "letter": ("subject", "text"),
     "call": ("script",),
+    "whatsapp": ("text",),
+    "messenger": ("text",),
+    "x": ("text",),
+    "fax": ("text",),
     "web": ("html", "text"),
     "screen": ("text",),
 }
 _WANTED: Mapping[str, tuple[str, ...]] = {
+    **PARTS,
     "email": ("subject", "text"),
-    "sms": ("text",),
-    "push": ("title", "text"),
-    "call": ("script",),
     "web": ("html",),
-    "screen": ("text",),
 }
 PURPOSES = ("marketing", "service")
 
