@@ -21,6 +21,13 @@ _PROPERTIES: Mapping[str, Mapping[str, Any]] = {
     "complaint.filed": {"subject": "late"},
     "page.viewed": {},
     "action.delivered": {"channel": "email"},
+    "call.completed": {"call": "1"},
+    "email.opened": {},
+    "email.failed": {"permanent": True},
+    "message.read": {"message": "1", "channel": "whatsapp"},
+    "offer.viewed": {"offer": "1", "reference": "1", "channel": "screen"},
+    "product.viewed": {"name": "Mug", "category": "kitchen"},
+    "search.performed": {"query": "mugs"},
 }
 _traits = st.fixed_dictionaries(
     {},

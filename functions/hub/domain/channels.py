@@ -44,10 +44,17 @@ def addresses(customer: Customer, channel: str) -> tuple[str, ...]:
         return ()
     given = customer.contact.get(reached.field)
     others = customer.identities.get(reached.namespace, ())
-    known = dict.fromkeys([*([given] if given else []), *others])
+    known: dict[str, str] = {}
+    for address in (*([given] if given else []), *others):
+        known.setdefault(_spelled(address), address)
     engaged = customer.engagement.get(channel, {})
     failed, works = engaged.get("failed", {}), engaged.get("reached", {})
-    return tuple(a for a in known if failed.get(a, "") <= works.get(a, ""))
+    return tuple(known[a] for a in known if failed.get(a, "") <= works.get(a, ""))
+
+
+def _spelled(address: str) -> str:
+    """As keys are: what they gave may be in any spelling, what came back is told by key."""
+    return address.strip().lower()
 
 
 def preferred(customer: Customer) -> tuple[str, ...]:

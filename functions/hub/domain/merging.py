@@ -12,13 +12,9 @@ from typing import Any
 from hub.domain import mart, merging_limits
 from hub.domain.combining import together
 from hub.domain.customer import Block, Customer
-from hub.domain.remember import (
-    REMEMBERED_REPEATS,
-    RING_SIZE,
-    TRAIT_BLOCKS,
-    VALUES_PER_NAMESPACE,
-    hear,
-)
+from hub.domain.remember import REMEMBERED_REPEATS, VALUES_PER_NAMESPACE
+from hub.domain.traits import TRAIT_BLOCKS, hear
+from hub.domain.windows import RING_SIZE, Entry
 
 OTHERWISE = frozenset(
     {
@@ -29,7 +25,6 @@ OTHERWISE = frozenset(
 )
 COUNTED = tuple(field.name for field in fields(Customer) if field.name not in OTHERWISE)
 LATEST = "latest"
-Entry = tuple[str, str, int]
 
 
 def absorb(one: Customer, other: Customer, dialogues: Mapping[str, str]) -> Customer:

@@ -15,7 +15,9 @@ from hub.domain.combining import counted_since, said_since
 from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.merging import COUNTED, alternating, rings, traits_of
-from hub.domain.remember import RING_SIZE, hear, is_repeat, remember
+from hub.domain.remember import is_repeat, remember
+from hub.domain.traits import hear
+from hub.domain.windows import RING_SIZE
 
 Sides = tuple[tuple[Event, ...], tuple[Event, ...], tuple[Event, ...]]
 

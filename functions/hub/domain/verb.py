@@ -8,8 +8,8 @@ from typing import Any
 from hub.domain.channels import MESSAGES, OUTBOUND
 from hub.domain.duration import duration
 from hub.domain.nearest import did_you_mean, nearest, quoted
-from hub.domain.remember import TRAIT_BLOCKS
 from hub.domain.rows import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME
+from hub.domain.traits import TRAIT_BLOCKS
 
 BEST = "best"
 LONGEST_TEXT = 1000
