@@ -229,6 +229,9 @@ class Capacity(Protocol):
     def give_back(self, action_ids: Sequence[str]) -> None:
         """Returns what the actions have taken; those that come to claim only later take nothing."""
 
+    def complete(self, action_ids: Sequence[str]) -> None:
+        """Returns what the actions were only lent; what they have spent stays spent."""
+
     def taken(self, now: datetime) -> Mapping[str, int]:
         """How much of each capacity is taken, without what is overdue. May lag a moment behind."""
 

@@ -84,6 +84,16 @@ class TestCapacity:
         assert claims(capacity, "a-3") is None
         assert capacity.taken(NOON) == {"queue:retention": 2}
 
+    def test_what_is_done_gives_back_what_it_was_lent_and_no_money(
+        self, capacity: CapacityPort
+    ) -> None:
+        claims(capacity, "a-1", SLOT, Claim("budget:call", 4, 9))
+        for _ in range(2):
+            capacity.complete(["a-1", "nobody"])
+        assert capacity.taken(NOON) == {"budget:call": 4}
+        assert claims(capacity, "a-1", SLOT) is None
+        assert capacity.taken(NOON) == {"budget:call": 4}
+
     def test_who_gives_back_before_asking_takes_nothing(self, capacity: CapacityPort) -> None:
         capacity.give_back(["a-1"])
         assert claims(capacity, "a-1") is None

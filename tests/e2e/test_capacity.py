@@ -1,27 +1,73 @@
 """Stock and call load come in as events; what is scarce is shared out, and never twice."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import pytest
 from boto3.dynamodb.conditions import Key
 
+from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
-from hub.domain.decision import Action, Claim, Decision
+from hub.domain.deciding import decide
+from hub.domain.decision import Action
 from hub.domain.episode import Episode
+from hub.domain.event import Event
+from hub.domain.surroundings import NOTHING_AROUND
 from hub.domain.times import iso
-from tests.adapters.records import a_decision, an_action, an_episode
+from hub.steps.decide import SEED
 from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
 from tools.segue.balance import balance
 from tools.segue.explain import decisions_of, lines
+from tools.segue.replay_past import catalogue_of
 from tools.segue.send import Posting, post
 
 NOW = datetime.now(UTC)
 SLOTS = 2
+ROWS: dict[str, dict[str, Any]] = {
+    "Policies": {
+        "policy_id": "race",
+        "kind": "capacity",
+        "queue": "race",
+        "slots": SLOTS,
+        "per": "at_once",
+        "status": "live",
+    },
+    "Templates": {
+        "template_id": "race",
+        "purpose": "service",
+        "default_language": "en",
+        "call": {"en": {"script": "They asked for a call."}},
+    },
+    "Rules": {
+        "rule_id": "race",
+        "strategy": "race",
+        "event": "race.wanted",
+        "audience": "everybody",
+        "then": [{"do": "call", "queue": "race", "template": "race"}],
+        "status": "live",
+    },
+}
+REACHED_BY_PHONE = {
+    "contact": {"phone": "+442071838750"},
+    "consent": {"call": {"service": True}},
+}
 _numbers = count(1)
+
+
+@pytest.fixture
+def race(stage: Stage) -> Iterator[Catalogue]:
+    """The catalogue with a queue of two slots and a rule that asks for one, while it is tested."""
+    for table, row in ROWS.items():
+        stage.hub.table(table).put_item(Item=row)
+    published = stage.until("the rule is published", lambda: _published(stage))
+    yield catalogue_of(stage.hub)(int(published["catalogue"]))
+    for table, row in reversed(ROWS.items()):
+        key = next(iter(row))
+        stage.hub.table(table).delete_item(Key={key: row[key]})
 
 
 def test_what_is_told_of_things_is_known_and_of_nobody(stage: Stage) -> None:
@@ -56,26 +102,25 @@ def test_a_decision_names_the_surroundings_it_was_made_in(stage: Stage) -> None:
     assert around["stock"]["mug"]["available"] == 7
 
 
-def test_of_five_who_want_two_slots_two_get_one_and_three_are_told(stage: Stage) -> None:
-    """The decisions are made by hand; all behind them is the deployed stack."""
-    name = f"queue:race-{stage.run}"
-    actions = [_call(name, f"race-{place}-{stage.run}") for place in range(5)]
-    for action in actions:
-        _decide(stage, action.customer_id, a_decision(f"d-{action.id}", actions=(action,)))
-    ids = [action.id for action in actions]
-    ended = stage.until("all have an end", lambda: _ended(stage, ids))
+def test_of_five_who_want_two_slots_two_get_one_and_three_are_told(
+    stage: Stage, race: Catalogue
+) -> None:
+    """All five are decided before any is claimed for, as happens while the figures are fresh; all
+    behind their decisions is the deployed stack."""
+    calls = [_wants_a_call(stage, race, f"race-{place}-{stage.run}") for place in range(5)]
+    ended = stage.until("all have an end", lambda: _ended(stage, [call.id for call in calls]))
     assert sorted(ended.values()) == ["delivered"] * SLOTS + ["refused"] * 3
-    assert _taken(stage, name) == SLOTS
-    refused = [action for action in actions if ended[action.id] == "refused"]
-    for action in refused:
-        stage.until("they are told", lambda a=action: _told(stage, a))  # type: ignore[misc]
-    granted = tuple(action.id for action in actions if action not in refused)
-    _decide(stage, "race-back", a_decision("d-race-back", returned=granted))
-    stage.until("the slots come back", lambda: _taken(stage, name) == 0)
-    last = _call(name, f"race-last-{stage.run}")
-    _decide(stage, last.customer_id, a_decision("d-race-last", actions=(last,)))
+    assert _taken(stage, "queue:race") == SLOTS
+    for call in calls:
+        if ended[call.id] == "refused":
+            stage.until("they are told", lambda a=call: _told(stage, a))  # type: ignore[misc]
+    for call in calls:
+        if ended[call.id] == "delivered":
+            _is_over(stage, call)
+    stage.until("the slots come back", lambda: _taken(stage, "queue:race") == 0)
+    last = _wants_a_call(stage, race, f"race-last-{stage.run}")
     stage.until("they are had by another", lambda: _ended(stage, [last.id]))
-    assert _taken(stage, name) == 1
+    assert _taken(stage, "queue:race") == 1
 
 
 def _level(product: str, available: int, ago: float = 0) -> dict[str, Any]:
@@ -123,37 +168,66 @@ def _around(stage: Stage, product: str) -> dict[str, Any] | None:
     return around if product in around["stock"] else None
 
 
-def _call(capacity: str, name: str) -> Action:
-    """For the warehouse, which everybody may be written to."""
-    return an_action(
-        f"a-{name}",
-        channel="warehouse",
-        customer_id=name,
-        decision_id=f"d-a-{name}",
-        decided_at=NOW,
-        expires_at=NOW + timedelta(hours=1),
-        what={"dataset": "races"},
-        claims=(Claim(capacity, 1, SLOTS),),
+def _wants_a_call(stage: Stage, catalogue: Catalogue, customer_id: str) -> Action:
+    """Decides on a new customer as the hub does, whatever has been claimed in the meantime."""
+    event = _event("race.wanted", f"{customer_id}.wanted", customer_id, traits=REACHED_BY_PHONE)
+    nobody, now = Customer(customer_id=customer_id), datetime.now(UTC)
+    verdict = decide([event], nobody, catalogue, NOTHING_AROUND, now, SEED)
+    episode = Episode(
+        customer_id=customer_id,
+        version=0,
+        decided_at=now,
+        catalogue=catalogue.number,
+        surroundings=NOTHING_AROUND.name,
+        seed=SEED,
+        events=verdict.events,
+        decisions=verdict.decisions,
     )
-
-
-def _decide(stage: Stage, customer_id: str, decision: Decision) -> None:
-    """Writes what `decide` would have written of a customer who was not known."""
-    mine = Decision.from_dict(
-        decision.to_dict()
-        | {"customer_id": customer_id, "source": "hand", "decided_at": iso(datetime.now(UTC))}
-    )
-    episode: Episode = an_episode(mine, customer_id=customer_id)
     stage.accepted["hand"] += 1
     stage.hub.table("Customers").put_item(
         Item={
             "customer_id": customer_id,
             "version": 1,
-            "state": json.dumps(Customer(customer_id=customer_id, version=1).to_dict()),
+            "state": json.dumps({**verdict.customer.to_dict(), "version": 1}),
             "outbox": json.dumps(episode.to_dict()),
-            "updated_at": iso(NOW),
+            "updated_at": iso(now),
         }
     )
+    ((action,),) = [decision.actions for decision in verdict.decisions]
+    return action
+
+
+def _is_over(stage: Stage, call: Action) -> None:
+    """They have spoken with an agent, who is free again."""
+    said = {"action_id": call.id, "outcome": "reached"}
+    event = _event("call.completed", f"{call.id}.over", call.customer_id, properties=said)
+    stage.accepted["hand"] += 1
+    stage.hub.sqs.send_message(
+        QueueUrl=stage.hub.output("CustomerQueueUrl"),
+        MessageBody=json.dumps(event.to_dict()),
+        MessageGroupId=event.customer_id,
+        MessageDeduplicationId=event.id,
+    )
+
+
+def _event(event_type: str, event_id: str, customer_id: str, **given: Any) -> Event:
+    now = datetime.now(UTC)
+    return Event(
+        id=event_id,
+        type=event_type,
+        source="hand",
+        occurred_at=now,
+        received_at=now,
+        correlation_id=event_id,
+        customer_id=customer_id,
+        **given,
+    )
+
+
+def _published(stage: Stage) -> Any:
+    row = stage.hub.table("Rules").get_item(Key={"rule_id": "race"})["Item"]
+    note: Any = row.get("published", {})
+    return note if note.get("status") == "live" else None
 
 
 def _ended(stage: Stage, ids: Sequence[str]) -> dict[str, str] | None:

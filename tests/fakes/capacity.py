@@ -36,6 +36,12 @@ class Capacity:
             if action_id not in self.refused:
                 self.held[action_id] = {}, None
 
+    def complete(self, action_ids: Sequence[str]) -> None:
+        for action_id in action_ids:
+            shares, until = self.held.get(action_id, ({}, None))
+            if action_id not in self.refused:
+                self.held[action_id] = {n: a for n, a in shares.items() if not is_lent(n)}, until
+
     def taken(self, now: datetime) -> Mapping[str, int]:
         used: Counter[str] = Counter()
         for shares, until in self.held.values():

@@ -16,7 +16,7 @@ from hub.domain.errors import Rejected, Unauthorized
 from hub.domain.event import Event
 from hub.domain.holding import Holding
 from hub.domain.reference import Reference, read_reference
-from hub.domain.surroundings import NOTHING_AROUND
+from hub.domain.surroundings import NOTHING_AROUND, Surroundings
 from hub.domain.template import template_from_row
 from hub.steps.answer import Answerer
 from hub.steps.find import Finder
@@ -38,6 +38,7 @@ class Desk:
     ann: Customer = field(default_factory=a_customer)
     bus: fakes.Bus = field(default_factory=fakes.Bus)
     decisions: fakes.Decisions = field(default_factory=fakes.Decisions)
+    around: Surroundings = NOTHING_AROUND
 
     def __post_init__(self) -> None:
         identities, customers = fakes.Identities(), fakes.Customers()
@@ -47,7 +48,7 @@ class Desk:
             find=Finder(identities, namespaces(folder())),
             customers=customers,
             catalogue=lambda: self.score,
-            surroundings=lambda _: NOTHING_AROUND,
+            surroundings=lambda _: self.around,
             renderer=LiquidRenderer(),
             decisions=self.decisions,
             bus=self.bus,
@@ -138,6 +139,14 @@ def test_what_was_viewed_and_clicked_teaches_the_next_decision() -> None:
     ann, second = decided(score, ann, clicked)
     assert [(x.shown, x.answered) for x in (*first.lessons, *second.lessons)] == [(1, 0), (0, 1)]
     assert ann.limits["contacts"][0][1:4] == ["web", "", "beans"]
+
+
+def test_what_is_used_up_is_not_shown() -> None:
+    around = Surroundings(claimed={"offer:beans": 5})
+    desk = Desk(a_score(an_offer("beans", treatments=WEB, total=5)), around=around)
+    told = desk.ask()
+    assert told["offers"] == []
+    assert "offer:beans is used up (5)" in told["reason"]
 
 
 def test_the_same_response_again_is_the_same_event() -> None:

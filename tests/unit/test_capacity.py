@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub.domain.capacity import is_lent, is_over, one_each, why_refused
+from hub.domain.capacity import is_lent, is_over, money, one_each, why_refused
 from hub.domain.decision import Claim
 from tests.factories import NOON
 
@@ -44,4 +44,10 @@ def test_a_refusal_says_what_was_short() -> None:
     assert why_refused(Claim("offer:beans", 1, 500)) == (
         "of offer:beans, 500 in all, too little was left"
     )
-    assert why_refused(Claim("budget:sms", 6, 7)).endswith("(it wanted 6)")
+    assert why_refused(Claim("budget:sms", money(7.5), money(40))) == (
+        "of budget:sms, 40 in all, too little was left (it wanted 7.5)"
+    )
+
+
+def test_money_is_counted_in_thousandths_and_never_too_low() -> None:
+    assert [money(amount) for amount in (0.1, 7.5, 40, 0.0001)] == [100, 7500, 40_000, 1]

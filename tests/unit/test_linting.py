@@ -49,6 +49,11 @@ def test_everybody_is_said_aloud() -> None:
     assert warnings({**everybody, "audience": "everybody"}) == {}
 
 
+def test_a_rule_on_what_is_of_no_customer_never_runs() -> None:
+    (warning,) = warnings(a_rule(event="stock.changed"))["r"]
+    assert warning.startswith("event 'stock.changed' is of no customer, so this never runs")
+
+
 @pytest.mark.parametrize(
     ("when", "asked"),
     [

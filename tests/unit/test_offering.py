@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.decision import Decision
+from hub.domain.contacts import MOST_SEEN, contacted
+from hub.domain.decision import Claim, Decision
 from hub.domain.event import Event
 from hub.domain.gates import last_look
 from hub.domain.policy import share
@@ -300,8 +301,46 @@ def test_a_declined_action_gives_its_claims_back() -> None:
     assert decided(score, ann, declined)[1].returned == (call.id,)
     ended = an_event("call.completed", "e-3", properties=told)
     after, done = decided(score, ann, ended)
-    assert done.returned == (call.id,)
+    assert (done.returned, done.completed) == ((), (call.id,))
     assert "claims" not in after.limits
+    assert decided(score, after, replace(ended, id="e-4"))[1].completed == ()
+
+
+def test_a_budget_counts_less_than_a_minor_unit() -> None:
+    score = a_score(
+        a_rule("r", OFFER),
+        an_offer("o"),
+        a_policy("channel_cost", "cost", channel="email", cost=0.1),
+        a_policy("budget", "month", amount=1, per="ever"),
+    )
+    claimed = decided(score, a_customer(), an_event())[1].actions[0].claims
+    assert claimed == (Claim("budget:month", 100, 1000),)
+    spent = Surroundings(claimed={"budget:month": 950})
+    _, decision = decided(score, a_customer(), an_event(), around=spent)
+    assert gates(decision) == {"o": "budget:month is used up (1)"}
+
+
+def test_pages_looked_at_push_no_message_out_of_the_caps() -> None:
+    ann = contacted(a_customer(), NOON, ("email", "", "beans", "a-1"))
+    for n in range(200):
+        ann = contacted(ann, later(minutes=n), ("web", "", "wrap", f"r-{n}"))
+    contacts = ann.limits["contacts"]
+    assert [c[4] for c in contacts if c[1] == "email"] == ["a-1"]
+    assert len(contacts) == 1 + MOST_SEEN
+    assert contacts == sorted(contacts, key=lambda contact: -contact[0])
+
+
+def test_what_a_rule_sets_gives_way_to_what_is_known_since() -> None:
+    sets = {"do": "set", "trait": "interests.coffee", "value": "beans"}
+    score = a_score(a_rule("r", sets))
+    said = {"traits": {"interests": {"coffee": "ground"}}, "occurred_at": later(hours=1)}
+    ann = a_customer(an_event("customer.updated", "e-1", **said))
+    ann, late = decided(score, ann, an_event(event_id="e-2"))
+    assert ann.interests == {"coffee": "ground"}
+    assert late.receipt["choices"][0]["gate"] == "something later is known of it"
+    ann, in_time = decided(score, ann, an_event(event_id="e-3", occurred_at=later(hours=2)))
+    assert ann.interests == {"coffee": "beans"}
+    assert in_time.receipt["choices"][0]["made"] == "beans"
 
 
 def test_an_offer_shown_and_answered_teaches_once() -> None:

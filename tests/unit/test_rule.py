@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hub.domain.errors import Rejected
-from hub.domain.fields import FieldTypes
+from hub.domain.fields import Field, FieldTypes, Kind
 from hub.domain.rows import RowRefused, attribute, tidy
 from hub.domain.rule import Rule, Verb, rule_from_row
 from hub.domain.template import Template, template_from_row
@@ -162,6 +162,32 @@ def test_a_rule_runs_to_the_end_of_the_day_it_ends_on() -> None:
     assert not rule.valid_at(datetime(2027, 1, 1, tzinfo=UTC))
     assert not a_rule(ends="2026-12-31T12:00:00Z").valid_at(datetime(2026, 12, 31, 12, tzinfo=UTC))
     assert a_rule(starts=None, ends=None).valid_at(datetime(1999, 1, 1, tzinfo=UTC))
+
+
+def test_an_emitted_event_is_held_against_its_schema() -> None:
+    fields = FieldTypes(
+        events={
+            "cart.left": Field(
+                Kind.BLOCK,
+                members={
+                    "amount": Field(Kind.NUMBER),
+                    "step": Field(Kind.TEXT, values=("cart", "payment")),
+                },
+            )
+        }
+    )
+    said = {"amount": "12", "step": "payment", "own": True}
+    emit = {"do": "emit", "event": "cart.left", "properties": said}
+    row = {"rule_id": "r", "strategy": "s", "event": "page.viewed", "then": [emit]}
+    with pytest.raises(RowRefused) as refused:
+        rule_from_row(row, fields)
+    problem = "then[1] emit: properties.amount is '12': cart.left has a number there"
+    assert refused.value.problems == [problem]
+    emit["properties"] = {**said, "amount": 12, "step": "paid"}
+    with pytest.raises(RowRefused, match=r"cart\.left has 'cart' or 'payment' there"):
+        rule_from_row(row, fields)
+    emit["properties"] = {**said, "amount": 12}
+    assert rule_from_row(row, fields).then[0].words["properties"]["amount"] == 12
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,10 @@ class Capacity:
         for action_id in action_ids:
             _insisting(self._release, action_id, lambda _: True)
 
+    def complete(self, action_ids: Sequence[str]) -> None:
+        for action_id in action_ids:
+            _insisting(self._release, action_id, is_lent)
+
     @translated()
     def taken(self, now: datetime) -> dict[str, int]:
         rows = self._rows

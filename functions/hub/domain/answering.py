@@ -15,6 +15,7 @@ from hub.domain.expression import Scope
 from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.ranking import Ranked, Ranking
 from hub.domain.receipt import done, told, write_receipt
+from hub.domain.scarcity import claims
 from hub.domain.screening import Gates
 from hub.domain.talking import Said, Unsaid, unsaid
 from hub.domain.verb import Verb
@@ -80,7 +81,9 @@ def answer(
     offers, told_of = list[Shown](), set[str]()
     for one in ranked:
         candidate = one.candidate
-        if one.score <= 0 < one.value:
+        if gone := claims(candidate, one.cost, scope, catalogue.policies)[1]:
+            left.append(unsaid(candidate, gone, one.score))
+        elif one.score <= 0 < one.value:
             left.append(unsaid(candidate, "it would cost more than it brings", one.score))
         elif len(offers) == question.limit or candidate.subject in told_of:
             left.append(unsaid(candidate, "others were better", one.score))

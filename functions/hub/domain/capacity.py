@@ -9,9 +9,13 @@ is not given out twice on a guess.
 
 from collections.abc import Iterable
 from datetime import datetime
+from math import ceil
 
 from hub.domain.decision import Claim
 from hub.domain.times import iso
+
+THOUSANDTHS = 1000
+"""Of a minor unit: what budgets are counted in."""
 
 
 def window_of(capacity: str) -> str:
@@ -39,7 +43,23 @@ def one_each(claims: Iterable[Claim]) -> list[Claim]:
     return list(found.values())
 
 
+def money(minor_units: float) -> int:
+    """An amount as a budget counts it: a message may cost less than a minor unit. Rounded up, so
+    that no budget is ever exceeded."""
+    return ceil(round(minor_units * THOUSANDTHS, 6))
+
+
+def shown(claim: Claim, amount: int) -> str:
+    """An amount of what it claims, as people read it."""
+    is_money = claim.name.startswith("budget:")
+    return f"{amount / THOUSANDTHS:g}" if is_money else str(amount)
+
+
+def used_up(claim: Claim) -> str:
+    return f"{claim.name} is used up ({shown(claim, claim.limit)})"
+
+
 def why_refused(claim: Claim) -> str:
     """The sentence for whoever asks why an action was not sent out."""
-    wanted = f" (it wanted {claim.amount})" if claim.amount > 1 else ""
-    return f"of {claim.name}, {claim.limit} in all, too little was left{wanted}"
+    wanted = f" (it wanted {shown(claim, claim.amount)})" if claim.amount > 1 else ""
+    return f"of {claim.name}, {shown(claim, claim.limit)} in all, too little was left{wanted}"

@@ -2,20 +2,22 @@
 
 `contacts` are [millisecond, channel, category, offer, action id], newest first, of the last 31
 days; `offers` how often each was made to them, ever; `goals` the last two times each was reached;
-`suppressed` until when what is silent; `claims` what is held for them, until when and whether its
-completion frees it; `showings` what was last shown of each offer.
+`suppressed` until when what is silent; `claims` until when what is held for them; `showings` what
+was last shown of each offer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from hub.domain.channels import INBOUND
 from hub.domain.customer import Customer
 from hub.domain.learning.showing import LATEST
 from hub.domain.times import iso, moment
 
 KEPT = timedelta(days=31)
-MOST = 120
+MOST_MESSAGES = 120
+MOST_SEEN = 40
 MOST_NAMES = 100
 MOST_SHOWINGS = 20
 Contact = tuple[int, str, str, str, str]
@@ -25,11 +27,21 @@ def contacted(customer: Customer, now: datetime, contact: tuple[str, str, str, s
     """The customer once a message was decided: channel, category, offer, action id."""
     oldest = _millisecond(now - KEPT)
     kept = [entry for entry in customer.limits.get("contacts", ()) if entry[0] >= oldest]
-    contacts, offer = [[_millisecond(now), *contact], *kept][:MOST], contact[2]
+    contacts, offer = newest_contacts([[_millisecond(now), *contact], *kept]), contact[2]
     if not offer:
         return _with(customer, contacts=contacts)
     made = customer.limits.get("offers", {})
     return _with(customer, contacts=contacts, offers={**made, offer: made.get(offer, 0) + 1})
+
+
+def newest_contacts(contacts: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """However often pages are looked at, no message is forgotten for it."""
+    seen = [entry for entry in contacts if entry[1] in INBOUND]
+    if len(seen) <= MOST_SEEN and len(contacts) <= MOST_MESSAGES:
+        return list(contacts)
+    messages = [entry for entry in contacts if entry[1] not in INBOUND]
+    kept = [*messages[:MOST_MESSAGES], *seen[:MOST_SEEN]]
+    return sorted(kept, key=lambda entry: -entry[0])
 
 
 def uncontacted(customer: Customer, action_id: str) -> Customer:
@@ -61,9 +73,9 @@ def suppressed(customer: Customer, what: str, until: datetime) -> Customer:
     return _with(customer, suppressed=_newest({**known, what: later}))
 
 
-def holding(customer: Customer, action_id: str, until: datetime, *, at_once: bool) -> Customer:
+def holding(customer: Customer, action_id: str, until: datetime) -> Customer:
     claims = customer.limits.get("claims", {})
-    return _with(customer, claims={**claims, action_id: [iso(until), at_once]})
+    return _with(customer, claims={**claims, action_id: iso(until)})
 
 
 def released(customer: Customer, action_id: str) -> Customer:

@@ -94,6 +94,7 @@ def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer
         timers=tuple(following.timers),
         emitted=tuple(emitted.to_dict() for emitted in following.emitted),
         returned=heard.returned,
+        completed=heard.completed,
         lessons=heard.lessons,
     )
     return following.customer, decision

@@ -98,8 +98,9 @@ class Decision:
     """One event's decision. `receipt` is its explanation as JSON (see `hub.domain.receipt`).
 
     `surroundings` names those it was made in. `emitted` are canonical events (their JSON) that the
-    customer is sent next; `returned` are actions whose claims are given back; `lessons` are what
-    the learner is told; `attributions` are the sales it knows to be owed to earlier decisions.
+    customer is sent next; `returned` are actions whose claims are given back, `completed` those
+    that give back what they were only lent; `lessons` are what the learner is told; `attributions`
+    are the sales it knows to be owed to earlier decisions.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Decision:
     surroundings: str = ""
     emitted: tuple[Mapping[str, Any], ...] = ()
     returned: tuple[str, ...] = ()
+    completed: tuple[str, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     attributions: tuple[Attribution, ...] = ()
 
@@ -123,7 +125,7 @@ class Decision:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         data = dict(data)
         read = {name: tuple(map(kind.from_dict, data.get(name, ()))) for name, kind in _LISTS}
-        plain = {name: tuple(data.get(name, ())) for name in ("emitted", "returned")}
+        plain = {name: tuple(data.get(name, ())) for name in _NAMES}
         return cls(**{**data, **read, **plain, "decided_at": moment(data["decided_at"])})
 
     def to_dict(self) -> dict[str, Any]:
@@ -131,7 +133,7 @@ class Decision:
         lists: dict[str, Any] = {
             name: [one.to_dict() for one in getattr(self, name)] for name, _ in _LISTS
         }
-        lists |= {"emitted": list(self.emitted), "returned": list(self.returned)}
+        lists |= {name: list(getattr(self, name)) for name in _NAMES}
         kept = {name: v for name, v in lists.items() if v or name in ("actions", "timers")}
         plain = {name: getattr(self, name) for name in _PLAIN}
         return {**plain, "decided_at": iso(self.decided_at), **kept}
@@ -143,6 +145,7 @@ _LISTS: tuple[tuple[str, Any], ...] = (
     ("lessons", Lesson),
     ("attributions", Attribution),
 )
+_NAMES = ("emitted", "returned", "completed")
 _PLAIN = (
     "id",
     "customer_id",

@@ -56,6 +56,12 @@ class Field:
             return self
         return self.members.get(name, self.rest)
 
+    def holds(self, value: Any) -> bool:
+        """Whether a plain value is of its kind. What is no text, number or flag is not judged."""
+        if type(value) not in _PLAIN or self.kind not in _PLAIN[type(value)]:
+            return type(value) not in _PLAIN
+        return not self.values or value in self.values
+
     def paths(self, prefix: str) -> Iterator[str]:
         """The dotted names of everything below that has a name of its own."""
         for name, member in self.members.items():
@@ -63,6 +69,12 @@ class Field:
             yield from member.paths(f"{prefix}.{name}")
 
 
+_PLAIN: Mapping[type, frozenset[Kind]] = {
+    str: frozenset({Kind.TEXT, Kind.MOMENT, Kind.CURRENCY, Kind.ANY}),
+    int: frozenset({Kind.NUMBER, Kind.ANY}),
+    float: frozenset({Kind.NUMBER, Kind.ANY}),
+    bool: frozenset({Kind.FLAG, Kind.ANY}),
+}
 ANY = Field(Kind.ANY)
 TEXT = Field(Kind.TEXT)
 MOMENT = Field(Kind.MOMENT)

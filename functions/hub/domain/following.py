@@ -4,7 +4,6 @@ and changes to what is known of the customer; or the gate that stopped it is not
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from hub.domain.again import Again
 from hub.domain.candidate import Request, request_of
@@ -17,13 +16,14 @@ from hub.domain.event import Event
 from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING
 from hub.domain.receipt import Choice, done, told
+from hub.domain.remember import hear
 from hub.domain.rule import Rule, Verb
-from hub.domain.scarcity import frees_when_done
 from hub.domain.speaking import Speaking, life
 from hub.domain.talking import Said, Talk, unsaid
 from hub.domain.times import iso
 
 TALKING = ("send", "offer", "call")
+SAID_SINCE = "something later is known of it"
 LATE = "after the quiet hours it would come too late"
 
 
@@ -86,8 +86,7 @@ class Following:
             self.customer = contacted(self.customer, self._now, contact)
         action = self._speaking.message(said, self.customer, again, action_id)
         if action.claims:
-            at_once, until = frees_when_done(action.claims), action.expires_at
-            self.customer = holding(self.customer, action_id, until, at_once=at_once)
+            self.customer = holding(self.customer, action_id, action.expires_at)
         self.actions.append(action)
         self.choices.append(done(said, made=action_id))
 
@@ -141,10 +140,11 @@ class Following:
         trait, value = verb.words["trait"], verb.words["value"]
         block, _, field = trait.partition(".")
         said_at = round(self._event.occurred_at.timestamp() * 1000)
-        changed: dict[str, Any] = {block: {**getattr(self.customer, block), field: value}}
-        as_of = {**self.customer.as_of, trait: said_at}
-        self.customer = self.customer.but(as_of=as_of, **changed)
-        self.choices.append(Choice(rule.rule_id, "set", trait, made=str(value)))
+        self.customer = hear(self.customer, {block: {field: value}}, lambda _: said_at)
+        if getattr(self.customer, block)[field] == value:
+            self.choices.append(Choice(rule.rule_id, "set", trait, made=str(value)))
+        else:
+            self.choices.append(Choice(rule.rule_id, "set", trait, gate=SAID_SINCE))
 
     def _suppress(self, rule: Rule, verb: Verb, _: str) -> None:
         (kind,) = verb.words.keys() - {"for"}

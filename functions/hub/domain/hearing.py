@@ -4,7 +4,6 @@ that come back, offers shown and answered. It changes what is known of the custo
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from hub.domain.catalogue import Catalogue
 from hub.domain.contacts import contacted, reached, released, shown, suppressed, uncontacted
@@ -25,10 +24,12 @@ DISMISSED = "offer.dismissed"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """`returned` are actions whose claims come back; each lesson is learned once."""
+    """`returned` are actions whose claims come back, `completed` those of which only what was lent
+    does; each lesson is learned once."""
 
     customer: Customer
     returned: tuple[str, ...] = ()
+    completed: tuple[str, ...] = ()
     lessons: tuple[Lesson, ...] = ()
 
 
@@ -40,8 +41,9 @@ def hear(scope: Scope, catalogue: Catalogue) -> Heard:
         heard = _shown(heard, event)
     elif event.type in NEVER_OUT:
         action_id = str(event.properties.get("action_id", ""))
-        heard = replace(heard, customer=uncontacted(heard.customer, action_id))
-        heard = _freed(heard, action_id, scope, always=event.type == "action.declined")
+        customer, freed = _freed(uncontacted(heard.customer, action_id), action_id)
+        had = event.type == "action.declined"
+        heard = replace(heard, customer=customer, returned=freed if had else ())
     elif event.type in ACCEPTED:
         heard = _accepted(heard, event, catalogue)
     elif event.type == DISMISSED:
@@ -49,7 +51,8 @@ def hear(scope: Scope, catalogue: Catalogue) -> Heard:
         until = event.occurred_at + DISMISSED_FOR
         heard = replace(heard, customer=suppressed(heard.customer, offer, until))
     elif event.type.endswith(".completed") and "action_id" in event.properties:
-        heard = _freed(heard, str(event.properties["action_id"]), scope, always=False)
+        customer, freed = _freed(heard.customer, str(event.properties["action_id"]))
+        heard = replace(heard, customer=customer, completed=freed)
     return heard
 
 
@@ -99,26 +102,18 @@ def _accepted(heard: Heard, event: Event, catalogue: Catalogue) -> Heard:
     return replace(heard, customer=customer, lessons=(*heard.lessons, *lessons))
 
 
-def _freed(heard: Heard, action_id: str, scope: Scope, *, always: bool) -> Heard:
-    """A claim comes back when its action never went out, or is done and was held at once only."""
-    claim = heard.customer.limits.get("claims", {}).get(action_id)
-    if not claim:
-        return heard
-    _, at_once = claim
-    if scope.event.type != "action.refused" and not (always or at_once):
-        return heard
-    customer = released(heard.customer, action_id)
-    granted = scope.event.type != "action.refused"
-    returned = (*heard.returned, action_id) if granted else heard.returned
-    return replace(heard, customer=customer, returned=returned)
+def _freed(customer: Customer, action_id: str) -> tuple[Customer, tuple[str, ...]]:
+    """The customer without the claims that the action held, and its id if it held any."""
+    held = action_id in customer.limits.get("claims", {})
+    return (released(customer, action_id), (action_id,)) if held else (customer, ())
 
 
 def without_expired(customer: Customer, scope: Scope) -> Customer:
     """Claims that ran out are given back by whoever counts them."""
-    claims: dict[str, Any] | None = customer.limits.get("claims")
+    claims: dict[str, str] | None = customer.limits.get("claims")
     if not claims:
         return customer
     forgotten = iso(scope.now - CLAIMS_KEPT)
-    for action_id in [name for name, (until, _) in claims.items() if until <= forgotten]:
+    for action_id in [name for name, until in claims.items() if until <= forgotten]:
         customer = released(customer, action_id)
     return customer

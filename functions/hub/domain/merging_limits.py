@@ -1,10 +1,10 @@
 """The block `limits` (`hub.domain.contacts`) of two customers made one, and apart again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hub.domain.combining import counted_since, said_since, together
-from hub.domain.contacts import MOST
+from hub.domain.contacts import newest_contacts
 
 Limits = Mapping[str, Any]
 SUMMED = ("offers", "goals", "suppressed")
@@ -37,9 +37,9 @@ def since(own: Limits, before: Limits, now: Limits) -> dict[str, Any]:
     return _without_nothing({**said, "offers": offers, "contacts": contacts})
 
 
-def _newest(contacts: Iterable[Any]) -> list[list[Any]]:
+def _newest(contacts: Iterable[Any]) -> list[Sequence[Any]]:
     distinct = {tuple(contact) for contact in contacts}
-    return [list(contact) for contact in sorted(distinct, reverse=True)[:MOST]]
+    return newest_contacts([list(contact) for contact in sorted(distinct, reverse=True)])
 
 
 def _without_nothing(limits: Limits) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from hub.domain.channels import MESSAGES
 from hub.domain.expression import Expression
 from hub.domain.fields import FieldTypes
+from hub.domain.nearest import quoted
 from hub.domain.rows import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME, Row, RowReader
 from hub.domain.verb import Verb, read_verb, wanted_channels
 
@@ -70,7 +71,7 @@ def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
         event=event,
         in_state=reader.text("in_state"),
         when=reader.expression("when", fields.for_event(event)),
-        then=tuple(_then(reader)),
+        then=tuple(_then(reader, fields)),
         move_to=reader.text("move_to"),
         priority=reader.whole("priority"),
         starts=reader.time("starts"),
@@ -85,7 +86,7 @@ def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
     return rule
 
 
-def _then(reader: RowReader) -> Iterator[Verb]:
+def _then(reader: RowReader, fields: FieldTypes) -> Iterator[Verb]:
     entries = reader.row.get("then")
     if entries in (None, []) and reader.row.get("move_to"):
         return
@@ -96,4 +97,18 @@ def _then(reader: RowReader) -> Iterator[Verb]:
         verb, problems = read_verb(f"then[{position}]", entry)
         reader.problems += problems
         if verb:
+            reader.problems += _misfits(f"then[{position}] emit", verb, fields)
             yield verb
+
+
+def _misfits(place: str, verb: Verb, fields: FieldTypes) -> Iterator[str]:
+    """What an emitted event is to say where its schema has something else."""
+    if verb.do != "emit":
+        return
+    event = verb.words["event"]
+    there = fields.for_event(event).properties
+    for name, value in verb.words.get("properties", {}).items():
+        member = there.member(name)
+        if member and not member.holds(value):
+            wanted = " or ".join(map(repr, member.values)) or member.kind
+            yield f"{place}: properties.{name} is {quoted(value)}: {event} has {wanted} there"

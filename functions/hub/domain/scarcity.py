@@ -6,7 +6,7 @@ The decision goes by the figures at hand; whoever publishes the action claims th
 from collections.abc import Iterator
 
 from hub.domain.candidate import Candidate
-from hub.domain.capacity import is_lent
+from hub.domain.capacity import money, used_up
 from hub.domain.decision import Claim
 from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING
@@ -24,16 +24,11 @@ def claims(
     taken = scope.surroundings.claimed
     for claim in wanted:
         if taken.get(claim.name, 0) + claim.amount > claim.limit:
-            return (), f"{claim.name} is used up ({claim.limit})"
+            return (), used_up(claim)
     free = scope.surroundings.queues.get(candidate.queue, {}).get("free")
     if candidate.channel == "call" and free is not None and free <= 0:
         return (), f"the queue {candidate.queue} has no free agent"
     return wanted, None
-
-
-def frees_when_done(wanted: tuple[Claim, ...]) -> bool:
-    """Whether the action's completion gives all of them back."""
-    return bool(wanted) and all(is_lent(claim.name) for claim in wanted)
 
 
 def _wanted(candidate: Candidate, cost: float, scope: Scope, policies: Policies) -> Iterator[Claim]:
@@ -44,13 +39,13 @@ def _wanted(candidate: Candidate, cost: float, scope: Scope, policies: Policies)
     if offer and offer.total:
         yield Claim(f"offer:{offer.offer_id}", 1, offer.total)
     if offer and offer.budget:
-        yield Claim(f"budget:offer:{offer.offer_id}", offer.cost, offer.budget)
+        yield Claim(f"budget:offer:{offer.offer_id}", money(offer.cost), money(offer.budget))
     if candidate.template.purpose == MARKETING and cost > 0:
         about = candidate.channel, candidate.category, candidate.offer_id
         for budget in policies.budgets:
             if budget.about.covers(*about, candidate.request.strategy):
                 name = _window(budget.name, budget.per, scope)
-                yield Claim(name, max(1, round(cost)), budget.amount)
+                yield Claim(name, money(cost), money(budget.amount))
 
 
 def _window(name: str, per: str, scope: Scope) -> str:

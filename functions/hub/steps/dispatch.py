@@ -56,6 +56,7 @@ class Dispatcher:
         What comes back is taken back first, so that it can be had.
         """
         self.claiming.capacity.give_back(decision.returned)
+        self.claiming.capacity.complete(decision.completed)
         for timer in decision.timers:
             self.schedule.set(timer)
         for action in decision.actions:

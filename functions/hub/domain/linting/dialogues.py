@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from hub.domain.fact import KINDS
 from hub.domain.index.clauses import Row as Literals
 from hub.domain.index.clauses import alternatives
 from hub.domain.linting.logic import clash, implies
@@ -53,6 +54,9 @@ def _states(rules: Sequence[Rule]) -> dict[str, set[str]]:
 
 def _alone(one: _Linted, states: set[str]) -> Iterator[tuple[Rule, str]]:
     rule = one.rule
+    if rule.event in KINDS:
+        advice = "ask for what it tells in the condition of a rule on what customers do"
+        yield rule, f"event {rule.event!r} is of no customer, so this never runs: {advice}"
     if rule.in_state and rule.in_state not in states:
         close = did_you_mean(nearest(rule.in_state, states))
         dialogue = f"the dialogue {rule.strategy}"
