@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.domain.contacts import contacted
 from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.remember import fit, is_repeat, remember
@@ -142,6 +143,17 @@ def test_a_customer_too_large_forgets_the_oldest_detail_and_keeps_the_totals() -
     assert max(days) == "2026-11-22"
     assert min(days) > min(customer.activity["item.purchased"])
     assert smaller.amounts["item.purchased"].keys() == days.keys()
+
+
+def test_a_customer_too_large_forgets_pages_seen_and_no_message() -> None:
+    customer = contacted(a_customer(), NOON, ("email", "", "beans", "a-1"))
+    for n in range(30):
+        customer = contacted(customer, later(minutes=n + 1), ("web", "", "wrap", f"r-{n}"))
+    smaller = fit(customer, lambda c: len(str(c.to_dict())), 800)
+    kept = [entry[4] for entry in smaller.limits["contacts"]]
+    assert kept[-1] == "a-1"
+    assert 1 < len(kept) < 20
+    assert kept[0] == "r-29"
 
 
 def test_amounts_are_kept_by_day_and_currency_as_long_as_the_longest_window() -> None:

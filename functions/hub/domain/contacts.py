@@ -44,6 +44,18 @@ def newest_contacts(contacts: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     return sorted(kept, key=lambda entry: -entry[0])
 
 
+def has_seen_pages(customer: Customer) -> bool:
+    return any(entry[1] in INBOUND for entry in customer.limits.get("contacts", ()))
+
+
+def without_oldest_seen(customer: Customer) -> Customer:
+    """The customer without the oldest of what they saw on pages. What was sent to them stays, as
+    caps count it."""
+    contacts = customer.limits.get("contacts", ())
+    oldest = next((entry for entry in reversed(contacts) if entry[1] in INBOUND), None)
+    return _with(customer, contacts=[entry for entry in contacts if entry is not oldest])
+
+
 def uncontacted(customer: Customer, action_id: str) -> Customer:
     """The customer once that message is known not to have gone out."""
     contacts = customer.limits.get("contacts", ())

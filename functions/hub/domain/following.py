@@ -16,11 +16,11 @@ from hub.domain.event import Event
 from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING
 from hub.domain.receipt import Choice, done, told
-from hub.domain.remember import hear
 from hub.domain.rule import Rule, Verb
 from hub.domain.speaking import Speaking, life
 from hub.domain.talking import Said, Talk, unsaid
 from hub.domain.times import iso
+from hub.domain.traits import hear
 
 TALKING = ("send", "offer", "call")
 SAID_SINCE = "something later is known of it"

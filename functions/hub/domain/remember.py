@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from hub.domain import mart
+from hub.domain.contacts import has_seen_pages, without_oldest_seen
 from hub.domain.customer import Customer
 from hub.domain.digest import digest
 from hub.domain.event import Event
@@ -39,8 +40,8 @@ def remember(customer: Customer, event: Event, now: datetime) -> Customer:
 
 def fit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
     """The customer within `limit`: the oldest detail leaves first, totals and facts never."""
-    while size(customer) > limit and has_detail(customer):
-        customer = without_oldest(customer)
+    while size(customer) > limit and (has_detail(customer) or has_seen_pages(customer)):
+        customer = without_oldest(without_oldest_seen(customer))
     return customer
 
 
