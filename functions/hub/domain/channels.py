@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.domain.customer import Customer
+from hub.domain.letter import postal_address
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`field` of `customer.contact` is the address they gave, `namespace` that of the identities
-    which are addresses too. A channel without a field is one on which the customer comes to us."""
+    """`field` of the block is the address they gave, `namespace` that of the identities which are
+    addresses too. A channel without a field is one on which the customer comes to us."""
 
     name: str
     field: str = ""
     namespace: str = ""
+    block: str = "contact"
 
     @property
     def inbound(self) -> bool:
@@ -27,13 +29,14 @@ CHANNELS: Mapping[str, Channel] = {
         Channel("sms", "phone", "phone"),
         Channel("push", "push", "push"),
         Channel("call", "phone", "phone"),
+        Channel("letter", "street", block="place"),
         Channel("web"),
         Channel("screen"),
     )
 }
 OUTBOUND = tuple(name for name, channel in CHANNELS.items() if not channel.inbound)
 INBOUND = tuple(name for name, channel in CHANNELS.items() if channel.inbound)
-MESSAGES = ("email", "sms", "push")
+MESSAGES = ("email", "sms", "push", "letter")
 
 
 def addresses(customer: Customer, channel: str) -> tuple[str, ...]:
@@ -42,10 +45,9 @@ def addresses(customer: Customer, channel: str) -> tuple[str, ...]:
     reached = CHANNELS.get(channel)
     if reached is None or reached.inbound:
         return ()
-    given = customer.contact.get(reached.field)
     others = customer.identities.get(reached.namespace, ())
     known: dict[str, str] = {}
-    for address in (*([given] if given else []), *others):
+    for address in filter(None, (_given(customer, reached), *others)):
         known.setdefault(_spelled(address), address)
     engaged = customer.engagement.get(channel, {})
     failed, works = engaged.get("failed", {}), engaged.get("reached", {})
@@ -55,6 +57,13 @@ def addresses(customer: Customer, channel: str) -> tuple[str, ...]:
 def _spelled(address: str) -> str:
     """As keys are: what they gave may be in any spelling, what came back is told by key."""
     return address.strip().lower()
+
+
+def _given(customer: Customer, reached: Channel) -> str | None:
+    """A postal address is all its lines."""
+    if reached.block == "place":
+        return "\n".join(postal_address(customer))
+    return customer.contact.get(reached.field)
 
 
 def preferred(customer: Customer) -> tuple[str, ...]:

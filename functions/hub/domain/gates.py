@@ -41,7 +41,7 @@ def unreachable(channel: str, known: Sequence[str]) -> str | None:
     reached = CHANNELS.get(channel)
     if reached is None or reached.inbound or known:
         return None
-    return f"no contact.{reached.field} is known"
+    return f"no {reached.block}.{reached.field} is known"
 
 
 def silenced(customer: Customer, about: Mapping[str, str], now: datetime) -> str | None:

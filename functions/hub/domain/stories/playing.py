@@ -23,6 +23,12 @@ from hub.domain.what_if.playing import HUB, Stage, Turn, play
 MOST_TURNS = 200
 SOURCE = "story"
 _ADDRESSES = {"email": "somebody@example.com", "phone": "+442079460123"}
+_PLACE = {
+    "recipient": "Somebody",
+    "street": "1 High Street",
+    "postcode": "N1 1AA",
+    "city": "London",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,8 @@ def played(story: Story, catalogue: Catalogue, now: datetime) -> Played:
 def customer_of(story: Story, now: datetime) -> Customer:
     """Who they are when it begins."""
     blocks: dict[str, Any] = {
-        "contact": {channel.field: _address(channel.field) for channel in _OUTBOUND},
+        "contact": {c.field: _address(c.field) for c in _OUTBOUND if c.block == "contact"},
+        "place": dict(_PLACE),
         "consent": {c.name: dict.fromkeys(PURPOSES, True) for c in CHANNELS.values()},
     }
     _merge(blocks, _nested(story, "customer"))
