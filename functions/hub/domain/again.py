@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
-from hub.domain.candidate import Request, request_of
+from hub.domain.candidate import Request, requests_of
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.errors import Rejected
@@ -79,12 +79,12 @@ class Again:
 
     def requests_now(self, scope: Scope, catalogue: Catalogue) -> list[Request]:
         """Those whose rules still match the event they fired on."""
-        rules = {rule.rule_id: rule for rule in self._rules_now(scope, catalogue)}
-        return [
-            request_of(rules[rule_id], position, self.event)
-            for rule_id, position in self.requests
-            if rule_id in rules and position < len(rules[rule_id].then)
-        ]
+        asked = {
+            (request.rule_id, request.position): request
+            for rule in self._rules_now(scope, catalogue)
+            for request in requests_of(rule)
+        }
+        return [asked[one] for one in self.requests if one in asked]
 
     def _rules_now(self, scope: Scope, catalogue: Catalogue) -> list[Rule]:
         customer = scope.customer

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from hub.domain.candidate import Candidate, Request, treatments
+from hub.domain.candidate import Candidate, Request
 from hub.domain.catalogue import Catalogue
 from hub.domain.channels import INBOUND
 from hub.domain.digest import digest
@@ -21,6 +21,8 @@ from hub.domain.talking import Said, Unsaid, unsaid
 from hub.domain.verb import Verb
 
 ASKED = "decision.requested"
+_ASKED = Request("", "", 0, 0, Verb("answer", {}))
+"""What is asked from outside stands in no rule."""
 MOST_OFFERS = 10
 LONGEST_WORD = 200
 
@@ -77,22 +79,23 @@ def answer(
     """`scope.event` is the request: its properties are the situation. An offer that `render`
     refuses, since its content asks for what is not known, is left out."""
     open_ones, left = _screened(question, scope, catalogue)
-    ranked = Ranking(scope, catalogue, f"{seed} {scope.event.id}").ranked(open_ones)
+    ranking = Ranking(scope, catalogue, f"{seed} {scope.event.id}")
+    ranked = ranking.ranked((_ASKED, one) for one in open_ones)
     offers, told_of = list[Shown](), set[str]()
     for one in ranked:
         candidate = one.candidate
-        if gone := claims(candidate, one.cost, scope, catalogue.policies)[1]:
-            left.append(unsaid(candidate, gone, one.score))
-        elif one.score <= 0 < one.value:
-            left.append(unsaid(candidate, "it would cost more than it brings", one.score))
+        if gone := claims(_ASKED, candidate, scope, catalogue.policies)[1]:
+            left.append(unsaid(_ASKED, candidate, gone, one.score))
+        elif one.score <= 0 < candidate.value:
+            left.append(unsaid(_ASKED, candidate, "it would cost more than it brings", one.score))
         elif len(offers) == question.limit or candidate.subject in told_of:
-            left.append(unsaid(candidate, "others were better", one.score))
+            left.append(unsaid(_ASKED, candidate, "others were better", one.score))
         else:
             try:
                 offers.append(Shown(_said(one, ranked), render(candidate)))
                 told_of.add(candidate.subject)
             except Rejected as lacking:
-                left.append(unsaid(candidate, f"its content: {lacking.reason}", one.score))
+                left.append(unsaid(_ASKED, candidate, f"its content: {lacking.reason}", one.score))
     asked = digest(f"answer {scope.customer.customer_id} {scope.event.id}", 12)
     return Answer(f"d-{asked}", offers, left)
 
@@ -119,22 +122,23 @@ def _screened(
 ) -> tuple[list[Candidate], list[Unsaid]]:
     gates = Gates(scope, catalogue.policies)
     open_ones, closed = list[Candidate](), list[Unsaid]()
-    for candidate in _candidates(question, scope, catalogue):
+    for candidate in _candidates(question, catalogue):
         reason = gates.offer(candidate.offer) if candidate.offer else None
-        reason = reason or gates.closed(candidate)
+        reason = reason or gates.closed(_ASKED, candidate)
         if reason:
-            closed.append(unsaid(candidate, reason))
+            closed.append(unsaid(_ASKED, candidate, reason))
         else:
             open_ones.append(candidate)
     return open_ones, closed
 
 
-def _candidates(question: Question, scope: Scope, catalogue: Catalogue) -> Iterator[Candidate]:
-    words = {"placement": question.placement} if question.placement else {}
-    request = Request("", "", 0, 0, Verb("answer", words), scope.event)
+def _candidates(question: Question, catalogue: Catalogue) -> Iterator[Candidate]:
     tagged = catalogue.offers_for({"tag": question.tag}) if question.tag else None
+    place = question.placement
     for offer in catalogue.offers.values() if tagged is None else tagged:
-        yield from treatments(request, offer, (question.channel,), catalogue)
+        for candidate in catalogue.treatments_of(offer):
+            if candidate.channel == question.channel and (not place or candidate.stands_at(place)):
+                yield candidate
 
 
 def _said(one: Ranked, rivals: Sequence[Ranked]) -> Said:

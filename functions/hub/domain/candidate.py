@@ -1,99 +1,111 @@
-"""What might be said to a customer: one template on one channel, because a verb asks for it."""
+"""What might be said to a customer: one offer, or one template, on one channel.
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+Nothing of a customer is in it, so what an offer may be said as is known once its catalogue is.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from hub.domain.catalogue import Catalogue
-from hub.domain.channels import MESSAGES, OUTBOUND
-from hub.domain.event import Event
+from hub.domain.channels import MESSAGES
+from hub.domain.learning.counters import Arm
 from hub.domain.offer import Offer
 from hub.domain.rule import Rule
 from hub.domain.template import Template
 from hub.domain.verb import Verb, wanted_channels
 
+TALKING = ("send", "offer", "call")
 
-@dataclass(frozen=True)
-class Request:
-    """A verb that asks to speak: of which rule, in which dialogue, on which event. `event` is the
-    one its message is about, which was earlier than the one at hand when a decision was put off."""
+
+class Request(NamedTuple):
+    """A verb that asks to speak: of which rule, in which dialogue."""
 
     rule_id: str
     strategy: str
     priority: int
     position: int
     verb: Verb
-    event: Event
 
     @property
     def words(self) -> Mapping[str, Any]:
         return self.verb.words
 
 
-def request_of(rule: Rule, position: int, event: Event) -> Request:
-    verb = rule.then[position]
-    return Request(rule.rule_id, rule.strategy, rule.priority, position, verb, event)
+def requests_of(rule: Rule) -> list[Request]:
+    """What a rule asks to say, in the order of its verbs."""
+    return [
+        Request(rule.rule_id, rule.strategy, rule.priority, position, verb)
+        for position, verb in enumerate(rule.then)
+        if verb.do in TALKING
+    ]
 
 
 class Candidate(NamedTuple):
     """One way to fulfil a request. `subject` is the offer's id, or the template's where there is
-    none; `queue` is the one that a call is put in."""
+    none, and `arm` what the learner knows it as. `queue` is the one that a call is put
+    in; with `placements` it is said only there. `value` is what it brings when it is answered,
+    `cost` what saying it costs, in minor units."""
 
-    request: Request
-    channel: str
-    template: Template
     subject: str
-    offer: Offer | None = None
+    channel: str
+    arm: Arm
+    template: Template
+    category: str
+    goal: str
+    value: float
+    cost: float
     queue: str = ""
+    offer: Offer | None = None
+    placements: tuple[str, ...] = ()
+    priority: int = 0
 
     @property
     def offer_id(self) -> str:
         return self.subject if self.offer else ""
 
-    @property
-    def category(self) -> str:
-        return self.offer.category if self.offer else str(self.request.words.get("category", ""))
-
-    @property
-    def goal(self) -> str:
-        if self.offer:
-            return self.offer.goal.name if self.offer.goal else ""
-        return str(self.request.words.get("goal", ""))
-
-    @property
-    def priority(self) -> tuple[int, int]:
-        return self.request.priority, self.offer.priority if self.offer else 0
+    def stands_at(self, placement: str) -> bool:
+        return not self.placements or placement in self.placements
 
 
-def offers_of(request: Request, catalogue: Catalogue) -> Sequence[Offer | None]:
-    """What it is about: the offers that are asked for, or nothing but the template it names."""
-    return catalogue.offers_for(request.words) if request.verb.do == "offer" else (None,)
-
-
-def ways(request: Request, offer: Offer | None, catalogue: Catalogue) -> Iterator[Candidate]:
-    """All ways in which that might be said, whether or not a gate will be open."""
-    words = request.words
-    if offer:
-        yield from treatments(request, offer, wanted_channels(words, OUTBOUND), catalogue)
-        return
-    template = catalogue.template(words["template"])
-    queue = words.get("queue", "")
-    channels = ("call",) if queue else wanted_channels(words, MESSAGES)
-    for channel in channels:
-        if channel in template.bodies:
-            yield Candidate(request, channel, template, template.template_id, queue=queue)
+Costs = Mapping[str, float]
+"""What a message costs, by channel."""
 
 
 def treatments(
-    request: Request, offer: Offer, channels: tuple[str, ...], catalogue: Catalogue
+    offer: Offer, templates: Mapping[str, Template], costs: Costs
 ) -> Iterator[Candidate]:
-    """An offer as it may be said on these channels, at the placement that is asked for."""
-    placement = request.words.get("placement")
+    """All ways in which an offer may be said, as far as there is a template."""
     for channel, treatment in offer.treatments.items():
-        if channel not in channels:
-            continue
-        if placement and treatment.placements and placement not in treatment.placements:
-            continue
-        template = catalogue.templates.get(treatment.template)
+        template = templates.get(treatment.template)
         if template and channel in template.bodies:
-            yield Candidate(request, channel, template, offer.offer_id, offer, treatment.queue)
+            yield Candidate(
+                offer.offer_id,
+                channel,
+                Arm(offer.offer_id, channel),
+                template,
+                offer.category,
+                offer.goal.name if offer.goal else "",
+                offer.value * offer.weight,
+                costs.get(channel, 0.0) + offer.cost,
+                treatment.queue,
+                offer,
+                treatment.placements,
+                offer.priority,
+            )
+
+
+def messages(words: Mapping[str, Any], template: Template, costs: Costs) -> Iterator[Candidate]:
+    """All ways in which a template may be said, as the words of a `send` or a `call` want it."""
+    queue = words.get("queue", "")
+    for channel in ("call",) if queue else wanted_channels(words, MESSAGES):
+        if channel in template.bodies:
+            yield Candidate(
+                template.template_id,
+                channel,
+                Arm(template.template_id, channel),
+                template,
+                str(words.get("category", "")),
+                str(words.get("goal", "")),
+                words.get("value", 0),
+                costs.get(channel, 0.0),
+                queue,
+            )

@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
+from hub.domain.candidate import Candidate, treatments
 from hub.domain.errors import Rejected
 from hub.domain.expression import Scope
 from hub.domain.fields import FieldTypes
@@ -75,6 +76,10 @@ class Catalogue:
             return (offer,) if offer else ()
         return self._by_tag.get(words["tag"], ())
 
+    def treatments_of(self, offer: Offer) -> Sequence[Candidate]:
+        """All that an offer of this catalogue may be said as."""
+        return self._treatments[offer.offer_id]
+
     def goals_of(self, event_type: str) -> Sequence[Goal]:
         """The goals, each once, that an event of this type may reach."""
         return self._goals.get(event_type, ())
@@ -86,6 +91,12 @@ class Catalogue:
             for tag in offer.tags:
                 found.setdefault(tag, []).append(offer)
         return found
+
+    @cached_property
+    def _treatments(self) -> Mapping[str, Sequence[Candidate]]:
+        templates, costs = self.templates, self.policies.costs
+        offers = self.offers.values()
+        return {offer.offer_id: tuple(treatments(offer, templates, costs)) for offer in offers}
 
     @cached_property
     def _goals(self) -> Mapping[str, Sequence[Goal]]:

@@ -1,12 +1,12 @@
 """Following the rules that fired: what each verb asks for becomes actions, timers, events to come,
 and changes to what is known of the customer; or the gate that stopped it is noted."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from hub.domain.again import Again
-from hub.domain.candidate import Request, request_of
+from hub.domain.candidate import TALKING, Request, requests_of
 from hub.domain.catalogue import Catalogue
 from hub.domain.contacts import contacted, holding, suppressed
 from hub.domain.decision import Action, Timer
@@ -22,7 +22,6 @@ from hub.domain.talking import Said, Talk, unsaid
 from hub.domain.times import iso
 from hub.domain.traits import hear
 
-TALKING = ("send", "offer", "call")
 SAID_SINCE = "something later is known of it"
 LATE = "after the quiet hours it would come too late"
 
@@ -50,7 +49,7 @@ class Following:
             for index, verb in enumerate(rule.then):
                 if verb.do not in TALKING:
                     _VERBS[verb.do](self, rule, verb, self._name(rule.rule_id, index))
-        self.talk(requests(rules, again.event), again)
+        self.talk([asked for rule in rules for asked in requests_of(rule)], again)
 
     def talk(self, asked: Sequence[Request], again: Again) -> None:
         """Only what speaks: the rest was done when the event first came."""
@@ -79,7 +78,7 @@ class Following:
         return digest(f"{self._event.id} {rule_id} {index}", 12)
 
     def _say(self, said: Said, again: Again) -> None:
-        candidate, request = said.ranked.candidate, said.ranked.candidate.request
+        request, candidate, *_ = said.ranked
         action_id = f"a-{self._name(request.rule_id, request.position)}"
         if candidate.template.purpose == MARKETING:
             contact = candidate.channel, candidate.category, candidate.offer_id, action_id
@@ -92,12 +91,12 @@ class Following:
 
     def _put_off(self, group: Sequence[Said], until: datetime, again: Again) -> None:
         """Decided anew then, but for what would come too late to be relevant."""
-        kept = [said for said in group if until < again.since + life(said.ranked.candidate)]
-        late = [unsaid(s.ranked.candidate, LATE) for s in group if s not in kept]
+        kept = [said for said in group if until < again.since + life(said.ranked.request)]
+        late = [unsaid(*s.ranked[:2], LATE) for s in group if s not in kept]
         self.choices += told(late)
         if not kept:
             return
-        later = again.only(said.ranked.candidate.request for said in kept)
+        later = again.only(said.ranked.request for said in kept)
         timer = self._speaking.put_off(until, self.customer.customer_id, later)
         self.timers.append(timer)
         self.choices += [done(said, made=timer.id) for said in kept]
@@ -172,16 +171,6 @@ _VERBS: Mapping[str, Callable[[Following, Rule, Verb, str], None]] = {
 def _open_if_refused(said: Said, all_said: Sequence[Said]) -> list[Request]:
     """What is decided on when this is not to be had: the same request, and those of its rivals if
     nothing else of marketing was said."""
-    mine, marketing = said.ranked.candidate.request, [one for one in all_said if one.rivals]
+    mine, marketing = said.ranked.request, [one for one in all_said if one.rivals]
     alone = marketing == [said]
-    return [mine, *(one.candidate.request for one in said.rivals)] if alone else [mine]
-
-
-def requests(rules: Iterable[Rule], event: Event) -> list[Request]:
-    """What the rules ask to say about the event."""
-    return [
-        request_of(rule, index, event)
-        for rule in rules
-        for index, verb in enumerate(rule.then)
-        if verb.do in TALKING
-    ]
+    return [mine, *(one.request for one in said.rivals)] if alone else [mine]

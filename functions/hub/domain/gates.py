@@ -80,9 +80,8 @@ def last_look(customer: Customer | None, action: Action, now: datetime) -> str |
 def reached_since(customer: Customer, goal: str, since: datetime) -> str | None:
     """When the goal was last reached, if that was after `since`. An event type alone is a goal of
     which the last events tell."""
-    at = next(iter(customer.limits.get("goals", {}).get(goal, ())), "")
-    seen = (e[2] for ring in customer.recent.values() for e in ring if e[1] == goal)
-    latest = max(seen, default=0)
-    if latest > since.timestamp() * 1000:
+    seen = [e[2] for ring in customer.recent.values() for e in ring if e[1] == goal]
+    if seen and (latest := max(seen)) > since.timestamp() * 1000:
         return iso(datetime.fromtimestamp(latest / 1000, since.tzinfo))
+    at: str = next(iter(customer.limits.get("goals", {}).get(goal, ())), "")
     return at if at > iso(since) else None

@@ -1,6 +1,7 @@
 """The customer's own clock and calendar, by `place.time_zone`; UTC where that is not known."""
 
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,10 +21,15 @@ def _zone(name: str) -> tzinfo:
         return UTC
 
 
-def beginnings(customer: Customer, now: datetime) -> dict[str, int]:
+def beginnings(customer: Customer, now: datetime) -> Mapping[str, int]:
     """The millisecond at which the customer's current day, week (from Monday) and month began."""
-    today = local(customer, now)
-    midnight = datetime.combine(today.date(), time.min, today.tzinfo)
+    here = local(customer, now)
+    return _beginnings(here.date(), here.tzinfo)
+
+
+@lru_cache(maxsize=512)
+def _beginnings(today: date, zone: tzinfo | None) -> Mapping[str, int]:
+    midnight = datetime.combine(today, time.min, zone)
     begun = {
         "day": midnight,
         "week": midnight - timedelta(days=midnight.weekday()),

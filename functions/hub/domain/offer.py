@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from hub.domain.channels import CHANNELS
@@ -37,7 +38,7 @@ class Treatment:
     queue: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Goal:
     """What the customer is to do: the event, and what must hold of it."""
 
@@ -48,7 +49,7 @@ class Goal:
         """Whether the event, which is of the goal's type, reaches it."""
         return self.when is None or self.when.matches(scope)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """One for all offers with the same goal."""
         return f"{self.event}|{digest(self.when.text, 6)}" if self.when else self.event

@@ -70,10 +70,10 @@ class Choice(NamedTuple):
 
 
 def done(said: Said, made: str) -> Choice:
-    candidate, waits = said.ranked.candidate, iso(said.waits_until) if said.waits_until else ""
-    rule_id, do = candidate.request.rule_id, candidate.request.verb.do
-    figures = _figures(said)
-    return Choice(rule_id, do, candidate.subject, made, "", waits, candidate.channel, figures)
+    request, candidate, *_ = said.ranked
+    waits, figures = iso(said.waits_until) if said.waits_until else "", _figures(said)
+    did = request.rule_id, request.verb.do, candidate.subject
+    return Choice(*did, made, "", waits, candidate.channel, figures)
 
 
 def told(unsaid: Iterable[Unsaid]) -> list[Choice]:
@@ -104,7 +104,8 @@ def _figures(said: Said) -> dict[str, float]:
     """Every factor of the score, as it was at that moment; `chance` is how likely this one was to
     be chosen, of all that were ranked with it."""
     ranked = said.ranked
-    figures = {"value": ranked.value, "weight": ranked.weight, "cost": ranked.cost}
+    value, cost = ranked.candidate.value, ranked.candidate.cost
+    figures = {"value": value, "weight": ranked.weight, "cost": cost}
     if belief := ranked.belief:
         figures |= {"propensity": belief.propensity.mean, "drawn": belief.drawn}
         figures["chance"] = chance_of(ranked, said.rivals)

@@ -5,7 +5,7 @@ The decision goes by the figures at hand; whoever publishes the action claims th
 
 from collections.abc import Iterator
 
-from hub.domain.candidate import Candidate
+from hub.domain.candidate import Candidate, Request
 from hub.domain.capacity import money, used_up
 from hub.domain.decision import Claim
 from hub.domain.expression import Scope
@@ -17,10 +17,10 @@ _LENGTHS = {HOUR: 13, DAY: 10, MONTH: 7}
 
 
 def claims(
-    candidate: Candidate, cost: float, scope: Scope, policies: Policies
+    request: Request, candidate: Candidate, scope: Scope, policies: Policies
 ) -> tuple[tuple[Claim, ...], str | None]:
     """What it takes; or nothing, and which of it is used up."""
-    wanted = tuple(_wanted(candidate, cost, scope, policies))
+    wanted = tuple(_wanted(request, candidate, scope, policies))
     taken = scope.surroundings.claimed
     for claim in wanted:
         if taken.get(claim.name, 0) + claim.amount > claim.limit:
@@ -31,7 +31,9 @@ def claims(
     return wanted, None
 
 
-def _wanted(candidate: Candidate, cost: float, scope: Scope, policies: Policies) -> Iterator[Claim]:
+def _wanted(
+    request: Request, candidate: Candidate, scope: Scope, policies: Policies
+) -> Iterator[Claim]:
     if candidate.queue:
         for capacity in policies.capacities.get(candidate.queue, ()):
             yield Claim(_window(capacity.name, capacity.per, scope), 1, capacity.slots)
@@ -40,12 +42,12 @@ def _wanted(candidate: Candidate, cost: float, scope: Scope, policies: Policies)
         yield Claim(f"offer:{offer.offer_id}", 1, offer.total)
     if offer and offer.budget:
         yield Claim(f"budget:offer:{offer.offer_id}", money(offer.cost), money(offer.budget))
-    if candidate.template.purpose == MARKETING and cost > 0:
+    if policies.budgets and candidate.template.purpose == MARKETING and candidate.cost > 0:
         about = candidate.channel, candidate.category, candidate.offer_id
         for budget in policies.budgets:
-            if budget.about.covers(*about, candidate.request.strategy):
+            if budget.about.covers(*about, request.strategy):
                 name = _window(budget.name, budget.per, scope)
-                yield Claim(name, money(cost), money(budget.amount))
+                yield Claim(name, money(candidate.cost), money(budget.amount))
 
 
 def _window(name: str, per: str, scope: Scope) -> str:

@@ -4,13 +4,12 @@ What bars a customer whatever is said (caps that are reached, a control group, a
 worked out once a decision; each candidate is then held against the few bars that there are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import cached_property
 from typing import NamedTuple
 
-from hub.domain.candidate import Candidate
-from hub.domain.channels import INBOUND, OUTBOUND, addresses
+from hub.domain.candidate import Candidate, Request
+from hub.domain.channels import OUTBOUND, addresses
 from hub.domain.contacts import Contact
 from hub.domain.expression import Scope
 from hub.domain.gates import (
@@ -21,7 +20,7 @@ from hub.domain.gates import (
     unreachable,
 )
 from hub.domain.local_time import beginnings, local
-from hub.domain.offer import EVER, Offer
+from hub.domain.offer import EVER, Goal, Offer
 from hub.domain.policy import ANYTHING, DEFER, About, FrequencyCap, Policies, QuietHours
 from hub.domain.times import iso, moment
 
@@ -41,16 +40,22 @@ class Gates:
     def __init__(self, scope: Scope, policies: Policies) -> None:
         self._scope = scope
         self._policies = policies
+        self._limits = scope.customer.limits
         self._ways: dict[tuple[str, str], Way] = {}
         self._offers: dict[str, str | None] = {}
-        self._goals: dict[tuple[str, datetime], str | None] = {}
+        self._goals: dict[str, str | None] = {}
+        self._quiet = self._quiet_now() if policies.quiet_hours else []
+        always = (*self._suppressed(), *self._held_out())
+        self._bars = (*always, *self._capped(policies.frequency_caps))
+        # Where the customer comes to us, only what caps that channel by its name counts.
+        self._bars_inside = (*always, *self._capped(policies.inbound_caps))
 
-    def closed(self, candidate: Candidate) -> str | None:
+    def closed(self, request: Request, candidate: Candidate) -> str | None:
         """The first gate that is closed to it; only marketing has to pass those behind the way."""
-        way = self.way(candidate)
-        if way.reason or candidate.template.purpose != MARKETING:
-            return way.reason
-        return self._barred(candidate)
+        reason = self.way(candidate).reason
+        if reason or candidate.template.purpose != MARKETING:
+            return reason
+        return self._barred(request, candidate)
 
     def way(self, candidate: Candidate) -> Way:
         key = candidate.channel, candidate.template.purpose
@@ -74,9 +79,10 @@ class Gates:
 
     def offer(self, offer: Offer) -> str | None:
         """The first gate that is closed to the offer, wherever and for whatever it is made."""
-        if offer.offer_id not in self._offers:
-            self._offers[offer.offer_id] = self._closed_offer(offer)
-        return self._offers[offer.offer_id]
+        name = offer.offer_id
+        if name not in self._offers:
+            self._offers[name] = self._closed_offer(offer)
+        return self._offers[name]
 
     def _closed_offer(self, offer: Offer) -> str | None:
         scope = self._scope
@@ -84,19 +90,18 @@ class Gates:
             return f"it starts at {iso(offer.starts)}"
         if offer.ends and scope.now >= offer.ends:
             return f"it ended at {iso(offer.ends)}"
-        if offer.goal and (reached := self._reached(offer, offer.goal.name)):
+        if offer.goal and "goals" in self._limits and (reached := self._reached(offer, offer.goal)):
             return f"its goal {offer.goal.event} was reached at {reached}"
         if offer.product and (short := self._out_of_stock(offer.product)):
             return short
-        if offer.eligible and not offer.eligible.matches(scope):
-            failure = offer.eligible.failure(scope)
-            return f"wanted {failure.clause} but saw {failure.saw}" if failure else "not eligible"
-        return self._offer_capped(offer)
+        if offer.eligible and (failure := offer.eligible.failure(scope)):
+            return f"wanted {failure.clause} but saw {failure.saw}"
+        return self._offer_capped(offer) if offer.caps else None
 
-    def _reached(self, offer: Offer, goal: str) -> str | None:
+    def _reached(self, offer: Offer, goal: Goal) -> str | None:
         """As it stood before the event at hand, on which a next purchase may be asked for."""
-        reached = self._scope.customer.limits.get("goals", {}).get(goal, ())
         here = iso(self._scope.event.occurred_at)
+        reached = self._limits["goals"].get(goal.name, ())
         at: str | None = next((at for at in reached if at != here), None)
         if at and offer.again_after and moment(at) + offer.again_after <= self._scope.now:
             return None
@@ -108,47 +113,34 @@ class Gates:
         return f"{product} is out of stock" if available is not None and available <= 0 else None
 
     def _offer_capped(self, offer: Offer) -> str | None:
-        ever = self._scope.customer.limits.get("offers", {}).get(offer.offer_id, 0)
+        name = offer.offer_id
+        ever = self._limits.get("offers", {}).get(name, 0)
         for period, most in offer.caps.items():
-            of_period = self._contacts(period) if period != EVER else ()
-            had = ever if period == EVER else sum(c[3] == offer.offer_id for c in of_period)
+            had = ever if period == EVER else sum(c[3] == name for c in self._contacts(period))
             if had >= most:
                 return f"they had it {had} times ({most} a customer, {period})"
         return None
 
-    def _barred(self, candidate: Candidate) -> str | None:
-        channel, offer = candidate.channel, candidate.offer_id
-        category, strategy = candidate.category, candidate.request.strategy
-        for about, reason in self._bars if channel in OUTBOUND else self._bars_inside:
-            if about.covers(channel, category, offer, strategy):
+    def _barred(self, request: Request, candidate: Candidate) -> str | None:
+        goal, outbound = candidate.goal, candidate.channel in OUTBOUND
+        about = candidate.channel, candidate.category, candidate.offer_id, request.strategy
+        for bar, reason in self._bars if outbound else self._bars_inside:
+            if bar.covers(*about):
                 return reason
-        if candidate.goal and (reached := self._reached_since(candidate)):
-            return f"its goal {candidate.goal} was reached at {reached}"
-        if "suppressed" not in self._scope.customer.limits:
+        if goal and (reached := self._reached_since(goal)):
+            return f"its goal {goal} was reached at {reached}"
+        if "suppressed" not in self._limits:
             return None
-        named = {"category": category, "goal": candidate.goal, "offer": offer, "strategy": strategy}
+        _, category, offer, strategy = about
+        named = {"category": category, "goal": goal, "offer": offer, "strategy": strategy}
         return silenced(self._scope.customer, named, self._scope.now)
 
-    def _reached_since(self, candidate: Candidate) -> str | None:
-        """What a message is about may be some hours old."""
-        goal, since = candidate.goal, candidate.request.event.occurred_at
-        if (goal, since) not in self._goals:
-            self._goals[goal, since] = reached_since(self._scope.customer, goal, since)
-        return self._goals[goal, since]
-
-    @cached_property
-    def _bars(self) -> tuple[tuple[About, str], ...]:
-        return (
-            *self._suppressed(),
-            *self._held_out(),
-            *self._capped(self._policies.frequency_caps),
-        )
-
-    @cached_property
-    def _bars_inside(self) -> tuple[tuple[About, str], ...]:
-        """Where the customer comes to us, only what caps that channel by its name counts."""
-        named = (cap for cap in self._policies.frequency_caps if cap.about.channel in INBOUND)
-        return (*self._suppressed(), *self._held_out(), *self._capped(named))
+    def _reached_since(self, goal: str) -> str | None:
+        """What the messages are about may be some hours old."""
+        if goal not in self._goals:
+            scope = self._scope
+            self._goals[goal] = reached_since(scope.customer, goal, scope.event.occurred_at)
+        return self._goals[goal]
 
     def _suppressed(self) -> Iterator[tuple[About, str]]:
         for policy in self._policies.suppressions:
@@ -163,10 +155,9 @@ class Gates:
                 yield policy.about, f"in the {group}"
 
     def _capped(self, caps: Iterable[FrequencyCap]) -> Iterator[tuple[About, str]]:
-        if "contacts" in self._scope.customer.limits:
-            for cap in caps:
-                if reason := self._cap_reached(cap):
-                    yield cap.about, reason
+        for cap in caps if "contacts" in self._limits else ():
+            if reason := self._cap_reached(cap):
+                yield cap.about, reason
 
     def _cap_reached(self, cap: FrequencyCap) -> str | None:
         for period, most in cap.most.items():
@@ -180,18 +171,13 @@ class Gates:
         return None
 
     def _contacts(self, period: str) -> list[Contact]:
-        since = self._beginnings[period]
-        return [c for c in self._scope.customer.limits.get("contacts", ()) if c[0] >= since]
-
-    @cached_property
-    def _beginnings(self) -> Mapping[str, int]:
-        return beginnings(self._scope.customer, self._scope.now)
-
-    @cached_property
-    def _quiet(self) -> list[tuple[QuietHours, datetime]]:
-        """Those that hold now on the customer's clock, and when each ends."""
-        if not self._policies.quiet_hours:
+        if not (contacts := self._limits.get("contacts")):
             return []
+        since = beginnings(self._scope.customer, self._scope.now)[period]
+        return [contact for contact in contacts if contact[0] >= since]
+
+    def _quiet_now(self) -> list[tuple[QuietHours, datetime]]:
+        """Those that hold now on the customer's clock, and when each ends."""
         now = local(self._scope.customer, self._scope.now)
         ends = ((hours, hours.ends_at(now)) for hours in self._policies.quiet_hours)
         return [(hours, until) for hours, until in ends if until]

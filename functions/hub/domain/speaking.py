@@ -13,7 +13,6 @@ from hub.domain.digest import digest
 from hub.domain.duration import duration
 from hub.domain.event import Event
 from hub.domain.gates import dialogue_state
-from hub.domain.learning.counters import Arm
 from hub.domain.learning.showing import Showing
 from hub.domain.rule import Rule
 from hub.domain.talking import Said
@@ -33,16 +32,16 @@ class Speaking:
         self._now = now
 
     def message(self, said: Said, customer: Customer, again: Again, action_id: str) -> Action:
-        candidate = said.ranked.candidate
+        request, candidate, *_ = said.ranked
         retry = again.but(candidate.subject, candidate.channel).to_dict() if said.claims else {}
         return self.action(
-            candidate.request,
+            request,
             customer,
             again.event,
-            expires_at=again.since + life(candidate),
+            expires_at=again.since + life(request),
             id=action_id,
             channel=candidate.channel,
-            what=_words(candidate),
+            what=_words(request, candidate),
             address=said.address,
             offer=candidate.offer_id,
             category=candidate.category,
@@ -99,20 +98,19 @@ class Speaking:
         candidate, belief = said.ranked.candidate, said.ranked.belief
         if belief is None:
             return {}
-        arm = Arm(candidate.subject, candidate.channel)
         half_life = self._catalogue.policies.learner.half_life
-        return Showing(arm, belief.bins, self._now, half_life).to_dict()
+        return Showing(candidate.arm, belief.bins, self._now, half_life).to_dict()
 
 
-def life(candidate: Candidate) -> timedelta:
+def life(request: Request) -> timedelta:
     """For how long it is worth saying, from when it was first decided."""
-    words = candidate.request.words
+    words = request.words
     return duration(words["expires"]) if "expires" in words else DEFAULT_LIFE
 
 
-def _words(candidate: Candidate) -> dict[str, Any]:
+def _words(request: Request, candidate: Candidate) -> dict[str, Any]:
     """The verb's own words and what was chosen: template, purpose, queue, offer."""
-    words = {**candidate.request.words, "template": candidate.template.template_id}
+    words = {**request.words, "template": candidate.template.template_id}
     words["purpose"] = candidate.template.purpose
     if candidate.queue:
         words["queue"] = candidate.queue

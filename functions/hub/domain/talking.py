@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from hub.domain.candidate import Candidate, Request, offers_of, ways
+from hub.domain.candidate import Candidate, Request, messages
 from hub.domain.catalogue import Catalogue
-from hub.domain.channels import preferred
+from hub.domain.channels import OUTBOUND, preferred
 from hub.domain.contacts import contacted
 from hub.domain.decision import Claim
 from hub.domain.expression import Scope
@@ -19,6 +19,7 @@ from hub.domain.offer import Offer
 from hub.domain.ranking import Ranked, Ranking
 from hub.domain.scarcity import claims
 from hub.domain.screening import Gates
+from hub.domain.verb import wanted_channels
 
 Without = frozenset[tuple[str, str]]
 """Subject and channel of what was refused already."""
@@ -46,8 +47,10 @@ class Unsaid(NamedTuple):
     score: float | None = None
 
 
-def unsaid(candidate: Candidate, reason: str, score: float | None = None) -> Unsaid:
-    return Unsaid(candidate.request, candidate.subject, reason, candidate.channel, score)
+def unsaid(
+    request: Request, candidate: Candidate, reason: str, score: float | None = None
+) -> Unsaid:
+    return Unsaid(request, candidate.subject, reason, candidate.channel, score)
 
 
 class Talk:
@@ -59,84 +62,100 @@ class Talk:
         self._scope = scope
         self._catalogue = catalogue
         self._gates = Gates(scope, catalogue.policies)
-        self._ranking = Ranking(scope, catalogue, seed)
+        self._seed = seed
         self._without = without
+        self._wished = preferred(scope.customer)
         self._several = False
 
     def settle(self, requests: Sequence[Request]) -> None:
         self._several = len(requests) > 1
-        found = [candidate for request in requests for candidate in self._open(request)]
-        service = [c for c in found if c.template.purpose != MARKETING]
-        marketing = [c for c in found if c.template.purpose == MARKETING]
-        if service:
-            self._say_each(self._ranking.ranked(service), ())
+        found = [(request, one) for request in requests for one in self._open(request)]
+        marketing = [asked for asked in found if asked[1].template.purpose == MARKETING]
+        if not found:
+            return
+        ranking = Ranking(self._scope, self._catalogue, self._seed)
+        if len(marketing) < len(found):
+            service = [asked for asked in found if asked[1].template.purpose != MARKETING]
+            self._say_each(ranking.ranked(service), ())
         if marketing:
-            self._say_one_rule(self._ranking.ranked(marketing))
+            self._say_one_rule(ranking.ranked(marketing))
 
-    def _open(self, request: Request) -> Iterator[Candidate]:
+    def _open(self, request: Request) -> Iterable[Candidate]:
         """The candidates to which all gates are open, on preferred channels if there are any."""
-        stands = [
-            candidate
-            for offer in offers_of(request, self._catalogue)
-            if offer is None or self._made(request, offer)
-            for candidate in ways(request, offer, self._catalogue)
-            if self._passes(candidate)
-        ]
-        wished = preferred(self._scope.customer)
-        liked = {c.subject for c in stands if c.channel in wished} if wished else ()
-        for candidate in stands:
-            if candidate.subject in liked and candidate.channel not in wished:
-                self.unsaid.append(unsaid(candidate, f"they prefer {', '.join(wished)}"))
-            else:
-                yield candidate
+        stands = [one for one in self._candidates(request) if self._passes(request, one)]
+        wished = self._wished
+        liked = {one.subject for one in stands if one.channel in wished} if wished else ()
+        return [one for one in stands if one.subject not in liked or self._likes(request, one)]
+
+    def _likes(self, request: Request, candidate: Candidate) -> bool:
+        likes = candidate.channel in self._wished
+        if not likes:
+            self._leave(request, candidate, f"they prefer {', '.join(self._wished)}")
+        return likes
+
+    def _candidates(self, request: Request) -> Iterator[Candidate]:
+        """All ways to fulfil it, but for offers that may not be made at all."""
+        words, catalogue = request.words, self._catalogue
+        if request.verb.do != "offer":
+            template = catalogue.template(words["template"])
+            yield from messages(words, template, catalogue.policies.costs)
+            return
+        channels, placement = wanted_channels(words, OUTBOUND), words.get("placement")
+        for offer in catalogue.offers_for(words):
+            if self._made(request, offer):
+                for one in catalogue.treatments_of(offer):
+                    if one.channel in channels and (not placement or one.stands_at(placement)):
+                        yield one
 
     def _made(self, request: Request, offer: Offer) -> bool:
-        if reason := self._gates.offer(offer):
+        reason = self._gates.offer(offer)
+        if reason:
             self.unsaid.append(Unsaid(request, offer.offer_id, reason))
-        return reason is None
+        return not reason
 
-    def _passes(self, candidate: Candidate) -> bool:
-        reason = self._gates.closed(candidate)
+    def _passes(self, request: Request, candidate: Candidate) -> bool:
+        reason = self._gates.closed(request, candidate)
         if self._without and (candidate.subject, candidate.channel) in self._without:
             reason = "its capacity was used up"
         if reason:
-            self.unsaid.append(unsaid(candidate, reason))
-        return reason is None
+            self._leave(request, candidate, reason)
+        return not reason
 
     def _say_one_rule(self, ranked: Sequence[Ranked]) -> None:
         """The rule of the best candidate that can have what it needs."""
         for place, one in enumerate(ranked):
             if reason := self._refusal(one):
-                self._leave(one, reason)
+                self._outdo(one, reason)
                 continue
-            speaker = one.candidate.request.rule_id
+            speaker = one.request.rule_id
             rest = ranked[place:]
-            self._say_each([o for o in rest if o.candidate.request.rule_id == speaker], ranked)
+            self._say_each([o for o in rest if o.request.rule_id == speaker], ranked)
             for other in rest:
-                if other.candidate.request.rule_id != speaker:
-                    self._leave(other, f"rule {speaker} spoke instead")
+                if other.request.rule_id != speaker:
+                    self._outdo(other, f"rule {speaker} spoke instead")
             return
 
     def _say_each(self, ranked: Iterable[Ranked], rivals: Sequence[Ranked]) -> None:
         """Each request once, as its best candidate."""
         spoken: dict[int, str] = {}
         for one in ranked:
-            request = id(one.candidate.request)
-            if request in spoken:
-                self._leave(one, spoken[request])
-            elif reason := self._gates.closed(one.candidate) or self._refusal(one):
-                self._leave(one, reason)
+            request, candidate = one.request, one.candidate
+            if id(request) in spoken:
+                self._outdo(one, spoken[id(request)])
+            elif reason := self._gates.closed(request, candidate) or self._refusal(one):
+                self._outdo(one, reason)
             else:
-                spoken[request] = f"{one.candidate.subject} by {one.candidate.channel} was better"
+                spoken[id(request)] = f"{candidate.subject} by {candidate.channel} was better"
                 self._say(one, rivals)
 
     def _refusal(self, one: Ranked) -> str | None:
-        if one.belief and one.value > 0 and one.score <= 0:
-            return f"it would cost {one.cost:g} and bring {one.score + one.cost:.4g}"
+        _, candidate, _, score, belief = one
+        if belief and candidate.value > 0 and score <= 0:
+            return f"it would cost {candidate.cost:g} and bring {score + candidate.cost:.4g}"
         return self._claims(one)[1]
 
     def _claims(self, one: Ranked) -> tuple[tuple[Claim, ...], str | None]:
-        return claims(one.candidate, one.cost, self._scope, self._catalogue.policies)
+        return claims(one.request, one.candidate, self._scope, self._catalogue.policies)
 
     def _say(self, one: Ranked, rivals: Sequence[Ranked]) -> None:
         """What is said counts against the caps of what the same rule says next."""
@@ -148,5 +167,10 @@ class Talk:
             self._scope = scope._replace(customer=contacted(scope.customer, scope.now, contact))
             self._gates = Gates(self._scope, self._catalogue.policies)
 
-    def _leave(self, one: Ranked, reason: str) -> None:
-        self.unsaid.append(unsaid(one.candidate, reason, one.score))
+    def _outdo(self, one: Ranked, reason: str) -> None:
+        self._leave(one.request, one.candidate, reason, one.score)
+
+    def _leave(
+        self, request: Request, candidate: Candidate, reason: str, score: float | None = None
+    ) -> None:
+        self.unsaid.append(unsaid(request, candidate, reason, score))

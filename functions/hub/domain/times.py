@@ -1,11 +1,19 @@
 """Points in time as the hub writes them: UTC, milliseconds, a trailing Z, sortable as text."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def iso(moment: datetime) -> str:
     """`2026-11-22T09:30:00.000Z` for an aware moment in any zone."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _written(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
+
+
+@lru_cache(64)
+def _written(moment: datetime) -> str:
+    """A decision writes its two or three moments many times. Only UTC is safe to remember: of a
+    clock put back, the hour that strikes twice is equal to itself."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def moment(text: str) -> datetime:

@@ -86,7 +86,9 @@ class Beliefs:
 
     def propensity(self, arm: Arm, bins: Iterable[str]) -> Propensity:
         (log_odds, spread), effects = self._arms.get(arm) or self._reckon(arm)
-        return Propensity(sum(map(effects.__getitem__, bins), log_odds), spread)
+        for name in bins:
+            log_odds += effects[name]
+        return Propensity(log_odds, spread)
 
     def _reckon(self, arm: Arm) -> tuple[Propensity, Effects]:
         channel, tally = self.channel(arm.channel), self.counts.of(arm)

@@ -5,6 +5,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Self
 
 from hub.domain.errors import Rejected
@@ -46,12 +48,7 @@ class Feature:
         return self._range(value) if _is_number(value) else MISSING
 
     def _range(self, value: float) -> str:
-        place = bisect_right(self.bounds, value)
-        if place == 0:
-            return f"<{self.bounds[0]:g}"
-        if place == len(self.bounds):
-            return f">={self.bounds[-1]:g}"
-        return f"{self.bounds[place - 1]:g}..{self.bounds[place]:g}"
+        return _ranges(self.bounds)[bisect_right(self.bounds, value)]
 
 
 def features_from(declared: Iterable[Mapping[str, Any]]) -> tuple[Feature, ...]:
@@ -62,6 +59,12 @@ def features_from(declared: Iterable[Mapping[str, Any]]) -> tuple[Feature, ...]:
     if len(features) > MOST_FEATURES:
         raise Rejected(f"{len(features)} features: the most is {MOST_FEATURES}", "features")
     return features
+
+
+@lru_cache(256)
+def _ranges(bounds: tuple[float, ...]) -> tuple[str, ...]:
+    between = (f"{low:g}..{high:g}" for low, high in pairwise(bounds))
+    return (f"<{bounds[0]:g}", *between, f">={bounds[-1]:g}")
 
 
 def _is_number(value: Any) -> bool:

@@ -80,6 +80,11 @@ class Learner:
         return cls(features_from(data.get("features", ())), half_life, float(expected))
 
     @cached_property
+    def wanted(self) -> tuple[str, ...]:
+        """The features' names."""
+        return tuple(feature.name for feature in self.features)
+
+    @cached_property
     def decay(self) -> Decay:
         return Decay(self.half_life)
 
@@ -98,7 +103,7 @@ class Learner:
 
     def names(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """The bin of each feature, as `feature=bin`; `values` are by feature name."""
-        return tuple(f"{f.name}={f.bin_of(values.get(f.name))}" for f in self.features)
+        return tuple([f"{f.name}={f.bin_of(values.get(f.name))}" for f in self.features])
 
     def mean(self, catalogue: Cell) -> float:
         """The rate of a channel, over all offers."""

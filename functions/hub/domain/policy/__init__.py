@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
+from hub.domain.channels import INBOUND
 from hub.domain.fields import FieldTypes
 from hub.domain.learning.propensity import Learner
 from hub.domain.policy.about import ANYTHING, About
@@ -98,6 +99,11 @@ class Policies:
     @cached_property
     def frequency_caps(self) -> tuple[FrequencyCap, ...]:
         return tuple(p for p in self.live if isinstance(p, FrequencyCap))
+
+    @cached_property
+    def inbound_caps(self) -> tuple[FrequencyCap, ...]:
+        """Those of a channel on which the customer comes to us."""
+        return tuple(cap for cap in self.frequency_caps if cap.about.channel in INBOUND)
 
     @cached_property
     def quiet_hours(self) -> tuple[QuietHours, ...]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Self
 
@@ -64,15 +65,26 @@ class QuietHours:
 
     def ends_at(self, now: datetime) -> datetime | None:
         """The end of the quiet hours in which `now`, of the customer's clock, falls."""
-        for back in (0, 1):
-            day = (now - timedelta(days=back)).date()
-            begins = datetime.combine(day, self.start, now.tzinfo).astimezone(UTC)
-            over = day + timedelta(days=self.end <= self.start)
-            # Where the clock is put back into them, they end the second time it strikes.
-            ends = datetime.combine(over, self.end, now.tzinfo).replace(fold=1).astimezone(UTC)
-            if begins <= now < ends and (not self.days or DAYS[day.weekday()] in self.days):
+        for begins, ends, weekday in _last_two(self.start, self.end, now.date(), now.tzinfo):
+            if begins <= now < ends and (not self.days or weekday in self.days):
                 return ends
         return None
+
+
+@lru_cache(maxsize=512)
+def _last_two(
+    start: time, end: time, today: date, zone: tzinfo | None
+) -> tuple[tuple[datetime, datetime, str], ...]:
+    """Hours of the clock as they fall today and fell yesterday in a zone: in UTC, with the name of
+    the day on which they begin."""
+    found = []
+    for day in (today, today - timedelta(days=1)):
+        over = day + timedelta(days=end <= start)
+        begins = datetime.combine(day, start, zone).astimezone(UTC)
+        # Where the clock is put back into them, they end the second time it strikes.
+        ends = datetime.combine(over, end, zone).replace(fold=1).astimezone(UTC)
+        found.append((begins, ends, DAYS[day.weekday()]))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
