@@ -4,7 +4,14 @@ import json
 from typing import Any
 
 from aws_cdk import Duration
-from aws_cdk.aws_events import EventBus, EventPattern, IEventBus, Match, Rule
+from aws_cdk.aws_events import (
+    EventBus,
+    EventPattern,
+    IEventBus,
+    Match,
+    Rule,
+    RuleTargetInput,
+)
 from aws_cdk.aws_events_targets import SqsQueue
 from aws_cdk.aws_eventschemas import CfnRegistry, CfnSchema
 from constructs import Construct
@@ -92,7 +99,10 @@ def _draft_4(schema: Any) -> Any:
 
 
 class Delivery(Construct):
-    """A rule that carries matching events to a queue, and what it cannot carry to the dead."""
+    """A rule that carries matching events to a queue, and what it cannot carry to the dead.
+
+    `message` is what becomes of an event on the way; it stays as it is unless said.
+    """
 
     def __init__(
         self,
@@ -102,6 +112,7 @@ class Delivery(Construct):
         pattern: EventPattern,
         to: WorkQueue,
         bus: IEventBus | None = None,
+        message: RuleTargetInput | None = None,
     ) -> None:
         super().__init__(scope, id_)
         Rule(
@@ -109,5 +120,5 @@ class Delivery(Construct):
             "Rule",
             event_bus=bus,
             event_pattern=pattern,
-            targets=[SqsQueue(to.queue, dead_letter_queue=to.dead_letters.queue)],
+            targets=[SqsQueue(to.queue, dead_letter_queue=to.dead_letters.queue, message=message)],
         )

@@ -31,7 +31,9 @@ class Ground:
 
     `tls`: whether whoever comes without TLS is turned away. `grants`: how permissions are read.
     `removal`: what becomes of tables and buckets with the stack. `sender`: the sender's address
-    where nobody has to give one. `code`: a function's bundle, made for the processors there.
+    where nobody has to give one. `heard_as`: what somebody is called on a bus in whose name only
+    AWS and its partners may speak; `partner`: a partner event source where nobody has named one.
+    `code`: a function's bundle, made for the processors there.
     """
 
     archive: bool
@@ -42,6 +44,8 @@ class Ground:
     architecture: Architecture
     synthesizer: Callable[[], IStackSynthesizer]
     sender: str | None
+    heard_as: Callable[[str], str]
+    partner: Callable[[str], str | None]
     code: Callable[[str], Code]
 
 
@@ -68,6 +72,8 @@ def account() -> Ground:
         architecture=Architecture.ARM_64,
         synthesizer=DefaultStackSynthesizer,
         sender=None,
+        heard_as=lambda source: source,
+        partner=lambda _: None,
         code=bundled(ACCOUNT),
     )
 
@@ -84,6 +90,8 @@ def emulator() -> Ground:
         architecture=Architecture.ARM_64 if arm else Architecture.X86_64,
         synthesizer=CliCredentialsStackSynthesizer,
         sender=EMULATOR_SENDER,
+        heard_as=lambda source: f"emulated.{source}",
+        partner=lambda source: f"{source}/emulated",
         code=bundled(HOST),
     )
 

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from infra.answers import Answers
 from infra.bus import HubBus
+from infra.bus_door import BusDoor
 from infra.calendar import Calendar
 from infra.catalogue import Catalogue
 from infra.channels import Actions
@@ -90,7 +91,7 @@ class HubStack(Stack):
             customers=self.decision.work,
             surroundings=self.surroundings,
         )
-
+        self.buses = BusDoor(self, "BusDoor", ground=ground, work=self.recognition.work)
         self.answers = Answers(
             self,
             "Answers",

@@ -9,7 +9,7 @@ from infra.queues import DeadLetters, WorkQueue
 
 def tell(hub: HubStack) -> None:
     """Put every name out under its plain title, `CustomersTable`, `FilesQueueUrl` ..."""
-    told = {**_places(hub), **_tables(hub), **_queues(hub), **_functions(hub)}
+    told = {**_places(hub), **_buses(hub), **_tables(hub), **_queues(hub), **_functions(hub)}
     for title, value in told.items():
         CfnOutput(hub, title, value=value)
 
@@ -29,6 +29,14 @@ def _places(hub: HubStack) -> dict[str, str]:
         "ConnectorSecretsArn": hub.keyring.connectors,
         "DatabaseSecretsArn": hub.keyring.databases,
         "SourceSecretsArn": hub.keyring.sources,
+    }
+
+
+def _buses(hub: HubStack) -> dict[str, str]:
+    """`SalesforceEventsBus` for the partner bus of the source `salesforce_events`."""
+    return {
+        f"{source.title().replace('_', '')}Bus": bus.event_bus_name
+        for source, bus in hub.buses.partners.items()
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
 from tools.segue.balance import balance
 from tools.segue.explain import explain
@@ -142,3 +143,23 @@ def _sample(source: str, name: str) -> dict[str, Any]:
 def _unsigned(stage: Stage, body: bytes) -> Answer:
     answer = urllib3.request("POST", f"{stage.hub.api}/webhooks/shop", body=body)
     return Answer(answer.status, answer.json())
+
+
+def test_a_change_that_a_partner_tells_on_its_bus_is_decided_once(
+    stage: Stage, segue: Segue
+) -> None:
+    event = _sample("salesforce_events", "changed")
+    payload = event["detail"]["payload"]
+    payload |= {"Email": stage.email_of("rose"), "MobilePhone": None}
+    header = payload["ChangeEventHeader"]
+    header |= {"transactionKey": stage.run, "recordIds": [f"003-{stage.run}"]}
+    for number in (1, 1, 2):
+        header["sequenceNumber"] = number
+        assert segue("send", "salesforce_events", "-", stdin=json.dumps(event)).code == 0
+    stage.accepted["salesforce_events"] += 2
+    last = f"salesforce_events:{stage.run}-2"
+    stage.until("the last change is decided", lambda: stage.decision("rose", last))
+    decided = [decision["event_id"] for decision in stage.decisions("rose")]
+    assert sorted(decided) == [f"salesforce_events:{stage.run}-1", last]
+    blocks = explain(stage.hub, stage.email_of("rose"), last=1).blocks
+    assert blocks["person"]["last_name"] == "Gonzalez"

@@ -32,7 +32,7 @@ def send(
     ] = False,
     name: Annotated[str, typer.Option(help="What a dropped file is to be called.")] = "",
 ) -> None:
-    """Send a payload through the real entrance: a signed webhook, or a file drop.
+    """Send a payload through the real entrance: a signed webhook, a file drop, an event on a bus.
 
     The exit code is 1 when the entrance refused it.
     """
@@ -41,6 +41,8 @@ def send(
     hub = session.hub()
     if known.drops(file):
         answer = entrance.drop(hub, known, file, name)
+    elif known.on_a_bus:
+        answer = entrance.tell(hub, known, entrance.payload(file))
     else:
         posting = entrance.Posting(delivery, moment(timestamp), bad_signature)
         answer = entrance.post(hub, source, entrance.payload(file), posting)

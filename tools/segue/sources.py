@@ -26,6 +26,17 @@ class Source:
         return str(self.definition.get("webhook", {}).get("scheme", ""))
 
     @property
+    def on_a_bus(self) -> bool:
+        """Whether it is heard on an EventBridge bus."""
+        return bool(self.definition.get("bus"))
+
+    @property
+    def partner_bus(self) -> str:
+        """The stack's output that names its bus; empty where it is the account's own."""
+        partner = str(self.definition["bus"]["source"]).startswith("aws.partner/")
+        return f"{self.name.title().replace('_', '')}Bus" if partner else ""
+
+    @property
     def endings(self) -> tuple[str, ...]:
         """How the names of its files end; none when it sends none."""
         return tuple(

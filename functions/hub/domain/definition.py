@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from hub.domain.file_format import FileFormat, formats
+from hub.domain.listening import Listening
 from hub.domain.polling import Polling
 from hub.domain.webhook import Webhook
 
@@ -35,7 +36,8 @@ class Source:
     it is known to send, `ignored` the ones that are no events of a customer, with the reason.
 
     `webhook` says how its webhooks are taken in; without it the source sends none. `files` are the
-    forms in which it may drop files; `database` says how its database is polled.
+    forms in which it may drop files; `database` says how its database is polled, `bus` how it is
+    heard on an event bus.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Source:
     webhook: Webhook | None = None
     files: tuple[FileFormat, ...] = ()
     database: Polling | None = None
+    bus: Listening | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -58,7 +61,8 @@ class Source:
         known = {name: value for name, value in data.items() if name not in ("common", "file")}
         files = formats(data.get("file"))
         database = Polling.from_dict(data["database"]) if "database" in data else None
-        ways_in = {"webhook": webhook, "files": files, "database": database}
+        bus = Listening.from_dict(data["bus"]) if "bus" in data else None
+        ways_in = {"webhook": webhook, "files": files, "database": database, "bus": bus}
         return cls(**{**known, "types": types, **ways_in})
 
 

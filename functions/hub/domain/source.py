@@ -58,7 +58,7 @@ def read(source: Source, delivery: Delivery, check: Callable[[str, Any], Problem
     if occurred_at > delivery.received_at + FUTURE:
         raise Rejected("lies more than a day ahead", "occurred_at")
     return Event(
-        id=f"{source.name}:{delivery.id}",
+        id=f"{source.name}:{_id(source, delivery, mapper)}",
         type=_type(entry, mapper, payload),
         source=source.name,
         occurred_at=occurred_at,
@@ -66,6 +66,13 @@ def read(source: Source, delivery: Delivery, check: Callable[[str, Any], Problem
         correlation_id=delivery.correlation_id,
         **_groups(mapped),
     )
+
+
+def _id(source: Source, delivery: Delivery, mapper: Mapper) -> str:
+    """A bus numbers an event anew when it is told again."""
+    where = source.bus.delivery_id if source.bus else ""
+    found = mapper.value(where, delivery.payload, where) if where else None
+    return found if found and isinstance(found, str) else delivery.id
 
 
 def _entry(source: Source, found: Any) -> TypeEntry:
