@@ -125,17 +125,19 @@ def tell(hub: Hub, source: Source, body: bytes) -> Answer:
     they have another (see `infra.ground`)."""
     if not hub.endpoint:
         raise ToldError(f"Only AWS itself puts events of {source.name!r} on a bus.")
+    bus = hub.output(source.partner_bus) if source.partner_bus else "default"
     try:
         event = json.loads(body)
-        entry = {
-            "Source": f"emulated.{event['source']}",
-            "DetailType": event["detail-type"],
-            "Detail": json.dumps(event["detail"]),
-        }
+        source_name, name = f"emulated.{event['source']}", event["detail-type"]
+        detail = json.dumps(event["detail"])
     except (KeyError, TypeError, ValueError) as wrong:
         raise ToldError("This is no event of EventBridge: source, detail-type, detail.") from wrong
-    bus = hub.output(source.partner_bus) if source.partner_bus else "default"
-    taken = hub.events.put_events(Entries=[{**entry, "EventBusName": bus}])["Entries"][0]
+    answer = hub.events.put_events(
+        Entries=[{"EventBusName": bus, "Source": source_name, "DetailType": name, "Detail": detail}]
+    )
+    taken = answer["Entries"][0]
+    if "ErrorCode" in taken:
+        return Answer(400, taken.get("ErrorMessage", taken["ErrorCode"]))
     return Answer(200, {"bus": bus, "id": taken["EventId"]}, taken["EventId"])
 
 
