@@ -1,7 +1,7 @@
 """What is known of customers, and what was done about them."""
 
 from aws_cdk import Duration
-from aws_cdk.aws_dynamodb import StreamViewType
+from aws_cdk.aws_dynamodb import Attribute, AttributeType, StreamViewType
 from constructs import Construct
 
 from infra.ground import Ground
@@ -54,6 +54,18 @@ class Records(Construct):
         )
         self.archive = bucket(self, "Archive", ground=ground, keep=Duration.days(400))
         self.ledger = table(self, "Ledger", ground=ground, key="action_id", expires=True)
+        self._traced_by = ("reference", "code")
+        for name in self._traced_by:
+            self.ledger.add_global_secondary_index(
+                index_name=f"by_{name}",
+                partition_key=Attribute(name=name, type=AttributeType.STRING),
+            )
         self.parked = table(
             self, "Parked", ground=ground, key="source", sort="parked", expires=True
         )
+
+    def let_trace(self, function: HubFunction) -> None:
+        """Find the action that an event names, by whatever name."""
+        function.may("dynamodb:BatchGetItem", on=self.ledger.table_arn)
+        indexes = [f"{self.ledger.table_arn}/index/by_{name}" for name in self._traced_by]
+        function.may("dynamodb:Query", on=indexes)

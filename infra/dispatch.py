@@ -54,7 +54,9 @@ class Dispatch(Construct):
         self.dispatcher.works_off(self.work)
         timers.let_set(self.dispatcher)
         surroundings.let_claim(self.dispatcher)
-        self.dispatcher.may("dynamodb:BatchWriteItem", on=records.decisions.table_arn)
+        self.dispatcher.may(
+            "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", on=records.decisions.table_arn
+        )
         self.dispatcher.may("dynamodb:PutItem", on=records.ledger.table_arn)
         self.dispatcher.may("s3:PutObject", on=records.archive.arn_for_objects("archive/*"))
         self.dispatcher.may("events:PutEvents", on=bus.bus.event_bus_arn)

@@ -50,6 +50,7 @@ class Recognition(Construct):
                 "CLAIMS_BUCKET": claims.bucket_name,
                 "CUSTOMER_QUEUE_URL": customers.queue.queue_url,
                 "IDENTITIES_TABLE": state.identities.table_name,
+                "LEDGER_TABLE": records.ledger.table_name,
                 "MERGES_TABLE": state.merges.table_name,
                 "PARKED_TABLE": records.parked.table_name,
                 "SURROUNDINGS_TABLE": surroundings.things.table_name,
@@ -63,6 +64,7 @@ class Recognition(Construct):
             "dynamodb:BatchGetItem", "dynamodb:PutItem", on=state.identities.table_arn
         )
         self.normalizer.may("dynamodb:PutItem", on=state.merges.table_arn)
+        records.let_trace(self.normalizer)
         self.normalizer.may("dynamodb:PutItem", on=records.parked.table_arn)
         self.normalizer.may("events:PutEvents", on=bus.bus.event_bus_arn)
         self.normalizer.may("s3:GetObject", on=claims.arn_for_objects("*"))

@@ -27,7 +27,9 @@ if TYPE_CHECKING:  # so that only who learns carries the learner, and who merges
     from hub.domain.life_events import Occasion
     from hub.domain.mart_row import MartRow
     from hub.domain.merge_ledger import ConflictRecord, Merge
-    from hub.domain.polling import Mark
+    from hub.domain.outcome import Mark
+    from hub.domain.polling import Mark as PollingMark
+    from hub.domain.trace import Named, Trace
     from hub.domain.watermark import Watermark
 
 Refusals = Mapping[int, str]
@@ -151,6 +153,9 @@ class Decisions(Protocol):
 
     def save(self, decisions: Sequence[Decision]) -> None: ...
 
+    def mark(self, marks: "Sequence[Mark]") -> None:
+        """Notes what became of decisions; of the same word told often, the earliest time stays."""
+
     def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
         """Marks those of that time as taken on a wrong footing, and says how many they are."""
 
@@ -211,6 +216,14 @@ class Ledger(Protocol):
 
     def refuse(self, action: Action, entry: Entry) -> None:
         """Writes the line of an action that is not sent out; a line that is there stays."""
+
+
+class Traces(Protocol):
+    """The ledger's lines, found by how events name their actions."""
+
+    def find(self, names: "Sequence[Named]") -> "list[Trace | None]":
+        """For each, in their order, the action of that id, else of that message at its provider,
+        else of that promo code. What was sent only now may not be found yet by its message."""
 
 
 class Capacity(Protocol):
@@ -398,7 +411,7 @@ class Database(Protocol):
     """A source's own database."""
 
     def rows(
-        self, url: str, query: str, since: "Mark", batch: int
+        self, url: str, query: str, since: "PollingMark", batch: int
     ) -> Generator[Sequence[Row], None, None]:
         """What the query gives, as the database stood when it was asked, never whole in memory.
         Raises `Rejected` where the query or the address is wrong; to be closed."""

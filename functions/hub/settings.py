@@ -52,6 +52,7 @@ class NormalizeSettings:
     bus_name: str
     claims_bucket: str
     identities_table: str
+    ledger_table: str
     merges_table: str
     parked_table: str
     surroundings_table: str

@@ -14,11 +14,13 @@ from hub.adapters.queue import CustomerQueue
 from hub.adapters.schemas import folder
 from hub.adapters.sources import sources
 from hub.adapters.things import Things
+from hub.adapters.traces import Traces
 from hub.entry.queues import consume
 from hub.settings import NormalizeSettings, read
 from hub.steps.normalize import Normalizer
 from hub.steps.noting import Noting
 from hub.steps.resolve import Resolver
+from hub.steps.tracing import Tracing
 
 
 @cache
@@ -42,6 +44,7 @@ def normalizer() -> Normalizer:
         queue=CustomerQueue(settings().customer_queue_url),
         bus=Bus(settings().bus_name),
         noting=Noting(Things(settings().surroundings_table), Bus(settings().bus_name)),
+        tracing=Tracing(Traces(settings().ledger_table)),
     )
 
 

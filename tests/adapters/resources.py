@@ -10,13 +10,24 @@ from hub.adapters import aws
 REGION = "eu-west-1"
 
 
-def table(name: str, key: str, sort: str = "") -> str:
+def table(name: str, key: str, sort: str = "", indexed: tuple[str, ...] = ()) -> str:
     keys = {key: "HASH"} | ({sort: "RANGE"} if sort else {})
+    indexes: Any = [
+        {
+            "IndexName": f"by_{attribute}",
+            "KeySchema": [{"AttributeName": attribute, "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for attribute in indexed
+    ]
     aws.dynamodb().create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": k, "AttributeType": "S"} for k in keys],
+        AttributeDefinitions=[
+            {"AttributeName": k, "AttributeType": "S"} for k in (*keys, *indexed)
+        ],
         KeySchema=[{"AttributeName": k, "KeyType": v} for k, v in keys.items()],  # type: ignore[typeddict-item]
+        **({"GlobalSecondaryIndexes": indexes} if indexed else {}),
     )
     return name
 

@@ -1,7 +1,7 @@
 """Decisions, ledger, parked deliveries."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +10,18 @@ from hub.adapters import aws
 from hub.adapters.decisions import Decisions
 from hub.adapters.ledger import Ledger
 from hub.adapters.parked import Parked
+from hub.adapters.traces import Traces
 from hub.domain.decision import Decision
 from hub.domain.delivery import Delivery
 from hub.domain.errors import Conflict
+from hub.domain.outcome import WORDS, Mark
+from hub.domain.promo_code import code_of, plain
+from hub.domain.times import moment
+from hub.domain.trace import Named
 from hub.ports import Decisions as DecisionsPort
 from hub.ports import Entry, Status
 from hub.ports import Ledger as LedgerPort
+from hub.ports import Traces as TracesPort
 from tests import fakes
 from tests.adapters import resources
 from tests.adapters.records import a_decision, a_delivery, an_action
@@ -24,7 +30,11 @@ from tests.factories import NOON
 
 @pytest.fixture
 def ledger(real: bool) -> LedgerPort:
-    return Ledger(resources.table("ledger", "action_id")) if real else fakes.Ledger()
+    return Ledger(a_ledger()) if real else fakes.Ledger()
+
+
+def a_ledger() -> str:
+    return resources.table("ledger", "action_id", indexed=("reference", "code"))
 
 
 class TestLedger:
@@ -73,9 +83,7 @@ class TestLedger:
 
 @pytest.mark.usefixtures("in_aws")
 def test_a_ledger_line_says_whose_action_it_is_and_when_it_goes() -> None:
-    Ledger(resources.table("ledger", "action_id"), kept=timedelta(days=1)).attempt(
-        an_action(), NOON
-    )
+    Ledger(a_ledger(), kept=timedelta(days=1)).attempt(an_action(), NOON)
     [line] = resources.items("ledger")
     assert {name: line[name]["S"] for name in ("customer_id", "decision_id", "rule_id")} == {
         "customer_id": "c-1",
@@ -87,7 +95,7 @@ def test_a_ledger_line_says_whose_action_it_is_and_when_it_goes() -> None:
 
 @pytest.mark.usefixtures("in_aws")
 def test_an_attempt_whose_answer_was_lost_is_still_the_first() -> None:
-    ledger = Ledger(resources.table("ledger", "action_id"))
+    ledger = Ledger(a_ledger())
 
     statuses: list[int] = []
 
@@ -103,7 +111,7 @@ def test_an_attempt_whose_answer_was_lost_is_still_the_first() -> None:
 
 @pytest.mark.usefixtures("in_aws")
 def test_an_action_costs_two_writes() -> None:
-    ledger = Ledger(resources.table("ledger", "action_id"))
+    ledger = Ledger(a_ledger())
     with resources.counted(aws.dynamodb()) as calls:
         ledger.attempt(an_action(), NOON)
         ledger.settle(an_action(), Entry(Status.DELIVERED, NOON))
@@ -143,9 +151,51 @@ class TestDecisions:
         decisions.save(batch[:3])
         assert sorted(self._saved(decisions), key=lambda d: d.id) == batch
 
+    def test_what_became_of_a_decision_stays_noted_at_its_earliest_time(
+        self, decisions: DecisionsPort
+    ) -> None:
+        trace, early, late = an_action().trace, NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+        decisions.save([a_decision()])
+        decisions.mark([Mark(trace, "reviewed", late), Mark(trace, "converted", late)])
+        decisions.mark([Mark(trace, "reviewed", early), Mark(trace, "reviewed", late)])
+        decisions.save([a_decision()])
+        assert self._marked(decisions) == {"reviewed": early, "converted": late}
+
+    @staticmethod
+    def _marked(decisions: DecisionsPort) -> dict[str, datetime]:
+        """Of the one decision that there is."""
+        if isinstance(decisions, fakes.Decisions):
+            return {word: at for (_, word), at in decisions.marks.items()}
+        (row,) = (row for row in resources.items("decisions") if "record" not in row)
+        assert row["decided"]["S"] == "2026-11-22T12:00:00.000Z#d-1"
+        return {word: moment(row[word]["S"]) for word in WORDS if word in row}
+
     def test_nothing_is_saved_of_nothing(self, decisions: DecisionsPort) -> None:
         decisions.save([])
         assert self._saved(decisions) == []
+
+
+class TestTraces:
+    @pytest.fixture
+    def traces(self, ledger: LedgerPort) -> TracesPort:
+        """Of two actions, of which one was sent."""
+        for name in ("a-1", "a-2"):
+            ledger.attempt(an_action(name, offer="beans"), NOON)
+        ledger.settle(an_action("a-1"), Entry(Status.DELIVERED, NOON, reference="mail-1"))
+        return ledger if isinstance(ledger, fakes.Ledger) else Traces("ledger")
+
+    def test_an_action_is_found_however_it_is_named(self, traces: TracesPort) -> None:
+        names = [Named(reference="a-1"), Named(message="mail-1"), Named(code=plain(code_of("a-1")))]
+        assert traces.find(names) == [an_action("a-1", offer="beans").trace] * 3
+
+    def test_one_that_names_none_of_ours_finds_none(self, traces: TracesPort) -> None:
+        names = [Named(reference="a-9"), Named(message="mail-9"), Named(code="ABC"), Named()]
+        assert traces.find(names) == [None] * 4
+        assert traces.find([]) == []
+
+    def test_a_reference_says_more_than_a_code(self, traces: TracesPort) -> None:
+        (found,) = traces.find([Named(reference="a-2", code=plain(code_of("a-1")))])
+        assert found == an_action("a-2", offer="beans").trace
 
 
 @pytest.mark.usefixtures("in_aws")

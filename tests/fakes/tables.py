@@ -1,7 +1,7 @@
 """The DynamoDB tables."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,9 @@ from hub.domain.decision import Action, Decision
 from hub.domain.delivery import Delivery
 from hub.domain.episode import Episode, Recorded
 from hub.domain.errors import Conflict
+from hub.domain.outcome import Mark
+from hub.domain.promo_code import code_of, plain
+from hub.domain.trace import Named, Trace
 from hub.ports import Entry, Status
 
 
@@ -61,9 +64,15 @@ class Decisions:
     def __init__(self) -> None:
         self.items: dict[tuple[str, datetime, str], Decision] = {}
         self.flagged: dict[str, str] = {}
+        self.marks: dict[tuple[str, str], datetime] = {}
 
     def save(self, decisions: Sequence[Decision]) -> None:
         self.items |= {(d.customer_id, d.decided_at, d.id): d for d in decisions}
+
+    def mark(self, marks: Sequence[Mark]) -> None:
+        for mark in marks:
+            key = mark.trace.decision_id, mark.word
+            self.marks[key] = min(mark.at, self.marks.get(key, mark.at))
 
     def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
         found = [d for c, at, d in self.items if c == customer_id and since <= at <= until]
@@ -72,14 +81,30 @@ class Decisions:
 
 
 class Ledger:
+    """The ledger and, by its lines, `Traces`."""
+
     def __init__(self) -> None:
         self.lines: dict[str, Entry] = {}
+        self.actions: dict[str, Action] = {}
+
+    def find(self, names: Sequence[Named]) -> list[Trace | None]:
+        return [next(self._found(name), None) for name in names]
+
+    def _found(self, name: Named) -> Iterator[Trace]:
+        if name.reference in self.actions:
+            yield self.actions[name.reference].trace
+        lines = reversed(self.actions.items())
+        for action_id, action in lines:
+            told = self.lines[action_id].reference, plain(code_of(action_id))
+            if any(said and said == known for said, known in zip(name[1:], told, strict=True)):
+                yield action.trace
 
     def attempt(self, action: Action, at: datetime) -> Entry | None:
         found = self.lines.get(action.id)
         if found and found.status is not Status.POSTPONED:
             return found
         self.lines[action.id] = Entry(Status.ATTEMPTED, at)
+        self.actions[action.id] = action
         return None
 
     def settle(self, action: Action, entry: Entry) -> None:

@@ -35,6 +35,7 @@ from hub.steps.merge import Merger
 from hub.steps.normalize import Normalizer
 from hub.steps.noting import Noting
 from hub.steps.resolve import Resolver
+from hub.steps.tracing import Tracing
 from tests import fakes
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "retail"
@@ -90,6 +91,7 @@ class InMemoryHub:
             self.queue,
             self.bus,
             Noting(self.things, self.bus),
+            Tracing(self.ledger),
         )
         self.merges = fakes.Merges(self.customers, self.identities)
         self.merger = a_merger(self)

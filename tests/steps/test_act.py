@@ -11,6 +11,7 @@ from hub.domain.customer import Customer
 from hub.domain.decision import Action
 from hub.domain.errors import HubError, Rejected, Unavailable, Uncertain
 from hub.domain.message import Message
+from hub.domain.times import iso
 from hub.ports import Entry, Sent, Status
 from hub.steps.act import UNDER_WAY, Actor
 from tests import fakes
@@ -82,8 +83,20 @@ def test_an_action_is_delivered_once_and_its_outcome_goes_to_the_bus() -> None:
         "action_id": "a-1",
         "channel": "email",
         "rule_id": "welcome",
+        "strategy": "welcome",
         "template": "welcome",
+        "purpose": "marketing",
+        "reference": "ref-1",
         "segments": 2,
+    }
+    assert outcome["context"]["trace"] == {
+        "action_id": "a-1",
+        "customer_id": "c-1",
+        "decision_id": "d-1",
+        "decided_at": iso(NOON),
+        "channel": "email",
+        "rule_id": "welcome",
+        "strategy": "welcome",
     }
 
 

@@ -50,7 +50,7 @@ def balance(hub: Hub) -> Balance:
     size."""
     decided: Counter[str] = Counter()
     made = timers = emitted = 0
-    for item in scan(hub, "Decisions"):
+    for item in filter(is_decision, scan(hub, "Decisions")):
         decided[item["source"]] += item["event_type"] not in OWN
         record = json.loads(item["record"])
         made += len(record["actions"])
@@ -73,6 +73,11 @@ def balance(hub: Hub) -> Balance:
         },
         actions={**actions(made, statuses, dead), "timers": timers, "emitted": emitted},
     )
+
+
+def is_decision(item: Mapping[str, Any]) -> bool:
+    """Beside the decisions lies what became of them."""
+    return "record" in item
 
 
 def actions(made: int, statuses: Mapping[str, int], dead: Mapping[str, int]) -> dict[str, int]:

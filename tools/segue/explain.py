@@ -1,13 +1,15 @@
 """One customer: who it is, what is known, what was decided and why, what came of it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
+from hub.adapters.decisions import marks_of
 from hub.domain.identity import Namespaces
+from hub.domain.outcome import WORDS
 from tools.segue.home import ROOT, ToldError
 from tools.segue.hub import Hub
 
@@ -86,7 +88,24 @@ def decisions_of(hub: Hub, customer_id: str, last: int) -> list[dict[str, Any]]:
         ScanIndexForward=False,
         Limit=last,
     )
-    return [_record(item) for item in answer["Items"]]
+    found = [_record(item) for item in answer["Items"]]
+    marks = _marks(hub, customer_id, found)
+    return [{**decision, **marks.get(decision["id"], {})} for decision in found]
+
+
+def _marks(hub: Hub, customer_id: str, decisions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """When each of the decisions was reviewed, discarded, converted; by its id."""
+    if not decisions:
+        return {}
+    since = min(decision["decided_at"] for decision in decisions)
+    whose = Key("customer_id").eq(marks_of(customer_id)) & Key("decided").gte(since)
+    answer = hub.table("Decisions").query(KeyConditionExpression=whose)
+    return {
+        str(item["decided"]).rpartition("#")[2]: {
+            word: item[word] for word in WORDS if word in item
+        }
+        for item in answer["Items"]
+    }
 
 
 def _record(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from hub.adapters.tables import Table, table_of, translated
 from hub.adapters.text import to_json
 from hub.domain.decision import Decision
-from hub.domain.times import iso
+from hub.domain.errors import Conflict
+from hub.domain.outcome import Mark
+from hub.domain.times import iso, moment
 
 KEPT = timedelta(days=90)
 
@@ -24,11 +26,28 @@ class DecisionItem(Table):
     flagged = UnicodeAttribute(null=True)
 
 
+class MarksItem(Table):
+    """What became of a decision, beside it: saving that again must not wipe this out."""
+
+    customer_id = UnicodeAttribute(hash_key=True)
+    decided = UnicodeAttribute(range_key=True)
+    reviewed = UnicodeAttribute(null=True)
+    discarded = UnicodeAttribute(null=True)
+    converted = UnicodeAttribute(null=True)
+    expires = NumberAttribute()
+
+
+def marks_of(customer_id: str) -> str:
+    """The key under which the marks of a customer's decisions lie."""
+    return f"{customer_id}#marks"
+
+
 class Decisions:
     """`hub.ports.Decisions` in DynamoDB. Saving a decision again changes nothing."""
 
     def __init__(self, table: str, kept: timedelta = KEPT) -> None:
         self._item = table_of(DecisionItem, table)
+        self._marks = table_of(MarksItem, table)
         self._kept = kept
 
     @translated()
@@ -37,6 +56,22 @@ class Decisions:
         with self._item.batch_write() as batch:
             for item in items.values():
                 batch.save(item)
+
+    def mark(self, marks: Sequence[Mark]) -> None:
+        for mark in marks:
+            self._mark(mark)
+
+    def _mark(self, mark: Mark) -> None:
+        trace, noted = mark.trace, getattr(self._marks, mark.word)
+        place = marks_of(trace.customer_id), f"{trace.decided_at}#{trace.decision_id}"
+        decided = moment(trace.decided_at or iso(mark.at))
+        later = noted.does_not_exist() | (noted > iso(mark.at))
+        changes = [noted.set(iso(mark.at)), self._marks.expires.set(self._expires(decided))]
+        try:
+            with translated():
+                self._marks(*place).update(changes, later)
+        except Conflict:
+            return
 
     @translated()
     def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
@@ -54,8 +89,11 @@ class Decisions:
             event_type=decision.event_type,
             source=decision.source,
             catalogue=decision.catalogue,
-            expires=int((decision.decided_at + self._kept).timestamp()),
+            expires=self._expires(decision.decided_at),
         )
+
+    def _expires(self, decided_at: datetime) -> int:
+        return int((decided_at + self._kept).timestamp())
 
     @staticmethod
     def _sort_key(decision: Decision) -> str:

@@ -8,6 +8,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from hub.adapters.tables import Table, table_of, translated
 from hub.domain.decision import Action
 from hub.domain.errors import Conflict
+from hub.domain.promo_code import code_of, plain
 from hub.domain.times import iso, moment
 from hub.ports import Entry, Status
 
@@ -15,15 +16,22 @@ KEPT = timedelta(days=400)
 
 
 class LedgerItem(Table):
+    """Also found by `reference`, which is not there before the provider has given one, and by
+    `code` (see `hub.adapters.traces`)."""
+
     action_id = UnicodeAttribute(hash_key=True)
     status = UnicodeAttribute()
     reason = UnicodeAttribute()
-    reference = UnicodeAttribute()
+    reference = UnicodeAttribute(null=True)
+    code = UnicodeAttribute(null=True)
     told = JSONAttribute(null=True)
     channel = UnicodeAttribute()
     customer_id = UnicodeAttribute()
     decision_id = UnicodeAttribute()
+    decided_at = UnicodeAttribute(null=True)
     rule_id = UnicodeAttribute()
+    strategy = UnicodeAttribute(null=True)
+    offer = UnicodeAttribute(null=True)
     correlation_id = UnicodeAttribute()
     opened_at = UnicodeAttribute()
     opened_by = UnicodeAttribute()
@@ -54,12 +62,13 @@ class Ledger:
     @translated()
     def settle(self, action: Action, entry: Entry) -> None:
         line = self._item
+        reference = [line.reference.set(entry.reference)] if entry.reference else []
         told = [line.told.set(dict(entry.told))] if entry.told else []
         line(action.id).update(
             actions=[
                 line.status.set(entry.status.value),
                 line.reason.set(entry.reason),
-                line.reference.set(entry.reference),
+                *reference,
                 *told,
                 line.settled_at.set(iso(entry.at)),
             ],
@@ -86,11 +95,15 @@ class Ledger:
             action.id,
             status=entry.status.value,
             reason=entry.reason,
-            reference=entry.reference,
+            reference=entry.reference or None,
+            code=plain(code_of(action.id)),
             channel=action.channel,
             customer_id=action.customer_id,
             decision_id=action.decision_id,
+            decided_at=iso(action.decided_at),
             rule_id=action.rule_id,
+            strategy=action.strategy,
+            offer=action.offer,
             correlation_id=action.correlation_id,
             opened_at=iso(entry.at),
             opened_by=us,
@@ -104,4 +117,4 @@ class Ledger:
 
 def _entry(line: LedgerItem) -> Entry:
     at = moment(line.settled_at or line.opened_at)
-    return Entry(Status(line.status), at, line.reason, line.reference, line.told or {})
+    return Entry(Status(line.status), at, line.reason, line.reference or "", line.told or {})

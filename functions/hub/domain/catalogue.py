@@ -12,6 +12,7 @@ from hub.domain.expression import Scope
 from hub.domain.fields import FieldTypes
 from hub.domain.offer import Goal, Offer, OfferStatus, offer_from_row
 from hub.domain.policy import NO_POLICIES, Policies, policy_from_row
+from hub.domain.promo_code import plain
 from hub.domain.rows import Row, RowRefused
 from hub.domain.rule import Rule, rule_from_row
 from hub.domain.rulebook import Read, RuleBook, ordered, plain_book
@@ -105,6 +106,11 @@ class Catalogue:
         for goal in goals.values():
             found.setdefault(goal.event, []).append(goal)
         return found
+
+    @cached_property
+    def campaigns(self) -> Mapping[str, str]:
+        """Campaign code, as it is compared -> offer."""
+        return {plain(code): o.offer_id for o in self.offers.values() for code in o.codes}
 
     def template(self, template_id: str) -> Template:
         """Raises `Rejected` when the catalogue has none of that name."""

@@ -3,10 +3,11 @@
 `contacts` are [millisecond, channel, category, offer, action id], newest first, of the last 31
 days; `offers` how often each was made to them, ever; `goals` the last two times each was reached;
 `suppressed` until when what is silent; `claims` until when what is held for them; `showings` what
-was last shown of each offer.
+was last shown of each offer; `awaiting` the messages whose response is awaited, with the goal that
+would be one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ MOST_MESSAGES = 120
 MOST_SEEN = 40
 MOST_NAMES = 100
 MOST_SHOWINGS = 20
+MOST_AWAITED = 50
 Contact = tuple[int, str, str, str, str]
 
 
@@ -93,6 +95,20 @@ def holding(customer: Customer, action_id: str, until: datetime) -> Customer:
 def released(customer: Customer, action_id: str) -> Customer:
     claims = customer.limits.get("claims", {})
     return _with(customer, claims={name: c for name, c in claims.items() if name != action_id})
+
+
+def awaited(customer: Customer, action_id: str, goal: str) -> Customer:
+    """A response to that message is awaited; reaching its goal is one."""
+    awaiting = {**customer.limits.get("awaiting", {}), action_id: goal}
+    return _with(customer, awaiting=dict(list(awaiting.items())[-MOST_AWAITED:]))
+
+
+def answered(customer: Customer, action_ids: Iterable[str]) -> Customer:
+    """A response to these is awaited no more."""
+    awaiting, gone = customer.limits.get("awaiting", {}), {*action_ids}
+    if gone.isdisjoint(awaiting):
+        return customer
+    return _with(customer, awaiting={name: g for name, g in awaiting.items() if name not in gone})
 
 
 def shown(customer: Customer, offer: str, showing: Mapping[str, Any] | None) -> Customer:

@@ -19,6 +19,7 @@ class Customer:
     `identities` is namespace -> the values this customer is known by, sorted;
     `consent` is channel -> purpose -> bool, `proofs` is `email.marketing` -> when it was given or
     refused, by which source and event; `dialogues` is strategy -> {state, since};
+    `owing` is whom their sales are owed to (see `hub.domain.owing`);
     `recent` is ring -> ((event digest, type, millisecond), ...), newest first; `activity` is
     event type -> day -> count and `amounts` event type -> day -> currency -> sum in minor units;
     `mart` is what of `purchases` the mart has told and what it has not settled yet (see
@@ -41,6 +42,7 @@ class Customer:
     proofs: Mapping[str, str] = field(default_factory=dict)
     dialogues: Mapping[str, Block] = field(default_factory=dict)
     limits: Block = field(default_factory=dict)
+    owing: Block = field(default_factory=dict)
     recent: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
     activity: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     amounts: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)

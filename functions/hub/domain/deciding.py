@@ -92,10 +92,12 @@ def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer
         surroundings=scope.surroundings.name,
         actions=tuple(following.actions),
         timers=tuple(following.timers),
-        emitted=tuple(emitted.to_dict() for emitted in following.emitted),
+        emitted=tuple(emitted.to_dict() for emitted in (*heard.emitted, *following.emitted)),
         returned=heard.returned,
         completed=heard.completed,
         lessons=heard.lessons,
+        attributions=heard.attributions,
+        marks=heard.marks,
     )
     return following.customer, decision
 

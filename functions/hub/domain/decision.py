@@ -7,7 +7,9 @@ from typing import Any, Self
 
 from hub.domain.attribution import Attribution
 from hub.domain.learning.showing import Lesson
+from hub.domain.outcome import Mark
 from hub.domain.times import iso, moment
+from hub.domain.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,19 @@ class Action:
     claims: tuple[Claim, ...] = ()
     again: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def trace(self) -> Trace:
+        return Trace(
+            action_id=self.id,
+            customer_id=self.customer_id,
+            decision_id=self.decision_id,
+            decided_at=iso(self.decided_at),
+            channel=self.channel,
+            rule_id=self.rule_id,
+            strategy=self.strategy,
+            offer=self.offer,
+        )
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         read = {name: moment(data[name]) for name in ("decided_at", "expires_at")}
@@ -100,7 +115,7 @@ class Decision:
     `surroundings` names those it was made in. `emitted` are canonical events (their JSON) that the
     customer is sent next; `returned` are actions whose claims are given back, `completed` those
     that give back what they were only lent; `lessons` are what the learner is told; `attributions`
-    are the sales it knows to be owed to earlier decisions.
+    are the sales it knows to be owed to earlier decisions, `marks` what became of those.
     """
 
     id: str
@@ -120,6 +135,7 @@ class Decision:
     completed: tuple[str, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     attributions: tuple[Attribution, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -144,6 +160,7 @@ _LISTS: tuple[tuple[str, Any], ...] = (
     ("timers", Timer),
     ("lessons", Lesson),
     ("attributions", Attribution),
+    ("marks", Mark),
 )
 _NAMES = ("emitted", "returned", "completed")
 _PLAIN = (

@@ -16,6 +16,7 @@ from hub.domain.event import Event
 from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING
 from hub.domain.receipt import Choice, done, told
+from hub.domain.responding import opened
 from hub.domain.rule import Rule, Verb
 from hub.domain.speaking import Speaking, life
 from hub.domain.talking import Said, Talk, unsaid
@@ -86,6 +87,9 @@ class Following:
         action = self._speaking.message(said, self.customer, again, action_id)
         if action.claims:
             self.customer = holding(self.customer, action_id, action.expires_at)
+        if lasts := request.words.get("answer_within"):
+            self.customer, timer = opened(self.customer, action, self._event, duration(lasts))
+            self.timers.append(timer)
         self.actions.append(action)
         self.choices.append(done(said, made=action_id))
 

@@ -1,16 +1,29 @@
 """What an event tells about earlier decisions: goals reached, messages that never went out, claims
-that come back, offers shown and answered. It changes what is known of the customer, and may teach.
+that come back, offers shown and answered, responses, sales. It changes what is known of the
+customer, and may teach.
 """
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from hub.domain.attribution import Attribution
 from hub.domain.catalogue import Catalogue
-from hub.domain.contacts import contacted, reached, released, shown, suppressed, uncontacted
+from hub.domain.contacts import (
+    answered,
+    contacted,
+    reached,
+    released,
+    shown,
+    suppressed,
+    uncontacted,
+)
 from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.expression import Scope
 from hub.domain.learning.showing import LATEST, Lesson, Showing
+from hub.domain.outcome import Mark
+from hub.domain.owing import owed
+from hub.domain.responding import marked, responded
 from hub.domain.times import iso
 
 DISMISSED_FOR = timedelta(days=30)
@@ -25,23 +38,28 @@ DISMISSED = "offer.dismissed"
 @dataclass(frozen=True, slots=True)
 class Heard:
     """`returned` are actions whose claims come back, `completed` those of which only what was lent
-    does; each lesson is learned once."""
+    does; each lesson is learned once. `attributions` and `marks` are what earlier decisions led to;
+    `emitted` is told next."""
 
     customer: Customer
     returned: tuple[str, ...] = ()
     completed: tuple[str, ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    emitted: tuple[Event, ...] = ()
 
 
 def hear(scope: Scope, catalogue: Catalogue) -> Heard:
     """What `scope.event` tells; its customer has it remembered already."""
     event = scope.event
-    heard = _reached(scope, catalogue)
+    heard = _came_of_it(_reached(scope, catalogue), scope, catalogue)
     if event.type in (DELIVERED, VIEWED):
         heard = _shown(heard, event)
     elif event.type in NEVER_OUT:
         action_id = str(event.properties.get("action_id", ""))
-        customer, freed = _freed(uncontacted(heard.customer, action_id), action_id)
+        customer = answered(uncontacted(heard.customer, action_id), [action_id])
+        customer, freed = _freed(customer, action_id)
         had = event.type == "action.declined"
         heard = replace(heard, customer=customer, returned=freed if had else ())
     elif event.type in ACCEPTED:
@@ -69,6 +87,27 @@ def _reached(scope: Scope, catalogue: Catalogue) -> Heard:
                     customer, lesson = _answered(customer, offer, event)
                     lessons += lesson
     return Heard(customer, lessons=tuple(lessons))
+
+
+def _came_of_it(heard: Heard, scope: Scope, catalogue: Catalogue) -> Heard:
+    """What the event says of the decisions that it answers or is owed to."""
+    event, done = scope.event, [scope.event.type]
+    if "awaiting" in heard.customer.limits:
+        done += [goal.name for goal in catalogue.goals_of(event.type) if goal.holds(scope)]
+    response = responded(heard.customer, event, done)
+    sale = owed(response.customer, event, catalogue, scope.now)
+    marks = (*response.marks, *sale.marks)
+    if not marks and not sale.attributions and sale.customer is heard.customer:
+        return heard
+    customer = answered(sale.customer, [mark.trace.action_id for mark in sale.marks])
+    listened = [mark for mark in marks if catalogue.rules_for(f"decision.{mark.word}")]
+    return replace(
+        heard,
+        customer=customer,
+        attributions=tuple(sale.attributions),
+        marks=marks,
+        emitted=(*response.emitted, *marked(event, listened)),
+    )
 
 
 def _answered(customer: Customer, offer: str, event: Event) -> tuple[Customer, list[Lesson]]:

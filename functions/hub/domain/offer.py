@@ -61,13 +61,15 @@ class Offer:
     lever on it, `cost` what making the offer costs beside its channel. It is made only while
     `product` is in stock; once its goal is reached it is not made again, or not before
     `again_after`. `caps` are how often one customer gets it (day, week, month, ever), `total` how
-    often all do; `budget` is what making it may cost in all.
+    often all do; `budget` is what making it may cost in all. `codes` are campaign codes: a sale
+    that names one is owed to it.
     """
 
     offer_id: str
     name: str
     status: OfferStatus
     tags: tuple[str, ...]
+    codes: tuple[str, ...]
     category: str
     eligible: Expression | None
     starts: datetime | None
@@ -94,6 +96,7 @@ def offer_from_row(row: Row, fields: FieldTypes) -> Offer:
         name=reader.text("name"),
         status=OfferStatus(reader.one_of("status", [*OfferStatus], OfferStatus.DRAFT)),
         tags=reader.names("tags"),
+        codes=reader.names("codes"),
         category=reader.text("category"),
         eligible=reader.expression("eligible", fields),
         starts=reader.time("starts"),

@@ -8,18 +8,18 @@ own, as in an ISBN-10: so one wrong symbol or two that changed places never make
 from hashlib import blake2b
 
 ALPHABET = "0123456789BCDFGHJKLMNPQRSTVWXYZ"
-LENGTH = 10
+LENGTH = 8
 _BASE = len(ALPHABET)
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _TYPED = str.maketrans({"O": "0", "I": "1", "-": " "})
 
 
 def code_of(action_id: str) -> str:
-    """The code of an action: always the same, such as `7K2QX-9MD4B`."""
+    """The code of an action: always the same, such as `RW5R-KJ57`."""
     number = int.from_bytes(blake2b(action_id.encode(), digest_size=16).digest())
     values = [number // _BASE**place % _BASE for place in range(LENGTH - 1)]
     code = "".join(ALPHABET[value] for value in [*values, -_weighed(values) % _BASE])
-    return f"{code[:5]}-{code[5:]}"
+    return f"{code[:4]}-{code[4:]}"
 
 
 def is_code(text: object) -> bool:

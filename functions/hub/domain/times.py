@@ -20,3 +20,8 @@ def moment(text: str) -> datetime:
     """Reads an ISO 8601 time; one without a zone is taken as UTC. Raises ValueError."""
     parsed = datetime.fromisoformat(text)
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def millisecond(at: datetime) -> int:
+    """Of the Unix epoch."""
+    return round(at.timestamp() * 1000)

@@ -93,7 +93,10 @@ def _facts(word: Any) -> str | None:
     return f"is {quoted(word)}: it wants a map of texts and numbers"
 
 
-OUR_OWN = ("action.", "customer.merged", "decision.", "mart.", "offer.")
+OUR_OWN = (
+    *("action.", "customer.erased", "customer.merged", "decision.", "mart.", "offer."),
+    "response.",
+)
 """How the events begin that the hub alone may tell of itself."""
 
 
@@ -118,6 +121,7 @@ class Words:
 
 
 _MESSAGE: Mapping[str, Reading] = {
+    "answer_within": _length,
     "expires": _length,
     "goal": _event,
     "category": _name,
@@ -130,7 +134,12 @@ VERBS: Mapping[str, Words] = {
         either={"channel": _one_of(*MESSAGES, BEST), "channels": _channels(*MESSAGES)},
     ),
     "offer": Words(
-        optional={"placement": _name, "channels": _channels(*OUTBOUND), "expires": _length},
+        optional={
+            "answer_within": _length,
+            "placement": _name,
+            "channels": _channels(*OUTBOUND),
+            "expires": _length,
+        },
         either={"tag": _name, "offer": _name},
     ),
     "call": Words({"queue": _name, "template": _name, "reason": _text()}, _MESSAGE),

@@ -9,12 +9,13 @@ from hub.domain.errors import HubError, Unavailable, Uncertain
 from hub.domain.event import Event
 from hub.domain.gates import last_look
 from hub.domain.message import Message
+from hub.domain.trace import TRACE
 from hub.ports import Bus, Channel, Clock, Customers, Entry, Ledger, Status
 from hub.steps.each import each
 
 UNDER_WAY = timedelta(minutes=2)
-SUBJECTS = ("template", "queue", "dataset")
-ABOUT = ("offer", "category", "showing")
+SUBJECTS = ("template", "queue", "dataset", "purpose")
+ABOUT = ("strategy", "offer", "category", "showing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def outcome_of(action: Action, entry: Entry, now: datetime) -> Event:
     about = {"action_id": action.id, "channel": action.channel, "rule_id": action.rule_id}
     subject = {name: action.what[name] for name in SUBJECTS if name in action.what}
     subject |= {name: value for name in ABOUT if (value := getattr(action, name))}
-    reason = {"reason": entry.reason} if entry.reason else {}
+    said = {"reason": entry.reason, "reference": entry.reference}
+    said = {name: value for name, value in said.items() if value}
     return Event(
         id=f"{action.id}.{entry.status}",
         type=f"action.{entry.status}",
@@ -82,7 +84,11 @@ def outcome_of(action: Action, entry: Entry, now: datetime) -> Event:
         received_at=now,
         correlation_id=action.correlation_id,
         customer_id=action.customer_id,
-        properties={**entry.told, **about, **subject, **reason},
-        context={"decision_id": action.decision_id, "path": (*action.path, action.rule_id)},
+        properties={**entry.told, **about, **subject, **said},
+        context={
+            "decision_id": action.decision_id,
+            "path": (*action.path, action.rule_id),
+            TRACE: action.trace.to_dict(),
+        },
         hops=action.hops + 1,
     )

@@ -21,13 +21,14 @@ from hub.domain.learning.counters import Arm
 from hub.domain.learning.showing import Showing
 from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.reference import Reference, read_reference
+from hub.domain.responding import ANONYMOUS
 from hub.domain.surroundings import Surroundings
 from hub.domain.talking import Said
+from hub.domain.trace import TRACE, Trace
 from hub.ports import Bus, Clock, Customers, Decisions, Renderer
 from hub.steps.find import Finder
 
 RESPONSES = ("viewed", "clicked", "accepted", "dismissed")
-ANONYMOUS = "anonymous"
 LONGEST_ID = 100
 SOURCE = "answer"
 
@@ -217,5 +218,16 @@ def _responded(reference: Reference, what: str, now: datetime) -> Event:
         customer_id=reference.customer_id,
         identities=reference.identities,
         properties={name: value for name, value in told.items() if value},
-        context={"decision_id": reference.decision_id},
+        context={"decision_id": reference.decision_id, TRACE: _trace(reference).to_dict()},
+    )
+
+
+def _trace(reference: Reference) -> Trace:
+    return Trace(
+        action_id=reference.id,
+        customer_id=reference.customer_id or ANONYMOUS,
+        decision_id=reference.decision_id,
+        decided_at=str(reference.showing.get("at", "")),
+        channel=reference.channel,
+        offer=reference.offer,
     )

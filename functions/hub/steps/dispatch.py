@@ -34,6 +34,7 @@ class Dispatcher:
         failures: dict[int, HubError] = {}
         decided = [(i, decision) for i, r in enumerate(records) for decision in r.episode.decisions]
         self.decisions.save([decision for _, decision in decided])
+        self.decisions.mark([mark for _, decision in decided for mark in decision.marks])
         actions: list[tuple[int, Action]] = []
         events: list[tuple[int, Event]] = []
         for i, decision in decided:

@@ -13,6 +13,9 @@ from hub.domain.source import Sources, read_delivery
 from hub.ports import Bus, Claims, CustomerQueue, Parked
 from hub.steps.noting import Noting
 from hub.steps.resolve import Resolver
+from hub.steps.tracing import Tracing
+
+Read = tuple[Message, Delivery | None, Event]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,12 @@ class Normalizer:
     queue: CustomerQueue
     bus: Bus
     noting: Noting
+    tracing: Tracing
 
     def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
         failures: dict[str, HubError] = {}
-        read: list[tuple[Message, Delivery | None, Event]] = []
+        read: list[Read] = []
         for message in messages:
             try:
                 read += self._read(message)
@@ -39,6 +43,7 @@ class Normalizer:
         told = [(message, event) for message, _, event in read if is_of_a_thing(event)]
         read = [one for one in read if not is_of_a_thing(one[2])]
         failures |= self.noting(told)
+        read = self._traced(read)
         ready: list[tuple[Message, Event]] = []
         unnamed = [event for _, _, event in read if not event.customer_id]
         named = iter(self.resolver.resolve(unnamed))
@@ -52,7 +57,7 @@ class Normalizer:
                 failures[message.id] = owned
         return failures | self._send(ready)
 
-    def _read(self, message: Message) -> list[tuple[Message, Delivery | None, Event]]:
+    def _read(self, message: Message) -> list[Read]:
         envelope = message.body
         detail: Mapping[str, Any] = envelope["detail"]
         if envelope.get("source") == "segue.outcome":
@@ -66,6 +71,11 @@ class Normalizer:
             self.parked.park(delivery, rejection.field, rejection.reason)
             return []
         return [(message, delivery, event)]
+
+    def _traced(self, read: Sequence[Read]) -> list[Read]:
+        """What the hub tells of itself has its trace."""
+        heard = iter(self.tracing([event for _, delivery, event in read if delivery]))
+        return [(m, delivery, next(heard) if delivery else event) for m, delivery, event in read]
 
     def _send(self, ready: Sequence[tuple[Message, Event]]) -> dict[str, HubError]:
         events = [event for _, event in ready]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Self
 
@@ -10,6 +11,7 @@ from hub.domain.fields import FieldTypes
 from hub.domain.learning.propensity import Learner
 from hub.domain.policy.about import ANYTHING, About
 from hub.domain.policy.aim import Aim
+from hub.domain.policy.attribution import WINDOW, AttributionWindow
 from hub.domain.policy.silence import DEFER, FrequencyCap, Holdout, QuietHours, Suppression, share
 from hub.domain.policy.worth import (
     DAY,
@@ -31,6 +33,7 @@ __all__ = [
     "MONTH",
     "About",
     "Aim",
+    "AttributionWindow",
     "Budget",
     "Capacity",
     "ChannelCost",
@@ -59,6 +62,7 @@ Policy = (
     | ContextWeight
     | Learning
     | Aim
+    | AttributionWindow
 )
 _KINDS: Mapping[str, Callable[[RowReader, FieldTypes], Policy]] = {
     "frequency_cap": FrequencyCap.read,
@@ -71,6 +75,7 @@ _KINDS: Mapping[str, Callable[[RowReader, FieldTypes], Policy]] = {
     "context_weight": ContextWeight.read,
     "learning": Learning.read,
     "aim": Aim.read,
+    "attribution": AttributionWindow.read,
 }
 KINDS = tuple(_KINDS)
 
@@ -145,6 +150,15 @@ class Policies:
             if isinstance(policy, Aim):
                 found[policy.goal.event] = (*found.get(policy.goal.event, ()), policy)
         return found
+
+    def attribution_window(self, channel: str) -> timedelta:
+        """How long after a message on the channel a sale may be owed to it that names none."""
+        return self._windows.get(channel) or self._windows.get("", WINDOW)
+
+    @cached_property
+    def _windows(self) -> Mapping[str, timedelta]:
+        found = (policy for policy in self.live if isinstance(policy, AttributionWindow))
+        return {policy.about.channel: policy.window for policy in found}
 
     @cached_property
     def learner(self) -> Learner:

@@ -1,0 +1,33 @@
+"""Tracing: whatever names a message of ours, in whichever way, learns whose decision it was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hub.domain.event import Event
+from hub.domain.trace import NAMELESS, TRACE, Trace, named
+from hub.ports import Traces
+
+
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    traces: Traces
+
+    def __call__(self, events: Sequence[Event]) -> list[Event]:
+        """The same events in the same order, with the trace in the context of those that name an
+        action. Who says nothing of who they are is taken for the one whom it was sent to. No source
+        can give a trace of its own."""
+        names = [named(event) for event in events]
+        asked = [name for name in names if name != NAMELESS]
+        found = iter(self.traces.find(asked) if asked else ())
+        traces = [next(found) if name != NAMELESS else None for name in names]
+        return [_traced(event, trace) for event, trace in zip(events, traces, strict=True)]
+
+
+def _traced(event: Event, trace: Trace | None) -> Event:
+    if trace is None and TRACE not in event.context:
+        return event
+    context = {name: told for name, told in event.context.items() if name != TRACE}
+    if trace is None:
+        return replace(event, context=context)
+    whose = event.customer_id or ("" if event.identities else trace.customer_id)
+    return replace(event, customer_id=whose, context={**context, TRACE: trace.to_dict()})

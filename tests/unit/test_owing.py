@@ -1,0 +1,258 @@
+"""To which decision a sale is owed: once and not above it, in whatever order it is heard."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.domain.attribution import Attribution
+from hub.domain.catalogue import Catalogue
+from hub.domain.customer import Customer
+from hub.domain.deciding import decide
+from hub.domain.event import Event
+from hub.domain.outcome import Mark
+from hub.domain.promo_code import code_of
+from hub.domain.surroundings import NOTHING_AROUND
+from tests.factories import NOON, a_customer, an_event, later
+
+OFFER = {
+    "offer_id": "beans",
+    "status": "live",
+    "codes": ["BEANS-10"],
+    "treatments": {"email": {"template": "beans"}},
+}
+ROWS: Mapping[str, Any] = {"offers": {"beans": OFFER}}
+CATALOGUE = Catalogue.from_snapshot({"number": 1, "rows": ROWS})
+
+
+def a_message(name: str, at: datetime = NOON, offer: str = "", **trace: Any) -> Event:
+    """The outcome of a marketing e-mail."""
+    told = {
+        "action_id": f"a-{name}",
+        "customer_id": "c-1",
+        "decision_id": f"d-{name}",
+        "decided_at": "2026-11-22T11:00:00.000Z",
+        "rule_id": f"rule-{name}",
+        "strategy": "s",
+        "channel": "email",
+        **({"offer": offer} if offer else {}),
+        **trace,
+    }
+    said = {"action_id": f"a-{name}", "channel": told["channel"], "purpose": "marketing"}
+    return an_event(
+        "action.delivered",
+        f"a-{name}.delivered",
+        source="segue",
+        occurred_at=at,
+        properties=said,
+        context={"trace": told},
+    )
+
+
+def a_sale(name: str, at: datetime, amount: int = 1000, item: str = "cup", **given: Any) -> Event:
+    context = given.pop("context", {})
+    said = {"invoice": name, "item": item, "quantity": 1, "amount": amount, "currency": "GBP"}
+    return an_event(
+        "item.purchased", f"sale-{name}", occurred_at=at, properties=said | given, context=context
+    )
+
+
+def a_return(name: str, at: datetime, amount: int = 1000, item: str = "cup", **given: Any) -> Event:
+    said = {"invoice": name, "item": item, "quantity": 1, "amount": amount, "currency": "GBP"}
+    return an_event("item.returned", f"back-{name}", occurred_at=at, properties=said | given)
+
+
+def after(
+    events: Iterable[Event], catalogue: Catalogue = CATALOGUE, now: datetime | None = None
+) -> tuple[Customer, list[Attribution], list[Mark]]:
+    verdict = decide(events, a_customer(), catalogue, NOTHING_AROUND, now or later(days=1), "s")
+    owed = [one for d in verdict.decisions for one in d.attributions]
+    return verdict.customer, owed, [one for d in verdict.decisions for one in d.marks]
+
+
+def sums(owed: Iterable[Attribution]) -> dict[tuple[str, str, str], int]:
+    """What is owed in the end: sale, decision, how -> amount."""
+    found: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    for one in owed:
+        found[one.sale, one.decision_id or one.offer, one.by] += one.amount
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def test_a_sale_is_owed_to_the_last_message_before_it() -> None:
+    events = [
+        a_message("1"),
+        a_message("2", later(hours=1)),
+        a_message("3", later(hours=3)),
+        a_sale("o-1", later(hours=2)),
+    ]
+    _, (owed,), (mark,) = after(events)
+    assert (owed.decision_id, owed.by, owed.amount, owed.rule_id) == (
+        "d-2",
+        "touch",
+        1000,
+        "rule-2",
+    )
+    assert (mark.trace.decision_id, mark.word, mark.at) == ("d-2", "converted", later(hours=2))
+
+
+def test_after_the_window_nobody_is_owed_a_sale_that_names_nobody() -> None:
+    late = later(days=14, seconds=1)
+    assert after([a_message("1"), a_sale("o-1", late)], now=late)[1] == []
+    on_time = later(days=14)
+    assert after([a_message("1"), a_sale("o-1", on_time)], now=on_time)[1] != []
+
+
+def test_the_window_is_a_policy_of_all_channels_or_of_one() -> None:
+    def windows(**rows: Mapping[str, Any]) -> Catalogue:
+        policies = {
+            name: {"policy_id": name, "kind": "attribution", "status": "live", **row}
+            for name, row in rows.items()
+        }
+        return Catalogue.from_snapshot({"number": 1, "rows": {**ROWS, "policies": policies}})
+
+    events = [a_message("1"), a_sale("o-1", later(hours=5))]
+    assert after(events, windows(all={"window": "4h"}))[1] == []
+    assert after(events, windows(all={"window": "4h"}, mail={"window": "6h", "channel": "email"}))[
+        1
+    ]
+    assert after(events, windows(mail={"window": "4h", "channel": "sms"}))[1]
+
+
+def test_what_serves_the_customer_has_sold_nothing() -> None:
+    served = a_message("1")
+    served = an_event(
+        served.type,
+        properties={**served.properties, "purpose": "service"},
+        context=served.context,
+    )
+    assert after([served, a_sale("o-1", later(hours=1))])[1] == []
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"context": {"action_id": "a-1"}},
+        {"context": {"segue_ref": "d-1"}},
+        {"context": {"page": {"url": "https://shop.example/checkout?x=1&segue_ref=a-1#top"}}},
+    ],
+)
+def test_the_message_that_a_sale_names_comes_before_the_last(named: Mapping[str, Any]) -> None:
+    events = [a_message("1"), a_message("2"), a_sale("o-1", later(hours=1), **named)]
+    assert sums(after(events)[1]) == {("o-1", "d-1", "reference"): 1000}
+
+
+def test_a_sale_may_be_owed_to_what_was_said_to_somebody_else() -> None:
+    trace = a_message("9", customer_id="c-9").context["trace"]
+    sale = a_sale("o-1", NOON, promo_code=code_of("a-9"), context={"trace": trace})
+    _, (owed,), (mark,) = after([a_message("1", later(hours=-1)), sale])
+    assert (owed.decision_id, owed.by) == ("d-9", "code")
+    assert mark.trace.customer_id == "c-9"
+
+
+def test_a_campaign_code_is_owed_to_its_offer_as_it_was_made_to_them() -> None:
+    made = [a_message("1", offer="beans"), a_message("2", later(minutes=1))]
+    sale = a_sale("o-1", later(hours=1), promo_code="beans 1o")
+    assert sums(after([*made, sale])[1]) == {("o-1", "d-1", "code"): 1000}
+
+
+def test_a_campaign_code_is_owed_to_its_offer_though_nobody_made_it() -> None:
+    events = [a_message("2"), a_sale("o-1", later(hours=1), promo_code="BEANS10")]
+    _, owed, marks = after(events)
+    assert sums(owed) == {("o-1", "beans", "code"): 1000}
+    assert marks == []
+
+
+def test_a_return_takes_it_back_but_no_more_than_there_is() -> None:
+    events = [
+        a_message("1"),
+        a_sale("o-1", later(hours=1)),
+        a_return("r-1", later(hours=2), amount=600),
+        a_return("r-2", later(hours=3), amount=600),
+    ]
+    _, owed, _ = after(events)
+    assert [one.amount for one in owed] == [1000, -600, -400]
+
+
+def test_a_return_that_names_its_order_takes_from_no_other() -> None:
+    events = [
+        a_message("1"),
+        a_sale("o-1", later(hours=1)),
+        a_sale("o-2", later(hours=2)),
+        a_return("r-1", later(hours=3), order="o-1"),
+        an_event(
+            "order.refunded",
+            "r-2",
+            occurred_at=later(hours=4),
+            properties={"order": "o-7", "amount": 500, "currency": "GBP"},
+        ),
+    ]
+    assert sums(after(events)[1]) == {("o-2", "d-1", "touch"): 1000}
+
+
+def test_what_is_no_longer_held_is_settled_for_good() -> None:
+    """A hundred lines on a receipt, and a return of one that fell out."""
+    sales = [a_sale(f"o-{n}", later(minutes=n), item=f"item-{n}") for n in range(1, 101)]
+    customer, owed, _ = after(
+        [a_message("1"), *sales, a_return("r", later(hours=3), item="item-1")]
+    )
+    assert sum(one.amount for one in owed) == 100_000
+    assert len(customer.owing["lines"]) == 40
+
+
+_hours = st.integers(0, 20)
+_items = st.sampled_from(["cup", "pot"])
+_amounts = st.integers(1, 5).map(lambda amount: amount * 100)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Event]:
+    """Messages, sales that name one or none, and returns that name a sale or none, within a day."""
+    messages = [
+        a_message(str(n), later(hours=draw(_hours)), offer=draw(st.sampled_from(["", "beans"])))
+        for n in range(draw(st.integers(0, 3)))
+    ]
+    traces = [message.context["trace"] for message in messages]
+    sales, returns = [], []
+    for n in range(draw(st.integers(0, 5))):
+        how = draw(st.sampled_from(["nothing", "campaign", "code"]))
+        words: dict[str, Any] = {}
+        if how == "campaign":
+            words = {"promo_code": "BEANS10"}
+        elif how == "code" and traces:
+            trace = draw(st.sampled_from(traces))
+            words = {"promo_code": code_of(trace["action_id"]), "context": {"trace": trace}}
+        at = later(hours=draw(_hours), minutes=n)
+        sales.append(a_sale(f"o-{n}", at, draw(_amounts), draw(_items), **words))
+    for n in range(draw(st.integers(0, 4))):
+        order = draw(st.sampled_from([{}, {"order": "o-0"}, {"order": "o-1"}, {"order": "o-9"}]))
+        at = later(hours=draw(_hours), minutes=n)
+        returns.append(a_return(f"r-{n}", at, draw(_amounts), draw(_items), **order))
+    return [*messages, *sales, *returns]
+
+
+@given(st.data(), histories())
+def test_in_any_order_and_however_often_the_same_is_owed(
+    data: st.DataObject, events: list[Event]
+) -> None:
+    shuffled: Sequence[Event] = data.draw(st.permutations(events)) if events else events
+    repeated = [event for event in shuffled for _ in range(2)]
+    one, other = after(events), after([*repeated, *shuffled])
+    assert sums(other[1]) == sums(one[1])
+    assert other[0].owing == one[0].owing
+
+
+@given(histories())
+def test_no_line_is_owed_above_what_it_sold_nor_below_nothing_nor_to_two(
+    events: list[Event],
+) -> None:
+    sold = {e.properties["invoice"]: e.properties["amount"] for e in events if "sale" in e.id}
+    owed: defaultdict[str, int] = defaultdict(int)
+    for one in after(events)[1]:
+        owed[one.sale] += one.amount
+        assert 0 <= owed[one.sale] <= sold[one.sale]
+    left = sums(after(events)[1])
+    assert len({sale for sale, *_ in left}) == len(left)
