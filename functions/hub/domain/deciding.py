@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from hub.domain.again import Again, again
+from hub.domain.again import Again
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.decision import Decision
@@ -65,11 +65,11 @@ def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer
     customer, moved = _move(scope, firing, catalogue)
     after = scope._replace(customer=customer)
     following = Following(after, catalogue, seed)
-    following.follow(firing, again(after, firing, scope.customer))
+    following.follow(firing, scope.customer)
     if earlier := Again.of(event):
         following.talk(earlier.requests_now(after, catalogue), earlier)
     if shadow := [rule for rule in matching if rule.status != "live"]:
-        following.imagine(shadow, again(after, shadow, scope.customer))
+        following.imagine(shadow, scope.customer)
     tried = [*map(Tried, matching), *_missed(rules, matching, scope)]
     receipt = write_receipt(
         event,
@@ -120,8 +120,8 @@ def _try(rule: Rule, scope: Scope) -> Tried:
         if state != rule.in_state:
             wanted = f"the dialogue {rule.strategy} in state {rule.in_state!r}"
             return Tried(rule, wanted, repr(state) if state else "none begun")
-    failure = rule.when.failure(scope) if rule.when and not rule.when.matches(scope) else None
-    return Tried(rule, failure.clause, failure.saw) if failure else Tried(rule)
+    failure = rule.when.failure(scope) if rule.when else None
+    return Tried(rule, *failure) if failure else Tried(rule)
 
 
 def _move(

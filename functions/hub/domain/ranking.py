@@ -12,7 +12,6 @@ from hub.domain.candidate import Candidate, Request
 from hub.domain.catalogue import Catalogue
 from hub.domain.expression import Scope
 from hub.domain.learning.chances import Stake, chance_to_win
-from hub.domain.learning.counters import Arm
 from hub.domain.learning.drawing import deviations, seeded
 from hub.domain.learning.propensity import Propensity
 
@@ -41,13 +40,8 @@ class Ranked(NamedTuple):
 def order(one: Ranked) -> tuple[int, int, float, str, str]:
     """The best first: a marketer's priorities before any figure, ties by name."""
     request, candidate, _, score, _ = one
-    return (
-        -request.priority,
-        -candidate.priority,
-        -score,
-        candidate.subject,
-        candidate.channel,
-    )
+    (subject, channel), priority = candidate.arm, candidate.priority
+    return -request.priority, -priority, -score, subject, channel
 
 
 class Ranking:
@@ -71,21 +65,19 @@ class Ranking:
 
     def _rank(self, request: Request, candidate: Candidate) -> Ranked:
         weight = self._weight(request, candidate) if self._weights else 1.0
+        value, cost = candidate.value, candidate.cost
         if candidate.offer is None:
-            score = weight * candidate.value - candidate.cost
-            return Ranked(request, candidate, weight, score)
-        belief = self._believe(candidate.arm)
-        score = belief.drawn * weight * candidate.value - candidate.cost
-        return Ranked(request, candidate, weight, score, belief)
-
-    def _believe(self, arm: Arm) -> Belief:
-        channel = arm.channel
-        bins = self._bins.get(channel)
-        if bins is None:
-            bins = self._bins[channel] = self._beliefs.channel(channel).bins(self._names)
+            return Ranked(request, candidate, weight, weight * value - cost)
+        arm = candidate.arm
+        bins = self._bins.get(arm.channel) or self._find_bins(arm.channel)
         propensity = self._beliefs.propensity(arm, bins)
         drawn = propensity.at(deviations(self._number, arm))
-        return Belief(bins, propensity, drawn)
+        belief = Belief(bins, propensity, drawn)
+        return Ranked(request, candidate, weight, drawn * weight * value - cost, belief)
+
+    def _find_bins(self, channel: str) -> tuple[str, ...]:
+        bins = self._bins[channel] = self._beliefs.channel(channel).bins(self._names)
+        return bins
 
     def _weight(self, request: Request, candidate: Candidate) -> float:
         weight = 1.0

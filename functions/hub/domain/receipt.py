@@ -8,7 +8,6 @@ call-centre agent could read out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -25,8 +24,7 @@ STOPPED_SAID = 3
 NO_FIGURES: Mapping[str, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(NamedTuple):
     """One rule held against one event; `clause` and `saw` say why it did not match."""
 
     rule: Rule

@@ -55,7 +55,11 @@ class Gates:
         reason = self.way(candidate).reason
         if reason or candidate.template.purpose != MARKETING:
             return reason
-        return self._barred(request, candidate)
+        if self._bars and (barred := self._barred(request, candidate)):
+            return barred
+        if candidate.goal and (reached := self._reached_since(candidate.goal)):
+            return f"its goal {candidate.goal} was reached at {reached}"
+        return self._silenced(request, candidate) if "suppressed" in self._limits else None
 
     def way(self, candidate: Candidate) -> Way:
         key = candidate.channel, candidate.template.purpose
@@ -85,18 +89,19 @@ class Gates:
         return self._offers[name]
 
     def _closed_offer(self, offer: Offer) -> str | None:
-        scope = self._scope
+        scope, limits = self._scope, self._limits
         if offer.starts and scope.now < offer.starts:
             return f"it starts at {iso(offer.starts)}"
         if offer.ends and scope.now >= offer.ends:
             return f"it ended at {iso(offer.ends)}"
-        if offer.goal and "goals" in self._limits and (reached := self._reached(offer, offer.goal)):
+        if offer.goal and "goals" in limits and (reached := self._reached(offer, offer.goal)):
             return f"its goal {offer.goal.event} was reached at {reached}"
         if offer.product and (short := self._out_of_stock(offer.product)):
             return short
         if offer.eligible and (failure := offer.eligible.failure(scope)):
             return f"wanted {failure.clause} but saw {failure.saw}"
-        return self._offer_capped(offer) if offer.caps else None
+        had = offer.caps and ("contacts" in limits or "offers" in limits)
+        return self._offer_capped(offer) if had else None
 
     def _reached(self, offer: Offer, goal: Goal) -> str | None:
         """As it stood before the event at hand, on which a next purchase may be asked for."""
@@ -122,18 +127,20 @@ class Gates:
         return None
 
     def _barred(self, request: Request, candidate: Candidate) -> str | None:
-        goal, outbound = candidate.goal, candidate.channel in OUTBOUND
         about = candidate.channel, candidate.category, candidate.offer_id, request.strategy
-        for bar, reason in self._bars if outbound else self._bars_inside:
+        for bar, reason in self._bars if candidate.channel in OUTBOUND else self._bars_inside:
             if bar.covers(*about):
                 return reason
-        if goal and (reached := self._reached_since(goal)):
-            return f"its goal {goal} was reached at {reached}"
-        if "suppressed" not in self._limits:
-            return None
-        _, category, offer, strategy = about
-        named = {"category": category, "goal": goal, "offer": offer, "strategy": strategy}
-        return silenced(self._scope.customer, named, self._scope.now)
+        return None
+
+    def _silenced(self, request: Request, candidate: Candidate) -> str | None:
+        about = {
+            "category": candidate.category,
+            "goal": candidate.goal,
+            "offer": candidate.offer_id,
+            "strategy": request.strategy,
+        }
+        return silenced(self._scope.customer, about, self._scope.now)
 
     def _reached_since(self, goal: str) -> str | None:
         """What the messages are about may be some hours old."""

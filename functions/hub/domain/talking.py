@@ -21,6 +21,7 @@ from hub.domain.scarcity import claims
 from hub.domain.screening import Gates
 from hub.domain.verb import wanted_channels
 
+USED_UP = "its capacity was used up"
 Without = frozenset[tuple[str, str]]
 """Subject and channel of what was refused already."""
 
@@ -82,9 +83,17 @@ class Talk:
 
     def _open(self, request: Request) -> Iterable[Candidate]:
         """The candidates to which all gates are open, on preferred channels if there are any."""
-        stands = [one for one in self._candidates(request) if self._passes(request, one)]
+        stands, closed = [], self._gates.closed
+        for one in self._candidates(request):
+            refused = self._without and (one.subject, one.channel) in self._without
+            if reason := USED_UP if refused else closed(request, one):
+                self._leave(request, one, reason)
+            else:
+                stands.append(one)
         wished = self._wished
-        liked = {one.subject for one in stands if one.channel in wished} if wished else ()
+        if not wished:
+            return stands
+        liked = {one.subject for one in stands if one.channel in wished}
         return [one for one in stands if one.subject not in liked or self._likes(request, one)]
 
     def _likes(self, request: Request, candidate: Candidate) -> bool:
@@ -111,14 +120,6 @@ class Talk:
         reason = self._gates.offer(offer)
         if reason:
             self.unsaid.append(Unsaid(request, offer.offer_id, reason))
-        return not reason
-
-    def _passes(self, request: Request, candidate: Candidate) -> bool:
-        reason = self._gates.closed(request, candidate)
-        if self._without and (candidate.subject, candidate.channel) in self._without:
-            reason = "its capacity was used up"
-        if reason:
-            self._leave(request, candidate, reason)
         return not reason
 
     def _say_one_rule(self, ranked: Sequence[Ranked]) -> None:
