@@ -58,12 +58,12 @@ def decide(  # noqa: PLR0917 the design's own signature
 
 def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer, Decision]:
     heard = hear(scope, catalogue)
-    scope = scope._replace(customer=without_expired(heard.customer, scope))
-    event, now = scope.event, scope.now
+    event, now, around = scope.event, scope.now, scope.surroundings
+    scope = Scope(event, without_expired(heard.customer, scope), now, around)
     rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
     firing = [rule for rule in matching if rule.status == "live"]
     customer, moved = _move(scope, firing, catalogue)
-    after = scope._replace(customer=customer)
+    after = Scope(event, customer, now, around)
     following = Following(after, catalogue, seed)
     following.follow(firing, scope.customer)
     if earlier := Again.of(event):
@@ -89,7 +89,7 @@ def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer
         catalogue=catalogue.number,
         correlation_id=event.correlation_id,
         receipt=receipt,
-        surroundings=scope.surroundings.name,
+        surroundings=around.name,
         actions=tuple(following.actions),
         timers=tuple(following.timers),
         emitted=tuple(emitted.to_dict() for emitted in (*heard.emitted, *following.emitted)),

@@ -56,7 +56,7 @@ class Following:
 
     def talk(self, asked: Sequence[Request], again: Again) -> None:
         """Only what speaks: the rest was done when the event first came."""
-        scope = self._scope._replace(event=again.event, customer=self.customer)
+        scope = Scope(again.event, self.customer, self._now, self._scope.surroundings)
         talk = Talk(scope, self._catalogue, f"{self._seed} {self._event.id}", again.without)
         talk.settle(asked)
         waiting: dict[datetime, list[Said]] = {}

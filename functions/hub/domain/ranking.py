@@ -93,24 +93,21 @@ class Ranking:
 def chance_of(chosen: Ranked, rivals: Sequence[Ranked]) -> float:
     """How likely it was to be drawn best, of the offers of its own priority. It lets another policy
     be valued offline (see `hub.domain.learning.chances`)."""
-    standing = _standing(chosen)
+    if chosen.belief is None:
+        return 1.0
+    rule, offer = chosen.request.priority, chosen.candidate.priority
     others = [
-        _stake(one)
-        for one in rivals
-        if one.belief and one is not chosen and _standing(one) == standing
+        _stake(candidate, weight, belief)
+        for request, candidate, weight, _, belief in rivals
+        if belief and belief is not chosen.belief
+        if request.priority == rule and candidate.priority == offer
     ]
-    return chance_to_win(_stake(chosen), others) if chosen.belief and others else 1.0
+    return chance_to_win(_stake(chosen.candidate, chosen.weight, chosen.belief), others)
 
 
-def _standing(one: Ranked) -> tuple[int, int]:
-    return one.request.priority, one.candidate.priority
-
-
-def _stake(one: Ranked) -> Stake:
-    if one.belief is None:
-        raise ValueError("nothing is drawn of what is no offer")
-    gain = max(one.weight * one.candidate.value, LEAST_GAIN)
-    return Stake(one.belief.propensity, gain, one.candidate.cost)
+def _stake(candidate: Candidate, weight: float, belief: Belief) -> Stake:
+    gain = weight * candidate.value
+    return Stake(belief.propensity, gain if gain > LEAST_GAIN else LEAST_GAIN, candidate.cost)
 
 
 def _value(scope: Scope, name: str) -> Any:

@@ -125,8 +125,9 @@ class Talk:
     def _say_one_rule(self, ranked: Sequence[Ranked]) -> None:
         """The rule of the best candidate that can have what it needs."""
         for place, one in enumerate(ranked):
-            if reason := self._refusal(one):
-                self._outdo(one, reason)
+            _, refused = self._terms(one)
+            if refused:
+                self._outdo(one, refused)
                 continue
             speaker = one.request.rule_id
             rest = ranked[place:]
@@ -140,29 +141,30 @@ class Talk:
         """Each request once, as its best candidate."""
         spoken: dict[int, str] = {}
         for one in ranked:
-            request, candidate = one.request, one.candidate
-            if id(request) in spoken:
-                self._outdo(one, spoken[id(request)])
-            elif reason := self._gates.closed(request, candidate) or self._refusal(one):
+            request = id(one.request)
+            if request in spoken:
+                self._outdo(one, spoken[request])
+                continue
+            taken, refused = self._terms(one)
+            if reason := self._gates.closed(one.request, one.candidate) or refused:
                 self._outdo(one, reason)
             else:
-                spoken[id(request)] = f"{candidate.subject} by {candidate.channel} was better"
-                self._say(one, rivals)
+                spoken[request] = f"{one.candidate.subject} by {one.candidate.channel} was better"
+                self._say(one, taken, rivals)
 
-    def _refusal(self, one: Ranked) -> str | None:
-        _, candidate, _, score, belief = one
-        if belief and candidate.value > 0 and score <= 0:
-            return f"it would cost {candidate.cost:g} and bring {score + candidate.cost:.4g}"
-        return self._claims(one)[1]
+    def _terms(self, one: Ranked) -> tuple[tuple[Claim, ...], str | None]:
+        """What saying it takes; or nothing, and why it is not to be had on these terms."""
+        request, candidate, _, score, belief = one
+        if belief and score <= 0 < candidate.value:
+            earned = score + candidate.cost
+            return (), f"it would cost {candidate.cost:g} and bring {earned:.4g}"
+        return claims(request, candidate, self._scope, self._catalogue.policies)
 
-    def _claims(self, one: Ranked) -> tuple[tuple[Claim, ...], str | None]:
-        return claims(one.request, one.candidate, self._scope, self._catalogue.policies)
-
-    def _say(self, one: Ranked, rivals: Sequence[Ranked]) -> None:
+    def _say(self, one: Ranked, taken: tuple[Claim, ...], rivals: Sequence[Ranked]) -> None:
         """What is said counts against the caps of what the same rule says next."""
         candidate, scope = one.candidate, self._scope
         way = self._gates.way(candidate)
-        self.said.append(Said(one, way.address, self._claims(one)[0], way.opens_at, rivals))
+        self.said.append(Said(one, way.address, taken, way.opens_at, rivals))
         if self._several and candidate.template.purpose == MARKETING:
             contact = candidate.channel, candidate.category, candidate.offer_id, ""
             self._scope = scope._replace(customer=contacted(scope.customer, scope.now, contact))
