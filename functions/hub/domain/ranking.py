@@ -106,8 +106,8 @@ def chance_of(chosen: Ranked, rivals: Sequence[Ranked]) -> float:
 
 
 def _stake(candidate: Candidate, weight: float, belief: Belief) -> Stake:
-    gain = weight * candidate.value
-    return Stake(belief.propensity, gain if gain > LEAST_GAIN else LEAST_GAIN, candidate.cost)
+    gain = max(weight * candidate.value, LEAST_GAIN)
+    return Stake(belief.propensity, gain, candidate.cost)
 
 
 def _value(scope: Scope, name: str) -> Any:

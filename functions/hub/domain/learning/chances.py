@@ -94,21 +94,22 @@ def _promise(stake: Stake) -> float:
 
 def _wins(chosen: Stake, ranked: Sequence[Stake]) -> Wins:
     (log_odds, spread), gain, cost = chosen
-    strongest = [_rival(rival, cost) for rival in ranked[:SINGLED_OUT]]
-    others = ranked[SINGLED_OUT:]
-    typical = [_rival(others[len(others) // 3], cost)] if others else []
+    strongest, others = _rivals(ranked[:SINGLED_OUT], cost), ranked[SINGLED_OUT:]
+    typical = _rivals(others[len(others) // 3 :][:1], cost)
 
     def wins(deviations: float) -> float:
         earned = gain * chance(log_odds + deviations * spread)
         won = _beats(earned, strongest)
-        return won * _beats(earned, typical) ** len(others) if won and typical else won
+        return won * _beats(earned, typical) ** len(others) if won and others else won
 
     return wins
 
 
-def _rival(rival: Stake, cost: float) -> Rival:
-    (log_odds, spread), gain, its = rival
-    return 1 / gain, (its - cost) / gain, log_odds, _ROOT / spread
+def _rivals(stakes: Sequence[Stake], cost: float) -> list[Rival]:
+    return [
+        (1 / gain, (its - cost) / gain, log_odds, _ROOT / spread)
+        for (log_odds, spread), gain, its in stakes
+    ]
 
 
 def _beats(earned: float, rivals: Iterable[Rival]) -> float:
