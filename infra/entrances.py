@@ -68,7 +68,8 @@ class WebDoor(Construct):
             treat_missing_data=TreatMissingData.NOT_BREACHING,
         )
         self._open(HttpMethod.POST, "/events", "/v1/{call}", "/webhooks/{source}")
-        self._open(HttpMethod.GET, "/v1/projects/{key}/settings")
+        self._open(HttpMethod.GET, "/v1/projects/{key}/settings", "/webhooks/{source}")
+        self._open(HttpMethod.HEAD, "/webhooks/{source}")
 
     def _open(self, method: HttpMethod, *paths: str) -> None:
         integration = HttpLambdaIntegration("Webhooks", self.receiver.function)

@@ -1,4 +1,4 @@
-"""receive_webhook: webhooks, the tracking API and CloudEvents, each proved, onto the bus."""
+"""receive_webhook: webhooks, the tracking API, CloudEvents: each proved, onto the bus."""
 
 from functools import cache
 from typing import Any
@@ -17,9 +17,8 @@ from hub.steps.receive import Receiver
 @cache
 def receiver() -> Receiver:
     given = read(ReceiveWebhookSettings)
-    secrets, claims = Secrets(given.source_secrets), Claims(given.claims_bucket)
-    sources = Definitions(folder() / "sources")
-    return Receiver(sources, secrets, claims, Bus(given.bus_name), clock.now)
+    sources, secrets = Definitions(folder() / "sources"), Secrets(given.source_secrets)
+    return Receiver(sources, secrets, Claims(given.claims_bucket), Bus(given.bus_name), clock.now)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -30,6 +29,8 @@ def answer(request: Request) -> Any:
     match request.route:
         case "POST /events":
             return receiver().event(request)
+        case "GET /webhooks/{source}" | "HEAD /webhooks/{source}":
+            return receiver().challenge(_source(request), request)
         case "GET /v1/projects/{key}/settings":
             return receiver().tracking_settings(request.path.get("key", ""), request)
     return receiver().webhook(_source(request), request)

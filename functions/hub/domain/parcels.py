@@ -57,6 +57,7 @@ def unpack(webhook: Webhook, sent: Sent, signed_id: str, now: datetime) -> list[
 
 
 def _items(webhook: Webhook, body: bytes) -> list[Any]:
+    """An object in which `each` finds nothing is one event itself: what it is, others can tell."""
     if webhook.body == "xml":
         return xml_body.elements(webhook.element, body)
     parsed = _parsed(webhook, body)
@@ -65,7 +66,14 @@ def _items(webhook: Webhook, body: bytes) -> list[Any]:
     items = _found(webhook.each, parsed)
     if not isinstance(items, list):
         raise Rejected(f"holds no list of events at {webhook.each}", "body")
-    return items
+    if not isinstance(parsed, dict):
+        return items
+    return [_sharing(webhook, parsed, item) for item in items] or [parsed]
+
+
+def _sharing(webhook: Webhook, body: dict[str, Any], item: Any) -> Any:
+    shared = {name: body[name] for name in webhook.shared if name in body}
+    return {**shared, **item} if isinstance(item, dict) else item
 
 
 def _parcel(webhook: Webhook, sent: Sent, item: Any, signed_id: str) -> Parcel:

@@ -3,7 +3,6 @@
 https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 """
 
-import zlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -27,7 +26,6 @@ MOST_MESSAGES = 2500
 _KINDS = ("alias", "group", "identify", "page", "screen", "track")
 _KIND_OF = {name: kind for kind in _KINDS for name in (kind, kind[0])}
 _BATCHES = ("batch", "b", "import")
-_GZIP = 16 + zlib.MAX_WBITS
 
 
 def messages(sent: Sent, now: datetime) -> list[tuple[str, Any]]:
@@ -36,7 +34,9 @@ def messages(sent: Sent, now: datetime) -> list[tuple[str, Any]]:
     A message without an id is one of its own. Raises `Rejected` or `TooLarge`.
     """
     call = urlsplit(sent.url).path.rpartition("/")[2]
-    body = parsed(_plain(sent))
+    if len(sent.body) > LARGEST_BATCH:
+        raise TooLarge(f"has more than {LARGEST_BATCH} bytes", "body")
+    body = parsed(sent.body)
     if call in _BATCHES:
         return [_identified(message, now, n) for n, message in enumerate(_batch(body))]
     if call not in _KIND_OF:
@@ -45,19 +45,6 @@ def messages(sent: Sent, now: datetime) -> list[tuple[str, Any]]:
     if not isinstance(body, dict):
         raise Rejected("is no JSON object", "body")
     return [_identified(_fitting({**body, "type": _KIND_OF[call]}, "body"), now, 0)]
-
-
-def _plain(sent: Sent) -> bytes:
-    """The body without its compression, never more of it than is looked at."""
-    body = sent.body
-    if sent.header("content-encoding").lower() == "gzip":
-        try:
-            body = zlib.decompressobj(_GZIP).decompress(body, LARGEST_BATCH + 1)
-        except zlib.error as wrong:
-            raise Rejected("is not gzip, which content-encoding says it is", "body") from wrong
-    if len(body) > LARGEST_BATCH:
-        raise TooLarge(f"has more than {LARGEST_BATCH} bytes", "body")
-    return body
 
 
 def _batch(body: Any) -> Iterator[Any]:

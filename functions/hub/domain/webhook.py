@@ -24,11 +24,13 @@ class Webhook:
     is not the one the request arrived at.
 
     `body` is json, form or xml, or tracking or cloud-event, which say themselves what they hold and
-    how it is called. In xml every `element` of that name is an event. `each` leads to the list of
-    events in a body that holds several. `delivery_id` names the `header` or, by JMESPath, the part
-    of the `body` that stays the same when the vendor repeats itself. With `headers`, a payload is
+    how it is called. In xml every `element` of that name is an event, or of those names and then
+    told apart by it. `each` leads to the list of events in a body that holds several, each with the
+    fields that are `shared`. `delivery_id` names the `header` or, by JMESPath, the part of the
+    `body` that stays the same when the vendor repeats itself. With `headers`, a payload is
     `{"headers": .., "body": ..}`.
-    `answers` is by outcome: accepted, rejected.
+    `answers` is by outcome: accepted, rejected. `challenge` is how the vendor asks beforehand
+    whether the address is ours (see `hub.domain.challenge`).
     """
 
     scheme: str
@@ -39,10 +41,12 @@ class Webhook:
     public_url: str = ""
     body: str = "json"
     each: str = ""
-    element: str = ""
+    element: str | tuple[str, ...] = ""
+    shared: tuple[str, ...] = ()
     delivery_id: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
     answers: Answers = field(default_factory=dict)
+    challenge: str = ""
 
     @property
     def several(self) -> bool:
@@ -52,4 +56,5 @@ class Webhook:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         answers = {name: Answer(**said) for name, said in data.get("answers", {}).items()}
-        return cls(**{**data, "headers": tuple(data.get("headers", ())), "answers": answers})
+        lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
+        return cls(**{**data, **lists, "answers": answers})

@@ -6,7 +6,7 @@ document types are forbidden.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from hub.domain.errors import Rejected
@@ -16,8 +16,9 @@ TEXT = "#text"
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
-def elements(name: str, chunks: Iterable[bytes]) -> Iterator[list[Any]]:
-    """Every element of that name, as many at a time as a chunk completes, perhaps none.
+def elements(name: str | Sequence[str], chunks: Iterable[bytes]) -> Iterator[list[Any]]:
+    """Every element of that name, as many at a time as a chunk completes, perhaps none. Of several
+    names, each is `{name: element}`, and one inside another is part of it.
 
     Raises `Rejected` where the document is broken or forbidden: what came before has been read by
     then.
@@ -37,16 +38,17 @@ def elements(name: str, chunks: Iterable[bytes]) -> Iterator[list[Any]]:
     except (LookupError, ParseError, ValueError) as wrong:
         raise Rejected("is no XML document, or not all of one") from wrong
     if not found.found:
-        raise Rejected(f"has no element {name}")
+        raise Rejected(f"has no element {name if isinstance(name, str) else ', '.join(name)}")
 
 
 class Elements:
     """What a parser tells of a document, made into objects. Holds nothing outside of records."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str | Sequence[str]) -> None:
         self.ready: deque[Any] = deque()
         self.found = False
-        self._name = name
+        self._named = not isinstance(name, str)
+        self._names = (name,) if isinstance(name, str) else name
         self._open: list[tuple[dict[str, Any], list[str]]] = []
         self._depth = 0
         self._nil = False
@@ -59,7 +61,7 @@ class Elements:
         self._depth += 1
         if self._depth > DEEPEST:
             raise Rejected(f"is nested more than {DEEPEST} deep")
-        if self._open or _local(tag) == self._name:
+        if self._open or _local(tag) in self._names:
             self.found = True
             self._nil = attributes.get(_NIL) in ("true", "1")
             self._open.append(({f"@{_local(k)}": v for k, v in attributes.items()}, []))
@@ -78,7 +80,8 @@ class Elements:
         if self._open:
             _put(self._open[-1][0], _local(tag), value)
         else:
-            self.ready.append(value if isinstance(value, dict) else {TEXT: value})
+            record = value if isinstance(value, dict) else {TEXT: value}
+            self.ready.append({_local(tag): record} if self._named else record)
 
     def close(self) -> None:
         """Part of what a parser asks of its target."""

@@ -47,12 +47,12 @@ def no_contract(_: Request) -> Answers:
 
 def respond(
     event: Mapping[str, Any],
-    answer: Callable[[Request], str | Sequence[str] | Mapping[str, Any]],
+    answer: Callable[[Request], str | Sequence[str] | Mapping[str, Any] | Answer],
     contract: Callable[[Request], Answers] = no_contract,
 ) -> Response:
     """202 with the id that `answer` gives, or the error it raises as a status and one sentence.
 
-    Where it gives an object, that is what was asked for: 200, and no delivery.
+    Where it gives an object or an `Answer`, that is what was asked for, and no delivery.
     `contract` says which senders want to hear something else when they are accepted or rejected.
     """
     wanted: Answers = {}
@@ -60,6 +60,8 @@ def respond(
         request = _request(event)
         wanted = contract(request)
         found = answer(request)
+        if isinstance(found, Answer):
+            return _said_as(found)
         if isinstance(found, Mapping):
             return _response(HTTPStatus.OK, found)
         accepted = _response(HTTPStatus.ACCEPTED, {"accepted": found})
@@ -77,8 +79,12 @@ def _as_wanted(response: Response, wanted: Answer | None) -> Response:
         return response
     if wanted.body is None:
         return {**response, "statusCode": wanted.status}
+    return _said_as(wanted)
+
+
+def _said_as(wanted: Answer) -> Response:
     headers = {"content-type": wanted.type}
-    return {"statusCode": wanted.status, "headers": headers, "body": wanted.body}
+    return {"statusCode": wanted.status, "headers": headers, "body": wanted.body or ""}
 
 
 def _request(event: Mapping[str, Any]) -> Request:

@@ -11,14 +11,15 @@ from typing import Any
 
 import orjson
 
-from hub.domain import tracking
+from hub.domain import challenge, tracking
+from hub.domain.content_encoding import unpacked
 from hub.domain.definition import Source
 from hub.domain.delivery import LARGEST_ON_BUS, Delivery
 from hub.domain.errors import TooLarge, Unauthorized, Unavailable
 from hub.domain.parcels import Parcel, unpack
 from hub.domain.sent import Sent
 from hub.domain.signature import REFUSAL, verify
-from hub.domain.webhook import Answers, Webhook
+from hub.domain.webhook import Answer, Answers, Webhook
 from hub.ports import Bus, Claims, Clock
 
 LARGEST_BODY = 1024 * 1024
@@ -36,21 +37,35 @@ class Receiver:
     bus: Bus
     clock: Clock
 
-    def webhook(self, source_name: str, sent: Sent) -> str | list[str]:
+    def webhook(self, source_name: str, sent: Sent) -> str | list[str] | Answer:
         """Returns the delivery's id once the bus has taken it; those of all where a source sends
-        many.
+        many; and the answer where the vendor only asks whether the address is ours.
 
         Raises `TooLarge`, `Unauthorized`, `Rejected` (not JSON, too deep ...) or `Unavailable`; in
-        all but the last case nothing is enqueued.
+        all but the last case nothing is enqueued. The signature is over the body as it was sent.
         """
         if len(sent.body) > LARGEST_BODY:
             raise TooLarge(f"the body has more than {LARGEST_BODY} bytes")
         now = self.clock()
         source, webhook, signed_id = self._proved(source_name, sent, now)
+        sent = unpacked(sent, LARGEST_BODY)
+        if answer := challenge.echo(webhook.challenge, sent.body):
+            return answer
         parcels = unpack(webhook, sent, signed_id, now)
         self._deliver([self._delivery(source, parcel, now) for parcel in parcels])
         ids = [parcel.id for parcel in parcels]
         return ids if webhook.several else ids[0]
+
+    def challenge(self, source_name: str, sent: Sent) -> Answer:
+        """What a vendor who asks whether this address is ours has to hear. Raises `Unauthorized`.
+
+        The words that its owner told the vendor to ask with are the secrets `<source>.challenge`.
+        """
+        source, secrets = self.sources(source_name), self.secrets()
+        if source is None or source.webhook is None:
+            raise Unauthorized(REFUSAL)
+        live, tokens = _live(secrets, source_name), _live(secrets, f"{source_name}.challenge")
+        return challenge.answered(source.webhook.challenge, sent, live, tokens)
 
     def wanted(self, source_name: str) -> Answers:
         """What this source's vendor wants to hear."""
@@ -63,7 +78,7 @@ class Receiver:
         self._proved(tracking.SOURCE, keyed, self.clock())
         return tracking.settings(write_key, sent)
 
-    def event(self, sent: Sent) -> str | list[str]:
+    def event(self, sent: Sent) -> str | list[str] | Answer:
         """CloudEvents of the source whose key they come with. Answers and raises as `webhook`."""
         return self.webhook(self._speaker(sent), sent)
 
