@@ -19,6 +19,7 @@ from hub.domain.errors import HubError, Rejected, TooLarge, Unauthorized, Unavai
 from hub.domain.safe_id import LONGEST, safe_id
 from hub.domain.sent import Sent
 from hub.domain.signature.standard import sign
+from hub.domain.webhook import Answer
 from hub.ports import Refusals
 from hub.steps.receive import LARGEST_BODY, Receiver
 from tests.fakes import Bus, Claims, FixedClock
@@ -53,10 +54,10 @@ class Entrance:
 
     def send(
         self, body: bytes, *, to: str = "shop", secret: str = SECRET, delivery_id: str = "msg_1"
-    ) -> str | list[str]:
+    ) -> str | list[str] | Answer:
         return self.take(to, Sent(body, sign(secret, delivery_id, self.clock(), body)))
 
-    def take(self, to: str, sent: Sent) -> str | list[str]:
+    def take(self, to: str, sent: Sent) -> str | list[str] | Answer:
         return self.receiver.webhook(to, sent)
 
     @property
@@ -176,7 +177,10 @@ def test_a_strange_delivery_id_is_made_safe_and_stays_the_same() -> None:
     assert shop.bus.delivered[0].id.startswith("sha256-")
 
 
-VENDORS = ("mailgun", "sendgrid", "shopify", "stripe", "twilio", "typeform")
+VENDORS = (
+    *("cakemail", "facebook", "mailgun", "sendgrid", "shopify", "stripe", "surveymonkey"),
+    *("twilio", "typeform", "whatsapp", "x"),
+)
 SAMPLES = [
     path
     for vendor in VENDORS
@@ -231,7 +235,9 @@ CREDENTIALS = {vendor: fresh(webhook_of(vendor).scheme) for vendor in VENDORS}
 
 @given(
     st.sampled_from(sorted(set(VENDORS) - {"mailgun"})),
-    st.binary(max_size=80) | st.sampled_from([b"[" * 99 + b"]" * 99, b"{}", b"[[], 1, null]"]),
+    st.binary(max_size=80)
+    | st.sampled_from([b"[" * 99 + b"]" * 99, b"{}", b"[[], 1, null]", b"7", b'["for_user_id"]'])
+    | st.sampled_from([b'{"entry": [7, {"changes": 7}, {"messaging": {}}]}']),
     st.dictionaries(st.sampled_from(["x-shopify-topic", "x-shopify-webhook-id"]), st.text()),
 )
 def test_whatever_a_known_sender_sends_is_taken_or_refused_for_good(

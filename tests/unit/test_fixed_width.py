@@ -29,7 +29,7 @@ def read(body: bytes, **given: Any) -> list[Record]:
     return list(records_of(file, io.BytesIO(body)))
 
 
-@pytest.mark.parametrize("name", ["day.ebc", "day.txt", "day.csv"])
+@pytest.mark.parametrize("name", ["day.ebc", "day.vb", "day.txt", "day.csv"])
 def test_the_day_of_a_till_is_the_same_in_ebcdic_in_text_and_in_csv(name: str) -> None:
     source = sources().find("till_ibm")
     assert source is not None
@@ -64,6 +64,62 @@ def test_blanks_lost_at_the_end_of_a_line_are_blanks() -> None:
     layout = [{"name": "id", "at": 1, "length": 3}, {"name": "note", "at": 4, "length": 9}]
     found = read(b"A 1hello\r\n\r\nA\n\x1a", layout=layout)
     assert [r.payload for r in found] == [{"id": "A 1", "note": "hello"}, {"id": "A", "note": ""}]
+
+
+def described(*records: bytes) -> bytes:
+    """Each after its record descriptor word."""
+    return b"".join((len(data) + 4).to_bytes(2) + b"\0\0" + data for data in records)
+
+
+def test_records_of_variable_length_follow_their_descriptor_words() -> None:
+    layout = [
+        {"name": "id", "at": 1, "length": 3},
+        {"name": "price", "at": 4, "length": 3, "kind": "packed", "decimals": 2},
+        {"name": "note", "at": 7, "length": 9},
+    ]
+    whole = "A\n1".encode("cp037") + b"\x00\x41\x5c" + "gift".encode("cp037")
+    body = described(whole, whole[:6], b"", whole[:5]) + b"\r\n\x1a"
+    long, short, empty, cut = read(body, encoding="cp037", record_descriptors=True, layout=layout)
+    assert long.payload == {"id": "A\n1", "price": "4.15", "note": "gift"}
+    assert short.payload == {"id": "A\n1", "price": "4.15", "note": ""}
+    assert empty.payload == {"id": "", "price": "", "note": ""}
+    assert cut.fault == "price at byte 4 is no packed number"
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (b"\0\x05\1\0A", "record 2 is a segment of a spanned record"),
+        (b"\0\x03\0\0", "record 2 has no record descriptor word"),
+        (b"\0\x09", "record 2 has no record descriptor word"),
+        (b"\0\x09\0\0AB", "record 2 has 2 bytes where its word says 5"),
+        (b"A plain line", "record 2 is a segment of a spanned record"),
+        (b"\r\n\r\n" + described(b"A 2"), "record 2 is a segment of a spanned record"),
+    ],
+)
+def test_what_came_before_a_broken_descriptor_word_is_read(broken: bytes, reason: str) -> None:
+    file = FileFormat.from_dict(
+        {"format": "fixed-width", "layout": LAYOUT, "record_descriptors": True}
+    )
+    records = records_of(file, io.BytesIO(described(b"A 1") + broken))
+    assert next(records).payload == {"id": "A 1", "price": ""}
+    with pytest.raises(Rejected, match=reason):
+        next(records)
+
+
+@given(st.lists(st.binary(max_size=40)), st.integers(1, 7))
+def test_records_come_out_of_their_words_however_the_bytes_arrive(
+    records: list[bytes], at_once: int
+) -> None:
+    class Drops(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(size, at_once) if size and size > 0 else size)
+
+    layout = [{"name": "all", "at": 1, "length": 40}]
+    given_ = {"format": "fixed-width", "encoding": "latin-1", "record_descriptors": True}
+    file = FileFormat.from_dict({**given_, "layout": layout})
+    found = [record.payload["all"] for record in records_of(file, Drops(described(*records)))]
+    assert found == [data.decode("latin-1").rstrip(" \0") for data in records]
 
 
 def test_ebcdic_without_a_record_length_is_refused() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from hub.domain.channels import addresses
 from hub.domain.event import Event
+from hub.domain.folds.attitudes import MOST_QUESTIONS
 from tests.factories import a_customer, an_event, later
 
 SCHEMA = json.loads(Path("schemas/customer.schema.json").read_text())["properties"]
@@ -71,6 +72,34 @@ def test_the_last_product_and_search_are_interests_and_what_was_said_stays() -> 
         "last_category": "kitchen",
         "last_search": "m" * 100,
     }
+
+
+def _survey(event_id: str, hour: int, *answers: Any) -> Event:
+    return _said("survey.answered", event_id, hour, survey="s-1", answers=list(answers))
+
+
+def test_the_last_answer_to_a_question_is_an_attitude() -> None:
+    how = "How satisfied are you?"
+    customer = a_customer(
+        an_event("customer.updated", "0", traits={"attitudes": {"recommends": 7}}),
+        _survey("2", 2, {"question": how, "text": "very", "number": None}, {"question": "q 2"}),
+        _survey("1", 1, {"question": how, "text": "9", "number": 9}, {"question": 7, "text": "x"}),
+        _survey("3", 1, {"question": "Why?", "text": "l" * 101}, {"question": "Ages", "number": 2}),
+        _survey("4", 1, "nonsense", None, {"text": "no question"}),
+        _said("survey.answered", "5", 1, survey="s-1", answers="none"),
+    )
+    assert customer.attitudes == {"recommends": 7, "how_satisfied_are_you": "very", "ages": 2}
+
+
+def test_the_questions_answered_last_are_kept_in_whatever_order_they_came() -> None:
+    surveys = [
+        _survey(str(n), n % 30, *({"question": f"q{n + k}", "number": n} for k in range(5)))
+        for n in range(0, 90, 3)
+    ]
+    forwards, backwards = a_customer(*surveys), a_customer(*reversed(surveys))
+    assert forwards.attitudes == backwards.attitudes
+    assert forwards.as_of == backwards.as_of
+    assert len(forwards.attitudes) == MOST_QUESTIONS
 
 
 def test_an_address_in_another_spelling_fails_with_its_key() -> None:

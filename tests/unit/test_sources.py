@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hub.adapters.namespaces import namespaces
 from hub.adapters.schemas import Definitions, folder
 from hub.adapters.sources import Checks, sources
+from hub.domain.challenge import METHODS
 from hub.domain.definition import Source
 from hub.domain.delivery import Delivery
 from hub.domain.errors import Rejected
@@ -201,6 +202,9 @@ def test_a_name_never_leaves_the_folder(name: str) -> None:
         {"scheme": "sendgrid", "each": "@", "delivery_id": {"header": "x"}},
         {"scheme": "stripe", "delivery_id": {"header": "x", "body": "id"}},
         {"scheme": "stripe", "answers": {"refused": {"status": 400}}},
+        {"scheme": "stripe", "challenge": "trust-me"},
+        {"scheme": "stripe", "shared": ["id"]},
+        {"scheme": "stripe", "body": "xml", "element": []},
     ],
 )
 def test_a_webhook_that_makes_no_sense_is_no_definition(webhook: dict[str, Any]) -> None:
@@ -224,6 +228,13 @@ def test_a_webhook_that_makes_no_sense_is_no_definition(webhook: dict[str, Any])
         {"format": "fixed-width"},
         {"format": "fixed-width", "layout": [{"name": "a", "at": 0, "length": 1}]},
         {"format": "xlsx", "columns": ["a"], "delimiter": ","},
+        {"format": "csv", "columns": ["a"], "record_descriptors": True},
+        {
+            "format": "fixed-width",
+            "layout": [{"name": "a", "at": 1, "length": 1}],
+            "record_length": 1,
+            "record_descriptors": True,
+        },
         [],
     ],
 )
@@ -243,6 +254,11 @@ def test_every_format_of_the_schema_can_be_read_and_every_one_that_can_is_in_it(
 def test_every_scheme_of_the_schema_is_one_and_every_scheme_is_in_it() -> None:
     schema = json.loads((SCHEMAS / "source.schema.json").read_text())
     assert set(schema["properties"]["webhook"]["properties"]["scheme"]["enum"]) == set(SCHEMES)
+
+
+def test_every_handshake_of_the_schema_is_one_and_every_one_is_in_it() -> None:
+    schema = json.loads((SCHEMAS / "source.schema.json").read_text())
+    assert set(schema["properties"]["webhook"]["properties"]["challenge"]["enum"]) == set(METHODS)
 
 
 def test_every_ids_kind_in_a_mapping_is_known() -> None:

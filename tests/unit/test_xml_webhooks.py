@@ -7,6 +7,7 @@ import pytest
 from hub.adapters.schemas import Definitions, folder
 from hub.domain.errors import Rejected
 from hub.domain.parcels import MOST, unpack
+from hub.domain.safe_id import safe_id
 from hub.domain.sent import Sent
 from hub.domain.signature import verify
 from hub.domain.webhook import Webhook
@@ -83,3 +84,26 @@ def test_a_key_that_is_not_in_the_address_proves_nothing(query: str) -> None:
 def test_a_key_in_the_address_is_the_proof() -> None:
     sent = Sent(MESSAGE, {}, url="https://hub.example.com/webhooks/salesforce?key=s3cret")
     assert verify(salesforce(), sent, ["s3cret"], NOON) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "delivery_id"),
+    [("contact", "1-3KX9:11/21/2026 14:05:30"), ("account", "1-2AB4:11/21/2026 14:06:00")],
+)
+def test_of_several_elements_each_is_told_by_its_name_and_what_is_within_is_part_of_it(
+    name: str, delivery_id: str
+) -> None:
+    source = Definitions(SOURCES)("siebel")
+    assert source is not None
+    assert source.webhook is not None
+    samples = SOURCES / "siebel" / "samples"
+    sent = Sent((samples / f"{name}.xml").read_bytes(), {})
+    [parcel] = unpack(source.webhook, sent, "", NOON)
+    assert parcel.id == safe_id(delivery_id)
+    assert parcel.payload == json.loads((samples / f"{name}.json").read_text())
+
+
+def test_a_document_with_none_of_the_elements_names_them() -> None:
+    several = Webhook("url-key", body="xml", element=("Contact", "Account"))
+    with pytest.raises(Rejected, match="has no element Contact, Account"):
+        unpack(several, Sent(b"<SiebelMessage/>", {}), "", NOON)

@@ -22,7 +22,8 @@ def equip(hub: Hub, call_centre: Mapping[str, Any]) -> str:
     made = {name: fresh(scheme) for name, scheme in schemes.items() if not live.get(name)}
     remember_keys(hub, {c.told: c.kept for c in made.values() if c.told != c.kept})
     told = {name: live.get(name) or [made[name].told] for name in schemes}
-    write(hub, "SourceSecretsArn", told)
+    words = {word: live.get(word) or [fresh("").told] for word in sources.words()}
+    write(hub, "SourceSecretsArn", {**told, **words})
     keys = read(hub, "AskerKeysArn").get("keys") or [fresh("api-key").told]
     write(hub, "AskerKeysArn", {"keys": keys})
     connector = {"url": call_centre["url"], "token": call_centre["token"]}

@@ -57,6 +57,12 @@ def known(folder: Path = FOLDER) -> dict[str, Source]:
     return {p.parent.name: Source(p.parent.name, json.loads(p.read_text())) for p in found}
 
 
+def words(folder: Path = FOLDER) -> list[str]:
+    """The secrets that vendors ask with before they send anything."""
+    asked = {name: source.definition.get("webhook", {}) for name, source in known(folder).items()}
+    return [f"{n}.challenge" for n, w in asked.items() if w.get("challenge") == "verify-token"]
+
+
 def source(name: str, folder: Path = FOLDER) -> Source:
     """Raises `ToldError`, naming the sources there are."""
     every = known(folder)

@@ -43,9 +43,10 @@ class FileFormat:
     """One form in which a source drops files. What a format has no use for is left alone.
 
     `columns` are names that a header must hold; more may stand there. Without a `header` they are
-    the names themselves. `layout` and `record_length` are for fixed width, whose records have no
-    line ends where a length is given; `path` leads to the array in a JSON document, `element` names
-    the records of an XML one, `sheet` the sheet of a workbook, else its first.
+    the names themselves. `layout`, `record_length` and `record_descriptors` are for fixed width,
+    whose records have no line ends where a length is given or stands before each. `path` leads to
+    the array in a JSON document, `element` names the records of an XML one, `sheet` the sheet of a
+    workbook, else its first.
     """
 
     format: str
@@ -58,6 +59,7 @@ class FileFormat:
     columns: tuple[str, ...] = ()
     layout: tuple[Column, ...] = ()
     record_length: int = 0
+    record_descriptors: bool = False
     path: str = ""
     element: str = ""
     sheet: str = ""

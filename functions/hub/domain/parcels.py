@@ -64,16 +64,13 @@ def _items(webhook: Webhook, body: bytes) -> list[Any]:
     if not webhook.each:
         return [parsed]
     items = _found(webhook.each, parsed)
+    if isinstance(parsed, dict) and not items:
+        return [parsed]
     if not isinstance(items, list):
         raise Rejected(f"holds no list of events at {webhook.each}", "body")
-    if not isinstance(parsed, dict):
-        return items
-    return [_sharing(webhook, parsed, item) for item in items] or [parsed]
-
-
-def _sharing(webhook: Webhook, body: dict[str, Any], item: Any) -> Any:
-    shared = {name: body[name] for name in webhook.shared if name in body}
-    return {**shared, **item} if isinstance(item, dict) else item
+    whole = parsed if isinstance(parsed, dict) else {}
+    shared = {name: whole[name] for name in webhook.shared if name in whole}
+    return [{**shared, **item} if isinstance(item, dict) else item for item in items]
 
 
 def _parcel(webhook: Webhook, sent: Sent, item: Any, signed_id: str) -> Parcel:

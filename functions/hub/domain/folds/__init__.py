@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from hub.domain.customer import Customer
 from hub.domain.event import Event
+from hub.domain.folds.attitudes import answered
 from hub.domain.folds.engagement import arrived, contacted, failed, responded
 from hub.domain.folds.interests import looked_at, searched
 from hub.domain.folds.purchases import bought, returned
@@ -46,4 +47,5 @@ _FOLDS: Mapping[str, tuple[Fold, ...]] = {
     "product.clicked": (looked_at,),
     "product.viewed": (looked_at,),
     "search.performed": (searched,),
+    "survey.answered": (answered,),
 }

@@ -1,7 +1,8 @@
 """Fixed width: columns at positions, as old platforms write them, in ASCII or EBCDIC.
 
-Positions count bytes. Where a record's length is known, records follow each other without line
-ends; a line may also be shorter, as blanks at its end are easily lost on the way.
+Positions count bytes. Where a record's length is known, or stands in a word before it, records
+follow each other without line ends. A line may be shorter than the columns, as blanks at its end
+are easily lost on the way, and so may a record of variable length.
 """
 
 from collections.abc import Iterator
@@ -14,15 +15,14 @@ from hub.domain.records.record import Record
 from hub.domain.records.text import CARRIER, decoded, lines
 
 _BLANKS = " \x00"
+_DESCRIPTOR = 4
+_UNSPANNED = (b"\0\0", b"\0", b"")
 _AFTER_THE_LAST = b"\r\n\x1a\x15\x25"
 """Line ends of both worlds and the end mark of DOS, which a transfer may have put at the end."""
 
 
 def fixed_width_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
-    if decoded(b"\n", file.encoding) != "\n" and not file.record_length:
-        raise Rejected(f"{file.encoding} has line ends of its own", "file.record_length")
-    records = _by_length(stream, file.record_length) if file.record_length else _by_line(stream)
-    for data in records:
+    for data in _records(file, stream):
         text = decoded(data, file.encoding, "backslashreplace")
         if file.record_length and len(data) != file.record_length:
             fault = f"has {len(data)} bytes where a record has {file.record_length}"
@@ -31,15 +31,50 @@ def fixed_width_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]
             yield _record(file, data, text)
 
 
+def _records(file: FileFormat, stream: IO[bytes]) -> Iterator[bytes]:
+    if file.record_descriptors:
+        return _by_descriptor(stream)
+    if file.record_length:
+        return _by_length(stream, file.record_length)
+    if decoded(b"\n", file.encoding) != "\n":
+        raise Rejected(f"{file.encoding} has line ends of its own", "file.record_length")
+    return _by_line(stream)
+
+
 def _by_length(stream: IO[bytes], length: int) -> Iterator[bytes]:
-    data = b""
-    while chunk := stream.read(length - len(data)):
-        data += chunk
-        if len(data) == length:
+    while data := _upto(stream, length):
+        if len(data) == length or data.strip(_AFTER_THE_LAST):
             yield data
-            data = b""
-    if data.strip(_AFTER_THE_LAST):
+
+
+def _by_descriptor(stream: IO[bytes]) -> Iterator[bytes]:
+    """A record descriptor word is the length of itself and the record, and two bytes of zero:
+    https://www.ibm.com/docs/en/zos/2.5.0?topic=format-record-descriptor-word-rdw
+
+    Where one is wrong, nobody can tell where the next record begins.
+    """
+    number = 0
+    while word := _upto(stream, _DESCRIPTOR):
+        if not word.strip(_AFTER_THE_LAST) and not stream.read(1):
+            return
+        number += 1
+        length = int.from_bytes(word[:2]) - _DESCRIPTOR
+        if word[2:] not in _UNSPANNED:
+            raise Rejected(f"record {number} is a segment of a spanned record, which is not taken")
+        if len(word) < _DESCRIPTOR or length < 0:
+            raise Rejected(f"record {number} has no record descriptor word")
+        data = _upto(stream, length)
+        if len(data) < length:
+            raise Rejected(f"record {number} has {len(data)} bytes where its word says {length}")
         yield data
+
+
+def _upto(stream: IO[bytes], size: int) -> bytes:
+    """So many bytes, and fewer only at the end."""
+    data = b""
+    while chunk := stream.read(size - len(data)):
+        data += chunk
+    return data
 
 
 def _by_line(stream: IO[bytes]) -> Iterator[bytes]:
