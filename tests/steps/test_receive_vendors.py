@@ -162,7 +162,8 @@ def test_each_event_of_x_knows_whose_account_it_is_for() -> None:
 
 @pytest.mark.parametrize("source", ["facebook", "whatsapp", "x"])
 def test_a_body_in_which_no_event_is_found_is_kept_whole(source: str) -> None:
-    door, body = Door(), {"user_event": {"revoke": {}}}
+    door = Door()
+    body: dict[str, Any] = {"user_event": {"revoke": {}}}
     assert len(door.post(source, body)) == 1
     assert door.payloads() == [body]
 
