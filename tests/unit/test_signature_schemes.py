@@ -182,6 +182,9 @@ def test_two_secrets_are_live_while_one_is_rotated_and_no_more(scheme: str) -> N
     assert accepts(HOW[scheme], made(scheme), other, told(scheme))
     assert accepts(HOW[scheme], made(scheme), told(scheme), other)
     assert not accepts(HOW[scheme], made(scheme), other, third, told(scheme))
+    more = replace(HOW[scheme], live_secrets=3)
+    assert accepts(more, made(scheme), other, third, told(scheme))
+    assert not accepts(more, made(scheme), other, third, "", told(scheme))
 
 
 @schemes

@@ -19,6 +19,7 @@ from hub.domain.delivery import Delivery
 from hub.domain.errors import Rejected
 from hub.domain.event import Event
 from hub.domain.file_format import SUFFIXES
+from hub.domain.life_events import occasions
 from hub.domain.records import READERS
 from hub.domain.signature import SCHEMES
 from hub.domain.source import Problem, read, read_delivery
@@ -149,6 +150,17 @@ def test_a_mapping_that_fails_names_the_canonical_field() -> None:
         "occurred_at",
         "cannot be mapped: is in no known time zone",
     )
+
+
+def test_a_registered_product_tells_the_days_that_come_round() -> None:
+    payload = json.loads((SCHEMAS / "sources/registrations/samples/registration.json").read_text())
+    event = replace(event_of("registrations", payload), customer_id="c-1")
+    told = {one.kind: (one.day, one.says["item"]) for one in occasions(event)}
+    assert told == {
+        "guarantee_until": ("2028-10-21", "22411"),
+        "replace_after": ("2027-02-19", "22411"),
+        "end_of_life": ("2031-12-31", "22411"),
+    }
 
 
 def test_a_large_body_is_read_from_its_claim() -> None:

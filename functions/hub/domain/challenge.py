@@ -19,7 +19,7 @@ import orjson
 from hub.domain.errors import Unauthorized
 from hub.domain.json_body import parsed
 from hub.domain.sent import Sent
-from hub.domain.signature import LIVE_SECRETS, REFUSAL
+from hub.domain.signature import REFUSAL
 from hub.domain.signature.comparing import base64_digests, is_any, utf8
 from hub.domain.webhook import Answer
 
@@ -33,6 +33,7 @@ METHODS: Mapping[str, str] = {
 
 _WORD = re.compile(r"[A-Za-z0-9+/=_.~-]{1,256}", re.ASCII)
 _MOST_FIELDS = 20
+_LIVE_TOKENS = 2
 
 
 def answered(scheme: str, sent: Sent, secrets: Sequence[str], tokens: Sequence[str]) -> Answer:
@@ -44,7 +45,7 @@ def answered(scheme: str, sent: Sent, secrets: Sequence[str], tokens: Sequence[s
     if sent.method == METHODS.get(scheme):
         match scheme:
             case "verify-token":
-                return _verified(_fields(sent), [utf8(t) for t in tokens[:LIVE_SECRETS] if t])
+                return _verified(_fields(sent), [utf8(t) for t in tokens[:_LIVE_TOKENS] if t])
             case "crc" if secrets and secrets[0]:
                 return _response_token(_fields(sent), secrets[0])
             case "head":

@@ -21,7 +21,8 @@ Answers = Mapping[str, Answer]
 class Webhook:
     """`scheme` is what proves who sent it; `header`, `algorithm`, `encoding` and `prefix` are the
     data of schemes that need some. `public_url` is the address that the vendor signs, where that
-    is not the one the request arrived at.
+    is not the one the request arrived at. More than two `live_secrets` are for vendors who have a
+    key for each kind of event.
 
     `body` is json, form or xml, or tracking or cloud-event, which say themselves what they hold and
     how it is called. In xml every `element` of that name is an event, or of those names and then
@@ -39,6 +40,7 @@ class Webhook:
     encoding: str = "hex"
     prefix: str = ""
     public_url: str = ""
+    live_secrets: int = 2
     body: str = "json"
     each: str = ""
     element: str | tuple[str, ...] = ""

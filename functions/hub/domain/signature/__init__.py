@@ -21,7 +21,6 @@ from hub.domain.signature import (
 from hub.domain.webhook import Webhook
 
 REFUSAL = "nothing proves who sent this: source, signature or time is wrong"
-LIVE_SECRETS = 2
 
 Scheme = Callable[[Sent, Webhook, Sequence[str], datetime], str | None]
 
@@ -47,9 +46,9 @@ def verify(webhook: Webhook, sent: Sent, secrets: Sequence[str], now: datetime) 
     """Returns the delivery's id, empty where the scheme signs none.
 
     Raises `Unauthorized`, always in the same words. `secrets` are the source's live ones, newest
-    first: two of them while a secret is rotated.
+    first: two of them while a secret is rotated, or as many as the webhook says.
     """
-    live = [secret for secret in secrets[:LIVE_SECRETS] if secret]
+    live = [secret for secret in secrets[: webhook.live_secrets] if secret]
     scheme = SCHEMES.get(webhook.scheme)
     proved = scheme and scheme(sent.seen_at(webhook.public_url), webhook, live, now)
     if proved is None:
