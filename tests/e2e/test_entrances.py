@@ -4,12 +4,14 @@ import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import urllib3
 
 from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
+from tools.segue import equip
 from tools.segue.balance import balance
 from tools.segue.explain import explain
 from tools.segue.home import ToldError
@@ -125,6 +127,44 @@ def test_a_text_message_from_twilio_is_a_form_and_its_answer_is_twiml(stage: Sta
     assert answer.body.endswith("<Response/>")
     stage.accepted["twilio"] += 1
     stage.until("it is decided", lambda: _is_decided(stage, "+442079460177", f"twilio:{sid}"))
+
+
+def test_vendors_who_ask_first_are_answered_and_then_heard(stage: Stage) -> None:
+    word = equip.read(stage.hub, "SourceSecretsArn")["facebook.challenge"][0]
+    asks = {"hub.mode": "subscribe", "hub.challenge": "77", "hub.verify_token": word}
+    answers = [
+        _asked(stage, "facebook", asks),
+        _asked(stage, "facebook", {**asks, "hub.verify_token": "guessed"}),
+        _asked(stage, "surveymonkey", {}, "HEAD"),
+    ]
+    assert [(a.status, a.data) for a in answers[::2]] == [(200, b"77"), (200, b"")]
+    assert (answers[1].status, answers[1].json()) == (401, UNAUTHORIZED)
+    lead, message = _sample("facebook", "leadgen"), _sample("facebook", "message")
+    lead["value"]["leadgen_id"], message["message"]["mid"] = f"lead-{stage.run}", f"m-{stage.run}"
+    page = {"object": "page", "entry": [{"changes": [lead], "messaging": [message]}]}
+    heard = post(stage.hub, "facebook", json.dumps(page).encode(), Posting())
+    assert (heard.status, heard.body) == (
+        200,
+        {"accepted": [f"lead-{stage.run}", f"m-{stage.run}"]},
+    )
+    contact = (FOLDER / "siebel" / "samples" / "contact.xml").read_bytes()
+    assert post(stage.hub, "siebel", contact, Posting()).status == 200
+    stage.accepted += {"facebook": 2, "siebel": 1, "surveymonkey": 1}
+    survey = _sample("surveymonkey", "response") | {"id": f"r-{stage.run}"}
+    survey |= {"email_address": stage.email_of("helen"), "custom_variables": {}}
+    answered = post(stage.hub, "surveymonkey", json.dumps(survey).encode(), Posting())
+    assert answered.status == 200
+    name = f"surveymonkey:{answered.body['accepted']}"
+    stage.until("the survey is decided", lambda: stage.decision("helen", name))
+    attitudes = explain(stage.hub, stage.email_of("helen"), last=1).blocks["attitudes"]
+    assert attitudes["how_likely_are_you_to_recommend_us"] == 9
+
+
+def _asked(
+    stage: Stage, source: str, query: dict[str, str], method: str = "GET"
+) -> urllib3.BaseHTTPResponse:
+    address = f"{stage.hub.api}/webhooks/{source}?{urlencode(query)}"
+    return urllib3.request(method, address, retries=False)
 
 
 def _is_decided(stage: Stage, who: str, prefix: str) -> bool:
