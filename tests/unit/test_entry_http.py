@@ -37,6 +37,13 @@ def test_what_is_accepted_is_named() -> None:
     assert json.loads(answer["body"]) == {"accepted": "shop.1"}
 
 
+def test_an_answer_in_the_senders_own_form_is_given_as_it_is() -> None:
+    for given, body in ((Answer(200, "text/plain", "77"), "77"), (Answer(204, "text/plain"), "")):
+        answer = respond(a_request(), lambda _, given=given: given)  # type: ignore[misc]
+        assert answer["statusCode"] == given.status
+        assert (answer["headers"], answer["body"]) == ({"content-type": "text/plain"}, body)
+
+
 def test_the_body_is_the_bytes_as_they_were_signed() -> None:
     seen: list[Request] = []
     raw = b'{"a":  "\xc3\xa9\xff"}'
