@@ -35,7 +35,8 @@ CREATE TABLE sale_line (
     price numeric(9, 2) NOT NULL,
     currency char(3) NOT NULL DEFAULT 'GBP',
     card text,
-    store text
+    store text,
+    promo_code text
 )
 """
 SALE = text(
