@@ -14,7 +14,10 @@ PARTS: Mapping[str, str] = {
     "decide": "tests.bench.decide",
     "learn": "tests.bench.learn",
     "identity": "tests.bench.identity",
+    "silence": "tests.bench.silence",
 }
+ON_A_HUB = ("silence",)
+"""Parts that start a hub: in our own environment, as there are no others beside it."""
 
 
 def figures(part: str, tell: Tell) -> Figures:

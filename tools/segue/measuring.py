@@ -3,12 +3,13 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tests.bench import PARTS
+from tests.bench import ON_A_HUB, PARTS
 from tools.bootstrap import environment
 from tools.segue import render
 from tools.segue.home import ToldError
@@ -32,17 +33,27 @@ def bench(context: typer.Context, words: Words = None) -> None:
     asked = [word for word in words or () if word not in files]
     if unknown := sorted(set(asked) - set(PARTS)):
         raise ToldError(f"There is no part {unknown[0]!r}: it is one of {', '.join(PARTS)}.")
-    figures = measured(environment("bench"), asked, files[-1:])
+    figures: dict[str, float] = {}
+    for python, parts in interpreters(asked or list(PARTS)).items():
+        figures |= measured(python, parts, files[-1:])
     shown = render.table(("figure", ""), ((name, f"{value:g}") for name, value in figures.items()))
     session.screen.show(shown, figures)
 
 
-def measured(place: Path, asked: list[str], files: list[str]) -> dict[str, float]:
-    """Run in the environment of the peers, so that nothing of theirs is ever in ours."""
+def interpreters(asked: list[str]) -> dict[Path, list[str]]:
+    """The environment of the peers, so that nothing of theirs is ever in ours; for parts that start
+    a hub, our own."""
+    beside = [part for part in asked if part not in ON_A_HUB]
+    ours = [part for part in asked if part in ON_A_HUB]
+    found = {environment("bench") / "bin" / "python": beside} if beside else {}
+    return found | ({Path(sys.executable): ours} if ours else {})
+
+
+def measured(python: Path, asked: list[str], files: list[str]) -> dict[str, float]:
     kept = [word for file in files for word in ("--json", str(Path(file).resolve()))]
     source = os.pathsep.join((str(ROOT / "functions"), str(ROOT)))
     done = subprocess.run(
-        [place / "bin" / "python", "-m", "tests.bench", *asked, *kept],
+        [python, "-m", "tests.bench", *asked, *kept],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": source},
         check=False,

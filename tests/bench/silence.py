@@ -1,0 +1,153 @@
+"""Silence: how long it takes from a purchase at the door until nothing more goes out, on a local
+hub of its own, when everybody has messages on their way on two channels and a reminder to come.
+
+From the moment at which the shop was answered to that at which the purchase was decided, or to the
+end of a message that was under way just then, whichever is later. `decided_at` is taken before the
+customer is written, so an attempt within `WRITING` of it may have looked before that write.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from string import Template
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rich.console import Console
+
+from hub.domain.times import iso, moment
+from tests.bench import Figures, Tell
+from tools.day.stage import EXAMPLE, Stage
+from tools.segue.balance import balance, is_decision, scan
+from tools.segue.explain import find
+from tools.segue.home import Home, ToldError
+from tools.segue.hub import Hub
+from tools.segue.local import stop, up
+from tools.segue.screen import Screen
+from tools.segue.send import Posting, post
+
+PURCHASES = 500
+POSTERS = 4
+WRITING = timedelta(seconds=1)
+PATIENCE = 900.0
+GOAL = {"goal": "order.completed", "expires": "1d"}
+SAY = {"template": "basket", **GOAL}
+RULES: tuple[dict[str, Any], ...] = (
+    {
+        "rule_id": "left",
+        "event": "cart.abandoned",
+        "then": [
+            {"do": "send", "channel": "email", **SAY},
+            {"do": "call", "queue": "sales", "reason": "a basket", **SAY},
+            {"do": "wait", "for": "90s", "then": "cart.reminder_due"},
+        ],
+    },
+    {
+        "rule_id": "remind",
+        "event": "cart.reminder_due",
+        "then": [{"do": "send", "channel": "email", **SAY}],
+    },
+)
+TEMPLATE: dict[str, Any] = {
+    "template_id": "basket",
+    "purpose": "service",
+    "default_language": "en",
+    "email": {
+        "en": {"subject": "Your basket", "text": "It waits, {{ customer.person.first_name }}."}
+    },
+    "call": {"en": {"script": "Ask about the basket."}},
+}
+
+
+def figures(tell: Tell) -> Figures:
+    with TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        try:
+            return _measured(up(home, _silent(), port=0), home, tell)
+        finally:
+            stop(home, _silent())
+
+
+def _measured(hub: Hub, home: Home, tell: Tell) -> Figures:
+    runs = [f"{number:04}" for number in range(PURCHASES)]
+    stage = Stage(hub, home.read()["call_centre"], "bench", Console(quiet=True))
+    _publish(stage)
+    tell(f"silence: {PURCHASES} customers sign up")
+    with ThreadPoolExecutor(POSTERS) as posters:
+        list(posters.map(lambda run: _post(hub, "sign-up-ann", run), runs))
+        stage.until("all have signed up", lambda: balance(hub).settled, PATIENCE)
+        tell("silence: each leaves a basket, and buys")
+        list(posters.map(lambda run: _post(hub, "cart-ann", run), runs))
+        accepted = list(posters.map(lambda run: _post(hub, "order-ann", run), runs))
+    stage.until("every reminder is due", lambda: _reminded(hub), PATIENCE)
+    stage.until("the hub is at rest", lambda: balance(hub).settled, PATIENCE)
+    bought = {
+        find(hub, f"ann.{run}@example.com")[0]: at for run, at in zip(runs, accepted, strict=True)
+    }
+    return _told(bought, hub)
+
+
+def _post(hub: Hub, name: str, run: str) -> datetime:
+    """The payload with a person of its own in it; when the hub had it."""
+    text = (EXAMPLE / "payloads" / f"{name}.json").read_text()
+    now = iso(datetime.now(UTC))
+    body = Template(text).substitute(run=run, now=now, card_of_ann=f"9{run}").encode()
+    answer = post(hub, "shop", body, Posting(f"{name}-{run}"))
+    if not answer.accepted:
+        raise ToldError(f"The shop was refused with {answer.status}.")
+    return datetime.now(UTC)
+
+
+def _told(bought: Mapping[str, datetime], hub: Hub) -> Figures:
+    """`bought` is when the hub had each customer's purchase."""
+    decided = {
+        item["customer_id"]: moment(str(item["decided"]).partition("#")[0])
+        for item in filter(is_decision, scan(hub, "Decisions"))
+        if item["event_type"] == "order.completed"
+    }
+    sent: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for line in scan(hub, "Ledger"):
+        if line["status"] == "delivered" and not line["action_id"].endswith(".withdrawn"):
+            sent[line["customer_id"]].append(line)
+    times, after, before = [], 0, 0
+    for customer_id, accepted_at in bought.items():
+        at, lines = decided[customer_id], sent[customer_id]
+        after += sum(moment(line["opened_at"]) > at + WRITING for line in lines)
+        before += len(lines)
+        quiet = max([at, *(moment(line["settled_at"]) for line in lines)])
+        times.append(max(0.0, (quiet - accepted_at).total_seconds() * 1000))
+    return {
+        "silence.purchases": len(times),
+        "silence.median_ms": round(median(times), 1),
+        "silence.worst_ms": round(max(times), 1),
+        "silence.sent_before": before,
+        "silence.sent_after": after,
+    }
+
+
+def _publish(stage: Stage) -> None:
+    common = {"strategy": "basket", "audience": "everybody", "status": "live"}
+    stage.hub.table("Templates").put_item(Item=TEMPLATE)
+    for rule in RULES:
+        stage.hub.table("Rules").put_item(Item={**rule, **common})
+    for rule in RULES:
+        key = {"rule_id": rule["rule_id"]}
+        stage.until("it is published", lambda k=key: _published(stage.hub, k))  # type: ignore[misc]
+
+
+def _published(hub: Hub, key: Mapping[str, Any]) -> bool:
+    note: Any = hub.table("Rules").get_item(Key=dict(key)).get("Item", {}).get("published", {})
+    return bool(note.get("catalogue"))
+
+
+def _reminded(hub: Hub) -> bool:
+    events = [item["event_type"] for item in filter(is_decision, scan(hub, "Decisions"))]
+    return events.count("cart.reminder_due") == PURCHASES
+
+
+def _silent() -> Screen:
+    nowhere = Console(quiet=True)
+    return Screen(out=nowhere, progress=nowhere)
