@@ -26,6 +26,9 @@ class CustomerState(Construct):
             self, "Merges", ground=ground, key="customer_id", sort="entry", expires=True
         )
 
+    def let_forget(self, function: HubFunction) -> None:
+        function.may("dynamodb:BatchGetItem", "dynamodb:DeleteItem", on=self.identities.table_arn)
+
     def let_merge(self, function: HubFunction) -> None:
         """A transaction is allowed by the actions it is made of."""
         function.may("dynamodb:GetItem", "dynamodb:PutItem", on=self.customers.table_arn)

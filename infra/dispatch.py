@@ -44,6 +44,7 @@ class Dispatch(Construct):
                 "CAPACITY_TABLE": surroundings.capacity.table_name,
                 "CUSTOMER_QUEUE_URL": timers.rings.queue.queue_url,
                 "DECISIONS_TABLE": records.decisions.table_name,
+                "IDENTITIES_TABLE": state.identities.table_name,
                 "LEDGER_TABLE": records.ledger.table_name,
                 "RETRY_QUEUE_URL": self.work.queue.queue_url,
                 **timers.environment,
@@ -54,6 +55,7 @@ class Dispatch(Construct):
         self.dispatcher.works_off(self.work)
         timers.let_set(self.dispatcher)
         surroundings.let_claim(self.dispatcher)
+        state.let_forget(self.dispatcher)
         self.dispatcher.may(
             "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", on=records.decisions.table_arn
         )

@@ -12,6 +12,7 @@ from hub.adapters.bus import Bus
 from hub.adapters.capacity import Capacity
 from hub.adapters.dead_letters import DeadLetters
 from hub.adapters.decisions import Decisions
+from hub.adapters.identities import Identities
 from hub.adapters.ledger import Ledger
 from hub.adapters.queue import CustomerQueue, RetryQueue
 from hub.adapters.schedule import Schedule
@@ -45,6 +46,7 @@ def dispatcher() -> Dispatcher:
         bus=Bus(given.bus_name),
         archive=Archive(given.archive_bucket),
         queue=CustomerQueue(given.customer_queue_url),
+        identities=Identities(given.identities_table),
         claiming=Claiming(Capacity(given.capacity_table), Ledger(given.ledger_table), clock.now),
     )
 

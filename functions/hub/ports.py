@@ -64,6 +64,10 @@ class Identities(Protocol):
         already, and makes nobody's what is `shared` (key -> who has it): all or none. Raises
         `Conflict` if the holding is not of the stored version or a key is another's by now."""
 
+    def forget(self, customer_id: str, keys: Iterable[str]) -> None:
+        """That they are known by these keys, by their strong ones, and by those of who was merged
+        into them. What is another's stays."""
+
 
 class Conflicts(Protocol):
     """Keys that gave way to stronger ones."""
@@ -315,6 +319,10 @@ class CallCentre(Protocol):
     """Where calls are dispatched to. Drops a repeat of a key; raises as `Channel.deliver` does."""
 
     def dispatch(self, task: Mapping[str, Any], key: str) -> str: ...
+
+    def withdraw(self, task: str) -> bool:
+        """Whether the task, by its id over there, is done with; False where the call centre takes
+        nothing back."""
 
 
 class Warehouse(Protocol):

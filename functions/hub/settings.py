@@ -98,6 +98,7 @@ class DispatchSettings:
     actions_topic: str
     archive_bucket: str
     capacity_table: str
+    identities_table: str
     ledger_table: str
     decisions_table: str
     bus_name: str

@@ -69,6 +69,16 @@ class TestIdentities:
         identities.claim([MAIL, PHONE, MAIL], ANN.with_keys([MAIL]), {})
         assert identities.owners([MAIL, PHONE, CARD]) == {MAIL: "c-1", PHONE: "c-1"}
 
+    def test_who_is_forgotten_is_known_by_no_key_and_others_are(
+        self, identities: IdentitiesPort
+    ) -> None:
+        identities.claim([MAIL, PHONE], ANN.with_keys([MAIL]), {})
+        identities.claim([CARD], BOB.with_keys([CARD]), {})
+        for _ in range(2):
+            identities.forget("c-1", [PHONE, CARD])
+        assert identities.owners([MAIL, PHONE, CARD]) == {CARD: "c-2"}
+        assert identities.holdings(["c-1"]) == {"c-1": ANN}
+
     def test_who_has_only_weak_keys_holds_none(self, identities: IdentitiesPort) -> None:
         identities.claim([PHONE], ANN, {})
         assert identities.holdings(["c-1"]) == {"c-1": ANN}

@@ -122,6 +122,12 @@ class Centre(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
+    def do_DELETE(self) -> None:
+        type(self).asked = (*self.asked, {"path": self.path, "headers": dict(self.headers)})
+        self.send_response(int(self.mode))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is inherited
         """Tests are quiet."""
 
@@ -159,6 +165,12 @@ def dispatch(centre: type[Centre], mode: str) -> str:
     return CallCentre(lambda: {"call_centre": place}, timeout=0.3).dispatch({"queue": "q"}, "a-1")
 
 
+def withdraw(centre: type[Centre], status: int) -> bool:
+    centre.mode = str(status)
+    place = {"url": centre.url, "token": "t0ken"}  # type: ignore[attr-defined]
+    return CallCentre(lambda: {"call_centre": place}, timeout=0.3).withdraw("task/7")
+
+
 class TestCallCentre:
     def test_a_task_is_posted_under_its_key(self, centre: type[Centre]) -> None:
         assert dispatch(centre, "ok") == "task-7"
@@ -185,6 +197,24 @@ class TestCallCentre:
         with pytest.raises(Rejected):
             dispatch(centre, mode)
         assert [asked["path"] for asked in centre.asked] == ["/tasks"]
+
+    @pytest.mark.parametrize(
+        ("status", "done"), [(200, True), (204, True), (404, True), (410, True), (405, False)]
+    )
+    def test_a_task_is_taken_back_where_that_is_offered(
+        self, centre: type[Centre], status: int, done: bool
+    ) -> None:
+        assert withdraw(centre, status) is done
+        [asked] = centre.asked
+        assert asked["path"] == "/tasks/task%2F7"
+        assert asked["headers"]["Authorization"] == "Bearer t0ken"
+
+    @pytest.mark.parametrize(("status", "meaning"), [(503, Unavailable), (401, Rejected)])
+    def test_a_task_that_is_not_taken_back_is_an_error(
+        self, centre: type[Centre], status: int, meaning: type[Exception]
+    ) -> None:
+        with pytest.raises(meaning):
+            withdraw(centre, status)
 
     def test_nobody_at_home_is_unavailable(self) -> None:
         place = {"url": "http://127.0.0.1:1", "token": "t"}

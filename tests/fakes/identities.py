@@ -34,6 +34,16 @@ class Identities:
         self.items |= dict.fromkeys(keys, holding.customer_id)
         self.items |= {key: nobodys(key) for key in shared}
 
+    def forget(self, customer_id: str, keys: Iterable[str]) -> None:
+        holding = self._living(customer_id)
+        theirs = {customer_id, *holding.absorbed}
+        for key in {*keys, *holding.keys}:
+            if self.items.get(key) in theirs:
+                del self.items[key]
+        for absorbed in theirs:
+            self.held.pop(absorbed, None)
+            self.aliases.pop(absorbed, None)
+
     def require(self, *holdings: Holding) -> None:
         for holding in holdings:
             found = self.held.get(holding.customer_id)

@@ -54,3 +54,7 @@ class CallCentre:
     def dispatch(self, task: Mapping[str, Any], key: str) -> str:
         self.tasks.setdefault(key, task)
         return f"task-{key}"
+
+    def withdraw(self, task: str) -> bool:
+        self.tasks.pop(task.removeprefix("task-"), None)
+        return True

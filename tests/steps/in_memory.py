@@ -153,7 +153,7 @@ class InMemoryHub:
         topic = fakes.Topic()
         places = (topic, self.schedule, self.decisions, self.bus, self.archive, self.queue)
         claiming = Claiming(self.capacity, self.ledger, self.clock)
-        assert Dispatcher(*places, claiming)(outboxes) == {}
+        assert Dispatcher(*places, claiming, self.identities)(outboxes) == {}
         for action in topic.actions * times:
             channel = self.channels[action.channel]
             actor = Actor(channel, self.customers, self.ledger, self.bus, self.clock)

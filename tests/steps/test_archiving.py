@@ -24,7 +24,7 @@ def a_record(name: str) -> Recorded:
 def dispatcher(topic: fakes.Topic, archive: fakes.Archive) -> Dispatcher:
     claiming = Claiming(fakes.Capacity(), fakes.Ledger(), fakes.FixedClock())
     places = (fakes.Schedule(), fakes.Decisions(), fakes.Bus(), archive, fakes.CustomerQueue())
-    return Dispatcher(topic, *places, claiming)
+    return Dispatcher(topic, *places, claiming, fakes.Identities())
 
 
 def test_what_was_decided_is_archived_with_the_state_before() -> None:

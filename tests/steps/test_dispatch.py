@@ -36,13 +36,14 @@ class Scene:
     capacity: fakes.Capacity = field(default_factory=fakes.Capacity)
     ledger: fakes.Ledger = field(default_factory=fakes.Ledger)
     clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
+    identities: fakes.Identities = field(default_factory=fakes.Identities)
 
     def dispatch(self, *decisions: Decision) -> dict[int, HubError]:
         """Each decision is that of a write of its own."""
         claiming = Claiming(self.capacity, self.ledger, self.clock)
         places = (self.topic, self.schedule, self.decisions, self.bus, self.archive, self.queue)
         records = [Recorded(a_customer(version=1), an_episode(d, version=1)) for d in decisions]
-        return Dispatcher(*places, claiming)(records)
+        return Dispatcher(*places, claiming, self.identities)(records)
 
     @property
     def sent(self) -> list[str]:

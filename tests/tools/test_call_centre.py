@@ -34,6 +34,18 @@ def test_the_same_key_again_is_the_same_task(tasks: str) -> None:
         assert http.request("GET", tasks, headers=HEADERS).json() == {"tasks": [first[1]]}
 
 
+def test_a_task_is_taken_back_and_its_key_makes_no_other(tasks: str) -> None:
+    _, made = post(tasks, {"queue": "retention"}, HEADERS)
+    with urllib3.PoolManager() as http:
+        gone = [
+            http.request("DELETE", f"{tasks}/{name}", headers=HEADERS, retries=False).status
+            for name in (made["id"], made["id"], "task-9")
+        ]
+    assert gone == [200, 200, 404]
+    status, again = post(tasks, {"queue": "retention"}, HEADERS)
+    assert (status, again["withdrawn"]) == (200, True)
+
+
 @pytest.mark.parametrize(
     ("headers", "body", "status"),
     [

@@ -1,7 +1,8 @@
 """To which decision a sale is owed: once and not above it, in whatever order it is heard."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.attribution import Attribution
+from hub.domain.attribution_account import Account, accounts
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.deciding import decide
+from hub.domain.episode import Episode, Recorded
 from hub.domain.event import Event
 from hub.domain.outcome import Mark
 from hub.domain.promo_code import code_of
@@ -256,3 +259,34 @@ def test_no_line_is_owed_above_what_it_sold_nor_below_nothing_nor_to_two(
         assert 0 <= owed[one.sale] <= sold[one.sale]
     left = sums(after(events)[1])
     assert len({sale for sale, *_ in left}) == len(left)
+
+
+@given(histories())
+def test_what_is_owed_and_what_is_not_comes_out_even_with_the_sales(events: list[Event]) -> None:
+    verdict = decide(events, a_customer(), CATALOGUE, NOTHING_AROUND, later(days=1), "s")
+    episode = Episode(
+        customer_id="c-1",
+        version=0,
+        decided_at=NOON,
+        catalogue=1,
+        surroundings="",
+        seed="s",
+        events=verdict.events,
+        decisions=verdict.decisions,
+    )
+    archived = Recorded.from_dict(Recorded(a_customer(), episode).to_dict())
+    told = accounts([archived, archived]).get("GBP", Account())
+    amounts = {"sale": 0, "back": 0, "a-0.": 0, "a-1.": 0, "a-2.": 0}
+    for event in events:
+        amounts[event.id[:4]] += event.properties.get("amount", 0)
+    assert (told.sold, told.returned) == (amounts["sale"], amounts["back"])
+    assert told.attributed == sum(told.by_way.values()) == sum(told.by_offer.values())
+    assert told.attributed + told.unattributed == told.sold - told.returned
+    assert list(told.problems()) == []
+
+
+def test_an_account_that_does_not_agree_says_where() -> None:
+    account = Account(sales=Counter({("c-1", "o-1", ""): 500}))
+    _, (owed,), _ = after([a_message("1"), a_sale("o-1", later(hours=1))])
+    account.add("c-1", replace(owed, line=""))
+    assert list(account.problems()) == ["sale o-1 line - of 500 is owed {'a-1': 1000}"]

@@ -1,7 +1,8 @@
 """A small call centre for trying the hub: takes call tasks over HTTP, once each, in memory.
 
 `POST /tasks` needs `Authorization: Bearer <token>` and an `Idempotency-Key`: the same key again is
-answered with the task that it made first. `GET /tasks` lists them, oldest first.
+answered with the task that it made first. `GET /tasks` lists them, oldest first; `DELETE
+/tasks/<id>` takes one back.
 """
 
 import argparse
@@ -34,6 +35,14 @@ class TaskLedger:
                 self.tasks[key] = {**task, "id": f"task-{len(self.tasks) + 1}", "key": key}
             return self.tasks[key], new
 
+    def withdraw(self, task_id: str) -> bool:
+        """Whether there was one: it stays, as `withdrawn`, so that its key never makes another."""
+        with self.turn:
+            found = [task for task in self.tasks.values() if task["id"] == task_id]
+            for task in found:
+                task["withdrawn"] = True
+            return bool(found)
+
 
 class CallCentre(ThreadingHTTPServer):
     """On the loopback interface; port 0 takes a free one."""
@@ -65,11 +74,17 @@ class Desk(BaseHTTPRequestHandler):
         else:
             self.answer(HTTPStatus.CREATED if new else HTTPStatus.OK, taken)
 
-    def permitted(self) -> bool:
+    def do_DELETE(self) -> None:
+        path, _, task_id = self.path.rpartition("/")
+        if self.permitted(path):
+            found = self.server.ledger.withdraw(task_id)
+            self.answer(HTTPStatus.OK if found else HTTPStatus.NOT_FOUND, {"withdrawn": found})
+
+    def permitted(self, path: str = "") -> bool:
         given = self.headers.get("Authorization", "").encode()
         if not hmac.compare_digest(given, self.server.bearer):
             self.answer(HTTPStatus.UNAUTHORIZED, {"error": "the bearer token is wrong"})
-        elif self.path.rstrip("/") != "/tasks":
+        elif (path or self.path.rstrip("/")) != "/tasks":
             self.answer(HTTPStatus.NOT_FOUND, {"error": "there is only /tasks"})
         else:
             return True

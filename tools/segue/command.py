@@ -9,6 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 
 from tools.segue import (
     asking,
+    attributing,
+    erasing,
     learning,
     looking,
     machine,
@@ -34,8 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for words in (
-    *(machine, sending, asking, looking, recognising, learning, scoring),
-    *(whatif, replay, mending, measuring),
+    *(machine, sending, asking, looking, recognising, erasing, learning, scoring),
+    *(whatif, replay, attributing, mending, measuring),
 ):
     words.add_to(app)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import urllib3
@@ -11,6 +13,7 @@ from hub.adapters.text import to_json
 from hub.domain.errors import Rejected, Unavailable
 
 LONGEST_ANSWER = 64 * 1024
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class CallCentre:
@@ -38,20 +41,36 @@ class CallCentre:
         again = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _LATER
         raise Unavailable(said) if again else Rejected(said)
 
+    def withdraw(self, task: str) -> bool:
+        status, _ = self._ask("DELETE", f"/tasks/{quote(task, safe='')}")
+        if status < HTTPStatus.MULTIPLE_CHOICES or status in _GONE:
+            return True
+        if status in _NOT_OFFERED:
+            return False
+        said = f"the call centre answered {status}"
+        again = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _LATER
+        raise Unavailable(said) if again else Rejected(said)
+
     def _post(self, body: bytes, key: str) -> tuple[int, bytes]:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        return self._ask("POST", "/tasks", body, headers)
+
+    def _ask(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = NOTHING
+    ) -> tuple[int, bytes]:
         try:
             place = self._secrets()["call_centre"]
-            url, secret = f"{place['url'].rstrip('/')}/tasks", place["token"]
+            url, secret = f"{place['url'].rstrip('/')}{path}", place["token"]
         except (KeyError, TypeError, AttributeError) as missing:
             raise Unavailable("the connector secret has no call_centre") from missing
-        headers = {
-            "Authorization": f"Bearer {secret}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": key,
-        }
         try:
             answer = self._http.request(
-                "POST", url, body=body, headers=headers, redirect=False, preload_content=False
+                method,
+                url,
+                body=body or None,
+                headers={"Authorization": f"Bearer {secret}", **headers},
+                redirect=False,
+                preload_content=False,
             )
             try:
                 return answer.status, answer.read(LONGEST_ANSWER)
@@ -61,6 +80,8 @@ class CallCentre:
             raise Unavailable(f"the call centre: {type(error).__name__}") from error
 
 
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_NOT_OFFERED = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 _LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 

@@ -48,5 +48,16 @@ class Identities:
                     item = stored(self._holding, holding)
                     transaction.save(item, condition=unchanged(self._holding, holding))
 
+    @translated()
+    def forget(self, customer_id: str, keys: Iterable[str]) -> None:
+        """Holding and aliases last, so that one cut off finds them again."""
+        holding = living(self._holding, [customer_id])[customer_id]
+        theirs = {customer_id, *holding.absorbed}
+        for item in self._item.batch_get(sorted({*keys, *holding.keys}), consistent_read=True):
+            if item.customer_id in theirs:
+                item.delete(self._item.customer_id == item.customer_id)
+        for absorbed in sorted(theirs):
+            self._holding(f"@{absorbed}").delete()
+
     def _owned(self, key: str, customer_id: str) -> IdentityItem:
         return self._item(key, customer_id=customer_id, since=iso(self._now()))

@@ -50,9 +50,7 @@ def addresses(customer: Customer, channel: str) -> tuple[str, ...]:
     for address in filter(None, (_given(customer, reached), *others)):
         known.setdefault(_spelled(address), address)
     engaged = customer.engagement.get(channel, {})
-    if not (failed := engaged.get("failed")):
-        return tuple(known.values())
-    works = engaged.get("reached", {})
+    failed, works = engaged.get("failed", {}), engaged.get("reached", {})
     return tuple(known[a] for a in known if failed.get(a, "") <= works.get(a, ""))
 
 

@@ -23,7 +23,8 @@ class Customer:
     `recent` is ring -> ((event digest, type, millisecond), ...), newest first; `activity` is
     event type -> day -> count and `amounts` event type -> day -> currency -> sum in minor units;
     `mart` is what of `purchases` the mart has told and what it has not settled yet (see
-    `hub.domain.mart`); `processed` holds the digests of the last events taken in.
+    `hub.domain.mart`); `processed` holds the digests of the last events taken in; `erased` is since
+    when they are forgotten.
     """
 
     customer_id: str
@@ -49,6 +50,7 @@ class Customer:
     as_of: Mapping[str, int] = field(default_factory=dict)
     mart: Block = field(default_factory=dict)
     processed: tuple[str, ...] = ()
+    erased: str = ""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

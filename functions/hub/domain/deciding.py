@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from hub.domain.again import Again
+from hub.domain.again import Again, again
+from hub.domain.calls import withdrawn
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.decision import Decision
+from hub.domain.erasure import nameless
 from hub.domain.event import Event
 from hub.domain.expression import Scope
 from hub.domain.following import Following
@@ -49,27 +51,34 @@ def decide(  # noqa: PLR0917 the design's own signature
     taken, decisions = [], []
     for event in events:
         if not is_repeat(customer, event):
-            scope = Scope(event, remember(customer, event, now), now, surroundings)
-            customer, decision = _decide_one(scope, catalogue, seed)
-            taken.append(event)
+            before, customer = customer, remember(customer, event, now)
+            heard = nameless(event) if customer.erased else event
+            scope = Scope(heard, customer, now, surroundings)
+            customer, decision = _decide_one(scope, catalogue, seed, before)
+            taken.append(heard)
             decisions.append(decision)
     return Verdict(customer, tuple(taken), tuple(decisions))
 
 
-def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer, Decision]:
+def _decide_one(
+    scope: Scope, catalogue: Catalogue, seed: str, before: Customer
+) -> tuple[Customer, Decision]:
+    if scope.customer.erased:
+        catalogue = Catalogue(catalogue.number)
     heard = hear(scope, catalogue)
-    event, now, around = scope.event, scope.now, scope.surroundings
-    scope = Scope(event, without_expired(heard.customer, scope), now, around)
+    scope = scope._replace(customer=without_expired(heard.customer, scope))
+    event, now = scope.event, scope.now
     rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
     firing = [rule for rule in matching if rule.status == "live"]
     customer, moved = _move(scope, firing, catalogue)
-    after = Scope(event, customer, now, around)
+    after = scope._replace(customer=customer)
     following = Following(after, catalogue, seed)
-    following.follow(firing, scope.customer)
+    following.follow(firing, again(after, firing, scope.customer))
     if earlier := Again.of(event):
         following.talk(earlier.requests_now(after, catalogue), earlier)
     if shadow := [rule for rule in matching if rule.status != "live"]:
-        following.imagine(shadow, scope.customer)
+        following.imagine(shadow, again(after, shadow, scope.customer))
+    customer, withdrawals = withdrawn(before, following.customer, following.decision_id, now)
     tried = [*map(Tried, matching), *_missed(rules, matching, scope)]
     receipt = write_receipt(
         event,
@@ -89,9 +98,10 @@ def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer
         catalogue=catalogue.number,
         correlation_id=event.correlation_id,
         receipt=receipt,
-        surroundings=around.name,
-        actions=tuple(following.actions),
-        timers=tuple(following.timers),
+        surroundings=scope.surroundings.name,
+        actions=(*following.actions, *withdrawals),
+        resumed=heard.resumed,
+        timers=(*heard.timers, *following.timers),
         emitted=tuple(emitted.to_dict() for emitted in (*heard.emitted, *following.emitted)),
         returned=heard.returned,
         completed=heard.completed,
@@ -99,7 +109,7 @@ def _decide_one(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer
         attributions=heard.attributions,
         marks=heard.marks,
     )
-    return following.customer, decision
+    return customer, decision
 
 
 def _missed(rules: Iterable[Rule], matching: Iterable[Rule], scope: Scope) -> list[Tried]:
@@ -120,8 +130,8 @@ def _try(rule: Rule, scope: Scope) -> Tried:
         if state != rule.in_state:
             wanted = f"the dialogue {rule.strategy} in state {rule.in_state!r}"
             return Tried(rule, wanted, repr(state) if state else "none begun")
-    failure = rule.when.failure(scope) if rule.when else None
-    return Tried(rule, *failure) if failure else Tried(rule)
+    failure = rule.when.failure(scope) if rule.when and not rule.when.matches(scope) else None
+    return Tried(rule, failure.clause, failure.saw) if failure else Tried(rule)
 
 
 def _move(

@@ -8,8 +8,12 @@ from typing import Any, Self
 from hub.domain.attribution import Attribution
 from hub.domain.learning.showing import Lesson
 from hub.domain.outcome import Mark
+from hub.domain.quiet import Hours
 from hub.domain.times import iso, moment
 from hub.domain.trace import Trace
+
+WITHDRAWS = "withdraws"
+"""In what an action is to do: the id of the action whose task is to be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Action:
     one chosen of the customer's; `offer` and `category` say what it is about; `showing` is what
     the learner is told when it went out (see `hub.domain.learning.showing`). It is published only
     when all of `claims` are granted; a refusal is told as `action.refused` with `again`, from which
-    the next best is decided.
+    the next best is decided. It does not go out in the hours of `quiet`.
     """
 
     id: str
@@ -58,6 +62,7 @@ class Action:
     showing: Mapping[str, Any] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     again: Mapping[str, Any] = field(default_factory=dict)
+    quiet: tuple[Hours, ...] = ()
 
     @property
     def trace(self) -> Trace:
@@ -75,20 +80,33 @@ class Action:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         read = {name: moment(data[name]) for name in ("decided_at", "expires_at")}
-        claims = tuple(Claim(**claim) for claim in data.get("claims", ()))
-        return cls(**{**data, **read, "path": tuple(data.get("path", ())), "claims": claims})
+        lists = {
+            "path": tuple(data.get("path", ())),
+            "claims": tuple(Claim(**claim) for claim in data.get("claims", ())),
+            "quiet": tuple(map(Hours.from_dict, data.get("quiet", ()))),
+        }
+        return cls(**{**data, **read, **lists})
 
     def to_dict(self) -> dict[str, Any]:
         """Without what only some actions have and this one has not."""
         read = {"decided_at": iso(self.decided_at), "expires_at": iso(self.expires_at)}
         data = {name: getattr(self, name) for name in _ALWAYS} | read
         data |= {name: value for name in _SOMETIMES if (value := getattr(self, name))}
-        claims = [asdict(claim) for claim in self.claims]
-        return {**data, "path": list(self.path), **({"claims": claims} if claims else {})}
+        lists = {
+            "claims": [asdict(claim) for claim in self.claims],
+            "quiet": [hours.to_dict() for hours in self.quiet],
+        }
+        return {
+            **data,
+            "path": list(self.path),
+            **{n: found for n, found in lists.items() if found},
+        }
 
 
 _SOMETIMES = ("address", "offer", "category", "goal", "showing", "again")
-_ALWAYS = tuple(f.name for f in fields(Action) if f.name not in (*_SOMETIMES, "claims", "path"))
+_ALWAYS = tuple(
+    f.name for f in fields(Action) if f.name not in (*_SOMETIMES, "claims", "path", "quiet")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +130,8 @@ class Timer:
 class Decision:
     """One event's decision. `receipt` is its explanation as JSON (see `hub.domain.receipt`).
 
-    `surroundings` names those it was made in. `emitted` are canonical events (their JSON) that the
+    `surroundings` names those it was made in. `resumed` are actions of earlier decisions that go
+    out now, having been postponed. `emitted` are canonical events (their JSON) that the
     customer is sent next; `returned` are actions whose claims are given back, `completed` those
     that give back what they were only lent; `lessons` are what the learner is told; `attributions`
     are the sales it knows to be owed to earlier decisions, `marks` what became of those.
@@ -129,6 +148,7 @@ class Decision:
     receipt: Mapping[str, Any]
     actions: tuple[Action, ...] = ()
     timers: tuple[Timer, ...] = ()
+    resumed: tuple[Action, ...] = ()
     surroundings: str = ""
     emitted: tuple[Mapping[str, Any], ...] = ()
     returned: tuple[str, ...] = ()
@@ -157,6 +177,7 @@ class Decision:
 
 _LISTS: tuple[tuple[str, Any], ...] = (
     ("actions", Action),
+    ("resumed", Action),
     ("timers", Timer),
     ("lessons", Lesson),
     ("attributions", Attribution),

@@ -40,6 +40,12 @@ class Event:
     hops: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def begun_at(self) -> datetime:
+        """When it began: of the end of a wait, when that happened which began the wait."""
+        since = self.context.get("since") if self.source == "segue" else None
+        return moment(since) if since else self.occurred_at
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Reads the JSON form. Raises `Rejected` naming the field that is missing or malformed."""

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hub.domain.again import Again, again
+from hub.domain.again import Again
+from hub.domain.calls import CALL, calling
 from hub.domain.candidate import TALKING, Request, requests_of
 from hub.domain.catalogue import Catalogue
 from hub.domain.contacts import contacted, holding, suppressed
-from hub.domain.customer import Customer
 from hub.domain.decision import Action, Timer
 from hub.domain.digest import digest
 from hub.domain.duration import duration
@@ -45,18 +45,19 @@ class Following:
         self._now = scope.now
         self._speaking = Speaking(event, catalogue, self.decision_id, scope.now)
 
-    def follow(self, rules: Sequence[Rule], before: Customer) -> None:
-        """All verbs of the rules, which found the customer as `before`."""
+    def follow(self, rules: Sequence[Rule], again: Again) -> None:
+        """All verbs of the rules. `again` is what brings them back when something is put off."""
         for rule in rules:
             for index, verb in enumerate(rule.then):
                 if verb.do not in TALKING:
                     _VERBS[verb.do](self, rule, verb, self._name(rule.rule_id, index))
-        if asked := [request for rule in rules for request in requests_of(rule)]:
-            self.talk(asked, again(self._scope, rules, before))
+        self.talk([asked for rule in rules for asked in requests_of(rule)], again)
 
     def talk(self, asked: Sequence[Request], again: Again) -> None:
         """Only what speaks: the rest was done when the event first came."""
-        scope = Scope(again.event, self.customer, self._now, self._scope.surroundings)
+        if not asked:
+            return
+        scope = self._scope._replace(event=again.event, customer=self.customer)
         talk = Talk(scope, self._catalogue, f"{self._seed} {self._event.id}", again.without)
         talk.settle(asked)
         waiting: dict[datetime, list[Said]] = {}
@@ -64,16 +65,15 @@ class Following:
             if said.waits_until:
                 waiting.setdefault(said.waits_until, []).append(said)
             else:
-                claims = bool(said.claims)
-                self._say(said, again.only(_open_if_refused(said, talk.said)) if claims else again)
+                self._say(said, again.only(_open_if_refused(said, talk.said)))
         for until, group in waiting.items():
             self._put_off(group, until, again)
         self.choices += told(talk.unsaid)
 
-    def imagine(self, rules: Sequence[Rule], before: Customer) -> None:
+    def imagine(self, rules: Sequence[Rule], again: Again) -> None:
         """What rules in shadow would have done: told, not done."""
         shadow = Following(self._scope, self._catalogue, self._seed)
-        shadow.follow(rules, before)
+        shadow.follow(rules, again)
         self.choices += [choice._replace(shadow=True) for choice in shadow.choices]
 
     def _name(self, rule_id: str, index: int) -> str:
@@ -91,6 +91,8 @@ class Following:
         if lasts := request.words.get("answer_within"):
             self.customer, timer = opened(self.customer, action, self._event, duration(lasts))
             self.timers.append(timer)
+        if action.channel == CALL:
+            self.customer = calling(self.customer, action)
         self.actions.append(action)
         self.choices.append(done(said, made=action_id))
 
@@ -136,6 +138,7 @@ class Following:
             context={
                 "path": (*event.context.get("path", ()), rule.rule_id),
                 "cause": event.id,
+                "since": iso(event.begun_at),
             },
             hops=event.hops + 1,
         )

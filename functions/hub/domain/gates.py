@@ -10,6 +10,7 @@ from datetime import datetime
 from hub.domain.channels import CHANNELS, addresses
 from hub.domain.customer import Customer
 from hub.domain.decision import Action
+from hub.domain.local_time import local
 from hub.domain.times import iso, moment
 
 MARKETING = "marketing"
@@ -58,14 +59,15 @@ def silenced(customer: Customer, about: Mapping[str, str], now: datetime) -> str
 
 def last_look(customer: Customer | None, action: Action, now: datetime) -> str | None:
     """Why an action decided earlier is no longer wanted, or None."""
-    if customer is None:
-        return "the customer is no longer known"
+    if customer is None or customer.erased:
+        return "they asked to be forgotten" if customer else "the customer is no longer known"
     if now > action.expires_at:
         return "it came too late to be relevant"
     state = dialogue_state(customer, action.strategy)
     if state != action.state:
         return f"the dialogue {action.strategy} has moved on to {state!r}"
-    since = moment(action.event.get("occurred_at", iso(action.decided_at)))
+    told = action.event
+    since = moment(told.get("since") or told.get("occurred_at") or iso(action.decided_at))
     if action.goal and (reached := reached_since(customer, action.goal, since)):
         return f"its goal {action.goal} was reached at {reached}"
     purpose = action.what.get("purpose", "")
@@ -75,6 +77,12 @@ def last_look(customer: Customer | None, action: Action, now: datetime) -> str |
         return "the address is no longer theirs"
     about = {n: getattr(action, n) for n in ("category", "goal", "offer", "strategy")}
     return closed or (silenced(customer, about, now) if purpose == MARKETING else None)
+
+
+def quiet_until(customer: Customer, action: Action, now: datetime) -> datetime | None:
+    """Until when it is to wait, where it would go out in the customer's quiet hours."""
+    here = local(customer, now) if action.quiet else now
+    return max(filter(None, (hours.ends_at(here) for hours in action.quiet)), default=None)
 
 
 def reached_since(customer: Customer, goal: str, since: datetime) -> str | None:

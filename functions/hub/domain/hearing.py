@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hub.domain.attribution import Attribution
+from hub.domain.calls import called
 from hub.domain.catalogue import Catalogue
 from hub.domain.contacts import (
     answered,
@@ -18,11 +19,13 @@ from hub.domain.contacts import (
     uncontacted,
 )
 from hub.domain.customer import Customer
+from hub.domain.decision import WITHDRAWS, Action, Timer
 from hub.domain.event import Event
 from hub.domain.expression import Scope
 from hub.domain.learning.showing import LATEST, Lesson, Showing
 from hub.domain.outcome import Mark
 from hub.domain.owing import owed
+from hub.domain.postponing import POSTPONED, RESUMED, postponed, until_morning
 from hub.domain.responding import marked, responded
 from hub.domain.times import iso
 
@@ -39,7 +42,7 @@ DISMISSED = "offer.dismissed"
 class Heard:
     """`returned` are actions whose claims come back, `completed` those of which only what was lent
     does; each lesson is learned once. `attributions` and `marks` are what earlier decisions led to;
-    `emitted` is told next."""
+    `emitted` is told next; `timers` bring back what was postponed, and `resumed` it is."""
 
     customer: Customer
     returned: tuple[str, ...] = ()
@@ -48,14 +51,20 @@ class Heard:
     attributions: tuple[Attribution, ...] = ()
     marks: tuple[Mark, ...] = ()
     emitted: tuple[Event, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    resumed: tuple[Action, ...] = ()
 
 
 def hear(scope: Scope, catalogue: Catalogue) -> Heard:
     """What `scope.event` tells; its customer has it remembered already."""
     event = scope.event
     heard = _came_of_it(_reached(scope, catalogue), scope, catalogue)
+    if "calls" in heard.customer.limits:
+        heard = replace(heard, customer=called(heard.customer, event))
     if event.type in (DELIVERED, VIEWED):
         heard = _shown(heard, event)
+    elif event.type in (POSTPONED, RESUMED):
+        heard = _put_off(heard, event)
     elif event.type in NEVER_OUT:
         action_id = str(event.properties.get("action_id", ""))
         customer = answered(uncontacted(heard.customer, action_id), [action_id])
@@ -72,6 +81,12 @@ def hear(scope: Scope, catalogue: Catalogue) -> Heard:
         customer, freed = _freed(heard.customer, str(event.properties["action_id"]))
         heard = replace(heard, customer=customer, completed=freed)
     return heard
+
+
+def _put_off(heard: Heard, event: Event) -> Heard:
+    if event.type == POSTPONED:
+        return replace(heard, timers=(until_morning(event),))
+    return replace(heard, resumed=(postponed(event),))
 
 
 def _reached(scope: Scope, catalogue: Catalogue) -> Heard:
@@ -120,6 +135,9 @@ def _answered(customer: Customer, offer: str, event: Event) -> tuple[Customer, l
 
 def _shown(heard: Heard, event: Event) -> Heard:
     said = event.properties
+    if WITHDRAWS in said:
+        customer, freed = _freed(heard.customer, str(said[WITHDRAWS]))
+        return replace(heard, customer=customer, returned=freed)
     told, action_id = said.get("showing"), str(said.get("action_id") or said.get("reference") or "")
     if not told or not action_id:
         return heard

@@ -26,13 +26,13 @@ SETTLING_DAYS = 35
 
 def counted(customer: Customer, event: Event, sums: Block) -> Customer:
     """With the `sums` of a live event, but for those totals in which the mart has it already."""
-    day, rows = event.occurred_at.date().isoformat(), _rows(customer.mart)
-    if day > _through(rows):
+    day, edges = event.occurred_at.date().isoformat(), _but(sums, TOTALS)
+    if day > _through(_rows(customer.mart)):
         known = _days(customer.mart)
         days = {**known, day: _added(known.get(day, {}), _but(sums, EDGES))}
         purchases = _added(customer.purchases, sums)
-        return customer.but(purchases=purchases, mart=_mart(rows, days))
-    edges, unsettled = _but(sums, TOTALS), _but(sums, _stated(rows))
+        return customer.but(purchases=purchases, mart=_mart(_rows(customer.mart), days))
+    unsettled = _but(sums, _stated(_rows(customer.mart)))
     return customer.but(purchases=_added(customer.purchases, edges | unsettled))
 
 
@@ -114,7 +114,7 @@ def _days(mart: Block) -> Mapping[str, Block]:
 
 
 def _through(rows: Mapping[str, Block]) -> str:
-    return max([row["through"] for row in rows.values()], default="")
+    return max((row["through"] for row in rows.values()), default="")
 
 
 def _rank(row: Block) -> tuple[str, str, str]:

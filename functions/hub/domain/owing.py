@@ -124,8 +124,8 @@ def _age(one: Line | Touch) -> tuple[int, str]:
     return one.at, one.key if isinstance(one, Line) else one.trace["action_id"]
 
 
-def _line(event: Event, catalogue: Catalogue) -> Line | None:
-    """None for what has no amount above nothing."""
+def sale_of(event: Event) -> Line | None:
+    """A sale's or return's line; None for what has no amount above nothing."""
     said, is_return = event.properties, event.type in RETURNS
     amount, currency = said.get("amount"), said.get("currency")
     if type(amount) is not int or amount <= 0 or not isinstance(currency, str):
@@ -139,8 +139,14 @@ def _line(event: Event, catalogue: Catalogue) -> Line | None:
         item=str(said.get("item", "")),
         amount=-amount if is_return else amount,
         currency=currency,
-        campaign="" if is_return else _campaign(said, catalogue),
     )
+
+
+def _line(event: Event, catalogue: Catalogue) -> Line | None:
+    line = sale_of(event)
+    if line is None or line.amount < 0:
+        return line
+    return line._replace(campaign=_campaign(event.properties, catalogue))
 
 
 def _campaign(said: Mapping[str, Any], catalogue: Catalogue) -> str:

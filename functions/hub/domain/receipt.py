@@ -8,6 +8,7 @@ call-centre agent could read out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -24,7 +25,8 @@ STOPPED_SAID = 3
 NO_FIGURES: Mapping[str, float] = MappingProxyType({})
 
 
-class Tried(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tried:
     """One rule held against one event; `clause` and `saw` say why it did not match."""
 
     rule: Rule
@@ -60,18 +62,11 @@ class Choice(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         told: dict[str, Any] = {"rule": self.rule_id, "do": self.do, "what": self.subject}
-        if self.channel:
-            told["channel"] = self.channel
-        if self.made:
-            told["made"] = self.made
-        if self.waits:
-            told["waits"] = self.waits
-        if self.gate:
-            told["gate"] = self.gate
+        for name in ("channel", "made", "waits", "gate"):
+            if value := getattr(self, name):
+                told[name] = value
         told |= self.figures
-        if self.shadow:
-            told["shadow"] = True
-        return told
+        return told | ({"shadow": True} if self.shadow else {})
 
 
 def done(said: Said, made: str) -> Choice:
@@ -84,23 +79,24 @@ def done(said: Said, made: str) -> Choice:
 def told(unsaid: Iterable[Unsaid]) -> list[Choice]:
     """Each offer, or template, of a rule once for each reason; the best of those that were only
     outdone."""
-    found: dict[tuple[str, str, str, str], tuple[list[str], float | None]] = {}
+    channels: dict[tuple[str, str, str, str], list[str]] = {}
+    scores: dict[tuple[str, str, str, str], float | None] = {}
     for request, subject, reason, channel, score in unsaid:
         key = request.rule_id, request.verb.do, subject, reason
-        if key not in found:
-            found[key] = [channel], score
+        if key not in channels:
+            channels[key], scores[key] = [channel], score
         elif score is None:
-            found[key][0].append(channel)
+            channels[key].append(channel)
     return [
         Choice(
             rule_id,
             do,
             subject,
             gate=reason,
-            channel=", ".join(channels),
+            channel=", ".join(channels[rule_id, do, subject, reason]),
             figures=NO_FIGURES if score is None else {"score": _short(score)},
         )
-        for (rule_id, do, subject, reason), (channels, score) in found.items()
+        for (rule_id, do, subject, reason), score in scores.items()
     ]
 
 

@@ -11,6 +11,7 @@ from hub.domain import mart
 from hub.domain.contacts import has_seen_pages, without_oldest_seen
 from hub.domain.customer import Customer
 from hub.domain.digest import digest
+from hub.domain.erasure import ERASED, erased
 from hub.domain.event import Event
 from hub.domain.folds import fold
 from hub.domain.traits import proofs, said_by
@@ -31,6 +32,8 @@ def remember(customer: Customer, event: Event, now: datetime) -> Customer:
 
     A row of the mart is nothing the customer did: it is in no window and in no ring.
     """
+    if customer.erased or event.type == ERASED:
+        return _noticed(customer if customer.erased else erased(customer, event), event)
     customer = said_by(customer, event, event.traits)
     if event.type == mart.LOADED:
         return _taken_in(mart.loaded(customer, event, now), event)
@@ -46,11 +49,14 @@ def fit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Cust
 
 
 def _taken_in(customer: Customer, event: Event) -> Customer:
-    return customer.but(
-        identities=_known_by(customer.identities, event.identities),
-        proofs=proofs(customer.proofs, event),
-        processed=(*customer.processed, digest(event.id))[-REMEMBERED_REPEATS:],
-    )
+    known = _known_by(customer.identities, event.identities)
+    customer = customer.but(identities=known, proofs=proofs(customer.proofs, event))
+    return _noticed(customer, event)
+
+
+def _noticed(customer: Customer, event: Event) -> Customer:
+    seen = (*customer.processed, digest(event.id))[-REMEMBERED_REPEATS:]
+    return customer.but(processed=seen)
 
 
 def _known_by(

@@ -20,14 +20,14 @@ def claims(
     request: Request, candidate: Candidate, scope: Scope, policies: Policies
 ) -> tuple[tuple[Claim, ...], str | None]:
     """What it takes; or nothing, and which of it is used up."""
-    around, wanted = scope.surroundings, tuple(_wanted(request, candidate, scope, policies))
+    wanted = tuple(_wanted(request, candidate, scope, policies))
+    taken = scope.surroundings.claimed
     for claim in wanted:
-        if around.claimed.get(claim.name, 0) + claim.amount > claim.limit:
+        if taken.get(claim.name, 0) + claim.amount > claim.limit:
             return (), used_up(claim)
-    if candidate.channel == "call":
-        free = around.queues.get(candidate.queue, {}).get("free")
-        if free is not None and free <= 0:
-            return (), f"the queue {candidate.queue} has no free agent"
+    free = scope.surroundings.queues.get(candidate.queue, {}).get("free")
+    if candidate.channel == "call" and free is not None and free <= 0:
+        return (), f"the queue {candidate.queue} has no free agent"
     return wanted, None
 
 

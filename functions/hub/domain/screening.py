@@ -55,11 +55,7 @@ class Gates:
         reason = self.way(candidate).reason
         if reason or candidate.template.purpose != MARKETING:
             return reason
-        if self._bars and (barred := self._barred(request, candidate)):
-            return barred
-        if candidate.goal and (reached := self._reached_since(candidate.goal)):
-            return f"its goal {candidate.goal} was reached at {reached}"
-        return self._silenced(request, candidate) if "suppressed" in self._limits else None
+        return self._barred(request, candidate)
 
     def way(self, candidate: Candidate) -> Way:
         key = candidate.channel, candidate.template.purpose
@@ -75,7 +71,7 @@ class Gates:
         if reason:
             return Way(reason)
         for hours, until in self._quiet if channel in OUTBOUND else ():
-            if hours.about.channel in ("", channel) and purpose in hours.purposes:
+            if hours.covers(channel, purpose):
                 if hours.then != DEFER:
                     return Way(f"quiet hours until {iso(until)}")
                 opens_at = max(until, opens_at or until)
@@ -89,19 +85,18 @@ class Gates:
         return self._offers[name]
 
     def _closed_offer(self, offer: Offer) -> str | None:
-        scope, limits = self._scope, self._limits
+        scope = self._scope
         if offer.starts and scope.now < offer.starts:
             return f"it starts at {iso(offer.starts)}"
         if offer.ends and scope.now >= offer.ends:
             return f"it ended at {iso(offer.ends)}"
-        if offer.goal and "goals" in limits and (reached := self._reached(offer, offer.goal)):
+        if offer.goal and "goals" in self._limits and (reached := self._reached(offer, offer.goal)):
             return f"its goal {offer.goal.event} was reached at {reached}"
         if offer.product and (short := self._out_of_stock(offer.product)):
             return short
         if offer.eligible and (failure := offer.eligible.failure(scope)):
             return f"wanted {failure.clause} but saw {failure.saw}"
-        had = offer.caps and ("contacts" in limits or "offers" in limits)
-        return self._offer_capped(offer) if had else None
+        return self._offer_capped(offer) if offer.caps else None
 
     def _reached(self, offer: Offer, goal: Goal) -> str | None:
         """As it stood before the event at hand, on which a next purchase may be asked for."""
@@ -127,26 +122,24 @@ class Gates:
         return None
 
     def _barred(self, request: Request, candidate: Candidate) -> str | None:
+        goal, outbound = candidate.goal, candidate.channel in OUTBOUND
         about = candidate.channel, candidate.category, candidate.offer_id, request.strategy
-        for bar, reason in self._bars if candidate.channel in OUTBOUND else self._bars_inside:
+        for bar, reason in self._bars if outbound else self._bars_inside:
             if bar.covers(*about):
                 return reason
-        return None
-
-    def _silenced(self, request: Request, candidate: Candidate) -> str | None:
-        about = {
-            "category": candidate.category,
-            "goal": candidate.goal,
-            "offer": candidate.offer_id,
-            "strategy": request.strategy,
-        }
-        return silenced(self._scope.customer, about, self._scope.now)
+        if goal and (reached := self._reached_since(goal)):
+            return f"its goal {goal} was reached at {reached}"
+        if "suppressed" not in self._limits:
+            return None
+        _, category, offer, strategy = about
+        named = {"category": category, "goal": goal, "offer": offer, "strategy": strategy}
+        return silenced(self._scope.customer, named, self._scope.now)
 
     def _reached_since(self, goal: str) -> str | None:
         """What the messages are about may be some hours old."""
         if goal not in self._goals:
             scope = self._scope
-            self._goals[goal] = reached_since(scope.customer, goal, scope.event.occurred_at)
+            self._goals[goal] = reached_since(scope.customer, goal, scope.event.begun_at)
         return self._goals[goal]
 
     def _suppressed(self) -> Iterator[tuple[About, str]]:
@@ -186,5 +179,5 @@ class Gates:
     def _quiet_now(self) -> list[tuple[QuietHours, datetime]]:
         """Those that hold now on the customer's clock, and when each ends."""
         now = local(self._scope.customer, self._scope.now)
-        ends = ((hours, hours.ends_at(now)) for hours in self._policies.quiet_hours)
+        ends = ((hours, hours.hours.ends_at(now)) for hours in self._policies.quiet_hours)
         return [(hours, until) for hours, until in ends if until]

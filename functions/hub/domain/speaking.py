@@ -14,6 +14,7 @@ from hub.domain.duration import duration
 from hub.domain.event import Event
 from hub.domain.gates import dialogue_state
 from hub.domain.learning.showing import Showing
+from hub.domain.quiet import Hours
 from hub.domain.rule import Rule
 from hub.domain.talking import Said
 from hub.domain.times import iso
@@ -49,6 +50,7 @@ class Speaking:
             showing=self._showing(said),
             claims=said.claims,
             again=retry,
+            quiet=self._quiet(candidate),
         )
 
     def action(
@@ -67,12 +69,7 @@ class Speaking:
             correlation_id=self._event.correlation_id,
             hops=self._event.hops,
             path=tuple(self._event.context.get("path", ())),
-            event={
-                "id": about.id,
-                "type": about.type,
-                "occurred_at": iso(about.occurred_at),
-                "properties": about.properties,
-            },
+            event=_about(about),
             **given,
         )
 
@@ -94,12 +91,24 @@ class Speaking:
         )
         return Timer(id=timer_id, customer_id=customer_id, due_at=until, event=later.to_dict())
 
+    def _quiet(self, candidate: Candidate) -> tuple[Hours, ...]:
+        """It may lie in a queue into the night."""
+        policies, purpose = self._catalogue.policies.quiet_hours, candidate.template.purpose
+        return tuple(p.hours for p in policies if p.covers(candidate.channel, purpose))
+
     def _showing(self, said: Said) -> Mapping[str, Any]:
         candidate, belief = said.ranked.candidate, said.ranked.belief
         if belief is None:
             return {}
         half_life = self._catalogue.policies.learner.half_life
         return Showing(candidate.arm, belief.bins, self._now, half_life).to_dict()
+
+
+def _about(event: Event) -> dict[str, Any]:
+    """What a template may quote of the event, and, where it is the end of a wait, since when."""
+    told = {"id": event.id, "type": event.type, "occurred_at": iso(event.occurred_at)}
+    since = {"since": iso(event.begun_at)} if event.begun_at != event.occurred_at else {}
+    return {**told, **since, "properties": event.properties}
 
 
 def life(request: Request) -> timedelta:

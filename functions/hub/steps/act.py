@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.domain.decision import Action
+from hub.domain.decision import WITHDRAWS, Action
 from hub.domain.errors import HubError, Unavailable, Uncertain
 from hub.domain.event import Event
-from hub.domain.gates import last_look
+from hub.domain.gates import last_look, quiet_until
 from hub.domain.message import Message
+from hub.domain.times import iso
 from hub.domain.trace import TRACE
 from hub.ports import Bus, Channel, Clock, Customers, Entry, Ledger, Status
 from hub.steps.each import each
 
 UNDER_WAY = timedelta(minutes=2)
-SUBJECTS = ("template", "queue", "dataset", "purpose")
+SUBJECTS = ("template", "queue", "dataset", "purpose", WITHDRAWS)
 ABOUT = ("strategy", "offer", "category", "showing")
 
 
@@ -49,10 +50,14 @@ class Actor:
         return Entry(Status.UNKNOWN, now, "an attempt was cut off before its end was noted")
 
     def _attempt(self, action: Action) -> Entry:
-        customer = self.customers.read(action.customer_id)
-        stop = last_look(customer, action, self.clock())
+        customer, now = self.customers.read(action.customer_id), self.clock()
+        # What is to be withdrawn is wanted just because the customer would not have it any more.
+        stop = None if WITHDRAWS in action.what else last_look(customer, action, now)
         if customer is None or stop:
-            return Entry(Status.DECLINED, self.clock(), stop or "")
+            return Entry(Status.DECLINED, now, stop or "")
+        if until := quiet_until(customer, action, now):
+            reason = f"quiet hours until {iso(until)}"
+            return Entry(Status.POSTPONED, now, reason, told={"until": iso(until)})
         try:
             sent = self.channel.deliver(action, customer)
         except Uncertain as doubt:
@@ -76,15 +81,18 @@ def outcome_of(action: Action, entry: Entry, now: datetime) -> Event:
     subject |= {name: value for name in ABOUT if (value := getattr(action, name))}
     said = {"reason": entry.reason, "reference": entry.reference}
     said = {name: value for name, value in said.items() if value}
+    postponed = entry.status is Status.POSTPONED
+    again = f".{entry.told['until']}" if postponed else ""
+    whole = {"action": action.to_dict()} if postponed else {}
     return Event(
-        id=f"{action.id}.{entry.status}",
+        id=f"{action.id}.{entry.status}{again}",
         type=f"action.{entry.status}",
         source="segue",
         occurred_at=entry.at,
         received_at=now,
         correlation_id=action.correlation_id,
         customer_id=action.customer_id,
-        properties={**entry.told, **about, **subject, **said},
+        properties={**entry.told, **about, **subject, **said, **whole},
         context={
             "decision_id": action.decision_id,
             "path": (*action.path, action.rule_id),

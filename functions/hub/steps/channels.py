@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from hub.domain.customer import Customer
-from hub.domain.decision import Action
+from hub.domain.decision import WITHDRAWS, Action
 from hub.domain.errors import Rejected
 from hub.domain.sms import length, too_long
 from hub.domain.template import Template
@@ -83,6 +83,9 @@ class CallChannel:
     call_centre: CallCentre
 
     def deliver(self, action: Action, customer: Customer) -> Sent:
+        if WITHDRAWS in action.what:
+            task_id = action.what["task"]
+            return Sent(task_id, {"withdrawn": self.call_centre.withdraw(task_id)})
         task = {
             "queue": action.what["queue"],
             "reason": action.what.get("reason", ""),

@@ -11,9 +11,10 @@ from typing import TypeVar
 
 from hub.domain.decision import Action, Decision
 from hub.domain.episode import Recorded
+from hub.domain.erasure import ERASED
 from hub.domain.errors import HubError, Unavailable
 from hub.domain.event import Event
-from hub.ports import Archive, Bus, CustomerQueue, Decisions, Refusals, Schedule, Topic
+from hub.ports import Archive, Bus, CustomerQueue, Decisions, Identities, Refusals, Schedule, Topic
 from hub.steps.claiming import Claiming
 
 T = TypeVar("T")
@@ -28,6 +29,7 @@ class Dispatcher:
     archive: Archive
     queue: CustomerQueue
     claiming: Claiming
+    identities: Identities
 
     def __call__(self, records: Sequence[Recorded]) -> dict[int, HubError]:
         """Publishes what several customer writes decided. Returns the failures by index."""
@@ -46,10 +48,24 @@ class Dispatcher:
                         events.append((i, gone))
             except HubError as error:
                 failures[i] = error
-        failures |= _sent("an action", actions, self.topic.publish)
+        failures |= self._forgotten(records) | _sent("an action", actions, self.topic.publish)
         failures |= _sent("an event", events, self._tell)
         failures |= _sent("a decision", decided, lambda d: self._publish("segue.decision", d))
         return self._not_archived(records) | failures
+
+    def _forgotten(self, records: Sequence[Recorded]) -> dict[int, HubError]:
+        """The keys of who asked to be forgotten name nobody any more."""
+        failures: dict[int, HubError] = {}
+        for i, record in enumerate(records):
+            if any(event.type == ERASED for event in record.episode.events):
+                keys = record.before.identities.items()
+                try:
+                    self.identities.forget(
+                        record.episode.customer_id, [f"{n}#{v}" for n, vs in keys for v in vs]
+                    )
+                except HubError as error:
+                    failures[i] = error
+        return failures
 
     def _goes_out(self, decision: Decision) -> Iterator[Action | Event]:
         """The actions that were granted what they need, and the events that the customer is sent.
@@ -62,6 +78,7 @@ class Dispatcher:
             self.schedule.set(timer)
         for action in decision.actions:
             yield self.claiming(action) or action
+        yield from decision.resumed
         yield from map(Event.from_dict, decision.emitted)
 
     def _tell(self, events: Sequence[Event]) -> Refusals:

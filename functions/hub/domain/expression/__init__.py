@@ -52,12 +52,13 @@ class Expression:
     tree: Node = field(compare=False, repr=False)
 
     def matches(self, scope: Scope) -> bool:
-        return self._verdict(*scope) is True
+        found = self._verdict(scope.event, scope.customer, scope.now, scope.surroundings)
+        return found is True
 
     def failure(self, scope: Scope) -> Failure | None:
         """The first clause of the outermost `and` that is false; None if the expression holds."""
         for clause in self._clauses:
-            if not clause.test(*scope):
+            if not clause.test(scope.event, scope.customer, scope.now, scope.surroundings):
                 return Failure(clause.text, clause.saw(scope))
         return None
 

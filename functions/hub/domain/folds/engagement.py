@@ -1,6 +1,7 @@
 """`engagement`: by channel, what was sent to the customer and what they did about it."""
 
 from hub.domain.customer import Block, Customer
+from hub.domain.decision import WITHDRAWS
 from hub.domain.event import Event
 from hub.domain.folds.counting import counted
 from hub.domain.times import iso
@@ -11,6 +12,9 @@ UNNAMED = {"message": "sms", "offer": "web"}
 
 
 def contacted(customer: Customer, event: Event) -> Customer:
+    """To withdraw a call is no contact."""
+    if WITHDRAWS in event.properties:
+        return customer
     channel = event.properties["channel"]
     block = customer.engagement.get(channel, {})
     return _with(customer, channel, counted(block, event, "sent", "last_sent_at"))

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from datetime import time
 from hashlib import blake2b
 from typing import Self
 
@@ -11,10 +10,10 @@ from hub.domain.expression import Expression
 from hub.domain.fields import FieldTypes
 from hub.domain.offer import CALENDAR, MOST_CONTACTS
 from hub.domain.policy.about import About, read_about
+from hub.domain.quiet import DAYS, Hours
 from hub.domain.rows import RowReader
 from hub.domain.template import PURPOSES
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DEFER, NEXT_CHANNEL = "defer", "next_channel"
 
 
@@ -35,13 +34,11 @@ class FrequencyCap:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From `start` to `end` of the customer's own clock, over midnight where that is earlier, on
-    the `days` on which it starts, messages of `purposes` wait (`defer`) or go another way."""
+    """In these hours of the customer's own clock messages of `purposes` wait (`defer`) or go
+    another way."""
 
     about: About
-    start: time
-    end: time
-    days: tuple[str, ...]
+    hours: Hours
     purposes: tuple[str, ...]
     then: str
 
@@ -56,35 +53,13 @@ class QuietHours:
         purpose = reader.one_of("purpose", (*PURPOSES, "all"), "marketing")
         return cls(
             read_about(reader, "channel"),
-            start,
-            end,
-            days,
+            Hours(start, end, days),
             PURPOSES if purpose == "all" else (purpose,),
             reader.one_of("then", (DEFER, NEXT_CHANNEL), DEFER),
         )
 
-    def ends_at(self, now: datetime) -> datetime | None:
-        """The end of the quiet hours in which `now`, of the customer's clock, falls."""
-        for begins, ends, weekday in _last_two(self.start, self.end, now.date(), now.tzinfo):
-            if begins <= now < ends and (not self.days or weekday in self.days):
-                return ends
-        return None
-
-
-@lru_cache(maxsize=512)
-def _last_two(
-    start: time, end: time, today: date, zone: tzinfo | None
-) -> tuple[tuple[datetime, datetime, str], ...]:
-    """Hours of the clock as they fall today and fell yesterday in a zone: in UTC, with the name of
-    the day on which they begin."""
-    found = []
-    for day in (today, today - timedelta(days=1)):
-        over = day + timedelta(days=end <= start)
-        begins = datetime.combine(day, start, zone).astimezone(UTC)
-        # Where the clock is put back into them, they end the second time it strikes.
-        ends = datetime.combine(over, end, zone).replace(fold=1).astimezone(UTC)
-        found.append((begins, ends, DAYS[day.weekday()]))
-    return tuple(found)
+    def covers(self, channel: str, purpose: str) -> bool:
+        return self.about.channel in ("", channel) and purpose in self.purposes
 
 
 @dataclass(frozen=True, slots=True)

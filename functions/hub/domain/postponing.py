@@ -1,0 +1,46 @@
+"""Postponing: an action that the last look finds in the customer's quiet hours goes out after them,
+as the same action, and is looked at again then."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from hub.domain.decision import Action, Timer
+from hub.domain.errors import Rejected
+from hub.domain.event import Event
+from hub.domain.times import moment
+
+POSTPONED, RESUMED = "action.postponed", "action.resumed"
+
+
+def until_morning(event: Event) -> Timer:
+    """Raises `Rejected` where the event does not tell until when."""
+    until, action = _until(event.properties), postponed(event)
+    name = f"{action.id}.{until:%Y%m%dT%H%M}"
+    resumed = Event(
+        id=name,
+        type=RESUMED,
+        source="segue",
+        occurred_at=until,
+        received_at=until,
+        correlation_id=event.correlation_id,
+        customer_id=event.customer_id,
+        properties={"action": event.properties["action"]},
+        context={"path": event.context.get("path", ()), "cause": event.id},
+        hops=event.hops,
+    )
+    return Timer(id=name, customer_id=event.customer_id, due_at=until, event=resumed.to_dict())
+
+
+def postponed(event: Event) -> Action:
+    try:
+        return Action.from_dict(event.properties["action"])
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise Rejected(f"tells no action: {wrong}", "properties.action") from wrong
+
+
+def _until(said: Mapping[str, Any]) -> datetime:
+    try:
+        return moment(said["until"])
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise Rejected(f"does not tell until when: {wrong}", "properties.until") from wrong

@@ -1,0 +1,140 @@
+"""The loop on the deployed stack: a message, the sale it led to, what that ends, and its return."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hub.domain.promo_code import code_of
+from tests.e2e.conftest import Segue
+from tools.day.stage import Stage
+from tools.segue.send import Posting, post
+
+WORDS = {"template": "tea", "goal": "item.purchased"}
+ROWS: dict[str, dict[str, Any]] = {
+    "Templates": {
+        "template_id": "tea",
+        "purpose": "marketing",
+        "default_language": "en",
+        "email": {"en": {"subject": "Tea", "text": "Tea for {{ customer.person.first_name }}."}},
+        "call": {"en": {"script": "Ask about tea."}},
+    },
+    "Rules": {
+        "rule_id": "tea",
+        "strategy": "tea",
+        "event": "customer.signed_up",
+        "when": "customer.person.last_name == 'Teetrinker'",
+        "then": [
+            {"do": "send", "channel": "email", "answer_within": "10s", **WORDS},
+            {"do": "call", "queue": "tea", "reason": "tea", **WORDS},
+        ],
+        "status": "live",
+    },
+}
+COLUMNS = "RecordType,Store,Till,Receipt,Date,Time,Item,Description,Quantity,Price,Card,PromoCode"
+
+
+@pytest.fixture(scope="module")
+def tea(stage: Stage) -> Iterator[Stage]:
+    """Whoever signs up under the name of Teetrinker is offered tea, by mail and by telephone."""
+    for table, row in ROWS.items():
+        stage.hub.table(table).put_item(Item=row)
+    stage.until("the rule is published", lambda: _published(stage))
+    yield stage
+    stage.hub.table("Rules").delete_item(Key={"rule_id": "tea"})
+
+
+def test_a_sale_by_code_ends_all_of_it_and_a_return_takes_it_back(tea: Stage, segue: Segue) -> None:
+    buyer, other = _sign_up(tea, "Carla"), _sign_up(tea, "Dora")
+    sent = tea.until("she has the mail and lies with the call centre", lambda: _sent(segue, buyer))
+    mail, call = sent["email"], sent["call"]
+    _rings_up(tea, "S", buyer, code_of(mail["id"]).lower())
+    sale = tea.until("the sale is decided", lambda: _on(segue, buyer, "item.purchased"))
+    (owed,) = sale["attributions"]
+    assert (owed["action_id"], owed["by"], owed["amount"]) == (mail["id"], "code", 1250)
+    tea.until("her sign-up says so", lambda: "converted" in _on(segue, buyer, "customer.signed_up"))
+    tea.until("nobody will call her", lambda: tea.task(call["reference"]).get("withdrawn"))
+    _rings_up(tea, "R", buyer, "")
+    back = tea.until("the return is decided", lambda: _on(segue, buyer, "item.returned"))
+    assert [one["amount"] for one in back["attributions"]] == [-1250]
+    tea.until("the other never answered", lambda: _on(segue, other, "response.missing"))
+    told = tea.until("it is archived", lambda: _account(segue))
+    assert told["attributed"] + told["unattributed"] == told["sold"] - told["returned"]
+
+
+def test_who_asks_to_be_forgotten_is_known_no_more(tea: Stage, segue: Segue) -> None:
+    who = _sign_up(tea, "Emil")
+    tea.until("he is known", lambda: _on(segue, who, "customer.signed_up"))
+    assert segue("erase", who["email"], "--json").lines[0]["done"] is False
+    assert segue("erase", who["email"], "--yes", "--json").lines[0]["done"] is True
+    tea.until("his keys are gone", lambda: segue("explain", who["email"]).code == 1)
+
+
+def _published(stage: Stage) -> bool:
+    row = stage.hub.table("Rules").get_item(Key={"rule_id": "tea"})["Item"]
+    note: Any = row.get("published", {})
+    return bool(note.get("status") == "live")
+
+
+def _sign_up(stage: Stage, name: str) -> dict[str, str]:
+    card = f"7{uuid4().int % 10**9:09}"
+    email = f"{name.lower()}.{card}@example.com"
+    data = {
+        "id": f"tea-{card}",
+        "email": email,
+        "phone": f"+4420718{card[-5:]}",
+        "first_name": name,
+        "last_name": "Teetrinker",
+        "language": "en",
+        "address": {"country": "GB", "time_zone": "Europe/London"},
+        "loyalty": {"number": card, "tier": "Basic"},
+        "consents": {"newsletter": True, "service_mail": True, "sales_calls": True},
+    }
+    now = datetime.now(ZoneInfo("UTC")).isoformat()
+    body = {"type": "customer.created", "created_at": now, "data": data}
+    answer = post(stage.hub, "shop", json.dumps(body).encode(), Posting(f"tea-{card}"))
+    assert answer.accepted
+    stage.accepted["shop"] += 1
+    return {"email": email, "card": card}
+
+
+def _rings_up(stage: Stage, kind: str, who: Mapping[str, str], code: str) -> None:
+    """A till's file of one line."""
+    now, card = datetime.now(ZoneInfo("Europe/London")), who["card"]
+    row = f"{kind},0042,007,{card[-8:]},{now:%Y%m%d},{now:%H%M%S},tea,Tea,1,12.50,{card},{code}"
+    stage.hub.s3.put_object(
+        Bucket=stage.hub.output("FilesBucket"),
+        Key=f"till_ibm/{kind}-{card}.csv",
+        Body=f"{COLUMNS}\n{row}\n".encode(),
+    )
+    stage.accepted["till_ibm"] += 1
+
+
+def _decisions(segue: Segue, who: Mapping[str, str]) -> list[dict[str, Any]]:
+    said = segue("explain", who["email"], "--last", "50", "--json")
+    found: list[dict[str, Any]] = said.lines[0]["decisions"] if said.code == 0 else []
+    return found
+
+
+def _on(segue: Segue, who: Mapping[str, str], event_type: str) -> dict[str, Any]:
+    decisions = _decisions(segue, who)
+    return next((d for d in decisions if d["event_type"] == event_type), {})
+
+
+def _sent(segue: Segue, who: Mapping[str, str]) -> dict[str, Any]:
+    """The actions by channel, once the providers have both."""
+    actions = {a["channel"]: a for d in _decisions(segue, who) for a in d["actions"]}
+    ended = [a for a in actions.values() if a["status"] == "delivered"]
+    return actions if len(ended) == len(actions) == 2 else {}
+
+
+def _account(segue: Segue) -> dict[str, Any]:
+    """Once the till's sales are in the archive."""
+    said = segue("attribution", "--json")
+    assert said.code == 0, said.err
+    told: dict[str, Any] = said.lines[0].get("GBP", {})
+    return told if told.get("by_way", {}).get("code") == 0 else {}
