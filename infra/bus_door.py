@@ -39,7 +39,7 @@ class BusDoor(Construct):
                 self,
                 source,
                 bus=bus,
-                message=delivery_of(source),
+                message=delivery_of(source, heard),
                 pattern=EventPattern(source=pattern, detail_type=heard["detail_types"]),
                 to=work,
             )
@@ -49,18 +49,19 @@ class BusDoor(Construct):
         return EventBus(self, f"{source}-bus", event_source_name=name) if name else None
 
 
-def delivery_of(source: str) -> RuleTargetInput:
+def delivery_of(source: str, heard: Mapping[str, Any]) -> RuleTargetInput:
     """The event as a raw record of the hub's own: `hub.domain.delivery.Delivery` reads the detail.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
     """
     id_ = EventField.from_path("$.id")
+    whole = {name: EventField.from_path(f"$.{name}") for name in TOLD}
     detail = {
         "id": id_,
         "source": source,
         "received_at": RECEIVED,
         "correlation_id": f"{source}:{id_}",
-        "payload": {name: EventField.from_path(f"$.{name}") for name in TOLD},
+        "payload": whole["detail"] if heard.get("payload") == "detail" else whole,
     }
     return RuleTargetInput.from_object({"source": "segue.raw", "detail": detail})
 

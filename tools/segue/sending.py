@@ -41,7 +41,7 @@ def send(
     hub = session.hub()
     if known.drops(file):
         answer = entrance.drop(hub, known, file, name)
-    elif known.on_a_bus:
+    elif known.on_a_bus and not known.takes_webhooks:
         answer = entrance.tell(hub, known, entrance.payload(file))
     else:
         posting = entrance.Posting(delivery, moment(timestamp), bad_signature)

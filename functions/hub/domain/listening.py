@@ -11,12 +11,14 @@ class Listening:
     partner (`aws.partner/salesforce.com`) on the bus that stands for the account there.
 
     `delivery_id` is the JMESPath of what stays the same in an event that is told again; where it
-    finds nothing, and unless said, the id that EventBridge gave it.
+    finds nothing, and unless said, the id that EventBridge gave it. The payload is the whole event,
+    or with `payload` said to be so its `detail`.
     """
 
     source: str
     detail_types: tuple[str, ...]
     delivery_id: str = ""
+    payload: str = "event"
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
