@@ -22,6 +22,7 @@ class Catalogue(Construct):
             table: self._rows(table, key, ground)
             for table, key in (
                 ("Stories", "story_id"),
+                ("Audiences", "audience_id"),
                 ("Rules", "rule_id"),
                 ("Offers", "offer_id"),
                 ("Policies", "policy_id"),

@@ -22,6 +22,7 @@ from infra.providers import Providers
 from infra.recognition import Recognition
 from infra.stores import bucket
 from infra.surroundings import Surroundings
+from infra.telling import Reports, TargetLists
 from infra.timers import Timers
 from infra.watch import Watch
 
@@ -45,9 +46,11 @@ class HubStack(Stack):
         self.catalogue = Catalogue(self, "Catalogue", ground=ground, archive=self.records.archive)
         self.surroundings = Surroundings(self, "Surroundings", ground=ground)
         self.memory = Memory(self, "Memory", ground=ground)
+        self.sender = self._sender(ground)
         self._ways_in(ground)
         self._middle(ground)
         self._ways_out(ground)
+        self._telling(ground)
 
     def _ways_in(self, ground: Ground) -> None:
         self.web = WebDoor(
@@ -139,8 +142,47 @@ class HubStack(Stack):
             catalogue=self.catalogue,
             keyring=self.keyring,
             records=self.records,
-            sender=self._sender(ground),
+            sender=self.sender,
             state=self.state,
+        )
+
+    def _telling(self, ground: Ground) -> None:
+        self.time_zone = self._time_zone()
+        self.lists = TargetLists(
+            self,
+            "TargetLists",
+            ground=ground,
+            catalogue=self.catalogue,
+            state=self.state,
+            time_zone=self.time_zone,
+        )
+        self.reports = Reports(
+            self,
+            "Reports",
+            ground=ground,
+            catalogue=self.catalogue,
+            readers=self._readers(),
+            records=self.records,
+            sender=self.sender,
+            time_zone=self.time_zone,
+        )
+
+    def _readers(self) -> CfnParameter:
+        return CfnParameter(
+            self,
+            "ReportTo",
+            default="nobody",
+            description="Who gets the daily report by e-mail: addresses, separated by commas",
+        )
+
+    def _time_zone(self) -> CfnParameter:
+        return CfnParameter(
+            self,
+            "TimeZone",
+            allowed_pattern=r"[A-Za-z_]+(/[A-Za-z0-9_+-]+)*",
+            constraint_description="an IANA time zone, such as Europe/Berlin",
+            default="UTC",
+            description="The owner's time zone, in which the days of reports and lists begin",
         )
 
     def _sender(self, ground: Ground) -> CfnParameter:

@@ -23,6 +23,9 @@ def _places(hub: HubStack) -> dict[str, str]:
         "BusName": hub.bus.bus.event_bus_name,
         "CatalogueBucket": hub.catalogue.bucket.bucket_name,
         "ClaimsBucket": hub.claims.bucket_name,
+        "AudiencesBucket": hub.lists.bucket.bucket_name,
+        "ReportsBucket": hub.reports.bucket.bucket_name,
+        "OwnerTimeZone": hub.time_zone.value_as_string,
         "FilesBucket": hub.files.files.bucket_name,
         "WarehouseBucket": hub.providers.warehouse_files.bucket_name,
         "AskerKeysArn": hub.keyring.askers,
@@ -80,6 +83,8 @@ def _queues(hub: HubStack) -> dict[str, str]:
         "Learn": hub.learning.work,
         "Mart": hub.mart.work,
         "Calendar": hub.calendar.work,
+        "Audiences": hub.lists.work,
+        "Reports": hub.reports.work,
     }
     dead: dict[str, DeadLetters] = {
         **{title: work.dead_letters for title, work in works.items()},
@@ -111,6 +116,8 @@ def _functions(hub: HubStack) -> dict[str, str]:
         "Learn": hub.learning.learner,
         "KeepMart": hub.mart.keeper,
         "AnnounceLifeEvents": hub.calendar.announcer,
+        "RefreshAudiences": hub.lists.refresher,
+        "Report": hub.reports.reporter,
         "GuardCatalogue": hub.catalogue.guard,
     }
     return {

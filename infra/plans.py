@@ -40,6 +40,8 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
         "learn": Plan(60, ("dynamodb", "sqs")),
         "keep_mart": Plan(60, ("dynamodb", "sqs")),
         "announce_life_events": Plan(300, ("dynamodb", "sqs")),
+        "report": Plan(900, ("dynamodb", "s3", "sesv2", "sqs"), memory=1769),
+        "refresh_audiences": Plan(900, ("dynamodb", "s3", "sqs"), memory=1024),
         "guard_catalogue": Plan(
             60,
             ("dynamodb", "s3"),

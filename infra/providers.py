@@ -10,6 +10,7 @@ from infra.catalogue import Catalogue
 from infra.channels import Actions, Channel
 from infra.customer_state import CustomerState, Records
 from infra.ground import Ground
+from infra.hub_function import HubFunction
 from infra.keyring import Keyring
 from infra.stores import bucket
 
@@ -67,20 +68,10 @@ class Providers(Construct):
     def _grant(self, catalogue: Catalogue, keyring: Keyring, sender: CfnParameter) -> None:
         for spoken in (self.email, self.sms, self.push, self.call):
             catalogue.let_load(spoken.actor)
-        self._let_send(sender)
+        let_mail(self.email.actor, sender, "ses:SendEmail")
         self._let_publish()
         self.call.actor.may("secretsmanager:GetSecretValue", on=keyring.connectors)
         self.warehouse.actor.may("s3:PutObject", on=self.warehouse_files.arn_for_objects("*"))
-
-    def _let_send(self, sender: CfnParameter) -> None:
-        """From the one address. SES also asks for the recipient's identity where that is verified
-        in the same account, as in its sandbox, and for the sender's configuration set."""
-        may_use = [
-            Stack.of(self).format_arn(service="ses", resource=kind, resource_name="*")
-            for kind in ("identity", "configuration-set")
-        ]
-        only_from = {"StringEquals": {"ses:FromAddress": sender.value_as_string}}
-        self.email.actor.may("ses:SendEmail", on=may_use, only=only_from)
 
     def _let_publish(self) -> None:
         """Texts to what has no ARN, which is telephones; pushes to apps on devices, which AWS names
@@ -89,3 +80,14 @@ class Providers(Construct):
         anything = Stack.of(self).format_arn(service="sns", region="*", account="*", resource="*")
         self.sms.actor.may_outside("sns:Publish", of=anything)
         self.push.actor.may("sns:Publish", on=[named(resource="endpoint"), named(resource="app")])
+
+
+def let_mail(function: HubFunction, sender: CfnParameter, *actions: str) -> None:
+    """From the one address. SES also asks for the recipient's identity where that is verified in
+    the same account, as in its sandbox, and for the sender's configuration set."""
+    may_use = [
+        Stack.of(function).format_arn(service="ses", resource=kind, resource_name="*")
+        for kind in ("identity", "configuration-set")
+    ]
+    only_from = {"StringEquals": {"ses:FromAddress": sender.value_as_string}}
+    function.may(*actions, on=may_use, only=only_from)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # so that only who learns carries the learner, and who merges
     from hub.domain.merge_ledger import ConflictRecord, Merge
     from hub.domain.outcome import Mark
     from hub.domain.polling import Mark as PollingMark
+    from hub.domain.reporting.tables import Told
     from hub.domain.trace import Named, Trace
     from hub.domain.watermark import Watermark
 
@@ -48,6 +49,14 @@ class Customers(Protocol):
 
     def write(self, customer: Customer, episode: Episode) -> None:
         """Stores it as `version + 1`. Raises `Conflict` if `version` is not the stored one."""
+
+
+class Everybody(Protocol):
+    """The customer table from end to end, for what is asked of all of it."""
+
+    def all(self) -> Iterator[Customer]:
+        """Each customer once, in no order, never all in memory; those who were merged into another
+        are that other. One who is written in the meantime comes as before or as after."""
 
 
 class Identities(Protocol):
@@ -298,6 +307,13 @@ class Mail(Protocol):
 
     def send(self, to: str, parts: Mapping[str, str], action_id: str) -> str:
         """`parts` are subject, text and html. Returns the provider's message id."""
+
+
+class ReportMail(Protocol):
+    """The report in its readers' letter boxes."""
+
+    def send(self, to: Sequence[str], told: "Told", workbook: bytes) -> None:
+        """One mail to all of them, with the workbook attached."""
 
 
 class TextMessages(Protocol):

@@ -189,9 +189,34 @@ class AnnounceLifeEventsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshAudiencesSettings:
+    audiences_bucket: str
+    catalogue_bucket: str
+    catalogue_table: str
+    customers_table: str
+    time_zone: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    archive_bucket: str
+    catalogue_bucket: str
+    catalogue_table: str
+    reports_bucket: str
+    report_to: str
+    sender: str
+    time_zone: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
 class GuardCatalogueSettings:
     archive_bucket: str
     stories_table: str
+    audiences_table: str
     rules_table: str
     offers_table: str
     policies_table: str

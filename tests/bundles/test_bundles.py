@@ -34,6 +34,8 @@ LARGEST_ZIP = {
     "poll_database": 13 * MB,
     "receive_file": 10 * MB,
     "receive_webhook": 8 * MB,
+    "refresh_audiences": 4 * MB,
+    "report": 4 * MB,
     "send_email": 16 * MB,
     "send_push": 16 * MB,
     "send_sms": 16 * MB,

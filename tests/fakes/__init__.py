@@ -10,8 +10,8 @@ from tests.fakes.flows import Bus, CustomerQueue, DeadLetters, RetryQueue, Sched
 from tests.fakes.identities import Conflicts, Identities, Merges
 from tests.fakes.learned import Learned
 from tests.fakes.objects import Archive, Claims, Files, Warehouse
-from tests.fakes.providers import CallCentre, Mail, Push, TextMessages
-from tests.fakes.tables import Customers, Decisions, Ledger, Parked
+from tests.fakes.providers import CallCentre, Mail, Push, ReportMail, TextMessages
+from tests.fakes.tables import Customers, Decisions, Everybody, Ledger, Parked
 
 __all__ = [
     "Archive",
@@ -28,6 +28,7 @@ __all__ = [
     "Database",
     "DeadLetters",
     "Decisions",
+    "Everybody",
     "Files",
     "FixedClock",
     "Identities",
@@ -39,6 +40,7 @@ __all__ = [
     "Parked",
     "Push",
     "RecordedEvents",
+    "ReportMail",
     "RetryQueue",
     "Rollbacks",
     "Schedule",

@@ -12,18 +12,21 @@ from hub.domain.errors import Conflict, Rejected
 
 
 class Archive:
-    """`lines` are the records in their JSON form, each once; `around` is surroundings by name."""
+    """`lines` are the records in their JSON form, each once, with their day; `around` is
+    surroundings by name."""
 
     def __init__(self) -> None:
-        self.lines: dict[str, None] = {}
+        self.lines: dict[str, date] = {}
         self.around: dict[str, str] = {}
 
     def keep(self, records: Sequence[Recorded]) -> None:
-        self.lines |= {json.dumps(record.to_dict()): None for record in records}
+        self.lines |= {
+            json.dumps(record.to_dict()): record.episode.decided_at.date() for record in records
+        }
 
     def records(self, day: date) -> Iterator[Recorded]:
-        found = (Recorded.from_dict(json.loads(line)) for line in self.lines)
-        return (record for record in found if record.episode.decided_at.date() == day)
+        found = (line for line, decided_on in self.lines.items() if decided_on == day)
+        return (Recorded.from_dict(json.loads(line)) for line in found)
 
     def keep_surroundings(self, name: str, facts: Mapping[str, Any]) -> None:
         self.around[name] = json.dumps(facts)

@@ -1,9 +1,11 @@
 """The providers that actions end at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from hub.domain.errors import Rejected
+from hub.domain.reporting.tables import Told
 
 
 class Mail:
@@ -43,6 +45,16 @@ class Push:
             raise Rejected("no such endpoint")
         self.sent.append((endpoint, parts, about))
         return f"push-{len(self.sent)}"
+
+
+class ReportMail:
+    """`sent` is to whom, the report's last day, and the workbook."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[tuple[str, ...], date, bytes]] = []
+
+    def send(self, to: Sequence[str], told: Told, workbook: bytes) -> None:
+        self.sent.append((tuple(to), told.last, workbook))
 
 
 class CallCentre:

@@ -60,6 +60,17 @@ class Customers:
         return [d for outbox in self.outboxes for d in outbox.episode.decisions]
 
 
+class Everybody:
+    def __init__(self, customers: Customers) -> None:
+        self._customers = customers
+
+    def all(self) -> Iterator[Customer]:
+        for text in self._customers.items.values():
+            state = json.loads(text)
+            if "merged_into" not in state:
+                yield Customer.from_dict(state)
+
+
 class Decisions:
     def __init__(self) -> None:
         self.items: dict[tuple[str, datetime, str], Decision] = {}

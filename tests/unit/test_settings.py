@@ -79,5 +79,7 @@ def test_every_function_has_its_settings() -> None:
         "Learn",
         "KeepMart",
         "AnnounceLifeEvents",
+        "RefreshAudiences",
+        "Report",
         "GuardCatalogue",
     }

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from hub.adapters.rows import plain
+from hub.domain.catalogue import EMPTY
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 
@@ -24,6 +25,12 @@ def snapshot(hub: Hub, number: int) -> dict[str, Any]:
     body = hub.s3.get_object(Bucket=hub.output("CatalogueBucket"), Key=key)["Body"].read()
     read: dict[str, Any] = json.loads(body)
     return read
+
+
+def standing(hub: Hub) -> Mapping[str, Any]:
+    """The catalogue that decides now."""
+    number = newest(hub)
+    return snapshot(hub, number) if number else EMPTY
 
 
 def publications(hub: Hub, last: int) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 from tools.segue import (
     asking,
     attributing,
+    audience,
     erasing,
     learning,
     looking,
@@ -18,6 +19,7 @@ from tools.segue import (
     mending,
     recognising,
     replay,
+    report,
     scoring,
     sending,
     whatif,
@@ -37,7 +39,7 @@ app = typer.Typer(
 )
 for words in (
     *(machine, sending, asking, looking, recognising, erasing, learning, scoring),
-    *(whatif, replay, attributing, mending, measuring),
+    *(audience, report, whatif, replay, attributing, mending, measuring),
 ):
     words.add_to(app)
 

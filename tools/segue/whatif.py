@@ -11,7 +11,7 @@ from hub.domain.catalogue import Catalogue
 from hub.domain.episode import Recorded
 from hub.domain.what_if.comparing import Comparison
 from hub.steps.what_if import WhatIf
-from tools.segue import whatif_draft, whatif_shown
+from tools.segue import catalogues, whatif_draft, whatif_shown
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 from tools.segue.replay import Days, Since, Until, Whose
@@ -44,7 +44,7 @@ def whatif(
     """Play the archived events through draft rows and say what would change. Sends nothing."""
     session = session_of(context)
     hub, window = session.hub(), Window.asked(days, since, until)
-    previous = whatif_draft.standing(hub)
+    previous = catalogues.standing(hub)
     snapshot = whatif_draft.catalogue_with(_draft(hub, draft, status), previous)
     what_if = WhatIf(
         live=Catalogue.from_snapshot(previous),

@@ -8,7 +8,6 @@ from typing import Any
 
 from hub.adapters.content import syntax_problem
 from hub.adapters.row_schemas import RowSchemas, declared_fields
-from hub.domain.catalogue import EMPTY
 from hub.domain.publication import row_check
 from hub.domain.rows import KEYS
 from hub.domain.what_if.drafting import drafted
@@ -17,12 +16,6 @@ from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 
 Rows = dict[str, list[dict[str, Any]]]
-
-
-def standing(hub: Hub) -> Mapping[str, Any]:
-    """The catalogue that decides now."""
-    number = catalogues.newest(hub)
-    return catalogues.snapshot(hub, number) if number else EMPTY
 
 
 def read(place: Path) -> Rows:

@@ -2,8 +2,9 @@
 
 import gzip
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from hashlib import sha256
 from itertools import groupby
@@ -48,10 +49,20 @@ class Archive:
         return self._read(one["Key"] for one in found[:objects])
 
     def _read(self, keys: Iterable[str]) -> Iterator[Recorded]:
+        for body in self._bodies(keys):
+            for line in gzip.decompress(body).splitlines():
+                yield Recorded.from_dict(orjson.loads(line))
+
+    def _bodies(self, keys: Iterable[str]) -> Iterator[bytes]:
+        """A few ahead of whoever reads them, never the whole day."""
         with ThreadPoolExecutor(READERS) as readers:
-            for body in readers.map(self._get, keys):
-                for line in gzip.decompress(body).splitlines():
-                    yield Recorded.from_dict(orjson.loads(line))
+            ahead = deque[Future[bytes]]()
+            for key in keys:
+                ahead.append(readers.submit(self._get, key))
+                if len(ahead) > READERS:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
 
     def keep_surroundings(self, name: str, facts: Mapping[str, Any]) -> None:
         """In the standard library's JSON: what is learned is counted in numbers beyond 64 bits."""

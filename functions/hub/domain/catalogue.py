@@ -120,6 +120,12 @@ class Catalogue:
             raise Rejected(f"catalogue {self.number} has no template {template_id}") from None
 
 
+def policies_of(snapshot: Mapping[str, Any]) -> Policies:
+    """Without the rest of the catalogue, for whoever needs no more of it."""
+    rows = {"policies": snapshot["rows"].get("policies", {})}
+    return Catalogue.from_snapshot({"number": snapshot["number"], "rows": rows}).policies
+
+
 def _read(
     rows: Mapping[str, Mapping[str, Row]],
     table: str,

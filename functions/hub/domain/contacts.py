@@ -4,7 +4,7 @@
 days; `offers` how often each was made to them, ever; `goals` the last two times each was reached;
 `suppressed` until when what is silent; `claims` until when what is held for them; `showings` what
 was last shown of each offer; `awaiting` the messages whose response is awaited, with the goal that
-would be one.
+would be one; `enrolled` the experiments that they take part in (see `hub.domain.experiment`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -15,6 +15,7 @@ from hub.domain.customer import Customer
 from hub.domain.decision import Decision
 from hub.domain.erasure import nameless
 from hub.domain.event import Event
+from hub.domain.experiment import convert
 from hub.domain.expression import Scope
 from hub.domain.following import Following
 from hub.domain.gates import dialogue_state
@@ -66,7 +67,8 @@ def _decide_one(
     if scope.customer.erased:
         catalogue = Catalogue(catalogue.number)
     heard = hear(scope, catalogue)
-    scope = scope._replace(customer=without_expired(heard.customer, scope))
+    customer, converted = convert(without_expired(heard.customer, scope), scope, catalogue)
+    scope = scope._replace(customer=customer)
     event, now = scope.event, scope.now
     rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
     firing = [rule for rule in matching if rule.status == "live"]
@@ -108,6 +110,7 @@ def _decide_one(
         lessons=heard.lessons,
         attributions=heard.attributions,
         marks=heard.marks,
+        enrolments=(*converted, *following.enrolments),
     )
     return customer, decision
 

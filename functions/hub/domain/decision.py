@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from hub.domain.attribution import Attribution
+from hub.domain.enrolment import Enrolment
 from hub.domain.learning.showing import Lesson
 from hub.domain.outcome import Mark
 from hub.domain.quiet import Hours
@@ -134,7 +135,9 @@ class Decision:
     out now, having been postponed. `emitted` are canonical events (their JSON) that the
     customer is sent next; `returned` are actions whose claims are given back, `completed` those
     that give back what they were only lent; `lessons` are what the learner is told; `attributions`
-    are the sales it knows to be owed to earlier decisions, `marks` what became of those.
+    are the sales it knows to be owed to earlier decisions, `marks` what became of those;
+    `enrolments` are the experiments that the customer takes part in from now on, or whose goal they
+    reached.
     """
 
     id: str
@@ -156,6 +159,7 @@ class Decision:
     lessons: tuple[Lesson, ...] = ()
     attributions: tuple[Attribution, ...] = ()
     marks: tuple[Mark, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -182,6 +186,7 @@ _LISTS: tuple[tuple[str, Any], ...] = (
     ("lessons", Lesson),
     ("attributions", Attribution),
     ("marks", Mark),
+    ("enrolments", Enrolment),
 )
 _NAMES = ("emitted", "returned", "completed")
 _PLAIN = (

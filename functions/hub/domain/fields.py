@@ -89,19 +89,26 @@ def _holding_anything(names: Iterable[str]) -> Field:
 @dataclass(frozen=True, slots=True)
 class FieldTypes:
     """The fields of customers, of each event type and of the surroundings; `properties` are those
-    of the event at hand, anything where it may be any event. Without arguments: all blocks, holding
-    anything."""
+    of the event at hand, anything where it may be any event. `happening`: there is an event at
+    hand, and what goes on around it. Without arguments: all blocks, holding anything."""
 
     customer: Field = field(default_factory=partial(_holding_anything, BLOCKS))
     events: Mapping[str, Field] = field(default_factory=dict)
     properties: Field = ANY
     surroundings: Field = field(default_factory=partial(_holding_anything, AROUND))
+    happening: bool = True
 
     def for_event(self, event_type: str) -> Self:
         return replace(self, properties=self.events.get(event_type, ANY))
 
+    def for_customers(self) -> Self:
+        """Of customers at any time, while nothing is happening to them."""
+        return replace(self, happening=False)
+
     def roots(self) -> Mapping[str, Field]:
         """What an expression's names begin with."""
+        if not self.happening:
+            return MappingProxyType({"customer": self.customer, "now": MOMENT})
         members = {**_ENVELOPE, "properties": self.properties, "context": ANY}
         event = Field(Kind.BLOCK, members=members)
         roots = {"customer": self.customer, "event": event, "now": MOMENT}

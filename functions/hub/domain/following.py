@@ -13,7 +13,9 @@ from hub.domain.contacts import contacted, holding, suppressed
 from hub.domain.decision import Action, Timer
 from hub.domain.digest import digest
 from hub.domain.duration import duration
+from hub.domain.enrolment import Enrolment
 from hub.domain.event import Event
+from hub.domain.experiment import enrol
 from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING
 from hub.domain.receipt import Choice, done, told
@@ -38,6 +40,7 @@ class Following:
         self.timers: list[Timer] = []
         self.emitted: list[Event] = []
         self.choices: list[Choice] = []
+        self.enrolments: list[Enrolment] = []
         self._scope = scope
         self._event = event
         self._catalogue = catalogue
@@ -60,6 +63,10 @@ class Following:
         scope = self._scope._replace(event=again.event, customer=self.customer)
         talk = Talk(scope, self._catalogue, f"{self._seed} {self._event.id}", again.without)
         talk.settle(asked)
+        self.customer, enrolments = enrol(
+            self.customer, talk.trials, again.event.occurred_at, self._now
+        )
+        self.enrolments += enrolments
         waiting: dict[datetime, list[Said]] = {}
         for said in talk.said:
             if said.waits_until:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hub.domain.audience import audience_from_row
 from hub.domain.fields import FieldTypes
 from hub.domain.offer import offer_from_row
 from hub.domain.policy import policy_from_row
@@ -44,6 +45,7 @@ def row_check(shape: Check, fields: FieldTypes) -> Check:
 
 _READERS: Mapping[str, Callable[[Row, FieldTypes], object]] = {
     "stories": story_from_row,
+    "audiences": audience_from_row,
     "rules": rule_from_row,
     "offers": offer_from_row,
     "policies": policy_from_row,

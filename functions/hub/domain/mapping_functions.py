@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions, signature
 
+from hub.domain.money import USUAL_DECIMALS, decimals
 from hub.domain.phone import e164
 from hub.domain.times import iso, moment
 
@@ -25,12 +26,6 @@ _LARGEST_AMOUNT = 10**15
 _DUST = 6
 _TEXT, _AMOUNT, _ANY = "string null", "string number null", ""
 _Method = TypeVar("_Method", bound=Callable[..., Any])
-
-# ISO 4217, https://www.six-group.com/en/products-services/financial-information/data-standards.html
-_USUAL_DECIMALS = 2
-_NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-_THREE = "BHD IQD JOD KWD LYD OMR TND"
-_DECIMALS = dict.fromkeys(_NONE.split(), 0) | dict.fromkeys(_THREE.split(), 3)
 
 
 class MappingError(JMESPathError):
@@ -44,10 +39,10 @@ def _decimal(value: str | float) -> Decimal:
     return Decimal(text)
 
 
-def _minor(amount: str | float, decimals: int) -> int:
-    scaled = _EXACT.multiply(_decimal(amount), Decimal(10) ** decimals)
+def _minor(amount: str | float, places: int) -> int:
+    scaled = _EXACT.multiply(_decimal(amount), Decimal(10) ** places)
     if scaled != int(scaled):
-        raise MappingError(f"has more than {decimals} decimals")
+        raise MappingError(f"has more than {places} decimals")
     if abs(scaled) > _LARGEST_AMOUNT:
         raise MappingError("is too large for an amount")
     return int(scaled)
@@ -69,14 +64,14 @@ class MappingFunctions(Functions):
     @_takes(_AMOUNT)
     def _func_minor(self, amount: str | float | None) -> int | None:
         """`minor('2.55')` is 255: exact, and an error where there are more than two decimals."""
-        return None if amount is None else _minor(amount, _USUAL_DECIMALS)
+        return None if amount is None else _minor(amount, USUAL_DECIMALS)
 
     @_takes(_AMOUNT, _TEXT)
     def _func_money(self, amount: str | float | None, currency: str | None) -> int | None:
         """As `minor`, with as many decimals as ISO 4217 gives the currency: 0 for JPY."""
         if amount is None:
             return None
-        return _minor(amount, _DECIMALS.get((currency or "").upper(), _USUAL_DECIMALS))
+        return _minor(amount, decimals((currency or "").upper()))
 
     @_takes(_AMOUNT, _AMOUNT)
     def _func_times(self, a: str | float | None, b: str | float | None) -> str | None:

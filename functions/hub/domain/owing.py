@@ -91,11 +91,15 @@ def owed(customer: Customer, event: Event, catalogue: Catalogue, now: datetime) 
     return _with(customer, catalogue, now, event, new) if new else Owed(customer)
 
 
+def lines_of(customer: Customer) -> list[Line]:
+    return [Line(*held) for held in customer.owing.get("lines", ())]
+
+
 def _with(
     customer: Customer, catalogue: Catalogue, now: datetime, event: Event, new: Line | Touch
 ) -> Owed:
     touches = [Touch(*held) for held in customer.owing.get("touches", ())]
-    before = [Line(*held) for held in customer.owing.get("lines", ())]
+    before = lines_of(customer)
     lines = list(before)
     if isinstance(new, Touch):
         touches = sorted({t.trace["action_id"]: t for t in (*touches, new)}.values(), key=_age)

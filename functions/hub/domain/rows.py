@@ -17,6 +17,7 @@ Row = Mapping[str, Any]
 # Each table names only what stands in those behind it.
 KEYS = {
     "stories": "story_id",
+    "audiences": "audience_id",
     "rules": "rule_id",
     "offers": "offer_id",
     "policies": "policy_id",

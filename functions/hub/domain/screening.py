@@ -21,7 +21,7 @@ from hub.domain.gates import (
 )
 from hub.domain.local_time import beginnings, local
 from hub.domain.offer import EVER, Goal, Offer
-from hub.domain.policy import ANYTHING, DEFER, About, FrequencyCap, Policies, QuietHours
+from hub.domain.policy import DEFER, About, FrequencyCap, Holdout, Policies, QuietHours
 from hub.domain.times import iso, moment
 
 
@@ -45,17 +45,39 @@ class Gates:
         self._offers: dict[str, str | None] = {}
         self._goals: dict[str, str | None] = {}
         self._quiet = self._quiet_now() if policies.quiet_hours else []
-        always = (*self._suppressed(), *self._held_out())
+        always = tuple(self._suppressed())
         self._bars = (*always, *self._capped(policies.frequency_caps))
         # Where the customer comes to us, only what caps that channel by its name counts.
         self._bars_inside = (*always, *self._capped(policies.inbound_caps))
+        # Asked last, so that whom a holdout stops would have been spoken to.
+        self._holding = [p for p in policies.holdouts if p.holds(scope.customer.customer_id)]
 
     def closed(self, request: Request, candidate: Candidate) -> str | None:
         """The first gate that is closed to it; only marketing has to pass those behind the way."""
         reason = self.way(candidate).reason
         if reason or candidate.template.purpose != MARKETING:
             return reason
-        return self._barred(request, candidate)
+        closed = self._closed_to_all(request, candidate)
+        return self._held_out(request, candidate) if self._holding and not closed else closed
+
+    def trials(self, request: Request, candidate: Candidate) -> Iterator[tuple[Holdout, bool]]:
+        """The holdouts that are about it, where nothing but holdouts keeps it from being said, each
+        with whether it holds the customer. Whom another holds too tells nothing of this one."""
+        if candidate.template.purpose != MARKETING or self.way(candidate).reason:
+            return
+        about = _subject(request, candidate)
+        trying = [p for p in self._policies.holdouts if p.about.covers(*about)]
+        if trying and not self._closed_to_all(request, candidate):
+            held = [policy for policy in trying if policy in self._holding]
+            yield from ((p, p in held) for p in trying if held in ([], [p]))
+
+    def _closed_to_all(self, request: Request, candidate: Candidate) -> str | None:
+        """Whatever chance says."""
+        if self._bars and (barred := self._barred(request, candidate)):
+            return barred
+        if candidate.goal and (reached := self._reached_since(candidate.goal)):
+            return f"its goal {candidate.goal} was reached at {reached}"
+        return self._silenced(request, candidate) if "suppressed" in self._limits else None
 
     def way(self, candidate: Candidate) -> Way:
         key = candidate.channel, candidate.template.purpose
@@ -85,18 +107,19 @@ class Gates:
         return self._offers[name]
 
     def _closed_offer(self, offer: Offer) -> str | None:
-        scope = self._scope
+        scope, limits = self._scope, self._limits
         if offer.starts and scope.now < offer.starts:
             return f"it starts at {iso(offer.starts)}"
         if offer.ends and scope.now >= offer.ends:
             return f"it ended at {iso(offer.ends)}"
-        if offer.goal and "goals" in self._limits and (reached := self._reached(offer, offer.goal)):
+        if offer.goal and "goals" in limits and (reached := self._reached(offer, offer.goal)):
             return f"its goal {offer.goal.event} was reached at {reached}"
         if offer.product and (short := self._out_of_stock(offer.product)):
             return short
         if offer.eligible and (failure := offer.eligible.failure(scope)):
             return f"wanted {failure.clause} but saw {failure.saw}"
-        return self._offer_capped(offer) if offer.caps else None
+        had = offer.caps and ("contacts" in limits or "offers" in limits)
+        return self._offer_capped(offer) if had else None
 
     def _reached(self, offer: Offer, goal: Goal) -> str | None:
         """As it stood before the event at hand, on which a next purchase may be asked for."""
@@ -122,18 +145,20 @@ class Gates:
         return None
 
     def _barred(self, request: Request, candidate: Candidate) -> str | None:
-        goal, outbound = candidate.goal, candidate.channel in OUTBOUND
-        about = candidate.channel, candidate.category, candidate.offer_id, request.strategy
-        for bar, reason in self._bars if outbound else self._bars_inside:
+        about = _subject(request, candidate)
+        for bar, reason in self._bars if candidate.channel in OUTBOUND else self._bars_inside:
             if bar.covers(*about):
                 return reason
-        if goal and (reached := self._reached_since(goal)):
-            return f"its goal {goal} was reached at {reached}"
-        if "suppressed" not in self._limits:
-            return None
-        _, category, offer, strategy = about
-        named = {"category": category, "goal": goal, "offer": offer, "strategy": strategy}
-        return silenced(self._scope.customer, named, self._scope.now)
+        return None
+
+    def _silenced(self, request: Request, candidate: Candidate) -> str | None:
+        about = {
+            "category": candidate.category,
+            "goal": candidate.goal,
+            "offer": candidate.offer_id,
+            "strategy": request.strategy,
+        }
+        return silenced(self._scope.customer, about, self._scope.now)
 
     def _reached_since(self, goal: str) -> str | None:
         """What the messages are about may be some hours old."""
@@ -147,12 +172,10 @@ class Gates:
             if policy.when and policy.when.matches(self._scope):
                 yield policy.about, f"silence: {policy.reason}"
 
-    def _held_out(self) -> Iterator[tuple[About, str]]:
-        for policy in self._policies.holdouts:
-            if policy.holds(self._scope.customer.customer_id):
-                everybody = policy.about == ANYTHING
-                group = "universal control group" if everybody else f"holdout of {policy.about}"
-                yield policy.about, f"in the {group}"
+    def _held_out(self, request: Request, candidate: Candidate) -> str | None:
+        about = _subject(request, candidate)
+        groups = (holdout.group for holdout in self._holding if holdout.about.covers(*about))
+        return next((f"in the {group}" for group in groups), None)
 
     def _capped(self, caps: Iterable[FrequencyCap]) -> Iterator[tuple[About, str]]:
         for cap in caps if "contacts" in self._limits else ():
@@ -181,3 +204,8 @@ class Gates:
         now = local(self._scope.customer, self._scope.now)
         ends = ((hours, hours.hours.ends_at(now)) for hours in self._policies.quiet_hours)
         return [(hours, until) for hours, until in ends if until]
+
+
+def _subject(request: Request, candidate: Candidate) -> tuple[str, str, str, str]:
+    """Channel, category, offer and strategy: what a policy may be about."""
+    return candidate.channel, candidate.category, candidate.offer_id, request.strategy

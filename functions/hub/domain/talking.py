@@ -13,6 +13,7 @@ from hub.domain.catalogue import Catalogue
 from hub.domain.channels import OUTBOUND, preferred
 from hub.domain.contacts import contacted
 from hub.domain.decision import Claim
+from hub.domain.experiment import Trial, goal_of
 from hub.domain.expression import Scope
 from hub.domain.gates import MARKETING
 from hub.domain.offer import Offer
@@ -21,6 +22,7 @@ from hub.domain.scarcity import claims
 from hub.domain.screening import Gates
 from hub.domain.verb import wanted_channels
 
+USED_UP = "its capacity was used up"
 Without = frozenset[tuple[str, str]]
 """Subject and channel of what was refused already."""
 
@@ -54,11 +56,13 @@ def unsaid(
 
 
 class Talk:
-    """Settles the requests of one event. Afterwards `said` and `unsaid` tell all of them."""
+    """Settles the requests of one event. Afterwards `said` and `unsaid` tell all of them, and
+    `trials` of which holdouts they are a trial."""
 
     def __init__(self, scope: Scope, catalogue: Catalogue, seed: str, without: Without) -> None:
         self.said: list[Said] = []
         self.unsaid: list[Unsaid] = []
+        self.trials: list[Trial] = []
         self._scope = scope
         self._catalogue = catalogue
         self._gates = Gates(scope, catalogue.policies)
@@ -82,9 +86,20 @@ class Talk:
 
     def _open(self, request: Request) -> Iterable[Candidate]:
         """The candidates to which all gates are open, on preferred channels if there are any."""
-        stands = [one for one in self._candidates(request) if self._passes(request, one)]
+        stands, closed = [], self._gates.closed
+        trying = bool(self._catalogue.policies.holdouts)
+        for one in self._candidates(request):
+            if trying:
+                self.trials += self._tried(request, one)
+            refused = self._without and (one.subject, one.channel) in self._without
+            if reason := USED_UP if refused else closed(request, one):
+                self._leave(request, one, reason)
+            else:
+                stands.append(one)
         wished = self._wished
-        liked = {one.subject for one in stands if one.channel in wished} if wished else ()
+        if not wished:
+            return stands
+        liked = {one.subject for one in stands if one.channel in wished}
         return [one for one in stands if one.subject not in liked or self._likes(request, one)]
 
     def _likes(self, request: Request, candidate: Candidate) -> bool:
@@ -107,25 +122,23 @@ class Talk:
                     if one.channel in channels and (not placement or one.stands_at(placement)):
                         yield one
 
+    def _tried(self, request: Request, candidate: Candidate) -> Iterator[Trial]:
+        for holdout, held_out in self._gates.trials(request, candidate):
+            goal = goal_of(request.strategy, candidate.goal, self._catalogue)
+            yield Trial(holdout.salt, request.strategy, held_out, goal)
+
     def _made(self, request: Request, offer: Offer) -> bool:
         reason = self._gates.offer(offer)
         if reason:
             self.unsaid.append(Unsaid(request, offer.offer_id, reason))
         return not reason
 
-    def _passes(self, request: Request, candidate: Candidate) -> bool:
-        reason = self._gates.closed(request, candidate)
-        if self._without and (candidate.subject, candidate.channel) in self._without:
-            reason = "its capacity was used up"
-        if reason:
-            self._leave(request, candidate, reason)
-        return not reason
-
     def _say_one_rule(self, ranked: Sequence[Ranked]) -> None:
         """The rule of the best candidate that can have what it needs."""
         for place, one in enumerate(ranked):
-            if reason := self._refusal(one):
-                self._outdo(one, reason)
+            _, refused = self._terms(one)
+            if refused:
+                self._outdo(one, refused)
                 continue
             speaker = one.request.rule_id
             rest = ranked[place:]
@@ -139,29 +152,30 @@ class Talk:
         """Each request once, as its best candidate."""
         spoken: dict[int, str] = {}
         for one in ranked:
-            request, candidate = one.request, one.candidate
-            if id(request) in spoken:
-                self._outdo(one, spoken[id(request)])
-            elif reason := self._gates.closed(request, candidate) or self._refusal(one):
+            request = id(one.request)
+            if request in spoken:
+                self._outdo(one, spoken[request])
+                continue
+            taken, refused = self._terms(one)
+            if reason := self._gates.closed(one.request, one.candidate) or refused:
                 self._outdo(one, reason)
             else:
-                spoken[id(request)] = f"{candidate.subject} by {candidate.channel} was better"
-                self._say(one, rivals)
+                spoken[request] = f"{one.candidate.subject} by {one.candidate.channel} was better"
+                self._say(one, taken, rivals)
 
-    def _refusal(self, one: Ranked) -> str | None:
-        _, candidate, _, score, belief = one
-        if belief and candidate.value > 0 and score <= 0:
-            return f"it would cost {candidate.cost:g} and bring {score + candidate.cost:.4g}"
-        return self._claims(one)[1]
+    def _terms(self, one: Ranked) -> tuple[tuple[Claim, ...], str | None]:
+        """What saying it takes; or nothing, and why it is not to be had on these terms."""
+        request, candidate, _, score, belief = one
+        if belief and score <= 0 < candidate.value:
+            earned = score + candidate.cost
+            return (), f"it would cost {candidate.cost:g} and bring {earned:.4g}"
+        return claims(request, candidate, self._scope, self._catalogue.policies)
 
-    def _claims(self, one: Ranked) -> tuple[tuple[Claim, ...], str | None]:
-        return claims(one.request, one.candidate, self._scope, self._catalogue.policies)
-
-    def _say(self, one: Ranked, rivals: Sequence[Ranked]) -> None:
+    def _say(self, one: Ranked, taken: tuple[Claim, ...], rivals: Sequence[Ranked]) -> None:
         """What is said counts against the caps of what the same rule says next."""
         candidate, scope = one.candidate, self._scope
         way = self._gates.way(candidate)
-        self.said.append(Said(one, way.address, self._claims(one)[0], way.opens_at, rivals))
+        self.said.append(Said(one, way.address, taken, way.opens_at, rivals))
         if self._several and candidate.template.purpose == MARKETING:
             contact = candidate.channel, candidate.category, candidate.offer_id, ""
             self._scope = scope._replace(customer=contacted(scope.customer, scope.now, contact))

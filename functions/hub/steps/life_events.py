@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from hub.domain.errors import HubError, Rejected, Unavailable
+from hub.domain.errors import HubError, Unavailable
 from hub.domain.event import Event
 from hub.domain.life_events import Occasion, announcement, days_begun, occasions, pages
 from hub.domain.message import Message
-from hub.domain.times import moment
+from hub.domain.ticking import TICK, ticked
 from hub.ports import Calendar, CustomerQueue, Customers
 from hub.steps.each import each
 
-TICK = "Scheduled Event"
 AT_ONCE = 100
 
 
@@ -36,7 +35,7 @@ class LifeEvents:
     def _take(self, message: Message) -> None:
         body = message.body
         if body.get("detail-type") == TICK:
-            self._announce(_time(body))
+            self._announce(ticked(body))
         else:
             self.calendar.note(occasions(Event.from_dict(body.get("detail", {}))))
 
@@ -58,10 +57,3 @@ class LifeEvents:
                     event = customer and announcement(occasion, customer, day, now)
                     if event:
                         yield occasion, event
-
-
-def _time(body: Mapping[str, object]) -> datetime:
-    try:
-        return moment(str(body["time"]))
-    except (KeyError, ValueError) as wrong:
-        raise Rejected("does not tell the time", "time") from wrong

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from hub.domain.expression.calls import call_problems
 from hub.domain.expression.dates import stamp
 from hub.domain.expression.functions import FLAG, FUNCTIONS, NUMBER
-from hub.domain.expression.names import find
+from hub.domain.expression.names import NOT_AT_HAND, find
 from hub.domain.expression.problems import Problem
 from hub.domain.expression.tree import And, Call, Compare, Constant, Node, Not, Or, Path, Values
 from hub.domain.fields import ANY, TEXT, Field, FieldTypes, Kind
@@ -83,6 +83,8 @@ class _Checker:
         for argument, message in call_problems(node, kinds):
             self._say(argument, message)
         function = FUNCTIONS.get(node.name)
+        if function and "surroundings" in function.given and "surroundings" not in self._roots:
+            self._say(node, NOT_AT_HAND["surroundings"])
         return function.gives if function else ANY
 
     def _compare(self, node: Compare) -> None:

@@ -6,12 +6,21 @@ from hub.domain.expression.functions import FUNCTIONS
 from hub.domain.fields import Field
 from hub.domain.nearest import did_you_mean, nearest
 
+NOT_AT_HAND: Mapping[str, str] = {
+    "event": (
+        "there is no event here, only customers: did you mean what they did, such as "
+        "seen('order.completed', days=30)?"
+    ),
+    "surroundings": "there are no surroundings here, only customers: name one of their fields",
+}
+"""Where an expression is about customers and not about what happens to one."""
+
 
 def find(names: tuple[str, ...], roots: Mapping[str, Field]) -> Field | str:
     """The field, or the sentence that says why there is none."""
     root = roots.get(names[0])
     if root is None:
-        return _unknown_name(names, roots)
+        return NOT_AT_HAND.get(names[0]) or _unknown_name(names, roots)
     found: Field = root
     for depth, name in enumerate(names[1:], start=1):
         member = found.member(name)

@@ -9,7 +9,7 @@ from typing import Self
 from hub.domain.expression import Expression
 from hub.domain.fields import FieldTypes
 from hub.domain.offer import CALENDAR, MOST_CONTACTS
-from hub.domain.policy.about import About, read_about
+from hub.domain.policy.about import ANYTHING, About, read_about
 from hub.domain.quiet import DAYS, Hours
 from hub.domain.rows import RowReader
 from hub.domain.template import PURPOSES
@@ -78,6 +78,11 @@ class Holdout:
         salt = reader.text("salt") or str(reader.row.get("policy_id", ""))
         percent = reader.number("percent", 0, most=100)
         return cls(read_about(reader, "offer", "strategy"), percent, salt)
+
+    @property
+    def group(self) -> str:
+        everybody = self.about == ANYTHING
+        return "universal control group" if everybody else f"holdout of {self.about}"
 
     def holds(self, customer_id: str) -> bool:
         return share(self.salt, customer_id) * 100 < self.percent

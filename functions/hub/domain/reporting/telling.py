@@ -1,0 +1,167 @@
+"""From archived episodes to a report: a pure fold, one episode after the other."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from hub.domain import owing
+from hub.domain.attribution import Attribution
+from hub.domain.channels import CHANNELS
+from hub.domain.customer import Customer
+from hub.domain.decision import Action, Decision
+from hub.domain.enrolment import Enrolment
+from hub.domain.episode import Recorded
+from hub.domain.event import Event
+from hub.domain.expression.compare import reach
+from hub.domain.learning.features import Feature
+from hub.domain.outcome import Mark
+from hub.domain.owing import lines_of
+from hub.domain.reporting.report import (
+    ARMS,
+    CALLS,
+    REVENUE,
+    SALES,
+    TOTAL,
+    Report,
+    UnknownEnd,
+)
+from hub.domain.times import iso
+from hub.domain.trace import Trace, trace_of
+
+ENDS = ("delivered", "declined", "refused", "unknown")
+HELD_OUT, TREATED = "held out", "treated"
+OWN_SOURCE = "segue"
+CONVERTED = "converted"
+_UNKNOWN = ("action_id", "channel", "rule_id", "reason")
+SALES_AND_RETURNS = owing.SALES | owing.RETURNS
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """`zone` is the owner's, in which days and hours are told; `features` are those of customers by
+    which segments are told apart: as they were at that moment."""
+
+    zone: tzinfo
+    features: Sequence[Feature] = ()
+
+    def take(self, report: Report, recorded: Recorded) -> None:
+        """Counts one episode, which must come once."""
+        episode = recorded.episode
+        events = {event.id: event for event in episode.events}
+        here = episode.decided_at.astimezone(self.zone)
+        segments = list(self._segments(recorded.before))
+        won = {line.trace.get("action_id", "") for line in lines_of(recorded.before) if line.net}
+        for decision in episode.decisions:
+            line = _Line(report, here, segments, won)
+            line.decided(decision)
+            if event := events.get(decision.event_id):
+                line.happened(event)
+
+    def _segments(self, customer: Customer) -> Iterator[str]:
+        for feature in self.features:
+            _, _, path = feature.name.partition("customer.")
+            block, *names = path.split(".")
+            value = reach(getattr(customer, block, None), *names)
+            yield f"{path} {feature.bin_of(value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One decision on its way into the report: all it tells is told of its day and segments too.
+    `won` are the actions that have led to something by now, so that each does so once."""
+
+    report: Report
+    here: datetime
+    segments: Sequence[str]
+    won: set[str]
+
+    def decided(self, decision: Decision) -> None:
+        self._count({}, "decisions")
+        for action in decision.actions:
+            self._made(action)
+        for mark in decision.marks:
+            self._marked(mark)
+        for attribution in decision.attributions:
+            self._owed(attribution)
+        for enrolment in decision.enrolments:
+            self._enrolled(enrolment)
+
+    def happened(self, event: Event) -> None:
+        self._count({}, "events" if event.source != OWN_SOURCE else "own events")
+        said = event.properties
+        if event.type in SALES_AND_RETURNS:
+            amount = said.get("amount", 0) * (1 if event.type in owing.SALES else -1)
+            self._count({}, f"{SALES} {said.get('currency', '')}", amount)
+        kind, _, end = event.type.partition(".")
+        if kind == "action" and end in ENDS:
+            self._ended(event, end)
+
+    def _made(self, action: Action) -> None:
+        about = _about(action)
+        self._count(about, "actions")
+        if action.channel in CHANNELS:
+            self._count(about, "messages")
+        if queue := action.what.get("queue"):
+            self.report.count(CALLS, (str(queue), f"{self.here:%H}"), "calls")
+
+    def _ended(self, event: Event, end: str) -> None:
+        said = event.properties
+        self._count(_of_outcome(event), end)
+        if end == "unknown":
+            name, channel, rule, reason = (str(said.get(word, "")) for word in _UNKNOWN)
+            self.report.note([UnknownEnd(iso(event.occurred_at), name, channel, rule, reason)])
+
+    def _marked(self, mark: Mark) -> None:
+        if mark.word != CONVERTED:
+            self._count(_about(mark.trace), "responses")
+        elif mark.trace.action_id not in self.won:
+            self.won.add(mark.trace.action_id)
+            self._count(_about(mark.trace), "conversions")
+
+    def _owed(self, attribution: Attribution) -> None:
+        about = _about(attribution)
+        self._count(about, f"{REVENUE} {attribution.currency}", attribution.amount)
+
+    def _enrolled(self, enrolment: Enrolment) -> None:
+        arm = HELD_OUT if enrolment.held_out else TREATED
+        day = f"{enrolment.decided_at.astimezone(self.here.tzinfo):%Y-%m-%d}"
+        measure = "converted" if enrolment.converted else "enrolled"
+        self.report.count(ARMS, (enrolment.strategy, enrolment.experiment, arm, day), measure)
+
+    def _count(self, about: Mapping[str, str], measure: str, by: int = 1) -> None:
+        self.report.count(TOTAL, (), measure, by)
+        self.report.count("day", (f"{self.here:%Y-%m-%d}",), measure, by)
+        for segment in self.segments:
+            self.report.count("segment", (segment,), measure, by)
+        for dimension, name in about.items():
+            if name:
+                self.report.count(dimension, (name,), measure, by)
+
+
+def _about(told: Action | Attribution | Trace) -> dict[str, str]:
+    return {
+        "strategy": told.strategy,
+        "rule": told.rule_id,
+        "offer": told.offer,
+        "channel": told.channel,
+    }
+
+
+def _of_outcome(event: Event) -> dict[str, str]:
+    """Of which action: one from before there were traces says so itself."""
+    if trace := trace_of(event):
+        return _about(trace)
+    names = {"rule": "rule_id", "offer": "offer", "channel": "channel"}
+    said = event.properties
+    return {dimension: str(said.get(name, "")) for dimension, name in names.items()}
+
+
+def once(records: Iterable[Recorded]) -> Iterator[Recorded]:
+    """Each episode once, though the archive may hold it twice: by a number of 8 bytes each."""
+    seen: set[int] = set()
+    for record in records:
+        episode = record.episode
+        name = hash((episode.customer_id, episode.version))
+        if name not in seen:
+            seen.add(name)
+            yield record

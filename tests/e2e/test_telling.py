@@ -1,0 +1,100 @@
+"""What people are told by the deployed hub: target lists, and the report of what came of it all."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from tests.e2e.conftest import Segue
+from tests.workbooks import read_back
+from tools.day.stage import Stage
+from tools.segue.hub import Hub
+
+ALIVE = "known(customer.person.first_name) and seen('customer.signed_up', days=2)"
+COLUMNS = ["customer.person.first_name", "customer.contact.language"]
+
+
+def tick(hub: Hub, queue: str, at: datetime) -> None:
+    """As the clock does it every hour."""
+    told = {"source": "aws.events", "detail-type": "Scheduled Event", "time": at.isoformat()}
+    hub.sqs.send_message(QueueUrl=hub.output(f"{queue}QueueUrl"), MessageBody=json.dumps(told))
+
+
+def kept(hub: Hub, bucket: str, key: str) -> bytes | None:
+    place = hub.output(f"{bucket}Bucket")
+    if not hub.s3.list_objects_v2(Bucket=place, Prefix=key).get("Contents"):
+        return None
+    return hub.s3.get_object(Bucket=place, Key=key)["Body"].read()
+
+
+def published(stage: Stage, audience_id: str) -> dict[str, Any] | None:
+    row: Any = stage.hub.table("Audiences").get_item(Key={"audience_id": audience_id})["Item"]
+    note: dict[str, Any] | None = row.get("published")
+    return note
+
+
+def test_a_list_is_published_made_anew_and_the_same_as_the_commands(
+    stage: Stage, segue: Segue
+) -> None:
+    row: dict[str, Any] = {"channel": "email", "columns": COLUMNS, "every": "1d", "status": "live"}
+    table = stage.hub.table("Audiences")
+    table.put_item(Item={**row, "audience_id": "wrong", "expression": "event.amount > 5"})
+    table.put_item(Item={**row, "audience_id": "alive", "expression": ALIVE})
+    wrong = stage.until("a list about events is refused", lambda: published(stage, "wrong"))
+    assert "there is no event here" in wrong["problems"][0]
+    good = stage.until("a list is published", lambda: published(stage, "alive"))
+    assert good["problems"] == []
+
+    now = datetime.now(UTC)
+    tick(stage.hub, "Audiences", now)
+    key = f"audiences/alive/{now:%Y-%m-%d}"
+    manifest = stage.until(
+        "it is made", lambda: kept(stage.hub, "Audiences", f"{key}.manifest.json")
+    )
+    body = kept(stage.hub, "Audiences", f"{key}.csv")
+    assert body
+    listed = list(csv.DictReader(io.StringIO(body.decode(), newline="")))
+    names = {line["address"]: line["customer.person.first_name"] for line in listed}
+    assert names[stage.email_of("ann")] == "Ann"
+    assert json.loads(manifest)["count"] == len(listed)
+
+    words = ("--channel", "email", "--columns", ",".join(COLUMNS), "--s3", "--json")
+    said = segue("audience", ALIVE, *words)
+    assert said.code == 0, said.err
+    [told] = said.lines
+    assert (told["count"], told["header"]) == (len(listed), list(listed[0]))
+    assert kept(stage.hub, "Audiences", told["key"]) is not None
+    assert "are on the list" in segue("audience", ALIVE).out
+    refused = segue("audience", "event.amount > 5")
+    assert (refused.code, "seen('order.completed'" in refused.err) == (1, True)
+
+
+def test_the_workbook_says_what_the_command_says(stage: Stage, segue: Segue) -> None:
+    """The hub goes on while it is read: what both say is compared until it holds still."""
+    hub, today = stage.hub, datetime.now(UTC).date()
+    tomorrow = datetime.combine(today, time(5), UTC) + timedelta(days=1)
+    bucket = hub.output("ReportsBucket")
+
+    def workbook() -> dict[str, Any]:
+        for key in (f"reports/{today}.json", f"days/{today}.json"):
+            hub.s3.delete_object(Bucket=bucket, Key=key)
+        tick(hub, "Reports", tomorrow)
+        stage.until("the report is made", lambda: kept(hub, "Reports", f"reports/{today}.json"))
+        return read_back(kept(hub, "Reports", f"reports/{today}.xlsx") or b"")
+
+    def command() -> dict[str, Any]:
+        said = segue("report", "--day", str(today), "--json")
+        assert said.code == 0, said.err
+        told: dict[str, Any] = said.lines[0]
+        return {title: rows for title, rows in told.items() if isinstance(rows, list)}
+
+    def both() -> dict[str, Any] | None:
+        tables = workbook()
+        return tables if tables == command() else None
+
+    tables = stage.until("the workbook says what the command says", both, seconds=180)
+    summary = {row["figure"]: row["value"] for row in tables["summary"]}
+    assert summary["delivered"] >= 2, "Ann and Bernd were welcomed"
+    assert "welcome" in {row["strategy"] for row in tables["strategies"]}
+    assert "summary" in segue("report", "--days", "1").out
