@@ -16,7 +16,8 @@ from infra.surroundings import Surroundings
 
 
 class Answers(Construct):
-    """`POST /decisions`, `POST /responses` and the view of a customer, at the web entrance.
+    """`POST /decisions`, `/responses` and `/render`, the view of a customer and the page of their
+    preferences, at the web entrance.
 
     It writes no customer.
     """
@@ -49,6 +50,7 @@ class Answers(Construct):
                 "CUSTOMERS_TABLE": state.customers.table_name,
                 "DECISIONS_TABLE": records.decisions.table_name,
                 "IDENTITIES_TABLE": state.identities.table_name,
+                "LINK_KEYS": keyring.links,
                 **catalogue.environment,
                 **memory.environment,
                 **surroundings.environment,
@@ -62,9 +64,14 @@ class Answers(Construct):
         self.answerer.may("dynamodb:GetItem", on=state.customers.table_arn)
         self.answerer.may("events:PutEvents", on=bus.bus.event_bus_arn)
         self.answerer.may("s3:PutObject", on=records.archive.arn_for_objects("surroundings/*"))
-        self.answerer.may("secretsmanager:GetSecretValue", on=keyring.askers)
+        self.answerer.may("secretsmanager:GetSecretValue", on=[keyring.askers, keyring.links])
         integration = HttpLambdaIntegration("Answers", self.answerer.function)
-        for path in ("/decisions", "/responses"):
-            door.api.add_routes(path=path, methods=[HttpMethod.POST], integration=integration)
-        view = "/customers/{namespace}/{value}"
-        door.api.add_routes(path=view, methods=[HttpMethod.GET], integration=integration)
+        post, get = HttpMethod.POST, HttpMethod.GET
+        for path, methods in {
+            "/decisions": [post],
+            "/responses": [post],
+            "/render": [post],
+            "/customers/{namespace}/{value}": [get],
+            "/preferences/{token}": [get, post],
+        }.items():
+            door.api.add_routes(path=path, methods=methods, integration=integration)

@@ -141,6 +141,7 @@ class HubStack(Stack):
             bus=self.bus,
             catalogue=self.catalogue,
             keyring=self.keyring,
+            public_url=self.web.api.api_endpoint,
             records=self.records,
             sender=self.sender,
             state=self.state,

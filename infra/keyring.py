@@ -11,7 +11,9 @@ EMPTY = "{}"
 class Keyring(Construct):
     """`sources`: {"<source>": ["whsec_...", ...]}; `connectors`: {"<name>": {"url", "token"}};
     `askers`: {"keys": ["...", ...]}, of whoever asks for decisions; `databases`: {"<source>":
-    "postgresql+psycopg://..."}, the addresses of the databases that are polled.
+    "postgresql+psycopg://..."}, the addresses of the databases that are polled; `links`: {"key"},
+    which seals the links in messages by which customers say what they want to hear. Nobody has to
+    know that one, so it is made by itself.
 
     They are ARNs, taken from the attribute because the emulator's `Ref` is the name only.
     """
@@ -22,6 +24,18 @@ class Keyring(Construct):
         self.askers = self._ring("Askers", "API keys of those who ask for decisions", ground)
         self.connectors = self._ring("Connectors", "addresses and tokens of connectors", ground)
         self.databases = self._ring("Databases", "addresses of databases to poll", ground)
+        self.links = self._made("Links", "the key that seals links in messages", ground)
+
+    def _made(self, id_: str, purpose: str, ground: Ground) -> str:
+        made = CfnSecret.GenerateSecretStringProperty(
+            exclude_punctuation=True,
+            generate_string_key="key",
+            password_length=48,
+            secret_string_template=EMPTY,
+        )
+        ring = CfnSecret(self, id_, description=f"Segue: {purpose}", generate_secret_string=made)
+        ring.apply_removal_policy(ground.removal)
+        return ring.attr_id
 
     def _ring(self, id_: str, purpose: str, ground: Ground) -> str:
         ring = CfnSecret(self, id_, description=f"Segue: {purpose}", secret_string=EMPTY)

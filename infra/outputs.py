@@ -31,6 +31,7 @@ def _places(hub: HubStack) -> dict[str, str]:
         "AskerKeysArn": hub.keyring.askers,
         "ConnectorSecretsArn": hub.keyring.connectors,
         "DatabaseSecretsArn": hub.keyring.databases,
+        "LinkKeysArn": hub.keyring.links,
         "SourceSecretsArn": hub.keyring.sources,
     }
 

@@ -32,7 +32,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
             29, ("dynamodb", "events", "s3", "secretsmanager"), ("identity.json",), memory=1024
         ),
         "dispatch": Plan(60, ("dynamodb", "events", "s3", "scheduler", "sns", "sqs")),
-        "send_email": Plan(60, ("dynamodb", "events", "s3", "sesv2", "sqs")),
+        "send_email": Plan(60, ("dynamodb", "events", "s3", "secretsmanager", "sesv2", "sqs")),
         "send_sms": Plan(60, ("dynamodb", "events", "s3", "sns", "sqs")),
         "send_push": Plan(60, ("dynamodb", "events", "s3", "sns", "sqs")),
         "dispatch_call": Plan(60, ("dynamodb", "events", "s3", "secretsmanager", "sqs")),

@@ -29,6 +29,7 @@ class Providers(Construct):
         bus: HubBus,
         catalogue: Catalogue,
         keyring: Keyring,
+        public_url: str,
         records: Records,
         sender: CfnParameter,
         state: CustomerState,
@@ -42,7 +43,12 @@ class Providers(Construct):
             "Email",
             channel="email",
             name="send_email",
-            environment={"SENDER": sender.value_as_string, **catalogue.published},
+            environment={
+                "LINK_KEYS": keyring.links,
+                "PUBLIC_URL": public_url,
+                "SENDER": sender.value_as_string,
+                **catalogue.published,
+            },
         )
         self.sms = channel("Sms", channel="sms", name="send_sms", environment=catalogue.published)
         self.push = channel(
@@ -70,6 +76,7 @@ class Providers(Construct):
             catalogue.let_load(spoken.actor)
         let_mail(self.email.actor, sender, "ses:SendEmail")
         self._let_publish()
+        self.email.actor.may("secretsmanager:GetSecretValue", on=keyring.links)
         self.call.actor.may("secretsmanager:GetSecretValue", on=keyring.connectors)
         self.warehouse.actor.may("s3:PutObject", on=self.warehouse_files.arn_for_objects("*"))
 

@@ -14,9 +14,11 @@ from hub.adapters.namespaces import namespaces
 from hub.adapters.newest import newest_catalogue, newest_surroundings
 from hub.adapters.schemas import folder
 from hub.adapters.secrets import Secrets
+from hub.domain.preferences import keys_of
 from hub.settings import AnswerSettings, read
 from hub.steps.answer import Answerer
 from hub.steps.find import Finder
+from hub.steps.prefer import Preferences
 from hub.steps.view import Viewer
 
 
@@ -39,6 +41,17 @@ def keys() -> Callable[[], Sequence[str]]:
 @cache
 def viewer() -> Viewer:
     return Viewer(finder(), Customers(settings().customers_table), keys())
+
+
+@cache
+def preferences() -> Preferences:
+    links, given = Secrets(settings().link_keys), settings()
+    return Preferences(
+        customers=Customers(given.customers_table),
+        bus=Bus(given.bus_name),
+        keys=lambda: keys_of(links()),
+        clock=clock.now,
+    )
 
 
 @cache

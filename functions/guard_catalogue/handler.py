@@ -6,11 +6,12 @@ from typing import Any
 from hub.adapters import clock
 from hub.adapters.archive import Archive
 from hub.adapters.catalogue_store import CatalogueStore
-from hub.adapters.content import syntax_problem
+from hub.adapters.proofs import proofreader
 from hub.adapters.recorded import RecordedEvents
 from hub.adapters.rollbacks import Rollbacks
 from hub.adapters.row_schemas import RowSchemas, declared_fields
 from hub.adapters.rows import CatalogueRows
+from hub.domain.proofreading import Proofread
 from hub.domain.publication import Check, row_check
 from hub.domain.rows import KEYS
 from hub.entry.edits import edited, editors
@@ -20,8 +21,9 @@ from hub.steps.rollback import roll_back
 
 
 @cache
-def check() -> Check:
-    return row_check(RowSchemas(), declared_fields())
+def checks() -> tuple[Check, Proofread]:
+    fields = declared_fields()
+    return row_check(RowSchemas(), fields), proofreader(fields)
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
@@ -30,12 +32,13 @@ def handler(event: dict[str, Any], _context: object) -> None:
         rows = CatalogueRows({name: (getattr(given, f"{name}_table"), KEYS[name]) for name in KEYS})
         store = CatalogueStore(given.catalogue_table, given.catalogue_bucket)
         recall = RecordedEvents(Archive(given.archive_bucket), clock.now).lately
+        check_row, proofread = checks()
         publish = partial(
             guard,
             rows,
             store,
-            check_row=check(),
-            check_template_syntax=syntax_problem,
+            check_row=check_row,
+            proofread=proofread,
             clock=clock.now,
             by=editors(event),
             recall=recall,

@@ -296,17 +296,33 @@ class Channel(Protocol):
 
 
 class Renderer(Protocol):
-    """The template language. Raises `Rejected` when a template asks for what is missing."""
+    """The template language."""
 
-    def render(self, body: Mapping[str, str], scope: Mapping[str, Any]) -> dict[str, str]:
-        """Every part of a body rendered; a part named `html` is escaped as HTML."""
+    def render(
+        self,
+        body: Mapping[str, str],
+        scope: Mapping[str, Any],
+        snippets: Mapping[str, Mapping[str, str]] = ...,
+    ) -> dict[str, str]:
+        """Every part of a body rendered; a part named `html` is escaped as HTML. `snippets` are the
+        parts of those that it may name. The same again gives the same, whatever the time.
+
+        Raises `Missing` when it asks for what is not there, `Rejected` when it is wrong otherwise.
+        """
 
 
 class Mail(Protocol):
     """E-mail. Raises as `Channel.deliver` does."""
 
-    def send(self, to: str, parts: Mapping[str, str], action_id: str) -> str:
-        """`parts` are subject, text and html. Returns the provider's message id."""
+    def send(
+        self,
+        to: str,
+        parts: Mapping[str, str],
+        action_id: str,
+        headers: Mapping[str, str] = ...,
+    ) -> str:
+        """`parts` are subject, text and html; `headers` are those besides the usual ones. Returns
+        the provider's message id."""
 
 
 class ReportMail(Protocol):

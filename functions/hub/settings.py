@@ -90,6 +90,7 @@ class AnswerSettings:
     decisions_table: str
     identities_table: str
     learned_table: str
+    link_keys: str
     surroundings_table: str
 
 
@@ -118,6 +119,8 @@ class SendEmailSettings:
     ledger_table: str
     catalogue_bucket: str
     bus_name: str
+    link_keys: str
+    public_url: str
     sender: str
     dead_letters_url: str
     max_receives: int

@@ -10,6 +10,8 @@ from hub.adapters.content import LiquidRenderer
 from hub.adapters.customers import Customers
 from hub.adapters.ledger import Ledger
 from hub.adapters.mail import Mail
+from hub.adapters.secrets import Secrets
+from hub.domain.preferences import Invitations, keys_of
 from hub.entry.queues import consume
 from hub.settings import SendEmailSettings, read
 from hub.steps.act import Actor
@@ -22,11 +24,18 @@ def settings() -> SendEmailSettings:
 
 
 @cache
+def invitations() -> Invitations:
+    links = Secrets(settings().link_keys)
+    return Invitations(settings().public_url, lambda: keys_of(links()))
+
+
+@cache
 def actor() -> Actor:
     return Actor(
         channel=EmailChannel(
             Content(templates_of(Snapshots(settings().catalogue_bucket)), LiquidRenderer()),
             Mail(settings().sender),
+            invitations(),
         ),
         customers=Customers(settings().customers_table),
         ledger=Ledger(settings().ledger_table),

@@ -14,6 +14,7 @@ from hub.adapters.call_centre import CallCentre
 from hub.adapters.mail import Mail
 from hub.adapters.secrets import Secrets
 from hub.domain.errors import Rejected, Unavailable, Uncertain
+from hub.domain.preferences import one_click_headers
 from hub.ports import Mail as MailPort
 from tests import fakes
 from tests.adapters import resources
@@ -51,6 +52,19 @@ class TestMailThroughSes:
             "Html": "<p>Hello Ann</p>",
         }
         assert [tag["Name"] for tag in params["EmailTags"]] == ["action_id"]
+
+    def test_the_way_out_of_it_is_a_header(self) -> None:
+        aws.sesv2().create_email_identity(EmailIdentity="hub@example.com")
+        way_out = one_click_headers("https://hub.example.com/preferences/p1.x.y")
+        with resources.asked(aws.sesv2(), "SendEmail") as asked:
+            Mail("hub@example.com").send("ann@example.com", LETTER, "a-1", way_out)
+        assert asked[0]["Content"]["Simple"]["Headers"] == [
+            {
+                "Name": "List-Unsubscribe",
+                "Value": "<https://hub.example.com/preferences/p1.x.y>",
+            },
+            {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+        ]
 
     def test_a_sender_that_ses_does_not_know_is_rejected(self) -> None:
         with pytest.raises(Rejected, match="MessageRejected"):

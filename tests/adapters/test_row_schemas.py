@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from hub.adapters.content import syntax_problem
+from hub.adapters.proofs import proofreader
 from hub.adapters.row_schemas import RowSchemas, declared_fields
 from hub.adapters.schemas import folder
 from hub.domain.catalogue import EMPTY, Catalogue
@@ -24,6 +24,7 @@ from tests.factories import NOON
 SHAPE = RowSchemas()
 FIELDS = declared_fields()
 CHECK = row_check(SHAPE, FIELDS)
+PROOFREAD = proofreader(FIELDS)
 RETAIL = Path(__file__).parents[2] / "examples" / "retail"
 ROWS: dict[str, list[dict[str, Any]]] = {
     table: json.loads((RETAIL / f"{table}.json").read_text()) for table in KEYS
@@ -47,7 +48,7 @@ RULE = {
 
 def published(rule: dict[str, Any], previous: Any = EMPTY) -> Publication:
     rows = {"rules": [rule], "templates": ROWS["templates"]}
-    return publish(rows, previous, NOON, CHECK, syntax_problem)
+    return publish(rows, previous, NOON, CHECK, PROOFREAD)
 
 
 @pytest.mark.parametrize(
@@ -369,7 +370,7 @@ def test_ten_thousand_hurried_edits_at_once_are_each_explained_and_do_nothing() 
     for place, (table, base, hands) in enumerate(EDITS):
         start = 10_000 + 500 * place
         given[table] += [hurried(table, base, hands, seed) for seed in range(start, start + 500)]
-    publication = publish(given, EMPTY, NOON, CHECK, syntax_problem)
+    publication = publish(given, EMPTY, NOON, CHECK, PROOFREAD)
     assert publication.snapshot is not None
     rows = publication.snapshot["rows"]
     assert {table for table, found in rows.items() if found} == {"templates"}

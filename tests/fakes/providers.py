@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from hub.domain.errors import Rejected
@@ -9,15 +10,24 @@ from hub.domain.reporting.tables import Told
 
 
 class Mail:
-    """`sent` holds (to, parts, action id) in order, a repeat as often as it was sent."""
+    """`sent` holds (to, parts, action id) in order, a repeat as often as it was sent; `headers`
+    are what each had besides."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Mapping[str, str], str]] = []
+        self.headers: list[Mapping[str, str]] = []
 
-    def send(self, to: str, parts: Mapping[str, str], action_id: str) -> str:
+    def send(
+        self,
+        to: str,
+        parts: Mapping[str, str],
+        action_id: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
         if "@" not in to:
             raise Rejected("no such address")
         self.sent.append((to, parts, action_id))
+        self.headers.append(headers)
         return f"mail-{len(self.sent)}"
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,16 @@ from typing import Any
 from hub.adapters.content import LiquidRenderer
 from hub.adapters.merge_rules import merge_rules
 from hub.adapters.namespaces import namespaces
+from hub.adapters.proofs import proofreader
+from hub.adapters.row_schemas import declared_fields
 from hub.adapters.schemas import folder
 from hub.adapters.sources import sources
-from hub.domain.catalogue import Catalogue
+from hub.domain.catalogue import EMPTY, Catalogue
 from hub.domain.delivery import Delivery
 from hub.domain.errors import HubError
 from hub.domain.message import Message
+from hub.domain.preferences import Invitations
+from hub.domain.publication import publish
 from hub.domain.rows import KEYS
 from hub.domain.surroundings import NOTHING_AROUND
 from hub.ports import Channel
@@ -37,15 +42,32 @@ from hub.steps.noting import Noting
 from hub.steps.resolve import Resolver
 from hub.steps.tracing import Tracing
 from tests import fakes
+from tests.factories import NOON
 
+INVITATIONS = Invitations("https://hub.example.com", lambda: ["a-key-of-links"])
 EXAMPLE = Path(__file__).parents[2] / "examples" / "retail"
+
+
+def rows_of(example: Path) -> dict[str, list[dict[str, Any]]]:
+    return {name: json.loads((example / f"{name}.json").read_text()) for name in KEYS}
 
 
 def retail_snapshot() -> dict[str, Any]:
     """The retail example as a published catalogue."""
-    read = {name: json.loads((EXAMPLE / f"{name}.json").read_text()) for name in KEYS}
+    read = rows_of(EXAMPLE)
     rows = {name: {row[key]: row for row in read[name]} for name, key in KEYS.items()}
-    return {"number": 1, "rows": rows, "running": {}}
+    return {"number": 1, "rows": rows, "running": {}, "html": _retail_html()}
+
+
+@cache
+def _retail_html() -> Mapping[str, Mapping[str, str]]:
+    rows = json.loads((EXAMPLE / "templates.json").read_text())
+    published = publish(
+        {"templates": rows}, EMPTY, NOON, lambda _, __: [], proofreader(declared_fields())
+    )
+    assert published.snapshot is not None
+    html: Mapping[str, Mapping[str, str]] = published.snapshot["html"]
+    return html
 
 
 @dataclass
@@ -104,7 +126,7 @@ class InMemoryHub:
             self.merger,
         )
         self.channels: dict[str, Channel] = {
-            "email": EmailChannel(content, self.mail),
+            "email": EmailChannel(content, self.mail, INVITATIONS),
             "sms": SmsChannel(content, self.texts),
             "push": PushChannel(content, self.pushes),
             "call": CallChannel(content, self.call_centre),

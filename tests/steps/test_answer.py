@@ -197,3 +197,46 @@ def test_a_reference_that_was_changed_is_none(noise: str, at: int) -> None:
             read_reference(changed, [KEY])
     with pytest.raises(Rejected):
         read_reference(signed, ["another key"])
+
+
+CONFIRMATION = {"customer": {"email": "ann@example.com"}, "placement": "order-confirmation"}
+BLOCK = {"web": {"template": "block", "placement": "order-confirmation"}}
+
+
+def a_desk_of_blocks(ann: Customer | None = None) -> Desk:
+    web = {"en": {"html": '<a href="https://shop.example.com/">{{ offer.name }}</a>', "text": "x"}}
+    block = template_from_row({**a_template("block"), "web": web})
+    score = a_score(an_offer("beans", name="Beans", treatments=BLOCK))
+    return Desk(replace(score, templates={**score.templates, "block": block}), ann or a_customer())
+
+
+def test_a_block_for_somebody_elses_message_is_decided_and_counts_as_seen_once() -> None:
+    desk = a_desk_of_blocks()
+    asked = {**CONFIRMATION, "channel": "email", "request_id": "order-7"}
+    told = desk.answerer.block(asked, KEY)
+    reference = read_reference(told["block"]["reference"], [KEY])
+    link = f"https://shop.example.com/?segue_ref={reference.id}"
+    assert told["block"]["content"]["html"] == f'<a href="{link}">Beans</a>'
+    assert desk.answerer.block(asked, KEY) == told
+    seen = {(event.id, event.type, event.customer_id) for event in desk.events()}
+    assert seen == {(f"{reference.id}.viewed", "offer.viewed", "c-1")}
+
+
+@pytest.mark.parametrize("consent", [{}, {"email": {"marketing": False, "service": True}}])
+def test_marketing_inside_a_mail_wants_consent_to_marketing_by_mail(
+    consent: dict[str, dict[str, bool]],
+) -> None:
+    desk = a_desk_of_blocks(a_customer().but(consent=consent))
+    told = desk.answerer.block(CONFIRMATION, KEY)
+    assert told["block"] is None
+    assert "no consent to marketing messages by email" in told["reason"]
+    assert desk.events() == []
+
+
+def test_a_block_asks_for_a_key_and_a_channel_that_there_is() -> None:
+    desk = a_desk_of_blocks()
+    with pytest.raises(Unauthorized):
+        desk.answerer.block(CONFIRMATION, "strange")
+    with pytest.raises(Rejected, match="did you mean email") as refused:
+        desk.answerer.block({**CONFIRMATION, "channel": "emial"}, KEY)
+    assert refused.value.field == "channel"

@@ -32,7 +32,6 @@ def guarded(rows: Rows, store: Store, **more: Any) -> Publication:
         rows,
         store,
         check_row=row_check(lambda _table, _row: [], FieldTypes()),
-        check_template_syntax=lambda _: None,
         clock=FixedClock(),
         **more,
     )

@@ -16,6 +16,7 @@ from tests.adapters.records import an_action
 from tests.factories import a_customer
 
 ANN = "+442071838750"
+RENDERER = LiquidRenderer()
 HELLO = "Hello {{ customer.person.first_name }}"
 
 

@@ -31,7 +31,6 @@ class Score:
             self.rows,
             self.store,
             check_row=row_check(lambda _table, _row: [], FieldTypes()),
-            check_template_syntax=lambda _: None,
             clock=self.clock,
         )
 

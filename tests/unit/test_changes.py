@@ -27,7 +27,7 @@ Tables = dict[str, list[dict[str, Any]]]
 
 def published(rows: Tables, previous: Any = EMPTY) -> dict[str, Any]:
     check = row_check(lambda _table, _row: [], FieldTypes())
-    snapshot = publish(rows, previous, NOON, check, lambda _: None).snapshot
+    snapshot = publish(rows, previous, NOON, check).snapshot
     newest: dict[str, Any] = json.loads(json.dumps(snapshot or previous))
     return newest
 

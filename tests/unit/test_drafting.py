@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from hub.adapters.content import syntax_problem
+from hub.adapters.proofs import proofreader
 from hub.adapters.row_schemas import RowSchemas, declared_fields
 from hub.domain.publication import row_check
 from hub.domain.what_if.drafting import Drafted, drafted
 from tests.factories import NOON
 
 CHECK = row_check(RowSchemas(), declared_fields())
+PROOFREAD = proofreader(declared_fields())
 TEMPLATE = {
     "template_id": "hello",
     "purpose": "marketing",
@@ -32,7 +33,7 @@ STANDING = {
 
 
 def a_draft(**tables: Any) -> Drafted:
-    return drafted(tables, STANDING, NOON, CHECK, syntax_problem)
+    return drafted(tables, STANDING, NOON, CHECK, PROOFREAD)
 
 
 def rules(made: Drafted) -> Any:
@@ -96,7 +97,7 @@ def test_what_was_wrong_before_is_no_problem_of_the_draft() -> None:
         {**STANDING, "rows": rows},
         NOON,
         CHECK,
-        syntax_problem,
+        PROOFREAD,
     )
     assert made.problems == {}
 

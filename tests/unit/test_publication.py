@@ -1,6 +1,7 @@
 """From what marketers typed to the next catalogue, and what each row is told of it."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from hub.domain.catalogue import EMPTY, Catalogue
 from hub.domain.customer import Customer
 from hub.domain.episode import Episode, Recorded
 from hub.domain.fields import FieldTypes
+from hub.domain.proofreading import Proof, Sample
 from hub.domain.publication import Publication, publish, row_check
 from hub.domain.rows import Row
+from hub.domain.template import Brand, Snippet, Template
 from tests.factories import NOON, an_event, later
 
 BODY = {"en": {"subject": "Hello", "text": "Hello"}}
@@ -46,8 +49,17 @@ def published(
     return publish(rows, previous, NOON, CHECK, odd, **more)
 
 
-def odd(text: str) -> str | None:
-    return "is odd" if "{%" in text else None
+def odd(wording: Template | Snippet | Brand, samples: Sequence[Sample]) -> Proof:
+    """A proofreader who dislikes tags, and says whom it tried the template on."""
+    assert isinstance(wording, Template)
+    problems = [
+        f"{channel}.{language}.{part} is odd"
+        for channel, languages in wording.bodies.items()
+        for language, parts in languages.items()
+        for part, text in parts.items()
+        if "{%" in text
+    ]
+    return Proof(problems, [f"tried on {sample.who}" for sample in samples])
 
 
 def snapshot(publication: Publication) -> dict[str, Any]:
@@ -202,7 +214,6 @@ def test_what_stands_on_the_row_already_is_not_written_again() -> None:
         snapshot(first),
         later(days=1),
         CHECK,
-        lambda _: None,
     )
     assert again == Publication(None, ())
 

@@ -17,6 +17,7 @@ from tools.segue import (
     machine,
     measuring,
     mending,
+    previewing,
     recognising,
     replay,
     report,
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for words in (
-    *(machine, sending, asking, looking, recognising, erasing, learning, scoring),
+    *(machine, sending, asking, looking, recognising, erasing, learning, scoring, previewing),
     *(audience, report, whatif, replay, attributing, mending, measuring),
 ):
     words.add_to(app)

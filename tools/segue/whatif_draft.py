@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hub.adapters.content import syntax_problem
+from hub.adapters.proofs import proofreader
 from hub.adapters.row_schemas import RowSchemas, declared_fields
 from hub.domain.publication import row_check
 from hub.domain.rows import KEYS
@@ -43,8 +43,9 @@ def drafts(hub: Hub) -> Rows:
 def catalogue_with(rows: Rows, previous: Mapping[str, Any]) -> Mapping[str, Any]:
     """The snapshot with the rows on top. Raises `ToldError` with the guard's own words for what it
     would refuse, and where nothing would change."""
-    check = row_check(RowSchemas(), declared_fields())
-    made = drafted(rows, previous, datetime.now(UTC), check, syntax_problem)
+    fields = declared_fields()
+    check = row_check(RowSchemas(), fields)
+    made = drafted(rows, previous, datetime.now(UTC), check, proofreader(fields))
     if made.problems:
         lines = [f"{row}: {problem}" for row, said in made.problems.items() for problem in said]
         raise ToldError("\n".join(["The draft cannot be used as it is:", *lines]))

@@ -15,7 +15,7 @@ from hub.adapters.tables import Table, table_of
 from hub.adapters.tables import translated as table_translated
 from hub.adapters.text import to_json
 from hub.domain.errors import Conflict, Rejected, Unavailable
-from hub.domain.template import Template, template_from_row
+from hub.domain.template import Template, templates_of_rows
 from hub.domain.times import iso
 from hub.ports import CatalogueStore as Store
 from hub.ports import Clock
@@ -136,18 +136,11 @@ def templates_of(snapshots: Loads) -> Callable[[int], Mapping[str, Template]]:
 
     @lru_cache(maxsize=4)
     def templates(number: int) -> Mapping[str, Template]:
-        rows = snapshots.load(number)["rows"].get("templates", {})
-        read = {key: _template(row) for key, row in rows.items()}
-        return {key: template for key, template in read.items() if template}
+        snapshot = snapshots.load(number)
+        rows = snapshot["rows"].get("templates", {})
+        return templates_of_rows(rows, snapshot.get("html", {}), {})
 
     return templates
-
-
-def _template(row: Mapping[str, Any]) -> Template | None:
-    try:
-        return template_from_row(row)
-    except Rejected:
-        return None
 
 
 C = TypeVar("C")

@@ -10,6 +10,8 @@ from hub.adapters.text import token
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import BodyTypeDef, ContentTypeDef
 
+_NO_HEADERS: Mapping[str, str] = {}
+
 
 class Mail:
     """`hub.ports.Mail` on SES, from the address `sender`."""
@@ -18,11 +20,23 @@ class Mail:
         self._sender = sender
 
     @sending("SES")
-    def send(self, to: str, parts: Mapping[str, str], action_id: str) -> str:
+    def send(
+        self,
+        to: str,
+        parts: Mapping[str, str],
+        action_id: str,
+        headers: Mapping[str, str] = _NO_HEADERS,
+    ) -> str:
         answer = sesv2().send_email(
             FromEmailAddress=self._sender,
             Destination={"ToAddresses": [to]},
-            Content={"Simple": {"Subject": _utf8(parts.get("subject", "")), "Body": _body(parts)}},
+            Content={
+                "Simple": {
+                    "Subject": _utf8(parts.get("subject", "")),
+                    "Body": _body(parts),
+                    "Headers": [{"Name": name, "Value": value} for name, value in headers.items()],
+                }
+            },
             EmailTags=[{"Name": "action_id", "Value": token(action_id)}],
         )
         return answer["MessageId"]

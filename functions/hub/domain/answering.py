@@ -96,15 +96,22 @@ def answer(
                 told_of.add(candidate.subject)
             except Rejected as lacking:
                 left.append(unsaid(_ASKED, candidate, f"its content: {lacking.reason}", one.score))
-    asked = digest(f"answer {scope.customer.customer_id} {scope.event.id}", 12)
-    return Answer(f"d-{asked}", offers, left)
+    return Answer(decision_id(scope), offers, left)
+
+
+def decision_id(scope: Scope) -> str:
+    """Of the same question by the same customer always the same."""
+    return f"d-{digest(f'answer {scope.customer.customer_id} {scope.event.id}', 12)}"
 
 
 def receipt_of(
     answered: Answer, question: Question, scope: Scope, catalogue: int
 ) -> dict[str, Any]:
     """As of any decision; `made` are the references' ids."""
-    made = [done(one.said, reference_id(answered, one.said)) for one in answered.offers]
+    made = [
+        done(one.said, reference_id(answered.decision_id, one.said.ranked.candidate))
+        for one in answered.offers
+    ]
     choices = [*made, *told(answered.unsaid)]
     receipt = write_receipt(scope.event, catalogue, [], listening=0, choices=choices, moved={})
     if not choices:
@@ -113,8 +120,8 @@ def receipt_of(
     return receipt
 
 
-def reference_id(answered: Answer, said: Said) -> str:
-    return f"a-{digest(f'{answered.decision_id} {said.ranked.candidate.subject}', 12)}"
+def reference_id(decision: str, candidate: Candidate) -> str:
+    return f"a-{digest(f'{decision} {candidate.subject}', 12)}"
 
 
 def _screened(

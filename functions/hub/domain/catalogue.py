@@ -16,7 +16,7 @@ from hub.domain.promo_code import plain
 from hub.domain.rows import Row, RowRefused
 from hub.domain.rule import Rule, rule_from_row
 from hub.domain.rulebook import Read, RuleBook, ordered, plain_book
-from hub.domain.template import Template, template_from_row
+from hub.domain.template import Template, templates_of_rows
 
 EMPTY: Mapping[str, Any] = MappingProxyType({"number": 0, "rows": {}})
 _ANY_FIELDS = FieldTypes()
@@ -54,7 +54,7 @@ class Catalogue:
         """`books` are the snapshot's rules by event type, `unreadable` those it cannot read."""
         wrong = dict(unreadable)
         rows = snapshot["rows"]
-        templates = _read(rows, "templates", template_from_row, wrong)
+        templates = templates_of_rows(rows.get("templates", {}), snapshot.get("html", {}), wrong)
         offers = _read(rows, "offers", lambda row: offer_from_row(row, _ANY_FIELDS), wrong)
         policies = _read(rows, "policies", lambda row: policy_from_row(row, _ANY_FIELDS), wrong)
         live = {key: offer for key, offer in offers.items() if offer.status is OfferStatus.LIVE}

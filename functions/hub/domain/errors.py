@@ -28,6 +28,10 @@ class Unknown(HubError):
     """There is nothing to show, or not to whoever asks: which of both, nobody is told."""
 
 
+class Missing(Rejected):
+    """A template asks for what is not known of this customer, event or offer."""
+
+
 class TooLarge(Rejected):
     """The body is longer than an entrance takes."""
 

@@ -1,6 +1,6 @@
 """Judging rows: what is wrong with each, and what goes on under its key."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,16 +8,24 @@ from hub.domain.audience import audience_from_row
 from hub.domain.fields import FieldTypes
 from hub.domain.offer import offer_from_row
 from hub.domain.policy import policy_from_row
+from hub.domain.proofreading import Proofread
 from hub.domain.references import template_problems
 from hub.domain.rows import KEYS, Row, RowRefused, attribute, tidy
 from hub.domain.rule import RuleStatus, rule_from_row
+from hub.domain.sharing import sharing_problems, standing
 from hub.domain.stories import story_from_row
-from hub.domain.template import template_from_row
+from hub.domain.template import (
+    Kind,
+    kind_of,
+    shared_of,
+    snippet_from_row,
+    template_from_row,
+    wording_from_row,
+)
 
 Rows = Mapping[str, list[dict[str, Any]]]
 Tables = Mapping[str, Mapping[str, Row]]
 Check = Callable[[str, Row], list[str]]
-SyntaxCheck = Callable[[str], str | None]
 RESTING = (RuleStatus.PAUSED, RuleStatus.DRAFT)
 
 
@@ -49,7 +57,7 @@ _READERS: Mapping[str, Callable[[Row, FieldTypes], object]] = {
     "rules": rule_from_row,
     "offers": offer_from_row,
     "policies": policy_from_row,
-    "templates": lambda row, _: template_from_row(row),
+    "templates": lambda row, _: wording_from_row(row),
 }
 
 
@@ -62,13 +70,10 @@ def _meaning_problems(table: str, row: Row, fields: FieldTypes) -> list[str]:
 
 
 def judged(
-    rows: Rows, old: Tables, check_row: Check, check_template_syntax: SyntaxCheck
+    rows: Rows, old: Tables, check_row: Check, proofread: Proofread
 ) -> dict[str, dict[str, Verdict]]:
     """Table -> key -> verdict, of every row that has a key. `old` are the last good versions."""
-    templates = {
-        key: _verdict(row, _template_problems(row, check_row, check_template_syntax), before)
-        for key, row, before in _keyed("templates", rows, old)
-    }
+    templates = _wording(list(_keyed("templates", rows, old)), check_row, proofread)
     standing = {key: v.goes_on for key, v in templates.items() if v.goes_on is not None}
 
     def verdicts(table: str) -> dict[str, Verdict]:
@@ -81,29 +86,42 @@ def judged(
     return {**others, "templates": templates}
 
 
+def _wording(
+    keyed: Sequence[tuple[str, Row, Row | None]], check_row: Check, proofread: Proofread
+) -> dict[str, Verdict]:
+    """What templates share first, as they are judged by what of that stands."""
+    own = {key: check_row("templates", row) for key, row, _ in keyed}
+    lent = [one for one in keyed if kind_of(one[1]) != Kind.TEMPLATE]
+    for key, row, _ in lent:
+        if not own[key] and kind_of(row) == Kind.SNIPPET:
+            own[key] += proofread(snippet_from_row(row), ()).problems
+    versions = {
+        key: [*([] if own[key] else [row]), *([] if before is None else [before])]
+        for key, row, before in lent
+    }
+    rows, wrong = standing(versions)
+    verdicts = {
+        key: Verdict(row, own[key] or wrong.get(key, []), rows.get(key)) for key, row, _ in lent
+    }
+    shared = shared_of(rows)
+    for key, row, before in keyed:
+        if key not in verdicts:
+            problems = own[key] or sharing_problems(row, rows)
+            problems = problems or [*proofread(template_from_row(row, shared), ()).problems]
+            gone = before is None or kind_of(before) != Kind.TEMPLATE
+            stale = gone or sharing_problems(before or {}, rows)
+            verdicts[key] = Verdict(
+                row, problems, row if not problems else None if stale else before
+            )
+    return verdicts
+
+
 def _keyed(table: str, rows: Rows, old: Tables) -> Iterator[tuple[str, Row, Row | None]]:
     """Key, content and last good version of every row that has a key."""
     before = old.get(table, {})
     for row in sorted(rows.get(table, ()), key=lambda row: str(row[KEYS[table]])):
         key = str(row[KEYS[table]])
         yield key, tidy(table, row), before.get(key)
-
-
-def _verdict(row: Row, problems: list[str], before: Row | None) -> Verdict:
-    return Verdict(row, problems, before if problems else row)
-
-
-def _template_problems(row: Row, check_row: Check, check_syntax: SyntaxCheck) -> list[str]:
-    problems = check_row("templates", row)
-    if problems:
-        return problems
-    return [
-        f"{channel}.{language}.{part} {wrong}"
-        for channel, languages in template_from_row(row).bodies.items()
-        for language, parts in languages.items()
-        for part, text in parts.items()
-        if (wrong := check_syntax(text))
-    ]
 
 
 def _referring(

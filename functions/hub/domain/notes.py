@@ -50,6 +50,8 @@ def notes(
     """Those that do not stand on their rows already."""
     content: Tables = snapshot["rows"]
     warnings = lint(content, snapshot["reach"], now)
+    for key, said in snapshot["proofs"].items():
+        warnings.setdefault(("templates", key), []).extend(said)
     for table, found in verdicts.items():
         for row in rows.get(table, ()):
             key = str(row[KEYS[table]])

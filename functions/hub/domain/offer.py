@@ -1,12 +1,13 @@
 """An offer of the central repository: to whom, until when, what for, and how it is said where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from hub.domain.canonical import canonical_json
 from hub.domain.channels import CHANNELS
 from hub.domain.digest import digest
 from hub.domain.expression import Expression, Scope
@@ -16,6 +17,7 @@ from hub.domain.rows import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME, Row, RowRea
 
 MOST_CONTACTS = 50
 MOST_WEIGHT = 1000.0
+MOST_CONTENT = 2000
 CALENDAR = ("day", "week", "month")
 EVER = "ever"
 
@@ -62,7 +64,8 @@ class Offer:
     `product` is in stock; once its goal is reached it is not made again, or not before
     `again_after`. `caps` are how often one customer gets it (day, week, month, ever), `total` how
     often all do; `budget` is what making it may cost in all. `codes` are campaign codes: a sale
-    that names one is owed to it.
+    that names one is owed to it. `content` is what templates show of it, by any name: an image, a
+    price, a headline.
     """
 
     offer_id: str
@@ -86,6 +89,13 @@ class Offer:
     treatments: Mapping[str, Treatment]
     partner: str
     priority: int
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a template may say of it."""
+        named = {"id": self.offer_id, "name": self.name, "partner": self.partner}
+        return {**self.content, **named}
 
 
 def offer_from_row(row: Row, fields: FieldTypes) -> Offer:
@@ -113,6 +123,7 @@ def offer_from_row(row: Row, fields: FieldTypes) -> Offer:
         treatments=_treatments(reader),
         partner=reader.text("partner"),
         priority=reader.whole("priority"),
+        content=_content(reader),
     )
     _check(offer, reader)
     reader.finish()
@@ -155,6 +166,18 @@ def _treatments(reader: RowReader) -> dict[str, Treatment]:
         else:
             reader.say(f"treatments.{channel} is {quoted(words)}: it wants a map with a template")
     return found
+
+
+def _content(reader: RowReader) -> Mapping[str, Any]:
+    said = reader.row.get("content", {})
+    if not isinstance(said, Mapping) or not all(isinstance(name, str) for name in said):
+        reader.say(f"content is {quoted(said)}: it wants a map such as {{'price': 1999}}")
+        return {}
+    if len(canonical_json(said)) > MOST_CONTENT:
+        reader.say(
+            f"content is longer than {MOST_CONTENT} characters: it travels with each message"
+        )
+    return said
 
 
 _WORDS = ("template", "placement", "queue")

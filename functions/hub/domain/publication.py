@@ -9,19 +9,22 @@ but brakes.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from hub.domain.brakes import NOT_ROLLED_BACK, braked
 from hub.domain.catalogue import Catalogue
 from hub.domain.changes import changes
 from hub.domain.fields import FieldTypes
-from hub.domain.judging import Check, Rows, SyntaxCheck, Tables, Verdict, judged, row_check
+from hub.domain.judging import Check, Rows, Tables, Verdict, judged, row_check
 from hub.domain.linting.everybody import Recall, nothing_recorded, reach
 from hub.domain.notes import Held, Note, notes
+from hub.domain.proofreading import Proofread, trusting
+from hub.domain.proofs import proofs
 from hub.domain.stories import StoryStatus, failures, story_from_row
 from hub.domain.times import iso
 
-__all__ = ["Check", "Note", "Publication", "Rows", "SyntaxCheck", "publish", "row_check"]
+__all__ = ["Check", "Note", "Publication", "Rows", "publish", "row_check"]
 
 Failed = Mapping[str, list[str]]
 
@@ -39,16 +42,18 @@ def publish(
     previous: Mapping[str, Any],
     now: datetime,
     check_row: Check,
-    check_template_syntax: SyntaxCheck,
+    proofread: Proofread = trusting,
     *,
     by: Collection[str] = (),
     restored: Tables = NOT_ROLLED_BACK,
     recall: Recall = nothing_recorded,
 ) -> Publication:
-    """`check_row` gives the problems of a tidy row by itself (`row_check`). `by` is who edited, as
+    """`check_row` gives the problems of a tidy row by itself (`row_check`), `proofread` those of
+    what it says. `by` is who edited, as
     far as the tables tell; `restored` are the rows of the catalogue that was just rolled back to;
     `recall` gives recorded episodes of an event type."""
-    verdicts = judged(rows, previous["rows"], check_row, check_template_syntax)
+    recall = cache(recall)
+    verdicts = judged(rows, previous["rows"], check_row, proofread)
     wanted = {
         table: {key: v.goes_on for key, v in found.items() if v.goes_on is not None}
         for table, found in verdicts.items()
@@ -66,6 +71,7 @@ def publish(
         "rows": content,
         "running": _since(content, old, previous.get("running", {}), number),
         "reach": reach(content, changed, previous.get("reach", {}), recall),
+        **proofs(content, changed, previous, proofread, recall),
     }
     held = Held(failed, _held_back(wanted, content))
     due = notes(verdicts, rows, snapshot, held, now)

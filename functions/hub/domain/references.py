@@ -7,6 +7,7 @@ from hub.domain.nearest import did_you_mean, nearest
 from hub.domain.offer import offer_from_row
 from hub.domain.rows import Row
 from hub.domain.rule import rule_from_row
+from hub.domain.template import Kind, kind_of
 
 _ANY_FIELDS = FieldTypes()
 
@@ -32,6 +33,13 @@ def _problems(
 ) -> Iterator[str]:
     template = templates.get(name)
     if template is None:
-        yield f"{place} there is no template {name!r}{did_you_mean(nearest(name, templates))}"
+        close = did_you_mean(nearest(name, _sayable(templates)))
+        yield f"{place} there is no template {name!r}{close}"
+    elif kind_of(template) != Kind.TEMPLATE:
+        yield f"{place} {name!r} is a {kind_of(template)}, not a template"
     elif not any(channel in template for channel in channels):
         yield f"{place} template {name!r} has no {' or '.join(channels)} body"
+
+
+def _sayable(templates: Mapping[str, Row]) -> list[str]:
+    return [key for key, row in templates.items() if kind_of(row) == Kind.TEMPLATE]

@@ -124,6 +124,6 @@ def _words(request: Request, candidate: Candidate) -> dict[str, Any]:
     if candidate.queue:
         words["queue"] = candidate.queue
     if offer := candidate.offer:
-        words["offer"] = {"id": offer.offer_id, "name": offer.name, "partner": offer.partner}
+        words["offer"] = offer.told
         words.setdefault("reason", offer.name or offer.offer_id)
     return words

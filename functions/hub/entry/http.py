@@ -27,6 +27,13 @@ from hub.domain.webhook import Answer, Answers
 from hub.entry.logs import facts, logger, named
 
 Response = dict[str, Any]
+# Its address is a secret of who was sent it: it is neither kept nor told to whom they go next.
+_OF_A_PAGE = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    "referrer-policy": "no-referrer",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,13 @@ class Request(Sent):
     path: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a person's browser shows."""
+
+    html: str
+
+
 def no_contract(_: Request) -> Answers:
     """For entrances whose senders are content with our own statuses."""
     return {}
@@ -47,12 +61,12 @@ def no_contract(_: Request) -> Answers:
 
 def respond(
     event: Mapping[str, Any],
-    answer: Callable[[Request], str | Sequence[str] | Mapping[str, Any] | Answer],
+    answer: Callable[[Request], str | Sequence[str] | Mapping[str, Any] | Answer | Page],
     contract: Callable[[Request], Answers] = no_contract,
 ) -> Response:
     """202 with the id that `answer` gives, or the error it raises as a status and one sentence.
 
-    Where it gives an object or an `Answer`, that is what was asked for, and no delivery.
+    Where it gives an object, an `Answer` or a `Page`, that is what was asked for, and no delivery.
     `contract` says which senders want to hear something else when they are accepted or rejected.
     """
     wanted: Answers = {}
@@ -64,6 +78,8 @@ def respond(
             return _said_as(found)
         if isinstance(found, Mapping):
             return _response(HTTPStatus.OK, found)
+        if isinstance(found, Page):
+            return {"statusCode": HTTPStatus.OK.value, "headers": _OF_A_PAGE, "body": found.html}
         accepted = _response(HTTPStatus.ACCEPTED, {"accepted": found})
         return _as_wanted(accepted, wanted.get("accepted"))
     except Exception as raised:  # noqa: BLE001 - the sender gets an answer whatever happens

@@ -9,17 +9,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from hub.domain.answering import ASKED, Answer, Question, answer, receipt_of, reference_id
+from hub.domain.answering import (
+    ASKED,
+    Answer,
+    Question,
+    answer,
+    decision_id,
+    receipt_of,
+    reference_id,
+)
 from hub.domain.candidate import Candidate
 from hub.domain.catalogue import Catalogue
+from hub.domain.channels import CHANNELS
+from hub.domain.composing import scope_of
 from hub.domain.customer import Customer
 from hub.domain.decision import Decision
 from hub.domain.errors import Rejected, Unauthorized, Unavailable
 from hub.domain.event import Event
 from hub.domain.expression import Scope
+from hub.domain.finishing import finished
+from hub.domain.gates import not_consented
 from hub.domain.learning.counters import Arm
 from hub.domain.learning.showing import Showing
 from hub.domain.nearest import did_you_mean, nearest, quoted
+from hub.domain.promo_code import code_of
 from hub.domain.reference import Reference, read_reference
 from hub.domain.responding import ANONYMOUS
 from hub.domain.surroundings import Surroundings
@@ -28,6 +41,9 @@ from hub.domain.trace import TRACE, Trace
 from hub.ports import Bus, Clock, Customers, Decisions, Renderer
 from hub.steps.find import Finder
 
+BLOCK = "web"
+"""A block of a message is made as one of a page is."""
+Barred = Callable[[str, Customer], str | None]
 RESPONSES = ("viewed", "clicked", "accepted", "dismissed")
 LONGEST_ID = 100
 SOURCE = "answer"
@@ -55,15 +71,46 @@ class Answerer:
 
         Raises `Unauthorized`, or `Rejected` with the field that is wrong.
         """
+        return self._answered(asked, key, lambda _, __: None)
+
+    def block(self, asked: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """A block for a message that another system sends, such as an order confirmation: the best
+        offer as it is shown on a page, at the `placement` that is asked for. It counts as seen.
+
+        Marketing inside somebody's e-mail is marketing by e-mail: without consent to that on the
+        `channel` that carries the message, `block` is None. Raises as `offers` does.
+        """
+        carrier = asked.get("channel", "email")
+        if carrier not in CHANNELS:
+            close = did_you_mean(nearest(str(carrier), CHANNELS))
+            raise Rejected(f"{quoted(carrier)} is no channel{close}", "channel")
+        told = self._answered(
+            {**asked, "channel": BLOCK, "limit": 1},
+            key,
+            lambda purpose, customer: not_consented(customer, carrier, purpose),
+        )
+        for offer in told["offers"]:
+            self.response({"reference": offer["reference"], "response": "viewed"}, key)
+        return {
+            "decision": told["decision"],
+            "block": next(iter(told["offers"]), None),
+            "reason": told["reason"],
+        }
+
+    def _answered(self, asked: Mapping[str, Any], key: str, barred: Barred) -> dict[str, Any]:
         self._prove(key)
         question, now = Question.from_dict(dict(asked)), self.clock()
         identities = _identities(asked)
         customer, catalogue = self._customer(identities), self.catalogue()
         event = self._event(asked, customer, now)
         scope = Scope(event, customer or _nobody(), now, self.surroundings(catalogue))
-        answered = answer(
-            question, scope, catalogue, self.seed, lambda candidate: self._content(candidate, scope)
-        )
+
+        def content(candidate: Candidate) -> Mapping[str, str]:
+            if reason := barred(candidate.template.purpose, scope.customer):
+                raise Rejected(reason)
+            return self._content(candidate, scope)
+
+        answered = answer(question, scope, catalogue, self.seed, content)
         half_life = catalogue.policies.learner.half_life
         shown = [
             {
@@ -123,14 +170,20 @@ class Answerer:
         )
 
     def _content(self, candidate: Candidate, scope: Scope) -> dict[str, str]:
-        customer = scope.customer
-        body = candidate.template.body(candidate.channel, customer.contact.get("language", ""))
-        offer = candidate.offer
-        told = {"id": offer.offer_id, "name": offer.name, "partner": offer.partner} if offer else {}
+        template, offer, customer = candidate.template, candidate.offer, scope.customer
+        piece = template.piece(candidate.channel, customer.contact.get("language", ""))
         event = {"type": scope.event.type, "properties": scope.event.properties}
-        return self.renderer.render(
-            body, {"customer": customer.to_dict(), "event": event, "offer": told}
+        decision = decision_id(scope)
+        reference = reference_id(decision, candidate)
+        told = scope_of(
+            template,
+            piece,
+            customer,
+            event=event,
+            offer=offer.told if offer else {},
+            decision={"id": decision, "reference": reference, "code": code_of(reference)},
         )
+        return finished(self.renderer.render(piece.body, told, piece.snippets), reference)
 
     def _record(
         self, answered: Answer, scope: Scope, catalogue: Catalogue, receipt: Mapping[str, Any]
@@ -181,7 +234,7 @@ def _reference(
     arm = Arm(candidate.subject, candidate.channel)
     showing = Showing(arm, belief.bins if belief else (), scope.now, half_life)
     return Reference(
-        id=reference_id(answered, said),
+        id=reference_id(answered.decision_id, candidate),
         decision_id=answered.decision_id,
         customer_id=event.customer_id,
         correlation_id=event.correlation_id,

@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from hub.domain.composing import decision_told, scope_of
 from hub.domain.customer import Customer
 from hub.domain.decision import WITHDRAWS, Action
 from hub.domain.errors import Rejected
+from hub.domain.finishing import finished
+from hub.domain.preferences import SERVICE, Invitations, one_click_headers
 from hub.domain.sms import length, too_long
 from hub.domain.template import Template
 from hub.ports import CallCentre, Mail, Push, Renderer, Sent, TextMessages, Warehouse
 
 TemplatesOf = Callable[[int], Mapping[str, Template]]
+_NO_LINKS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +28,30 @@ class Content:
     templates_of: TemplatesOf
     renderer: Renderer
 
-    def of(self, action: Action, customer: Customer) -> dict[str, str]:
+    def of(
+        self, action: Action, customer: Customer, preferences: Mapping[str, str] = _NO_LINKS
+    ) -> dict[str, str]:
+        """`preferences` are the links by which somebody leaves: they are not followed up."""
+        template = self.template(action)
+        piece = template.piece(action.channel, customer.contact.get("language", ""))
+        told: dict[str, Mapping[str, Any]] = {
+            "decision": decision_told(action),
+            "action": action.to_dict(),
+        }
+        if "offer" in action.what:
+            told["offer"] = action.what["offer"]
+        if preferences:
+            told["preferences"] = preferences
+        scope = scope_of(template, piece, customer, event=action.event, **told)
+        parts = self.renderer.render(piece.body, scope, piece.snippets)
+        return finished(parts, action.id, preferences.values())
+
+    def template(self, action: Action) -> Template:
+        """Raises `Rejected` where the catalogue has none of that name."""
         template = self.templates_of(action.catalogue).get(action.what["template"])
         if template is None:
             raise Rejected(f"catalogue {action.catalogue} has no such template", "template")
-        body = template.body(action.channel, customer.contact.get("language", ""))
-        told = action.to_dict()
-        scope = {"customer": customer.to_dict(), "event": action.event, "action": told}
-        if "offer" in action.what:
-            scope["offer"] = action.what["offer"]
-        return self.renderer.render(body, scope)
+        return template
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +59,15 @@ class EmailChannel:
     keyed: ClassVar[bool] = False
     content: Content
     mail: Mail
+    invitations: Invitations
 
     def deliver(self, action: Action, customer: Customer) -> Sent:
-        parts = self.content.of(action, customer)
-        return Sent(self.mail.send(action.address, parts, action.id))
+        """Whatever is not of service can be left with one click in the mail program."""
+        preferences = self.invitations.of(action)
+        parts = self.content.of(action, customer, preferences)
+        service = action.what.get("purpose") == SERVICE
+        headers = {} if service else one_click_headers(preferences["unsubscribe"])
+        return Sent(self.mail.send(action.address, parts, action.id, headers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from hub.domain.episode import Recorded
 from hub.domain.errors import Conflict, Rejected, Unavailable
 from hub.domain.judging import Tables
 from hub.domain.linting.everybody import Recall, nothing_recorded
-from hub.domain.publication import Check, Publication, SyntaxCheck, publish
+from hub.domain.proofreading import Proofread, trusting
+from hub.domain.publication import Check, Publication, publish
 from hub.ports import CatalogueRows, CatalogueStore, Clock
 
 ATTEMPTS = 5
@@ -20,8 +21,8 @@ def guard(
     store: CatalogueStore,
     *,
     check_row: Check,
-    check_template_syntax: SyntaxCheck,
     clock: Clock,
+    proofread: Proofread = trusting,
     by: Collection[str] = (),
     restored: Tables = NOT_ROLLED_BACK,
     recall: Recall = nothing_recorded,
@@ -37,7 +38,7 @@ def guard(
             previous,
             clock(),
             check_row,
-            check_template_syntax,
+            proofread,
             by=by,
             restored=restored,
             recall=_as_advice(recall),

@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -13,10 +12,10 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from tools.segue.browser import PACKAGES, chromium
 from tools.segue.home import PARTS
 
 HERE = Path(__file__).parent
-PACKAGES = PARTS / "clients"
 ANALYTICS = PACKAGES / "node_modules/@segment/analytics-next/dist/umd"
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0")
 
@@ -75,7 +74,7 @@ class _Page(SimpleHTTPRequestHandler):
 @contextmanager
 def browser(folder: Path, address: str) -> Iterator[None]:
     """Chromium with that page open."""
-    program, environment = _chromium(folder)
+    program, environment = chromium(folder)
     with subprocess.Popen(  # noqa: S603 the browser of the lock, or the machine's
         [program, *FLAGS, f"--user-data-dir={folder / 'profile'}", address],
         env={**os.environ, **environment},
@@ -87,17 +86,3 @@ def browser(folder: Path, address: str) -> Iterator[None]:
             yield
         finally:
             running.terminate()
-
-
-def _chromium(folder: Path) -> tuple[str, dict[str, str]]:
-    """The one of the lock brings its own libraries; it is made for x86-64 alone."""
-    if platform.machine() != "x86_64":
-        found = shutil.which("chromium")
-        assert found, "this machine needs a browser: `apt-get install chromium`"
-        return found, {}
-    unpacked = folder / "chromium"
-    unpacked.mkdir()
-    # It unpacks its libraries only where it takes itself to be in a Lambda function.
-    wanted = {"TMPDIR": str(unpacked), "AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
-    said = json.loads(on_node("browser.mjs", **wanted))
-    return said["program"], {"LD_LIBRARY_PATH": said["libraries"], "HOME": str(folder)}

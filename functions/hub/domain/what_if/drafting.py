@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from hub.domain.nearest import did_you_mean, nearest
-from hub.domain.publication import Check, Publication, SyntaxCheck, publish
+from hub.domain.proofreading import Proofread, trusting
+from hub.domain.publication import Check, Publication, publish
 from hub.domain.rows import KEYS, Row
 
 ALWAYS_LIVE = "templates"
@@ -27,7 +28,7 @@ def drafted(
     previous: Mapping[str, Any],
     now: datetime,
     check_row: Check,
-    check_template_syntax: SyntaxCheck,
+    proofread: Proofread = trusting,
 ) -> Drafted:
     """The catalogue that would follow `previous`, a published one, if the draft's rows were live.
 
@@ -36,7 +37,7 @@ def drafted(
     """
 
     def published(rows: Mapping[str, list[dict[str, Any]]]) -> Publication:
-        return publish(rows, previous, now, check_row, check_template_syntax)
+        return publish(rows, previous, now, check_row, proofread)
 
     if unreadable := _unreadable(draft):
         return Drafted(None, unreadable)

@@ -1,0 +1,128 @@
+"""Content on the deployed hub: a personalised mail with its ways out, a block for somebody else's
+message, and what a marketer sees of it beforehand."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import urllib3
+
+from hub.domain.reference import read_reference
+from tests.e2e.conftest import Segue
+from tools.day.stage import ANNS_CARD, Stage
+from tools.segue import equip
+from tools.segue.explain import explain
+from tools.segue.home import ToldError
+from tools.segue.send import Posting, post
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signed up and was welcomed by `mail`."""
+
+    name: str
+    email: str
+    mail: dict[str, Any]
+
+    def link(self, stage: Stage) -> str:
+        """Where they choose, as this machine finds the API."""
+        token = re.search(r"/preferences/(p1[\w.-]+)", json.dumps(self.mail))
+        assert token
+        return f"{stage.hub.api}/preferences/{token[1]}"
+
+
+@pytest.fixture(scope="module")
+def cleo(stage: Stage) -> Person:
+    name = f"cleo-{uuid4().hex[:8]}"
+    email = f"{name}@example.com"
+    event_id = tell(stage, "sign-up-ann", name)
+    action = stage.until("she is welcomed", lambda: acted(stage, email, event_id))
+    return Person(name, email, stage.mail(action["reference"]))
+
+
+def tell(stage: Stage, payload: str, name: str) -> str:
+    """What Ann did in the shop, done by somebody else."""
+    said = json.loads(stage.payload(payload))
+    text = json.dumps(said).replace(f"ann.{stage.run}", name).replace(f"ann-{stage.run}", name)
+    text = text.replace(ANNS_CARD, str(uuid4().int % 10**6)).replace("020 7183 8750", "")
+    delivery = f"{payload}-{name}"
+    assert post(stage.hub, "shop", text.encode(), Posting(delivery)).accepted
+    stage.accepted["shop"] += 1
+    return f"shop:{delivery}"
+
+
+def decided(stage: Stage, email: str, event_id: str) -> dict[str, Any] | None:
+    try:
+        found = explain(stage.hub, email, last=20).decisions
+    except ToldError:
+        return None
+    return next((one for one in found if one["event_id"] == event_id), None)
+
+
+def acted(stage: Stage, email: str, event_id: str) -> dict[str, Any] | None:
+    actions = (decided(stage, email, event_id) or {"actions": []})["actions"]
+    return next((one for one in actions if one["status"] == "delivered"), None)
+
+
+def test_a_mail_is_made_of_its_mjml_and_brand_and_its_links_tell_where_they_came_from(
+    cleo: Person,
+) -> None:
+    mail = json.dumps(cleo.mail, ensure_ascii=False)
+    for there in ("Halfmoon Gifts", "Dear Ann", "https://shop.example.com/new?segue_ref=a-"):
+        assert there in mail
+    for gone in ("<mj-", "{{", "{%"):
+        assert gone not in mail
+
+
+def test_one_click_silences_all_further_marketing_by_mail(stage: Stage, cleo: Person) -> None:
+    link = cleo.link(stage)
+    page = urllib3.request("GET", link)
+    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "c•••@example.com" in page.data.decode()
+    for wrong in (link[:-2], link + "x"):
+        refused = urllib3.request("GET", wrong)
+        assert (refused.status, refused.json()) == (404, {"error": "not found"})
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    click = urllib3.request("POST", link, body=b"List-Unsubscribe=One-Click", headers=form)
+    assert click.status == 200
+    stage.accepted["answer"] += 1
+    ann = stage.until("her consent is withdrawn", lambda: unsubscribed(stage, cleo))
+    assert "refused answer a-" in ann["proofs"]["email.marketing"]
+    order = tell(stage, "order-ann", cleo.name)
+    decision = stage.until("her order is decided", lambda: decided(stage, cleo.email, order))
+    assert "no consent to marketing messages by email" in json.dumps(decision["receipt"])
+    assert [one for one in decision["actions"] if one["channel"] == "email"] == []
+
+
+def unsubscribed(stage: Stage, cleo: Person) -> dict[str, Any] | None:
+    blocks = dict(explain(stage.hub, cleo.email, last=1).blocks)
+    return None if blocks["consent"]["email"]["marketing"] else blocks
+
+
+def test_a_block_for_somebody_elses_message_counts_as_seen(stage: Stage) -> None:
+    who = stage.email_of("bernd")
+    asked = {"customer": {"email": who}, "placement": "home", "request_id": uuid4().hex}
+    told = stage.ask("render", {**asked, "channel": "email"})
+    stage.accepted["answer"] += 1
+    assert told["block"]["content"]["html"].startswith("<aside>")
+    keys = equip.read(stage.hub, "AskerKeysArn")["keys"]
+    reference = read_reference(told["block"]["reference"], keys)
+    seen = stage.until("it is seen", lambda: decided(stage, who, f"{reference.id}.viewed"))
+    assert seen["event_type"] == "offer.viewed"
+
+
+def test_a_template_is_seen_before_it_goes_out(segue: Segue, stage: Stage, tmp_path: Path) -> None:
+    who = stage.email_of("bernd")
+    words = ("preview", "thanks-offer", who, "--channel", "sms", "--out", tmp_path, "--json")
+    said = segue(*words)
+    assert said.code == 0, said.err
+    [[text]] = said.lines
+    assert "Rabatt" in text["parts"]["text"]
+    assert text["facts"] == {"encoding": "GSM-7", "units": text["facts"]["units"], "segments": 1}
+    refused = segue("preview", "thank-offer", who)
+    assert refused.code == 1
+    assert "did you mean thanks-offer?" in refused.err
