@@ -6,6 +6,17 @@ from pytest_socket import disable_socket, enable_socket
 ON_LOOPBACK = ("tests/e2e", "tests/adapters", "tests/bundles", "tests/infra", "tests/tools")
 
 
+TOGETHER = ("bundles", "e2e", "infra")
+"""Folders whose tests share what takes long to make, and so one process."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for folder in TOGETHER:
+            if f"/tests/{folder}/" in item.path.as_posix():
+                item.add_marker(pytest.mark.xdist_group(folder))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     path = item.path.as_posix()

@@ -1,6 +1,7 @@
 """`make test`: everything that must hold before a change is taken, in one go.
 
 The quick checks all run, so that one run tells all that they found; the tests run when they pass.
+Types are checked beside the tests, which wait as often as they compute.
 """
 
 import os
@@ -14,10 +15,10 @@ BIN = Path(sys.executable).parent
 QUICK = {
     "lint": ("ruff", "check", "."),
     "format": ("ruff", "format", "--check", "."),
-    "types": ("mypy",),
     "import rules": ("lint-imports",),
 }
-TESTS = ("pytest",)
+TYPES = ("mypy",)
+TESTS = ("pytest", "--numprocesses=2", "--dist=loadgroup")
 
 
 def surroundings() -> dict[str, str]:
@@ -27,26 +28,33 @@ def surroundings() -> dict[str, str]:
     return {**os.environ, "PATH": os.pathsep.join(path), "PYTHONPATH": source}
 
 
-def passes(name: str, command: tuple[str, ...]) -> bool:
-    print(f"--- {name}: {' '.join(command)}", flush=True)
-    started = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, env=surroundings(), check=False)
-    verdict = "failed" if done.returncode else "passed"
-    print(f"--- {name} {verdict} in {time.monotonic() - started:.1f}s", flush=True)
-    return not done.returncode
+class Check:
+    """One program that runs, and that says afterwards whether all is well."""
+
+    def __init__(self, name: str, command: tuple[str, ...]) -> None:
+        print(f"--- {name}: {' '.join(command)}", flush=True)
+        self._name, self._started = name, time.monotonic()
+        self._running = subprocess.Popen(command, cwd=ROOT, env=surroundings())
+
+    def passes(self) -> bool:
+        failed = self._running.wait()
+        verdict = "failed" if failed else "passed"
+        print(f"--- {self._name} {verdict} in {time.monotonic() - self._started:.1f}s", flush=True)
+        return not failed
 
 
 def main(arguments: list[str]) -> int:
     """0 when all is well. `--quick` leaves the tests out; other words are handed to pytest."""
-    failed = [name for name, command in QUICK.items() if not passes(name, command)]
-    if failed:
+    quick = "--quick" in arguments
+    checks = QUICK | ({"types": TYPES} if quick else {})
+    if failed := [name for name, command in checks.items() if not Check(name, command).passes()]:
         print(f"{' and '.join(failed)} failed: mend that first, then the tests run.")
         return 1
-    if "--quick" in arguments:
+    if quick:
         return 0
-    command = (*TESTS, *arguments)
-    print(f"--- tests: {' '.join(command)}", flush=True)
-    return subprocess.run(command, cwd=ROOT, env=surroundings(), check=False).returncode
+    types = Check("types", TYPES)
+    tests = Check("tests", (*TESTS, *arguments))
+    return 0 if all([types.passes(), tests.passes()]) else 1
 
 
 if __name__ == "__main__":

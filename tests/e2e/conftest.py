@@ -1,11 +1,11 @@
 """One freshly deployed hub for all end-to-end tests, on a port of its own, ended afterwards."""
 
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from rich.console import Console
 
 from tools.day.acts import load_the_score, sign_up
 from tools.day.stage import Stage
-from tools.segue.home import ROOT, Home
+from tools.segue.command import main
+from tools.segue.home import Home
 from tools.segue.hub import Hub
 from tools.segue.local import stop, up
 from tools.segue.screen import Screen
@@ -58,27 +59,33 @@ class Said:
 
 @dataclass(frozen=True)
 class Segue:
-    """The command as a person runs it, on this hub."""
+    """The command as a person types it, about this hub. It runs in this process: to start Python
+    anew would take longer than most commands do."""
 
-    environment: Mapping[str, str]
+    home: Home
 
     def __call__(self, *words: str | Path, stdin: str = "") -> Said:
-        ran = subprocess.run(  # noqa: S603 our own command
-            [sys.executable, "-m", "tools.segue", *map(str, words)],
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=400,
-            check=False,
-        )
-        return Said(ran.returncode, ran.stdout, ran.stderr)
+        out, err = StringIO(), StringIO()
+        with redirect_stdout(out), redirect_stderr(err), _typed(stdin):
+            code = main(self.arguments(*words))
+        return Said(code, out.getvalue(), err.getvalue())
+
+    def arguments(self, *words: str | Path) -> list[str]:
+        return ["--home", str(self.home.folder), *map(str, words)]
+
+
+@contextmanager
+def _typed(text: str) -> Iterator[None]:
+    before, sys.stdin = sys.stdin, TextIOWrapper(BytesIO(text.encode()))
+    try:
+        yield
+    finally:
+        sys.stdin = before
 
 
 @pytest.fixture(scope="session")
 def segue(hub: Hub, home: Home) -> Segue:  # noqa: ARG001 the hub must be up
-    paths = os.pathsep.join([str(ROOT / "functions"), str(ROOT)])
-    return Segue({**os.environ, "SEGUE_HOME": str(home.folder), "PYTHONPATH": paths})
+    return Segue(home)
 
 
 def _silent() -> Screen:

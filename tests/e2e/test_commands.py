@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -46,9 +45,8 @@ def test_send_shows_what_the_entrance_said(segue: Segue) -> None:
 
 def test_tail_shows_what_happens_and_ends(stage: Stage, segue: Segue) -> None:
     sample = ROOT / "schemas/sources/crm/samples/customer.changed.json"
-    with subprocess.Popen(
-        [sys.executable, "-m", "tools.segue", "tail", "--for", "20", "--json"],
-        env=segue.environment,
+    with subprocess.Popen(  # noqa: S603 our own command
+        [ROOT / ".venv/bin/segue", *segue.arguments("tail", "--for", "20", "--json")],
         stdout=subprocess.PIPE,
         text=True,
     ) as tail:

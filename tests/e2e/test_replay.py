@@ -13,7 +13,7 @@ from tools.segue.catalogues import newest
 DAYS = ("--days", "2")  # a run may go over midnight
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def archived(stage: Stage, segue: Segue) -> Stage:
     """Ann's and Bernd's welcome, and its delivery, lie in the archive."""
     for who in ("ann", "bernd"):
