@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from boto3.dynamodb.conditions import Key
 
+from hub.adapters import clock
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.deciding import decide
@@ -47,7 +48,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "strategy": "race",
         "event": "race.wanted",
         "audience": "everybody",
-        "then": [{"do": "call", "queue": "race", "template": "race"}],
+        "then": [{"do": "call", "queue": "race", "template": "race", "reason": "they asked"}],
         "status": "live",
     },
 }
@@ -171,7 +172,7 @@ def _around(stage: Stage, product: str) -> dict[str, Any] | None:
 def _wants_a_call(stage: Stage, catalogue: Catalogue, customer_id: str) -> Action:
     """Decides on a new customer as the hub does, whatever has been claimed in the meantime."""
     event = _event("race.wanted", f"{customer_id}.wanted", customer_id, traits=REACHED_BY_PHONE)
-    nobody, now = Customer(customer_id=customer_id), datetime.now(UTC)
+    nobody, now = Customer(customer_id=customer_id), clock.now()
     verdict = decide([event], nobody, catalogue, NOTHING_AROUND, now, SEED)
     episode = Episode(
         customer_id=customer_id,
@@ -211,7 +212,7 @@ def _is_over(stage: Stage, call: Action) -> None:
 
 
 def _event(event_type: str, event_id: str, customer_id: str, **given: Any) -> Event:
-    now = datetime.now(UTC)
+    now = clock.now()
     return Event(
         id=event_id,
         type=event_type,
