@@ -9,23 +9,26 @@ all of them: eight messages are ranked.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
+from datetime import timedelta
+from itertools import cycle
 from typing import Any
 
 from hub.domain.catalogue import Catalogue
 from hub.domain.deciding import decide
+from hub.domain.event import Event
 from hub.domain.expression import Scope
 from hub.domain.learning.counters import HALF_LIFE, Decay
 from hub.domain.surroundings import NOTHING_AROUND, Surroundings
 from hub.domain.times import iso
 from tests.bench import Figures, Tell
 from tests.bench.rule_sets import bands, cases, snapshot
-from tests.bench.timing import medians
+from tests.bench.timing import Work, medians
 from tests.factories import NOON
 from tests.unit.scores import a_policy, a_template, an_offer
 
 SIZES = (100, 1_000, 10_000)
 ROUNDS = 31
+EVENTS = 1_000
 OFFERS, TAGS = 50, 10
 CHANNELS = ("email", "sms", "push", "call")
 ELIGIBLE = (
@@ -55,9 +58,22 @@ def figures(tell: Tell) -> Figures:
     return {name: round(microseconds, 1) for name, microseconds in taken.items()}
 
 
-def _turn(plain: Mapping[str, Any], scope: Scope, around: Surroundings) -> Any:
+def _turn(plain: Mapping[str, Any], scope: Scope, around: Surroundings) -> Work:
+    """One event after the other, each at its own time: what was worked out for one is of no use to
+    the next."""
     catalogue = Catalogue.from_snapshot(plain)
-    return partial(decide, [scope.event], scope.customer, catalogue, around, NOON, "seed")
+    waiting = cycle([_happened(scope.event, number) for number in range(EVENTS)])
+
+    def turn() -> object:
+        event = next(waiting)
+        return decide([event], scope.customer, catalogue, around, event.received_at, "seed")
+
+    return turn
+
+
+def _happened(event: Event, number: int) -> Event:
+    at = NOON + timedelta(seconds=number)
+    return replace(event, id=f"e-{number}", occurred_at=at, received_at=at)
 
 
 def with_offers(plain: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from itertools import count
+from math import log, prod
 from random import Random
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.learning.chances import Stake, chance_to_win
-from hub.domain.learning.propensity import Propensity
+from hub.domain.learning.propensity import Propensity, chance
 
 stakes = st.builds(
     Stake,
@@ -75,6 +77,49 @@ def test_of_twenty_arms_the_best_ones_chance_is_right() -> None:
         shares = Draws.of(field).shares
         best = shares.index(max(shares))
         assert chances(field)[best] == pytest.approx(shares[best], abs=0.05)
+
+
+def integrated(chosen: Stake, rivals: list[Stake]) -> float:
+    """By so many steps that nothing is left to chance, with every rival counted singly."""
+    (log_odds, spread), gain, cost = chosen
+    normal, total = NormalDist(), 0.0
+    for step in range(-500, 501):
+        deviations = step / 100
+        earned = gain * chance(log_odds + deviations * spread) - cost
+        total += normal.pdf(deviations) / 100 * prod(below(earned, rival) for rival in rivals)
+    return total
+
+
+def below(earned: float, rival: Stake) -> float:
+    """How likely the rival is worth less."""
+    needed = (earned + rival.cost) / rival.gain
+    if not 0 < needed < 1:
+        return float(needed >= 1)
+    return NormalDist(*rival.propensity).cdf(log(needed / (1 - needed)))
+
+
+@pytest.mark.parametrize("rivals", [1, 2, 3, 4, 5])
+def test_among_arms_about_as_sure_as_each_other_it_is_right_to_a_hundredth(rivals: int) -> None:
+    random = Random(rivals)  # noqa: S311 chance, not a secret
+    for _ in range(20):
+        field = [
+            a_stake(
+                random.gauss(-3, 0.3), random.uniform(0.1, 0.12), cost=random.choice([0, 0.005])
+            )
+            for _ in range(rivals + 1)
+        ]
+        exact = integrated(field[0], field[1:])
+        assert chance_to_win(field[0], field[1:]) == pytest.approx(exact, abs=0.005)
+
+
+def test_where_a_rival_comes_near_the_most_it_can_be_worth_the_steps_are_not_even() -> None:
+    """As sure as the chosen, and all the same a stair: it can earn no more than its gain."""
+    random = Random(5)  # noqa: S311 chance, not a secret
+    for _ in range(60):
+        chosen = a_stake(random.uniform(-3, 0), 0.3, gain=random.uniform(1, 10))
+        rival = a_stake(random.uniform(-1, 3), 0.3, gain=random.uniform(0.5, 2), cost=0.1)
+        exact = integrated(chosen, [rival])
+        assert chance_to_win(chosen, [rival]) == pytest.approx(exact, abs=0.03)
 
 
 def test_arms_alike_share_alike() -> None:

@@ -47,10 +47,13 @@ def addresses(customer: Customer, channel: str) -> tuple[str, ...]:
         return ()
     others = customer.identities.get(reached.namespace, ())
     known: dict[str, str] = {}
-    for address in filter(None, (_given(customer, reached), *others)):
+    given = _given(customer, reached)
+    for address in (given, *others) if given else others:
         known.setdefault(_spelled(address), address)
     engaged = customer.engagement.get(channel, {})
-    failed, works = engaged.get("failed", {}), engaged.get("reached", {})
+    if not (failed := engaged.get("failed")):
+        return tuple(known.values())
+    works = engaged.get("reached", {})
     return tuple(known[a] for a in known if failed.get(a, "") <= works.get(a, ""))
 
 

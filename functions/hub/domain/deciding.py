@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from hub.domain.again import Again, again
+from hub.domain.again import Again
 from hub.domain.calls import withdrawn
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
@@ -67,19 +67,19 @@ def _decide_one(
     if scope.customer.erased:
         catalogue = Catalogue(catalogue.number)
     heard = hear(scope, catalogue)
+    event, now, around = scope.event, scope.now, scope.surroundings
     customer, converted = convert(without_expired(heard.customer, scope), scope, catalogue)
-    scope = scope._replace(customer=customer)
-    event, now = scope.event, scope.now
+    scope = Scope(event, customer, now, around)
     rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
     firing = [rule for rule in matching if rule.status == "live"]
     customer, moved = _move(scope, firing, catalogue)
-    after = scope._replace(customer=customer)
+    after = Scope(event, customer, now, around)
     following = Following(after, catalogue, seed)
-    following.follow(firing, again(after, firing, scope.customer))
+    following.follow(firing, scope.customer)
     if earlier := Again.of(event):
         following.talk(earlier.requests_now(after, catalogue), earlier)
     if shadow := [rule for rule in matching if rule.status != "live"]:
-        following.imagine(shadow, again(after, shadow, scope.customer))
+        following.imagine(shadow, scope.customer)
     customer, withdrawals = withdrawn(before, following.customer, following.decision_id, now)
     tried = [*map(Tried, matching), *_missed(rules, matching, scope)]
     receipt = write_receipt(
@@ -100,7 +100,7 @@ def _decide_one(
         catalogue=catalogue.number,
         correlation_id=event.correlation_id,
         receipt=receipt,
-        surroundings=scope.surroundings.name,
+        surroundings=around.name,
         actions=(*following.actions, *withdrawals),
         resumed=heard.resumed,
         timers=(*heard.timers, *following.timers),
@@ -133,8 +133,8 @@ def _try(rule: Rule, scope: Scope) -> Tried:
         if state != rule.in_state:
             wanted = f"the dialogue {rule.strategy} in state {rule.in_state!r}"
             return Tried(rule, wanted, repr(state) if state else "none begun")
-    failure = rule.when.failure(scope) if rule.when and not rule.when.matches(scope) else None
-    return Tried(rule, failure.clause, failure.saw) if failure else Tried(rule)
+    failure = rule.when.failure(scope) if rule.when else None
+    return Tried(rule, *failure) if failure else Tried(rule)
 
 
 def _move(

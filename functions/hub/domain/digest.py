@@ -1,9 +1,11 @@
 """Short names for long ids: stable, so that the same cause always has the same name."""
 
 from base64 import urlsafe_b64encode
+from functools import lru_cache
 from hashlib import blake2b
 
 
+@lru_cache(64)
 def digest(text: str, size: int = 8) -> str:
     """`size` bytes of BLAKE2b as URL-safe text: 11 characters for 8 bytes, 20 for 15."""
     return (

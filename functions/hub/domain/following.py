@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hub.domain.again import Again
+from hub.domain.again import Again, again
 from hub.domain.calls import CALL, calling
 from hub.domain.candidate import TALKING, Request, requests_of
 from hub.domain.catalogue import Catalogue
 from hub.domain.contacts import contacted, holding, suppressed
+from hub.domain.customer import Customer
 from hub.domain.decision import Action, Timer
 from hub.domain.digest import digest
 from hub.domain.duration import duration
@@ -48,19 +49,18 @@ class Following:
         self._now = scope.now
         self._speaking = Speaking(event, catalogue, self.decision_id, scope.now)
 
-    def follow(self, rules: Sequence[Rule], again: Again) -> None:
-        """All verbs of the rules. `again` is what brings them back when something is put off."""
+    def follow(self, rules: Sequence[Rule], before: Customer) -> None:
+        """All verbs of the rules, which found the customer as `before`."""
         for rule in rules:
             for index, verb in enumerate(rule.then):
                 if verb.do not in TALKING:
                     _VERBS[verb.do](self, rule, verb, self._name(rule.rule_id, index))
-        self.talk([asked for rule in rules for asked in requests_of(rule)], again)
+        if asked := [request for rule in rules for request in requests_of(rule)]:
+            self.talk(asked, again(self._scope, rules, before))
 
     def talk(self, asked: Sequence[Request], again: Again) -> None:
         """Only what speaks: the rest was done when the event first came."""
-        if not asked:
-            return
-        scope = self._scope._replace(event=again.event, customer=self.customer)
+        scope = Scope(again.event, self.customer, self._now, self._scope.surroundings)
         talk = Talk(scope, self._catalogue, f"{self._seed} {self._event.id}", again.without)
         talk.settle(asked)
         self.customer, enrolments = enrol(
@@ -72,15 +72,16 @@ class Following:
             if said.waits_until:
                 waiting.setdefault(said.waits_until, []).append(said)
             else:
-                self._say(said, again.only(_open_if_refused(said, talk.said)))
+                claims = bool(said.claims)
+                self._say(said, again.only(_open_if_refused(said, talk.said)) if claims else again)
         for until, group in waiting.items():
             self._put_off(group, until, again)
         self.choices += told(talk.unsaid)
 
-    def imagine(self, rules: Sequence[Rule], again: Again) -> None:
+    def imagine(self, rules: Sequence[Rule], before: Customer) -> None:
         """What rules in shadow would have done: told, not done."""
         shadow = Following(self._scope, self._catalogue, self._seed)
-        shadow.follow(rules, again)
+        shadow.follow(rules, before)
         self.choices += [choice._replace(shadow=True) for choice in shadow.choices]
 
     def _name(self, rule_id: str, index: int) -> str:

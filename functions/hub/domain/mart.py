@@ -3,7 +3,7 @@
 A row of the mart is whole, and complete through a day: its totals are of all days in UTC up to and
 including `through`, and of none later. So of what is seen live only later days count on top; what
 comes late for a settled day is in the row. Live sums are kept by the day until a row settles them,
-for `SETTLING_DAYS`: a row that lags longer than that is not joined, the next one will be.
+for `SETTLING`: a row that lags longer than that is not joined, the next one will be.
 
 Somebody who was two people to the mart has two rows. All rows are of one mart, so who has no newer
 one has nothing newer: the latest `through` settles for both.
@@ -21,18 +21,18 @@ from hub.domain.event import Event
 from hub.domain.mart_row import EDGES, MONEY, TOTALS, row_of
 
 LOADED = "mart.loaded"
-SETTLING_DAYS = 35
+SETTLING = timedelta(days=35)
 
 
 def counted(customer: Customer, event: Event, sums: Block) -> Customer:
     """With the `sums` of a live event, but for those totals in which the mart has it already."""
-    day, edges = event.occurred_at.date().isoformat(), _but(sums, TOTALS)
-    if day > _through(_rows(customer.mart)):
+    day, rows = event.occurred_at.date().isoformat(), _rows(customer.mart)
+    if day > _through(rows):
         known = _days(customer.mart)
         days = {**known, day: _added(known.get(day, {}), _but(sums, EDGES))}
         purchases = _added(customer.purchases, sums)
-        return customer.but(purchases=purchases, mart=_mart(_rows(customer.mart), days))
-    unsettled = _but(sums, _stated(_rows(customer.mart)))
+        return customer.but(purchases=purchases, mart=_mart(rows, days))
+    edges, unsettled = _but(sums, TOTALS), _but(sums, _stated(rows))
     return customer.but(purchases=_added(customer.purchases, edges | unsettled))
 
 
@@ -54,8 +54,8 @@ def loaded(customer: Customer, event: Event, now: datetime) -> Customer:
 
 def pruned(mart: Block, now: datetime) -> Block:
     """Without the days that no row will settle any more."""
-    days, oldest = _days(mart), _oldest(now).isoformat()
-    if not days or min(days) >= oldest:
+    days = _days(mart)
+    if not days or min(days) >= (oldest := _oldest(now).isoformat()):
         return mart
     return _mart(_rows(mart), {day: sums for day, sums in days.items() if day >= oldest})
 
@@ -114,7 +114,7 @@ def _days(mart: Block) -> Mapping[str, Block]:
 
 
 def _through(rows: Mapping[str, Block]) -> str:
-    return max((row["through"] for row in rows.values()), default="")
+    return max([row["through"] for row in rows.values()], default="")
 
 
 def _rank(row: Block) -> tuple[str, str, str]:
@@ -153,4 +153,4 @@ def _but(sums: Block, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _oldest(now: datetime) -> date:
-    return (now - timedelta(days=SETTLING_DAYS)).date()
+    return (now - SETTLING).date()

@@ -12,7 +12,6 @@ from hub.domain.candidate import Candidate, Request
 from hub.domain.catalogue import Catalogue
 from hub.domain.expression import Scope
 from hub.domain.learning.chances import Stake, chance_to_win
-from hub.domain.learning.counters import Arm
 from hub.domain.learning.drawing import deviations, seeded
 from hub.domain.learning.propensity import Propensity
 
@@ -41,13 +40,8 @@ class Ranked(NamedTuple):
 def order(one: Ranked) -> tuple[int, int, float, str, str]:
     """The best first: a marketer's priorities before any figure, ties by name."""
     request, candidate, _, score, _ = one
-    return (
-        -request.priority,
-        -candidate.priority,
-        -score,
-        candidate.subject,
-        candidate.channel,
-    )
+    (subject, channel), priority = candidate.arm, candidate.priority
+    return -request.priority, -priority, -score, subject, channel
 
 
 class Ranking:
@@ -71,21 +65,18 @@ class Ranking:
 
     def _rank(self, request: Request, candidate: Candidate) -> Ranked:
         weight = self._weight(request, candidate) if self._weights else 1.0
+        value, cost = candidate.value, candidate.cost
         if candidate.offer is None:
-            score = weight * candidate.value - candidate.cost
-            return Ranked(request, candidate, weight, score)
-        belief = self._believe(candidate.arm)
-        score = belief.drawn * weight * candidate.value - candidate.cost
-        return Ranked(request, candidate, weight, score, belief)
-
-    def _believe(self, arm: Arm) -> Belief:
-        channel = arm.channel
-        bins = self._bins.get(channel)
+            return Ranked(request, candidate, weight, weight * value - cost)
+        arm = candidate.arm
+        bins = self._bins.get(candidate.channel)
         if bins is None:
-            bins = self._bins[channel] = self._beliefs.channel(channel).bins(self._names)
+            channel = self._beliefs.channel(candidate.channel)
+            bins = self._bins[candidate.channel] = channel.bins(self._names)
         propensity = self._beliefs.propensity(arm, bins)
         drawn = propensity.at(deviations(self._number, arm))
-        return Belief(bins, propensity, drawn)
+        belief = Belief(bins, propensity, drawn)
+        return Ranked(request, candidate, weight, drawn * weight * value - cost, belief)
 
     def _weight(self, request: Request, candidate: Candidate) -> float:
         weight = 1.0
@@ -101,24 +92,21 @@ class Ranking:
 def chance_of(chosen: Ranked, rivals: Sequence[Ranked]) -> float:
     """How likely it was to be drawn best, of the offers of its own priority. It lets another policy
     be valued offline (see `hub.domain.learning.chances`)."""
-    standing = _standing(chosen)
+    if chosen.belief is None:
+        return 1.0
+    rule, offer = chosen.request.priority, chosen.candidate.priority
     others = [
-        _stake(one)
-        for one in rivals
-        if one.belief and one is not chosen and _standing(one) == standing
+        _stake(candidate, weight, belief)
+        for request, candidate, weight, _, belief in rivals
+        if belief and belief is not chosen.belief
+        if request.priority == rule and candidate.priority == offer
     ]
-    return chance_to_win(_stake(chosen), others) if chosen.belief and others else 1.0
+    return chance_to_win(_stake(chosen.candidate, chosen.weight, chosen.belief), others)
 
 
-def _standing(one: Ranked) -> tuple[int, int]:
-    return one.request.priority, one.candidate.priority
-
-
-def _stake(one: Ranked) -> Stake:
-    if one.belief is None:
-        raise ValueError("nothing is drawn of what is no offer")
-    gain = max(one.weight * one.candidate.value, LEAST_GAIN)
-    return Stake(one.belief.propensity, gain, one.candidate.cost)
+def _stake(candidate: Candidate, weight: float, belief: Belief) -> Stake:
+    gain = max(weight * candidate.value, LEAST_GAIN)
+    return Stake(belief.propensity, gain, candidate.cost)
 
 
 def _value(scope: Scope, name: str) -> Any:

@@ -8,7 +8,6 @@ call-centre agent could read out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -25,8 +24,7 @@ STOPPED_SAID = 3
 NO_FIGURES: Mapping[str, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(NamedTuple):
     """One rule held against one event; `clause` and `saw` say why it did not match."""
 
     rule: Rule
@@ -62,11 +60,18 @@ class Choice(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         told: dict[str, Any] = {"rule": self.rule_id, "do": self.do, "what": self.subject}
-        for name in ("channel", "made", "waits", "gate"):
-            if value := getattr(self, name):
-                told[name] = value
+        if self.channel:
+            told["channel"] = self.channel
+        if self.made:
+            told["made"] = self.made
+        if self.waits:
+            told["waits"] = self.waits
+        if self.gate:
+            told["gate"] = self.gate
         told |= self.figures
-        return told | ({"shadow": True} if self.shadow else {})
+        if self.shadow:
+            told["shadow"] = True
+        return told
 
 
 def done(said: Said, made: str) -> Choice:
@@ -79,24 +84,23 @@ def done(said: Said, made: str) -> Choice:
 def told(unsaid: Iterable[Unsaid]) -> list[Choice]:
     """Each offer, or template, of a rule once for each reason; the best of those that were only
     outdone."""
-    channels: dict[tuple[str, str, str, str], list[str]] = {}
-    scores: dict[tuple[str, str, str, str], float | None] = {}
+    found: dict[tuple[str, str, str, str], tuple[list[str], float | None]] = {}
     for request, subject, reason, channel, score in unsaid:
         key = request.rule_id, request.verb.do, subject, reason
-        if key not in channels:
-            channels[key], scores[key] = [channel], score
+        if key not in found:
+            found[key] = [channel], score
         elif score is None:
-            channels[key].append(channel)
+            found[key][0].append(channel)
     return [
         Choice(
             rule_id,
             do,
             subject,
             gate=reason,
-            channel=", ".join(channels[rule_id, do, subject, reason]),
+            channel=", ".join(channels),
             figures=NO_FIGURES if score is None else {"score": _short(score)},
         )
-        for (rule_id, do, subject, reason), score in scores.items()
+        for (rule_id, do, subject, reason), (channels, score) in found.items()
     ]
 
 

@@ -2,7 +2,7 @@
 of thousands that were published, a process may never meet more than a few."""
 
 import marshal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from hub.domain.expression import Scope
@@ -25,6 +25,9 @@ class RuleBook(Sequence[Rule]):
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return map(self.__getitem__, range(len(self)))
 
     @overload
     def __getitem__(self, place: int) -> Rule: ...

@@ -20,14 +20,14 @@ def claims(
     request: Request, candidate: Candidate, scope: Scope, policies: Policies
 ) -> tuple[tuple[Claim, ...], str | None]:
     """What it takes; or nothing, and which of it is used up."""
-    wanted = tuple(_wanted(request, candidate, scope, policies))
-    taken = scope.surroundings.claimed
+    around, wanted = scope.surroundings, tuple(_wanted(request, candidate, scope, policies))
     for claim in wanted:
-        if taken.get(claim.name, 0) + claim.amount > claim.limit:
+        if around.claimed.get(claim.name, 0) + claim.amount > claim.limit:
             return (), used_up(claim)
-    free = scope.surroundings.queues.get(candidate.queue, {}).get("free")
-    if candidate.channel == "call" and free is not None and free <= 0:
-        return (), f"the queue {candidate.queue} has no free agent"
+    if candidate.channel == "call":
+        free = around.queues.get(candidate.queue, {}).get("free")
+        if free is not None and free <= 0:
+            return (), f"the queue {candidate.queue} has no free agent"
     return wanted, None
 
 

@@ -30,6 +30,8 @@ def hear(customer: Customer, traits: Traits, said_at: Callable[[str], int]) -> C
 
 def said_by(customer: Customer, event: Event, traits: Traits) -> Customer:
     """The customer after `event` said `traits` of them, when it occurred."""
+    if not traits:
+        return customer
     at = round(event.occurred_at.timestamp() * 1000)
     return hear(customer, traits, lambda _: at)
 

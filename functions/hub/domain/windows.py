@@ -1,5 +1,6 @@
 """What happened lately: two rings of the last events, and counts and sums by the day."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -8,7 +9,7 @@ from hub.domain.customer import Customer
 from hub.domain.digest import digest
 from hub.domain.event import Event
 
-WINDOW_DAYS = 90
+WINDOW = timedelta(days=90)
 RING_SIZE = 50
 BEHAVIOUR = frozenset(
     {
@@ -25,11 +26,12 @@ Fact = TypeVar("Fact")
 
 def happened(customer: Customer, event: Event, now: datetime) -> Customer:
     """The customer with `event` in the rings and windows, without what is too old for them."""
-    oldest = (now - timedelta(days=WINDOW_DAYS)).date().isoformat()
+    oldest = (now - WINDOW).date().isoformat()
+    day = event.occurred_at.date().isoformat()
     return customer.but(
         recent=_ring(customer.recent, event),
-        activity=_count_day(customer.activity, event, oldest),
-        amounts=_add_amount(customer.amounts, event, oldest),
+        activity=_count_day(_days_from(customer.activity, oldest), event, day, oldest),
+        amounts=_add_amount(_days_from(customer.amounts, oldest), event, day, oldest),
     )
 
 
@@ -58,8 +60,13 @@ def _ring(recent: Rings, event: Event) -> Rings:
     subject = event.type.partition(".")[0]
     ring = "behaviour" if subject in BEHAVIOUR else "business"
     entry = (digest(event.id), event.type, round(event.occurred_at.timestamp() * 1000))
-    entries = sorted((*recent.get(ring, ()), entry), key=lambda e: (-e[2], e[0]))
-    return {**recent, ring: tuple(entries[:RING_SIZE])}
+    entries = recent.get(ring, ())
+    place = bisect_right(entries, _newest_first(entry), key=_newest_first)
+    return {**recent, ring: (*entries[:place], entry, *entries[place:])[:RING_SIZE]}
+
+
+def _newest_first(entry: Entry) -> tuple[int, str]:
+    return -entry[2], entry[0]
 
 
 def _days_from(
@@ -73,9 +80,8 @@ def _days_from(
 
 
 def _count_day(
-    activity: Mapping[str, Mapping[str, int]], event: Event, oldest: str
+    kept: dict[str, dict[str, int]], event: Event, day: str, oldest: str
 ) -> Mapping[str, Mapping[str, int]]:
-    kept, day = _days_from(activity, oldest), event.occurred_at.date().isoformat()
     if day >= oldest:
         days = kept.setdefault(event.type, {})
         days[day] = days.get(day, 0) + 1
@@ -83,10 +89,9 @@ def _count_day(
 
 
 def _add_amount(
-    amounts: Mapping[str, Mapping[str, Mapping[str, int]]], event: Event, oldest: str
+    kept: dict[str, dict[str, Mapping[str, int]]], event: Event, day: str, oldest: str
 ) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
     """Of any event that carries one, in whole minor units; without a currency it is under ''."""
-    kept, day = _days_from(amounts, oldest), event.occurred_at.date().isoformat()
     amount, currency = event.properties.get("amount"), event.properties.get("currency") or ""
     if day >= oldest and type(amount) is int and isinstance(currency, str):
         days = kept.setdefault(event.type, {})

@@ -52,13 +52,12 @@ class Expression:
     tree: Node = field(compare=False, repr=False)
 
     def matches(self, scope: Scope) -> bool:
-        found = self._verdict(scope.event, scope.customer, scope.now, scope.surroundings)
-        return found is True
+        return self._verdict(*scope) is True
 
     def failure(self, scope: Scope) -> Failure | None:
         """The first clause of the outermost `and` that is false; None if the expression holds."""
         for clause in self._clauses:
-            if not clause.test(scope.event, scope.customer, scope.now, scope.surroundings):
+            if not clause.test(*scope):
                 return Failure(clause.text, clause.saw(scope))
         return None
 

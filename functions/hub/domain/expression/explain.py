@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from hub.domain.expression.compile import Verdict, compiled
 from hub.domain.expression.functions import FUNCTIONS
@@ -14,8 +14,7 @@ from hub.domain.times import iso
 _LONGEST = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """`clause` as the marketer wrote it; `saw` is the value it met, `missing` where there was none,
     and `name value, name value` where the clause looks at several."""
 
@@ -30,18 +29,15 @@ class ExplainedClause:
         self.text = text[node.start : node.end]
         self.test = compiled(node, clause=True)
         named = {text[term.start : term.end]: term for term in _looked_at(node)}
-        self._terms: dict[str, Verdict] = {
-            name: compiled(term, clause=False) for name, term in named.items()
-        }
+        self._terms: list[tuple[str, Verdict]] = [
+            (name, compiled(term, clause=False)) for name, term in named.items()
+        ]
 
     def saw(self, scope: Scope) -> str:
-        seen = {
-            name: _shown(value(scope.event, scope.customer, scope.now, scope.surroundings))
-            for name, value in self._terms.items()
-        }
-        if len(seen) == 1:
-            return next(iter(seen.values()))
-        return ", ".join(f"{name} {value}" for name, value in seen.items())
+        if len(self._terms) == 1:
+            ((_, value),) = self._terms
+            return _shown(value(*scope))
+        return ", ".join(f"{name} {_shown(value(*scope))}" for name, value in self._terms)
 
 
 def explained_clauses(tree: Node, text: str) -> tuple[ExplainedClause, ...]:
