@@ -28,6 +28,7 @@ class CustomerState(Construct):
 
     def let_forget(self, function: HubFunction) -> None:
         function.may("dynamodb:BatchGetItem", "dynamodb:DeleteItem", on=self.identities.table_arn)
+        function.may("dynamodb:DeleteItem", "dynamodb:Query", on=self.merges.table_arn)
 
     def let_merge(self, function: HubFunction) -> None:
         """A transaction is allowed by the actions it is made of."""

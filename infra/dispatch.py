@@ -46,6 +46,7 @@ class Dispatch(Construct):
                 "DECISIONS_TABLE": records.decisions.table_name,
                 "IDENTITIES_TABLE": state.identities.table_name,
                 "LEDGER_TABLE": records.ledger.table_name,
+                "MERGES_TABLE": state.merges.table_name,
                 "RETRY_QUEUE_URL": self.work.queue.queue_url,
                 **timers.environment,
                 **self.work.environment,

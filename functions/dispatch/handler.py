@@ -10,6 +10,7 @@ from hub.adapters import clock
 from hub.adapters.archive import Archive
 from hub.adapters.bus import Bus
 from hub.adapters.capacity import Capacity
+from hub.adapters.conflicts import Conflicts
 from hub.adapters.dead_letters import DeadLetters
 from hub.adapters.decisions import Decisions
 from hub.adapters.identities import Identities
@@ -22,6 +23,7 @@ from hub.entry.streams import from_stream, of_outboxes, relay
 from hub.settings import DispatchSettings, read
 from hub.steps.claiming import Claiming
 from hub.steps.dispatch import Dispatcher
+from hub.steps.forgetting import Forgetting
 
 STAGE = "dispatch"
 
@@ -46,7 +48,7 @@ def dispatcher() -> Dispatcher:
         bus=Bus(given.bus_name),
         archive=Archive(given.archive_bucket),
         queue=CustomerQueue(given.customer_queue_url),
-        identities=Identities(given.identities_table),
+        forgetting=Forgetting(Identities(given.identities_table), Conflicts(given.merges_table)),
         claiming=Claiming(Capacity(given.capacity_table), Ledger(given.ledger_table), clock.now),
     )
 

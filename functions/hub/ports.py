@@ -84,6 +84,9 @@ class Conflicts(Protocol):
     def note(self, conflicts: "Sequence[ConflictRecord]") -> None:
         """Noted again, a conflict is one."""
 
+    def forget(self, customer_ids: Collection[str]) -> None:
+        """All that is noted of these, be it of their keys or of how they were merged."""
+
 
 class Merges(Protocol):
     """The ledger of merges, and the one place that writes two customers at once."""

@@ -101,6 +101,7 @@ class DispatchSettings:
     capacity_table: str
     identities_table: str
     ledger_table: str
+    merges_table: str
     decisions_table: str
     bus_name: str
     customer_queue_arn: str

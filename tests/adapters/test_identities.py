@@ -54,6 +54,25 @@ def identities(rooms: Rooms) -> IdentitiesPort:
     return rooms.identities
 
 
+class TestForgottenConflicts:
+    def test_what_was_noted_of_the_forgotten_is_gone_and_of_others_not(self, real: bool) -> None:
+        table = resources.table("merges", "customer_id", "entry") if real else ""
+        conflicts = Conflicts(table) if real else fakes.Conflicts()
+        key = KeyConflict(MAIL, "c-9", "is another's", moved=False)
+        conflicts.note(
+            [
+                ConflictRecord(event_id=f"e-{n}", at=NOON, customer_id=f"c-{n}", conflict=key)
+                for n in (1, 2, 3)
+            ]
+        )
+        conflicts.forget({"c-1", "c-2"})
+        if isinstance(conflicts, fakes.Conflicts):
+            left = [one.customer_id for one in conflicts.items.values()]
+        else:
+            left = [line["customer_id"]["S"] for line in resources.items(table)]
+        assert left == ["c-3"]
+
+
 class TestIdentities:
     def test_a_key_has_no_owner_until_it_is_claimed(self, identities: IdentitiesPort) -> None:
         assert identities.owners([MAIL]) == {}

@@ -1,7 +1,7 @@
 """Who is who: keys, holdings and aliases, and the ledger of merges."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hub.domain.customer import Customer
@@ -115,3 +115,6 @@ class Conflicts:
 
     def note(self, conflicts: Sequence[ConflictRecord]) -> None:
         self.items |= {(c.customer_id, c.event_id, c.conflict.key): c for c in conflicts}
+
+    def forget(self, customer_ids: Collection[str]) -> None:
+        self.items = {key: c for key, c in self.items.items() if c.customer_id not in customer_ids}

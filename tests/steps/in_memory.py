@@ -36,6 +36,7 @@ from hub.steps.channels import (
 from hub.steps.claiming import Claiming
 from hub.steps.decide import Decider
 from hub.steps.dispatch import Dispatcher
+from hub.steps.forgetting import Forgetting
 from hub.steps.merge import Merger
 from hub.steps.normalize import Normalizer
 from hub.steps.noting import Noting
@@ -175,7 +176,10 @@ class InMemoryHub:
         topic = fakes.Topic()
         places = (topic, self.schedule, self.decisions, self.bus, self.archive, self.queue)
         claiming = Claiming(self.capacity, self.ledger, self.clock)
-        assert Dispatcher(*places, claiming, self.identities)(outboxes) == {}
+        assert (
+            Dispatcher(*places, claiming, Forgetting(self.identities, self.conflicts))(outboxes)
+            == {}
+        )
         for action in topic.actions * times:
             channel = self.channels[action.channel]
             actor = Actor(channel, self.customers, self.ledger, self.bus, self.clock)

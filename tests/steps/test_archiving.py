@@ -6,6 +6,7 @@ from hub.domain.episode import Recorded
 from hub.domain.errors import Unavailable
 from hub.steps.claiming import Claiming
 from hub.steps.dispatch import Dispatcher
+from hub.steps.forgetting import Forgetting
 from tests import fakes
 from tests.adapters.records import a_decision, an_action, an_episode
 from tests.factories import a_customer
@@ -24,7 +25,7 @@ def a_record(name: str) -> Recorded:
 def dispatcher(topic: fakes.Topic, archive: fakes.Archive) -> Dispatcher:
     claiming = Claiming(fakes.Capacity(), fakes.Ledger(), fakes.FixedClock())
     places = (fakes.Schedule(), fakes.Decisions(), fakes.Bus(), archive, fakes.CustomerQueue())
-    return Dispatcher(topic, *places, claiming, fakes.Identities())
+    return Dispatcher(topic, *places, claiming, Forgetting(fakes.Identities(), fakes.Conflicts()))
 
 
 def test_what_was_decided_is_archived_with_the_state_before() -> None:

@@ -16,6 +16,7 @@ from hub.domain.event import Event
 from hub.ports import Entry, Refusals, Status
 from hub.steps.claiming import Claiming
 from hub.steps.dispatch import Dispatcher
+from hub.steps.forgetting import Forgetting
 from tests import fakes
 from tests.adapters.records import a_decision, a_timer, an_action, an_episode
 from tests.factories import NOON, a_customer, an_event, later
@@ -43,7 +44,9 @@ class Scene:
         claiming = Claiming(self.capacity, self.ledger, self.clock)
         places = (self.topic, self.schedule, self.decisions, self.bus, self.archive, self.queue)
         records = [Recorded(a_customer(version=1), an_episode(d, version=1)) for d in decisions]
-        return Dispatcher(*places, claiming, self.identities)(records)
+        return Dispatcher(*places, claiming, Forgetting(self.identities, fakes.Conflicts()))(
+            records
+        )
 
     @property
     def sent(self) -> list[str]:

@@ -16,6 +16,7 @@ from hub.ports import Status
 from hub.steps.act import Actor
 from hub.steps.claiming import Claiming
 from hub.steps.dispatch import Dispatcher
+from hub.steps.forgetting import Forgetting
 from tests import fakes
 from tests.factories import NOON, an_event, later
 from tests.steps.in_memory import InMemoryHub
@@ -134,7 +135,10 @@ class SlowHub(InMemoryHub):
         topic = fakes.Topic()
         places = (topic, self.schedule, self.decisions, self.bus, self.archive, self.queue)
         claiming = Claiming(self.capacity, self.ledger, self.clock)
-        assert Dispatcher(*places, claiming, self.identities)(outboxes) == {}
+        assert (
+            Dispatcher(*places, claiming, Forgetting(self.identities, self.conflicts))(outboxes)
+            == {}
+        )
         self.queued += topic.actions * times
 
 

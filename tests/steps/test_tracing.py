@@ -48,6 +48,8 @@ def test_an_event_that_names_a_message_has_its_trace(said: dict[str, Any]) -> No
 
 def test_who_says_nothing_of_who_they_are_is_whom_it_was_sent_to() -> None:
     assert traced(identities={}, properties={"message": "mail-1"}).customer_id == "c-1"
+    sale = traced(identities={"receipt": "R-1"}, properties={"promo_code": code_of("a-1")})
+    assert sale.customer_id == "c-1"
 
 
 def test_nobody_makes_up_a_trace() -> None:

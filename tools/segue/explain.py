@@ -14,7 +14,7 @@ from tools.segue.home import ROOT, ToldError
 from tools.segue.hub import Hub
 
 IDENTITY = ROOT / "schemas" / "identity.json"
-INNER = frozenset({"customer_id", "version", "as_of", "processed"})
+INNER = frozenset({"customer_id", "version", "as_of", "owing", "processed"})
 PENDING = "pending"
 BATCH = 100
 

@@ -1,6 +1,6 @@
 """Conflicts of keys, in the merges table: with whose event it was, for ninety days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -35,3 +35,9 @@ class Conflicts:
                 record=to_json(found.to_dict()),
                 expires=int((found.at + KEPT).timestamp()),
             ).save()
+
+    @translated()
+    def forget(self, customer_ids: Collection[str]) -> None:
+        for customer_id in sorted(customer_ids):
+            for line in self._item.query(customer_id, attributes_to_get=["customer_id", "entry"]):
+                line.delete()

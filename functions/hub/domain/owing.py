@@ -13,6 +13,7 @@ is settled.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from hub.domain.attribution import Attribution, By
@@ -32,6 +33,7 @@ RETURNS = frozenset({"item.returned", "order.cancelled", "order.refunded"})
 TOUCHES = frozenset({"action.delivered", "offer.viewed"})
 OWED_FOR = timedelta(days=90)
 OPEN_FOR = timedelta(days=2)
+_OWED, _OPEN = (span // timedelta(milliseconds=1) for span in (OWED_FOR, OPEN_FOR))
 MOST_TOUCHES, MOST_LINES = 20, 40
 REFERENCE, CODE, CAMPAIGN, TOUCH, NOBODY = 4, 3, 2, 1, 0
 _BY: Mapping[int, By] = {REFERENCE: "reference", CODE: "code", CAMPAIGN: "code", TOUCH: "touch"}
@@ -73,6 +75,14 @@ class Line(NamedTuple):
         return self.strength, self.touched, self.trace.get("action_id", "")
 
 
+# Of a line as it is held, which most are only to be handed on.
+_name, _at, _strength = (
+    itemgetter(0, 1),
+    itemgetter(2, 1),
+    itemgetter(Line._fields.index("strength")),
+)
+
+
 class Owed(NamedTuple):
     """The customer after an event, what it changes in what is owed, and the decisions that led to
     a sale."""
@@ -88,7 +98,27 @@ def owed(customer: Customer, event: Event, catalogue: Catalogue, now: datetime) 
         new = _line(event, catalogue)
     elif event.type in TOUCHES:
         new = _touch(event)
-    return _with(customer, catalogue, now, event, new) if new else Owed(customer)
+    if new is None:
+        return Owed(customer)
+    if isinstance(new, Line) and _nobodys(customer, new, event):
+        return Owed(_held(customer, new, millisecond(now)))
+    return _with(customer, catalogue, now, event, new)
+
+
+def _nobodys(customer: Customer, new: Line, event: Event) -> bool:
+    """Of who was told nothing lately: the common case, in a tenth of the time."""
+    held = customer.owing
+    claimed = "touches" in held or any(map(_strength, held.get("lines", ())))
+    return not (claimed or new.campaign or trace_of(event))
+
+
+def _held(customer: Customer, new: Line, now: int) -> Customer:
+    lines = customer.owing.get("lines", ())
+    if new.name in map(_name, lines):
+        return customer
+    fresh = [line for line in (*lines, list(new)) if _at(line)[0] >= now - _OPEN]
+    kept = sorted(fresh, key=_at)[-MOST_LINES:]
+    return customer.but(owing={"lines": kept} if kept else {})
 
 
 def lines_of(customer: Customer) -> list[Line]:
@@ -222,7 +252,8 @@ def _settled(lines: Sequence[Line]) -> tuple[list[Line], Taken]:
                 wanted -= part
                 taken[back.name, sale.name] = part
     nets = (left.get(line.name, 0) if line.strength else 0 for line in lines)
-    return [line._replace(net=net) for line, net in zip(lines, nets, strict=True)], taken
+    pairs = zip(lines, nets, strict=True)
+    return [line if line.net == net else line._replace(net=net) for line, net in pairs], taken
 
 
 def _sales_of(back: Line, lines: Sequence[Line]) -> Iterator[Line]:
@@ -238,29 +269,36 @@ def _kept(lines: Sequence[Line], taken: Taken, now: int) -> list[Line]:
     """The newest, as long as they may change. What leaves settles what it took, or what was taken
     of it, so that nothing changes for those that stay."""
     bound = {name for pair in taken for name in pair}
-    oldest = now - OWED_FOR // timedelta(milliseconds=1)
-    fresh = now - OPEN_FOR // timedelta(milliseconds=1)
+    oldest, fresh = now - _OWED, now - _OPEN
     young = [
         line
         for line in lines
         if line.at >= (oldest if line.strength or line.name in bound else fresh)
-    ]
-    stay = {line.name for line in young[-MOST_LINES:]}
+    ][-MOST_LINES:]
+    if len(young) == len(lines):
+        return young
+    stay = {line.name for line in young}
     amounts = {line.name: line.amount for line in lines}
     for (back, sale), part in taken.items():
         if back in stay and sale not in stay:
             amounts[back] += part
         elif sale in stay and back not in stay:
             amounts[sale] -= part
-    kept = [line._replace(amount=amounts[line.name]) for line in lines if line.name in stay]
-    return [line for line in kept if line.amount]
+    parts = ((line, amounts[line.name]) for line in lines if line.name in stay)
+    return [
+        line if line.amount == amount else line._replace(amount=amount)
+        for line, amount in parts
+        if amount
+    ]
 
 
 def _changes(before: Sequence[Line], after: Sequence[Line]) -> Iterator[tuple[Line, int]]:
     """Whose claim on what gained or lost how much."""
     was = {line.name: line for line in before}
     for line in after:
-        old = was.get(line.name, line._replace(net=0))
+        old = was.get(line.name) or line._replace(net=0)
+        if old is line:
+            continue
         same = old.trace == line.trace and old.strength == line.strength
         lost, gained = (0, line.net - old.net) if same else (-old.net, line.net)
         yield from ((one, amount) for one, amount in ((old, lost), (line, gained)) if amount)

@@ -7,15 +7,16 @@ what is archived by what is in it.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from hub.domain.decision import Action, Decision
 from hub.domain.episode import Recorded
-from hub.domain.erasure import ERASED
 from hub.domain.errors import HubError, Unavailable
 from hub.domain.event import Event
-from hub.ports import Archive, Bus, CustomerQueue, Decisions, Identities, Refusals, Schedule, Topic
+from hub.ports import Archive, Bus, CustomerQueue, Decisions, Refusals, Schedule, Topic
 from hub.steps.claiming import Claiming
+from hub.steps.forgetting import Forgetting
 
 T = TypeVar("T")
 
@@ -29,7 +30,7 @@ class Dispatcher:
     archive: Archive
     queue: CustomerQueue
     claiming: Claiming
-    identities: Identities
+    forgetting: Forgetting
 
     def __call__(self, records: Sequence[Recorded]) -> dict[int, HubError]:
         """Publishes what several customer writes decided. Returns the failures by index."""
@@ -39,33 +40,20 @@ class Dispatcher:
         self.decisions.mark([mark for _, decision in decided for mark in decision.marks])
         actions: list[tuple[int, Action]] = []
         events: list[tuple[int, Event]] = []
-        for i, decision in decided:
+        for i, record in enumerate(records):
             try:
-                for gone in self._goes_out(decision):
+                self.forgetting(record)
+                for gone in chain.from_iterable(map(self._goes_out, record.episode.decisions)):
                     if isinstance(gone, Action):
                         actions.append((i, gone))
                     else:
                         events.append((i, gone))
             except HubError as error:
                 failures[i] = error
-        failures |= self._forgotten(records) | _sent("an action", actions, self.topic.publish)
+        failures |= _sent("an action", actions, self.topic.publish)
         failures |= _sent("an event", events, self._tell)
         failures |= _sent("a decision", decided, lambda d: self._publish("segue.decision", d))
         return self._not_archived(records) | failures
-
-    def _forgotten(self, records: Sequence[Recorded]) -> dict[int, HubError]:
-        """The keys of who asked to be forgotten name nobody any more."""
-        failures: dict[int, HubError] = {}
-        for i, record in enumerate(records):
-            if any(event.type == ERASED for event in record.episode.events):
-                keys = record.before.identities.items()
-                try:
-                    self.identities.forget(
-                        record.episode.customer_id, [f"{n}#{v}" for n, vs in keys for v in vs]
-                    )
-                except HubError as error:
-                    failures[i] = error
-        return failures
 
     def _goes_out(self, decision: Decision) -> Iterator[Action | Event]:
         """The actions that were granted what they need, and the events that the customer is sent.

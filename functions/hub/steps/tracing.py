@@ -7,6 +7,8 @@ from hub.domain.event import Event
 from hub.domain.trace import NAMELESS, TRACE, Trace, named
 from hub.ports import Traces
 
+NAMES_NOBODY = frozenset({"receipt"})
+
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
@@ -14,8 +16,8 @@ class Tracing:
 
     def __call__(self, events: Sequence[Event]) -> list[Event]:
         """The same events in the same order, with the trace in the context of those that name an
-        action. Who says nothing of who they are is taken for the one whom it was sent to. No source
-        can give a trace of its own."""
+        action. Who says nothing of who they are, as a till does of a sale without a card, is taken
+        for the one whom it was sent to. No source can give a trace of its own."""
         names = [named(event) for event in events]
         asked = [name for name in names if name != NAMELESS]
         found = iter(self.traces.find(asked) if asked else ())
@@ -29,5 +31,9 @@ def _traced(event: Event, trace: Trace | None) -> Event:
     context = {name: told for name, told in event.context.items() if name != TRACE}
     if trace is None:
         return replace(event, context=context)
-    whose = event.customer_id or ("" if event.identities else trace.customer_id)
+    whose = event.customer_id or (trace.customer_id if _is_nobodys(event) else "")
     return replace(event, customer_id=whose, context={**context, TRACE: trace.to_dict()})
+
+
+def _is_nobodys(event: Event) -> bool:
+    return event.identities.keys() <= NAMES_NOBODY

@@ -1,0 +1,29 @@
+"""Forgetting: whoever asked to be forgotten is known by no key any more, nor from their ledger.
+
+What is known of them themselves went with the write that took their wish in.
+"""
+
+from dataclasses import dataclass
+
+from hub.domain.episode import Recorded
+from hub.domain.erasure import ERASED
+from hub.ports import Conflicts, Identities
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Holdings go last, as they tell who was merged into whom; so one cut off is made good."""
+
+    identities: Identities
+    conflicts: Conflicts
+
+    def __call__(self, record: Recorded) -> None:
+        if not any(event.type == ERASED for event in record.episode.events):
+            return
+        customer_id = record.episode.customer_id
+        absorbed = self.identities.holdings([customer_id])[customer_id].absorbed
+        self.conflicts.forget({customer_id, *absorbed})
+        keys = [
+            f"{n}#{value}" for n, values in record.before.identities.items() for value in values
+        ]
+        self.identities.forget(customer_id, keys)
