@@ -148,6 +148,13 @@ def test_the_message_that_a_sale_names_comes_before_the_last(named: Mapping[str,
     assert sums(after(events)[1]) == {("o-1", "d-1", "reference"): 1000}
 
 
+def test_the_code_of_what_was_shown_on_a_page_is_known_from_its_viewing() -> None:
+    trace = a_message("1", channel="web").context["trace"]
+    seen = an_event("offer.viewed", "seen", context={"trace": trace})
+    events = [seen, a_message("2"), a_sale("o-1", later(hours=1), promo_code=code_of("a-1"))]
+    assert sums(after(events)[1]) == {("o-1", "d-1", "code"): 1000}
+
+
 def test_a_sale_may_be_owed_to_what_was_said_to_somebody_else() -> None:
     trace = a_message("9", customer_id="c-9").context["trace"]
     sale = a_sale("o-1", NOON, promo_code=code_of("a-9"), context={"trace": trace})
@@ -167,6 +174,18 @@ def test_a_campaign_code_is_owed_to_its_offer_though_nobody_made_it() -> None:
     _, owed, marks = after(events)
     assert sums(owed) == {("o-1", "beans", "code"): 1000}
     assert marks == []
+
+
+@pytest.mark.parametrize("told_before", [[], [a_message("1")]])
+def test_an_order_that_two_events_tell_is_one_sale(told_before: list[Event]) -> None:
+    said = {"order": "o-1", "amount": 1000, "currency": "GBP"}
+    told = [
+        an_event("order.completed", name, occurred_at=later(hours=1), properties=said)
+        for name in ("shop", "crm")
+    ]
+    customer, owed, _ = after([*told_before, *told])
+    assert sum(one.amount for one in owed) == (1000 if told_before else 0)
+    assert len(customer.owing["lines"]) == 1
 
 
 def test_a_return_takes_it_back_but_no_more_than_there_is() -> None:

@@ -24,7 +24,7 @@ from hub.domain.digest import digest
 from hub.domain.event import Event
 from hub.domain.gates import MARKETING
 from hub.domain.outcome import Mark
-from hub.domain.promo_code import plain
+from hub.domain.promo_code import code_of, plain
 from hub.domain.times import millisecond
 from hub.domain.trace import CODES, Trace, named, trace_of
 
@@ -206,9 +206,12 @@ def _referring(line: Line, event: Event, touches: Sequence[Touch]) -> Line:
     if trace:
         strength = REFERENCE if trace.action_id == how.reference else CODE
         return line._replace(strength=strength, trace=trace.to_dict())
-    for touch in reversed(touches) if how.reference else ():
-        if how.reference in (touch.trace["action_id"], touch.trace["decision_id"]):
+    for touch in reversed(touches) if how.reference or how.code else ():
+        action_id = touch.trace["action_id"]
+        if how.reference and how.reference in (action_id, touch.trace["decision_id"]):
             return line._replace(strength=REFERENCE, touched=touch.at, trace=touch.trace)
+        if how.code == plain(code_of(action_id)):
+            return line._replace(strength=CODE, touched=touch.at, trace=touch.trace)
     return line
 
 
