@@ -61,7 +61,6 @@ class HubStack(Stack):
             claims=self.claims,
             keyring=self.keyring,
         )
-        self.files = FileDoor(self, "FileDoor", ground=ground, bus=self.bus)
         self.databases = DatabaseDoor(
             self,
             "DatabaseDoor",
@@ -93,6 +92,14 @@ class HubStack(Stack):
             records=self.records,
             customers=self.decision.work,
             surroundings=self.surroundings,
+        )
+        self.files = FileDoor(
+            self,
+            "FileDoor",
+            ground=ground,
+            bus=self.bus,
+            events=self.recognition.work,
+            customers=self.decision.work,
         )
         self.buses = BusDoor(self, "BusDoor", ground=ground, work=self.recognition.work)
         self.answers = Answers(

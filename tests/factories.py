@@ -24,6 +24,24 @@ EVERY_CONSENT = {
     "call": {"marketing": True, "service": True},
 }
 
+HAPPENINGS: Mapping[str, Mapping[str, Any]] = {
+    "item.purchased": {"amount": 830, "currency": "GBP"},
+    "order.completed": {"amount": 1200, "currency": "EUR"},
+    "item.returned": {"amount": 415, "currency": "GBP"},
+    "complaint.filed": {"subject": "late"},
+    "page.viewed": {},
+    "action.delivered": {"channel": "email"},
+    "call.completed": {"call": "1"},
+    "email.opened": {},
+    "email.failed": {"permanent": True},
+    "message.read": {"message": "1", "channel": "whatsapp"},
+    "offer.viewed": {"offer": "1", "reference": "1", "channel": "screen"},
+    "product.viewed": {"name": "Mug", "category": "kitchen"},
+    "search.performed": {"query": "mugs"},
+    "store.visited": {"store": "014"},
+}
+"""Types of events that change a block, with the properties that do."""
+
 
 def an_event(event_type: str = "page.viewed", event_id: str = "e-1", **given: Any) -> Event:
     """An event of customer `c-1` at noon."""

@@ -1,9 +1,10 @@
 """receive_file: a file dropped in the bucket, row by row onto the bus."""
 
 from functools import cache, partial
+from time import sleep
 from typing import Any
 
-from hub.adapters import clock
+from hub.adapters import backlog, clock
 from hub.adapters.bus import Bus
 from hub.adapters.files import Files
 from hub.adapters.queue import RetryQueue
@@ -13,6 +14,7 @@ from hub.entry.queues import consume
 from hub.settings import ReceiveFileSettings, read
 from hub.steps.drops import Drops
 from hub.steps.load import Loader
+from hub.steps.pacing import Pace
 
 TO_HAND_ON = 60_000
 """Milliseconds in which a turn writes down where it stands and sends the next one."""
@@ -29,12 +31,15 @@ def known() -> Sources:
 
 
 def drops(context: Any) -> Drops:
+    ended = partial(time_is_up, context)
+    ahead = settings().events_queue_url, settings().customer_queue_url
     loader = Loader(
         files=Files(settings().files_bucket),
         sources=known(),
         bus=Bus(settings().bus_name),
         clock=clock.now,
-        time_is_up=partial(time_is_up, context),
+        time_is_up=ended,
+        pace=Pace(partial(backlog.waiting, ahead), partial(sleep, 1), ended),
     )
     return Drops(loader, RetryQueue(settings().retry_queue_url, delay=0))
 

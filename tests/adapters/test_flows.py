@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.adapters import aws
+from hub.adapters import aws, backlog
 from hub.adapters.bus import Bus
 from hub.adapters.dead_letters import DeadLetters
 from hub.adapters.queue import CustomerQueue, RetryQueue
@@ -180,6 +180,16 @@ class TestRetryQueue:
             url = aws.sqs().get_queue_url(QueueName="retry")["QueueUrl"]
             held = [json.loads(message["Body"]) for message in resources.received(url)]
         assert held == [body]
+
+
+@pytest.mark.usefixtures("in_aws")
+class TestBacklog:
+    def test_what_waits_in_all_of_them_is_counted(self) -> None:
+        orders, events = resources.queue("customers.fifo"), resources.queue("events")
+        assert backlog.waiting([orders, events]) == 0
+        CustomerQueue(orders).send([an_event(), an_event(event_id="e-2")])
+        RetryQueue(events, delay=0).send([{"a": 1}])
+        assert backlog.waiting([orders, events]) == 3
 
 
 class TestTopic:

@@ -14,9 +14,10 @@ PARTS: Mapping[str, str] = {
     "decide": "tests.bench.decide",
     "learn": "tests.bench.learn",
     "identity": "tests.bench.identity",
+    "intake": "tests.bench.intake",
     "silence": "tests.bench.silence",
 }
-ON_A_HUB = ("silence",)
+ON_A_HUB = ("intake", "silence")
 """Parts that start a hub: in our own environment, as there are no others beside it."""
 
 

@@ -11,7 +11,7 @@ from tools.day.stage import Stage
 from tools.segue.home import ROOT
 
 TRIED = {
-    *("up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked"),
+    *("up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked", "customer"),
     *("ask", "respond", "learned"),
     *("catalogue", "rollback", "bench", "identity", "replay", "whatif"),
 }
@@ -66,6 +66,17 @@ def test_explain_tells_who_and_why(stage: Stage, segue: Segue) -> None:
     assert said.code == 0
     assert "asked to send welcome" in " ".join(said.out.split())
     assert segue("explain", "nobody@example.com").code == 1
+
+
+def test_customer_shows_each_block_with_its_origin_and_time(stage: Stage, segue: Segue) -> None:
+    (told,) = segue("customer", stage.email_of("bernd"), "--json").lines
+    contact = told["blocks"]["contact"]
+    assert contact["values"]["email"] == stage.email_of("bernd")
+    assert contact["from"] == ["events"]
+    shown = segue("customer", told["customer"]).out
+    assert told["customer"] in shown
+    assert contact["as_of"][:10] in shown
+    assert segue("customer", "nobody@example.com").code == 1
 
 
 def test_balance_counts_every_end(segue: Segue) -> None:

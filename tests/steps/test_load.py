@@ -65,7 +65,7 @@ class Drop:
         self.files.files[self.key] = self.body
 
     def load(self, etag: str = '"e1"') -> Reconciliation | None:
-        loader = Loader(self.files, SOURCES, self.bus, self.clock, lambda: False)
+        loader = Loader(self.files, SOURCES, self.bus, self.clock, lambda: False, lambda: None)
         return loader(Announced(self.key, etag))
 
     def account(self) -> dict[str, Any]:

@@ -47,7 +47,13 @@ class Bucket:
         self.calls += 1
         left = iter(range(self.batches - 1, -1, -1))
         loader = Loader(
-            self.files, SOURCES, self.bus, FixedClock(), lambda: next(left) == 0, self.limits
+            self.files,
+            SOURCES,
+            self.bus,
+            FixedClock(),
+            lambda: next(left) == 0,
+            lambda: None,
+            self.limits,
         )
         failures = Drops(loader, self.queue)([Message("m", body)])
         if failures:

@@ -102,6 +102,14 @@ def test_the_questions_answered_last_are_kept_in_whatever_order_they_came() -> N
     assert len(forwards.attitudes) == MOST_QUESTIONS
 
 
+def test_the_store_they_were_last_in_is_their_place() -> None:
+    visits = [
+        _said("store.visited", "1", 2, store="014"),
+        _said("store.visited", "2", 1, store="7"),
+    ]
+    assert a_customer(*visits).place == {"last_store": "014"}
+
+
 def test_an_address_in_another_spelling_fails_with_its_key() -> None:
     bounced = an_event(
         "email.failed",

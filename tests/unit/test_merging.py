@@ -1,6 +1,5 @@
 """Two customers become one person and, if that was wrong, two again."""
 
-from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
@@ -12,17 +11,9 @@ from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.merging import COUNTED, OTHERWISE, absorb
 from hub.domain.unmerging import assigned, split, taken_in
-from tests.factories import NOON, a_customer, an_event, later
+from tests.factories import HAPPENINGS, NOON, a_customer, an_event, later
 
 LATEST = {"default": "latest"}
-_PROPERTIES: Mapping[str, Mapping[str, Any]] = {
-    "item.purchased": {"amount": 830, "currency": "GBP"},
-    "order.completed": {"amount": 1200, "currency": "EUR"},
-    "item.returned": {"amount": 415, "currency": "GBP"},
-    "complaint.filed": {"subject": "late"},
-    "page.viewed": {},
-    "action.delivered": {"channel": "email"},
-}
 _traits = st.fixed_dictionaries(
     {},
     optional={
@@ -40,13 +31,13 @@ def histories(draw: st.DrawFn) -> list[Event]:
     """Events with distinct ids at few enough moments that some coincide; each names Ann or Bob."""
     events = []
     for number in range(draw(st.integers(0, 8))):
-        kind = draw(st.sampled_from(sorted(_PROPERTIES)))
+        kind = draw(st.sampled_from(sorted(HAPPENINGS)))
         events.append(
             an_event(
                 kind,
                 f"e-{number}",
                 occurred_at=NOON - timedelta(days=draw(st.integers(0, 3))),
-                properties=_PROPERTIES[kind],
+                properties=HAPPENINGS[kind],
                 traits=draw(_traits),
                 identities={"email": draw(st.sampled_from(["a@x.org", "b@x.org"]))},
             )

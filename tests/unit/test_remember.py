@@ -1,6 +1,5 @@
 """What the hub remembers of its customers, whatever order it hears of it in."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
@@ -13,23 +12,8 @@ from hub.domain.contacts import contacted
 from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.remember import fit, is_repeat, remember
-from tests.factories import NOON, a_customer, an_event, later
+from tests.factories import HAPPENINGS, NOON, a_customer, an_event, later
 
-_PROPERTIES: Mapping[str, Mapping[str, Any]] = {
-    "item.purchased": {"amount": 830, "currency": "GBP"},
-    "order.completed": {"amount": 1200, "currency": "EUR"},
-    "item.returned": {"amount": 415, "currency": "GBP"},
-    "complaint.filed": {"subject": "late"},
-    "page.viewed": {},
-    "action.delivered": {"channel": "email"},
-    "call.completed": {"call": "1"},
-    "email.opened": {},
-    "email.failed": {"permanent": True},
-    "message.read": {"message": "1", "channel": "whatsapp"},
-    "offer.viewed": {"offer": "1", "reference": "1", "channel": "screen"},
-    "product.viewed": {"name": "Mug", "category": "kitchen"},
-    "search.performed": {"query": "mugs"},
-}
 _traits = st.fixed_dictionaries(
     {},
     optional={
@@ -48,13 +32,13 @@ def histories(draw: st.DrawFn) -> list[Event]:
     count = draw(st.integers(1, 8))
     events = []
     for number in range(count):
-        kind = draw(st.sampled_from(sorted(_PROPERTIES)))
+        kind = draw(st.sampled_from(sorted(HAPPENINGS)))
         events.append(
             an_event(
                 kind,
                 f"e-{number}",
                 occurred_at=NOON - timedelta(days=draw(st.integers(0, 3))),
-                properties=_PROPERTIES[kind],
+                properties=HAPPENINGS[kind],
                 traits=draw(_traits),
                 identities={"email": draw(st.sampled_from(["a@x.org", "b@x.org"]))},
             )
@@ -191,3 +175,23 @@ def test_who_consented_when_and_where_can_be_proved_in_any_order() -> None:
         customer = a_customer(*order, consent=False)
         assert customer.consent == {"email": {"marketing": False}}
         assert customer.proofs == {"email.marketing": "2026-11-22T14:00:00.000Z refused shop e-2"}
+
+
+def test_words_without_end_never_make_a_customer_too_large_and_the_latest_stay() -> None:
+    said = [
+        an_event(
+            "customer.updated",
+            f"e-{hour}",
+            occurred_at=later(hours=hour),
+            traits={"interests": {f"hobby_{hour}": "x" * 300}, "person": {"first_name": "Ann"}},
+        )
+        for hour in range(60)
+    ]
+    customer = fit(_after(said), lambda c: len(str(c.to_dict())), 8_000)
+    assert len(str(customer.to_dict())) <= 8_000
+    kept = [int(name.removeprefix("hobby_")) for name in customer.interests]
+    assert kept == list(range(60 - len(kept), 60))
+    assert {name for name in customer.as_of if name.startswith("interests.")} == {
+        f"interests.hobby_{hour}" for hour in kept
+    }
+    assert customer.person == {"first_name": "Ann"}

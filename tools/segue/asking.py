@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 import urllib3
@@ -58,13 +59,25 @@ def respond(
 
 def call(hub: Hub, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Asks with the newest key. Raises `ToldError` with what the hub says is wrong."""
+    headers = {**_with_key(hub), "content-type": "application/json"}
+    return _told("POST", f"{hub.api}/{what}", body=json.dumps(body), headers=headers)
+
+
+def view(hub: Hub, namespace: str, value: str) -> dict[str, Any]:
+    """The best view of a customer. Raises `ToldError` when nobody is known by that key."""
+    path = f"customers/{quote(namespace, safe='')}/{quote(value, safe='')}"
+    return _told("GET", f"{hub.api}/{path}", headers=_with_key(hub))
+
+
+def _with_key(hub: Hub) -> dict[str, str]:
     keys = equip.read(hub, "AskerKeysArn").get("keys")
     if not keys:
         raise ToldError("There is no key to ask with in Secrets Manager yet (AskerKeysArn).")
-    headers = {"authorization": f"Bearer {keys[0]}", "content-type": "application/json"}
-    answer = urllib3.request(
-        "POST", f"{hub.api}/{what}", body=json.dumps(body), headers=headers, timeout=30
-    )
+    return {"authorization": f"Bearer {keys[0]}"}
+
+
+def _told(method: str, address: str, **request: Any) -> dict[str, Any]:
+    answer = urllib3.request(method, address, timeout=30, **request)
     told: dict[str, Any] = json.loads(answer.data)
     if answer.status not in OK:
         raise ToldError(f"The hub refused it: {told.get('error')} ({told.get('field', '')}).")

@@ -61,6 +61,16 @@ def find(hub: Hub, asked: str) -> tuple[str, dict[str, Any]]:
     raise ToldError(f"Nobody is known by {asked!r}.")
 
 
+def known_by(hub: Hub, asked: str) -> tuple[str, str]:
+    """The strongest key of theirs, namespace and value. Raises `ToldError` as `find` does."""
+    _, state = find(hub, asked)
+    held = state.get("identities", {})
+    for namespace in namespaces().known:
+        for value in held.get(namespace.name, ()):
+            return namespace.name, str(value)
+    raise ToldError(f"No key is known of {asked!r}.")
+
+
 def state_of(hub: Hub, customer_id: str) -> dict[str, Any]:
     """The customer's, or whose they were merged into; empty where there is none."""
     item = hub.table("Customers").get_item(Key={"customer_id": customer_id}).get("Item")
@@ -70,11 +80,15 @@ def state_of(hub: Hub, customer_id: str) -> dict[str, Any]:
 
 def keys(asked: str) -> tuple[str, ...]:
     """The identity keys that the text may be, in the hub's own spelling of them."""
-    namespaces = Namespaces.from_dict(json.loads(IDENTITY.read_text()))
+    known = namespaces()
     name, mark, value = asked.partition("#")
     if mark:
-        return namespaces.keys({name: value}).keys
-    return namespaces.keys({known.name: asked for known in namespaces.known}).keys
+        return known.keys({name: value}).keys
+    return known.keys({namespace.name: asked for namespace in known.known}).keys
+
+
+def namespaces() -> Namespaces:
+    return Namespaces.from_dict(json.loads(IDENTITY.read_text()))
 
 
 def owner_of(hub: Hub, key: str) -> str:

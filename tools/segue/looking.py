@@ -5,15 +5,16 @@ from typing import Annotated
 
 import typer
 
+from tools.segue import asking, render
 from tools.segue import balance as balances
 from tools.segue import explain as explanations
-from tools.segue import render
 from tools.segue import tail as timeline
 from tools.segue.session import session_of
 
 
 def add_to(app: typer.Typer) -> None:
     app.command()(tail)
+    app.command()(customer)
     app.command()(explain)
     app.command()(balance)
 
@@ -36,6 +37,22 @@ def tail(
                     session.screen.show(render.moment(line), line)
     except KeyboardInterrupt:
         session.screen.note("No longer listening")
+
+
+def customer(
+    context: typer.Context,
+    key: Annotated[
+        str, typer.Argument(help="Their id or any key: an e-mail, +44..., loyalty#12923.")
+    ],
+) -> None:
+    """Show the best view of a customer: each block, where it comes from and as of when.
+
+    It is what GET /customers/{namespace}/{value} answers.
+    """
+    session = session_of(context)
+    hub = session.hub()
+    view = asking.view(hub, *explanations.known_by(hub, key))
+    session.screen.show(render.best_view(view), view)
 
 
 def explain(

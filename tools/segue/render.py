@@ -60,6 +60,22 @@ def explanation(told: Explanation) -> RenderableType:
     return Group(*pieces)
 
 
+def best_view(view: Mapping[str, Any]) -> RenderableType:
+    """A line a block; `through` is the day up to which the mart answers for the totals."""
+    keys = ", ".join(f"{name}#{v}" for name, values in view["known_by"].items() for v in values)
+    rows = [
+        (name, fields(block["values"]), origin(block), str(block["as_of"] or "")[:19])
+        for name, block in view["blocks"].items()
+    ]
+    title = Text.assemble("Customer ", (view["customer"], "bold"), f", known by {keys}")
+    return Group(title, table(("block", "what is known", "from", "as of (UTC)"), rows))
+
+
+def origin(block: Mapping[str, Any]) -> str:
+    through = f" through {block['through']}" if "through" in block else ""
+    return " and ".join(block["from"]) + through
+
+
 def latest(rings: Mapping[str, Any]) -> dict[str, str]:
     """The newest few of what happened, by name; `--json` has all of it with ids and times."""
     types = {ring: ", ".join(kind for _, kind, _ in seen[:FEW]) for ring, seen in rings.items()}

@@ -14,7 +14,7 @@ from hub.domain.digest import digest
 from hub.domain.erasure import ERASED, erased
 from hub.domain.event import Event
 from hub.domain.folds import fold
-from hub.domain.traits import proofs, said_by
+from hub.domain.traits import has_free_fields, proofs, said_by, without_oldest_said
 from hub.domain.windows import happened, has_detail, is_recent, without_oldest
 
 REMEMBERED_REPEATS = 128
@@ -42,9 +42,12 @@ def remember(customer: Customer, event: Event, now: datetime) -> Customer:
 
 
 def fit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
-    """The customer within `limit`: the oldest detail leaves first, totals and facts never."""
+    """The customer within `limit`: the oldest detail leaves first, then what was said longest ago
+    in blocks of no fixed fields; totals and other facts never."""
     while size(customer) > limit and (has_detail(customer) or has_seen_pages(customer)):
         customer = without_oldest(without_oldest_seen(customer))
+    while size(customer) > limit and has_free_fields(customer):
+        customer = without_oldest_said(customer)
     return customer
 
 

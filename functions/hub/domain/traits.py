@@ -10,6 +10,8 @@ from hub.domain.times import iso
 TRAIT_BLOCKS = frozenset(
     {"contact", "person", "place", "loyalty", "interests", "attitudes", "consent"}
 )
+FREE_BLOCKS = frozenset({"interests", "attitudes"})
+"""Whose fields sources name as they like, so that there is no end of them."""
 Traits = Mapping[str, Mapping[str, Any]]
 
 
@@ -34,6 +36,21 @@ def said_by(customer: Customer, event: Event, traits: Traits) -> Customer:
         return customer
     at = round(event.occurred_at.timestamp() * 1000)
     return hear(customer, traits, lambda _: at)
+
+
+def has_free_fields(customer: Customer) -> bool:
+    return bool(customer.interests or customer.attitudes)
+
+
+def without_oldest_said(customer: Customer) -> Customer:
+    """The customer without that field of the free blocks which was said longest ago."""
+    fields = [(b, name) for b in sorted(FREE_BLOCKS) for name in getattr(customer, b)]
+    said_at = {(b, name): customer.as_of.get(f"{b}.{name}", 0) for b, name in fields}
+    block, gone = min(fields, key=lambda field: (said_at[field], field))
+    left = {name: value for name, value in getattr(customer, block).items() if name != gone}
+    as_of = {name: at for name, at in customer.as_of.items() if name != f"{block}.{gone}"}
+    changed: dict[str, Any] = {block: left}
+    return customer.but(as_of=as_of, **changed)
 
 
 def proofs(known: Mapping[str, str], event: Event) -> Mapping[str, str]:

@@ -25,13 +25,14 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """`time_is_up` is asked after every batch of rows."""
+    """`time_is_up` is asked after every batch of rows, and `pace` returns when the next may go."""
 
     files: Files
     sources: Sources
     bus: Bus
     clock: Clock
     time_is_up: Callable[[], bool]
+    pace: Callable[[], None]
     limits: Limits = LIMITS
 
     def __call__(self, drop: Drop) -> Reconciliation | None:
@@ -59,7 +60,14 @@ class Loader:
         with self.files.aside() as quarantine:
             rows = Rows(self.sources, self.bus, started_at, earlier.rows_reached, quarantine)
             return Turn(
-                drop, earlier, self.files, rows, self.clock, self.time_is_up, self.limits
+                drop,
+                earlier,
+                self.files,
+                rows,
+                self.clock,
+                self.time_is_up,
+                self.pace,
+                self.limits,
             ).run()
 
 

@@ -40,6 +40,7 @@ class Turn:
     rows: Rows
     clock: Clock
     time_is_up: Callable[[], bool]
+    pace: Callable[[], None]
     limits: Limits
     parts: dict[str, Part] = field(default_factory=dict)
     kept: tuple[Part, ...] = ()
@@ -101,6 +102,7 @@ class Turn:
                 for batch in batches(records_of(file, stream), part.row, self.limits.records):
                     part = self.parts[part.name] = self.rows.take(source, part, batch)
                     self._note()
+                    self.pace()
                     if self.time_is_up():
                         return False
         except Rejected as refusal:

@@ -9,7 +9,7 @@ from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.folds.attitudes import answered
 from hub.domain.folds.engagement import arrived, contacted, failed, responded
-from hub.domain.folds.interests import looked_at, searched
+from hub.domain.folds.latest import looked_at, searched, visited
 from hub.domain.folds.purchases import bought, returned
 from hub.domain.folds.service import called, complained
 
@@ -47,5 +47,6 @@ _FOLDS: Mapping[str, tuple[Fold, ...]] = {
     "product.clicked": (looked_at,),
     "product.viewed": (looked_at,),
     "search.performed": (searched,),
+    "store.visited": (visited,),
     "survey.answered": (answered,),
 }
