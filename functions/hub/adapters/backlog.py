@@ -4,10 +4,11 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQue
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from hub.adapters.aws import sqs, translated
 
-WAITING = "ApproximateNumberOfMessages"
+WAITING: Final = "ApproximateNumberOfMessages"
 
 
 @translated()
