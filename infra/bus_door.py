@@ -40,7 +40,11 @@ class BusDoor(Construct):
                 source,
                 bus=bus,
                 message=delivery_of(source, heard),
-                pattern=EventPattern(source=pattern, detail_type=heard["detail_types"]),
+                pattern=EventPattern(
+                    source=pattern,
+                    detail_type=heard["detail_types"],
+                    detail=heard.get("detail"),
+                ),
                 to=work,
             )
 

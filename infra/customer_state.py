@@ -32,7 +32,12 @@ class CustomerState(Construct):
 
     def let_merge(self, function: HubFunction) -> None:
         """A transaction is allowed by the actions it is made of."""
-        function.may("dynamodb:GetItem", "dynamodb:PutItem", on=self.customers.table_arn)
+        function.may(
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            on=self.customers.table_arn,
+        )
         function.may(
             "dynamodb:BatchGetItem",
             "dynamodb:PutItem",

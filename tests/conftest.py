@@ -1,7 +1,12 @@
-"""Unit tests talk to nobody: sockets are off but for the tests that say otherwise."""
+"""Unit tests talk to nobody: sockets are off but for the tests that say otherwise. Laws have no
+deadline of their own: how long an example takes says more of the machine than of the law."""
 
 import pytest
+from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 ON_LOOPBACK = ("tests/e2e", "tests/adapters", "tests/bundles", "tests/infra", "tests/tools")
 

@@ -47,6 +47,9 @@ class Customers(Protocol):
     def read(self, customer_id: str) -> Customer | None:
         """The customer, or whom they were merged into, whose id is then another."""
 
+    def read_all(self, customer_ids: Iterable[str]) -> dict[str, Customer]:
+        """By each id asked what `read` gives, or a customer of that id of whom nothing is known."""
+
     def write(self, customer: Customer, episode: Episode) -> None:
         """Stores it as `version + 1`. Raises `Conflict` if `version` is not the stored one."""
 

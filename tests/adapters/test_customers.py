@@ -30,6 +30,13 @@ class TestCustomers:
         assert found.version == 1
         assert found.to_dict() == {**ann.to_dict(), "version": 1}
 
+    def test_all_of_a_batch_are_read_at_once(self, customers: Port) -> None:
+        customers.write(a_customer(), an_episode())
+        found = customers.read_all(["c-2", "c-1"])
+        assert found["c-1"] == customers.read("c-1")
+        assert found["c-2"] == Customer(customer_id="c-2")
+        assert customers.read_all([]) == {}
+
     def test_writes_follow_each_other(self, customers: Port) -> None:
         customers.write(a_customer(), an_episode())
         customers.write(a_customer(version=1, person={"first_name": "Anna"}), an_episode())

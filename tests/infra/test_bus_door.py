@@ -54,6 +54,7 @@ def _around(source: str, detail: Any) -> dict[str, Any]:
 def test_an_event_becomes_a_delivery_of_its_source(template: Template, source: str) -> None:
     ((rule, transformer),) = rules_of(template, source)
     assert rule["EventPattern"]["detail-type"] == list(HEARD[source]["detail_types"])
+    assert rule["EventPattern"].get("detail", {}) == HEARD[source].get("detail", {})
     sample = max((ROOT / "schemas" / "sources" / source / "samples").glob("*.json"))
     told, bare = json.loads(sample.read_text()), HEARD[source].get("payload") == "detail"
     event = {"resources": [], **(_around(source, told) if bare else told)}

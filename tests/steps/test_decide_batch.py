@@ -35,11 +35,11 @@ def _decider(customers: Any, catalogue: Any) -> Decider:
     return Decider(customers, lambda: catalogue, lambda _: around, size, clock, merger)
 
 
-def test_a_batch_is_folded_to_one_read_and_one_write_a_customer() -> None:
+def test_a_batch_is_folded_to_one_read_and_a_write_for_each_customer() -> None:
     customers = fakes.Customers()
     events = [an_event(event_id=f"e-{n}", customer_id=f"c-{n % 2}") for n in range(10)]
     assert decider(customers)(messages(*events)) == {}
-    assert (customers.reads, customers.writes) == (2, 2)
+    assert (customers.reads, customers.writes) == (1, 2)
     assert len(customers.decided) == 10
 
 

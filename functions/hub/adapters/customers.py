@@ -1,6 +1,7 @@
-"""The customer table. One GetItem and one conditional PutItem a batch of a customer's events."""
+"""The customer table. One read a batch of events, one conditional PutItem each customer of it."""
 
 import logging
+from collections.abc import Iterable
 
 import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -17,6 +18,7 @@ from hub.ports import Clock
 LARGE_STATE = 16 * 1024
 MOST_STATE = 60 * 1024
 MOST_OUTBOX = 180 * 1024
+_READ = ["customer_id", "state"]
 
 _logger = logging.getLogger("segue.customers")
 
@@ -41,14 +43,24 @@ class Customers:
     @translated()
     def read(self, customer_id: str) -> Customer | None:
         try:
-            item = self._item.get(
-                customer_id, consistent_read=True, attributes_to_get=["customer_id", "state"]
-            )
+            item = self._item.get(customer_id, consistent_read=True, attributes_to_get=_READ)
         except self._item.DoesNotExist:
             return None
+        return self._living(item)
+
+    def _living(self, item: CustomerItem) -> Customer | None:
         state = orjson.loads(item.state)
         into = state.get("merged_into")
         return self.read(into) if into else Customer.from_dict(state)
+
+    @translated()
+    def read_all(self, customer_ids: Iterable[str]) -> dict[str, Customer]:
+        found = {name: Customer(customer_id=name) for name in customer_ids}
+        for item in self._item.batch_get(
+            list(found), consistent_read=True, attributes_to_get=_READ
+        ):
+            found[item.customer_id] = self._living(item) or found[item.customer_id]
+        return found
 
     @translated()
     def write(self, customer: Customer, episode: Episode) -> None:

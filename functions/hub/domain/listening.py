@@ -1,7 +1,7 @@
 """How a source is heard on an EventBridge bus: the `bus` part of its `source.json`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 
@@ -12,13 +12,15 @@ class Listening:
 
     `delivery_id` is the JMESPath of what stays the same in an event that is told again; where it
     finds nothing, and unless said, the id that EventBridge gave it. The payload is the whole event,
-    or with `payload` said to be so its `detail`.
+    or with `payload` said to be so its `detail`. `detail` is what the rule
+    asks of the detail besides, in EventBridge's own form.
     """
 
     source: str
     detail_types: tuple[str, ...]
     delivery_id: str = ""
     payload: str = "event"
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -1,4 +1,4 @@
-"""Decide: one read, the pure decision, one conditional write per customer and batch."""
+"""Decide: one read a batch, and per customer the pure decision and one conditional write."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,39 +43,47 @@ class Decider:
                 groups.setdefault(event.customer_id, []).append((message, event))
             except Rejected as rejection:
                 failures[message.id] = rejection
+        try:
+            seen = self.customers.read_all(groups)
+        except HubError as error:
+            return failures | {m.id: error for group in groups.values() for m, _ in group}
         for group in groups.values():
-            failures |= self._decide_group(group)
+            failures |= self._decide_group(group, seen)
         return failures
 
-    def _decide_group(self, group: Group) -> dict[str, HubError]:
+    def _decide_group(self, group: Group, seen: dict[str, Customer]) -> dict[str, HubError]:
+        """`seen` are the customers as the batch found them, each good for one try."""
         try:
-            self._decide([event for _, event in group])
+            self._decide([event for _, event in group], seen)
         except Rejected as rejection:
             if len(group) == 1:
                 return {group[0][0].id: rejection}
-            return self._decide_alone(group)
+            return self._decide_alone(group, seen)
         except HubError as error:
             return {message.id: error for message, _ in group}
         return {}
 
-    def _decide_alone(self, group: Group) -> dict[str, HubError]:
+    def _decide_alone(self, group: Group, seen: dict[str, Customer]) -> dict[str, HubError]:
         """One by one, so that a bad event goes alone; what must wait holds up what came later."""
         failures: dict[str, HubError] = {}
         for place, member in enumerate(group):
-            failed = self._decide_group([member])
+            failed = self._decide_group([member], seen)
             failures |= failed
             if any(not isinstance(error, Rejected) for error in failed.values()):
                 (error,) = failed.values()
                 return failures | {message.id: error for message, _ in group[place:]}
         return failures
 
-    def _decide(self, asked: Sequence[Event]) -> None:
+    def _read(self, customer_id: str) -> Customer:
+        return self.customers.read(customer_id) or Customer(customer_id=customer_id)
+
+    def _decide(self, asked: Sequence[Event], seen: dict[str, Customer]) -> None:
         customer_id = asked[0].customer_id
         events = self.merger(asked)
         if not events:
             return
         for _ in range(TRIES):
-            known = self.customers.read(customer_id) or Customer(customer_id=customer_id)
+            known = seen.pop(customer_id, None) or self._read(customer_id)
             if known.customer_id != customer_id:
                 self.merger.forward(events, known.customer_id)
                 return
