@@ -12,6 +12,7 @@ from cloudevents.core.v1.event import CloudEvent
 
 from tests.e2e.test_tracking import until_decided
 from tools.day.stage import Stage
+from tools.segue.explain import explain
 from tools.segue.send import newest_secret
 
 
@@ -62,9 +63,18 @@ def test_a_batch_of_several_is_as_many_decisions(stage: Stage) -> None:
         },
         {"user": user, "cart": f"c-{user}", "lines": [{"quantity": 2}]},
     )
-    status, said = post(stage, batched(registered(user), cart))
-    assert (status, len(said["accepted"])) == (202, 2)
-    until_decided(stage, user, "customer.signed_up", "cart.updated")
+    store = CloudEvent(
+        {
+            "type": "com.example.store.entered",
+            "source": "https://app.example.com/places",
+            "datacontenttype": "application/json",
+        },
+        {"user": user, "store": "014", "city": "London"},
+    )
+    status, said = post(stage, batched(registered(user), cart, store))
+    assert (status, len(said["accepted"])) == (202, 3)
+    until_decided(stage, user, "customer.signed_up", "cart.updated", "store.visited")
+    assert explain(stage.hub, f"user#{user}", last=1).blocks["place"]["last_store"] == "014"
 
 
 def test_who_has_no_key_is_told_nothing(stage: Stage) -> None:

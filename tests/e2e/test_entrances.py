@@ -185,6 +185,37 @@ def _unsigned(stage: Stage, body: bytes) -> Answer:
     return Answer(answer.status, answer.json())
 
 
+def test_each_record_of_an_outbound_message_is_decided_and_salesforce_hears_its_ack(
+    stage: Stage,
+) -> None:
+    message = (FOLDER / "salesforce" / "samples" / "message.xml").read_text()
+    for name in ("rose", "joe"):
+        message = message.replace(f"{name}@example.com", stage.email_of(name))
+    message = message.replace("<Id>04l", f"<Id>{stage.run}")
+    answer = post(stage.hub, "salesforce", message.encode(), Posting())
+    assert (answer.status, "<Ack>true</Ack>" in answer.body) == (200, True)
+    stage.accepted["salesforce"] += 2
+    for name, record in (("rose", "0800002nrC5BAAU"), ("joe", "0800002nrC5CAAU")):
+        told = f"salesforce:{stage.run}{record}"
+        stage.until(f"{name} is known", lambda n=name, t=told: stage.decision(n, t))  # type: ignore[misc]
+
+
+def test_the_end_of_a_call_in_connect_is_heard_on_the_accounts_own_bus(
+    stage: Stage, segue: Segue
+) -> None:
+    event = _sample("connect", "contact")
+    event["detail"] |= {
+        "contactId": f"c-{stage.run}",
+        "initialContactId": f"c-{stage.run}",
+        "tags": {"email": stage.email_of("connie")},
+    }
+    assert segue("send", "connect", "-", stdin=json.dumps(event)).code == 0
+    stage.accepted["connect"] += 1
+    told = f"connect:c-{stage.run}:DISCONNECTED"
+    stage.until("it is decided", lambda: stage.decision("connie", told))
+    assert explain(stage.hub, stage.email_of("connie"), last=1).blocks["service"]["calls"] == 1
+
+
 def test_a_change_that_a_partner_tells_on_its_bus_is_decided_once(
     stage: Stage, segue: Segue
 ) -> None:
