@@ -18,6 +18,7 @@ from infra.ground import Ground
 from infra.keyring import Keyring
 from infra.learning import Learning, Memory
 from infra.mart import Mart
+from infra.print_room import PrintRoom
 from infra.providers import Providers
 from infra.recognition import Recognition
 from infra.stores import bucket
@@ -154,6 +155,18 @@ class HubStack(Stack):
             state=self.state,
         )
 
+        self.print_room = PrintRoom(
+            self,
+            "PrintRoom",
+            ground=ground,
+            actions=actions,
+            bus=self.bus,
+            catalogue=self.catalogue,
+            records=self.records,
+            return_address=self._return_address(),
+            state=self.state,
+        )
+
     def _telling(self, ground: Ground) -> None:
         self.time_zone = self._time_zone()
         self.lists = TargetLists(
@@ -202,4 +215,13 @@ class HubStack(Stack):
             constraint_description="an e-mail address verified in SES, or of a verified domain",
             default=ground.sender,
             description="The address the hub's e-mails come from, verified in SES",
+        )
+
+    def _return_address(self) -> CfnParameter:
+        return CfnParameter(
+            self,
+            "ReturnAddress",
+            default="none",
+            description="The sender on letters, name and address parted by commas; none where the"
+            " paper has a letterhead",
         )

@@ -37,6 +37,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
         "send_push": Plan(60, ("dynamodb", "events", "s3", "sns", "sqs")),
         "dispatch_call": Plan(60, ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
         "append_warehouse": Plan(60, ("dynamodb", "events", "s3", "sqs")),
+        "print_letters": Plan(300, ("dynamodb", "events", "s3", "sqs"), memory=1769),
         "learn": Plan(60, ("dynamodb", "sqs")),
         "keep_mart": Plan(60, ("dynamodb", "sqs")),
         "announce_life_events": Plan(300, ("dynamodb", "sqs")),

@@ -14,6 +14,7 @@ _NEVER = re.compile(
     | \.(pyi|c|h|pyx)$ | (^|/)py\.typed$  # for editors, type checkers and compilers
     | ^boto3/(data|examples)/             # boto3's resources: the hub uses clients only
     | ^botocore/data/.*/(examples|completions)-1\.json$
+    | ^font_source_sans_pro/files/(?!SourceSansPro-(Regular|Bold)\.ttf)  # weights no letter is in
     | ^phonenumbers/(geodata|carrierdata|tzdata)/  # where a number is, not whether it is one
     """,
     re.VERBOSE,

@@ -24,11 +24,13 @@ if TYPE_CHECKING:  # so that only who learns carries the learner, and who merges
     from hub.domain.holding import Holding
     from hub.domain.learning.counters import Key
     from hub.domain.learning.showing import Lesson
+    from hub.domain.letter import Letter
     from hub.domain.life_events import Occasion
     from hub.domain.mart_row import MartRow
     from hub.domain.merge_ledger import ConflictRecord, Merge
     from hub.domain.outcome import Mark
     from hub.domain.polling import Mark as PollingMark
+    from hub.domain.print_batch import Manifest, Printed, Written
     from hub.domain.reporting.tables import Told
     from hub.domain.trace import Named, Trace
     from hub.domain.watermark import Watermark
@@ -293,8 +295,9 @@ class Channel(Protocol):
     @property
     def keyed(self) -> bool: ...
 
-    def deliver(self, action: Action, customer: Customer) -> Sent:
-        """Carries it out once.
+    def deliver(self, action: Action, customer: Customer) -> Sent | None:
+        """Carries it out once; None where it is laid up to be carried out together with others,
+        after which whoever does so tells how it ended.
 
         Raises `Unavailable` when it surely did not happen and may later, `Rejected` when it never
         will, `Uncertain` when nobody can know.
@@ -361,6 +364,45 @@ class CallCentre(Protocol):
     def withdraw(self, task: str) -> bool:
         """Whether the task, by its id over there, is done with; False where the call centre takes
         nothing back."""
+
+
+class Typesetter(Protocol):
+    """Sets letters in type, all in one document, each beginning on a page of its own."""
+
+    def __call__(self, letters: "Sequence[Letter]", on: date) -> "Printed":
+        """The same for the same letters and date. Raises `Rejected` with the field of a letter that
+        cannot be printed."""
+
+
+class Letters(Protocol):
+    """Letters that are written and not yet printed, by their actions."""
+
+    def lay(self, action: Action, letter: "Letter") -> None:
+        """Laid up again, a letter stays as it is."""
+
+    def has(self, action_id: str) -> bool: ...
+
+    def all(self) -> "Iterator[Written]": ...
+
+    def claim(self, action_id: str, batch: str) -> bool:
+        """Puts it in the batch and says so, unless it is in another or not there any more."""
+
+    def release(self, action_id: str, batch: str) -> None:
+        """Takes it out of that batch, if it is in it."""
+
+    def remove(self, action_id: str) -> None: ...
+
+
+class Press(Protocol):
+    """Where batches of letters are put for the printer."""
+
+    def manifest(self, batch: str) -> "Manifest | None": ...
+
+    def put(self, batch: str, name: str, body: bytes) -> str:
+        """Where it lies."""
+
+    def commit(self, manifest: "Manifest") -> "Manifest":
+        """The one that counts for that batch, which is the first."""
 
 
 class Warehouse(Protocol):

@@ -171,6 +171,19 @@ class AppendWarehouseSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintLettersSettings:
+    bus_name: str
+    catalogue_bucket: str
+    customers_table: str
+    ledger_table: str
+    letters_table: str
+    print_bucket: str
+    return_address: str
+    dead_letters_url: str
+    max_receives: int
+
+
+@dataclass(frozen=True, slots=True)
 class LearnSettings:
     learned_table: str
     lessons_table: str

@@ -19,7 +19,8 @@ Names = Callable[[Bundle], set[str]]
 MB = 1024 * 1024
 # Liquid brings the world's languages (babel), normalize the world's telephone numbers, and the
 # webhooks' public keys an OpenSSL (cryptography: 13 MB, 5 of them in the zip); PostgreSQL's driver
-# brings its libpq, with an OpenSSL too; the guard has a compiler of MJML (mrml: 6 MB).
+# brings its libpq, with an OpenSSL too; the guard has a compiler of MJML (mrml: 6 MB), and the
+# letters' PDF fonttools and Pillow.
 LARGEST_ZIP = {
     "announce_life_events": 4 * MB,
     "answer": 20 * MB,
@@ -32,6 +33,7 @@ LARGEST_ZIP = {
     "learn": 4 * MB,
     "normalize": 10 * MB,
     "poll_database": 13 * MB,
+    "print_letters": 26 * MB,
     "receive_file": 10 * MB,
     "receive_webhook": 8 * MB,
     "refresh_audiences": 4 * MB,
@@ -43,13 +45,14 @@ LARGEST_ZIP = {
 # What costs a start of process more than it can ever give back, unless it is what one is for.
 SLOW = {
     *("babel", "cryptography", "defusedxml", "ijson", "jsonschema", "jsonschema_rs", "liquid"),
-    *("mrml", "openpyxl", "phonenumbers"),
+    *("fontTools", "fpdf", "mrml", "openpyxl", "phonenumbers", "PIL"),
 }
 MAY_LOAD = {
     "answer": {"babel", "liquid"},
     "dispatch_call": {"babel", "liquid"},
     "guard_catalogue": {"babel", "jsonschema", "liquid", "mrml"},
     "normalize": {"jsonschema_rs", "phonenumbers"},
+    "print_letters": {"babel", "defusedxml", "fontTools", "fpdf", "liquid", "PIL"},
     "receive_file": {"jsonschema_rs"},
     "send_email": {"babel", "liquid"},
     "send_push": {"babel", "liquid"},

@@ -10,6 +10,7 @@ from tests.fakes.flows import Bus, CustomerQueue, DeadLetters, RetryQueue, Sched
 from tests.fakes.identities import Conflicts, Identities, Merges
 from tests.fakes.learned import Learned
 from tests.fakes.objects import Archive, Claims, Files, Warehouse
+from tests.fakes.printing import Letters, Press, typeset
 from tests.fakes.providers import CallCentre, Mail, Push, ReportMail, TextMessages
 from tests.fakes.tables import Customers, Decisions, Everybody, Ledger, Parked
 
@@ -34,10 +35,12 @@ __all__ = [
     "Identities",
     "Learned",
     "Ledger",
+    "Letters",
     "Mail",
     "Mart",
     "Merges",
     "Parked",
+    "Press",
     "Push",
     "RecordedEvents",
     "ReportMail",
@@ -49,4 +52,5 @@ __all__ = [
     "Topic",
     "Warehouse",
     "Watermarks",
+    "typeset",
 ]

@@ -33,9 +33,9 @@ def test_every_grant_names_its_resource(template: Template) -> None:
 
 
 def test_nobody_deletes_what_is_known_of_customers(template: Template) -> None:
-    """Shares of what is scarce are given back, and rolling back takes rows out of the score: both
-    are no customer's. The keys of who asked to be forgotten go."""
-    tables = ("Capacity", "Identities", "Merges", *(table.title() for table in KEYS))
+    """Shares of what is scarce are given back, what is printed is taken from the letters that wait,
+    and rolling back takes rows out of the score. The keys of who asked to be forgotten go."""
+    tables = ("Capacity", "Identities", "Letters", "Merges", *(table.title() for table in KEYS))
     no_customers = {referred(template["Outputs"][f"{table}Table"]["Value"]) for table in tables}
     deleting = {(action, referred(on)) for _, action, on in allowed(template) if "Delete" in action}
     assert {grant for grant in deleting if grant[0] != "sqs:DeleteMessage"} == {

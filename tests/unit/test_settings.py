@@ -76,6 +76,7 @@ def test_every_function_has_its_settings() -> None:
         "SendPush",
         "DispatchCall",
         "AppendWarehouse",
+        "PrintLetters",
         "Learn",
         "KeepMart",
         "AnnounceLifeEvents",

@@ -2,8 +2,8 @@
 envelopes; the typeface is embedded with the glyphs that are used."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, time
-from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -13,8 +13,10 @@ from fpdf.fonts import TTFFont
 
 from hub.domain.errors import Rejected
 from hub.domain.letter import Letter
+from hub.domain.print_batch import Printed
 
 MOST_PAGES = 4
+NO_LETTERHEAD = "none"
 LEFT, RIGHT, TOP, BOTTOM = 25.0, 20.0, 27.0, 25.0
 RETURN_LINE, ADDRESS, DATE, SUBJECT = 54.0, 62.7, 92.0, 104.0
 """Millimetres from the top of the page; the window shows 45 to 90."""
@@ -22,14 +24,6 @@ WINDOW = 80.0
 SMALL, PLAIN, LARGE = 7.5, 11.0, 17.0
 LEADING = 5.4
 _FACE, _GREY, _BLACK = "Source", 110, 0
-
-
-class Printed(NamedTuple):
-    """`first_pages` are where each of the letters begins, counted from 1."""
-
-    pdf: bytes
-    first_pages: Sequence[int]
-    pages: int
 
 
 def letter_pdf(letter: Letter, sender: Sequence[str], on: date) -> bytes:
@@ -44,9 +38,21 @@ def letters_pdf(letters: Sequence[Letter], sender: Sequence[str], on: date) -> P
     Raises `Rejected` for a character that the typeface has not, for a line of the address that no
     window shows whole, and for more than four pages.
     """
-    paper = _Paper(sender, on)
-    first_pages = [paper.take(letter) for letter in letters]
-    return Printed(bytes(paper.output()), first_pages, paper.pages_count)
+    with closing(_Paper(sender, on)) as paper:
+        first_pages = [paper.take(letter) for letter in letters]
+        return Printed(bytes(paper.output()), first_pages, paper.pages_count)
+
+
+class Typesetter:
+    """`hub.ports.Typesetter`. `return_address` is the sender's, its lines parted by commas;
+    `none` where the paper has a letterhead."""
+
+    def __init__(self, return_address: str) -> None:
+        said = "" if return_address.lower() == NO_LETTERHEAD else return_address
+        self._sender = tuple(line for each in said.split(",") if (line := each.strip()))
+
+    def __call__(self, letters: Sequence[Letter], on: date) -> Printed:
+        return letters_pdf(letters, self._sender, on)
 
 
 class _Paper(FPDF):
@@ -57,9 +63,15 @@ class _Paper(FPDF):
         self._sender, self._on, self._began = sender, on, 0
         for style, file in ("", "SourceSansPro"), ("B", "SourceSansProBold"):
             self.add_font(_FACE, style, font_files_ttf[file])
+        self._faces = [face for face in self.fonts.values() if isinstance(face, TTFFont)]
         self.set_creation_date(datetime.combine(on, time(), UTC))
         self.set_margins(LEFT, TOP, RIGHT)
         self.set_auto_page_break(True, BOTTOM)
+
+    def close(self) -> None:
+        """The typeface's files, which stay open until they are embedded."""
+        for face in self._faces:
+            face.close()
 
     def footer(self) -> None:
         if (number := self.page_no() - self._began + 1) > 1:
@@ -119,8 +131,7 @@ class _Paper(FPDF):
         self.set_line_width(0.1)
 
     def _check(self, letter: Letter) -> None:
-        face = self.fonts[_FACE.lower()]
-        known = face.cmap if isinstance(face, TTFFont) else {}
+        known = self._faces[0].cmap
         for field, text in _texts(letter):
             if strange := next((c for c in text if ord(c) not in known and c not in "\n\t"), ""):
                 raise Rejected(f"the typeface has no {strange!r} (U+{ord(strange):04X})", field)

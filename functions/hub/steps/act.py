@@ -39,7 +39,11 @@ class Actor:
             self._report(action, found)
             return
         entry = self._interrupted(found) if found and not self.channel.keyed else None
-        entry = entry or self._attempt(action)
+        if entry := entry or self._attempt(action):
+            self.end(action, entry)
+
+    def end(self, action: Action, entry: Entry) -> None:
+        """Notes how the action ended and tells it."""
         self.ledger.settle(action, entry)
         self._report(action, entry)
 
@@ -49,7 +53,8 @@ class Actor:
             raise Unavailable("another delivery of this action is under way")
         return Entry(Status.UNKNOWN, now, "an attempt was cut off before its end was noted")
 
-    def _attempt(self, action: Action) -> Entry:
+    def _attempt(self, action: Action) -> Entry | None:
+        """None while it is under way with others (see `Channel.deliver`)."""
         customer, now = self.customers.read(action.customer_id), self.clock()
         # What is to be withdrawn is wanted just because the customer would not have it any more.
         stop = None if WITHDRAWS in action.what else last_look(customer, action, now)
@@ -65,6 +70,8 @@ class Actor:
         except HubError as error:
             self.ledger.settle(action, Entry(Status.POSTPONED, self.clock(), error.reason))
             raise
+        if sent is None:
+            return None
         return Entry(Status.DELIVERED, self.clock(), reference=sent.reference, told=sent.told)
 
     def _report(self, action: Action, entry: Entry) -> None:

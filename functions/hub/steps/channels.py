@@ -9,10 +9,21 @@ from hub.domain.customer import Customer
 from hub.domain.decision import WITHDRAWS, Action
 from hub.domain.errors import Rejected
 from hub.domain.finishing import finished
+from hub.domain.letter import Letter
 from hub.domain.preferences import SERVICE, Invitations, one_click_headers
 from hub.domain.sms import length, too_long
 from hub.domain.template import Template
-from hub.ports import CallCentre, Mail, Push, Renderer, Sent, TextMessages, Warehouse
+from hub.ports import (
+    CallCentre,
+    Letters,
+    Mail,
+    Push,
+    Renderer,
+    Sent,
+    TextMessages,
+    Typesetter,
+    Warehouse,
+)
 
 TemplatesOf = Callable[[int], Mapping[str, Template]]
 _NO_LINKS: Mapping[str, str] = {}
@@ -118,6 +129,24 @@ class CallChannel:
             "due_by": action.to_dict()["expires_at"],
         }
         return Sent(self.call_centre.dispatch(task, action.id))
+
+
+@dataclass(frozen=True, slots=True)
+class LetterChannel:
+    """What cannot be printed is found out here, alone, and not when it holds up a batch."""
+
+    keyed: ClassVar[bool] = True
+    content: Content
+    letters: Letters
+    typeset: Typesetter
+
+    def deliver(self, action: Action, customer: Customer) -> None:
+        parts = self.content.of(action, customer)
+        lines = tuple(action.address.splitlines())
+        language = customer.contact.get("language", "en")
+        letter = Letter(parts["subject"], parts["text"].strip(), lines, language)
+        self.typeset([letter], action.decided_at.date())
+        self.letters.lay(action, letter)
 
 
 @dataclass(frozen=True, slots=True)
