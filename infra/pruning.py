@@ -15,6 +15,7 @@ _NEVER = re.compile(
     | ^boto3/(data|examples)/             # boto3's resources: the hub uses clients only
     | ^botocore/data/.*/(examples|completions)-1\.json$
     | ^font_source_sans_pro/files/(?!SourceSansPro-(Regular|Bold)\.ttf)  # weights no letter is in
+    | ^PIL/_avif | ^pillow\.libs/libavif # pictures, of which no letter has one
     | ^phonenumbers/(geodata|carrierdata|tzdata)/  # where a number is, not whether it is one
     """,
     re.VERBOSE,

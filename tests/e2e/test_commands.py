@@ -13,7 +13,7 @@ from tools.segue.home import ROOT
 TRIED = {
     *("up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked", "customer"),
     *("ask", "respond", "learned"),
-    *("catalogue", "rollback", "bench", "identity", "replay", "whatif"),
+    *("catalogue", "rollback", "bench", "identity", "replay", "whatif", "print"),
 }
 
 
@@ -108,6 +108,12 @@ def _newest(segue: Segue, behind: int = 0) -> int:
     (line,) = segue("catalogue", "--last", "1", "--json").lines
     told = line[0] if isinstance(line, list) else line
     return int(told["number"]) if told["number"] > behind else 0
+
+
+def test_print_says_when_no_letter_waits(segue: Segue, tmp_path: Path) -> None:
+    """What it prints is seen in test_outlets."""
+    said = segue("print", "--to", tmp_path)
+    assert (said.code, "No letter waits" in said.err) == (1, True)
 
 
 def test_bench_knows_its_parts(segue: Segue) -> None:

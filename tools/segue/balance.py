@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hub.domain.channels import OUTBOUND
 from hub.domain.merge_ledger import MERGED, UNMERGED
 from tools.segue import letters
 from tools.segue.hub import Hub
 from tools.segue.parked import REPLAYED
 
-CHANNELS = ("email", "call", "warehouse")
+CHANNELS = (*OUTBOUND, "warehouse")
 FINAL = ("delivered", "declined", "refused", "unknown")
 TOLD = "event"
 OWN = (MERGED, UNMERGED)

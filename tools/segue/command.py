@@ -18,6 +18,7 @@ from tools.segue import (
     measuring,
     mending,
     previewing,
+    printing,
     recognising,
     replay,
     report,
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 for words in (
     *(machine, sending, asking, looking, recognising, erasing, learning, scoring, previewing),
-    *(audience, report, whatif, replay, attributing, mending, measuring),
+    *(audience, report, whatif, replay, attributing, mending, measuring, printing),
 ):
     words.add_to(app)
 

@@ -10,11 +10,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, Self
 
+from hub.domain.csv_lines import csv_line
 from hub.domain.decision import Action
 from hub.domain.letter import MOST_LINES, Letter
-from hub.domain.spreadsheet import csv_of
 from hub.domain.times import iso, moment
 
+UTF_8 = b"\xef\xbb\xbf"
+"""By which Excel knows it."""
 MOST_LETTERS = 500
 """In one batch: a printer's file of a size that opens, made within seconds."""
 
@@ -73,7 +75,7 @@ def address_list(written: Sequence[Written], printed: Printed) -> bytes:
         [page, one.action.id, *one.letter.address]
         for one, page in zip(written, printed.first_pages, strict=True)
     ]
-    return csv_of([header, *rows])
+    return UTF_8 + b"".join(map(csv_line, [header, *rows]))
 
 
 def file_name(kind: str, ending: str, body: bytes) -> str:
