@@ -1,7 +1,6 @@
 """Answers at once: a page, an app or an agent's screen asks which offers suit a customer."""
 
 from aws_cdk.aws_apigatewayv2 import HttpMethod
-from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
 from infra.bus import HubBus
@@ -13,6 +12,9 @@ from infra.hub_function import HubFunction
 from infra.keyring import Keyring
 from infra.learning import Memory
 from infra.surroundings import Surroundings
+
+# A page asks under a key that anybody may read.
+MOST_A_SECOND = 500
 
 
 class Answers(Construct):
@@ -65,13 +67,9 @@ class Answers(Construct):
         self.answerer.may("events:PutEvents", on=bus.bus.event_bus_arn)
         self.answerer.may("s3:PutObject", on=records.archive.arn_for_objects("surroundings/*"))
         self.answerer.may("secretsmanager:GetSecretValue", on=[keyring.askers, keyring.links])
-        integration = HttpLambdaIntegration("Answers", self.answerer.function)
-        post, get = HttpMethod.POST, HttpMethod.GET
-        for path, methods in {
-            "/decisions": [post],
-            "/responses": [post],
-            "/render": [post],
-            "/customers/{namespace}/{value}": [get],
-            "/preferences/{token}": [get, post],
-        }.items():
-            door.api.add_routes(path=path, methods=methods, integration=integration)
+        preferences = "/preferences/{token}"
+        asked = ("/decisions", "/responses")
+        shown = ("/customers/{namespace}/{value}", "/segue.js", preferences)
+        door.open(self.answerer, HttpMethod.POST, *asked, most=MOST_A_SECOND)
+        door.open(self.answerer, HttpMethod.POST, "/render", preferences)
+        door.open(self.answerer, HttpMethod.GET, *shown)

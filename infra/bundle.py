@@ -69,7 +69,7 @@ def _contents(function: str, target: Target, root: Path) -> dict[str, Path]:
 def _sources(function: str, functions: Path) -> Mapping[str, Path]:
     if not (functions / function / "handler.py").is_file():
         raise NotSetUpError(f"functions/{function}/handler.py is missing")
-    files = reached(f"{function}.handler", functions)
+    files = {*reached(f"{function}.handler", functions), *(functions / function).glob("*.js")}
     return {str(path.relative_to(functions)): path for path in files}
 
 

@@ -1,7 +1,14 @@
 """The ways in. Whatever comes is verified, stored durably, and only then acknowledged."""
 
 from aws_cdk import Duration
-from aws_cdk.aws_apigatewayv2 import CorsHttpMethod, CorsPreflightOptions, HttpApi, HttpMethod
+from aws_cdk.aws_apigatewayv2 import (
+    CfnStage,
+    CorsHttpMethod,
+    CorsPreflightOptions,
+    HttpApi,
+    HttpMethod,
+    HttpRoute,
+)
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from aws_cdk.aws_cloudwatch import ComparisonOperator, TreatMissingData
 from aws_cdk.aws_events import EventPattern
@@ -25,7 +32,8 @@ FROM_ANY_PAGE = CorsPreflightOptions(
 
 
 class WebDoor(Construct):
-    """Webhooks, signed by the source; the Segment tracking API; CloudEvents of applications."""
+    """Webhooks, signed by the source; the Segment tracking API; CloudEvents of applications. Other
+    rooms open it to functions of their own."""
 
     def __init__(
         self,
@@ -67,14 +75,29 @@ class WebDoor(Construct):
             threshold=1,
             treat_missing_data=TreatMissingData.NOT_BREACHING,
         )
-        self._open(HttpMethod.POST, "/events", "/v1/{call}", "/webhooks/{source}")
-        self._open(HttpMethod.GET, "/v1/projects/{key}/settings", "/webhooks/{source}")
-        self._open(HttpMethod.HEAD, "/webhooks/{source}")
+        posted = ("/events", "/v1/{call}", "/webhooks/{source}")
+        self.open(self.receiver, HttpMethod.POST, *posted)
+        asked = ("/v1/projects/{key}/settings", "/webhooks/{source}")
+        self.open(self.receiver, HttpMethod.GET, *asked)
+        self.open(self.receiver, HttpMethod.HEAD, "/webhooks/{source}")
 
-    def _open(self, method: HttpMethod, *paths: str) -> None:
-        integration = HttpLambdaIntegration("Webhooks", self.receiver.function)
+    def open(self, to: HubFunction, method: HttpMethod, *paths: str, most: int = 0) -> None:
+        """`most`: how many calls a second each path lets in, and twice as many in a burst; what is
+        more is answered 429."""
+        integration = HttpLambdaIntegration("Integration", to.function)
         for path in paths:
-            self.api.add_routes(path=path, methods=[method], integration=integration)
+            routes = self.api.add_routes(path=path, methods=[method], integration=integration)
+            if most:
+                self._throttle(f"{method.value} {path}", most, routes)
+
+    def _throttle(self, route: str, most: int, routes: list[HttpRoute]) -> None:
+        """A stage names only routes that are there before it."""
+        stage = self.api.default_stage.node.default_child if self.api.default_stage else None
+        if isinstance(stage, CfnStage):
+            limits = {"ThrottlingBurstLimit": 2 * most, "ThrottlingRateLimit": most}
+            stage.add_property_override(f"RouteSettings.{route}", limits)
+            for made in routes:
+                stage.node.add_dependency(made)
 
 
 OUR_OWN = [".manifest.json", ".quarantine.jsonl", ".reconciliation.json"]

@@ -10,7 +10,8 @@ EMPTY = "{}"
 
 class Keyring(Construct):
     """`sources`: {"<source>": ["whsec_...", ...]}; `connectors`: {"<name>": {"url", "token"}};
-    `askers`: {"keys": ["...", ...]}, of whoever asks for decisions; `databases`: {"<source>":
+    `askers`: {"keys": ["...", ...]}, of whoever asks for decisions, and {"sites": {"pk_...":
+    {"origins", "secrets"}}} of public pages that do; `databases`: {"<source>":
     "postgresql+psycopg://..."}, the addresses of the databases that are polled; `links`: {"key"},
     which seals the links in messages by which customers say what they want to hear. Nobody has to
     know that one, so it is made by itself.

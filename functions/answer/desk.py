@@ -18,6 +18,7 @@ from hub.domain.preferences import keys_of
 from hub.settings import AnswerSettings, read
 from hub.steps.answer import Answerer
 from hub.steps.find import Finder
+from hub.steps.page import Pages
 from hub.steps.prefer import Preferences
 from hub.steps.view import Viewer
 
@@ -33,9 +34,13 @@ def finder() -> Finder:
 
 
 @cache
+def ring() -> Secrets:
+    return Secrets(settings().asker_keys)
+
+
+@cache
 def keys() -> Callable[[], Sequence[str]]:
-    secrets = Secrets(settings().asker_keys)
-    return lambda: secrets().get("keys", [])
+    return lambda: ring()().get("keys", [])
 
 
 @cache
@@ -69,3 +74,8 @@ def answerer() -> Answerer:
         clock=clock.now,
         new_id=lambda: uuid4().hex,
     )
+
+
+@cache
+def pages() -> Pages:
+    return Pages(answerer(), lambda: ring()().get("sites", {}), clock.now)

@@ -120,6 +120,17 @@ def test_several_deliveries_are_all_named() -> None:
     assert json.loads(answer["body"]) == {"accepted": ["e1", "e2"]}
 
 
+def test_a_document_is_served_as_it_is_and_may_be_kept() -> None:
+    answer = respond(
+        a_request(), lambda _: Answer(200, "text/javascript", "let x", "public, max-age=3600")
+    )
+    assert answer == {
+        "statusCode": 200,
+        "headers": {"content-type": "text/javascript", "cache-control": "public, max-age=3600"},
+        "body": "let x",
+    }
+
+
 CONTRACT: Answers = {"accepted": Answer(200, "text/xml", "<Response/>"), "rejected": Answer(406)}
 
 

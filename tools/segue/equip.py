@@ -11,6 +11,8 @@ from tools.segue.credentials import fresh
 from tools.segue.hub import Hub
 
 SENDER = "hub@example.com"
+SITE = "pk_local"
+"""The key of pages on this machine: `python3 -m http.server` serves them at that origin."""
 SENDERS_KEYS = "segue-senders-keys"
 """Told key to private key: what only the vendors would know, kept by the local hub's senders."""
 
@@ -24,12 +26,17 @@ def equip(hub: Hub, call_centre: Mapping[str, Any]) -> str:
     told = {name: live.get(name) or [made[name].told] for name in schemes}
     words = {word: live.get(word) or [fresh("").told] for word in sources.words()}
     write(hub, "SourceSecretsArn", {**told, **words})
-    keys = read(hub, "AskerKeysArn").get("keys") or [fresh("api-key").told]
-    write(hub, "AskerKeysArn", {"keys": keys})
+    askers = read(hub, "AskerKeysArn")
+    keys = askers.get("keys") or [fresh("api-key").told]
+    write(hub, "AskerKeysArn", {"keys": keys, "sites": askers.get("sites") or _local_pages()})
     connector = {"url": call_centre["url"], "token": call_centre["token"]}
     write(hub, "ConnectorSecretsArn", {"call_centre": connector})
     verify_sender(hub)
     return f"Secrets for {len(schemes)} sources and the call centre"
+
+
+def _local_pages() -> dict[str, Any]:
+    return {SITE: {"origins": ["http://localhost:8000"], "secrets": [fresh("api-key").told]}}
 
 
 def verify_sender(hub: Hub) -> None:

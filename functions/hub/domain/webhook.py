@@ -7,11 +7,13 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the vendor wants to hear: the status, and a body of its type where ours will not do."""
+    """What the vendor wants to hear: the status, and a body of its type where ours will not do.
+    `kept` says who may keep it, and how long, as `cache-control` does."""
 
     status: int
     type: str = "application/json"
     body: str | None = None
+    kept: str = ""
 
 
 Answers = Mapping[str, Answer]

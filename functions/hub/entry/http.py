@@ -100,6 +100,7 @@ def _as_wanted(response: Response, wanted: Answer | None) -> Response:
 
 def _said_as(wanted: Answer) -> Response:
     headers = {"content-type": wanted.type}
+    headers |= {"cache-control": wanted.kept} if wanted.kept else {}
     return {"statusCode": wanted.status, "headers": headers, "body": wanted.body or ""}
 
 

@@ -72,11 +72,11 @@ class _Page(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def browser(folder: Path, address: str) -> Iterator[None]:
+def browser(folder: Path, address: str, *flags: str) -> Iterator[None]:
     """Chromium with that page open."""
     program, environment = chromium(folder)
     with subprocess.Popen(  # noqa: S603 the browser of the lock, or the machine's
-        [program, *FLAGS, f"--user-data-dir={folder / 'profile'}", address],
+        [program, *FLAGS, *flags, f"--user-data-dir={folder / 'profile'}", address],
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
