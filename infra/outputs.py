@@ -29,6 +29,7 @@ def _places(hub: HubStack) -> dict[str, str]:
         "FilesBucket": hub.files.files.bucket_name,
         "PrintBucket": hub.print_room.files.bucket_name,
         "WarehouseBucket": hub.providers.warehouse_files.bucket_name,
+        "WarehouseDatabase": hub.providers.warehouse_table.database.ref,
         "AskerKeysArn": hub.keyring.askers,
         "ConnectorSecretsArn": hub.keyring.connectors,
         "DatabaseSecretsArn": hub.keyring.databases,

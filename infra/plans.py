@@ -35,7 +35,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
         "send_email": Plan(60, ("dynamodb", "events", "s3", "secretsmanager", "sesv2", "sqs")),
         "send_sms": Plan(60, ("dynamodb", "events", "s3", "sns", "sqs")),
         "send_push": Plan(60, ("dynamodb", "events", "s3", "sns", "sqs")),
-        "dispatch_call": Plan(60, ("dynamodb", "events", "s3", "secretsmanager", "sqs")),
+        "dispatch_call": Plan(60, ("connect", "dynamodb", "events", "s3", "secretsmanager", "sqs")),
         "append_warehouse": Plan(60, ("dynamodb", "events", "s3", "sqs")),
         "print_letters": Plan(300, ("dynamodb", "events", "s3", "sqs"), memory=1769),
         "learn": Plan(60, ("dynamodb", "sqs")),

@@ -13,11 +13,12 @@ from infra.ground import Ground
 from infra.hub_function import HubFunction
 from infra.keyring import Keyring
 from infra.stores import bucket
+from infra.warehouse import WarehouseTable
 
 
 class Providers(Construct):
-    """E-mail by SES, texts and mobile push by SNS, calls by the call centre's HTTP API, the
-    warehouse by files in a bucket."""
+    """E-mail by SES, texts and mobile push by SNS, calls by the call centre's HTTP API or by Amazon
+    Connect, the warehouse by files in a bucket."""
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Providers(Construct):
             Channel, self, ground=ground, actions=actions, bus=bus, state=state, records=records
         )
         self.warehouse_files = bucket(self, "WarehouseFiles", ground=ground)
+        self.warehouse_table = WarehouseTable(self, "WarehouseTable", files=self.warehouse_files)
         self.email = channel(
             "Email",
             channel="email",
@@ -59,6 +61,7 @@ class Providers(Construct):
             channel="call",
             name="dispatch_call",
             environment={
+                "CALL_CENTRE": self._flow or "http",
                 "CONNECTOR_SECRETS": keyring.connectors,
                 **catalogue.published,
             },
@@ -71,6 +74,11 @@ class Providers(Construct):
         )
         self._grant(catalogue, keyring, sender)
 
+    @property
+    def _flow(self) -> str:
+        """The flow of Amazon Connect that calls are tasks of: `-c connect_flow=arn:...`."""
+        return str(self.node.try_get_context("connect_flow") or "")
+
     def _grant(self, catalogue: Catalogue, keyring: Keyring, sender: CfnParameter) -> None:
         for spoken in (self.email, self.sms, self.push, self.call):
             catalogue.let_load(spoken.actor)
@@ -78,6 +86,10 @@ class Providers(Construct):
         self._let_publish()
         self.email.actor.may("secretsmanager:GetSecretValue", on=keyring.links)
         self.call.actor.may("secretsmanager:GetSecretValue", on=keyring.connectors)
+        if self._flow:
+            instance, _, _ = self._flow.partition("/contact-flow/")
+            tasks = [self._flow, f"{instance}/contact/*"]
+            self.call.actor.may("connect:StartTaskContact", on=tasks)
         self.warehouse.actor.may("s3:PutObject", on=self.warehouse_files.arn_for_objects("*"))
 
     def _let_publish(self) -> None:

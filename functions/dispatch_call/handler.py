@@ -1,4 +1,4 @@
-"""dispatch_call: call tasks out to the call centre."""
+"""dispatch_call: call tasks out to the call centre, over HTTP or as tasks of Amazon Connect."""
 
 from functools import cache
 from typing import Any
@@ -7,11 +7,13 @@ from hub.adapters import clock
 from hub.adapters.bus import Bus
 from hub.adapters.call_centre import CallCentre
 from hub.adapters.catalogue_store import Snapshots, templates_of
+from hub.adapters.connect_tasks import ConnectTasks
 from hub.adapters.content import LiquidRenderer
 from hub.adapters.customers import Customers
 from hub.adapters.ledger import Ledger
 from hub.adapters.secrets import Secrets
 from hub.entry.queues import consume
+from hub.ports import CallCentre as CallCentrePort
 from hub.settings import DispatchCallSettings, read
 from hub.steps.act import Actor
 from hub.steps.channels import CallChannel, Content
@@ -23,11 +25,19 @@ def settings() -> DispatchCallSettings:
 
 
 @cache
+def call_centre() -> CallCentrePort:
+    given = settings()
+    if given.call_centre == "http":
+        return CallCentre(Secrets(given.connector_secrets))
+    return ConnectTasks(given.call_centre)
+
+
+@cache
 def actor() -> Actor:
     return Actor(
         channel=CallChannel(
             Content(templates_of(Snapshots(settings().catalogue_bucket)), LiquidRenderer()),
-            CallCentre(Secrets(settings().connector_secrets)),
+            call_centre(),
         ),
         customers=Customers(settings().customers_table),
         ledger=Ledger(settings().ledger_table),

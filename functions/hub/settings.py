@@ -155,6 +155,7 @@ class DispatchCallSettings:
     ledger_table: str
     catalogue_bucket: str
     bus_name: str
+    call_centre: str
     connector_secrets: str
     dead_letters_url: str
     max_receives: int

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from hub.domain.errors import Conflict, HubError, Rejected, Unavailable
 
 if TYPE_CHECKING:
+    from mypy_boto3_connect import ConnectClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
@@ -59,6 +60,12 @@ _REJECTIONS = frozenset(
         "ValidationException",
     }
 )
+
+
+@cache
+def connect() -> "ConnectClient":
+    """Tries once, as a call centre that hangs must leave time for its neighbours."""
+    return boto3.client("connect", config=_CONFIG.merge(_ONCE))
 
 
 @cache

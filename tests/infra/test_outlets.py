@@ -1,0 +1,79 @@
+"""The ways out that a deployment chooses, and what others read of what went out."""
+
+import json
+from collections.abc import Callable
+
+from hub.domain.times import iso
+from hub.steps.channels import WarehouseChannel
+from infra.ground import Ground, account
+from tests import fakes
+from tests.adapters.records import an_action
+from tests.factories import NOON, a_customer
+from tests.infra.reading import Template, functions, listed, of_type, referred, statements
+
+FLOW = "arn:aws:connect:eu-west-1:123456789012:instance/i-1/contact-flow/f-1"
+
+
+def test_the_warehouses_table_has_the_columns_of_its_records(template: Template) -> None:
+    [table] = of_type(template, "AWS::Glue::Table").values()
+    columns = table["TableInput"]["StorageDescriptor"]["Columns"]
+    warehouse = fakes.Warehouse()
+    event = {"id": "e-1", "type": "order.completed", "properties": {"amount": 12.5}}
+    action = an_action(channel="warehouse", what={"dataset": "big_sales"}, event=event)
+    WarehouseChannel(warehouse).deliver(action, a_customer())
+    [(key, line)] = warehouse.objects.items()
+    record = json.loads(line)
+    assert {column["Name"] for column in columns} == record.keys()
+    assert {column["Type"] for column in columns} == {"string"}
+    assert (record["decided_at"], record["event"]) == (iso(NOON), event)
+    template_of_places = table["TableInput"]["Parameters"]["storage.location.template"]
+    place = template_of_places["Fn::Join"][1][-1]
+    filled = place.replace("${dataset}", "big_sales").replace("${day}", f"{NOON:%Y-%m-%d}")
+    assert key.startswith(filled.removeprefix("/"))
+
+
+def test_no_crawler_has_to_find_the_warehouses_partitions(template: Template) -> None:
+    [table] = of_type(template, "AWS::Glue::Table").values()
+    told = table["TableInput"]["Parameters"]
+    assert told["projection.enabled"] == "true"
+    names = {column["Name"] for column in table["TableInput"]["PartitionKeys"]}
+    assert names == {"dataset", "day"}
+    assert {f"projection.{name}.type" for name in names} <= told.keys()
+
+
+def test_calls_go_to_the_call_centre_unless_a_flow_is_named(template: Template) -> None:
+    assert functions(template)["dispatch_call"]["Environment"]["Variables"]["CALL_CENTRE"] == "http"
+    assert "connect:" not in json.dumps([statement for _, statement in statements(template)])
+
+
+def test_with_a_flow_calls_are_tasks_of_amazon_connect(
+    synthesised: Callable[[Ground, dict[str, str]], Template],
+) -> None:
+    template = synthesised(account(), {"connect_flow": FLOW})
+    assert functions(template)["dispatch_call"]["Environment"]["Variables"]["CALL_CENTRE"] == FLOW
+    [granted] = [s for _, s in statements(template) if "connect:" in str(s["Action"])]
+    assert granted["Action"] == "connect:StartTaskContact"
+    assert listed(granted["Resource"]) == [FLOW, f"{FLOW.partition('/contact-flow')[0]}/contact/*"]
+
+
+def test_what_a_page_may_ask_has_a_limit(template: Template) -> None:
+    [stage] = of_type(template, "AWS::ApiGatewayV2::Stage").values()
+    limits = stage["RouteSettings"]
+    assert limits.keys() == {"POST /decisions", "POST /responses"}
+    for limit in limits.values():
+        assert 0 < limit["ThrottlingRateLimit"] <= limit["ThrottlingBurstLimit"]
+
+
+def test_letters_are_printed_every_day(template: Template) -> None:
+    functions_queue = {
+        referred(each["EventSourceArn"])
+        for each in of_type(template, "AWS::Lambda::EventSourceMapping").values()
+    }
+    daily = [
+        rule
+        for rule in of_type(template, "AWS::Events::Rule").values()
+        if rule.get("ScheduleExpression") == "cron(0 3 * * ? *)"
+    ]
+    [target] = daily[0]["Targets"]
+    assert referred(target["Arn"]) in functions_queue
+    assert target["DeadLetterConfig"]
