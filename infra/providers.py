@@ -89,7 +89,7 @@ class Providers(Construct):
         if self._flow:
             instance, _, _ = self._flow.partition("/contact-flow/")
             tasks = [self._flow, f"{instance}/contact/*"]
-            self.call.actor.may("connect:StartTaskContact", on=tasks)
+            self.call.actor.may("connect:StartTaskContact", "connect:StopContact", on=tasks)
         self.warehouse.actor.may("s3:PutObject", on=self.warehouse_files.arn_for_objects("*"))
 
     def _let_publish(self) -> None:

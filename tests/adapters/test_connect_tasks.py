@@ -40,6 +40,8 @@ class Connect(ThreadingHTTPServer):
         if self.refusal:
             status, name = self.refusal
             return status, {"x-amzn-ErrorType": name}, {"Message": "no"}
+        if path == "/contact/stop":
+            return 200, {}, {}
         token = body["ClientToken"]
         contact = self.contacts.setdefault(token, f"contact-{len(self.contacts) + 1}")
         return 200, {}, {"ContactId": contact}
@@ -49,8 +51,14 @@ class _Api(BaseHTTPRequestHandler):
     server: Connect
 
     def do_PUT(self) -> None:
+        self._answer("PUT")
+
+    def do_POST(self) -> None:
+        self._answer("POST")
+
+    def _answer(self, method: str) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        status, headers, answer = self.server.answer("PUT", self.path, body)
+        status, headers, answer = self.server.answer(method, self.path, body)
         text = json.dumps(answer).encode()
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(text))}.items():
@@ -94,6 +102,19 @@ def test_the_same_call_is_one_task_however_often_it_is_dispatched(
     first = call_centre.dispatch(TASK, "a-1")
     assert call_centre.dispatch(TASK, "a-1") == first
     assert call_centre.dispatch(TASK, "a-2") != first
+
+
+def test_a_task_is_taken_back(call_centre: CallCentrePort) -> None:
+    assert call_centre.withdraw(call_centre.dispatch(TASK, "a-1")) is True
+
+
+def test_a_task_that_is_taken_back_ends_and_one_that_is_gone_is_done_with(connect: Connect) -> None:
+    assert ConnectTasks(FLOW).withdraw("contact-1") is True
+    [asked] = connect.asked
+    assert (asked["method"], asked["path"]) == ("POST", "/contact/stop")
+    assert asked["body"] == {"ContactId": "contact-1", "InstanceId": "i-1"}
+    connect.refusal = 410, "ContactNotFoundException"
+    assert ConnectTasks(FLOW).withdraw("contact-1") is True
 
 
 def test_an_agent_is_shown_whom_to_call_and_why(connect: Connect) -> None:
@@ -144,7 +165,9 @@ def test_what_connect_answers_is_understood(
     connect.refusal = status, name
     with pytest.raises(meaning):
         ConnectTasks(FLOW).dispatch(TASK, "a-1")
-    assert len(connect.asked) == 1
+    with pytest.raises(meaning):
+        ConnectTasks(FLOW).withdraw("contact-1")
+    assert len(connect.asked) == 2
 
 
 @pytest.mark.usefixtures("connect")

@@ -52,7 +52,7 @@ def test_with_a_flow_calls_are_tasks_of_amazon_connect(
     template = synthesised(account(), {"connect_flow": FLOW})
     assert functions(template)["dispatch_call"]["Environment"]["Variables"]["CALL_CENTRE"] == FLOW
     [granted] = [s for _, s in statements(template) if "connect:" in str(s["Action"])]
-    assert granted["Action"] == "connect:StartTaskContact"
+    assert granted["Action"] == ["connect:StartTaskContact", "connect:StopContact"]
     assert listed(granted["Resource"]) == [FLOW, f"{FLOW.partition('/contact-flow')[0]}/contact/*"]
 
 

@@ -1,11 +1,12 @@
 """Calls as tasks of Amazon Connect: an agent is shown whom to call, why, and the script."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from hub.adapters.aws import connect, translated
+from hub.adapters.aws import connect, translation
 from hub.domain.errors import Rejected
 
 LONGEST_NAME = 512
@@ -29,14 +30,17 @@ class ConnectTasks:
         if len(task["script"]) > LONGEST_SCRIPT:
             size = len(task["script"])
             raise Rejected(f"has {size} characters: {LONGEST_SCRIPT} at most", "script")
-        with translated():
+        with _understood():
+            return self._start(task, key)
+
+    def withdraw(self, task: str) -> bool:
+        """Ends the contact, wherever it is; one that ended by itself is gone already."""
+        with _understood():
             try:
-                return self._start(task, key)
-            except ClientError as error:
-                code = error.response["Error"]["Code"]
-                if code in _NEVER:
-                    raise Rejected(f"Amazon Connect: {code}") from error
-                raise
+                connect().stop_contact(ContactId=task, InstanceId=self._instance)
+            except connect().exceptions.ContactNotFoundException:
+                return True
+        return True
 
     def _start(self, task: Mapping[str, Any], key: str) -> str:
         names = ("queue", "reason", "phone", "customer_id", "due_by")
@@ -52,3 +56,15 @@ class ConnectTasks:
             ClientToken=key,
         )
         return answer["ContactId"]
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """What Connect's errors mean to the hub."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+        if code in _NEVER:
+            raise Rejected(f"Amazon Connect: {code}") from error
+        raise translation(error) from error
