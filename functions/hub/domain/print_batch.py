@@ -70,12 +70,12 @@ def batch_name(at: datetime, number: int) -> str:
 
 def address_list(written: Sequence[Written], printed: Printed) -> bytes:
     """A CSV with a line for each letter, for who puts them in envelopes."""
-    header = ["page", "action_id", *(f"line_{n}" for n in range(1, MOST_LINES + 1))]
-    rows = [
+    header: list[object] = ["page", "action_id", *(f"line_{n}" for n in range(1, MOST_LINES + 1))]
+    rows: list[list[object]] = [
         [page, one.action.id, *one.letter.address]
         for one, page in zip(written, printed.first_pages, strict=True)
     ]
-    return UTF_8 + b"".join(map(csv_line, [header, *rows]))
+    return UTF_8 + b"".join(csv_line(row) for row in [header, *rows])
 
 
 def file_name(kind: str, ending: str, body: bytes) -> str:
