@@ -234,3 +234,9 @@ def test_what_is_no_mjml_is_refused(source: str, why: str) -> None:
 def test_mjml_that_was_not_made_into_html_is_not_sent_as_it_is() -> None:
     with pytest.raises(Rejected, match="was not made into HTML"):
         LiquidRenderer().render({"mjml": "<mjml></mjml>"}, {})
+
+
+@pytest.mark.parametrize("source", ["{{" * 50_000, "{%" * 50_000, "{{ x " * 10_000 + "}}"])
+def test_marks_that_are_never_closed_hold_nobody_up(source: str) -> None:
+    with pytest.raises(Rejected, match="are not closed"):
+        names_in(source)

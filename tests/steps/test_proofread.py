@@ -170,6 +170,26 @@ def test_a_bad_snippet_leaves_its_last_good_version_to_the_templates() -> None:
     assert after.snapshot is None
 
 
+def test_what_stands_already_is_not_read_again() -> None:
+    read = list[str]()
+
+    def reading(wording: Any, samples: Any) -> Proof:
+        read.append(getattr(wording, "template_id", "snippet"))
+        return READ(wording, samples)
+
+    first = publish(retail(), EMPTY, NOON, CHECK, reading)
+    assert first.snapshot
+    assert {"welcome", "snippet"} <= set(read)
+    read.clear()
+    assert publish(retail(), first.snapshot, NOON, CHECK, reading).snapshot is None
+    assert read == []
+    card = {"template_id": "card", "purpose": "service", "sms": {"en": {"text": "Hello"}}}
+    after = publish(retail(card=card), first.snapshot, NOON, CHECK, reading)
+    assert after.snapshot
+    assert set(read) == {"card"}
+    assert after.snapshot["html"] == first.snapshot["html"]
+
+
 def test_nobody_may_send_a_snippet() -> None:
     rows = retail()
     rows["rules"] = [

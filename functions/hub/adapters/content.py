@@ -11,7 +11,12 @@ from itertools import chain
 from typing import Any
 
 from liquid import BoundTemplate, Environment, FalsyStrictUndefined, RenderContext
-from liquid.exceptions import LiquidError, TemplateNotFoundError, UndefinedError
+from liquid.exceptions import (
+    LiquidError,
+    LiquidSyntaxError,
+    TemplateNotFoundError,
+    UndefinedError,
+)
 from liquid.loader import BaseLoader, TemplateSource
 
 from hub.adapters.local_format import FILTERS
@@ -21,6 +26,7 @@ from hub.domain.proofreading import Name
 
 _SNIPPETS = "the snippets"  # no name in a template has a blank
 _MARKED = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
+_MOST_OPEN = 20
 _PATH = re.compile(r"[\w.\-]+")
 # `include` and `liquid` would hide which snippets are named; `safe` would undo what escaping does.
 _NO_TAGS = ("include", "liquid")
@@ -167,4 +173,8 @@ def _escaped(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def _parse(source: str, html: bool) -> BoundTemplate:
+    for begins, ends in (("{{", "}}"), ("{%", "%}")):
+        # The lexer looks for the end of each mark anew, up to the end of the text.
+        if any(piece.count(begins) > _MOST_OPEN for piece in source.split(ends)):
+            raise LiquidSyntaxError(f"too many {begins} are not closed", token=None)
     return (_HTML if html else _TEXT).from_string(source)

@@ -73,7 +73,7 @@ def judged(
     rows: Rows, old: Tables, check_row: Check, proofread: Proofread
 ) -> dict[str, dict[str, Verdict]]:
     """Table -> key -> verdict, of every row that has a key. `old` are the last good versions."""
-    templates = _wording(list(_keyed("templates", rows, old)), check_row, proofread)
+    templates = _wording(rows, old, check_row, proofread)
     standing = {key: v.goes_on for key, v in templates.items() if v.goes_on is not None}
 
     def verdicts(table: str) -> dict[str, Verdict]:
@@ -86,34 +86,52 @@ def judged(
     return {**others, "templates": templates}
 
 
-def _wording(
-    keyed: Sequence[tuple[str, Row, Row | None]], check_row: Check, proofread: Proofread
-) -> dict[str, Verdict]:
-    """What templates share first, as they are judged by what of that stands."""
-    own = {key: check_row("templates", row) for key, row, _ in keyed}
-    lent = [one for one in keyed if kind_of(one[1]) != Kind.TEMPLATE]
-    for key, row, _ in lent:
-        if not own[key] and kind_of(row) == Kind.SNIPPET:
-            own[key] += proofread(snippet_from_row(row), ()).problems
-    versions = {
-        key: [*([] if own[key] else [row]), *([] if before is None else [before])]
-        for key, row, before in lent
-    }
-    rows, wrong = standing(versions)
-    verdicts = {
-        key: Verdict(row, own[key] or wrong.get(key, []), rows.get(key)) for key, row, _ in lent
-    }
-    shared = shared_of(rows)
+def _wording(rows: Rows, old: Tables, check_row: Check, proofread: Proofread) -> dict[str, Verdict]:
+    """What templates share first, as they are judged by what of that stands. What was read before
+    is not read again."""
+    keyed = list(_keyed("templates", rows, old))
+    verdicts = _lent([one for one in keyed if _is_lent(one[1])], check_row, proofread)
+    lent = {key: v.goes_on for key, v in verdicts.items() if v.goes_on is not None}
+    same = lent == {k: row for k, row in old.get("templates", {}).items() if _is_lent(row)}
+    shared = shared_of(lent)
     for key, row, before in keyed:
         if key not in verdicts:
-            problems = own[key] or sharing_problems(row, rows)
-            problems = problems or [*proofread(template_from_row(row, shared), ()).problems]
-            gone = before is None or kind_of(before) != Kind.TEMPLATE
-            stale = gone or sharing_problems(before or {}, rows)
-            verdicts[key] = Verdict(
-                row, problems, row if not problems else None if stale else before
-            )
+            problems = check_row("templates", row) or sharing_problems(row, lent)
+            if not problems and not (same and row == before):
+                problems = [*proofread(template_from_row(row, shared), ()).problems]
+            goes_on = _still_sayable(before, lent) if problems else row
+            verdicts[key] = Verdict(row, problems, goes_on)
     return verdicts
+
+
+def _is_lent(row: Row) -> bool:
+    return kind_of(row) != Kind.TEMPLATE
+
+
+def _lent(
+    keyed: Sequence[tuple[str, Row, Row | None]], check_row: Check, proofread: Proofread
+) -> dict[str, Verdict]:
+    """Snippets and brands."""
+    own = {key: check_row("templates", row) for key, row, _ in keyed}
+    for key, row, before in keyed:
+        if not own[key] and row != before and kind_of(row) == Kind.SNIPPET:
+            own[key] = [*proofread(snippet_from_row(row), ()).problems]
+    rows, wrong = standing(
+        {
+            key: [*([] if own[key] else [row]), *([] if before is None else [before])]
+            for key, row, before in keyed
+        }
+    )
+    return {
+        key: Verdict(row, own[key] or wrong.get(key, []), rows.get(key)) for key, row, _ in keyed
+    }
+
+
+def _still_sayable(before: Row | None, rows: Mapping[str, Row]) -> Row | None:
+    """A template that was good once, unless it names what is gone."""
+    if before is None or kind_of(before) != Kind.TEMPLATE or sharing_problems(before, rows):
+        return None
+    return before
 
 
 def _keyed(table: str, rows: Rows, old: Tables) -> Iterator[tuple[str, Row, Row | None]]:
