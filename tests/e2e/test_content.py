@@ -48,7 +48,7 @@ def tell(stage: Stage, payload: str, name: str) -> str:
     """What Ann did in the shop, done by somebody else."""
     said = json.loads(stage.payload(payload))
     text = json.dumps(said).replace(f"ann.{stage.run}", name).replace(f"ann-{stage.run}", name)
-    text = text.replace(ANNS_CARD, str(uuid4().int % 10**6)).replace("020 7183 8750", "")
+    text = text.replace(ANNS_CARD, str(uuid4().int % 10**9)).replace("020 7183 8750", "")
     delivery = f"{payload}-{name}"
     assert post(stage.hub, "shop", text.encode(), Posting(delivery)).accepted
     stage.accepted["shop"] += 1

@@ -9,7 +9,7 @@ import pytest
 
 from hub.domain.errors import Conflict, Rejected, TooLarge, Unauthorized, Unavailable, Unknown
 from hub.domain.webhook import Answer, Answers
-from hub.entry.http import Request, respond
+from hub.entry.http import Page, Request, respond
 
 
 def a_request(body: str | None = '{"id": 1}', **given: Any) -> dict[str, Any]:
@@ -176,3 +176,12 @@ def test_what_was_asked_for_is_told_as_it_is() -> None:
 def test_a_request_says_by_which_route_it_came() -> None:
     answer = respond(a_request(routeKey="POST /events"), lambda request: request.route)
     assert json.loads(answer["body"]) == {"accepted": "POST /events"}
+
+
+def test_a_page_is_shown_and_neither_kept_nor_told_to_whom_they_go_next() -> None:
+    answer = respond(a_request(), lambda _: Page("<p>Grüezi</p>"))
+    assert (answer["statusCode"], answer["body"]) == (200, "<p>Grüezi</p>")
+    assert answer["headers"]["content-type"] == "text/html; charset=utf-8"
+    assert answer["headers"]["cache-control"] == "no-store"
+    assert answer["headers"]["referrer-policy"] == "no-referrer"
+    assert "default-src 'none'" in answer["headers"]["content-security-policy"]
