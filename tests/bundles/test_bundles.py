@@ -28,7 +28,7 @@ LARGEST_ZIP = {
     "decide": 4 * MB,
     "dispatch": 4 * MB,
     "dispatch_call": 16 * MB,
-    "guard_catalogue": 19 * MB,
+    "guard_catalogue": 17 * MB,
     "keep_mart": 4 * MB,
     "learn": 4 * MB,
     "normalize": 10 * MB,

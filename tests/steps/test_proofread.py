@@ -85,6 +85,8 @@ def test_what_may_go_wrong_for_some_is_a_warning(text: str, warning: str) -> Non
         "{% if customer.loyalty.tier %}{{ customer.loyalty.tier }}{% else %}none{% endif %}",
         "{{ customer.interests.coffee | default: 'tea' }} {{ offer.price | default: 0 }}",
         "{{ event.properties.items.size | default: 0 }} things",
+        "{% for i in (1..2) %}{{ forloop.index }}{{ i }}{% endfor %}",
+        "{% assign x = 5 %}{% capture y %}{{ x }}{% endcapture %}{{ y }}",
         "{{ customer.purchases.spent.GBP | default: 0 | money: 'GBP' }}",
     ],
 )

@@ -59,6 +59,16 @@ def test_templates_and_unreadable_rows_come_along() -> None:
     assert [rule.rule_id for rule in catalogue.rules_for("page.viewed")[:5]] == ["r1"]
 
 
+def test_what_mjml_was_made_into_comes_along() -> None:
+    mail = {"en": {"subject": "x", "text": "x", "mjml": "<mjml></mjml>"}}
+    snapshot = a_snapshot()
+    snapshot["rows"]["templates"] = {"letter": {**LETTER, "email": mail}}
+    snapshot["html"] = {"letter": {"en": "<p>made</p>"}}
+    found = prebuilt(snapshot).templates
+    assert found["letter"].body("email", "en")["html"] == "<p>made</p>"
+    assert found == Catalogue.from_snapshot(snapshot).templates
+
+
 def test_a_rule_out_of_its_time_does_not_match() -> None:
     late = {"starts": "2026-11-23"}
     catalogue = prebuilt(a_snapshot(late, {"ends": "2026-11-21"}, {"status": "shadow"}))

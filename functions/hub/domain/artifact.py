@@ -19,7 +19,7 @@ def pack(snapshot: Mapping[str, Any]) -> bytes:
     books = {event: plain_book(book) for event, book in ordered(found).items()}
     apart = ("rules", "stories")
     rest = {table: rows for table, rows in snapshot["rows"].items() if table not in apart}
-    facts = {"number": snapshot["number"], "rows": rest}
+    facts = {"number": snapshot["number"], "rows": rest, "html": snapshot.get("html", {})}
     return marshal.dumps({"snapshot": facts, "books": books, "unreadable": unreadable})
 
 
