@@ -20,7 +20,12 @@ ROWS: dict[str, dict[str, Any]] = {
         "template_id": "tea",
         "purpose": "marketing",
         "default_language": "en",
-        "email": {"en": {"subject": "Tea", "text": "Tea for {{ customer.person.first_name }}."}},
+        "email": {
+            "en": {
+                "subject": "Tea",
+                "text": "Tea for {{ customer.person.first_name }}: {{ decision.code }}.",
+            }
+        },
         "call": {"en": {"script": "Ask about tea."}},
     },
     "Rules": {
@@ -52,7 +57,9 @@ def test_a_sale_by_code_ends_all_of_it_and_a_return_takes_it_back(tea: Stage, se
     buyer, other = _sign_up(tea, "Carla"), _sign_up(tea, "Dora")
     sent = tea.until("she has the mail and lies with the call centre", lambda: _sent(segue, buyer))
     mail, call = sent["email"], sent["call"]
-    _rings_up(tea, "S", buyer, code_of(mail["id"]).lower())
+    code = code_of(mail["id"])
+    assert f"Tea for Carla: {code}." in str(tea.mail(mail["reference"]))
+    _rings_up(tea, "S", buyer, code.lower())
     sale = tea.until("the sale is decided", lambda: _on(segue, buyer, "item.purchased"))
     (owed,) = sale["attributions"]
     assert (owed["action_id"], owed["by"], owed["amount"]) == (mail["id"], "code", 1250)
