@@ -112,7 +112,8 @@ def _sign_up(stage: Stage, name: str) -> dict[str, str]:
 def _rings_up(stage: Stage, kind: str, who: Mapping[str, str], code: str) -> None:
     """A till's file of one line."""
     now, card = datetime.now(ZoneInfo("Europe/London")), who["card"]
-    row = f"{kind},0042,007,{card[-8:]},{now:%Y%m%d},{now:%H%M%S},tea,Tea,1,12.50,{card},{code}"
+    pieces, at = (1 if kind == "S" else -1), f"{now:%Y%m%d},{now:%H%M%S}"
+    row = f"{kind},0042,007,{card[-8:]},{at},tea,Tea,{pieces},12.50,{card},{code}"
     stage.hub.s3.put_object(
         Bucket=stage.hub.output("FilesBucket"),
         Key=f"till_ibm/{kind}-{card}.csv",
