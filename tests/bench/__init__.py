@@ -16,8 +16,9 @@ PARTS: Mapping[str, str] = {
     "identity": "tests.bench.identity",
     "intake": "tests.bench.intake",
     "silence": "tests.bench.silence",
+    "week": "tests.bench.week",
 }
-ON_A_HUB = ("intake", "silence")
+ON_A_HUB = ("intake", "silence", "week")
 """Parts that start a hub: in our own environment, as there are no others beside it."""
 
 

@@ -1,207 +1,262 @@
-"""A week of the retailer's real sales, and people whose answers to three strategies are known.
+"""The week on a deployed hub: its real sales and its people's answers through the real entrances,
+and the report held against the truth and against an independent count.
 
-Everybody is born with their luck, a number from 0 to 1: told of a strategy they buy if it is below
-one chance, left alone if it is below another. So it is known of each what they do in either case,
-and of any number of people what the strategy brings: the truth that a report of the hub's, which
-sees each in one case only, is held against.
+A hub's clock cannot be turned, so the week's invoices are stamped anew: what came before somebody's
+first mail, then what came after. How soon people answer is not shown here, only that they do.
 """
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Any
 
-ROOT = Path(__file__).parents[2]
-RETAIL, SCORE = ROOT / "examples" / "retail", ROOT / "examples" / "week"
-LONDON = ZoneInfo("Europe/London")
-FIRST, LAST = "2011-11-24", "2011-11-30"
-SEED = 2026
-NEWCOMERS = LAPSED = 400
-LAPSED_CARDS = 900_000
-Row = Mapping[str, str]
+from rich.console import Console
+
+from hub.adapters.workbook import workbook
+from hub.domain.decision import Decision
+from hub.domain.policy.attribution import WINDOW
+from hub.domain.promo_code import code_of
+from hub.domain.rows import KEYS
+from hub.domain.times import moment
+from tests.bench import Figures, Tell, retail_week
+from tests.bench.retail_week import CHANCES, SEED, Bought, Person, Row, Week
+from tests.workbooks import read_back
+from tools.day.stage import Stage
+from tools.segue.balance import balance, is_decision, scan
+from tools.segue.home import Home, ToldError
+from tools.segue.hub import Hub
+from tools.segue.local import stop, up
+from tools.segue.report import days_of
+from tools.segue.screen import Screen
+from tools.segue.send import Posting, post
+
+POSTERS = 4
+PATIENCE = 900.0
+LONG_AGO = timedelta(days=70)
+SETTLED = timedelta(seconds=10)
 
 
-class Chance(NamedTuple):
-    anyway: float
-    treated: float
+def figures(tell: Tell) -> Figures:
+    with TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        try:
+            return Played(Week.drawn(), up(home, _silent(), port=0), tell).play()
+        finally:
+            stop(home, _silent())
 
 
-CHANCES = {
-    "welcome": Chance(0.10, 0.28),
-    "win-back": Chance(0.05, 0.22),
-    "second-purchase": Chance(0.08, 0.30),
-}
+@dataclass
+class Played:
+    """`bought` are each person's sales as we sent them; `first` their first at the till."""
 
+    week: Week
+    hub: Hub
+    tell: Tell
+    bought: dict[str, list[Bought]] = field(default_factory=lambda: defaultdict(list))
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """`card` is their number at the till; a newcomer has none, and buys in the shop."""
+    def __post_init__(self) -> None:
+        self._stage = Stage(self.hub, {}, "week", Console(quiet=True))
+        self._draw = Random(SEED)  # noqa: S311 a town, not a secret
+        self._invoices, self._posted = count(), count()
+        self._by_card = {p.card: p for p in self.week.people.values() if p.card}
+        self._sales = [row for row in self.week.rows if retail_week.is_sale(row)]
 
-    name: str
-    strategy: str
-    luck: float
-    card: str = ""
+    def play(self) -> Figures:
+        known = [p for p in self.week.people.values() if p.card]
+        self.tell(f"week: {len(known)} customers are known, and some have bought long ago")
+        self._post(retail_week.a_sign_up(p, _now()) for p in known)
+        self._rest()
+        self._drop(self._a_purchase(p, _now() - LONG_AGO) for p in self.week.of("win-back"))
+        self._rest()
+        self._load_the_score()
+        before, after = self._halves()
+        self.tell(f"week: {len(before)} rows of the till, {retail_week.NEWCOMERS} newcomers, carts")
+        began = monotonic()
+        self._drop(_stamped(before, _now() - timedelta(minutes=1)))
+        self._post(retail_week.a_sign_up(p, _now()) for p in self.week.of("welcome"))
+        self._post(retail_week.a_cart(p, _now()) for p in self.week.of("win-back"))
+        self._rest()
+        decided = list(self._decisions())
+        self.tell("week: people answer as they were born to")
+        self._stage.until("the last mail is a while ago", partial(self._quiet, _now()), PATIENCE)
+        self._answer(decided, after)
+        self._rest()
+        seconds = monotonic() - began
+        return {**self._figures(decided), "week.events_per_second": self._events / seconds}
 
     @property
-    def email(self) -> str:
-        return f"{self.name}@example.com"
+    def _events(self) -> int:
+        return len(self.week.rows) + retail_week.NEWCOMERS + retail_week.LAPSED
 
-    def buys(self, *, treated: bool) -> bool:
-        chance = CHANCES[self.strategy]
-        return self.luck < (chance.treated if treated else chance.anyway)
+    def _halves(self) -> tuple[list[Row], list[Row]]:
+        """Up to everybody's first invoice with a sale, and what came later."""
+        first: dict[str, str] = {}
+        halves: tuple[list[Row], list[Row]] = ([], [])
+        for row in self.week.rows:
+            card, invoice = retail_week.card_of(row), row["InvoiceNo"]
+            later = card in first and first[card] != invoice
+            if card and retail_week.is_sale(row):
+                first.setdefault(card, invoice)
+            halves[later].append(row)
+        return halves
 
-
-@dataclass(frozen=True)
-class Week:
-    """`rows` are the till's, in the order of their times; `people` are by name."""
-
-    rows: tuple[Row, ...]
-    people: Mapping[str, Person]
-
-    @classmethod
-    def drawn(cls, seed: int = SEED) -> "Week":
-        draw = Random(seed)  # noqa: S311 a town, not a secret
-        rows = tuple(_rows())
-        cards = sorted({card_of(row) for row in rows} - {""})
-        found = [Person(f"card{card}", "second-purchase", draw.random(), card) for card in cards]
-        found += [Person(f"new{n}", "welcome", draw.random()) for n in range(NEWCOMERS)]
-        found += [
-            Person(f"old{n}", "win-back", draw.random(), str(LAPSED_CARDS + n))
-            for n in range(LAPSED)
+    def _answer(self, decided: Sequence[Decision], after: Sequence[Row]) -> None:
+        people = self._people()
+        buyers = [
+            (people[decision.customer_id], decision)
+            for decision in decided
+            for enrolment in decision.enrolments
+            if not enrolment.converted
+            and people[decision.customer_id].buys(treated=not enrolment.held_out)
         ]
-        return cls(rows, {person.name: person for person in found})
+        now = _now()
+        rows = [
+            self._a_purchase(person, now, decision) for person, decision in buyers if person.card
+        ]
+        self._drop([*_stamped(after, now - timedelta(seconds=5)), *rows])
+        orders = [self._an_order(person, now) for person, _ in buyers if not person.card]
+        self._post(orders)
 
-    def of(self, strategy: str) -> list[Person]:
-        return [person for person in self.people.values() if person.strategy == strategy]
+    def _a_purchase(self, person: Person, at: datetime, decision: Decision | None = None) -> Row:
+        code = code_of(decision.actions[0].id) if decision and decision.actions else ""
+        like = self._draw.choice(self._sales)
+        return retail_week.a_row(next(self._invoices), person.card, at, like, code)
 
-    def comes_back(self, person: Person, since: datetime) -> bool:
-        """Whether the till's real rows have another sale of theirs later on."""
-        return any(
-            card_of(row) == person.card and is_sale(row) and time_of(row) > since
-            for row in (self.rows if person.card else ())
+    def _an_order(self, person: Person, at: datetime) -> dict[str, Any]:
+        amount = retail_week.pence(self._draw.choice(self._sales)) or 100
+        self.bought[person.name].append(Bought(at, "", amount))
+        return retail_week.an_order(person, at, amount)
+
+    def _drop(self, rows: Iterable[Row]) -> None:
+        """One file of the till, each of whose rows is on our own account too."""
+        kept, text = list(rows), io.StringIO()
+        writer = csv.DictWriter(text, [*kept[0], *({"PromoCode"} - kept[0].keys())], restval="")
+        writer.writeheader()
+        writer.writerows(kept)
+        key = f"till/week-{next(self._posted)}.csv"
+        bucket = self.hub.output("FilesBucket")
+        self.hub.s3.put_object(Bucket=bucket, Key=key, Body=text.getvalue().encode())
+        for row in kept:
+            self._note(row)
+        self._stage.until(f"{key} is read", partial(self._stage.account, key), PATIENCE)
+
+    def _note(self, row: Row) -> None:
+        person = self._by_card.get(retail_week.card_of(row))
+        sold = retail_week.is_sale(row)
+        if person and (sold or retail_week.is_return(row)):
+            amount = retail_week.pence(row) * (1 if sold else -1)
+            item, at = row["StockCode"].strip(), retail_week.time_of(row)
+            self.bought[person.name].append(Bought(at, item, amount, bool(row.get("PromoCode"))))
+
+    def _post(self, payloads: Iterable[Mapping[str, Any]]) -> None:
+        with ThreadPoolExecutor(POSTERS) as posters:
+            list(posters.map(self._post_one, payloads))
+
+    def _post_one(self, payload: Mapping[str, Any]) -> None:
+        body, name = json.dumps(payload).encode(), f"week-{next(self._posted)}"
+        answer = post(self.hub, "shop", body, Posting(name))
+        if not answer.accepted:
+            raise ToldError(f"The shop was refused with {answer.status}.")
+
+    def _load_the_score(self) -> None:
+        score = retail_week.score()
+        for name in ("templates", "policies", "rules"):
+            for row in score[name]:
+                self.hub.table(name.title()).put_item(Item=row)
+        for row in score["rules"]:
+            key = {KEYS["rules"]: row["rule_id"]}
+            self._stage.until("it is published", partial(self._published, key), PATIENCE)
+
+    def _published(self, key: Mapping[str, str]) -> bool:
+        item: Any = self.hub.table("Rules").get_item(Key=dict(key)).get("Item", {})
+        return bool(item.get("published", {}).get("catalogue"))
+
+    def _rest(self) -> None:
+        self._stage.until("the hub is at rest", lambda: balance(self.hub).settled, PATIENCE)
+
+    def _quiet(self, since: datetime) -> bool:
+        return _now() > since + SETTLED
+
+    def _decisions(self) -> Iterator[Decision]:
+        for item in filter(is_decision, scan(self.hub, "Decisions")):
+            yield Decision.from_dict(json.loads(item["record"]))
+
+    def _people(self) -> dict[str, Person]:
+        """By the hub's own ids."""
+        states = [json.loads(item["state"]) for item in scan(self.hub, "Customers")]
+        by_email = {person.email: person for person in self.week.people.values()}
+        return {
+            state["customer_id"]: by_email[email]
+            for state in states
+            for email in state.get("identities", {}).get("email", ())
+        }
+
+    def _figures(self, decided: Sequence[Decision]) -> dict[str, float]:
+        people, days = self._people(), days_of(self.hub)
+        told = days.told(_now().astimezone(days.zone).date(), 2)
+        lift = {row["strategy"]: row for row in read_back(workbook(told))["lift"]}
+        found: dict[str, float] = {}
+        for strategy in CHANCES:
+            enrolled = {
+                people[decision.customer_id].name
+                for decision in decided
+                for one in decision.enrolments
+                if one.strategy == strategy and not one.converted
+            }
+            row, name = lift[strategy], strategy.replace("-", "_")
+            found |= {f"week.{name}.{end}": row[end] for end in ("lift", "low", "high")}
+            truth = self.week.true_lift({one: self._first(one) for one in enrolled})
+            found[f"week.{name}.true_lift"] = round(truth, 6)
+        owed = self._owed(people)
+        difference = told.report.totals["revenue GBP"] - owed
+        return {
+            **found,
+            "week.messages": told.report.totals["messages"],
+            "week.attributed_minor_units": owed,
+            "week.attribution_difference_minor_units": difference,
+        }
+
+    def _first(self, name: str) -> datetime:
+        card = self.week.people[name].card
+        times = (retail_week.time_of(r) for r in self._sales if retail_week.card_of(r) == card)
+        return min(times, default=datetime.min.replace(tzinfo=UTC))
+
+    def _owed(self, people: Mapping[str, Person]) -> int:
+        touched: dict[str, list[datetime]] = defaultdict(list)
+        for line in scan(self.hub, "Ledger"):
+            if line["status"] == "delivered":
+                at = moment(str(line["settled_at"]))
+                touched[people[str(line["customer_id"])].name].append(at)
+        return sum(
+            retail_week.owed(lines, touched.get(name, ()), WINDOW)
+            for name, lines in self.bought.items()
         )
 
-    def true_lift(self, enrolled: Mapping[str, datetime]) -> float:
-        """Of these people, by name with when they were enrolled: how many more buy when all of them
-        are treated than when none is, of a whole of 1."""
-        gained = 0
-        for name, since in enrolled.items():
-            person = self.people[name]
-            if not self.comes_back(person, since):
-                gained += person.buys(treated=True) - person.buys(treated=False)
-        return gained / len(enrolled)
+
+def _stamped(rows: Iterable[Row], begin: datetime) -> Iterator[Row]:
+    """In their order, the lines of an invoice together."""
+    places: dict[str, int] = {}
+    for row in rows:
+        place = places.setdefault(row["InvoiceNo"], len(places))
+        at = begin.astimezone(retail_week.LONDON) + timedelta(milliseconds=20 * place)
+        yield {**row, "InvoiceDate": f"{at:%Y-%m-%d %H:%M:%S}"}
 
 
-def score() -> dict[str, list[dict[str, Any]]]:
-    names = ("rules", "templates", "policies")
-    return {name: json.loads((SCORE / f"{name}.json").read_text()) for name in names}
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
-def _rows() -> Iterator[Row]:
-    text = (RETAIL / "till.csv").read_text("utf-8")
-    for row in csv.DictReader(io.StringIO(text)):
-        if FIRST <= row["InvoiceDate"][:10] <= LAST:
-            yield row
-
-
-def card_of(row: Row) -> str:
-    return row["CustomerID"].removesuffix(".0")
-
-
-def is_sale(row: Row) -> bool:
-    return not row["InvoiceNo"].startswith("C") and int(row["Quantity"]) > 0
-
-
-def is_return(row: Row) -> bool:
-    return row["InvoiceNo"].startswith("C")
-
-
-def time_of(row: Row) -> datetime:
-    return datetime.fromisoformat(row["InvoiceDate"]).replace(tzinfo=LONDON)
-
-
-def pence(row: Row) -> int:
-    return abs(int(Decimal(row["UnitPrice"]) * int(row["Quantity"]) * 100))
-
-
-def a_row(number: int, card: str, at: datetime, like: Row, code: str = "") -> dict[str, str]:
-    """A sale of one line, of something that was sold in that week."""
-    return {
-        **like,
-        "InvoiceNo": str(7_000_000 + number),
-        "CustomerID": card,
-        "InvoiceDate": f"{at.astimezone(LONDON):%Y-%m-%d %H:%M:%S}",
-        "PromoCode": code,
-    }
-
-
-def a_sign_up(person: Person, at: datetime) -> dict[str, Any]:
-    data = {
-        "id": person.name,
-        "email": person.email,
-        "first_name": person.name.title(),
-        "last_name": "Baker",
-        "language": "en",
-        "address": {"country": "GB", "time_zone": "Europe/London"},
-        "consents": {"newsletter": True, "service_mail": True},
-        **({"loyalty": {"number": person.card, "tier": "Basic"}} if person.card else {}),
-    }
-    return {"type": "customer.created", "created_at": at.isoformat(), "data": data}
-
-
-def a_cart(person: Person, at: datetime) -> dict[str, Any]:
-    return _of_the_shop("cart.left", person, at, {"url": f"https://shop.example.com/{person.name}"})
-
-
-def an_order(person: Person, at: datetime, amount: int) -> dict[str, Any]:
-    return _of_the_shop("order.paid", person, at, {}, Decimal(amount) / 100)
-
-
-def _of_the_shop(
-    kind: str, person: Person, at: datetime, more: Mapping[str, Any], total: Decimal = Decimal(25)
-) -> dict[str, Any]:
-    line = {"sku": "22086", "name": "PAPER CHAIN KIT", "quantity": 1, "price": f"{total:.2f}"}
-    data = {
-        "id": f"{kind}-{person.name}-{at:%d%H%M%S}",
-        "customer": {"id": person.name, "email": person.email},
-        "lines": [line],
-        "total": f"{total:.2f}",
-        "currency": "GBP",
-        **more,
-    }
-    return {"type": kind, "created_at": at.isoformat(), "data": data}
-
-
-class Bought(NamedTuple):
-    """A line of somebody's sales; negative for what they brought back."""
-
-    at: datetime
-    item: str
-    amount: int
-    by_code: bool = False
-
-
-def owed(lines: Iterable[Bought], touched: Iterable[datetime], window: timedelta) -> int:
-    """What one person's sales owe to the messages that reached them, in pence: an independent count
-    beside the hub's ledger. A return takes from the newest sale of that item first."""
-    touches = list(touched)
-    left: list[list[Any]] = []
-    for line in sorted(lines, key=lambda line: line.at):
-        if line.amount > 0:
-            late = any(timedelta() <= line.at - touch <= window for touch in touches)
-            left.append([line.item, line.amount, line.by_code or late])
-            continue
-        wanted = -line.amount
-        for sale in reversed(left):
-            if sale[0] == line.item:
-                part = min(wanted, sale[1])
-                sale[1] -= part
-                wanted -= part
-    return sum(amount for _, amount, is_owed in left if is_owed)
+def _silent() -> Screen:
+    nowhere = Console(quiet=True)
+    return Screen(out=nowhere, progress=nowhere)

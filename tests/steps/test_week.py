@@ -26,8 +26,8 @@ from hub.domain.rows import KEYS
 from hub.ports import Status
 from hub.steps.report import Days
 from tests import fakes
-from tests.bench import week
-from tests.bench.week import Bought, Person, Week
+from tests.bench import retail_week as week
+from tests.bench.retail_week import Bought, Person, Week
 from tests.steps.in_memory import InMemoryHub
 from tests.workbooks import read_back
 

@@ -22,7 +22,7 @@ _NUMBERS = {
     Kind.POINTS: "+0.0%;-0.0%;0.0%",
 }
 _WIDEST, _NARROWEST = 44, 9
-_CHARTS = {"strategies": ("delivered", "responses"), "channels": ("messages", "delivered")}
+_CHARTS = {"strategies": ("delivered", "conversions"), "channels": ("messages", "delivered")}
 
 
 def workbook(told: Told) -> bytes:
@@ -120,6 +120,7 @@ class _Writer:
         lift, low, high = (table.columns.index(name) for name in ("lift", "low", "high"))
         whiskers = {
             "type": "custom",
+            "line": {"color": INK, "width": 1.5},
             "plus_values": [float(row[high]) - float(row[lift]) for row in table.rows],
             "minus_values": [float(row[lift]) - float(row[low]) for row in table.rows],
         }
