@@ -88,7 +88,7 @@ def _file(place: Path | None) -> IO[bytes]:
 def _listed(listing: Listing, hub: Hub, file: IO[bytes], step: Step) -> Iterator[Row]:
     """The rows, each written on its way."""
     file.write(csv_line(listing.audience.header))
-    everybody = Everybody(hub.output("CustomersTable"), lambda: hub.dynamodb.meta.client)
+    everybody = Everybody(hub.output("CustomersTable"), lambda: hub.items)
     for customer in everybody.all():
         if row := listing.row(customer):
             file.write(csv_line(row))

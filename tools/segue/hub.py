@@ -12,6 +12,7 @@ from tools.segue.home import Home, ToldError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.service_resource import DynamoDBServiceResource, Table
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
@@ -54,6 +55,11 @@ class Hub:
     @cached_property
     def dynamodb(self) -> "DynamoDBServiceResource":
         return self.session.resource("dynamodb", **self._where)
+
+    @cached_property
+    def items(self) -> "DynamoDBClient":
+        """DynamoDB as the hub's own adapters speak to it: items with their types."""
+        return self.session.client("dynamodb", **self._where)
 
     @cached_property
     def events(self) -> "EventBridgeClient":
