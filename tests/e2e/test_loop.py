@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import count
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
 from tools.segue.send import Posting, post
 
+_probes = count(1)
 WORDS = {"template": "tea", "goal": "item.purchased"}
 ROWS: dict[str, dict[str, Any]] = {
     "Templates": {
@@ -48,7 +50,8 @@ def tea(stage: Stage) -> Iterator[Stage]:
     """Whoever signs up under the name of Teetrinker is offered tea, by mail and by telephone."""
     for table, row in ROWS.items():
         stage.hub.table(table).put_item(Item=row)
-    stage.until("the rule is published", lambda: _published(stage))
+    number = stage.until("the rule is published", lambda: _published(stage))
+    stage.until("it decides", lambda: _decides(stage, number), seconds=30)
     yield stage
     stage.hub.table("Rules").delete_item(Key={"rule_id": "tea"})
 
@@ -81,10 +84,17 @@ def test_who_asks_to_be_forgotten_is_known_no_more(tea: Stage, segue: Segue) -> 
     tea.until("his keys are gone", lambda: segue("explain", who["email"]).code == 1)
 
 
-def _published(stage: Stage) -> bool:
+def _decides(stage: Stage, number: int) -> bool:
+    """Probes with a change in the CRM that no rule listens to."""
+    stage.post("crm", "tier-bernd", f".tea-{next(_probes)}")
+    return any(int(told["catalogue"]) >= number for told in stage.decisions("bernd"))
+
+
+def _published(stage: Stage) -> int:
+    """The catalogue's number; 0 before."""
     row = stage.hub.table("Rules").get_item(Key={"rule_id": "tea"})["Item"]
     note: Any = row.get("published", {})
-    return bool(note.get("status") == "live")
+    return int(note["catalogue"]) if note.get("status") == "live" else 0
 
 
 def _sign_up(stage: Stage, name: str) -> dict[str, str]:
