@@ -14,7 +14,9 @@ TRIED = {
     *("up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked", "customer"),
     *("ask", "respond", "learned"),
     *("catalogue", "rollback", "bench", "identity", "replay", "whatif", "print"),
+    *("preview", "audience", "report", "attribution", "erase"),
 }
+"""Some of them in the tests of what they are for."""
 
 
 def test_there_is_no_command_that_is_not_tried_here(segue: Segue) -> None:
