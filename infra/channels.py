@@ -1,6 +1,6 @@
 """The ways out: one topic of actions, and per channel a queue and a function that acts once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk.aws_kms import Alias
 from aws_cdk.aws_sns import SubscriptionFilter, Topic
@@ -30,7 +30,8 @@ class Channel(Construct):
     """One channel: its share of the actions, and the function that carries them out.
 
     The function may take the last look at the customer, keep the ledger and report the outcome;
-    what its provider needs is granted by the room that makes it.
+    what its provider needs is granted by the room that makes it. `also` are other channels that it
+    serves.
     """
 
     def __init__(
@@ -46,14 +47,21 @@ class Channel(Construct):
         state: CustomerState,
         records: Records,
         environment: Mapping[str, str],
+        also: Sequence[str] = (),
+        receives: int = 5,
+        at_a_time: int = AT_A_TIME,
     ) -> None:
         super().__init__(scope, id_)
-        self.work = WorkQueue(self, "Work", ground=ground, worker=name, batch=AT_A_TIME)
+        self.work = WorkQueue(
+            self, "Work", ground=ground, worker=name, receives=receives, batch=at_a_time
+        )
         actions.topic.add_subscription(
             SqsSubscription(
                 self.work.queue,
                 dead_letter_queue=self.work.dead_letters.queue,
-                filter_policy={"channel": SubscriptionFilter.string_filter(allowlist=[channel])},
+                filter_policy={
+                    "channel": SubscriptionFilter.string_filter(allowlist=[channel, *also])
+                },
                 raw_message_delivery=True,
             )
         )

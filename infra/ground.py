@@ -33,7 +33,8 @@ class Ground:
     `removal`: what becomes of tables and buckets with the stack. `sender`: the sender's address
     where nobody has to give one. `heard_as`: what somebody is called on a bus in whose name only
     AWS and its partners may speak; `partner`: a partner event source where nobody has named one.
-    `code`: a function's bundle, made for the processors there.
+    `egress`: whether connectors reach public addresses only, or this machine (`local`). `code`: a
+    function's bundle, made for the processors there.
     """
 
     archive: bool
@@ -46,6 +47,7 @@ class Ground:
     sender: str | None
     heard_as: Callable[[str], str]
     partner: Callable[[str], str | None]
+    egress: str
     code: Callable[[str], Code]
 
 
@@ -74,6 +76,7 @@ def account() -> Ground:
         sender=None,
         heard_as=lambda source: source,
         partner=lambda _: None,
+        egress="public",
         code=bundled(ACCOUNT),
     )
 
@@ -92,6 +95,7 @@ def emulator() -> Ground:
         sender=EMULATOR_SENDER,
         heard_as=lambda source: f"emulated.{source}",
         partner=lambda source: f"{source}/emulated",
+        egress="local",
         code=bundled(HOST),
     )
 

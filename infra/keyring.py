@@ -9,7 +9,8 @@ EMPTY = "{}"
 
 
 class Keyring(Construct):
-    """`sources`: {"<source>": ["whsec_...", ...]}; `connectors`: {"<name>": {"url", "token"}};
+    """`sources`: {"<source>": ["whsec_...", ...]}; `connectors`: {"<name>": {"url", "token", ...}};
+    `tokens`: what providers gave the hub for these, kept there by the hub itself;
     `askers`: {"keys": ["...", ...]}, of whoever asks for decisions, and {"sites": {"pk_...":
     {"origins", "secrets"}}} of public pages that do; `databases`: {"<source>":
     "postgresql+psycopg://..."}, the addresses of the databases that are polled; `links`: {"key"},
@@ -24,6 +25,7 @@ class Keyring(Construct):
         self.sources = self._ring("Sources", "signing secrets of the sources", ground)
         self.askers = self._ring("Askers", "API keys of those who ask for decisions", ground)
         self.connectors = self._ring("Connectors", "addresses and tokens of connectors", ground)
+        self.tokens = self._ring("Tokens", "tokens that providers gave to connectors", ground)
         self.databases = self._ring("Databases", "addresses of databases to poll", ground)
         self.links = self._made("Links", "the key that seals links in messages", ground)
 

@@ -32,6 +32,7 @@ def _places(hub: HubStack) -> dict[str, str]:
         "WarehouseDatabase": hub.providers.warehouse_table.database.ref,
         "AskerKeysArn": hub.keyring.askers,
         "ConnectorSecretsArn": hub.keyring.connectors,
+        "ConnectorTokensArn": hub.keyring.tokens,
         "DatabaseSecretsArn": hub.keyring.databases,
         "LinkKeysArn": hub.keyring.links,
         "SourceSecretsArn": hub.keyring.sources,
@@ -54,6 +55,7 @@ def _tables(hub: HubStack) -> dict[str, str]:
         "Decisions": hub.records.decisions,
         "Ledger": hub.records.ledger,
         "Parked": hub.records.parked,
+        "Throttles": hub.providers.throttles,
         "Watermarks": hub.databases.watermarks,
         "Learned": hub.memory.learned,
         "Lessons": hub.memory.lessons,
@@ -79,8 +81,7 @@ def _queues(hub: HubStack) -> dict[str, str]:
         "Events": hub.recognition.work,
         "Customer": hub.decision.work,
         "Dispatch": hub.dispatch.work,
-        "Email": hub.providers.email.work,
-        "Sms": hub.providers.sms.work,
+        "Connectors": hub.providers.connectors.work,
         "Push": hub.providers.push.work,
         "Call": hub.providers.call.work,
         "Letter": hub.print_room.letter.work,
@@ -91,6 +92,8 @@ def _queues(hub: HubStack) -> dict[str, str]:
         "Audiences": hub.lists.work,
         "Reports": hub.reports.work,
     }
+    optional = {"Email": hub.providers.email, "Sms": hub.providers.sms}
+    works |= {title: channel.work for title, channel in optional.items() if channel}
     dead: dict[str, DeadLetters] = {
         **{title: work.dead_letters for title, work in works.items()},
         "Timers": hub.dispatch.timers.dead_letters,
@@ -113,8 +116,7 @@ def _functions(hub: HubStack) -> dict[str, str]:
         "Decide": hub.decision.decider,
         "Answer": hub.answers.answerer,
         "Dispatch": hub.dispatch.dispatcher,
-        "SendEmail": hub.providers.email.actor,
-        "SendSms": hub.providers.sms.actor,
+        "CallEndpoint": hub.providers.connectors.actor,
         "SendPush": hub.providers.push.actor,
         "DispatchCall": hub.providers.call.actor,
         "PrintLetters": hub.print_room.letter.actor,
@@ -126,6 +128,8 @@ def _functions(hub: HubStack) -> dict[str, str]:
         "Report": hub.reports.reporter,
         "GuardCatalogue": hub.catalogue.guard,
     }
+    optional = {"SendEmail": hub.providers.email, "SendSms": hub.providers.sms}
+    functions |= {title: channel.actor for title, channel in optional.items() if channel}
     return {
         f"{title}FunctionName": made.function.function_name for title, made in functions.items()
     }

@@ -36,6 +36,9 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
         "send_sms": Plan(60, ("dynamodb", "events", "s3", "sns", "sqs")),
         "send_push": Plan(60, ("dynamodb", "events", "s3", "sns", "sqs")),
         "dispatch_call": Plan(60, ("connect", "dynamodb", "events", "s3", "secretsmanager", "sqs")),
+        "call_endpoint": Plan(
+            60, ("dynamodb", "events", "s3", "secretsmanager", "sqs"), ("connectors",)
+        ),
         "append_warehouse": Plan(60, ("dynamodb", "events", "s3", "sqs")),
         "print_letters": Plan(300, ("dynamodb", "events", "s3", "sqs"), memory=1769),
         "learn": Plan(60, ("dynamodb", "sqs")),
@@ -46,7 +49,10 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
         "guard_catalogue": Plan(
             60,
             ("dynamodb", "s3"),
-            ("catalogue", "events", "customer.schema.json", "surroundings.schema.json"),
+            (
+                *("catalogue", "connectors", "events"),
+                *("customer.schema.json", "surroundings.schema.json"),
+            ),
             memory=1769,
         ),
     }

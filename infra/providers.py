@@ -8,17 +8,22 @@ from constructs import Construct
 from infra.bus import HubBus
 from infra.catalogue import Catalogue
 from infra.channels import Actions, Channel
+from infra.connectors import served
 from infra.customer_state import CustomerState, Records
 from infra.ground import Ground
 from infra.hub_function import HubFunction
 from infra.keyring import Keyring
-from infra.stores import bucket
+from infra.stores import bucket, table
 from infra.warehouse import WarehouseTable
+
+# Waits double up to 15 minutes, so a provider may be down for a day before its actions are dead.
+RECEIVES = 100
 
 
 class Providers(Construct):
     """E-mail by SES, texts and mobile push by SNS, calls by the call centre's HTTP API or by Amazon
-    Connect, the warehouse by files in a bucket."""
+    Connect, the warehouse by files in a bucket; all other systems by connectors, which may take
+    e-mail and texts over too."""
 
     def __init__(
         self,
@@ -41,18 +46,34 @@ class Providers(Construct):
         )
         self.warehouse_files = bucket(self, "WarehouseFiles", ground=ground)
         self.warehouse_table = WarehouseTable(self, "WarehouseTable", files=self.warehouse_files)
-        self.email = channel(
-            "Email",
-            channel="email",
-            name="send_email",
+        linked = {"LINK_KEYS": keyring.links, "PUBLIC_URL": public_url}
+        serving = served(self.node)
+        self.email = self.sms = None
+        if "email" not in serving:
+            mailing = {"SENDER": sender.value_as_string, **linked, **catalogue.published}
+            self.email = channel("Email", channel="email", name="send_email", environment=mailing)
+        if "sms" not in serving:
+            self.sms = channel(
+                "Sms", channel="sms", name="send_sms", environment=catalogue.published
+            )
+        self.throttles = table(self, "Throttles", ground=ground, key="name")
+        self.connectors = channel(
+            "Connectors",
+            channel="connector",
+            also=list(serving),
+            name="call_endpoint",
+            receives=RECEIVES,
+            at_a_time=1,
             environment={
-                "LINK_KEYS": keyring.links,
-                "PUBLIC_URL": public_url,
-                "SENDER": sender.value_as_string,
+                "CONNECTOR_SECRETS": keyring.connectors,
+                "CONNECTOR_TOKENS": keyring.tokens,
+                "EGRESS": ground.egress,
+                "SERVING": " ".join(f"{name}={by}" for name, by in serving.items()),
+                "THROTTLES_TABLE": self.throttles.table_name,
+                **linked,
                 **catalogue.published,
             },
         )
-        self.sms = channel("Sms", channel="sms", name="send_sms", environment=catalogue.published)
         self.push = channel(
             "Push", channel="push", name="send_push", environment=catalogue.published
         )
@@ -80,11 +101,18 @@ class Providers(Construct):
         return str(self.node.try_get_context("connect_flow") or "")
 
     def _grant(self, catalogue: Catalogue, keyring: Keyring, sender: CfnParameter) -> None:
-        for spoken in (self.email, self.sms, self.push, self.call):
+        chosen = filter(None, (self.email, self.sms))
+        for spoken in (*chosen, self.push, self.call, self.connectors):
             catalogue.let_load(spoken.actor)
-        let_mail(self.email.actor, sender, "ses:SendEmail")
+        if self.email:
+            let_mail(self.email.actor, sender, "ses:SendEmail")
         self._let_publish()
-        self.email.actor.may("secretsmanager:GetSecretValue", on=keyring.links)
+        calling = self.connectors.actor
+        calling.may("secretsmanager:GetSecretValue", on=[keyring.connectors, keyring.tokens])
+        calling.may("secretsmanager:PutSecretValue", on=keyring.tokens)
+        calling.may("dynamodb:GetItem", "dynamodb:PutItem", on=self.throttles.table_arn)
+        linking = self.email.actor if self.email else calling
+        linking.may("secretsmanager:GetSecretValue", on=keyring.links)
         self.call.actor.may("secretsmanager:GetSecretValue", on=keyring.connectors)
         if self._flow:
             instance, _, _ = self._flow.partition("/contact-flow/")
@@ -97,7 +125,8 @@ class Providers(Construct):
         `endpoint/...` and the emulator `app/...`. Never to a topic: that would tell everybody."""
         named = partial(Stack.of(self).format_arn, service="sns", resource_name="*")
         anything = Stack.of(self).format_arn(service="sns", region="*", account="*", resource="*")
-        self.sms.actor.may_outside("sns:Publish", of=anything)
+        if self.sms:
+            self.sms.actor.may_outside("sns:Publish", of=anything)
         self.push.actor.may("sns:Publish", on=[named(resource="endpoint"), named(resource="app")])
 
 

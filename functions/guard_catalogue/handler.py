@@ -6,13 +6,14 @@ from typing import Any
 from hub.adapters import clock
 from hub.adapters.archive import Archive
 from hub.adapters.catalogue_store import CatalogueStore
+from hub.adapters.checking import checking
 from hub.adapters.proofs import proofreader
 from hub.adapters.recorded import RecordedEvents
 from hub.adapters.rollbacks import Rollbacks
-from hub.adapters.row_schemas import RowSchemas, declared_fields
+from hub.adapters.row_schemas import declared_fields
 from hub.adapters.rows import CatalogueRows
 from hub.domain.proofreading import Proofread
-from hub.domain.publication import Check, row_check
+from hub.domain.publication import Check
 from hub.domain.rows import KEYS
 from hub.entry.edits import edited, editors
 from hub.settings import GuardCatalogueSettings, read
@@ -22,8 +23,7 @@ from hub.steps.rollback import roll_back
 
 @cache
 def checks() -> tuple[Check, Proofread]:
-    fields = declared_fields()
-    return row_check(RowSchemas(), fields), proofreader(fields)
+    return checking(), proofreader(declared_fields())
 
 
 def handler(event: dict[str, Any], _context: object) -> None:

@@ -21,6 +21,9 @@ from hub.domain.message import Message
 
 if TYPE_CHECKING:  # so that only who learns carries the learner, and who merges the ledger
     from hub.domain.changes import Edit
+    from hub.domain.connector.answers import Answer
+    from hub.domain.connector.requests import Request
+    from hub.domain.connector.throttle import Throttle
     from hub.domain.holding import Holding
     from hub.domain.learning.counters import Key
     from hub.domain.learning.showing import Lesson
@@ -403,6 +406,43 @@ class Press(Protocol):
 
     def commit(self, manifest: "Manifest") -> "Manifest":
         """The one that counts for that batch, which is the first."""
+
+
+class Http(Protocol):
+    """The way out to systems that are called over HTTP."""
+
+    def send(self, request: "Request", seconds: float) -> "Answer":
+        """One attempt of at most so long, to the one address that was asked for.
+
+        Raises `Rejected` for an address that the hub does not go to, `Unavailable` when the request
+        surely was not sent, `Uncertain` when it may have been.
+        """
+
+
+class Throttles(Protocol):
+    """How much each provider is asked and how it does, known to all processes."""
+
+    def read(self, name: str) -> "Throttle":
+        """A fresh one where nothing is stored."""
+
+    def write(self, name: str, state: "Throttle") -> None:
+        """Stores it as `version + 1`. Raises `Conflict` if `version` is not the stored one."""
+
+
+class Tokens(Protocol):
+    """Tokens that providers gave the hub, by connector: the members of their answer, and
+    `expires_at`."""
+
+    def read(self, connector: str) -> Mapping[str, Any]:
+        """Empty where there is none."""
+
+    def keep(self, connector: str, token: Mapping[str, Any]) -> None: ...
+
+
+class Visibility(Protocol):
+    """When a message that failed is seen again."""
+
+    def hide(self, message: Message, seconds: int) -> None: ...
 
 
 class Warehouse(Protocol):

@@ -263,3 +263,12 @@ class TestSecrets:
         with pytest.raises(Unavailable) as raised:
             Secrets(self._kept("hunter2"))()
         assert "hunter2" not in raised.value.reason
+
+    def test_what_was_just_put_there_is_found_at_once(self) -> None:
+        arn = self._kept("{}")
+        secrets = Secrets(arn, fakes.FixedClock())
+        with pytest.raises(Unavailable, match="has no twilio"):
+            secrets.of("twilio")
+        text = '{"twilio": {"account_sid": "AC1"}}'
+        aws.secretsmanager().put_secret_value(SecretId=arn, SecretString=text)
+        assert secrets.of("twilio") == {"account_sid": "AC1"}

@@ -26,6 +26,7 @@ LARGEST_ZIP = {
     "answer": 20 * MB,
     "append_warehouse": 4 * MB,
     "decide": 4 * MB,
+    "call_endpoint": 20 * MB,
     "dispatch": 4 * MB,
     "dispatch_call": 16 * MB,
     "guard_catalogue": 17 * MB,
@@ -49,6 +50,7 @@ SLOW = {
 }
 MAY_LOAD = {
     "answer": {"babel", "liquid"},
+    "call_endpoint": {"babel", "liquid"},
     "dispatch_call": {"babel", "liquid"},
     "guard_catalogue": {"babel", "jsonschema", "liquid", "mrml"},
     "normalize": {"jsonschema_rs", "phonenumbers"},

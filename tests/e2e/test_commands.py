@@ -12,7 +12,7 @@ from tools.segue.home import ROOT
 
 TRIED = {
     *("up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked", "customer"),
-    *("ask", "respond", "learned"),
+    *("ask", "respond", "learned", "unknowns"),
     *("catalogue", "rollback", "bench", "identity", "replay", "whatif", "print"),
     *("preview", "audience", "report", "attribution", "erase"),
 }

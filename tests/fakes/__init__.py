@@ -5,6 +5,7 @@ from tests.fakes.calendar import Calendar, Mart
 from tests.fakes.capacity import Capacity, Things
 from tests.fakes.catalogue import CatalogueRows, CatalogueStore, RecordedEvents, Rollbacks
 from tests.fakes.clock import FixedClock
+from tests.fakes.connectors import Http, Throttles, Tokens, Visibility
 from tests.fakes.databases import Database, Watermarks
 from tests.fakes.flows import Bus, CustomerQueue, DeadLetters, RetryQueue, Schedule, Topic
 from tests.fakes.identities import Conflicts, Identities, Merges
@@ -32,6 +33,7 @@ __all__ = [
     "Everybody",
     "Files",
     "FixedClock",
+    "Http",
     "Identities",
     "Learned",
     "Ledger",
@@ -49,7 +51,10 @@ __all__ = [
     "Schedule",
     "TextMessages",
     "Things",
+    "Throttles",
+    "Tokens",
     "Topic",
+    "Visibility",
     "Warehouse",
     "Watermarks",
     "typeset",

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.infra.reading import Resource, Template, listed
+from tests.infra.reading import Resource, Template, functions, listed
 
 UNKNOWN_THERE = {
     "AWS::Events::Archive",
@@ -60,8 +60,13 @@ def renamed(properties: Resource) -> Resource:
 
 
 def compared(resource: Resource, statements: list[Resource]) -> Resource:
-    """A resource without its removal policies, its processor and where its code lies."""
+    """A resource without its removal policies, its processor, where its code lies and how far its
+    calls may go."""
     properties = {**resource.get("Properties", {}), "PolicyDocument": statements}
+    if "Environment" in properties:
+        told = properties["Environment"]["Variables"]
+        kept = {name: value for name, value in told.items() if name != "EGRESS"}
+        properties["Environment"] = {"Variables": kept}
     placed = {key: value for key, value in properties.items() if key not in NOT_COMPARED}
     if resource["Type"] == "AWS::Events::Rule":
         placed = renamed(placed)
@@ -85,6 +90,14 @@ def test_it_gets_the_same_but_for_what_is_named(
     template: Template, at_the_emulator: Template
 ) -> None:
     assert given(at_the_emulator["Resources"]) == expected(template["Resources"])
+
+
+def test_only_there_do_connectors_reach_anything_but_public_addresses(
+    template: Template, at_the_emulator: Template
+) -> None:
+    for given_to, egress in ((template, {"public"}), (at_the_emulator, {"local"})):
+        told = [each["Environment"]["Variables"] for each in functions(given_to).values()]
+        assert {each["EGRESS"] for each in told if "EGRESS" in each} == egress
 
 
 def test_nothing_is_kept_when_it_is_stopped(at_the_emulator: Template) -> None:

@@ -67,7 +67,16 @@ def test_each_secret_is_read_by_one_function(template: Template) -> None:
     links = next(id_ for id_ in readers if "Links" in id_)
     sealing = readers.pop(links)
     assert ["Answer" in id_ for id_ in sorted(sealing)] == [True, False]
+    connectors = referred(template["Outputs"]["ConnectorSecretsArn"]["Value"])
+    assert len(readers.pop(connectors)) == 2
     assert {len(each) for each in readers.values()} == {1}
+
+
+def test_only_what_providers_gave_is_ever_written_to_a_secret(template: Template) -> None:
+    writing = {(id_, referred(on)) for id_, act, on in allowed(template) if "PutSecret" in act}
+    [(policy, secret)] = writing
+    assert "Connectors" in policy
+    assert referred(template["Outputs"]["ConnectorTokensArn"]["Value"]) == secret
 
 
 def test_the_timers_role_can_only_be_handed_to_the_scheduler(template: Template) -> None:

@@ -126,7 +126,10 @@ def test_a_channel_gets_its_own_actions_as_they_were_published(template: Templat
         assert subscription["RawMessageDelivery"] is True
         assert referred(subscription["RedrivePolicy"]["deadLetterTargetArn"])
         channels += subscription["FilterPolicy"]["channel"]
-    assert sorted(channels) == ["call", "email", "letter", "push", "sms", "warehouse"]
+    assert sorted(channels) == [
+        *("call", "connector", "email", "fax", "letter", "messenger", "push", "sms"),
+        *("warehouse", "whatsapp", "x"),
+    ]
 
 
 def test_every_alarm_tells_somebody_of_its_start_and_its_end(template: Template) -> None:

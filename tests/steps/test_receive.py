@@ -18,7 +18,7 @@ from hub.domain.delivery import Delivery
 from hub.domain.errors import HubError, Rejected, TooLarge, Unauthorized, Unavailable
 from hub.domain.safe_id import LONGEST, safe_id
 from hub.domain.sent import Sent
-from hub.domain.signature.standard import sign
+from hub.domain.standard_webhooks import sign
 from hub.domain.webhook import Answer
 from hub.ports import Refusals
 from hub.steps.receive import LARGEST_BODY, Receiver

@@ -114,8 +114,8 @@ def test_harmless_slips_are_forgiven(changes: dict[str, Any], field: str, value:
         (
             {"then": [{"do": "send", "channel": "emial", "template": "x"}]},
             (
-                "then[1] send: channel 'emial' is not one of email, sms, push, letter, best: "
-                "did you mean email?"
+                "then[1] send: channel 'emial' is not one of email, sms, push, letter, whatsapp,"
+                " messenger, x, fax, best: did you mean email?"
             ),
         ),
         (

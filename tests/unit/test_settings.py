@@ -74,6 +74,7 @@ def test_every_function_has_its_settings() -> None:
         "SendEmail",
         "SendSms",
         "SendPush",
+        "CallEndpoint",
         "DispatchCall",
         "AppendWarehouse",
         "PrintLetters",

@@ -15,7 +15,7 @@ from hub.domain.errors import Unauthorized
 from hub.domain.sent import Sent
 from hub.domain.signature import REFUSAL
 from hub.domain.signature import verify as verify_any
-from hub.domain.signature.standard import sign
+from hub.domain.standard_webhooks import sign
 from hub.domain.webhook import Webhook
 
 PUBLISHED: list[dict[str, Any]] = json.loads(

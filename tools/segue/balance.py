@@ -12,7 +12,7 @@ from tools.segue import letters
 from tools.segue.hub import Hub
 from tools.segue.parked import REPLAYED
 
-CHANNELS = (*OUTBOUND, "warehouse")
+CHANNELS = (*OUTBOUND, "warehouse", "connectors")
 FINAL = ("delivered", "declined", "refused", "unknown")
 TOLD = "event"
 OWN = (MERGED, UNMERGED)

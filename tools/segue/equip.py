@@ -30,7 +30,11 @@ def equip(hub: Hub, call_centre: Mapping[str, Any]) -> str:
     keys = askers.get("keys") or [fresh("api-key").told]
     write(hub, "AskerKeysArn", {"keys": keys, "sites": askers.get("sites") or _local_pages()})
     connector = {"url": call_centre["url"], "token": call_centre["token"]}
-    write(hub, "ConnectorSecretsArn", {"call_centre": connector})
+    write(
+        hub,
+        "ConnectorSecretsArn",
+        {**read(hub, "ConnectorSecretsArn"), "call_centre": connector},
+    )
     verify_sender(hub)
     return f"Secrets for {len(schemes)} sources and the call centre"
 

@@ -1,12 +1,14 @@
-"""`segue dlq` and `segue parked`: what did not get through, why, and the way back in."""
+"""`segue dlq`, `segue parked`, `segue unknowns`: what did not get through, or may not have, why,
+and the way on."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.console import Group
 from rich.text import Text
 
-from tools.segue import letters, redriving, render
+from tools.segue import letters, redriving, render, settling
 from tools.segue import parked as parking
 from tools.segue.session import session_of
 
@@ -21,6 +23,11 @@ def add_to(app: typer.Typer) -> None:
     dlq.command("show")(show)
     dlq.command("redrive")(redrive)
     app.add_typer(dlq, name="dlq")
+    unknowns = typer.Typer(help="Actions that may or may not have been done: list, settle.")
+    unknowns.callback(invoke_without_command=True)(unknowns_alone)
+    unknowns.command("list")(list_unknowns)
+    unknowns.command("settle")(settle)
+    app.add_typer(unknowns, name="unknowns")
     parked = typer.Typer(help="Parked deliveries: list (or no word), replay.")
     parked.callback(invoke_without_command=True)(parked_alone)
     parked.command("list")(list_parked)
@@ -36,6 +43,11 @@ def letters_alone(context: typer.Context) -> None:
 def parked_alone(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         list_parked(context)
+
+
+def unknowns_alone(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_unknowns(context)
 
 
 def list_letters(context: typer.Context) -> None:
@@ -69,6 +81,26 @@ def redrive(context: typer.Context, name: Name) -> None:
     hub = session.hub()
     moved = redriving.redrive(hub, letters.box(hub, name))
     session.screen.show(Text(f"{moved} sent back to {name}."), {"redriven": moved})
+
+
+def list_unknowns(context: typer.Context) -> None:
+    """List the actions of which nobody here can know whether they were done, and whom to ask."""
+    session = session_of(context)
+    rows = list(settling.unknowns(session.hub()))
+    shown = render.table(settling.COLUMNS, (row.values() for row in rows))
+    session.screen.show(shown, rows)
+
+
+def settle(
+    context: typer.Context,
+    action: Annotated[str, typer.Argument(help="The action's id, as `segue unknowns` tells it.")],
+    end: Annotated[settling.End, typer.Argument(help="What the provider says became of it.")],
+    note: Annotated[str, typer.Option(help="How you know; kept with the outcome.")],
+) -> None:
+    """Say how an unknown action ended; the customer's record and the budgets follow."""
+    session = session_of(context)
+    event = settling.settle(session.hub(), action, end, note, datetime.now(UTC))
+    session.screen.show(Text(f"{action} is settled: {event['type']}."), event)
 
 
 def list_parked(context: typer.Context, source: Source = None) -> None:

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from hub.domain.sent import Sent
-from hub.domain.signature import body_hmac, mailgun, sendgrid, standard, timed_hmac, twilio
+from hub.domain.signature import body_hmac, mailgun, sendgrid, timed_hmac, twilio
+from hub.domain.standard_webhooks import sign
 from hub.domain.webhook import Webhook
 from tools.segue.credentials import p256
 
@@ -46,7 +47,7 @@ def _with(sent: Sent, headers: Mapping[str, str]) -> Sent:
 
 
 def _standard(sent: Sent, by: Signing) -> Sent:
-    return _with(sent, standard.sign(by.secret, by.delivery_id, by.at, sent.body))
+    return _with(sent, sign(by.secret, by.delivery_id, by.at, sent.body))
 
 
 def _body_hmac(sent: Sent, by: Signing) -> Sent:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hub.adapters.checking import checking
 from hub.adapters.proofs import proofreader
-from hub.adapters.row_schemas import RowSchemas, declared_fields
-from hub.domain.publication import row_check
+from hub.adapters.row_schemas import declared_fields
 from hub.domain.rows import KEYS
 from hub.domain.what_if.drafting import drafted
 from tools.segue import catalogues
@@ -43,9 +43,8 @@ def drafts(hub: Hub) -> Rows:
 def catalogue_with(rows: Rows, previous: Mapping[str, Any]) -> Mapping[str, Any]:
     """The snapshot with the rows on top. Raises `ToldError` with the guard's own words for what it
     would refuse, and where nothing would change."""
-    fields = declared_fields()
-    check = row_check(RowSchemas(), fields)
-    made = drafted(rows, previous, datetime.now(UTC), check, proofreader(fields))
+    proofread = proofreader(declared_fields())
+    made = drafted(rows, previous, datetime.now(UTC), checking(), proofread)
     if made.problems:
         lines = [f"{row}: {problem}" for row, said in made.problems.items() for problem in said]
         raise ToldError("\n".join(["The draft cannot be used as it is:", *lines]))

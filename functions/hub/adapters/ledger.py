@@ -26,6 +26,7 @@ class LedgerItem(Table):
     code = UnicodeAttribute(null=True)
     told = JSONAttribute(null=True)
     channel = UnicodeAttribute()
+    connector = UnicodeAttribute(null=True)
     customer_id = UnicodeAttribute()
     decision_id = UnicodeAttribute()
     decided_at = UnicodeAttribute(null=True)
@@ -98,6 +99,7 @@ class Ledger:
             reference=entry.reference or None,
             code=plain(code_of(action.id)),
             channel=action.channel,
+            connector=action.what.get("connector"),
             customer_id=action.customer_id,
             decision_id=action.decision_id,
             decided_at=iso(action.decided_at),

@@ -30,6 +30,16 @@ class Secrets:
             self._read_at = now
         return self._value
 
+    def of(self, name: str) -> Mapping[str, Any]:
+        """The object of that name in it, also if it was put there just now. Raises `Unavailable`
+        where there is none."""
+        if name not in self():
+            self._read_at = None
+        found = self().get(name)
+        if not isinstance(found, Mapping):
+            raise Unavailable(f"the secret has no {name}")
+        return found
+
     @translated()
     def _read(self) -> Mapping[str, Any]:
         text = secretsmanager().get_secret_value(SecretId=self._arn)["SecretString"]

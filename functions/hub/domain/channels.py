@@ -30,13 +30,19 @@ CHANNELS: Mapping[str, Channel] = {
         Channel("push", "push", "push"),
         Channel("call", "phone", "phone"),
         Channel("letter", "street", block="place"),
+        Channel("whatsapp", "phone", "phone"),
+        Channel("messenger", "messenger", "messenger"),
+        Channel("x", "x", "x"),
+        Channel("fax", "fax"),
         Channel("web"),
         Channel("screen"),
     )
 }
 OUTBOUND = tuple(name for name, channel in CHANNELS.items() if not channel.inbound)
 INBOUND = tuple(name for name, channel in CHANNELS.items() if channel.inbound)
-MESSAGES = ("email", "sms", "push", "letter")
+MESSAGES = ("email", "sms", "push", "letter", "whatsapp", "messenger", "x", "fax")
+CONNECTOR = "connector"
+"""On which actions go to systems, not to people."""
 
 
 def addresses(customer: Customer, channel: str) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Every way in which the hub says no. Whoever catches one of these knows what to do next."""
 
+from datetime import timedelta
+
 
 class HubError(Exception):
     """The root of the hub's errors; `reason` is a sentence a person can act on."""
@@ -41,7 +43,12 @@ class Conflict(HubError):
 
 
 class Unavailable(HubError):
-    """A service did not answer as it should: retry later."""
+    """A service did not answer as it should: retry later, and not before `after`, where it is
+    known for how long that makes no sense."""
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
 
 
 class Uncertain(HubError):

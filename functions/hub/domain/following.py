@@ -9,6 +9,7 @@ from hub.domain.again import Again, again
 from hub.domain.calls import CALL, calling
 from hub.domain.candidate import TALKING, Request, requests_of
 from hub.domain.catalogue import Catalogue
+from hub.domain.channels import CONNECTOR, addresses
 from hub.domain.contacts import contacted, holding, suppressed
 from hub.domain.customer import Customer
 from hub.domain.decision import Action, Timer
@@ -18,7 +19,7 @@ from hub.domain.enrolment import Enrolment
 from hub.domain.event import Event
 from hub.domain.experiment import enrol
 from hub.domain.expression import Scope
-from hub.domain.gates import MARKETING
+from hub.domain.gates import MARKETING, not_consented, unreachable
 from hub.domain.receipt import Choice, done, told
 from hub.domain.responding import opened
 from hub.domain.rule import Rule, Verb
@@ -174,12 +175,38 @@ class Following:
         self.actions.append(action)
         self.choices.append(Choice(rule.rule_id, "append", verb.words["dataset"], made=action.id))
 
+    def _call(self, rule: Rule, verb: Verb, name: str) -> None:
+        """Asks a system; where that one writes to people, only who agreed and can be reached."""
+        words = verb.words
+        subject = " ".join(filter(None, (words["connector"], words.get("operation"))))
+        channel, purpose = words.get("channel", CONNECTOR), words.get("purpose", "")
+        known = addresses(self.customer, channel)
+        gate = not_consented(self.customer, channel, purpose) or unreachable(channel, known)
+        if gate:
+            self.choices.append(Choice(rule.rule_id, verb.do, subject, gate=gate, channel=channel))
+            return
+        life = {"expires_at": self._now + duration(words["expires"])} if "expires" in words else {}
+        action = self._speaking.action(
+            rule,
+            self.customer,
+            self._event,
+            id=f"a-{name}",
+            channel=CONNECTOR,
+            what=words,
+            address=known[0] if known else "",
+            **life,
+        )
+        self.actions.append(action)
+        self.choices.append(Choice(rule.rule_id, verb.do, subject, made=action.id))
+
 
 _VERBS: Mapping[str, Callable[[Following, Rule, Verb, str], None]] = {
     "append": Following._append,  # noqa: SLF001 its own verbs
     "emit": Following._emit,  # noqa: SLF001 its own verbs
+    "notify": Following._call,  # noqa: SLF001 its own verbs
     "set": Following._set,  # noqa: SLF001 its own verbs
     "suppress": Following._suppress,  # noqa: SLF001 its own verbs
+    "update": Following._call,  # noqa: SLF001 its own verbs
     "wait": Following._wait,  # noqa: SLF001 its own verbs
 }
 

@@ -7,7 +7,7 @@ Messages of purpose `service` need consent and an address; marketing has to pass
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from hub.domain.channels import CHANNELS, addresses
+from hub.domain.channels import CHANNELS, CONNECTOR, addresses
 from hub.domain.customer import Customer
 from hub.domain.decision import Action
 from hub.domain.local_time import local
@@ -57,6 +57,13 @@ def silenced(customer: Customer, about: Mapping[str, str], now: datetime) -> str
     return None
 
 
+def reached_by(action: Action) -> str:
+    """The channel on which it reaches the customer: a system may be one that writes to people."""
+    if action.channel == CONNECTOR:
+        return str(action.what.get("channel", CONNECTOR))
+    return action.channel
+
+
 def last_look(customer: Customer | None, action: Action, now: datetime) -> str | None:
     """Why an action decided earlier is no longer wanted, or None."""
     if customer is None or customer.erased:
@@ -70,9 +77,9 @@ def last_look(customer: Customer | None, action: Action, now: datetime) -> str |
     since = moment(told.get("since") or told.get("occurred_at") or iso(action.decided_at))
     if action.goal and (reached := reached_since(customer, action.goal, since)):
         return f"its goal {action.goal} was reached at {reached}"
-    purpose = action.what.get("purpose", "")
-    known = addresses(customer, action.channel)
-    closed = not_consented(customer, action.channel, purpose) or unreachable(action.channel, known)
+    purpose, channel = action.what.get("purpose", ""), reached_by(action)
+    known = addresses(customer, channel)
+    closed = not_consented(customer, channel, purpose) or unreachable(channel, known)
     if not closed and action.address and action.address not in known:
         return "the address is no longer theirs"
     about = {n: getattr(action, n) for n in ("category", "goal", "offer", "strategy")}

@@ -11,7 +11,7 @@ from hub.domain.policy import policy_from_row
 from hub.domain.proofreading import Proofread
 from hub.domain.references import template_problems
 from hub.domain.rows import KEYS, Row, RowRefused, attribute, tidy
-from hub.domain.rule import RuleStatus, rule_from_row
+from hub.domain.rule import Rule, RuleStatus, rule_from_row
 from hub.domain.sharing import sharing_problems, standing
 from hub.domain.stories import story_from_row
 from hub.domain.template import (
@@ -26,6 +26,7 @@ from hub.domain.template import (
 Rows = Mapping[str, list[dict[str, Any]]]
 Tables = Mapping[str, Mapping[str, Row]]
 Check = Callable[[str, Row], list[str]]
+RuleCheck = Callable[[Rule], list[str]]
 RESTING = (RuleStatus.PAUSED, RuleStatus.DRAFT)
 
 
@@ -38,11 +39,14 @@ class Verdict:
     goes_on: Row | None
 
 
-def row_check(shape: Check, fields: FieldTypes) -> Check:
-    """What a row means and, of the attributes that say nothing wrong in that, its shape."""
+def row_check(shape: Check, fields: FieldTypes, calling: RuleCheck = lambda _: []) -> Check:
+    """What a row means and, of the attributes that say nothing wrong in that, its shape. `calling`
+    gives what is wrong with the systems that a rule calls."""
 
     def check(table: str, row: Row) -> list[str]:
         meaning = _meaning_problems(table, row, fields)
+        if table == "rules" and not meaning:
+            meaning = calling(rule_from_row(row, fields))
         said = set(map(attribute, meaning))
         return meaning + [
             said_of for said_of in shape(table, row) if attribute(said_of) not in said

@@ -9,7 +9,8 @@ from typing import Any
 class Message:
     """`receives` counts the deliveries so far, this one included; `group` is its FIFO group.
 
-    `raw` is the body's text as it came, which is what a dead letter must keep.
+    `raw` is the body's text as it came, which is what a dead letter must keep; `queue` (an ARN) and
+    `receipt` are where it came from and what this delivery of it is called there.
     """
 
     id: str
@@ -17,3 +18,5 @@ class Message:
     receives: int = 1
     group: str = ""
     raw: str = field(default="", repr=False, compare=False)
+    queue: str = field(default="", repr=False, compare=False)
+    receipt: str = field(default="", repr=False, compare=False)

@@ -9,6 +9,7 @@ from hub.domain.channels import MESSAGES, OUTBOUND
 from hub.domain.duration import duration
 from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.rows import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME
+from hub.domain.template import PURPOSES
 from hub.domain.traits import TRAIT_BLOCKS
 
 BEST = "best"
@@ -87,6 +88,13 @@ def _scalar(word: Any) -> str | None:
     return f"is {quoted(word)}: it wants a text, a number, true or false"
 
 
+def _values(word: Any) -> str | None:
+    right = isinstance(word, Mapping) and all(
+        type(v) in (int, float, bool, str) for v in word.values()
+    )
+    return None if right else f"is {quoted(word)}: it wants a map of texts, numbers, true or false"
+
+
 def _facts(word: Any) -> str | None:
     if isinstance(word, Mapping) and not any(map(_scalar, word.values())):
         return None
@@ -127,6 +135,16 @@ _MESSAGE: Mapping[str, Reading] = {
     "category": _name,
     "value": _amount,
 }
+_TO_A_SYSTEM = Words(
+    {"connector": _name},
+    {
+        "operation": _name,
+        "fields": _values,
+        "channel": _one_of(*OUTBOUND),
+        "purpose": _one_of(*PURPOSES),
+        "expires": _length,
+    },
+)
 VERBS: Mapping[str, Words] = {
     "send": Words(
         {"template": _name},
@@ -143,6 +161,8 @@ VERBS: Mapping[str, Words] = {
         either={"tag": _name, "offer": _name},
     ),
     "call": Words({"queue": _name, "template": _name, "reason": _text()}, _MESSAGE),
+    "update": _TO_A_SYSTEM,
+    "notify": _TO_A_SYSTEM,
     "append": Words({"dataset": _name}),
     "set": Words({"trait": _text(_trait), "value": _scalar}),
     "wait": Words({"for": _length, "then": _text(_new_event)}),

@@ -16,6 +16,7 @@ from hub.ports import DeadLetters
 from hub.settings import QueueSettings
 
 Answer = dict[str, list[dict[str, str]]]
+Postpone = Callable[[Message, HubError], None]
 
 
 def consume(
@@ -25,11 +26,13 @@ def consume(
     settings: QueueSettings,
     stage: str,
     dead_letters: Callable[[str], DeadLetters] = SqsDeadLetters,
+    postpone: Postpone | None = None,
 ) -> Answer:
     """Runs the step on the batch and answers which messages SQS must hand out again.
 
     What is rejected, and what fails at its last receive, goes to the dead letters, the way to which
-    `dead_letters` makes of their URL. In an ordered group everything after a message that is handed
+    `dead_letters` makes of their URL. `postpone` says when what failed is handed out again; without
+    it that is as the queue has it. In an ordered group everything after a message that is handed
     out again is handed out again too.
     """
 
@@ -50,6 +53,8 @@ def consume(
             note(message, error, stage, "message dead-lettered")
         elif error:
             note(message, error, stage, "message failed")
+            if postpone:
+                postpone(message, error)
             again.append(message.id)
             waiting |= {message.group} - {""}
     return {"batchItemFailures": [{"itemIdentifier": name} for name in again]}
@@ -69,6 +74,8 @@ def _read_all(
             receives=int(attributes.get("ApproximateReceiveCount", 1)),
             group=attributes.get("MessageGroupId", ""),
             raw=record["body"],
+            queue=record.get("eventSourceARN", ""),
+            receipt=record.get("receiptHandle", ""),
         )
         messages.append(message)
         if body is None:

@@ -15,19 +15,23 @@ from hub.ports import Bus, Channel, Clock, Customers, Entry, Ledger, Status
 from hub.steps.each import each
 
 UNDER_WAY = timedelta(minutes=2)
-SUBJECTS = ("template", "queue", "dataset", "purpose", WITHDRAWS)
+SUBJECTS = ("template", "queue", "dataset", "connector", "purpose", WITHDRAWS)
 ABOUT = ("strategy", "offer", "category", "showing")
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Carries out the actions of one channel, each at most once however often it is delivered."""
+    """Carries out the actions of one channel, each at most once however often it is delivered.
+
+    A channel that `looks_up` asks its provider what became of an action before it tries again.
+    """
 
     channel: Channel
     customers: Customers
     ledger: Ledger
     bus: Bus
     clock: Clock
+    looks_up: bool = False
 
     def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
@@ -47,10 +51,12 @@ class Actor:
         self.ledger.settle(action, entry)
         self._report(action, entry)
 
-    def _interrupted(self, found: Entry) -> Entry:
+    def _interrupted(self, found: Entry) -> Entry | None:
         now = self.clock()
         if now - found.at < UNDER_WAY:
             raise Unavailable("another delivery of this action is under way")
+        if self.looks_up:
+            return None
         return Entry(Status.UNKNOWN, now, "an attempt was cut off before its end was noted")
 
     def _attempt(self, action: Action) -> Entry | None:

@@ -57,6 +57,18 @@ class Content:
         parts = self.renderer.render(piece.body, scope, piece.snippets)
         return finished(parts, action.id, preferences.values())
 
+    def rendered(
+        self, texts: Mapping[str, str], action: Action, customer: Customer
+    ) -> dict[str, str]:
+        """Texts that are of no template, in the words of this action and customer."""
+        scope = {
+            "customer": customer.to_dict(),
+            "decision": decision_told(action),
+            "event": action.event,
+            "action": action.to_dict(),
+        }
+        return self.renderer.render(texts, scope)
+
     def template(self, action: Action) -> Template:
         """Raises `Rejected` where the catalogue has none of that name."""
         template = self.templates_of(action.catalogue).get(action.what["template"])

@@ -8,7 +8,7 @@ from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.rows import RowReader
 from hub.domain.stories.happening import a_map
 
-WORDS = ("rule", "offer", "channel", "template", "queue")
+WORDS = ("rule", "offer", "channel", "template", "queue", "connector")
 Words = Mapping[str, str]
 """Of a message: which rule says it, which offer it makes ... What is not named may be any."""
 _THEN = ("said", "not", "states", "waits", "emits", "nothing")

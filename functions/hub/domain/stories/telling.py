@@ -11,7 +11,7 @@ from hub.domain.stories.playing import MOST_TURNS, Played, played
 from hub.domain.stories.story import Story
 
 _PLACED = {"rule": "of rule", "offer": "with offer", "channel": "by", "template": "with template"}
-_PLACED["queue"] = "in queue"
+_PLACED |= {"queue": "in queue", "connector": "to connector"}
 NOTHING = "nothing"
 _REASONS, _MOST = 3, 5
 
@@ -59,6 +59,7 @@ def _words_of(action: Action) -> Words:
         "channel": action.channel,
         "template": str(action.what.get("template", "")),
         "queue": str(action.what.get("queue", "")),
+        "connector": str(action.what.get("connector", "")),
     }
     return {word: value for word, value in said.items() if value}
 

@@ -8,7 +8,7 @@ from typing import Any
 from hub.domain.what_if.examples import Examples
 from hub.domain.what_if.playing import HUB, Turn
 from hub.domain.what_if.side import Side
-from hub.domain.what_if.turns import Dimension, by_dimension, sent
+from hub.domain.what_if.turns import DIMENSIONS, Dimension, by_dimension, sent
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Comparison:
         }
 
     def _messages(self) -> dict[str, dict[str, dict[str, int]]]:
-        told: dict[str, dict[str, dict[str, int]]] = {"rule": {}, "offer": {}, "channel": {}}
+        told: dict[str, dict[str, dict[str, int]]] = {name: {} for name in DIMENSIONS}
         for key in sorted(self.live.messages.keys() | self.draft.messages.keys()):
             dimension, value = key
             counts = _both(self.live.messages[key], self.draft.messages[key])

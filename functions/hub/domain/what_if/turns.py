@@ -9,12 +9,14 @@ from hub.domain.what_if.playing import Turn
 
 Dimension = tuple[str, str]
 """`("rule", "welcome")`: one of the ways by which messages are counted."""
+DIMENSIONS = ("rule", "offer", "channel", "connector")
 MISSING = "the event did not happen"
 UNDECIDED = "it could not be decided"
 
 
 def dimensions(action: Action) -> Iterator[Dimension]:
     named = {"rule": action.rule_id, "offer": action.offer, "channel": action.channel}
+    named["connector"] = str(action.what.get("connector", ""))
     yield from ((dimension, value) for dimension, value in named.items() if value)
 
 

@@ -1,0 +1,27 @@
+"""call_endpoint: actions out to whatever is called over HTTP, as its connector describes it."""
+
+import random
+from functools import cache
+from typing import Any
+
+from call_endpoint.switchboard import settings, switchboard
+from hub.adapters.visibility import Visibility
+from hub.entry.postponing import Postponing
+from hub.entry.queues import consume
+
+CHANCE = random.SystemRandom()
+
+
+@cache
+def postponing() -> Postponing:
+    return Postponing(Visibility(), CHANCE.random)
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return consume(
+        event,
+        switchboard(),
+        settings=settings(),
+        stage="call_endpoint",
+        postpone=postponing(),
+    )

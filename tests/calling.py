@@ -1,0 +1,113 @@
+"""A connector with its surroundings, to be called by tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from hub.adapters.connectors import connectors
+from hub.adapters.content import LiquidRenderer
+from hub.domain.connector.definition import Connector, Connectors, Mode
+from hub.domain.decision import Action
+from hub.domain.errors import HubError
+from hub.domain.message import Message
+from hub.domain.template import template_from_row
+from hub.ports import Http, Tokens
+from hub.steps.act import UNDER_WAY, Actor
+from hub.steps.call import ConnectorChannel
+from hub.steps.channels import Content
+from hub.steps.exchange import Exchange
+from hub.steps.throttling import Throttling
+from tests import fakes
+from tests.adapters.records import an_action, an_episode
+from tests.factories import a_customer
+
+HELLO = "Hello {{ customer.person.first_name }}"
+PARTS: Mapping[str, Mapping[str, str]] = {
+    "call": {"script": HELLO},
+    "email": {"subject": "Hi", "text": HELLO, "html": f"<p>{HELLO}</p>"},
+}
+ADDRESSES = {"email": "ann@example.com", "messenger": "777", "x": "888", "fax": "+442071838751"}
+PHONE = "+442071838750"
+BOTH = {"marketing": True, "service": True}
+
+
+@cache
+def shipped() -> Connectors:
+    return connectors()
+
+
+def content(channel: str) -> Content:
+    """That of a template `hello` with a body for the channel."""
+    body = {"en": PARTS.get(channel, {"text": HELLO})}
+    row = {"template_id": "hello", "purpose": "service", channel: body}
+    return Content(lambda _: {"hello": template_from_row(row)}, LiquidRenderer())
+
+
+def message_by(channel: str, **what: Any) -> Action:
+    words = {"template": "hello", "purpose": "service", **what}
+    return an_action(channel=channel, address=ADDRESSES.get(channel, PHONE), what=words)
+
+
+def call_to(connector: str, operation: str = "", **fields: Any) -> Action:
+    """What `update` and `notify` make."""
+    words = {"connector": connector, "fields": fields} | (
+        {"operation": operation} if operation else {}
+    )
+    return an_action(channel="connector", what=words)
+
+
+@dataclass
+class Scene:
+    """One customer, one connector; `http` is the way to it."""
+
+    connector: Connector
+    http: Http
+    secret: Mapping[str, Any]
+    tokens: Tokens = field(default_factory=fakes.Tokens)
+    throttles: fakes.Throttles = field(default_factory=fakes.Throttles)
+    customers: fakes.Customers = field(default_factory=fakes.Customers)
+    ledger: fakes.Ledger = field(default_factory=fakes.Ledger)
+    bus: fakes.Bus = field(default_factory=fakes.Bus)
+    clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
+
+    def __post_init__(self) -> None:
+        contact = {**a_customer().contact, **ADDRESSES, "phone": PHONE}
+        channel = self.connector.channel or self.connector.reaches or "email"
+        known = replace(a_customer(contact=contact), consent={channel: BOTH})
+        self.customers.write(known, an_episode())
+
+    @property
+    def actor(self) -> Actor:
+        name, limits = self.connector.name, self.connector.limits
+        throttling = Throttling(name, limits, self.throttles, self.clock)
+        exchange = Exchange(self.connector, self.http, throttling, self.tokens, self.clock)
+        channel = ConnectorChannel(
+            exchange, content(self.connector.channel or "email"), lambda _: self.secret
+        )
+        looks_up = self.connector.mode is Mode.LOOKUP
+        return Actor(channel, self.customers, self.ledger, self.bus, self.clock, looks_up)
+
+    @property
+    def ended(self) -> str:
+        """How the ledger has action `a-1`."""
+        return self.ledger.lines["a-1"].status.value
+
+    def deliver(self, action: Action) -> HubError | None:
+        """Once."""
+        return self.actor([Message(id="m", body=action.to_dict())]).get("m")
+
+    def insist(self, action: Action, most: int = 20) -> list[HubError]:
+        """Again and again, as a queue would, until it has an end; returns the failures."""
+        failures: list[HubError] = []
+        while (failure := self.deliver(action)) and len(failures) < most:
+            failures.append(failure)
+            wait = getattr(failure, "after", None) or timedelta(seconds=1)
+            self.clock.at += wait + timedelta(seconds=1)
+        return failures
+
+    def cut_off(self, action: Action) -> None:
+        """An attempt whose process died, and long enough ago to be sure."""
+        self.ledger.attempt(action, self.clock())
+        self.clock.at += UNDER_WAY + timedelta(seconds=1)

@@ -1,0 +1,140 @@
+"""Systems that are asked over HTTP, on the deployed stack: a CRM, a webhook and a survey tool."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Segue
+from tests.vendors import PROTOCOLS, SECRETS, Vendor, running
+from tests.vendors.protocols import webhook
+from tests.vendors.server import DROPS
+from tools.day.stage import Stage
+from tools.segue import equip
+from tools.segue.send import Posting, post
+
+_probes = count(1)
+ASKED = {**PROTOCOLS, "webhook": webhook(lambda: datetime.now(UTC))}
+RULE: dict[str, Any] = {
+    "rule_id": "systems",
+    "strategy": "systems",
+    "event": "customer.signed_up",
+    "when": "customer.person.last_name == 'Systems'",
+    "status": "live",
+    "then": [
+        {
+            "do": "update",
+            "connector": "salesforce",
+            "operation": "create_task",
+            "fields": {"Subject": "Welcome {{ customer.person.first_name }}"},
+        },
+        {"do": "notify", "connector": "webhook", "fields": {"tier": "{{ customer.loyalty.tier }}"}},
+        {
+            "do": "notify",
+            "connector": "surveymonkey",
+            "channel": "email",
+            "purpose": "marketing",
+            "fields": {"collector": "99", "subject": "How was it?", "text": "[SurveyLink]"},
+        },
+    ],
+}
+
+
+@pytest.fixture
+def vendors(stage: Stage) -> Iterator[dict[str, Vendor]]:
+    """The three of them, their secrets put in place, and a rule that asks them all."""
+    with ExitStack() as stack:
+        made = {
+            name: stack.enter_context(running(ASKED[name]))
+            for name in ("salesforce", "surveymonkey", "webhook")
+        }
+        ring = equip.read(stage.hub, "ConnectorSecretsArn")
+        places = {name: {**SECRETS[name], "url": vendor.url} for name, vendor in made.items()}
+        equip.write(stage.hub, "ConnectorSecretsArn", {**ring, **places})
+        stage.hub.table("Rules").put_item(Item=RULE)
+        note = stage.until("the rule is published", lambda: _published(stage))
+        stage.until("it decides", lambda: _decides(stage, int(note["catalogue"])), seconds=30)
+        yield made
+        stage.hub.table("Rules").delete_item(Key={"rule_id": RULE["rule_id"]})
+
+
+def test_each_system_is_asked_once_whatever_happens_to_it(
+    stage: Stage, segue: Segue, vendors: dict[str, Vendor]
+) -> None:
+    """The webhook takes the message and its reply is lost: asked again, it drops the repeat. The
+    CRM failed others often: it is left alone, holds nobody up, and is asked when its rest is over.
+    The survey tool's reply is lost too, and nobody can know: that is for a person to settle."""
+    vendors["webhook"].faults = [DROPS]
+    vendors["surveymonkey"].faults = [DROPS]
+    _circuit_opens(stage, "salesforce", seconds=6)
+    event_id = _sign_up(stage)
+    unknown = stage.until("the survey is unknown", lambda: _ended(stage, event_id, 2, "unknown"))
+    stage.until("the webhook is told", lambda: _ended(stage, event_id, 1, "delivered"))
+    stage.until("the CRM has its task", lambda: _ended(stage, event_id, 0, "delivered"))
+    assert {name: len(vendor.books.effects) for name, vendor in vendors.items()} == {
+        "salesforce": 1,
+        "surveymonkey": 1,
+        "webhook": 1,
+    }
+    assert vendors["webhook"].books.acts == 2
+    assert vendors["salesforce"].books.acts == vendors["surveymonkey"].books.acts == 1
+    assert (
+        stage.hub.table("Throttles").get_item(Key={"name": "salesforce"})["Item"]["failures"] == 0
+    )
+    [line] = [row for row in _rows(segue("unknowns", "--json")) if row["action"] == unknown["id"]]
+    assert (line["system"], "settle" in line["do"]) == ("surveymonkey", True)
+    settled = segue("unknowns", "settle", unknown["id"], "delivered", "--note", "they have it")
+    assert settled.code == 0, settled.err
+    stage.until("it is settled", lambda: _ended(stage, event_id, 2, "delivered"))
+    again = segue("unknowns", "settle", unknown["id"], "failed", "--note", "or not")
+    assert (again.code, "only what is unknown" in again.err) == (1, True)
+
+
+def _published(stage: Stage) -> Any:
+    row: Any = stage.hub.table("Rules").get_item(Key={"rule_id": RULE["rule_id"]})["Item"]
+    assert not row.get("published", {}).get("problems"), row
+    return row.get("published")
+
+
+def _decides(stage: Stage, number: int) -> bool:
+    """Probes with a change in the CRM that no rule listens to."""
+    stage.post("crm", "tier-bernd", f".systems-{next(_probes)}")
+    return any(int(told["catalogue"]) >= number for told in stage.decisions("bernd"))
+
+
+def _sign_up(stage: Stage) -> str:
+    body = json.loads(stage.payload("sign-up-bernd"))
+    body["data"] |= {
+        "id": f"systems-{stage.run}",
+        "email": stage.email_of("systems"),
+        "last_name": "Systems",
+        "loyalty": {"number": f"S-{stage.run}", "tier": "Gold"},
+    }
+    body["data"].pop("phone", None)
+    delivery_id = f"sign-up-systems-{stage.run}"
+    assert post(stage.hub, "shop", json.dumps(body).encode(), Posting(delivery_id)).accepted
+    stage.accepted["shop"] += 1
+    return f"shop:{delivery_id}"
+
+
+def _circuit_opens(stage: Stage, name: str, seconds: int) -> None:
+    """As after failures in other processes."""
+    now = Decimal(int(datetime.now(UTC).timestamp()))
+    row: dict[str, Any] = {"failures": 5, "failing_since": now, "rests_until": now + seconds}
+    stage.hub.table("Throttles").put_item(Item={"name": name, "full_at": 0, "version": 1, **row})
+
+
+def _ended(stage: Stage, event_id: str, place: int, status: str) -> dict[str, Any] | None:
+    """The action of the rule's verb in that place, once it ended so."""
+    decision = stage.decision("systems", event_id) or {"actions": []}
+    ours = [a for a in decision["actions"] if a["rule_id"] == RULE["rule_id"]]
+    return next((a for a in ours[place : place + 1] if a["status"] == status), None)
+
+
+def _rows(said: Any) -> list[dict[str, Any]]:
+    return [row for line in said.lines for row in (line if isinstance(line, list) else [line])]
