@@ -12,6 +12,7 @@ from hub.domain.connector.definition import Connector, Connectors, Mode
 from hub.domain.decision import Action
 from hub.domain.errors import HubError
 from hub.domain.message import Message
+from hub.domain.preferences import Invitations
 from hub.domain.template import template_from_row
 from hub.ports import Http, Tokens
 from hub.steps.act import UNDER_WAY, Actor
@@ -30,6 +31,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
 }
 ADDRESSES = {"email": "ann@example.com", "messenger": "777", "x": "888", "fax": "+442071838751"}
 PHONE = "+442071838750"
+INVITATIONS = Invitations("https://hub.example", lambda: ["key"])
 BOTH = {"marketing": True, "service": True}
 
 
@@ -84,7 +86,7 @@ class Scene:
         throttling = Throttling(name, limits, self.throttles, self.clock)
         exchange = Exchange(self.connector, self.http, throttling, self.tokens, self.clock)
         channel = ConnectorChannel(
-            exchange, content(self.connector.channel or "email"), lambda _: self.secret
+            exchange, content(self.connector.channel or "email"), lambda _: self.secret, INVITATIONS
         )
         looks_up = self.connector.mode is Mode.LOOKUP
         return Actor(channel, self.customers, self.ledger, self.bus, self.clock, looks_up)

@@ -241,6 +241,24 @@ class TestX:
         assert scene.ledger.lines["a-1"].status is Status.DELIVERED
 
 
+class TestCakemail:
+    @pytest.fixture
+    def name(self) -> str:
+        return "cakemail"
+
+    @pytest.mark.parametrize(("purpose", "headers"), [("marketing", 2), ("service", 0)])
+    def test_whatever_is_not_of_service_can_be_left_with_one_click(
+        self, scene: Scene, vendor: Vendor, purpose: str, headers: int
+    ) -> None:
+        assert scene.deliver(message_by("email", purpose=purpose)) is None
+        [(_, said)] = vendor.books.effects
+        told = {one["name"]: one["value"] for one in said.get("additional_headers", ())}
+        assert len(told) == headers
+        if told:
+            assert told["List-Unsubscribe"].startswith("<https://hub.example/preferences/")
+            assert told["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
 class TestWhatsapp:
     @pytest.fixture
     def name(self) -> str:
