@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from hub.domain.errors import Rejected
 from hub.domain.reporting.tables import Told
