@@ -159,7 +159,6 @@ class CallEndpointSettings:
     throttles_table: str
     catalogue_bucket: str
     bus_name: str
-    call_centre: str
     connector_secrets: str
     connector_tokens: str
     link_keys: str
