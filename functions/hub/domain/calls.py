@@ -9,6 +9,7 @@ from hub.domain.customer import Customer
 from hub.domain.decision import WITHDRAWS, Action
 from hub.domain.event import Event
 from hub.domain.gates import last_look
+from hub.domain.times import moment
 
 CALL = "call"
 WITHDRAWN_FOR = timedelta(days=1)
@@ -45,13 +46,13 @@ def withdrawn(
         return customer, []
     withdrawals = []
     for action_id, call in calls.items():
-        reference = call.get("reference")
-        action = Action.from_dict({name: v for name, v in call.items() if name != "reference"})
-        if now > action.expires_at:
+        if now > moment(call["expires_at"]):
             customer = _with(customer, action_id, None)
-        elif reference and last_look(customer, action, now):
-            customer = _with(customer, action_id, None)
-            withdrawals.append(_withdrawal(action, reference, decision_id, now))
+        elif reference := call.get("reference"):
+            action = Action.from_dict({name: v for name, v in call.items() if name != "reference"})
+            if last_look(customer, action, now):
+                customer = _with(customer, action_id, None)
+                withdrawals.append(_withdrawal(action, reference, decision_id, now))
     return customer, withdrawals
 
 

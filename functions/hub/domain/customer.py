@@ -65,7 +65,7 @@ class Customer:
     def but(self, **changes: Any) -> Self:
         """As `dataclasses.replace`, in a tenth of its time: every event takes it several times."""
         changed = object.__new__(type(self))
-        changed.__dict__.update(self.__dict__, **changes)
+        object.__setattr__(changed, "__dict__", self.__dict__ | changes)
         return changed
 
     def to_dict(self) -> dict[str, Any]:

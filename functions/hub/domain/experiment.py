@@ -39,18 +39,22 @@ def enrol(
     """The customer once they take part in these, which are about something that happened `at` some
     time, and those that are new to them."""
     known: Mapping[str, Any] = customer.limits.get(ENROLLED, {})
-    over = iso(at - WINDOW)
-    running = {name: entry for name, entry in known.items() if entry[0] > over}
+    running = _running(known, at) if known else {}
     fresh = {}
-    for trial in trials:
-        name = f"{trial.strategy}|{trial.experiment}"
+    for experiment, strategy, held_out, goal in trials:
+        name = f"{strategy}|{experiment}"
         if name not in running and name not in fresh:
-            fresh[name] = [iso(at), trial.held_out, trial.goal, iso(now), False]
+            fresh[name] = [iso(at), held_out, goal, iso(now), False]
     if not fresh:
         return customer, []
     latest = sorted({**running, **fresh}.items(), key=lambda item: item[1][0])[-MOST:]
     enrolled = customer.but(limits={**customer.limits, ENROLLED: dict(latest)})
     return enrolled, [_told(name, entry, converted=False) for name, entry in fresh.items()]
+
+
+def _running(known: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    over = iso(at - WINDOW)
+    return {name: entry for name, entry in known.items() if entry[0] > over}
 
 
 def convert(

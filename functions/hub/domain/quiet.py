@@ -26,7 +26,8 @@ class Hours:
 
     def to_dict(self) -> dict[str, Any]:
         days = {"days": list(self.days)} if self.days else {}
-        return {"from": f"{self.start:%H:%M:%S}", "to": f"{self.end:%H:%M:%S}", **days}
+        start, end = (at.isoformat("seconds") for at in (self.start, self.end))
+        return {"from": start, "to": end, **days}
 
     def ends_at(self, now: datetime) -> datetime | None:
         """The end of the hours in which `now`, of the customer's clock, falls."""

@@ -13,7 +13,7 @@ from hub.domain.catalogue import Catalogue
 from hub.domain.expression import Scope
 from hub.domain.learning.chances import Stake, chance_to_win
 from hub.domain.learning.drawing import deviations, seeded
-from hub.domain.learning.propensity import Propensity
+from hub.domain.learning.propensity import Propensity, chance
 
 LEAST_GAIN = 1e-6
 
@@ -73,18 +73,17 @@ class Ranking:
         if bins is None:
             channel = self._beliefs.channel(candidate.channel)
             bins = self._bins[candidate.channel] = channel.bins(self._names)
-        propensity = self._beliefs.propensity(arm, bins)
-        drawn = propensity.at(deviations(self._number, arm))
-        belief = Belief(bins, propensity, drawn)
+        log_odds, spread = believed = self._beliefs.propensity(arm, bins)
+        drawn = chance(log_odds + deviations(self._number, arm) * spread)
+        belief = Belief(bins, believed, drawn)
         return Ranked(request, candidate, weight, drawn * weight * value - cost, belief)
 
     def _weight(self, request: Request, candidate: Candidate) -> float:
         weight = 1.0
         about = candidate.channel, candidate.category, candidate.offer_id
         for context in self._weights:
-            covered = context.about.covers(*about, request.strategy)
             tagged = not context.tag or (candidate.offer and context.tag in candidate.offer.tags)
-            if covered and tagged:
+            if tagged and context.about.covers(*about, request.strategy):
                 weight *= context.weight
         return weight
 
@@ -96,17 +95,28 @@ def chance_of(chosen: Ranked, rivals: Sequence[Ranked]) -> float:
         return 1.0
     rule, offer = chosen.request.priority, chosen.candidate.priority
     others = [
-        _stake(candidate, weight, belief)
+        (belief.propensity, weight * candidate.value, candidate.cost)
         for request, candidate, weight, _, belief in rivals
         if belief and belief is not chosen.belief
         if request.priority == rule and candidate.priority == offer
     ]
-    return chance_to_win(_stake(chosen.candidate, chosen.weight, chosen.belief), others)
+    gain = chosen.weight * chosen.candidate.value
+    return _chance((chosen.belief.propensity, gain, chosen.candidate.cost), tuple(others))
 
 
-def _stake(candidate: Candidate, weight: float, belief: Belief) -> Stake:
-    gain = max(weight * candidate.value, LEAST_GAIN)
-    return Stake(belief.propensity, gain, candidate.cost)
+Terms = tuple[Propensity, float, float]
+"""What is believed, what it would bring, what it costs."""
+
+
+@lru_cache(1024)
+def _chance(chosen: Terms, rivals: tuple[Terms, ...]) -> float:
+    """For all customers of a kind the same offers are as likely: it is reckoned once for many."""
+    return chance_to_win(_stake(chosen), list(map(_stake, rivals)))
+
+
+def _stake(terms: Terms) -> Stake:
+    believed, gain, cost = terms
+    return Stake(believed, max(gain, LEAST_GAIN), cost)
 
 
 def _value(scope: Scope, name: str) -> Any:

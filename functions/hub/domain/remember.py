@@ -6,6 +6,7 @@ order leave the same customer; only `processed`, the guard against repeats, keep
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from hub.domain import mart
 from hub.domain.contacts import has_seen_pages, without_oldest_seen
@@ -38,7 +39,7 @@ def remember(customer: Customer, event: Event, now: datetime) -> Customer:
     if event.type == mart.LOADED:
         return _taken_in(mart.loaded(customer, event, now), event)
     customer = happened(fold(customer, event), event, now)
-    return _taken_in(customer.but(mart=mart.pruned(customer.mart, now)), event)
+    return _taken_in(customer, event, mart=mart.pruned(customer.mart, now))
 
 
 def fit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
@@ -51,15 +52,15 @@ def fit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Cust
     return customer
 
 
-def _taken_in(customer: Customer, event: Event) -> Customer:
+def _taken_in(customer: Customer, event: Event, **changed: Any) -> Customer:
     known = _known_by(customer.identities, event.identities)
-    customer = customer.but(identities=known, proofs=proofs(customer.proofs, event))
-    return _noticed(customer, event)
+    said = proofs(customer.proofs, event)
+    return _noticed(customer, event, identities=known, proofs=said, **changed)
 
 
-def _noticed(customer: Customer, event: Event) -> Customer:
+def _noticed(customer: Customer, event: Event, **changed: Any) -> Customer:
     seen = (*customer.processed, digest(event.id))[-REMEMBERED_REPEATS:]
-    return customer.but(processed=seen)
+    return customer.but(processed=seen, **changed)
 
 
 def _known_by(

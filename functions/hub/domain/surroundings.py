@@ -59,10 +59,11 @@ class Surroundings:
 
     def beliefs(self, learner: Learner) -> Beliefs:
         """What that learner makes of it: reckoned once for as long as these surroundings hold."""
-        if not self._held or self._held[0].learner != learner:
+        held = self._held[0] if self._held else None
+        if held is None or (held.learner is not learner and held.learner != learner):
             counts = Counts(self.counters, learner.decay, moment(self.as_of or NEVER))
-            self._held[:] = [Beliefs(learner, counts)]
-        return self._held[0]
+            self._held[:] = [held := Beliefs(learner, counts)]
+        return held
 
     @cached_property
     def _held(self) -> list[Beliefs]:

@@ -87,10 +87,10 @@ class Talk:
     def _open(self, request: Request) -> Iterable[Candidate]:
         """The candidates to which all gates are open, on preferred channels if there are any."""
         stands, closed = [], self._gates.closed
-        trying = bool(self._catalogue.policies.holdouts)
+        untried = set(self._catalogue.policies.experiments)
         for one in self._candidates(request):
-            if trying:
-                self.trials += self._tried(request, one)
+            if untried:
+                self._try(request, one, untried)
             refused = self._without and (one.subject, one.channel) in self._without
             if reason := USED_UP if refused else closed(request, one):
                 self._leave(request, one, reason)
@@ -122,10 +122,13 @@ class Talk:
                     if one.channel in channels and (not placement or one.stands_at(placement)):
                         yield one
 
-    def _tried(self, request: Request, candidate: Candidate) -> Iterator[Trial]:
+    def _try(self, request: Request, candidate: Candidate, untried: set[str]) -> None:
+        """Of each experiment the first that would be said is the trial."""
         for holdout, held_out in self._gates.trials(request, candidate):
-            goal = goal_of(request.strategy, candidate.goal, self._catalogue)
-            yield Trial(holdout.salt, request.strategy, held_out, goal)
+            if holdout.salt in untried:
+                untried.remove(holdout.salt)
+                goal = goal_of(request.strategy, candidate.goal, self._catalogue)
+                self.trials.append(Trial(holdout.salt, request.strategy, held_out, goal))
 
     def _made(self, request: Request, offer: Offer) -> bool:
         reason = self._gates.offer(offer)
@@ -182,9 +185,8 @@ class Talk:
             self._gates = Gates(self._scope, self._catalogue.policies)
 
     def _outdo(self, one: Ranked, reason: str) -> None:
-        self._leave(one.request, one.candidate, reason, one.score)
-
-    def _leave(
-        self, request: Request, candidate: Candidate, reason: str, score: float | None = None
-    ) -> None:
+        request, candidate, _, score, _ = one
         self.unsaid.append(unsaid(request, candidate, reason, score))
+
+    def _leave(self, request: Request, candidate: Candidate, reason: str) -> None:
+        self.unsaid.append(unsaid(request, candidate, reason))

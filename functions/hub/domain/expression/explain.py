@@ -12,6 +12,7 @@ from hub.domain.expression.tree import And, Call, Compare, Node, Not, Or, Path
 from hub.domain.times import iso
 
 _LONGEST = 80
+_as_json = json.JSONEncoder(default=str, ensure_ascii=False).encode
 
 
 class Failure(NamedTuple):
@@ -68,5 +69,5 @@ def _shown(value: object) -> str:
         return "missing"
     if isinstance(value, datetime):
         return iso(value)
-    text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    text = value if isinstance(value, str) else _as_json(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -119,6 +119,11 @@ class Policies:
         return tuple(p for p in self.live if isinstance(p, Holdout))
 
     @cached_property
+    def experiments(self) -> frozenset[str]:
+        """The names of what the holdouts try."""
+        return frozenset(holdout.salt for holdout in self.holdouts)
+
+    @cached_property
     def suppressions(self) -> tuple[Suppression, ...]:
         return tuple(p for p in self.live if isinstance(p, Suppression))
 
