@@ -51,3 +51,8 @@ def test_a_refusal_says_what_was_short() -> None:
 
 def test_money_is_counted_in_thousandths_and_never_too_low() -> None:
     assert [money(amount) for amount in (0.1, 7.5, 40, 0.0001)] == [100, 7500, 40_000, 1]
+
+
+def test_a_large_budget_is_told_to_the_last_minor_unit() -> None:
+    said = why_refused(Claim("budget:sms", money(0.25), money(123_456_789)))
+    assert said == "of budget:sms, 123456789 in all, too little was left (it wanted 0.25)"

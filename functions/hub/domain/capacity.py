@@ -51,8 +51,10 @@ def money(minor_units: float) -> int:
 
 def shown(claim: Claim, amount: int) -> str:
     """An amount of what it claims, as people read it."""
-    is_money = claim.name.startswith("budget:")
-    return f"{amount / THOUSANDTHS:g}" if is_money else str(amount)
+    if not claim.name.startswith("budget:"):
+        return str(amount)
+    whole, rest = divmod(amount, THOUSANDTHS)
+    return f"{whole}.{rest:03}".rstrip("0") if rest else str(whole)
 
 
 def used_up(claim: Claim) -> str:
