@@ -252,6 +252,30 @@ def test_who_was_never_merged_cannot_be_unmerged(desk: Desk) -> None:
     assert error.field == "properties.absorbed"
 
 
+def test_who_is_forgotten_is_made_one_with_nobody(desk: Desk) -> None:
+    ann, holder = desk.hears(MAIL), desk.hears(CARD)
+    desk.hub.queue.send([an_event("customer.erased", "forget", customer_id=ann)])
+    desk.works()
+    assert desk.asks(MERGED, holder, ann) == {}
+    assert desk.asks(MERGED, ann, holder) == {}
+    forgotten, kept = desk.hub.customers.read(ann), desk.hub.customers.read(holder)
+    assert forgotten
+    assert (forgotten.customer_id, forgotten.purchases) == (ann, {})
+    assert kept
+    assert (kept.customer_id, kept.erased, kept.purchases["count"]) == (holder, "", 1)
+
+
+def test_who_is_forgotten_is_not_brought_back_by_unmerging(desk: Desk) -> None:
+    ann, holder = desk.hears(MAIL), desk.hears(CARD)
+    desk.works()
+    desk.hears({**CARD, **MAIL})
+    desk.hub.queue.send([an_event("customer.erased", "forget", customer_id=holder)])
+    desk.works()
+    (refused,) = desk.asks(UNMERGED, holder, ann).values()
+    assert isinstance(refused, Rejected)
+    assert desk.count(ann) == desk.count(holder) == 0
+
+
 def test_decisions_of_the_time_are_flagged(desk: Desk) -> None:
     ann, holder = desk.hears(MAIL), desk.hears(CARD)
     desk.works()

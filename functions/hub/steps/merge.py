@@ -56,6 +56,8 @@ class Merger:
             survivor, other = self._known(event.customer_id), self._known(absorbed)
             if survivor.customer_id != event.customer_id:
                 return True
+            if survivor.erased or other.erased:
+                return False
             if survivor.customer_id == other.customer_id:
                 last = self.merges.last(absorbed)
                 return last is not None and last.id == event.id
@@ -93,6 +95,8 @@ class Merger:
                 return True
             if merge is None or merge.survivor.customer_id != current.customer_id:
                 raise Rejected("was not merged into this customer", "properties.absorbed")
+            if current.erased and not merge.undone_at:
+                raise Rejected("was forgotten with the customer it is", "properties.absorbed")
             try:
                 if not merge.undone_at:
                     self._part(merge, current, event)
