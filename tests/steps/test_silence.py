@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hub.domain.decision import Action
 from hub.domain.message import Message
-from hub.ports import Status
+from hub.ports import Entry, Status
 from hub.steps.act import Actor
 from hub.steps.claiming import Claiming
 from hub.steps.dispatch import Dispatcher
@@ -269,6 +269,55 @@ def test_who_asks_to_be_forgotten_hears_no_more_and_nothing_of_them_stays() -> N
     assert "+44" not in stored
     late = [o.episode.to_dict() for o in hub.customers.outboxes if o.before.erased]
     assert "ann@example.com" not in str(late)
+
+
+@pytest.mark.parametrize("first", ["postponed", "forgotten"])
+def test_what_waits_for_the_morning_of_who_is_forgotten_ends_there(first: str) -> None:
+    hub = a_night()
+    mail = hub.take("email")
+    if first == "postponed":
+        hub.go(mail)
+    forget = an_event("customer.erased", "forget", occurred_at=later(hours=11))
+    assert hub.decide([Message(id="forget", body=forget.to_dict())]) == {}
+    if first == "forgotten":
+        told = {"action": mail.to_dict(), "until": "2026-11-23T08:00:00.000Z"}
+        hub.hears("action.postponed", "late", properties=told)
+        hub.ledger.attempt(mail, hub.clock())
+        hub.ledger.settle(mail, Entry(Status.POSTPONED, hub.clock()))
+    hub.clock.at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    hub.fire(next(name for name in hub.schedule.timers if name.startswith(mail.id)))
+    hub.go_all()
+    assert hub.said == 0
+    assert hub.ledger.lines[mail.id].status is Status.DECLINED
+    late = [o.episode.to_dict() for o in hub.customers.outboxes if o.before.erased]
+    assert "ann@example.com" not in str(late)
+
+
+def test_who_is_forgotten_dismisses_no_offer() -> None:
+    hub = a_basket_left()
+    hub.hears("customer.erased", "forget", later(minutes=1))
+    hub.hears("offer.dismissed", "late", properties={"offer": "coffee"})
+    stone = hub.customers.read("c-1")
+    assert stone
+    assert stone.limits == {}
+
+
+def test_a_call_is_withdrawn_from_who_is_forgotten_without_their_address() -> None:
+    hub = a_basket_left()
+    hub.go(hub.take("call"))
+    hub.hears("customer.erased", "forget", later(minutes=1))
+    (withdrawal,) = (a for a in hub.queued if a.id.endswith(".withdrawn"))
+    assert "+44" not in str(withdrawal.to_dict())
+
+
+def test_keys_heard_of_together_with_the_wish_to_be_forgotten_are_forgotten_too() -> None:
+    hub = a_basket_left()
+    seen = an_event("page.viewed", "seen", identities={"device": "d1"})
+    forget = an_event("customer.erased", "forget")
+    hub.identities.items["device#d1"] = "c-1"
+    assert hub.decide([Message(id=e.id, body=e.to_dict()) for e in (seen, forget)]) == {}
+    hub._work(1)
+    assert hub.identities.items == {}
 
 
 @pytest.mark.parametrize("status", [405, 501])

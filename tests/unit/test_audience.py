@@ -139,6 +139,12 @@ def test_a_list_for_a_channel_has_only_whom_may_be_contacted_there_with_the_addr
     }
 
 
+def test_who_is_forgotten_is_on_no_list() -> None:
+    forgotten = _named("ann").but(erased="2026-11-22T12:00:00.000Z")
+    everybody = an_audience("not customer.loyalty.tier == 'gold'")
+    assert on_the_list(everybody, forgotten, _named("bernd")) == ["bernd"]
+
+
 def test_a_list_for_no_channel_asks_nobody() -> None:
     assert on_the_list(an_audience(), _named("silent", consent=False, loyalty=GOLD)) == ["silent"]
 

@@ -124,6 +124,8 @@ class Listing:
 
     def row(self, customer: Customer) -> tuple[object, ...] | None:
         """The customer's cells, in the order of the header; None if they are not on the list."""
+        if customer.erased:
+            return None
         scope = Scope(_nothing_happens(self.now), customer, self.now)
         self.tally.scanned += 1
         if not self.audience.expression.matches(scope):

@@ -57,9 +57,11 @@ def withdrawn(
 
 
 def _withdrawal(action: Action, reference: str, decision_id: str, now: datetime) -> Action:
+    """It names the task, and no address: it may be of who is forgotten."""
     return replace(
         action,
         id=f"{action.id}.withdrawn",
+        address="",
         decision_id=decision_id,
         decided_at=now,
         expires_at=now + WITHDRAWN_FOR,

@@ -3,6 +3,7 @@ that whatever is still on its way to them finds nobody to send to."""
 
 from dataclasses import replace
 
+from hub.domain import postponing
 from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.times import iso
@@ -22,4 +23,5 @@ def erased(customer: Customer, event: Event) -> Customer:
 
 def nameless(event: Event) -> Event:
     """An event of somebody who is forgotten, without what it says of them."""
-    return replace(event, identities={}, traits={}, properties={}, context={}, extra={})
+    said = postponing.nameless(event)
+    return replace(event, identities={}, traits={}, properties=said, context={}, extra={})

@@ -56,15 +56,16 @@ class Heard:
 
 
 def hear(scope: Scope, catalogue: Catalogue) -> Heard:
-    """What `scope.event` tells; its customer has it remembered already."""
+    """What `scope.event` tells; its customer has it remembered already. Of who is forgotten only
+    what waits is heard, so that it comes to its end."""
     event = scope.event
-    heard = _came_of_it(_reached(scope, catalogue), scope, catalogue)
+    if scope.customer.erased:
+        return _put_off(Heard(scope.customer), event)
+    heard = _put_off(_came_of_it(_reached(scope, catalogue), scope, catalogue), event)
     if "calls" in heard.customer.limits:
         heard = replace(heard, customer=called(heard.customer, event))
     if event.type in (DELIVERED, VIEWED):
         heard = _shown(heard, event)
-    elif event.type in (POSTPONED, RESUMED):
-        heard = _put_off(heard, event)
     elif event.type in NEVER_OUT:
         action_id = str(event.properties.get("action_id", ""))
         customer = answered(uncontacted(heard.customer, action_id), [action_id])
@@ -86,7 +87,9 @@ def hear(scope: Scope, catalogue: Catalogue) -> Heard:
 def _put_off(heard: Heard, event: Event) -> Heard:
     if event.type == POSTPONED:
         return replace(heard, timers=(until_morning(event),))
-    return replace(heard, resumed=(postponed(event),))
+    if event.type == RESUMED:
+        return replace(heard, resumed=(postponed(event),))
+    return heard
 
 
 def _reached(scope: Scope, catalogue: Catalogue) -> Heard:

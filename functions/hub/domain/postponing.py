@@ -2,6 +2,7 @@
 as the same action, and is looked at again then."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,16 @@ def postponed(event: Event) -> Action:
         return Action.from_dict(event.properties["action"])
     except (KeyError, TypeError, ValueError) as wrong:
         raise Rejected(f"tells no action: {wrong}", "properties.action") from wrong
+
+
+def nameless(event: Event) -> dict[str, Any]:
+    """What the event says once its customer is forgotten: the bare action, so that the last look
+    ends it like any other. Of any other event that is nothing."""
+    if event.type not in (POSTPONED, RESUMED):
+        return {}
+    bare = replace(postponed(event), address="", what={}, event={}, showing={}, again={})
+    until = {name: said for name, said in event.properties.items() if name == "until"}
+    return {**until, "action": bare.to_dict()}
 
 
 def _until(said: Mapping[str, Any]) -> datetime:

@@ -23,7 +23,11 @@ class Forgetting:
         customer_id = record.episode.customer_id
         absorbed = self.identities.holdings([customer_id])[customer_id].absorbed
         self.conflicts.forget({customer_id, *absorbed})
-        keys = [
-            f"{n}#{value}" for n, values in record.before.identities.items() for value in values
-        ]
-        self.identities.forget(customer_id, keys)
+        self.identities.forget(customer_id, _keys(record))
+
+
+def _keys(record: Recorded) -> set[str]:
+    """Those that the customer was known by, also by what was taken in together with the wish."""
+    known = {f"{name}#{one}" for name, ones in record.before.identities.items() for one in ones}
+    said = (event.identities.items() for event in record.episode.events)
+    return known | {f"{name}#{value}" for pairs in said for name, value in pairs}
