@@ -126,6 +126,8 @@ def test_nothing_missing_is_ever_a_blank(text: str) -> None:
         ("de-AT", "{{ 123456 | money: 'EUR' }}", "€ 1.234,56"),
         ("de", "{{ 123456 | money: 'EUR' }}", "1.234,56 €"),
         ("en", "{{ 500 | money: 'JPY' }}", "¥500"),
+        ("en", "{{ 1990 | money: 'RSD' }}", "RSD19.90"),
+        ("en", "{{ 1995 | money: 'IQD' }}", "IQD1.995"),
         ("de", "{{ 1234.5 | number }}", "1.234,5"),
         ("de", "{{ 0.1 | percent }}", "10 %"),
         ("en", "{{ '1984-02-29' | date: 'd MMMM' }}", "29 February"),

@@ -21,6 +21,7 @@ from liquid import RenderContext, Undefined
 from liquid.exceptions import FilterArgumentError
 from liquid.filter import liquid_filter, with_context
 
+from hub.domain.money import decimals
 from hub.domain.nearest import quoted
 from hub.domain.times import moment
 
@@ -32,12 +33,21 @@ _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " "})
 @with_context
 @liquid_filter
 def money(amount: Any, currency: Any, *, context: RenderContext) -> str:
-    """`amount` is in minor units, as everywhere in the hub: `{{ 1999 | money: 'GBP' }}`."""
+    """`amount` is in minor units, as everywhere in the hub: `{{ 1999 | money: 'GBP' }}`. Where CLDR
+    writes fewer decimals than ISO 4217 has (RSD, IQD), all are written: a price is not rounded."""
     _known(currency)
     if not isinstance(currency, str) or not is_currency(currency):
         raise _wrong(f"{quoted(currency)} is no currency such as EUR")
-    figure = _number(amount).scaleb(-get_currency_precision(currency))
-    return _said(format_currency(figure, currency, locale=_locale(context)), context)
+    places = decimals(currency)
+    usual = places == get_currency_precision(currency)
+    text = format_currency(
+        round(_number(amount).scaleb(-places), places),
+        currency,
+        locale=_locale(context),
+        currency_digits=usual,
+        decimal_quantization=usual,
+    )
+    return _said(text, context)
 
 
 @with_context
