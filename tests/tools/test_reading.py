@@ -75,6 +75,12 @@ def test_a_timers_letter_goes_to_its_customers_group() -> None:
     assert sent["MessageGroupId"] == "c-1"
 
 
+@pytest.mark.parametrize("channel", ["email", "sms", "push", "call", "warehouse"])
+def test_an_action_among_the_dead_letters_of_its_channel_is_not_under_way(channel: str) -> None:
+    told = balance.actions(1, {}, {channel: 1})
+    assert (told["dead_lettered"], told["pending"]) == (1, 0)
+
+
 def test_every_action_that_was_made_is_somewhere_in_the_balance() -> None:
     ended = {"delivered": 4, "declined": 2, "refused": 1, "attempted": 1}
     told = balance.actions(10, ended, {"email": 1, "events": 4})

@@ -10,6 +10,7 @@ from rich.text import Text
 from hub.adapters.archive import Archive
 from hub.domain.attribution_account import Account, accounts
 from hub.domain.episode import Recorded
+from hub.domain.money import decimals, major
 from tools.segue import render
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
@@ -52,7 +53,8 @@ def _shown(currency: str, account: Account) -> Group:
         *offers,
         ("unattributed", account.unattributed),
     ]
-    rows = [(what, f"{amount / 100:.2f}") for what, amount in totals]
+    places = decimals(currency)
+    rows = [(what, f"{major(amount, currency):.{places}f}") for what, amount in totals]
     return Group(Text(currency, style="bold"), render.table(("", "amount"), rows))
 
 
