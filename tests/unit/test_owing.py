@@ -215,6 +215,23 @@ def test_a_return_that_names_its_order_takes_from_no_other() -> None:
     assert sums(after(events)[1]) == {("o-2", "d-1", "touch"): 1000}
 
 
+def test_a_return_may_name_the_line_of_the_sale() -> None:
+    sale, back = a_sale("o-1", later(hours=1), line="1"), a_return("o-1", later(hours=2), line="1")
+    for events in ([a_message("1"), sale, back], [a_message("1"), back, sale]):
+        assert sums(after(events)[1]) == {}
+
+
+def test_a_sale_that_is_told_twice_is_owed_once_to_what_either_names() -> None:
+    silent = a_sale("o-1", later(hours=2), line="1")
+    code = code_of("a-1")
+    trace = a_message("1").context
+    naming = replace(silent, id="again", properties={**silent.properties, "promo_code": code})
+    naming = replace(naming, context=trace)
+    for first, then in ((silent, naming), (naming, silent)):
+        events = [a_message("1"), a_message("2", later(hours=1)), first, then]
+        assert sums(after(events)[1]) == {("o-1", "d-1", "code"): 1000}
+
+
 def test_what_is_no_longer_held_is_settled_for_good() -> None:
     """A hundred lines on a receipt, and a return of one that fell out."""
     sales = [a_sale(f"o-{n}", later(minutes=n), item=f"item-{n}") for n in range(1, 101)]

@@ -134,8 +134,8 @@ def _with(
     if isinstance(new, Touch):
         touches = sorted({t.trace["action_id"]: t for t in (*touches, new)}.values(), key=_age)
         lines = [_claimed(line, [new], catalogue) for line in before]
-    elif new.name not in {line.name for line in before}:
-        lines.append(_claimed(_referring(new, event, touches), touches, catalogue))
+    else:
+        lines = _with_line(before, _claimed(_referring(new, event, touches), touches, catalogue))
     lines, taken = _settled(sorted(lines, key=_age))
     kept = _kept(lines, taken, millisecond(now))
     oldest = millisecond(now - OWED_FOR)
@@ -154,6 +154,17 @@ def _with(
     )
 
 
+def _with_line(lines: Sequence[Line], told: Line) -> list[Line]:
+    """With a line that may be told again: it sold what it did, to the stronger claim."""
+    known = {line.name: line for line in lines}
+    first = known.setdefault(told.name, told)
+    if told.claim > first.claim:
+        known[told.name] = first._replace(
+            strength=told.strength, touched=told.touched, trace=told.trace
+        )
+    return list(known.values())
+
+
 def _age(one: Line | Touch) -> tuple[int, str]:
     return one.at, one.key if isinstance(one, Line) else one.trace["action_id"]
 
@@ -166,9 +177,10 @@ def sale_of(event: Event) -> Line | None:
         return None
     own = digest(event.id)
     whole_order = event.type == "order.completed"
+    line = str(said.get("line") or ("" if whole_order else own))
     return Line(
         sale=str(said.get("order") or said.get("invoice") or own),
-        key=str(said.get("line") or ("" if whole_order else own)),
+        key=own if is_return else line,
         at=millisecond(event.occurred_at),
         item=str(said.get("item", "")),
         amount=-amount if is_return else amount,
