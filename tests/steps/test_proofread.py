@@ -94,9 +94,31 @@ def test_what_says_what_stands_instead_is_well(text: str) -> None:
     assert proof("sms", text=text) == Proof([], [], {})
 
 
-def test_an_attribute_without_quotes_is_refused() -> None:
-    found = proof("web", html="<a title={{ customer.person.first_name }}>x</a>")
-    assert found.problems == ["web.en.html title={{ wants quotes around what is put in"]
+@pytest.mark.parametrize(
+    ("before", "bare"),
+    [
+        ("<a title=", "title={{"),
+        ("<a href=/for/", "href=/for/{{"),
+        ("<a title='1 > 0' href=", "href={{"),
+        ("<a ", "{{"),
+    ],
+)
+def test_what_is_put_into_a_tag_without_quotes_is_refused(before: str, bare: str) -> None:
+    found = proof("web", html=before + "{{ customer.person.last_name | default: 'x' }}>x</a>")
+    assert found.problems == [f"web.en.html {bare} wants quotes around what is put in"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a href=\"/for/{{ customer.person.last_name | default: 'x' }}\">x</a>",
+        '<a href=\'/for/{{ customer.person.last_name | default: "x" }}\' title="y">x</a>',
+        "<p>a < b {{ customer.person.last_name | default: 'x' }}</p>",
+        '<a {% if customer.loyalty.tier %}class="{{ customer.loyalty.tier }}"{% endif %}>x</a>',
+    ],
+)
+def test_what_stands_in_quotes_or_between_tags_is_well(html: str) -> None:
+    assert proof("web", html=html).problems == []
 
 
 def test_wrong_mjml_is_told_with_its_place() -> None:

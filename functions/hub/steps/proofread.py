@@ -18,7 +18,9 @@ from hub.ports import Renderer
 
 WELL, HARDLY = "somebody well known", "somebody hardly known"
 _OFFER = {"id": "sample", "name": "Sample offer", "partner": "Sample partner"}
-_UNQUOTED = re.compile(r"<[^<>]*\s([\w-]+\s*=\s*\{\{)")
+_UNQUOTED = re.compile(
+    r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*?\s((?:[\w-]+\s*=\s*)?[^\s"'<>{]*\{\{)""", re.IGNORECASE
+)
 """Escaping keeps within its quotes what is put into an attribute, and needs them for that."""
 _WITH_LINKS = ("email.", "body.")
 _OF_LISTS = ("size", "first", "last")
