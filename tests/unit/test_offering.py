@@ -306,6 +306,12 @@ def test_a_declined_action_gives_its_claims_back() -> None:
     assert decided(score, after, replace(ended, id="e-4"))[1].completed == ()
 
 
+def test_a_claim_as_older_episodes_have_it_is_read_and_ends() -> None:
+    held = {"old": ["2026-11-01T12:00:00.000Z", True], "new": ["2026-11-23T12:00:00.000Z", False]}
+    ann = a_customer().but(limits={"claims": held})
+    assert decided(a_score(), ann, an_event())[0].limits["claims"].keys() == {"new"}
+
+
 def test_a_budget_counts_less_than_a_minor_unit() -> None:
     score = a_score(
         a_rule("r", OFFER),

@@ -3,8 +3,10 @@ that come back, offers shown and answered, responses, sales. It changes what is 
 customer, and may teach.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from hub.domain.attribution import Attribution
 from hub.domain.calls import called
@@ -170,10 +172,12 @@ def _freed(customer: Customer, action_id: str) -> tuple[Customer, tuple[str, ...
 
 def without_expired(customer: Customer, scope: Scope) -> Customer:
     """Claims that ran out are given back by whoever counts them."""
-    claims: dict[str, str] | None = customer.limits.get("claims")
+    claims: Mapping[str, str | Sequence[Any]] | None = customer.limits.get("claims")
     if not claims:
         return customer
     forgotten = iso(scope.now - CLAIMS_KEPT)
-    for action_id in [name for name, until in claims.items() if until <= forgotten]:
+    # Episodes of before 2026-11-25 have a list that begins with the time.
+    ends = {name: until if isinstance(until, str) else until[0] for name, until in claims.items()}
+    for action_id in [name for name, until in ends.items() if until <= forgotten]:
         customer = released(customer, action_id)
     return customer
