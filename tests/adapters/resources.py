@@ -26,7 +26,7 @@ def table(name: str, key: str, sort: str = "", indexed: tuple[str, ...] = ()) ->
         AttributeDefinitions=[
             {"AttributeName": k, "AttributeType": "S"} for k in (*keys, *indexed)
         ],
-        KeySchema=[{"AttributeName": k, "KeyType": v} for k, v in keys.items()],  # type: ignore[typeddict-item]
+        KeySchema=[{"AttributeName": k, "KeyType": v} for k, v in keys.items()],  # type: ignore[typeddict-item]  # plain texts for boto's literals
         **({"GlobalSecondaryIndexes": indexes} if indexed else {}),
     )
     return name
@@ -38,7 +38,7 @@ def items(name: str) -> list[dict[str, Any]]:
 
 def bucket(name: str) -> str:
     place = {"LocationConstraint": REGION}
-    aws.s3().create_bucket(Bucket=name, CreateBucketConfiguration=place)  # type: ignore[arg-type]
+    aws.s3().create_bucket(Bucket=name, CreateBucketConfiguration=place)  # type: ignore[arg-type]  # plain texts for boto's literals
     return name
 
 

@@ -55,7 +55,7 @@ def test_an_error_code_has_a_meaning_and_its_message_is_not_repeated(
 ) -> None:
     said = {"Error": {"Code": code, "Message": "ann@example.com is not verified"}}
     with pytest.raises(meaning) as raised, aws.translated():
-        raise ClientError(said, "PutItem")  # type: ignore[arg-type]
+        raise ClientError(said, "PutItem")  # type: ignore[arg-type]  # less than boto's whole answer
     assert raised.value.reason == f"PutItem: {code}"
 
 

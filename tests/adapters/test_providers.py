@@ -167,7 +167,7 @@ def centre() -> Iterator[type[Centre]]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Mine) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        Mine.url = f"http://127.0.0.1:{server.server_port}/"  # type: ignore[attr-defined]
+        Mine.url = f"http://127.0.0.1:{server.server_port}/"  # type: ignore[attr-defined]  # the server's own field
         yield Mine
         Mine.release.set()
         server.shutdown()
@@ -175,13 +175,13 @@ def centre() -> Iterator[type[Centre]]:
 
 def dispatch(centre: type[Centre], mode: str) -> str:
     centre.mode = mode
-    place = {"url": centre.url, "token": "t0ken"}  # type: ignore[attr-defined]
+    place = {"url": centre.url, "token": "t0ken"}  # type: ignore[attr-defined]  # the server's own field
     return CallCentre(lambda: {"call_centre": place}, timeout=0.3).dispatch({"queue": "q"}, "a-1")
 
 
 def withdraw(centre: type[Centre], status: int) -> bool:
     centre.mode = str(status)
-    place = {"url": centre.url, "token": "t0ken"}  # type: ignore[attr-defined]
+    place = {"url": centre.url, "token": "t0ken"}  # type: ignore[attr-defined]  # the server's own field
     return CallCentre(lambda: {"call_centre": place}, timeout=0.3).withdraw("task/7")
 
 

@@ -15,7 +15,7 @@ def main() -> None:
     asked = parser.parse_args()
     found: dict[str, float] = {}
     for part in asked.parts or PARTS:
-        found |= figures(part, lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+        found |= figures(part, lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201 progress, for whoever waits
     if asked.json:
         kept = json.loads(asked.json.read_text()) if asked.json.exists() else {}
         text = json.dumps(dict(sorted({**kept, **found}.items())), indent=2)

@@ -86,7 +86,7 @@ def test_a_part_of_the_retailers_year_is_read_in_turns_and_dropped_twice_counts_
 def idle(hub: Hub) -> bool:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     urls = [hub.output(f"{name}QueueUrl") for name in ("Files", "Events", "Customer")]
-    answers = [hub.sqs.get_queue_attributes(QueueUrl=u, AttributeNames=names) for u in urls]  # type: ignore[arg-type]
+    answers = [hub.sqs.get_queue_attributes(QueueUrl=u, AttributeNames=names) for u in urls]  # type: ignore[arg-type]  # plain texts for boto's literals
     return not any(int(n) for answer in answers for n in answer["Attributes"].values())
 
 

@@ -189,7 +189,7 @@ def test_a_row_from_the_future_hides_nothing_that_comes_before_it() -> None:
 def test_times_without_a_zone_are_those_of_the_sources_zone() -> None:
     begin = datetime(2026, 11, 1)  # noqa: DTZ001 a column without a zone
     till = Till(replace(BY_TIME, begin=begin, zone="America/New_York"))
-    till.database.commit([a_row(1, datetime(2026, 11, 22, 9, 0))])  # noqa: DTZ001
+    till.database.commit([a_row(1, datetime(2026, 11, 22, 9, 0))])  # noqa: DTZ001 a column without a zone
     assert till.polled() == ["1"]
     assert till.watermarks.noted["till"]["high"] == {"time": "2026-11-22T07:00:00"}
 

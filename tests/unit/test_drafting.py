@@ -91,7 +91,7 @@ def test_a_row_that_refers_to_nothing_is_refused() -> None:
 
 def test_what_was_wrong_before_is_no_problem_of_the_draft() -> None:
     bad = {**RULE, "rule_id": "old", "event": "Nonsense"}
-    rows = {**STANDING["rows"], "rules": {"welcome": RULE, "old": bad}}  # type: ignore[dict-item]
+    rows = {**STANDING["rows"], "rules": {"welcome": RULE, "old": bad}}  # type: ignore[dict-item]  # a row that is wrong
     made = drafted(
         {"rules": [{**RULE, "priority": 5}]},
         {**STANDING, "rows": rows},

@@ -118,7 +118,7 @@ def test_the_order_of_outcomes_does_not_matter(
 ) -> None:
     told = [i for showing, won in happened for i in learn(showing, shown=1, answered=won)]
     shuffled = list(told)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis' own randomness
     assert stored(shuffled) == stored(told)
 
 
@@ -128,7 +128,7 @@ def test_lessons_learned_together_add_what_they_add_alone(
 ) -> None:
     lessons = [Lesson(f"l-{at}", *told, 1) for at, told in enumerate(happened)]
     alone = stored(i for lesson in lessons for i in increments(lesson))
-    chance.shuffle(lessons)  # type: ignore[attr-defined]
+    chance.shuffle(lessons)  # type: ignore[attr-defined]  # Hypothesis' own randomness
     assert stored(merged(lessons)) == alone
 
 

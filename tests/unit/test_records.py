@@ -180,7 +180,7 @@ def workbook(*rows: list[Any], title: str = "Sales") -> bytes:
 
 def test_cells_are_the_texts_that_a_csv_would_hold() -> None:
     names = ["id", "price", "when", "day", "paid", "note"]
-    row = [12923, 4.15, datetime(2011, 10, 6, 16, 20), date(2011, 10, 6), True, None]  # noqa: DTZ001
+    row = [12923, 4.15, datetime(2011, 10, 6, 16, 20), date(2011, 10, 6), True, None]  # noqa: DTZ001 a cell has no zone
     body = workbook(names, row, [], [7.0])
     assert payloads(form("xlsx", columns=["id"]), body) == [
         dict(zip(names, ["12923", "4.15", "2011-10-06 16:20:00", *_DAY, "true", ""], strict=True)),
@@ -225,7 +225,7 @@ def test_a_spoilt_workbook_is_read_or_refused_and_nothing_else(data: st.DataObje
             read(file, bytes(body))
 
 
-_BOOK = workbook(["a", "b"], ["x", 1.5], ["y", datetime(2026, 1, 1)])  # noqa: DTZ001
+_BOOK = workbook(["a", "b"], ["x", 1.5], ["y", datetime(2026, 1, 1)])  # noqa: DTZ001 a cell has no zone
 
 
 class Endless(io.RawIOBase):
@@ -237,7 +237,7 @@ class Endless(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a bytearray is all that is ever read into
         buffer[:] = b"1" * len(buffer)
         self.read_bytes += len(buffer)
         return len(buffer)

@@ -51,7 +51,7 @@ def test_what_a_batch_says_of_all_its_messages_stands_in_each(call: str) -> None
         ],
     }
     (_, first), (_, second), (_, third) = found(call, body)
-    assert first["context"] == {"ip": "0.0.0.0", "locale": "de"}  # noqa: S104
+    assert first["context"] == {"ip": "0.0.0.0", "locale": "de"}  # noqa: S104 as above
     assert (first["sentAt"], second["sentAt"]) == (body["sentAt"], "2026-11-22T11:00:00Z")
     assert "writeKey" not in first
     assert third == "nonsense"

@@ -68,7 +68,7 @@ def depth(hub: Hub, url: str) -> int:
     names = ("", "NotVisible", "Delayed")
     said = hub.sqs.get_queue_attributes(
         QueueUrl=url,
-        AttributeNames=[f"ApproximateNumberOfMessages{name}" for name in names],  # type: ignore[misc]
+        AttributeNames=[f"ApproximateNumberOfMessages{name}" for name in names],  # type: ignore[misc]  # names put together
     )["Attributes"]
     return sum(int(count) for count in said.values())
 

@@ -61,7 +61,7 @@ def put(hub: Hub, row: dict[str, Any]) -> None:
         "DetailType": row["source"],
         "Detail": row["delivery"],
     }
-    answer = hub.events.put_events(Entries=[entry])  # type: ignore[list-item]
+    answer = hub.events.put_events(Entries=[entry])  # type: ignore[list-item]  # an entry as it was kept
     for result in answer["Entries"]:
         if "ErrorCode" in result:
             raise ToldError(f"The bus refused {row['delivery_id']}: {result['ErrorCode']}.")

@@ -71,7 +71,7 @@ def envelopes(hub: Hub, url: str, seconds: float) -> Iterator[dict[str, Any]]:
         messages = answer.get("Messages", [])
         if messages:
             done = [{"Id": m["MessageId"], "ReceiptHandle": m["ReceiptHandle"]} for m in messages]
-            hub.sqs.delete_message_batch(QueueUrl=url, Entries=done)  # type: ignore[arg-type]
+            hub.sqs.delete_message_batch(QueueUrl=url, Entries=done)  # type: ignore[arg-type]  # receipts of what was received
         yield from (json.loads(message["Body"]) for message in messages)
 
 

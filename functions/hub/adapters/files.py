@@ -84,7 +84,7 @@ class _Stored(io.RawIOBase):
         return self._at
 
     @translated()
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a bytearray is all that is ever read into
         if self._at >= self._size:
             return 0
         try:

@@ -24,7 +24,7 @@ def elements(name: str | Sequence[str], chunks: Iterable[bytes]) -> Iterator[lis
     then.
     """
     from defusedxml import DefusedXmlException  # noqa: PLC0415 only who sends XML needs it
-    from defusedxml.ElementTree import DefusedXMLParser, ParseError  # noqa: PLC0415
+    from defusedxml.ElementTree import DefusedXMLParser, ParseError  # noqa: PLC0415 as above
 
     found = Elements(name)
     parser = DefusedXMLParser(target=found, forbid_dtd=True)

@@ -36,7 +36,7 @@ class Metered(io.RawIOBase):
             raise Rejected(self._reason)
         return data
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a bytearray is all that is ever read into
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)

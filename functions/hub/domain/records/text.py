@@ -73,7 +73,7 @@ class _InUtf8(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a bytearray is all that is ever read into
         more = True
         while more and not self._ready:
             chunk = self._stream.read(_CHUNK)

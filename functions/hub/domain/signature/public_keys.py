@@ -20,10 +20,10 @@ def is_ed25519(key: bytes, signature: bytes, content: bytes) -> bool:
 
 def is_p256(key: bytes, signature: bytes, content: bytes) -> bool:
     """ECDSA with SHA-256 on P-256: `key` is its DER (RFC 5480), `signature` too (RFC 3279)."""
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import load_der_public_key  # noqa: PLC0415
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415 30 ms, see above
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 30 ms, see above
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 30 ms, see above
+    from cryptography.hazmat.primitives.serialization import load_der_public_key  # noqa: PLC0415 30 ms, see above
 
     try:
         public = load_der_public_key(key)
