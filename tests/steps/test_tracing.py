@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.event import Event
 from hub.domain.promo_code import code_of
-from hub.domain.trace import trace_of
+from hub.domain.trace import Named, named, trace_of
 from hub.ports import Entry, Status
 from hub.steps.tracing import Tracing
 from tests import fakes
@@ -67,3 +67,9 @@ def test_nobody_makes_up_a_trace() -> None:
 )
 def test_an_event_that_names_none_stays_as_it_was(said: dict[str, Any]) -> None:
     assert trace_of(traced(**said)) is None
+
+
+def test_nothing_longer_than_a_key_may_be_is_looked_up() -> None:
+    long = {"message": "m" * 3000, "url": f"https://shop.example/{'x' * 900}?segue_ref=a-1"}
+    told = an_event("page.viewed", properties=long, context={"segue_ref": "é" * 1500})
+    assert named(told) == Named(reference="a-1")

@@ -15,6 +15,8 @@ from hub.domain.promo_code import is_code, plain
 TRACE = "trace"
 PARAMETER = "segue_ref"
 CODES = ("promo_code", "coupon")
+LONGEST_NAME = 500
+"""No id of ours or a provider's is longer, nor may a key that is looked up be."""
 _URLS = ("url", "landing_url", "referrer")
 
 
@@ -60,8 +62,8 @@ def named(event: Event) -> Named:
     context, said = event.context, event.properties
     code = next((plain(said[name]) for name in CODES if said.get(name)), "")
     return Named(
-        reference=next(_references(context, said), ""),
-        message=_text(said.get("message")),
+        reference=next(filter(None, map(_name, _references(context, said))), ""),
+        message=_name(said.get("message")),
         code=code if is_code(code) else "",
     )
 
@@ -69,7 +71,7 @@ def named(event: Event) -> Named:
 def _references(context: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:
     page = context.get("page")
     for told in (context, said):
-        yield from filter(None, (_text(told.get("action_id")), _text(told.get(PARAMETER))))
+        yield from (_text(told.get("action_id")), _text(told.get(PARAMETER)))
     for told in (said, context, page if isinstance(page, Mapping) else {}):
         for name in _URLS:
             yield from _parameter(_text(told.get(name)))
@@ -86,3 +88,8 @@ def _parameter(url: str) -> list[str]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _name(value: object) -> str:
+    name = _text(value)
+    return name if len(name) <= LONGEST_NAME else ""
