@@ -77,4 +77,6 @@ def test_a_preheader_is_hidden_at_the_head_of_the_mail() -> None:
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", " java\tScript:x", "data:text/html,x"])
 def test_a_link_that_would_run_something_leads_nowhere(link: str) -> None:
-    assert finished({"html": f'<a href="{link}">x</a>'}, REF) == {"html": '<a href="#">x</a>'}
+    for tag in ("<a ", "<a title='1 > 0' ", '<a title="<b>" '):
+        done = finished({"html": f'{tag}href="{link}">x</a>'}, REF)
+        assert done == {"html": f'{tag}href="#">x</a>'}

@@ -9,7 +9,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 REFERENCE = "segue_ref"
 _TEXT_LINK = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _HTML_LINK = re.compile(
-    r"(<(?:a|area|v:\w+)\b[^<>]*?\shref\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE
+    r"""(<(?:a|area|v:\w+)\b(?:[^<>"']|"[^"]*"|'[^']*')*?\shref\s*=\s*)(?:"([^"]*)"|'([^']*)')""",
+    re.IGNORECASE,
 )
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _RUNS = ("javascript:", "vbscript:", "data:")
