@@ -35,6 +35,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "strategy": "tea",
         "event": "customer.signed_up",
         "when": "customer.person.last_name == 'Teetrinker'",
+        "priority": 50,
         "then": [
             {"do": "send", "channel": "email", "answer_within": "10s", **WORDS},
             {"do": "call", "queue": "tea", "reason": "tea", **WORDS},
