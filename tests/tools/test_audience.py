@@ -1,0 +1,108 @@
+"""`segue audience` against the tables and the bucket as moto plays them."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import typer
+from moto import mock_aws
+from typer.main import get_command
+
+from tools.segue.audience import audience
+from tools.segue.command import app
+from tools.segue.home import Home, ToldError
+from tools.segue.hub import Hub
+from tools.segue.screen import Screen
+from tools.segue.session import Session
+
+REGION = "eu-west-1"
+GOLD = "customer.loyalty.tier == 'gold'"
+TABLES = {"Customers": "customer_id", "Catalogue": "name"}
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        outputs = {f"{name}Table": name for name in TABLES} | {"AudiencesBucket": "lists"}
+        made = Hub(outputs, boto3.Session(region_name=REGION))
+        for name, key in TABLES.items():
+            made.dynamodb.create_table(
+                TableName=name,
+                BillingMode="PAY_PER_REQUEST",
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+                KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+            )
+        place: Any = {"LocationConstraint": REGION}
+        made.s3.create_bucket(Bucket="lists", CreateBucketConfiguration=place)
+        for number in range(6):
+            tier = "gold" if number % 2 else "silver"
+            state = {"customer_id": f"c-{number}", "loyalty": {"tier": tier}}
+            item = {"customer_id": f"c-{number}", "state": json.dumps(state)}
+            made.table("Customers").put_item(Item=item)
+        yield made
+
+
+@pytest.fixture
+def context(hub: Hub, tmp_path: Path) -> typer.Context:
+    class Here(Session):
+        def hub(self) -> Hub:
+            return hub
+
+    return typer.Context(get_command(app), obj=Here(Screen(json=True), Home(tmp_path)))
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_a_list_is_counted_shown_and_written_here_and_there(
+    context: typer.Context, hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "gold.csv"
+    audience(
+        context, GOLD, columns=["customer.loyalty.tier, customer.place.city"], csv=file, s3=True
+    )
+    said = told(capsys)
+    assert (said["scanned"], said["count"], said["left_out"]) == (6, 3, {})
+    assert sorted(row[0] for row in said["sample"]) == ["c-1", "c-3", "c-5"]
+    with file.open(newline="") as text:
+        header, *rows = csv.reader(text)
+    assert header == said["header"]
+    assert sorted(rows) == [[f"c-{number}", "gold", ""] for number in (1, 3, 5)]
+    kept = hub.s3.get_object(Bucket="lists", Key=said["key"])["Body"].read()
+    assert kept == file.read_bytes()
+
+
+def test_a_sample_is_a_few_of_them_always_the_same(
+    context: typer.Context, capsys: pytest.CaptureFixture[str]
+) -> None:
+    samples = []
+    for _ in range(2):
+        audience(context, GOLD, sample=2)
+        samples.append(told(capsys)["sample"])
+    assert samples[0] == samples[1]
+    assert len(samples[0]) == 2
+
+
+def test_for_a_channel_it_says_who_is_left_out_and_why(
+    context: typer.Context, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audience(context, GOLD, channel="email")
+    said = told(capsys)
+    assert said["left_out"] == {"no consent to marketing messages by email": 3}
+    assert said["count"] == 0
+
+
+def test_what_is_no_expression_of_customers_is_refused_before_anybody_is_looked_at(
+    context: typer.Context,
+) -> None:
+    with pytest.raises(ToldError, match="there is no event here"):
+        audience(context, "event.amount > 5")
