@@ -18,7 +18,6 @@ from itertools import count
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from time import monotonic
 from typing import Any
 
 from rich.console import Console
@@ -82,7 +81,6 @@ class Played:
         self._load_the_score()
         before, after = self._halves()
         self.tell(f"week: {len(before)} rows of the till, {retail_week.NEWCOMERS} newcomers, carts")
-        began = monotonic()
         self._drop(_stamped(before, _now() - timedelta(minutes=1)))
         self._post(retail_week.a_sign_up(p, _now()) for p in self.week.of("welcome"))
         self._post(retail_week.a_cart(p, _now()) for p in self.week.of("win-back"))
@@ -92,12 +90,7 @@ class Played:
         self._stage.until("the last mail is a while ago", partial(self._quiet, _now()), PATIENCE)
         self._answer(decided, after)
         self._rest()
-        seconds = monotonic() - began
-        return {**self._figures(decided), "week.events_per_second": self._events / seconds}
-
-    @property
-    def _events(self) -> int:
-        return len(self.week.rows) + retail_week.NEWCOMERS + retail_week.LAPSED
+        return self._figures(decided)
 
     def _halves(self) -> tuple[list[Row], list[Row]]:
         """Up to everybody's first invoice with a sale, and what came later."""
