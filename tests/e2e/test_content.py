@@ -78,16 +78,21 @@ def test_a_mail_is_made_of_its_mjml_and_brand_and_its_links_tell_where_they_came
         assert gone not in mail
 
 
+def visit(method: str, link: str, body: bytes = b"") -> urllib3.BaseHTTPResponse:
+    """Patient, as the function may have to start first."""
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    return urllib3.request(method, link, body=body, headers=form, timeout=60, retries=False)
+
+
 def test_one_click_silences_all_further_marketing_by_mail(stage: Stage, cleo: Person) -> None:
     link = cleo.link(stage)
-    page = urllib3.request("GET", link)
+    page = visit("GET", link)
     assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "c•••@example.com" in page.data.decode()
     for wrong in (link[:-2], link + "x"):
-        refused = urllib3.request("GET", wrong)
+        refused = visit("GET", wrong)
         assert (refused.status, refused.json()) == (404, {"error": "not found"})
-    form = {"content-type": "application/x-www-form-urlencoded"}
-    click = urllib3.request("POST", link, body=b"List-Unsubscribe=One-Click", headers=form)
+    click = visit("POST", link, b"List-Unsubscribe=One-Click")
     assert click.status == 200
     stage.accepted["answer"] += 1
     ann = stage.until("her consent is withdrawn", lambda: unsubscribed(stage, cleo))
