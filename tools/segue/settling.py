@@ -38,7 +38,7 @@ def unknowns(hub: Hub) -> Iterator[dict[str, str]]:
             "system": system,
             "customer": line["customer_id"],
             "since": line["opened_at"],
-            "reason": line["reason"],
+            "reason": line.get("reason", ""),
             "do": DO.format(system=system, action=action),
         }
 
@@ -50,7 +50,7 @@ def settle(hub: Hub, action_id: str, end: End, note: str, now: datetime) -> dict
     if line is None or line["status"] != Status.UNKNOWN:
         state = f"is {line['status']}" if line else "is no action of this hub"
         raise ToldError(f"{action_id} {state}: only what is unknown can be settled.")
-    entry = Entry(ENDS[end], now, f"settled by hand: {note}", line["reference"])
+    entry = Entry(ENDS[end], now, f"settled by hand: {note}", line.get("reference", ""))
     event = outcome_of(_action(hub, line), entry, now).to_dict()
     put = hub.events.put_events(
         Entries=[
