@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from hub.domain.customer import Customer
+from hub.domain.erasure import ERASED, erased
 from hub.domain.errors import Rejected, Unavailable, Unknown
 from hub.domain.preferences import Invitation
 from hub.domain.template import template_from_row
@@ -13,7 +15,7 @@ from hub.steps.channels import Content, EmailChannel
 from hub.steps.prefer import Preferences
 from tests import fakes
 from tests.adapters.records import an_action, an_episode
-from tests.factories import NOON, a_customer
+from tests.factories import NOON, a_customer, an_event
 from tests.steps.in_memory import INVITATIONS
 from tests.steps.test_messages import RENDERER
 
@@ -22,9 +24,9 @@ TOKEN = Invitation("c-1", "email", "a-1").sealed(KEY)
 CLICK = b"List-Unsubscribe=One-Click"
 
 
-def a_desk(bus: fakes.Bus | None = None) -> Preferences:
+def a_desk(bus: fakes.Bus | None = None, customer: Customer | None = None) -> Preferences:
     customers = fakes.Customers()
-    customers.write(a_customer(), an_episode())
+    customers.write(customer or a_customer(), an_episode())
     return Preferences(customers, bus or fakes.Bus(), lambda: [KEY], lambda: NOON)
 
 
@@ -57,6 +59,16 @@ def test_any_other_link_is_the_same_nothing(token: str) -> None:
         a_desk(bus).show(token)
     with pytest.raises(Unknown):
         a_desk(bus).say(token, CLICK)
+    assert bus.published == []
+
+
+def test_who_is_forgotten_is_known_by_no_link() -> None:
+    forgotten = erased(a_customer(), an_event(ERASED))
+    bus = fakes.Bus()
+    with pytest.raises(Unknown):
+        a_desk(bus, forgotten).show(TOKEN)
+    with pytest.raises(Unknown):
+        a_desk(bus, forgotten).say(TOKEN, CLICK)
     assert bus.published == []
 
 

@@ -37,7 +37,7 @@ class Preferences:
 
     def _whose(self, invitation: Invitation) -> Customer:
         customer = self.customers.read(invitation.customer_id)
-        if customer is None:
+        if customer is None or customer.erased:
             raise Unknown("nobody is known by that link")
         return customer
 
