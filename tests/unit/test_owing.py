@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from hub.domain.deciding import decide
 from hub.domain.episode import Episode, Recorded
 from hub.domain.event import Event
 from hub.domain.outcome import Mark
+from hub.domain.owing import sale_of
 from hub.domain.promo_code import code_of
 from hub.domain.surroundings import NOTHING_AROUND
 from tests.factories import NOON, a_customer, an_event, later
@@ -67,6 +69,16 @@ def a_sale(name: str, at: datetime, amount: int = 1000, item: str = "cup", **giv
 def a_return(name: str, at: datetime, amount: int = 1000, item: str = "cup", **given: Any) -> Event:
     said = {"invoice": name, "item": item, "quantity": 1, "amount": amount, "currency": "GBP"}
     return an_event("item.returned", f"back-{name}", occurred_at=at, properties=said | given)
+
+
+def an_order(name: str, at: datetime, amount: int = 1000) -> Event:
+    said = {"order": name, "amount": amount, "currency": "GBP"}
+    return an_event("order.completed", f"order-{name}", occurred_at=at, properties=said)
+
+
+def a_cancellation(name: str, at: datetime, **given: Any) -> Event:
+    said = {"order": name} | given
+    return an_event("order.cancelled", f"cancelled-{name}", occurred_at=at, properties=said)
 
 
 def after(
@@ -188,6 +200,59 @@ def test_an_order_that_two_events_tell_is_one_sale(told_before: list[Event]) -> 
     assert len(customer.owing["lines"]) == 1
 
 
+@pytest.mark.parametrize("amounts", [(400, 500), (400, 900), (1200, 300)])
+def test_an_order_told_whole_and_by_lines_sold_what_it_was_told_whole(
+    amounts: Sequence[int],
+) -> None:
+    whole = an_order("o-1", later(hours=2))
+    lines = [
+        a_sale(f"line-{n}", later(hours=2), amount, f"item-{n}", order="o-1", line=str(n))
+        for n, amount in enumerate(amounts)
+    ]
+    for told in permutations([whole, *lines]):
+        _, owed, _ = after([a_message("1"), *told])
+        assert sums(owed) == {("o-1", "d-1", "touch"): 1000}
+
+
+def test_when_an_order_told_whole_has_left_its_lines_keep_their_share_of_it() -> None:
+    sold = [
+        an_order("o-1", later(hours=1)),
+        a_sale("line-1", later(hours=1), 700, order="o-1", line="1"),
+        a_sale("line-2", later(days=1), 700, order="o-1", line="2"),
+    ]
+    for told in permutations(sold):
+        customer, owed, _ = after([a_message("1"), *told])
+        late = later(days=90, hours=12)
+        customer = decide(
+            [a_message("2", late)], customer, CATALOGUE, NOTHING_AROUND, late, "s"
+        ).customer
+        verdict = decide(
+            [a_return("r-1", late, 5000, order="o-1")],
+            customer,
+            CATALOGUE,
+            NOTHING_AROUND,
+            late,
+            "s",
+        )
+        taken = [one.amount for d in verdict.decisions for one in d.attributions]
+        assert (sum(one.amount for one in owed), taken) == (1000, [-300])
+
+
+def test_an_order_that_is_cancelled_is_taken_back_all_of_it_that_is_left() -> None:
+    sold = [
+        a_message("1"),
+        an_order("o-1", later(hours=1)),
+        an_order("o-2", later(hours=1), 500),
+        a_return("r-1", later(hours=2), amount=300, item="", order="o-1"),
+    ]
+    for cancelled in (
+        a_cancellation("o-1", later(hours=3)),
+        a_cancellation("o-1", later(hours=3), amount=1000, currency="GBP"),
+    ):
+        for events in ([*sold, cancelled], [sold[0], cancelled, *sold[1:]]):
+            assert sums(after(events)[1]) == {("o-2", "d-1", "touch"): 500}
+
+
 def test_a_return_takes_it_back_but_no_more_than_there_is() -> None:
     events = [
         a_message("1"),
@@ -244,12 +309,14 @@ def test_what_is_no_longer_held_is_settled_for_good() -> None:
 
 _hours = st.integers(0, 20)
 _items = st.sampled_from(["cup", "pot"])
+_orders = st.sampled_from(["o-0", "o-1", "o-9"])
 _amounts = st.integers(1, 5).map(lambda amount: amount * 100)
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
-    """Messages, sales that name one or none, and returns that name a sale or none, within a day."""
+    """Messages, sales that name one or none, orders of theirs that are told whole too, returns that
+    name a sale or none and cancellations, within a day."""
     messages = [
         a_message(str(n), later(hours=draw(_hours)), offer=draw(st.sampled_from(["", "beans"])))
         for n in range(draw(st.integers(0, 3)))
@@ -266,11 +333,21 @@ def histories(draw: st.DrawFn) -> list[Event]:
             words = {"promo_code": code_of(trace["action_id"]), "context": {"trace": trace}}
         at = later(hours=draw(_hours), minutes=n)
         sales.append(a_sale(f"o-{n}", at, draw(_amounts), draw(_items), **words))
+    wholes, cancelled = draw(st.sets(_orders)), draw(st.sets(_orders, max_size=2))
+    sales += [an_order(name, later(hours=draw(_hours)), draw(_amounts)) for name in sorted(wholes)]
+    returns += [a_cancellation(name, later(hours=draw(_hours))) for name in sorted(cancelled)]
     for n in range(draw(st.integers(0, 4))):
         order = draw(st.sampled_from([{}, {"order": "o-0"}, {"order": "o-1"}, {"order": "o-9"}]))
         at = later(hours=draw(_hours), minutes=n)
         returns.append(a_return(f"r-{n}", at, draw(_amounts), draw(_items), **order))
     return [*messages, *sales, *returns]
+
+
+def orders_of(events: Iterable[Event]) -> dict[str, int]:
+    """What each order sold: what it was told whole, else its line."""
+    told = [event for event in events if event.type in {"item.purchased", "order.completed"}]
+    said = [e.properties for e in sorted(told, key=lambda event: event.type)]
+    return {one.get("order") or one["invoice"]: one["amount"] for one in said}
 
 
 @given(st.data(), histories())
@@ -288,17 +365,32 @@ def test_in_any_order_and_however_often_the_same_is_owed(
 def test_no_line_is_owed_above_what_it_sold_nor_below_nothing_nor_to_two(
     events: list[Event],
 ) -> None:
-    sold = {e.properties["invoice"]: e.properties["amount"] for e in events if "sale" in e.id}
+    sold = orders_of(events)
     owed: defaultdict[str, int] = defaultdict(int)
+    lines: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for one in after(events)[1]:
         owed[one.sale] += one.amount
-        assert 0 <= owed[one.sale] <= sold[one.sale]
-    left = sums(after(events)[1])
-    assert len({sale for sale, *_ in left}) == len(left)
+        lines[one.sale, one.line][one.action_id or one.offer] += one.amount
+    assert all(0 <= amount <= sold[sale] for sale, amount in owed.items())
+    assert all(len([n for n in line.values() if n]) <= 1 for line in lines.values())
 
 
 @given(histories())
 def test_what_is_owed_and_what_is_not_comes_out_even_with_the_sales(events: list[Event]) -> None:
+    told = an_account(events)
+    sold, backs = orders_of(events), Counter[str]()
+    for event in events:
+        if event.type in {"item.returned", "order.cancelled"}:
+            order = event.properties.get("order") or event.properties["invoice"]
+            backs[order] += event.properties.get("amount", sold.get(order, 0))
+    assert told.sold == sum(sold.values())
+    assert told.returned == sum(min(back, sold.get(order, back)) for order, back in backs.items())
+    assert told.attributed == sum(told.by_way.values()) == sum(told.by_offer.values())
+    assert told.attributed + told.unattributed == told.sold - told.returned
+    assert list(told.problems()) == []
+
+
+def an_account(events: Iterable[Event]) -> Account:
     verdict = decide(events, a_customer(), CATALOGUE, NOTHING_AROUND, later(days=1), "s")
     episode = Episode(
         customer_id="c-1",
@@ -311,14 +403,25 @@ def test_what_is_owed_and_what_is_not_comes_out_even_with_the_sales(events: list
         decisions=verdict.decisions,
     )
     archived = Recorded.from_dict(Recorded(a_customer(), episode).to_dict())
-    told = accounts([archived, archived]).get("GBP", Account())
-    amounts = {"sale": 0, "back": 0, "a-0.": 0, "a-1.": 0, "a-2.": 0}
-    for event in events:
-        amounts[event.id[:4]] += event.properties.get("amount", 0)
-    assert (told.sold, told.returned) == (amounts["sale"], amounts["back"])
-    assert told.attributed == sum(told.by_way.values()) == sum(told.by_offer.values())
-    assert told.attributed + told.unattributed == told.sold - told.returned
-    assert list(told.problems()) == []
+    return accounts([archived, archived]).get("GBP", Account())
+
+
+def test_an_order_that_is_returned_and_then_cancelled_came_back_once() -> None:
+    back = a_return("r-1", later(hours=2), item="", order="o-1")
+    for given_amount in ({}, {"amount": 1000, "currency": "GBP"}):
+        cancelled = a_cancellation("o-1", later(hours=3), **given_amount)
+        told = an_account([a_message("1"), an_order("o-1", later(hours=1)), back, cancelled])
+        assert (told.sold, told.returned, told.attributed, told.unattributed) == (1000, 1000, 0, 0)
+
+
+def test_what_a_cancellation_takes_of_an_order_of_long_ago_came_back() -> None:
+    told = Account()
+    cancelled = sale_of(a_cancellation("o-1", NOON))
+    assert cancelled is not None
+    told.count("c-1", cancelled)
+    (owed,) = after([a_message("1"), a_sale("o-1", later(hours=1))])[1]
+    told.add("c-1", replace(owed, amount=-1000))
+    assert (told.sold, told.returned, told.attributed, told.unattributed) == (0, 1000, -1000, 0)
 
 
 def test_an_account_that_does_not_agree_says_where() -> None:

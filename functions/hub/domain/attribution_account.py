@@ -8,25 +8,42 @@ from typing import Any
 from hub.domain.attribution import Attribution
 from hub.domain.episode import Recorded
 from hub.domain.event import Event
-from hub.domain.owing import RETURNS, SALES, sale_of
+from hub.domain.owing import ALL, RETURNS, SALES, sale_of
 from hub.domain.owing import Line as Sold
+from hub.domain.reporting.telling import once
 
 Line = tuple[str, str, str]
 """Customer, sale, line."""
+Order = tuple[str, str]
+"""Customer, sale."""
 
 
 @dataclass
 class Account:
     """Of one currency, in minor units: `attributed + unattributed = sold - returned`. `sales` and
-    `owed` are by line; `by_way` says how it is known, `by_offer` what for."""
+    `owed` are by line, `backs` by order what was said to be returned; `by_way` says how it is
+    known, `by_offer` what for."""
 
-    sold: int = 0
-    returned: int = 0
     attributed: int = 0
     by_way: Counter[str] = field(default_factory=Counter)
     by_offer: Counter[str] = field(default_factory=Counter)
     sales: Counter[Line] = field(default_factory=Counter)
+    backs: Counter[Order] = field(default_factory=Counter)
     owed: defaultdict[Line, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    @property
+    def sold(self) -> int:
+        return sum(self._orders().values())
+
+    @property
+    def returned(self) -> int:
+        """Of an order no more than it sold, as far as that is known: it may be of days before, and
+        is then what was said, or for `ALL` what it took from whom it was owed to."""
+        sold, lost = self._orders(), self._lost()
+        return sum(
+            min(back, sold.get(order, max(back % ALL, lost[order])))
+            for order, back in self.backs.items()
+        )
 
     @property
     def unattributed(self) -> int:
@@ -34,12 +51,10 @@ class Account:
 
     def count(self, customer_id: str, line: Sold) -> None:
         """A sale's line counts once, by whatever number of events it is told."""
-        name = (customer_id, *line.name)
         if line.amount < 0:
-            self.returned -= line.amount
-        elif name not in self.sales:
-            self.sold += line.amount
-            self.sales[name] = line.amount
+            self.backs[customer_id, line.sale] -= line.amount
+        else:
+            self.sales.setdefault((customer_id, *line.name), line.amount)
 
     def add(self, customer_id: str, one: Attribution) -> None:
         self.attributed += one.amount
@@ -47,6 +62,20 @@ class Account:
         self.by_offer[one.offer] += one.amount
         whom = one.action_id or f"offer {one.offer}"
         self.owed[customer_id, one.sale, one.line][whom] += one.amount
+
+    def _orders(self) -> Counter[Order]:
+        """What each sold: what it was told whole, else its lines."""
+        wholes = {line[:2]: amount for line, amount in self.sales.items() if not line[2]}
+        found: Counter[Order] = Counter()
+        for line, amount in self.sales.items():
+            found[line[:2]] += amount
+        return Counter({**found, **wholes})
+
+    def _lost(self) -> Counter[Order]:
+        found: Counter[Order] = Counter()
+        for line, owed in self.owed.items():
+            found[line[:2]] -= sum(owed.values())
+        return +found
 
     def problems(self) -> Iterator[str]:
         """Lines of these sales that are owed above what they sold, below nothing, or to two."""
@@ -63,19 +92,19 @@ class Account:
 
 
 def accounts(records: Iterable[Recorded]) -> dict[str, Account]:
-    """By currency. The same record again counts once."""
+    """By currency. The same record again counts once, and what is returned of any currency in
+    each."""
     found: defaultdict[str, Account] = defaultdict(Account)
-    seen: set[tuple[str, int]] = set()
-    for record in records:
+    for record in once(records):
         episode = record.episode
-        if (name := (episode.customer_id, episode.version)) in seen:
-            continue
-        seen.add(name)
         for line in filter(None, map(_sold, episode.events)):
             found[line.currency].count(episode.customer_id, line)
         for decision in episode.decisions:
             for one in decision.attributions:
                 found[one.currency].add(episode.customer_id, one)
+    of_any = found.pop("", Account())
+    for account in found.values():
+        account.backs.update(of_any.backs)
     return dict(found)
 
 

@@ -4,7 +4,9 @@ A sale's line is owed to the message that it names by reference or by promo code
 one that reached the customer within the attribution window; a return takes it back. Each line's
 claim is the strongest that was ever heard of, and what returns take is worked out over all lines
 together, so that the same events in any order, however often, come to the same sums. What changes
-is told as attributions: their sum is what is owed.
+is told as attributions: their sum is what is owed. An order that is told both whole and by lines
+sold what it was told whole: its lines share that, and the rest is the order's own. It is known by
+its id, for as long as its lines are held.
 
 `touches` are the marketing messages that reached the customer, `lines` the sales and returns that
 may still change: those owed for 90 days, others for two; the newest of each. What is no longer held
@@ -35,6 +37,8 @@ OWED_FOR = timedelta(days=90)
 OPEN_FOR = timedelta(days=2)
 _OWED, _OPEN = (span // timedelta(milliseconds=1) for span in (OWED_FOR, OPEN_FOR))
 MOST_TOUCHES, MOST_LINES = 20, 40
+ALL = 10**15
+"""What takes back an order and does not say how much comes to more than any order."""
 REFERENCE, CODE, CAMPAIGN, TOUCH, NOBODY = 4, 3, 2, 1, 0
 _BY: Mapping[int, By] = {REFERENCE: "reference", CODE: "code", CAMPAIGN: "code", TOUCH: "touch"}
 _TOLD = ("decision_id", "action_id", "rule_id", "strategy", "offer", "channel")
@@ -70,6 +74,10 @@ class Line(NamedTuple):
         return self.sale, self.key
 
     @property
+    def is_whole(self) -> bool:
+        return not self.key
+
+    @property
     def claim(self) -> tuple[int, int, str]:
         """The greatest holds."""
         return self.strength, self.touched, self.trace.get("action_id", "")
@@ -78,7 +86,7 @@ class Line(NamedTuple):
 # Of a line as it is held, which most are only to be handed on.
 _name, _at, _strength = (
     itemgetter(0, 1),
-    itemgetter(2, 1),
+    itemgetter(2, 1, 0),
     itemgetter(Line._fields.index("strength")),
 )
 
@@ -165,14 +173,18 @@ def _with_line(lines: Sequence[Line], told: Line) -> list[Line]:
     return list(known.values())
 
 
-def _age(one: Line | Touch) -> tuple[int, str]:
-    return one.at, one.key if isinstance(one, Line) else one.trace["action_id"]
+def _age(one: Line | Touch) -> tuple[int, str, str]:
+    name = (one.key, one.sale) if isinstance(one, Line) else (one.trace["action_id"], "")
+    return one.at, *name
 
 
 def sale_of(event: Event) -> Line | None:
-    """A sale's or return's line; None for what has no amount above nothing."""
+    """A sale's or return's line; None for what has no amount above nothing. An order that is
+    cancelled without one is taken back `ALL`, if need be of any currency."""
     said, is_return = event.properties, event.type in RETURNS
     amount, currency = said.get("amount"), said.get("currency")
+    if event.type == "order.cancelled" and amount is None and said.get("order"):
+        amount, currency = ALL, currency or ""
     if type(amount) is not int or amount <= 0 or not isinstance(currency, str):
         return None
     own = digest(event.id)
@@ -256,7 +268,7 @@ Taken = dict[tuple[Key, Key], int]
 def _settled(lines: Sequence[Line]) -> tuple[list[Line], Taken]:
     """What is left of each line once every return, in the order in which they happened, has taken
     from the sales that it can be of: those of the order it names, else the newest of that item."""
-    left = {line.name: line.amount for line in lines if line.amount > 0}
+    left = _shares(lines)
     taken: Taken = {}
     for back in (line for line in lines if line.amount < 0):
         wanted = -back.amount
@@ -271,8 +283,28 @@ def _settled(lines: Sequence[Line]) -> tuple[list[Line], Taken]:
     return [line if line.net == net else line._replace(net=net) for line, net in pairs], taken
 
 
+def _shares(lines: Sequence[Line]) -> dict[Key, int]:
+    """What each line sold: of an order told whole its lines, the oldest first, sold no more than
+    the order, which keeps the rest."""
+    sold = {line.name: line.amount for line in lines if line.amount >= 0}
+    for name, whole in _orders(lines).items():
+        sold[name] = min(sold[name], sold[whole])
+        sold[whole] -= sold[name]
+    return sold
+
+
+def _orders(lines: Sequence[Line]) -> dict[Key, Key]:
+    """Of each line of an order that is told whole too: the line that tells it."""
+    wholes = {(line.sale, line.currency): line.name for line in lines if line.is_whole}
+    parts = (line for line in lines if line.amount > 0 and not line.is_whole)
+    found = ((line.name, wholes.get((line.sale, line.currency))) for line in parts)
+    return {name: whole for name, whole in found if whole}
+
+
 def _sales_of(back: Line, lines: Sequence[Line]) -> Iterator[Line]:
-    sales = [one for one in reversed(lines) if one.amount > 0 and one.currency == back.currency]
+    sales = [
+        one for one in reversed(lines) if one.amount > 0 and back.currency in ("", one.currency)
+    ]
     named_one = [one for one in sales if one.sale == back.sale]
     if named_one:
         yield from (one for one in named_one if not back.item or one.item in ("", back.item))
@@ -293,18 +325,31 @@ def _kept(lines: Sequence[Line], taken: Taken, now: int) -> list[Line]:
     if len(young) == len(lines):
         return young
     stay = {line.name for line in young}
+    amounts = _unsettled(lines, taken, stay)
+    parts = ((line, amounts[line.name]) for line in lines if line.name in stay)
+    return [
+        line if line.amount == amount else line._replace(amount=amount)
+        for line, amount in parts
+        if amount or line.is_whole
+    ]
+
+
+def _unsettled(lines: Sequence[Line], taken: Taken, stay: set[Key]) -> dict[Key, int]:
     amounts = {line.name: line.amount for line in lines}
+    shares, orders = _shares(lines), _orders(lines)
+    for name, whole in orders.items():
+        if name in stay and whole not in stay:
+            amounts[name] = shares[name]
+        elif whole in stay and name not in stay:
+            amounts[whole] -= shares[name]
     for (back, sale), part in taken.items():
         if back in stay and sale not in stay:
             amounts[back] += part
         elif sale in stay and back not in stay:
             amounts[sale] -= part
-    parts = ((line, amounts[line.name]) for line in lines if line.name in stay)
-    return [
-        line if line.amount == amount else line._replace(amount=amount)
-        for line, amount in parts
-        if amount
-    ]
+            if orders.get(sale) in stay:
+                amounts[orders[sale]] -= part
+    return amounts
 
 
 def _changes(before: Sequence[Line], after: Sequence[Line]) -> Iterator[tuple[Line, int]]:
