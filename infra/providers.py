@@ -84,6 +84,7 @@ class Providers(Construct):
             environment={
                 "CALL_CENTRE": self._flow or "http",
                 "CONNECTOR_SECRETS": keyring.connectors,
+                "EGRESS": ground.egress,
                 **catalogue.published,
             },
         )

@@ -10,6 +10,7 @@ from hub.adapters.catalogue_store import Snapshots, templates_of
 from hub.adapters.connect_tasks import ConnectTasks
 from hub.adapters.content import LiquidRenderer
 from hub.adapters.customers import Customers
+from hub.adapters.http import Http
 from hub.adapters.ledger import Ledger
 from hub.adapters.secrets import Secrets
 from hub.entry.queues import consume
@@ -28,7 +29,7 @@ def settings() -> DispatchCallSettings:
 def call_centre() -> CallCentrePort:
     given = settings()
     if given.call_centre == "http":
-        return CallCentre(Secrets(given.connector_secrets))
+        return CallCentre(Secrets(given.connector_secrets), Http(local=given.egress == "local"))
     return ConnectTasks(given.call_centre)
 
 

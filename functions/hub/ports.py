@@ -21,9 +21,8 @@ from hub.domain.message import Message
 
 if TYPE_CHECKING:  # so that only who learns carries the learner, and who merges the ledger
     from hub.domain.changes import Edit
-    from hub.domain.connector.answers import Answer
-    from hub.domain.connector.requests import Request
     from hub.domain.connector.throttle import Throttle
+    from hub.domain.connector.wire import Answer, Request
     from hub.domain.holding import Holding
     from hub.domain.learning.counters import Key
     from hub.domain.learning.showing import Lesson

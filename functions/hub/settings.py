@@ -171,12 +171,15 @@ class CallEndpointSettings:
 
 @dataclass(frozen=True, slots=True)
 class DispatchCallSettings:
+    """`call_centre` is `http` or the flow of Amazon Connect; `egress` as `CallEndpointSettings`."""
+
     customers_table: str
     ledger_table: str
     catalogue_bucket: str
     bus_name: str
     call_centre: str
     connector_secrets: str
+    egress: str
     dead_letters_url: str
     max_receives: int
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from hub.adapters.http import LONGEST_ANSWER, Http, addresses, is_public
-from hub.domain.connector.requests import Request
+from hub.domain.connector.wire import Request
 from hub.domain.errors import Rejected, Unavailable, Uncertain
 
 INSIDE = [

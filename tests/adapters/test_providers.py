@@ -11,6 +11,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from hub.adapters import aws
 from hub.adapters.call_centre import CallCentre
+from hub.adapters.http import Http
 from hub.adapters.mail import Mail
 from hub.adapters.secrets import Secrets
 from hub.domain.errors import Rejected, Unavailable, Uncertain
@@ -19,6 +20,7 @@ from hub.ports import Mail as MailPort
 from tests import fakes
 from tests.adapters import resources
 
+HERE = Http(local=True)
 LETTER = {"subject": "Grüezi", "text": "Hello Ann", "html": "<p>Hello Ann</p>"}
 
 
@@ -156,7 +158,7 @@ ANSWERS = {
     "redirect": (307, b""),
     "garbage": (200, b"<html>"),
     "no id": (200, b"[]"),
-    "chatty": (200, b'{"id": "task-7", "said": "' + b"x" * 100_000 + b'"}'),
+    "chatty": (200, b'{"id": "task-7", "said": "' + b"x" * 300_000 + b'"}'),
 }
 
 
@@ -176,13 +178,15 @@ def centre() -> Iterator[type[Centre]]:
 def dispatch(centre: type[Centre], mode: str) -> str:
     centre.mode = mode
     place = {"url": centre.url, "token": "t0ken"}  # type: ignore[attr-defined]  # the server's own field
-    return CallCentre(lambda: {"call_centre": place}, timeout=0.3).dispatch({"queue": "q"}, "a-1")
+    return CallCentre(lambda: {"call_centre": place}, HERE, seconds=0.3).dispatch(
+        {"queue": "q"}, "a-1"
+    )
 
 
 def withdraw(centre: type[Centre], status: int) -> bool:
     centre.mode = str(status)
     place = {"url": centre.url, "token": "t0ken"}  # type: ignore[attr-defined]  # the server's own field
-    return CallCentre(lambda: {"call_centre": place}, timeout=0.3).withdraw("task/7")
+    return CallCentre(lambda: {"call_centre": place}, HERE, seconds=0.3).withdraw("task/7")
 
 
 class TestCallCentre:
@@ -233,12 +237,18 @@ class TestCallCentre:
     def test_nobody_at_home_is_unavailable(self) -> None:
         place = {"url": "http://127.0.0.1:1", "token": "t"}
         with pytest.raises(Unavailable):
-            CallCentre(lambda: {"call_centre": place}, timeout=0.3).dispatch({}, "a-1")
+            CallCentre(lambda: {"call_centre": place}, HERE, seconds=0.3).dispatch({}, "a-1")
+
+    def test_what_is_inside_is_never_called(self, centre: type[Centre]) -> None:
+        place = {"url": "https://127.0.0.1", "token": "t"}
+        with pytest.raises(Rejected, match="not a public one"):
+            CallCentre(lambda: {"call_centre": place}, Http()).dispatch({}, "a-1")
+        assert centre.asked == ()
 
     @pytest.mark.parametrize("secret", [{}, {"call_centre": None}, {"call_centre": {"url": "x"}}])
     def test_a_secret_without_the_call_centre_is_unavailable(self, secret: dict[str, Any]) -> None:
         with pytest.raises(Unavailable, match="connector secret"):
-            CallCentre(lambda: secret).dispatch({}, "a-1")
+            CallCentre(lambda: secret, HERE).dispatch({}, "a-1")
 
 
 @pytest.mark.usefixtures("in_aws")

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hub.domain.connector.answers import Answer
-from hub.domain.connector.requests import Request
 from hub.domain.connector.throttle import Throttle
+from hub.domain.connector.wire import Answer, Request
 from hub.domain.errors import Conflict, Rejected
 from hub.domain.message import Message
 

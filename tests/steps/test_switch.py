@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hub.domain.connector.answers import Answer
-from hub.domain.connector.requests import Request
+from hub.domain.connector.wire import Answer, Request
 from hub.domain.errors import HubError, Rejected, Unavailable
 from hub.domain.message import Message
 from hub.ports import Status

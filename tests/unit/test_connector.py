@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.domain.backoff import LONGEST, MOST, backoff
-from hub.domain.connector.answers import Answer, problem, retry_after
+from hub.domain.connector.answers import problem, retry_after
 from hub.domain.connector.definition import Answers, Mode, Template
 from hub.domain.connector.encoding import document, encoded
 from hub.domain.connector.requests import written
@@ -24,6 +24,7 @@ from hub.domain.connector.throttle import (
     rested,
     succeeded,
 )
+from hub.domain.connector.wire import Answer
 from hub.domain.errors import Rejected, Unavailable, Uncertain
 from tests.factories import NOON, later
 

@@ -7,26 +7,27 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-import urllib3
 
 from hub.adapters.text import to_json
-from hub.domain.errors import Rejected, Unavailable
+from hub.domain.connector.wire import Request
+from hub.domain.errors import Rejected, Unavailable, Uncertain
+from hub.ports import Http
 
-LONGEST_ANSWER = 64 * 1024
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class CallCentre:
-    """`hub.ports.CallCentre`, keyed. `timeout` is in seconds.
+    """`hub.ports.CallCentre`, keyed. A call takes so many seconds at most.
 
     `secrets` gives `{"call_centre": {"url", "token"}}`.
     """
 
-    def __init__(self, secrets: Callable[[], Mapping[str, Any]], timeout: float = 10) -> None:
+    def __init__(
+        self, secrets: Callable[[], Mapping[str, Any]], http: Http, seconds: float = 10
+    ) -> None:
         self._secrets = secrets
-        self._http = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=min(3, timeout), read=timeout), retries=False
-        )
+        self._http = http
+        self._seconds = seconds
 
     def dispatch(self, task: Mapping[str, Any], key: str) -> str:
         """The task's id over there; `key` as the Idempotency-Key. A timeout may be retried."""
@@ -63,21 +64,12 @@ class CallCentre:
             url, secret = f"{place['url'].rstrip('/')}{path}", place["token"]
         except (KeyError, TypeError, AttributeError) as missing:
             raise Unavailable("the connector secret has no call_centre") from missing
+        proven = {"Authorization": f"Bearer {secret}", **headers}
         try:
-            answer = self._http.request(
-                method,
-                url,
-                body=body or None,
-                headers={"Authorization": f"Bearer {secret}", **headers},
-                redirect=False,
-                preload_content=False,
-            )
-            try:
-                return answer.status, answer.read(LONGEST_ANSWER)
-            finally:
-                answer.close()
-        except urllib3.exceptions.HTTPError as error:
-            raise Unavailable(f"the call centre: {type(error).__name__}") from error
+            answer = self._http.send(Request(method, url, proven, body), self._seconds)
+        except Uncertain as cut_off:
+            raise Unavailable(f"the call centre: {cut_off.reason}") from cut_off
+        return answer.status, answer.body
 
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})

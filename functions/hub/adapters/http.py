@@ -20,8 +20,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from hub.domain.connector.answers import Answer
-from hub.domain.connector.requests import Request
+from hub.domain.connector.wire import Answer, Request
 from hub.domain.errors import Rejected, Unavailable, Uncertain
 
 LONGEST_ANSWER = 256 * 1024

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from hub.domain.connector.answers import Answer, problem, unknown_to
+from hub.domain.connector.answers import problem, told, unknown_to
 from hub.domain.connector.definition import Auth, Connector, Mode, Template
-from hub.domain.connector.requests import Request, authorized, value, written
+from hub.domain.connector.requests import authorized, value, written
 from hub.domain.connector.throttle import Limits
+from hub.domain.connector.wire import Answer, Request
 from hub.domain.errors import Unavailable, Uncertain
 from hub.domain.times import iso, moment
 from hub.ports import Clock, Http, Tokens
@@ -44,7 +45,7 @@ class Exchange:
         name = self.connector.name
         if trouble := problem(answer, rules, mode, self.clock(), name):
             raise trouble
-        return answer.scope(rules.element)
+        return told(answer, rules.element)
 
     def _asked(self, template: Template, scope: Scope, mode: Mode) -> Answer:
         request, auth = written(template, self._base(scope), scope), self.connector.auth
@@ -103,7 +104,7 @@ class Exchange:
 
 def _token_in(answer: Answer, kept: Token, now: datetime) -> dict[str, Any]:
     """Empty where there is none, so that the next is asked for with what the secret says."""
-    body = answer.scope()["body"]
+    body = told(answer)["body"]
     if answer.status != HTTPStatus.OK or not isinstance(body, dict) or not body.get("access_token"):
         return dict(kept) if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else {}
     lasts = body.get("expires_in")

@@ -1,7 +1,5 @@
 """What a provider's answer means for the action: done, not yet, never, or nobody knows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -11,25 +9,18 @@ import orjson
 
 from hub.domain.connector.definition import Answers, Mode
 from hub.domain.connector.requests import value
+from hub.domain.connector.wire import Answer
 from hub.domain.errors import HubError, Rejected, Unavailable, Uncertain
 from hub.domain.xml_body import elements
 
 _UNDECIDED = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = field(default=b"", repr=False)
-
-    def scope(self, element: str = "") -> dict[str, Any]:
-        """What JMESPath sees of it: `status`, `headers`, and `body`, which is its JSON or that
-        element of its XML, and null for anything else."""
-        body = _xml(self.body, element) if element else _json(self.body)
-        return {"status": self.status, "headers": dict(self.headers), "body": body}
+def told(answer: Answer, element: str = "") -> dict[str, Any]:
+    """What JMESPath sees of it: `status`, `headers`, and `body`, which is its JSON or that element
+    of its XML, and null for anything else."""
+    body = _xml(answer.body, element) if element else _json(answer.body)
+    return {"status": answer.status, "headers": dict(answer.headers), "body": body}
 
 
 def _json(body: bytes) -> Any:
@@ -81,5 +72,5 @@ def retry_after(text: str, now: datetime) -> timedelta | None:
 
 
 def _says_later(rules: Answers, answer: Answer) -> bool:
-    scope = answer.scope(rules.element)
+    scope = told(answer, rules.element)
     return bool(rules.retry_when) and value(rules.retry_when, scope, "answers") is True

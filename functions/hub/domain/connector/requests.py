@@ -3,13 +3,14 @@
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from hub.domain.connector.definition import Auth, Template
 from hub.domain.connector.encoding import CONTENT_TYPES, encoded, pairs, plain
+from hub.domain.connector.wire import Request
 from hub.domain.errors import Rejected, Unavailable
 from hub.domain.mapping import Mapper
 from hub.domain.standard_webhooks import sign
@@ -17,16 +18,6 @@ from hub.domain.standard_webhooks import sign
 _BRACES = re.compile(r"{([^{}]+)}")
 _HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
 _MAPPER = Mapper({})
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Nothing of it may be logged: the address may name a customer, the headers hold secrets."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
 
 
 def value(expression: str, scope: Mapping[str, Any], place: str) -> Any:
