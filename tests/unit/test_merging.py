@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hub.domain.customer import Customer
 from hub.domain.event import Event
 from hub.domain.merging import COUNTED, OTHERWISE, absorb
+from hub.domain.owing import Line
 from hub.domain.unmerging import assigned, split, taken_in
 from tests.factories import HAPPENINGS, NOON, a_customer, an_event, later
 
@@ -178,6 +179,27 @@ def test_an_event_that_names_both_or_neither_is_nobodys_for_certain() -> None:
     his = an_event(event_id="e-4", identities={"loyalty": "2"})
     sides = assigned([both, neither, hers, his], ["email#a@x.org"], ["loyalty#2"])
     assert sides == ((hers,), (his,), (both, neither))
+
+
+def test_what_sales_are_owed_to_goes_back_to_whose_they_were() -> None:
+    hers, his = an_owing("ann", "a-1"), an_owing("bob", "b-1")
+    ann, bob = a_customer(owing=hers), a_customer(owing=his)
+    merged = absorb(ann, bob, LATEST)
+    survivor, absorbed = split((ann, bob, merged), merged, ((), ()), NOON)
+    assert (survivor.owing, absorbed.owing) == (hers, his)
+    back = {**merged.owing, "lines": [*merged.owing["lines"][:-1], a_line("bob", net=200)]}
+    back["lines"].append(a_line("new", net=700))
+    survivor, absorbed = split((ann, bob, merged), ann.but(owing=back), ((), ()), NOON)
+    assert survivor.owing == {**hers, "lines": [a_line("ann"), a_line("new", net=700)]}
+    assert absorbed.owing == {**his, "lines": [a_line("bob", net=200)]}
+
+
+def an_owing(sale: str, action_id: str) -> dict[str, Any]:
+    return {"touches": [[0, {"action_id": action_id}]], "lines": [a_line(sale)]}
+
+
+def a_line(sale: str, net: int = 500) -> list[Any]:
+    return list(Line(sale, "1", 1, "cup", 700, "GBP", net=net))
 
 
 def test_what_both_were_told_counts_towards_the_caps_of_one() -> None:

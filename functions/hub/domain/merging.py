@@ -18,7 +18,7 @@ from hub.domain.windows import RING_SIZE, Entry
 
 OTHERWISE = frozenset(
     {
-        *("customer_id", "version", "identities", "dialogues", "limits"),
+        *("customer_id", "version", "identities", "dialogues", "limits", "owing"),
         *("recent", "as_of", "purchases", "mart", "processed"),
         *TRAIT_BLOCKS,
     }
@@ -40,6 +40,7 @@ def absorb(one: Customer, other: Customer, dialogues: Mapping[str, str]) -> Cust
         identities=_united(one.identities, other.identities),
         dialogues=_dialogues(one.dialogues, other.dialogues, dialogues),
         limits=merging_limits.both(one.limits, other.limits),
+        owing=together(one.owing, other.owing),
         recent=rings(one.recent, other.recent),
         processed=alternating(one.processed, other.processed),
     )

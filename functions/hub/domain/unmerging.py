@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from hub.domain import mart, merging_limits
+from hub.domain import mart, merging_limits, merging_owing
 from hub.domain.combining import counted_since, said_since
 from hub.domain.customer import Customer
 from hub.domain.event import Event
@@ -52,7 +52,8 @@ def split(
     mine, theirs = later
     base = taken_in(merged, (*mine, *theirs), now)
     own = _changed(taken_in(survivor, mine, now), base, current)
-    return own, _refused(taken_in(absorbed, theirs, now), base, current)
+    other = _refused(taken_in(absorbed, theirs, now), base, current)
+    return own, other.but(owing=merging_owing.still(other.owing, base.owing, current.owing))
 
 
 def _changed(own: Customer, base: Customer, current: Customer) -> Customer:
@@ -75,6 +76,7 @@ def _changed(own: Customer, base: Customer, current: Customer) -> Customer:
         identities=_named(own.identities, base.identities, current.identities),
         dialogues=said_since(own.dialogues, base.dialogues, current.dialogues),
         limits=merging_limits.since(own.limits, base.limits, current.limits),
+        owing=merging_owing.since(own.owing, base.owing, current.owing),
         recent=rings(own.recent, _fresh(base, current)),
         as_of=said_since(own.as_of, base.as_of, current.as_of),
         processed=alternating(
