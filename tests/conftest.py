@@ -15,6 +15,7 @@ TOGETHER = ("bundles", "e2e", "infra")
 """Folders whose tests share what takes long to make, and so one process."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist asks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for folder in TOGETHER:
