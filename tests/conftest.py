@@ -4,6 +4,8 @@ deadline of their own: how long an example takes says more of the machine than o
 import pytest
 from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
@@ -15,12 +17,17 @@ TOGETHER = ("bundles", "e2e", "infra")
 """Folders whose tests share what takes long to make, and so one process."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist asks for the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        for folder in TOGETHER:
-            if f"/tests/{folder}/" in item.path.as_posix():
-                item.add_marker(pytest.mark.xdist_group(folder))
+class Folders(LoadScopeScheduling):
+    """Every other test may run in any process: https://pytest-xdist.readthedocs.io/en/latest/."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("/")[1]
+        return folder if folder in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Folders:
+    return Folders(config, log)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

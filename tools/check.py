@@ -18,7 +18,7 @@ QUICK = {
     "import rules": ("lint-imports",),
 }
 TYPES = ("mypy",)
-TESTS = ("pytest", "--numprocesses=2", "--dist=loadgroup")
+TESTS = ("pytest", "--numprocesses=2", "--dist=loadscope")
 
 
 def surroundings() -> dict[str, str]:
