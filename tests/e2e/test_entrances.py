@@ -230,7 +230,8 @@ def test_a_change_that_a_partner_tells_on_its_bus_is_decided_once(
     stage.accepted["salesforce_events"] += 2
     last = f"salesforce_events:{stage.run}-2"
     stage.until("the last change is decided", lambda: stage.decision("rose", last))
-    decided = [decision["event_id"] for decision in stage.decisions("rose")]
+    told = [decision["event_id"] for decision in stage.decisions("rose")]
+    decided = [event_id for event_id in told if event_id.startswith("salesforce_events:")]
     assert sorted(decided) == [f"salesforce_events:{stage.run}-1", last]
     blocks = explain(stage.hub, stage.email_of("rose"), last=1).blocks
     assert blocks["person"]["last_name"] == "Gonzalez"

@@ -3,8 +3,11 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
+import pytest
 import urllib3
 
 from tests.e2e.conftest import Segue
@@ -75,6 +78,22 @@ def test_a_poison_message_in_a_customers_group_does_not_hold_it_up(
     stage.hub.sqs.purge_queue(QueueUrl=stage.hub.output("CustomerDeadLettersUrl"))
 
 
+@pytest.fixture
+def names_wanted(stage: Stage) -> Iterator[None]:
+    """The call's script asks for the last name, which whoever has none cannot be called by."""
+    table, key = stage.hub.table("Templates"), {"template_id": "retention-call"}
+    before = table.get_item(Key=key)["Item"]
+    del before["published"]
+    script = "{{ customer.person.last_name }} complained."
+    table.put_item(Item={**before, "call": {"en": {"script": script}}})
+    note = stage.until("it is published", lambda: _note(table, key))
+    stage.until("it decides", lambda: _decides(stage, int(note["catalogue"])), seconds=30)
+    yield
+    table.put_item(Item=before)
+    stage.until("the usual one is published", lambda: _note(table, key))
+
+
+@pytest.mark.usefixtures("names_wanted")
 def test_an_action_that_failed_is_done_once_after_it_was_mended(stage: Stage, segue: Segue) -> None:
     sign_up = json.loads(stage.payload("sign-up-ann"))
     sign_up["data"] |= {"id": "zoe", "email": _ZOE, "loyalty": {"number": "Z-1", "tier": "Gold"}}
@@ -108,7 +127,19 @@ def test_without_consent_nothing_goes_out(stage: Stage, segue: Segue) -> None:
     assert "no consent to marketing messages by email" in decision["receipt"]["sentence"]
 
 
+_probes = count(1)
 _BO, _ZOE, _NOAH = "bo@example.com", "zoe@example.com", "noah@example.com"
+
+
+def _note(table: Any, key: dict[str, str]) -> dict[str, Any]:
+    note: dict[str, Any] = table.get_item(Key=key)["Item"].get("published", {})
+    return note
+
+
+def _decides(stage: Stage, number: int) -> bool:
+    """Probes with a change in the CRM that no rule listens to."""
+    stage.post("crm", "tier-bernd", f".named-{next(_probes)}")
+    return any(int(told["catalogue"]) >= number for told in stage.decisions("bernd"))
 
 
 def _parked(segue: Segue, delivery_id: str) -> Any:

@@ -37,6 +37,13 @@ def published(stage: Stage, audience_id: str) -> dict[str, Any] | None:
 def test_a_list_is_published_made_anew_and_the_same_as_the_commands(
     stage: Stage, segue: Segue
 ) -> None:
+    sign_up = json.loads(stage.payload("sign-up-bernd"))
+    sign_up["data"] |= {"id": "lena", "email": stage.email_of("lena"), "first_name": "Lena"}
+    for key in ("phone", "loyalty"):
+        sign_up["data"].pop(key, None)
+    segue("send", "shop", "-", stdin=json.dumps(sign_up))
+    stage.accepted["shop"] += 1
+    stage.until("Lena is known", lambda: stage.decisions("lena"))
     row: dict[str, Any] = {"channel": "email", "columns": COLUMNS, "every": "1d", "status": "live"}
     table = stage.hub.table("Audiences")
     table.put_item(Item={**row, "audience_id": "wrong", "expression": "event.amount > 5"})
@@ -56,7 +63,7 @@ def test_a_list_is_published_made_anew_and_the_same_as_the_commands(
     assert body
     listed = list(csv.DictReader(io.StringIO(body.decode(), newline="")))
     names = {line["address"]: line["customer.person.first_name"] for line in listed}
-    assert names[stage.email_of("ann")] == "Ann"
+    assert names[stage.email_of("lena")] == "Lena"
     assert json.loads(manifest)["count"] == len(listed)
 
     words = ("--channel", "email", "--columns", ",".join(COLUMNS), "--s3", "--json")
