@@ -70,10 +70,10 @@ class Desk(BaseHTTPRequestHandler):
             case _:
                 self.say(reply)
 
-    do_DELETE = handle_any  # noqa: N815
+    do_DELETE = handle_any  # noqa: N815 the name is inherited
     do_GET = handle_any  # noqa: N815 as the base class looks them up
-    do_PATCH = handle_any  # noqa: N815
-    do_POST = handle_any  # noqa: N815
+    do_PATCH = handle_any  # noqa: N815 the name is inherited
+    do_POST = handle_any  # noqa: N815 the name is inherited
 
     def say(self, reply: Reply) -> None:
         self.send_response(reply.status)
