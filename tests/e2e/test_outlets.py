@@ -89,7 +89,7 @@ def score(stage: Stage) -> Iterator[Stage]:
         for row in added:
             stage.hub.table(table).put_item(Item=row)
     newest = stage.until("the rows are published", lambda: _published(stage))
-    stage.until("they decide", lambda: _decides(stage, newest), seconds=30)
+    stage.until("they decide", lambda: stage.decides_by(newest), seconds=30)
     yield stage
     stage.hub.table("Rules").delete_item(Key={"rule_id": RULE["rule_id"]})
 
@@ -255,9 +255,3 @@ def _published(stage: Stage) -> int:
     ]
     assert not any(note.get("problems") for note in notes), notes
     return max(int(n["catalogue"]) for n in notes) if all(notes) else 0
-
-
-def _decides(stage: Stage, number: int) -> bool:
-    """Probes with a change in the CRM that no rule listens to."""
-    stage.post("crm", "tier-bernd", f".outlets-{uuid4().hex[:6]}")
-    return any(int(told["catalogue"]) >= number for told in stage.decisions("bernd"))

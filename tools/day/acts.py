@@ -118,7 +118,7 @@ def edits(stage: Stage) -> None:
     edited_at = datetime.now(UTC)
     stage.hub.table("Rules").put_item(Item=rule)
     number = stage.until("the edit is published", lambda: _published(stage, rule))["catalogue"]
-    stage.until("it decides", lambda: _decides(stage, int(number)), seconds=15)
+    stage.until("it decides", lambda: stage.decides_by(int(number)), seconds=15)
     took = (datetime.now(UTC) - edited_at).total_seconds()
     stage.expect(f"  {took:.1f} s after the edit, 10 s at most", took <= 10)  # noqa: PLR2004 as promised
     _apologised(stage, ".2", "the next postage is on us")
@@ -168,12 +168,6 @@ def _rule(stage: Stage, rule_id: str) -> dict[str, Any]:
 def _refused(stage: Stage, rule: Mapping[str, Any]) -> list[str]:
     note: Any = _rule(stage, rule["rule_id"]).get("published", {})
     return list(note.get("problems", ()))
-
-
-def _decides(stage: Stage, number: int) -> bool:
-    """Probes with a change in the CRM that no rule listens to."""
-    stage.post("crm", "tier-bernd", f".{stage.accepted['crm']}")
-    return any(int(told["catalogue"]) >= number for told in stage.decisions("bernd"))
 
 
 def _apologised(stage: Stage, again: str, words: str) -> None:

@@ -97,6 +97,12 @@ class Stage:
         except ToldError:
             return []
 
+    def decides_by(self, number: int) -> bool:
+        """Whether that catalogue decides, or a later one: probed with a change in the CRM that no
+        rule listens to."""
+        self.post("crm", "tier-bernd", f".{self.accepted['crm']}")
+        return any(int(told["catalogue"]) >= number for told in self.decisions("bernd"))
+
     def delivered(self, who: str, event_id: str) -> dict[str, Any] | None:
         """The decision's first action, once the provider has it."""
         decision = self.decision(who, event_id) or {"actions": []}
