@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from hub.domain.best_view import best_view
 from hub.domain.errors import Rejected, Unknown
+from hub.domain.signature.comparing import is_any, utf8
 from hub.ports import Customers
 from hub.steps.find import Finder
 
@@ -24,7 +25,7 @@ class Viewer:
 
     def __call__(self, path: Mapping[str, str], key: str) -> dict[str, Any]:
         """The best view of whom `path` names by `namespace` and `value`. Raises `Unknown`."""
-        if not key or key not in self.keys():
+        if not key or not is_any(map(utf8, self.keys()), [key]):
             raise Unknown(NOTHING)
         try:
             found = self.find({path["namespace"]: unquote(path["value"])})
