@@ -1,9 +1,9 @@
 """To which decision a sale is owed: once and not above it, in whatever order it is heard."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
@@ -21,6 +21,8 @@ from hub.domain.event import Event
 from hub.domain.outcome import Mark
 from hub.domain.owing import sale_of
 from hub.domain.promo_code import code_of
+from hub.domain.reporting.report import Report
+from hub.domain.reporting.telling import Teller
 from hub.domain.surroundings import NOTHING_AROUND
 from tests.factories import NOON, a_customer, an_event, later
 
@@ -390,20 +392,40 @@ def test_what_is_owed_and_what_is_not_comes_out_even_with_the_sales(events: list
     assert list(told.problems()) == []
 
 
-def an_account(events: Iterable[Event]) -> Account:
-    verdict = decide(events, a_customer(), CATALOGUE, NOTHING_AROUND, later(days=1), "s")
-    episode = Episode(
-        customer_id="c-1",
-        version=0,
-        decided_at=NOON,
-        catalogue=1,
-        surroundings="",
-        seed="s",
-        events=verdict.events,
-        decisions=verdict.decisions,
-    )
-    archived = Recorded.from_dict(Recorded(a_customer(), episode).to_dict())
-    return accounts([archived, archived]).get("GBP", Account())
+@given(histories(), st.integers(1, 5))
+def test_a_report_tells_the_sales_that_the_account_does(events: list[Event], batch: int) -> None:
+    records = list(archived(events, batch))
+    report = Report()
+    for record in records:
+        Teller(UTC).take(report, record)
+    account = accounts(records).get("GBP", Account())
+    assert report.totals["sales GBP"] == account.kept
+    assert report.totals["revenue GBP"] == account.attributed
+
+
+def an_account(events: Sequence[Event]) -> Account:
+    (record,) = archived(events, len(events) or 1)
+    return accounts([record, record]).get("GBP", Account())
+
+
+def archived(events: Sequence[Event], batch: int) -> Iterator[Recorded]:
+    """So many events an episode; one without any if there are none."""
+    customer = a_customer()
+    for version, begin in enumerate(range(0, len(events) or 1, batch)):
+        some = events[begin : begin + batch]
+        verdict = decide(some, customer, CATALOGUE, NOTHING_AROUND, later(days=1), "s")
+        episode = Episode(
+            customer_id="c-1",
+            version=version,
+            decided_at=NOON,
+            catalogue=1,
+            surroundings="",
+            seed="s",
+            events=verdict.events,
+            decisions=verdict.decisions,
+        )
+        yield Recorded.from_dict(Recorded(customer, episode).to_dict())
+        customer = replace(verdict.customer, version=version + 1)
 
 
 def test_an_order_that_is_returned_and_then_cancelled_came_back_once() -> None:

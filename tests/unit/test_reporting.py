@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hub.domain.attribution import Attribution
 from hub.domain.customer import Customer
 from hub.domain.enrolment import Enrolment
-from hub.domain.episode import Episode, Recorded
+from hub.domain.episode import Episode, Recorded, once
 from hub.domain.event import Event
 from hub.domain.learning.features import Feature
 from hub.domain.money import major
@@ -19,7 +19,7 @@ from hub.domain.outcome import Mark
 from hub.domain.owing import Line
 from hub.domain.reporting.report import UNKNOWNS_TOLD, Report, UnknownEnd
 from hub.domain.reporting.tables import Told
-from hub.domain.reporting.telling import Teller, once
+from hub.domain.reporting.telling import Teller
 from hub.domain.times import iso
 from hub.domain.trace import Trace
 from tests.adapters.records import a_decision, an_action

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.domain.attribution import Attribution
-from hub.domain.episode import Recorded
+from hub.domain.episode import Recorded, once
 from hub.domain.event import Event
 from hub.domain.owing import ALL, RETURNS, SALES, sale_of
 from hub.domain.owing import Line as Sold
-from hub.domain.reporting.telling import once
 
 Line = tuple[str, str, str]
 """Customer, sale, line."""
@@ -46,8 +45,13 @@ class Account:
         )
 
     @property
+    def kept(self) -> int:
+        """What was sold and did not come back."""
+        return self.sold - self.returned
+
+    @property
     def unattributed(self) -> int:
-        return self.sold - self.returned - self.attributed
+        return self.kept - self.attributed
 
     def count(self, customer_id: str, line: Sold) -> None:
         """A sale's line counts once, by whatever number of events it is told."""
@@ -91,6 +95,14 @@ class Account:
         return {**found, "by_way": dict(self.by_way), "by_offer": dict(self.by_offer)}
 
 
+def kept_of(lines: Iterable[Sold]) -> Counter[str]:
+    """By currency, what a customer bought in these and did not bring back."""
+    found: defaultdict[str, Account] = defaultdict(Account)
+    for line in lines:
+        found[line.currency].count("", line)
+    return Counter({of: account.kept for of, account in _with_those_of_any(found).items()})
+
+
 def accounts(records: Iterable[Recorded]) -> dict[str, Account]:
     """By currency. The same record again counts once, and what is returned of any currency in
     each."""
@@ -102,10 +114,14 @@ def accounts(records: Iterable[Recorded]) -> dict[str, Account]:
         for decision in episode.decisions:
             for one in decision.attributions:
                 found[one.currency].add(episode.customer_id, one)
+    return _with_those_of_any(found)
+
+
+def _with_those_of_any(found: dict[str, Account]) -> dict[str, Account]:
     of_any = found.pop("", Account())
     for account in found.values():
         account.backs.update(of_any.backs)
-    return dict(found)
+    return found
 
 
 def _sold(event: Event) -> Sold | None:

@@ -4,7 +4,7 @@ It lies beside the customer's new state as the outbox, and with the state before
 replay needs to decide the same again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -70,3 +70,14 @@ class Recorded:
         """`before` is None for a customer who was not known."""
         before = self.before.to_dict() if self.before.version else None
         return {"before": before, "episode": self.episode.to_dict()}
+
+
+def once(records: Iterable[Recorded]) -> Iterator[Recorded]:
+    """Each episode once, though the archive may hold it twice: by a number of 8 bytes each."""
+    seen: set[int] = set()
+    for record in records:
+        episode = record.episode
+        name = hash((episode.customer_id, episode.version))
+        if name not in seen:
+            seen.add(name)
+            yield record

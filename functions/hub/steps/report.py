@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from hub.domain.episode import once
 from hub.domain.errors import HubError
 from hub.domain.message import Message
 from hub.domain.reporting.report import Report
 from hub.domain.reporting.tables import Told
-from hub.domain.reporting.telling import Teller, once
+from hub.domain.reporting.telling import Teller
 from hub.domain.ticking import ticked
 from hub.ports import Archive, Files, ReportMail
 from hub.steps.each import each

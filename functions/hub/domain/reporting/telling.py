@@ -1,11 +1,12 @@
 """From archived episodes to a report: a pure fold, one episode after the other."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from hub.domain import owing
 from hub.domain.attribution import Attribution
+from hub.domain.attribution_account import kept_of
 from hub.domain.channels import CHANNELS
 from hub.domain.customer import Customer
 from hub.domain.decision import Action, Decision
@@ -50,9 +51,10 @@ class Teller:
         events = {event.id: event for event in episode.events}
         here = episode.decided_at.astimezone(self.zone)
         segments = list(self._segments(recorded.before))
-        won = {line.trace.get("action_id", "") for line in lines_of(recorded.before) if line.net}
+        lines = lines_of(recorded.before)
+        won = {line.trace.get("action_id", "") for line in lines if line.net}
         for decision in episode.decisions:
-            line = _Line(report, here, segments, won)
+            line = _Line(report, here, segments, won, lines)
             line.decided(decision)
             if event := events.get(decision.event_id):
                 line.happened(event)
@@ -68,12 +70,14 @@ class Teller:
 @dataclass(frozen=True, slots=True)
 class _Line:
     """One decision on its way into the report: all it tells is told of its day and segments too.
-    `won` are the actions that have led to something by now, so that each does so once."""
+    `won` are the actions that have led to something by now, so that each does so once; `lines` the
+    sales that are known by now, of which an order may be told whole and by lines."""
 
     report: Report
     here: datetime
     segments: Sequence[str]
     won: set[str]
+    lines: list[owing.Line]
 
     def decided(self, decision: Decision) -> None:
         self._count({}, "decisions")
@@ -88,10 +92,11 @@ class _Line:
 
     def happened(self, event: Event) -> None:
         self._count({}, "events" if event.source != OWN_SOURCE else "own events")
-        said = event.properties
-        if event.type in SALES_AND_RETURNS:
-            amount = said.get("amount", 0) * (1 if event.type in owing.SALES else -1)
-            self._count({}, f"{SALES} {said.get('currency', '')}", amount)
+        if event.type in SALES_AND_RETURNS and (told := owing.sale_of(event)):
+            before = kept_of(self.lines)
+            self.lines.append(told)
+            for currency, amount in kept_of(self.lines).items():
+                self._count({}, f"{SALES} {currency}", amount - before[currency])
         kind, _, end = event.type.partition(".")
         if kind == "action" and end in ENDS:
             self._ended(event, end)
@@ -154,14 +159,3 @@ def _of_outcome(event: Event) -> dict[str, str]:
     names = {"rule": "rule_id", "offer": "offer", "channel": "channel"}
     said = event.properties
     return {dimension: str(said.get(name, "")) for dimension, name in names.items()}
-
-
-def once(records: Iterable[Recorded]) -> Iterator[Recorded]:
-    """Each episode once, though the archive may hold it twice: by a number of 8 bytes each."""
-    seen: set[int] = set()
-    for record in records:
-        episode = record.episode
-        name = hash((episode.customer_id, episode.version))
-        if name not in seen:
-            seen.add(name)
-            yield record
