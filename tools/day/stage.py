@@ -44,7 +44,7 @@ class Stage:
     console: Console
     accepted: Counter[str] = field(default_factory=Counter)
 
-    def until(self, what: str, look: Callable[[], T | None], seconds: float = 60) -> T:
+    def until(self, what: str, look: Callable[[], T | None], seconds: float = 120) -> T:
         """What `look` finds, as soon as it finds something that is true."""
         deadline = time.monotonic() + seconds
         with self.console.status(Text(f"{what} ...")):
