@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import typer
-from moto import mock_aws
 from typer.main import get_command
 
+from tests.tools.moto_hub import a_hub
 from tools.segue.audience import audience
 from tools.segue.command import app
 from tools.segue.home import Home, ToldError
@@ -19,28 +18,13 @@ from tools.segue.hub import Hub
 from tools.segue.screen import Screen
 from tools.segue.session import Session
 
-REGION = "eu-west-1"
 GOLD = "customer.loyalty.tier == 'gold'"
 TABLES = {"Customers": "customer_id", "Catalogue": "name"}
 
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        outputs = {f"{name}Table": name for name in TABLES} | {"AudiencesBucket": "lists"}
-        made = Hub(outputs, boto3.Session(region_name=REGION))
-        for name, key in TABLES.items():
-            made.dynamodb.create_table(
-                TableName=name,
-                BillingMode="PAY_PER_REQUEST",
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
-                KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
-            )
-        place: Any = {"LocationConstraint": REGION}
-        made.s3.create_bucket(Bucket="lists", CreateBucketConfiguration=place)
+    with a_hub(monkeypatch, TABLES, "lists", "AudiencesBucket") as made:
         for number in range(6):
             tier = "gold" if number % 2 else "silver"
             state = {"customer_id": f"c-{number}", "loyalty": {"tier": tier}}

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from hub.adapters import clock
 from hub.adapters.catalogue_store import CatalogueStore
@@ -15,32 +13,18 @@ from hub.adapters.rollbacks import Rollbacks
 from hub.adapters.rows import CatalogueRows
 from hub.domain import rows
 from hub.steps.rollback import roll_back
+from tests.tools.moto_hub import a_hub
 from tools.segue import catalogues
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 
-REGION = "eu-west-1"
 KEYS = {table.title(): key for table, key in rows.KEYS.items()} | {"Catalogue": "name"}
 WELCOME = {"rule_id": "welcome", "priority": 1, "status": "live"}
 
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        outputs = {f"{name}Table": name for name in KEYS} | {"CatalogueBucket": "published"}
-        made = Hub(outputs, boto3.Session(region_name=REGION))
-        for name, key in KEYS.items():
-            made.dynamodb.create_table(
-                TableName=name,
-                BillingMode="PAY_PER_REQUEST",
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
-                KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
-            )
-        place: Any = {"LocationConstraint": REGION}
-        made.s3.create_bucket(Bucket="published", CreateBucketConfiguration=place)
+    with a_hub(monkeypatch, KEYS, "published", "CatalogueBucket") as made:
         yield made
 
 
