@@ -16,10 +16,10 @@ import pytest
 import urllib3
 from pypdf import PdfReader
 
-from hub.domain.customer_token import sign_customer_token
 from hub.domain.times import iso
 from tests.e2e.clients.visiting import ORIGIN, visiting
 from tests.e2e.conftest import Segue
+from tests.site import customer_token
 from tools.day.stage import Stage
 from tools.segue import equip
 from tools.segue.explain import explain
@@ -125,7 +125,7 @@ def test_a_page_shows_offers_and_a_purchase_takes_them_off(score: Stage, tmp_pat
     who = _sign_up(score, letters=False)
     site = equip.read(score.hub, "AskerKeysArn")["sites"][equip.SITE]
     soon = int(datetime.now(UTC).timestamp()) + 600
-    token = sign_customer_token({"email": who}, soon, site["secrets"][0])
+    token = customer_token(who, soon, site["secrets"][0])
     with visiting(tmp_path, hub=score.hub.api, site=equip.SITE, customer=token) as visitor:
         near, far, other = "A tin of tea Show me", "A cup Show me", "Open until six."
         score.until(

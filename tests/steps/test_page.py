@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from hub.domain.customer_token import sign_customer_token
 from hub.domain.errors import Rejected, Unauthorized
 from hub.steps.page import Pages
 from tests import fakes
 from tests.factories import NOON
+from tests.site import customer_token
 from tests.steps.test_answer import KEY, WEB, Desk
 from tests.unit.scores import a_score, an_offer
 
@@ -18,7 +18,7 @@ SHOP = "https://shop.example.com"
 SITE = {"origins": [SHOP, "https://www.shop.example.com"], "secrets": ["s" * 32]}
 VISITOR = "1234567890-abcdef"
 ASKED = {"site": "pk_1", "visitor": VISITOR, "placement": "home"}
-ANN = sign_customer_token({"email": "ann@example.com"}, int(NOON.timestamp()) + 60, "s" * 32)
+ANN = customer_token("ann@example.com", int(NOON.timestamp()) + 60, "s" * 32)
 
 
 def a_desk(**offer: Any) -> Desk:
@@ -109,7 +109,7 @@ def test_a_page_names_nobody_by_itself(words: dict[str, Any], field: str) -> Non
 def test_without_a_secret_of_the_site_no_token_is_believed(secrets: Any) -> None:
     sites = {"pk_1": {**SITE, "secrets": secrets}}
     for secret in ("", "s" * 32):
-        token = sign_customer_token({"email": "a@b.example"}, int(NOON.timestamp()) + 60, secret)
+        token = customer_token("a@b.example", int(NOON.timestamp()) + 60, secret)
         with pytest.raises(Rejected):
             pages(a_desk(), sites).offers({**ASKED, "customer": token}, SHOP)
 

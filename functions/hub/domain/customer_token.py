@@ -8,7 +8,6 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from hub.domain.errors import Rejected
@@ -37,14 +36,6 @@ def read_customer_token(text: object, secrets: Sequence[str], now: datetime) -> 
     return customer
 
 
-def sign_customer_token(customer: Mapping[str, str], expires: int, secret: str) -> str:
-    """As a site's server does with any library for such tokens."""
-    header = {"alg": ALGORITHM, "typ": "JWT"}
-    claims = {"customer": dict(customer), "exp": expires}
-    head = ".".join(_text(json.dumps(part).encode()) for part in (header, claims))
-    return f"{head}.{_mac(head, secret)}"
-
-
 def _are_keys(customer: Mapping[str, Any]) -> bool:
     return bool(customer) and all(isinstance(v, str) and v for v in customer.values())
 
@@ -59,8 +50,5 @@ def _object(part: str) -> dict[str, Any]:
 
 
 def _mac(head: str, secret: str) -> str:
-    return _text(hmac.new(secret.encode(), head.encode(), sha256).digest())
-
-
-def _text(raw: bytes) -> str:
+    raw = hmac.digest(secret.encode(), head.encode(), "sha256")
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
