@@ -86,7 +86,7 @@ def test_the_known_answer() -> None:
     found = believed(beliefs, MENS, {"tier": "gold"})
     assert found.mean == pytest.approx(1 / (1 + exp(-log_odds)), rel=1e-3)
     assert found.spread == pytest.approx(
-        ((1 / won + 1 / lost) * (0.36 + 0.64 * 10 / (10 + 60))) ** 0.5, rel=1e-3
+        ((1 / won + 1 / lost) * (0.36 + 0.64 * 40 / (40 + 60))) ** 0.5, rel=1e-3
     )
 
 

@@ -61,4 +61,4 @@ def test_the_learner_finds_out_who_answers_to_what() -> None:
     ]
     worth = replay(stream(people, 1), Hub(1), batch=1)
     assert best_fixed(people).whole == pytest.approx(0.5)
-    assert worth.second_half > 0.9
+    assert worth.second_half > 0.85

@@ -29,7 +29,7 @@ from hub.domain.learning.features import Feature, features_from
 OFFER_SUCCESSES, BIN_SUCCESSES = 1.0, 30.0
 SHARE = 0.5
 FURTHEST = 30.0
-CALM, EAGER_SUCCESSES = 0.6, 10.0
+CALM, EAGER_SUCCESSES = 0.6, 40.0
 LEAST_EXPECTED, MOST_EXPECTED = 0.0001, 0.9
 SHORTEST = timedelta(days=1)
 
