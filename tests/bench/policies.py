@@ -22,28 +22,33 @@ STEP = timedelta(days=14) / 31_923
 
 
 class Hub:
-    """As it runs live, but for the table: every choice starts from the sums as they are stored."""
+    """As it runs live, but for the table: what is believed is reckoned from the sums as they are
+    stored, anew after each lesson."""
 
     def __init__(self, seed: int) -> None:
         self._seed, self._now = seed, START
         self._learner = Learner(tuple(map(Feature, FEATURES)))
         self._arms = [Arm(name, "email") for name in ARMS]
         self._stored: dict[Key, Counter[str]] = {}
+        self._beliefs: Beliefs | None = None
         self._showing: Showing | None = None
 
     def choose(self, visitors: Sequence[Visitor]) -> Sequence[str]:
         """Of one visitor at a time."""
         (visitor,) = visitors
         self._now += STEP
-        counts = Counts(self._stored, self._learner.decay, self._now)
+        if self._beliefs is None:
+            counts = Counts(self._stored, self._learner.decay, self._now)
+            self._beliefs = Beliefs(self._learner, counts)
         seed = f"{self._seed}:{self._now.timestamp()}"
-        best = choose(self._arms, visitor.features, Beliefs(self._learner, counts), seed=seed)[0]
+        best = choose(self._arms, visitor.features, self._beliefs, seed=seed)[0]
         self._showing = Showing(best.arm, best.bins, self._now)
         return [best.arm.offer]
 
     def learn(self, matched: Sequence[Visitor]) -> None:
         if self._showing is None:
             return
+        self._beliefs = None
         lesson = Lesson("", self._showing, shown=1, answered=matched[0].visited)
         for increment in increments(lesson):
             sums = self._stored.setdefault(increment.key, Counter())

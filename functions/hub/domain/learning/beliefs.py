@@ -21,29 +21,25 @@ class Channel:
         self.tally, self.mean = tally, learner.mean(tally.cell())
         self._pull, self._lifts = learner.bin_pull, dict[str, float]()
         self._bounded = frozenset(feature.name for feature in learner.features if feature.bounds)
-        self._counted = set[str]()
         self._full = dict[str, bool]()
 
     def lift(self, name: str) -> float:
-        if name not in self._lifts:
-            rate = shrunk(self.tally.cell(name), self.mean, self._pull)
-            self._lifts[name] = rate / self.mean
-        return self._lifts[name]
-
-    def counted(self, name: str) -> bool:
-        if name not in self._counted and self.tally.has(name):
-            self._counted.add(name)
-        return name in self._counted
+        """0 for a bin that was never counted, of which nothing is kept."""
+        if name in self._lifts:
+            return self._lifts[name]
+        if not (cell := self.tally.cell(name)).trials:
+            return 0.0
+        self._lifts[name] = lift = shrunk(cell, self.mean, self._pull) / self.mean
+        return lift
 
     def bins(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """A new one beyond `MOST_BINS` of a feature is `other`: free text cannot fill the table."""
-        return names if self._counted.issuperset(names) else tuple(map(self._bin, names))
+        return tuple([name if self.lift(name) else self._uncounted(name) for name in names])
 
-    def _bin(self, name: str) -> str:
+    def _uncounted(self, name: str) -> str:
         feature = name.partition("=")[0]
-        if self.counted(name) or feature in self._bounded or not self._is_full(feature):
-            return name
-        return f"{feature}={OTHER}"
+        full = feature not in self._bounded and self._is_full(feature)
+        return f"{feature}={OTHER}" if full else name
 
     def _is_full(self, feature: str) -> bool:
         if feature not in self._full:
@@ -60,10 +56,9 @@ class Effects(dict[str, float]):
         self._learner, self._tally, self._rate, self._channel = learner, tally, rate, channel
 
     def __missing__(self, name: str) -> float:
-        if not self._channel.counted(name):
+        if not (lift := self._channel.lift(name)):
             return 0.0
-        cell, lift = self._tally.cell(name), self._channel.lift(name)
-        self[name] = effect = self._learner.effect(cell, self._rate, lift)
+        self[name] = effect = self._learner.effect(self._tally.cell(name), self._rate, lift)
         return effect
 
 

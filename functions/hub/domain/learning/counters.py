@@ -10,6 +10,7 @@ keeps within DynamoDB's 38 digits: 1000 * 2**64 leaves room for 10**15 trials.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import exp2
 from typing import NamedTuple
 
@@ -37,8 +38,7 @@ class Cell(NamedTuple):
     successes: float
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """An item of the table: the counters of one arm in one era."""
 
     offer: str
@@ -83,16 +83,13 @@ class Tally:
     def cell(self, name: str = "") -> Cell:
         """The cell of a bin (`place.region=north`), or of everybody."""
         trials = successes = 0.0
-        shown, answered = (f"{SHOWN} {name}", f"{ANSWERED} {name}") if name else (SHOWN, ANSWERED)
+        shown, answered = _sums_of(name)
         for scale, sums in self.eras:
             trials += scale * sums.get(shown, 0)
             successes += scale * sums.get(answered, 0)
         if 0 <= successes <= trials:
             return Cell(trials, successes)
         return Cell(max(trials, 0.0), min(max(successes, 0.0), max(trials, 0.0)))
-
-    def has(self, name: str) -> bool:
-        return any(f"{SHOWN} {name}" in sums for _, sums in self.eras)
 
     def names(self) -> list[str]:
         """Every bin that has been counted, as `feature=bin`."""
@@ -102,6 +99,12 @@ class Tally:
     def bins(self, feature: str) -> int:
         """How many bins of a feature have been counted."""
         return sum(name.startswith(f"{feature}=") for name in self.names())
+
+
+@lru_cache(4096)
+def _sums_of(name: str) -> tuple[str, str]:
+    """What a bin's trials and successes are called."""
+    return (f"{SHOWN} {name}", f"{ANSWERED} {name}") if name else (SHOWN, ANSWERED)
 
 
 _NOTHING = Tally()
