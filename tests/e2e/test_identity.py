@@ -31,7 +31,7 @@ def test_an_event_with_both_keys_makes_one_customer_and_a_person_can_undo_it(
     assert f"email#{MAIL}" in told["keys_back"]
     assert merged(segue, CARD, mail["customer_id"])
 
-    done = segue("identity", "unmerge", mail["customer_id"], "--yes")
+    done = segue("identity", "unmerge", CARD, "--yes")
     assert done.code == 0, done.err
     assert known(segue, MAIL)["customer_id"] == mail["customer_id"]
     assert known(segue, CARD)["apart"] == [mail["customer_id"]]

@@ -25,8 +25,11 @@ def test_a_key_is_read_in_the_hubs_own_spelling(typed: str, key: str) -> None:
     assert key in keys(typed)
 
 
-def test_a_key_of_an_unknown_kind_is_nobodys() -> None:
-    assert keys("shoe-size#44") == ()
+def test_of_a_kind_of_key_that_there_is_none_of_the_nearest_is_told() -> None:
+    with pytest.raises(ToldError, match="no kind of key: there are loyalty, shop"):
+        keys("shoe-size#44")
+    with pytest.raises(ToldError, match="did you mean email"):
+        keys("emial#ann@example.com")
 
 
 @pytest.mark.parametrize(

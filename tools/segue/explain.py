@@ -9,6 +9,7 @@ from boto3.dynamodb.conditions import Key
 
 from hub.adapters.decisions import marks_of
 from hub.domain.identity import Namespaces
+from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.outcome import WORDS
 from tools.segue.home import ROOT, ToldError
 from tools.segue.hub import Hub
@@ -79,10 +80,15 @@ def state_of(hub: Hub, customer_id: str) -> dict[str, Any]:
 
 
 def keys(asked: str) -> tuple[str, ...]:
-    """The identity keys that the text may be, in the hub's own spelling of them."""
+    """The identity keys that the text may be, in the hub's own spelling of them. Raises `ToldError`
+    for a kind of key that there is none of."""
     known = namespaces()
     name, mark, value = asked.partition("#")
     if mark:
+        kinds = [namespace.name for namespace in known.known]
+        if name not in kinds:
+            close = did_you_mean(nearest(name, kinds)) or f": there are {', '.join(kinds)}"
+            raise ToldError(f"{quoted(name)} is no kind of key{close}")
         return known.keys({name: value}).keys
     return known.keys({namespace.name: asked for namespace in known.known}).keys
 

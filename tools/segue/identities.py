@@ -1,7 +1,7 @@
 """Who is who: keys, merges and conflicts of a customer, and the way to merge and to unmerge."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -18,7 +18,7 @@ from hub.domain.merge_ledger import MERGED, UNMERGED, Merge, command, holding_fr
 from hub.domain.merge_rules import MergeRules
 from hub.domain.times import iso
 from hub.domain.unmerging import assigned
-from tools.segue.explain import IDENTITY, find
+from tools.segue.explain import IDENTITY, find, state_of
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 
@@ -38,6 +38,11 @@ class Person:
         return holding(self.hub, self.customer_id)
 
     @cached_property
+    def keys(self) -> list[str]:
+        """All of them, also those by which nobody is ever merged."""
+        return _keys(state_of(self.hub, self.customer_id).get("identities", {}))
+
+    @cached_property
     def merges(self) -> list[Merge]:
         """How each of those came in who are one with them."""
         found = (last_merge(self.hub, absorbed) for absorbed in self.holding.absorbed)
@@ -51,7 +56,7 @@ class Person:
     def to_dict(self) -> dict[str, Any]:
         return {
             "customer_id": self.customer_id,
-            "keys": list(self.holding.keys),
+            "keys": self.keys,
             "merged": [_brief(merge) for merge in self.merges],
             "apart": list(self.holding.apart),
             "conflicts": self.conflicts,
@@ -83,7 +88,7 @@ class Parting:
         return {
             **_brief(self.merge),
             "survivor": self.merge.survivor.customer_id,
-            "keys_back": list(self.merge.absorbed_holding.keys),
+            "keys_back": _keys(self.merge.absorbed.identities),
             "events_of_survivor": len(self.mine),
             "events_of_absorbed": len(self.theirs),
             "events_that_stay": self.unclear,
@@ -123,11 +128,10 @@ def merge(one: Person, other: Person) -> str:
     return _send(one.hub, MERGED, one.customer_id, other.customer_id)
 
 
-def parting(hub: Hub, absorbed: str) -> Parting:
-    """Raises `ToldError` where there is nothing to undo, or another merge is to be undone first."""
-    merge = last_merge(hub, absorbed)
-    if merge is None:
-        raise ToldError(f"{absorbed!r} was not merged into anybody: `segue identity show` tells.")
+def parting(hub: Hub, asked: str) -> Parting:
+    """Of who was merged, by their id, or of the only one who is one with whom a key names. Raises
+    `ToldError` where there is nothing to undo, or another merge is to be undone first."""
+    merge = last_merge(hub, asked) or _only_merge(person(hub, asked))
     survivor = merge.survivor.customer_id
     into = last_merge(hub, survivor)
     if into:
@@ -138,6 +142,17 @@ def parting(hub: Hub, absorbed: str) -> Parting:
     keys = merge.survivor_holding.keys, merge.absorbed_holding.keys
     mine, theirs, unclear = assigned(events, *keys)
     return Parting(merge, mine, theirs, len(unclear), _decisions_since(hub, survivor, merge.at))
+
+
+def _only_merge(survivor: Person) -> Merge:
+    if len(survivor.merges) == 1:
+        return survivor.merges[0]
+    who = ", ".join(merge.absorbed.customer_id for merge in survivor.merges)
+    raise ToldError(
+        f"Several are one with {survivor.customer_id}, say which: {who}."
+        if who
+        else f"Nobody was merged into {survivor.customer_id}, nor they into anybody."
+    )
 
 
 def unmerge(hub: Hub, found: Parting) -> str:
@@ -188,6 +203,10 @@ def _lines(hub: Hub, customer_id: str, kind: str, most: int) -> list[tuple[str, 
         Limit=most,
     )
     return [(str(item["record"]), str(item.get("undone_at", ""))) for item in answer["Items"]]
+
+
+def _keys(identities: Mapping[str, Iterable[str]]) -> list[str]:
+    return [f"{namespace}#{value}" for namespace, values in identities.items() for value in values]
 
 
 def _brief(merge: Merge) -> dict[str, Any]:

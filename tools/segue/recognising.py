@@ -51,14 +51,17 @@ def merge(context: typer.Context, survivor: Who, absorbed: Who, *, yes: Yes = Fa
 
 def unmerge(
     context: typer.Context,
-    absorbed: Annotated[str, typer.Argument(help="Who was merged, as `identity show` names them.")],
+    merged: Annotated[
+        str, typer.Argument(help="Who was merged, by id; or any key, if it was only one.")
+    ],
     *,
     yes: Yes = False,
 ) -> None:
     """Make two customers of one again. Shows what that touches; does it with --yes."""
     session = session_of(context)
     hub = session.hub()
-    found = identities.parting(hub, absorbed)
+    found = identities.parting(hub, merged)
+    absorbed = found.merge.absorbed.customer_id
     if yes:
         identities.unmerge(hub, found)
         wait("unmerged", lambda: identities.last_merge(hub, absorbed) is None)
@@ -70,7 +73,7 @@ _AGAIN = "Nothing was changed: say it again with --yes."
 
 
 def shown(person: Person) -> RenderableType:
-    rows = [(key, "known by") for key in person.holding.keys]
+    rows = [(key, "known by") for key in person.keys]
     rows += [
         (merge.absorbed.customer_id, f"merged {iso(merge.at)} by {merge.key or 'hand'}")
         for merge in person.merges

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from tools.segue.balance import Balance
 from tools.segue.explain import Explanation
+from tools.segue.known import fields, known
 
 COLOURS = {
     "raw": "dim",
@@ -19,7 +20,7 @@ COLOURS = {
     "timer": "yellow",
     "outcome": "magenta",
 }
-SHORT, FEW = 8, 5
+SHORT = 8
 
 
 def moment(line: Mapping[str, str]) -> Text:
@@ -48,8 +49,7 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]], title: str =
 
 
 def explanation(told: Explanation) -> RenderableType:
-    known = {**told.blocks, **latest(told.blocks.get("recent", {}))}
-    blocks = table(("", ""), ((name, fields(block)) for name, block in known.items()))
+    blocks = table(("", ""), known(told.blocks).items())
     blocks.show_header = False
     title = Text.assemble("Customer ", (told.customer_id, "bold"))
     pieces: list[RenderableType] = [title, blocks, Text()]
@@ -74,19 +74,6 @@ def best_view(view: Mapping[str, Any]) -> RenderableType:
 def origin(block: Mapping[str, Any]) -> str:
     through = f" through {block['through']}" if "through" in block else ""
     return " and ".join(block["from"]) + through
-
-
-def latest(rings: Mapping[str, Any]) -> dict[str, str]:
-    """The newest few of what happened, by name; `--json` has all of it with ids and times."""
-    types = {ring: ", ".join(kind for _, kind, _ in seen[:FEW]) for ring, seen in rings.items()}
-    shown = "; ".join(f"{ring}: {kinds}" for ring, kinds in types.items())
-    return {"recent": shown} if shown else {}
-
-
-def fields(block: Any) -> str:
-    if not isinstance(block, Mapping):
-        return str(block)
-    return ", ".join(f"{name}={value}" for name, value in block.items())
 
 
 def decision_lines(decision: Mapping[str, Any]) -> list[Text]:

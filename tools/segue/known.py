@@ -1,0 +1,90 @@
+"""What is known of a customer, in words: a line a block, and what the hub counts by summed up.
+`--json` has all of it, with ids and times."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+FEW = 5
+BOOKKEEPING = frozenset({"mart"})
+
+
+def known(blocks: Mapping[str, Any]) -> dict[str, str]:
+    """Line by line; what is empty has none."""
+    lines: dict[str, str] = {}
+    for name, block in blocks.items():
+        if name not in BOOKKEEPING:
+            lines |= _SUMMED[name](block) if name in _SUMMED else {name: fields(block)}
+    return {name: line for name, line in lines.items() if line}
+
+
+def fields(block: Any) -> str:
+    if not isinstance(block, Mapping):
+        return _value(block)
+    return ", ".join(f"{name}={_value(value)}" for name, value in block.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"({fields(value)})"
+    return " and ".join(map(_value, value)) if isinstance(value, list) else str(value)
+
+
+def _recent(rings: Mapping[str, Any]) -> dict[str, str]:
+    """The newest few of what happened, by name."""
+    types = (
+        f"{ring}: {', '.join(kind for _, kind, _ in seen[:FEW])}" for ring, seen in rings.items()
+    )
+    return {"recent": "; ".join(types)}
+
+
+def _activity(counted: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
+    return {"activity": fields({name: sum(days.values()) for name, days in counted.items()})}
+
+
+def _amounts(summed: Mapping[str, Mapping[str, Mapping[str, int]]]) -> dict[str, str]:
+    return {"amounts": fields({name: _sums(days.values()) for name, days in summed.items()})}
+
+
+def _sums(days: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for day in days:
+        for currency, amount in day.items():
+            found[currency] = found.get(currency, 0) + amount
+    return found
+
+
+def _limits(limits: Mapping[str, Any]) -> dict[str, str]:
+    """What they were told and did about it (see `hub.domain.contacts`), each under its own name."""
+    return {
+        "told": "; ".join(_contacts(limits.get("contacts", ()))),
+        "offers": fields(limits.get("offers", {})),
+        "reached": fields({goal: times[0] for goal, times in limits.get("goals", {}).items()}),
+        "awaited": ", ".join(limits.get("awaiting", ())),
+        "calls": "; ".join(map(_call, limits.get("calls", {}).values())),
+        "silent": fields(limits.get("suppressed", {})),
+        "in trials": ", ".join(limits.get("enrolled", ())),
+    }
+
+
+def _contacts(contacts: Iterable[tuple[int, str, str, str, str]]) -> Iterator[str]:
+    newest = list(contacts)
+    for at, channel, category, offer, action_id in newest[:FEW]:
+        when = f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M}"
+        yield " ".join(filter(None, (when, channel, offer or category or action_id)))
+    if len(newest) > FEW:
+        yield f"and {len(newest) - FEW} more in 31 days"
+
+
+def _call(call: Mapping[str, Any]) -> str:
+    queue = call["what"].get("queue", "")
+    where = "lies there" if call.get("reference") else "on its way"
+    return f"{queue} until {call['expires_at'][:16].replace('T', ' ')}, {where}"
+
+
+_SUMMED: Mapping[str, Callable[[Any], dict[str, str]]] = {
+    "recent": _recent,
+    "activity": _activity,
+    "amounts": _amounts,
+    "limits": _limits,
+}
