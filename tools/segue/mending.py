@@ -88,7 +88,7 @@ def list_unknowns(context: typer.Context) -> None:
     session = session_of(context)
     rows = list(settling.unknowns(session.hub()))
     shown = render.table(settling.COLUMNS, (row.values() for row in rows))
-    session.screen.show(shown, rows)
+    session.screen.show(shown if rows else Text("Nothing is unknown."), rows)
 
 
 def settle(
@@ -109,7 +109,8 @@ def list_parked(context: typer.Context, source: Source = None) -> None:
     rows = list(parking.parked(session.hub(), source))
     columns = ("source", "delivery_id", "field", "reason", "parked")
     shown = render.table(columns, ([row[c] for c in columns] for row in rows))
-    session.screen.show(shown, [parking.plain(row) for row in rows])
+    nothing = Text("Nothing is parked.")
+    session.screen.show(shown if rows else nothing, [parking.plain(row) for row in rows])
 
 
 def replay(context: typer.Context, source: Source = None) -> None:
