@@ -10,11 +10,11 @@ from aws_cdk.aws_apigatewayv2 import (
     HttpRoute,
 )
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
-from aws_cdk.aws_cloudwatch import ComparisonOperator, TreatMissingData
 from aws_cdk.aws_events import EventPattern
 from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
+from infra.alarms import ring
 from infra.bus import Delivery, HubBus
 from infra.ground import Ground
 from infra.hub_function import HubFunction
@@ -66,15 +66,9 @@ class WebDoor(Construct):
             cors_preflight=FROM_ANY_PAGE,
             description="Segue: webhooks, tracking, CloudEvents",
         )
-        self.api.metric_server_error(period=Duration.minutes(5)).create_alarm(
-            self,
-            "Refuses",
-            alarm_description="Segue: the web entrance answers 5xx, so senders try again later",
-            comparison_operator=ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            evaluation_periods=1,
-            threshold=1,
-            treat_missing_data=TreatMissingData.NOT_BREACHING,
-        )
+        refused = self.api.metric_server_error(period=Duration.minutes(5))
+        why = "Segue: the web entrance answers 5xx, so senders try again later"
+        ring(self, "Refuses", refused, why=why)
         posted = ("/events", "/v1/{call}", "/webhooks/{source}")
         self.open(self.receiver, HttpMethod.POST, *posted)
         asked = ("/v1/projects/{key}/settings", "/webhooks/{source}")

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Duration
-from aws_cdk.aws_cloudwatch import ComparisonOperator, TreatMissingData
 from aws_cdk.aws_dynamodb import Table
 from aws_cdk.aws_iam import PolicyStatement, Role, ServicePrincipal
 from aws_cdk.aws_lambda import (
@@ -19,9 +18,10 @@ from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEvent
 from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
 
+from infra.alarms import ring
 from infra.ground import Ground
 from infra.plans import PLANS
-from infra.queues import DeadLetters, WorkQueue
+from infra.queues import LATE, DeadLetters, WorkQueue
 
 
 class HubFunction(Construct):
@@ -110,14 +110,14 @@ class HubFunction(Construct):
                 starting_position=StartingPosition.TRIM_HORIZON,
             )
         )
+        # One figure is of all that it follows.
+        if not self.node.try_find_child("Behind"):
+            age = self.function.metric(
+                "IteratorAge", statistic="Maximum", period=Duration.minutes(5)
+            )
+            why = f"{self.node.path}: what it follows is an hour ahead of it"
+            ring(self, "Behind", age, why=why, bound=LATE.to_milliseconds())
 
     def _alarm_on_errors(self, name: str) -> None:
-        self.function.metric_errors(period=Duration.minutes(5)).create_alarm(
-            self,
-            "Errors",
-            alarm_description=f"Segue: {name.replace('_', ' ')} raises what it did not expect",
-            comparison_operator=ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            evaluation_periods=1,
-            threshold=1,
-            treat_missing_data=TreatMissingData.NOT_BREACHING,
-        )
+        why = f"Segue: {name.replace('_', ' ')} raises what it did not expect"
+        ring(self, "Errors", self.function.metric_errors(period=Duration.minutes(5)), why=why)

@@ -1,7 +1,6 @@
 """Queues of work. Behind each lies one for dead letters, and somebody is told when it fills."""
 
 from aws_cdk import Duration
-from aws_cdk.aws_cloudwatch import ComparisonOperator, TreatMissingData
 from aws_cdk.aws_sqs import (
     DeadLetterQueue,
     DeduplicationScope,
@@ -11,10 +10,13 @@ from aws_cdk.aws_sqs import (
 )
 from constructs import Construct
 
+from infra.alarms import ring
 from infra.ground import Ground
 from infra.plans import PLANS
 
 RETENTION = Duration.days(14)
+LATE = Duration.hours(1)
+"""Work that waits so long fails again and again, and is no dead letter yet."""
 
 
 class DeadLetters(Construct):
@@ -30,17 +32,11 @@ class DeadLetters(Construct):
             fifo=fifo or None,
             retention_period=RETENTION,
         )
-        self.queue.metric_approximate_number_of_messages_visible(
+        waiting = self.queue.metric_approximate_number_of_messages_visible(
             period=Duration.minutes(1), statistic="Maximum"
-        ).create_alarm(
-            self,
-            "Alarm",
-            alarm_description=f"{scope.node.path}: dead letters are waiting (segue dlq)",
-            comparison_operator=ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            evaluation_periods=1,
-            threshold=1,
-            treat_missing_data=TreatMissingData.NOT_BREACHING,
         )
+        why = f"{scope.node.path}: dead letters are waiting (segue dlq)"
+        ring(self, "Alarm", waiting, why=why)
 
 
 class WorkQueue(Construct):
@@ -85,6 +81,9 @@ class WorkQueue(Construct):
             deduplication_scope=DeduplicationScope.MESSAGE_GROUP if fifo else None,
             fifo_throughput_limit=FifoThroughputLimit.PER_MESSAGE_GROUP_ID if fifo else None,
         )
+        age = self.queue.metric_approximate_age_of_oldest_message(statistic="Maximum")
+        why = f"{self.node.path}: the oldest message has waited for an hour"
+        ring(self, "Late", age, why=why, bound=LATE.to_seconds())
 
     @property
     def environment(self) -> dict[str, str]:

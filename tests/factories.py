@@ -51,7 +51,7 @@ def an_event(event_type: str = "page.viewed", event_id: str = "e-1", **given: An
             "type": event_type,
             "source": "shop",
             "occurred_at": NOON,
-            "received_at": NOON,
+            "received_at": given.get("occurred_at", NOON),
             "correlation_id": f"k-{event_id}",
             "customer_id": "c-1",
             **given,

@@ -90,6 +90,27 @@ def test_somebody_is_told_of_the_first_dead_letter(template: Template) -> None:
     assert watched == dead_letters(template)
 
 
+def test_somebody_is_told_of_work_that_waits_for_an_hour(template: Template) -> None:
+    watched = {
+        referred(dimension["Value"])
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if alarm["MetricName"] == "ApproximateAgeOfOldestMessage" and alarm["Threshold"] == 3600
+    }
+    worked = {referred(s["EventSourceArn"]) for s in of_type(template, SOURCE).values()}
+    assert watched == worked & of_type(template, QUEUE).keys()
+
+
+def test_somebody_is_told_of_a_stream_that_runs_ahead_for_an_hour(template: Template) -> None:
+    watched = {
+        referred(dimension["Value"])
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if alarm["MetricName"] == "IteratorAge" and alarm["Threshold"] == 3_600_000
+    }
+    assert watched == {referred(source["FunctionName"]) for source in streams(template)}
+
+
 def test_dead_letters_are_kept_as_long_as_sqs_can(template: Template) -> None:
     for id_, queue in of_type(template, QUEUE).items():
         assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600, id_

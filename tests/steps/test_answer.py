@@ -118,6 +118,12 @@ def test_who_refused_it_or_is_in_the_control_group_gets_none() -> None:
     assert Desk(a_score(beans, a_policy("holdout", percent=100))).ask()["offers"] == []
 
 
+def test_who_is_not_known_yet_is_in_no_control_group() -> None:
+    """All of them would be in it, or none."""
+    desk = Desk(a_score(an_offer("beans", treatments=WEB), a_policy("holdout", percent=100)))
+    assert desk.ask(customer="device#D-77")["offers"]
+
+
 def test_caps_and_quiet_hours_of_messages_do_not_close_the_page() -> None:
     policies = (
         a_policy("frequency_cap", "cap", most={"day": 1}),
@@ -240,3 +246,7 @@ def test_a_block_asks_for_a_key_and_a_channel_that_there_is() -> None:
     with pytest.raises(Rejected, match="did you mean email") as refused:
         desk.answerer.block({**CONFIRMATION, "channel": "emial"}, KEY)
     assert refused.value.field == "channel"
+    with pytest.raises(Rejected, match="is no channel"):
+        desk.answerer.block({**CONFIRMATION, "channel": ["email"]}, KEY)
+    with pytest.raises(Unauthorized):
+        desk.answerer.block({**CONFIRMATION, "channel": []}, "strange")

@@ -11,7 +11,7 @@ from hub.domain.message import Message
 from hub.domain.surroundings import NOTHING_AROUND
 from hub.steps.decide import STATE_LIMIT, TRIES, Decider
 from tests import fakes
-from tests.factories import an_event
+from tests.factories import an_event, later
 from tests.steps.in_memory import InMemoryHub
 
 EMPTY = Catalogue.from_snapshot({"number": 0, "rows": {}})
@@ -73,6 +73,17 @@ def test_an_event_that_cannot_be_decided_fails_alone() -> None:
     failures = step(messages(an_event(), an_event("cart.abandoned", "e-2")))
     assert list(failures) == ["e-1"]
     assert [d.event_id for d in customers.decided] == ["e-2"]
+
+
+def test_before_somebody_is_forgotten_what_came_first_is_written_by_itself() -> None:
+    customers = fakes.Customers()
+    told = an_event("customer.updated", "e-1", traits={"contact": {"email": "ann@example.com"}})
+    forget = an_event("customer.erased", "e-2", occurred_at=later(minutes=1))
+    assert decider(customers)(messages(told, forget, an_event(event_id="e-3"))) == {}
+    first, last = [stored.episode for stored in customers.outboxes]
+    assert [event.id for event in first.events] == ["e-1"]
+    assert [event.id for event in last.events] == ["e-2", "e-3"]
+    assert "ann@example.com" not in str(last.to_dict())
 
 
 class Contested(fakes.Customers):

@@ -92,6 +92,8 @@ def test_a_mail_programs_click_is_no_form() -> None:
     assert chosen(CLICK, {}) is None
     with pytest.raises(Rejected, match="neither the form nor"):
         chosen(b"hello=1", {})
+    with pytest.raises(Rejected, match="more fields than the form"):
+        chosen(b"&".join([b"wanted=email.marketing"] * 60), {})
 
 
 @pytest.mark.parametrize(

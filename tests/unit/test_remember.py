@@ -91,6 +91,20 @@ def test_purchases_are_summed_by_currency_and_returns_apart() -> None:
     assert (customer.purchases["count"], customer.purchases["returns"]) == (2, 1)
 
 
+def test_a_clock_that_is_ahead_does_not_outlast_a_withdrawal() -> None:
+    ahead = an_event(
+        traits={"consent": {"email": {"marketing": True}}},
+        occurred_at=later(hours=2),
+        received_at=NOON,
+    )
+    no = {"consent": {"email": {"marketing": False}}}
+    withdrawn = an_event(event_id="e-2", traits=no, occurred_at=later(minutes=30))
+    for events in ([ahead, withdrawn], [withdrawn, ahead]):
+        customer = _after(events)
+        assert customer.consent["email"]["marketing"] is False
+        assert "refused" in customer.proofs["email.marketing"]
+
+
 def test_a_withdrawn_consent_beats_one_given_in_the_same_millisecond() -> None:
     given_ = an_event(traits={"consent": {"email": {"marketing": True}}})
     withdrawn = an_event(event_id="e-2", traits={"consent": {"email": {"marketing": False}}})

@@ -16,11 +16,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
+from hub.domain.comparing import is_any, utf8
 from hub.domain.errors import Unauthorized
 from hub.domain.json_body import parsed
 from hub.domain.sent import Sent
 from hub.domain.signature import REFUSAL
-from hub.domain.signature.comparing import base64_digests, is_any, utf8
+from hub.domain.signature.comparing import base64_digests
 from hub.domain.webhook import Answer
 
 METHODS: Mapping[str, str] = {

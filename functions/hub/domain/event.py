@@ -46,6 +46,12 @@ class Event:
         since = self.context.get("since") if self.source == "segue" else None
         return moment(since) if since else self.occurred_at
 
+    @property
+    def said_at(self) -> datetime:
+        """When it was said, which is never after it was heard: a clock that is ahead must not
+        outlast what is said later."""
+        return min(self.occurred_at, self.received_at)
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Reads the JSON form. Raises `Rejected` naming the field that is missing or malformed."""

@@ -84,7 +84,10 @@ def one_click_headers(url: str) -> dict[str, str]:
 def chosen(body: bytes, offered: Choices) -> Choices | None:
     """What they want, of a form that was sent; None of a click in a mail program. Raises `Rejected`
     for what is neither."""
-    fields = parse_qs(body.decode(errors="replace"), max_num_fields=50)
+    try:
+        fields = parse_qs(body.decode(errors="replace"), max_num_fields=50)
+    except ValueError as wrong:
+        raise Rejected("has more fields than the form", "body") from wrong
     if fields.get(ONE_CLICK[0]) == [ONE_CLICK[1]]:
         return None
     if "choose" not in fields:

@@ -22,6 +22,7 @@ from hub.domain.gates import (
 from hub.domain.local_time import beginnings, local
 from hub.domain.offer import EVER, Goal, Offer
 from hub.domain.policy import DEFER, About, FrequencyCap, Holdout, Policies, QuietHours
+from hub.domain.responding import ANONYMOUS
 from hub.domain.times import iso, moment
 
 
@@ -49,8 +50,11 @@ class Gates:
         self._bars = (*always, *self._capped(policies.frequency_caps))
         # Where the customer comes to us, only what caps that channel by its name counts.
         self._bars_inside = (*always, *self._capped(policies.inbound_caps))
+        # Who is not known yet has no name to draw an arm by: they are in no group and no trial.
+        known = scope.customer.customer_id != ANONYMOUS
+        self._holdouts = policies.holdouts if known else ()
         # Asked last, so that whom a holdout stops would have been spoken to.
-        self._holding = [p for p in policies.holdouts if p.holds(scope.customer.customer_id)]
+        self._holding = [p for p in self._holdouts if p.holds(scope.customer.customer_id)]
 
     def closed(self, request: Request, candidate: Candidate) -> str | None:
         """The first gate that is closed to it; only marketing has to pass those behind the way."""
@@ -66,7 +70,7 @@ class Gates:
         if candidate.template.purpose != MARKETING or self.way(candidate).reason:
             return
         about = _subject(request, candidate)
-        trying = [p for p in self._policies.holdouts if p.about.covers(*about)]
+        trying = [p for p in self._holdouts if p.about.covers(*about)]
         if trying and not self._closed_to_all(request, candidate):
             held = [policy for policy in trying if policy in self._holding]
             yield from ((p, p in held) for p in trying if held in ([], [p]))

@@ -31,10 +31,10 @@ def hear(customer: Customer, traits: Traits, said_at: Callable[[str], int]) -> C
 
 
 def said_by(customer: Customer, event: Event, traits: Traits) -> Customer:
-    """The customer after `event` said `traits` of them, when it occurred."""
+    """The customer after `event` said `traits` of them."""
     if not traits:
         return customer
-    at = round(event.occurred_at.timestamp() * 1000)
+    at = round(event.said_at.timestamp() * 1000)
     return hear(customer, traits, lambda _: at)
 
 
@@ -59,7 +59,7 @@ def proofs(known: Mapping[str, str], event: Event) -> Mapping[str, str]:
     said = event.traits.get("consent")
     if not said:
         return known
-    at, found = iso(event.occurred_at), dict(known)
+    at, found = iso(event.said_at), dict(known)
     for (_, *path), given in _leaves("consent", said):
         word = f"{at} {'given' if given is True else 'refused'} {event.source} {event.id}"
         name = ".".join(path)

@@ -21,6 +21,7 @@ from hub.domain.answering import (
 from hub.domain.candidate import Candidate
 from hub.domain.catalogue import Catalogue
 from hub.domain.channels import CHANNELS
+from hub.domain.comparing import is_any, utf8
 from hub.domain.composing import scope_of
 from hub.domain.customer import Customer
 from hub.domain.decision import Decision
@@ -35,7 +36,6 @@ from hub.domain.nearest import did_you_mean, nearest, quoted
 from hub.domain.promo_code import code_of
 from hub.domain.reference import Reference, read_reference
 from hub.domain.responding import ANONYMOUS
-from hub.domain.signature.comparing import is_any, utf8
 from hub.domain.surroundings import Surroundings
 from hub.domain.talking import Said
 from hub.domain.trace import TRACE, Trace
@@ -81,8 +81,9 @@ class Answerer:
         Marketing inside somebody's e-mail is marketing by e-mail: without consent to that on the
         `channel` that carries the message, `block` is None. Raises as `offers` does.
         """
+        self._prove(key)
         carrier = asked.get("channel", "email")
-        if carrier not in CHANNELS:
+        if not isinstance(carrier, str) or carrier not in CHANNELS:
             close = did_you_mean(nearest(str(carrier), CHANNELS))
             raise Rejected(f"{quoted(carrier)} is no channel{close}", "channel")
         told = self._answered(

@@ -1,12 +1,13 @@
 """Decide: one read a batch, and per customer the pure decision and one conditional write."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.domain.catalogue import Catalogue
 from hub.domain.customer import Customer
 from hub.domain.deciding import decide
 from hub.domain.episode import Episode
+from hub.domain.erasure import ERASED
 from hub.domain.errors import Conflict, HubError, Rejected, Unavailable
 from hub.domain.event import Event
 from hub.domain.message import Message
@@ -79,9 +80,12 @@ class Decider:
 
     def _decide(self, asked: Sequence[Event], seen: dict[str, Customer]) -> None:
         customer_id = asked[0].customer_id
-        events = self.merger(asked)
-        if not events:
-            return
+        for events in each_erasure_apart(self.merger(asked)):
+            self._decide_at_once(customer_id, events, seen)
+
+    def _decide_at_once(
+        self, customer_id: str, events: Sequence[Event], seen: dict[str, Customer]
+    ) -> None:
         for _ in range(TRIES):
             known = seen.pop(customer_id, None) or self._read(customer_id)
             if known.customer_id != customer_id:
@@ -109,3 +113,15 @@ class Decider:
                 continue
             return
         raise Unavailable(f"the customer was written by somebody else {TRIES} times in a row")
+
+
+def each_erasure_apart(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """Before somebody is forgotten, what came first is written by itself: the stone's own write
+    then takes the place of what told of them."""
+    begin = 0
+    for place, event in enumerate(events):
+        if event.type == ERASED and place > begin:
+            yield events[begin:place]
+            begin = place
+    if begin < len(events):
+        yield events[begin:]

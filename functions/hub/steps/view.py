@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from hub.domain.best_view import best_view
+from hub.domain.comparing import is_any, utf8
 from hub.domain.errors import Rejected, Unknown
-from hub.domain.signature.comparing import is_any, utf8
 from hub.ports import Customers
 from hub.steps.find import Finder
 

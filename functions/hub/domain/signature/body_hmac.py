@@ -8,8 +8,9 @@ Shopify: https://shopify.dev/docs/apps/build/webhooks/subscribe/https#step-2-val
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from hub.domain.comparing import is_any, utf8
 from hub.domain.sent import Sent
-from hub.domain.signature.comparing import base64_digests, hex_digests, is_any, utf8
+from hub.domain.signature.comparing import base64_digests, hex_digests
 from hub.domain.webhook import Webhook
 
 GITHUB = Webhook("github", header="x-hub-signature-256", prefix="sha256=")

@@ -1,36 +1,22 @@
-"""What all schemes share: bytes of a text, time windows, comparing without telling anything."""
+"""What all schemes share: time windows, digests as text."""
 
 import binascii
 import hmac
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+
+from hub.domain.comparing import utf8
 
 TOLERANCE_SECONDS = 300
 
 _LONGEST_TIMESTAMP = 14
 
 
-def utf8(text: str) -> bytes:
-    """Also of what no sender can have sent, so that nothing but a refusal comes of it."""
-    return text.encode(errors="surrogatepass")
-
-
 def is_recent(timestamp: str, now: datetime, *, per_second: int = 1) -> bool:
     """Whether it is within five minutes of `now`, either way, and spelled in digits alone."""
     plain = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= _LONGEST_TIMESTAMP
     return plain and abs(now.timestamp() - int(timestamp) / per_second) <= TOLERANCE_SECONDS
-
-
-def is_any(expected: Iterable[bytes], given: Sequence[str]) -> bool:
-    """Compares every pair, so that time tells nothing about which one matched.
-
-    What is compared is the text of the signature, not its bytes, because base64 and hex have
-    several spellings of the same bytes and only one of them was sent.
-    """
-    texts = [utf8(text) for text in given]
-    matches = [hmac.compare_digest(e, text) for e in expected for text in texts]
-    return any(matches)
 
 
 def hex_digests(secrets: Sequence[str], content: bytes, algorithm: str = "sha256") -> list[bytes]:

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
+from hub.domain.comparing import is_any, utf8
 from hub.domain.sent import Sent
-from hub.domain.signature.comparing import is_any, utf8
 from hub.domain.webhook import Webhook
 
 

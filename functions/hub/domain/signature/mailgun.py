@@ -10,8 +10,9 @@ from datetime import datetime
 
 import orjson
 
+from hub.domain.comparing import is_any, utf8
 from hub.domain.sent import Sent
-from hub.domain.signature.comparing import hex_digests, is_any, is_recent, utf8
+from hub.domain.signature.comparing import hex_digests, is_recent
 from hub.domain.webhook import Webhook
 
 TOKEN_LENGTH = 50

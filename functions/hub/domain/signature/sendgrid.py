@@ -6,8 +6,9 @@ https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-star
 from collections.abc import Sequence
 from datetime import datetime
 
+from hub.domain.comparing import utf8
 from hub.domain.sent import Sent
-from hub.domain.signature.comparing import exact_base64, is_recent, utf8
+from hub.domain.signature.comparing import exact_base64, is_recent
 from hub.domain.signature.public_keys import is_p256
 from hub.domain.webhook import Webhook
 

@@ -8,8 +8,9 @@ HubSpot: https://developers.hubspot.com/docs/apps/developer-platform/build-apps/
 from collections.abc import Sequence
 from datetime import datetime
 
+from hub.domain.comparing import is_any, utf8
 from hub.domain.sent import Sent
-from hub.domain.signature.comparing import base64_digests, hex_digests, is_any, is_recent, utf8
+from hub.domain.signature.comparing import base64_digests, hex_digests, is_recent
 from hub.domain.webhook import Webhook
 
 _MILLISECONDS = 1000
