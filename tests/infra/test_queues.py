@@ -41,6 +41,16 @@ def streams(template: Template) -> list[Resource]:
     return [each for each in of_type(template, SOURCE).values() if "StartingPosition" in each]
 
 
+def watched_at(template: Template, metric: str, bound: int) -> set[str]:
+    """Of what an alarm rings when the metric reaches the bound."""
+    return {
+        referred(dimension["Value"])
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if (alarm["MetricName"], alarm["Threshold"]) == (metric, bound)
+    }
+
+
 def work(template: Template) -> list[tuple[Resource, Resource, Resource]]:
     """Each event source that is a queue: source, queue, function."""
     queues, functions = of_type(template, QUEUE), of_type(template, FUNCTION)
@@ -81,33 +91,18 @@ def test_a_function_gives_up_when_its_queue_would(template: Template) -> None:
 
 
 def test_somebody_is_told_of_the_first_dead_letter(template: Template) -> None:
-    watched = {
-        referred(dimension["Value"])
-        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
-        for dimension in alarm["Dimensions"]
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible" and alarm["Threshold"] == 1
-    }
+    watched = watched_at(template, "ApproximateNumberOfMessagesVisible", 1)
     assert watched == dead_letters(template)
 
 
 def test_somebody_is_told_of_work_that_waits_for_an_hour(template: Template) -> None:
-    watched = {
-        referred(dimension["Value"])
-        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
-        for dimension in alarm["Dimensions"]
-        if alarm["MetricName"] == "ApproximateAgeOfOldestMessage" and alarm["Threshold"] == 3600
-    }
+    watched = watched_at(template, "ApproximateAgeOfOldestMessage", 3600)
     worked = {referred(s["EventSourceArn"]) for s in of_type(template, SOURCE).values()}
     assert watched == worked & of_type(template, QUEUE).keys()
 
 
 def test_somebody_is_told_of_a_stream_that_runs_ahead_for_an_hour(template: Template) -> None:
-    watched = {
-        referred(dimension["Value"])
-        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
-        for dimension in alarm["Dimensions"]
-        if alarm["MetricName"] == "IteratorAge" and alarm["Threshold"] == 3_600_000
-    }
+    watched = watched_at(template, "IteratorAge", 3_600_000)
     assert watched == {referred(source["FunctionName"]) for source in streams(template)}
 
 

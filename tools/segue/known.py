@@ -1,9 +1,12 @@
 """What is known of a customer, in words: a line a block, and what the hub counts by summed up.
 `--json` has all of it, with ids and times."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+from hub.domain.contacts import Contact
 
 FEW = 5
 BOOKKEEPING = frozenset({"mart"})
@@ -46,11 +49,10 @@ def _amounts(summed: Mapping[str, Mapping[str, Mapping[str, int]]]) -> dict[str,
     return {"amounts": fields({name: _sums(days.values()) for name, days in summed.items()})}
 
 
-def _sums(days: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _sums(days: Iterable[Mapping[str, int]]) -> Counter[str]:
+    found: Counter[str] = Counter()
     for day in days:
-        for currency, amount in day.items():
-            found[currency] = found.get(currency, 0) + amount
+        found.update(day)
     return found
 
 
@@ -67,13 +69,12 @@ def _limits(limits: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _contacts(contacts: Iterable[tuple[int, str, str, str, str]]) -> Iterator[str]:
-    newest = list(contacts)
-    for at, channel, category, offer, action_id in newest[:FEW]:
+def _contacts(contacts: Sequence[Contact]) -> Iterator[str]:
+    for at, channel, category, offer, action_id in contacts[:FEW]:
         when = f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M}"
         yield " ".join(filter(None, (when, channel, offer or category or action_id)))
-    if len(newest) > FEW:
-        yield f"and {len(newest) - FEW} more in 31 days"
+    if len(contacts) > FEW:
+        yield f"and {len(contacts) - FEW} more in 31 days"
 
 
 def _call(call: Mapping[str, Any]) -> str:

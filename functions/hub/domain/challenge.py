@@ -21,7 +21,7 @@ from hub.domain.errors import Unauthorized
 from hub.domain.json_body import parsed
 from hub.domain.sent import Sent
 from hub.domain.signature import REFUSAL
-from hub.domain.signature.comparing import base64_digests
+from hub.domain.signature.digests import base64_digests
 from hub.domain.webhook import Answer
 
 METHODS: Mapping[str, str] = {

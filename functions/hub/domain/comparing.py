@@ -12,7 +12,7 @@ def utf8(text: str) -> bytes:
 def is_any(expected: Iterable[bytes], given: Sequence[str]) -> bool:
     """Compares every pair, so that time tells nothing about which one matched.
 
-    What is compared is the text of the signature, not its bytes, because base64 and hex have
+    What is compared is the text, of a signature too, and not its bytes, because base64 and hex have
     several spellings of the same bytes and only one of them was sent.
     """
     texts = [utf8(text) for text in given]

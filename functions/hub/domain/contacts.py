@@ -14,7 +14,7 @@ from typing import Any
 from hub.domain.channels import INBOUND
 from hub.domain.customer import Customer
 from hub.domain.learning.showing import LATEST
-from hub.domain.times import iso, moment
+from hub.domain.times import iso, millisecond, moment
 
 KEPT = timedelta(days=31)
 MOST_MESSAGES = 120
@@ -27,9 +27,9 @@ Contact = tuple[int, str, str, str, str]
 
 def contacted(customer: Customer, now: datetime, contact: tuple[str, str, str, str]) -> Customer:
     """The customer once a message was decided: channel, category, offer, action id."""
-    oldest = _millisecond(now - KEPT)
+    oldest = millisecond(now - KEPT)
     kept = [entry for entry in customer.limits.get("contacts", ()) if entry[0] >= oldest]
-    contacts, offer = newest_contacts([[_millisecond(now), *contact], *kept]), contact[2]
+    contacts, offer = newest_contacts([[millisecond(now), *contact], *kept]), contact[2]
     if not offer:
         return _with(customer, contacts=contacts)
     made = customer.limits.get("offers", {})
@@ -131,7 +131,3 @@ def _newest(times: Mapping[str, str]) -> dict[str, str]:
 def _with(customer: Customer, **changed: Any) -> Customer:
     limits = {**customer.limits, **changed}
     return customer.but(limits={name: value for name, value in limits.items() if value})
-
-
-def _millisecond(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

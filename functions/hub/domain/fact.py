@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.domain.errors import Rejected
 from hub.domain.event import Event
+from hub.domain.times import millisecond
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "stock.changed": ("stock", "product"),
@@ -47,7 +48,7 @@ def fact_of(event: Event) -> Fact:
     name = says.pop(by, None)
     if not isinstance(name, str) or not name:
         raise Rejected(f"does not say which {by} it is about", f"properties.{by}")
-    as_of = round(event.occurred_at.timestamp() * 1000)
+    as_of = millisecond(event.occurred_at)
     return Fact(kind, name, says, as_of, event.id, event.source, event.received_at)
 
 

@@ -25,7 +25,7 @@ from hub.domain.responding import opened
 from hub.domain.rule import Rule, Verb
 from hub.domain.speaking import Speaking, life
 from hub.domain.talking import Said, Talk, unsaid
-from hub.domain.times import iso
+from hub.domain.times import iso, millisecond
 from hub.domain.traits import hear
 
 SAID_SINCE = "something later is known of it"
@@ -155,7 +155,7 @@ class Following:
     def _set(self, rule: Rule, verb: Verb, _: str) -> None:
         trait, value = verb.words["trait"], verb.words["value"]
         block, _, field = trait.partition(".")
-        said_at = round(self._event.occurred_at.timestamp() * 1000)
+        said_at = millisecond(self._event.said_at)
         self.customer = hear(self.customer, {block: {field: value}}, lambda _: said_at)
         if getattr(self.customer, block)[field] == value:
             self.choices.append(Choice(rule.rule_id, "set", trait, made=str(value)))

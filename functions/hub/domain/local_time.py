@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hub.domain.customer import Customer
+from hub.domain.times import millisecond
 
 
 def local(customer: Customer, now: datetime) -> datetime:
@@ -35,4 +36,4 @@ def _beginnings(today: date, zone: tzinfo | None) -> Mapping[str, int]:
         "week": midnight - timedelta(days=midnight.weekday()),
         "month": midnight.replace(day=1),
     }
-    return {name: round(at.timestamp() * 1000) for name, at in begun.items()}
+    return {name: millisecond(at) for name, at in begun.items()}

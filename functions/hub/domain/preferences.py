@@ -18,6 +18,7 @@ from hub.domain.errors import Rejected, Unavailable, Unknown
 from hub.domain.event import Event
 from hub.domain.gates import MARKETING
 from hub.domain.sealed import opened, sealed
+from hub.domain.times import millisecond
 
 PATH = "/preferences/"
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
@@ -123,7 +124,7 @@ def changed(invitation: Invitation, wanted: Choices, now: datetime) -> Event:
 
 
 def _event(invitation: Invitation, kind: str, consent: Choices, now: datetime) -> Event:
-    event_id = f"{invitation.action_id}.{kind}.{round(now.timestamp() * 1000)}"
+    event_id = f"{invitation.action_id}.{kind}.{millisecond(now)}"
     return Event(
         id=event_id,
         type=kind,

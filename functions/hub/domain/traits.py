@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.domain.customer import Block, Customer
 from hub.domain.event import Event
-from hub.domain.times import iso
+from hub.domain.times import iso, millisecond
 
 TRAIT_BLOCKS = frozenset(
     {"contact", "person", "place", "loyalty", "interests", "attitudes", "consent"}
@@ -34,7 +34,7 @@ def said_by(customer: Customer, event: Event, traits: Traits) -> Customer:
     """The customer after `event` said `traits` of them."""
     if not traits:
         return customer
-    at = round(event.said_at.timestamp() * 1000)
+    at = millisecond(event.said_at)
     return hear(customer, traits, lambda _: at)
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from hub.domain.customer import Customer
 from hub.domain.digest import digest
 from hub.domain.event import Event
+from hub.domain.times import millisecond
 
 WINDOW = timedelta(days=90)
 RING_SIZE = 50
@@ -59,7 +60,7 @@ def without_oldest(customer: Customer) -> Customer:
 def _ring(recent: Rings, event: Event) -> Rings:
     subject = event.type.partition(".")[0]
     ring = "behaviour" if subject in BEHAVIOUR else "business"
-    entry = (digest(event.id), event.type, round(event.occurred_at.timestamp() * 1000))
+    entry = (digest(event.id), event.type, millisecond(event.occurred_at))
     entries = recent.get(ring, ())
     place = bisect_right(entries, _newest_first(entry), key=_newest_first)
     return {**recent, ring: (*entries[:place], entry, *entries[place:])[:RING_SIZE]}

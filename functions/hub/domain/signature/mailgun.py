@@ -12,7 +12,7 @@ import orjson
 
 from hub.domain.comparing import is_any, utf8
 from hub.domain.sent import Sent
-from hub.domain.signature.comparing import hex_digests, is_recent
+from hub.domain.signature.digests import hex_digests, is_recent
 from hub.domain.webhook import Webhook
 
 TOKEN_LENGTH = 50

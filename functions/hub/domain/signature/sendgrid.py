@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hub.domain.comparing import utf8
 from hub.domain.sent import Sent
-from hub.domain.signature.comparing import exact_base64, is_recent
+from hub.domain.signature.digests import exact_base64, is_recent
 from hub.domain.signature.public_keys import is_p256
 from hub.domain.webhook import Webhook
 

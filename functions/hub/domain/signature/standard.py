@@ -9,7 +9,7 @@ from datetime import datetime
 
 from hub.domain.comparing import is_any
 from hub.domain.sent import Sent
-from hub.domain.signature.comparing import exact_base64, is_recent
+from hub.domain.signature.digests import exact_base64, is_recent
 from hub.domain.signature.public_keys import is_ed25519
 from hub.domain.standard_webhooks import content, key_in, signature
 from hub.domain.webhook import Webhook

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from hub.domain.comparing import is_any, utf8
 from hub.domain.sent import Sent
-from hub.domain.signature.comparing import base64_digests, hex_digests, is_recent
+from hub.domain.signature.digests import base64_digests, hex_digests, is_recent
 from hub.domain.webhook import Webhook
 
 _MILLISECONDS = 1000

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from hub.domain import form
 from hub.domain.comparing import is_any, utf8
 from hub.domain.sent import Sent
-from hub.domain.signature.comparing import base64_digests
+from hub.domain.signature.digests import base64_digests
 from hub.domain.webhook import Webhook
 
 

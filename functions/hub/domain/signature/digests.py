@@ -1,4 +1,4 @@
-"""What all schemes share: time windows, digests as text."""
+"""Digests as text, and for how long a signature holds: what all schemes share."""
 
 import binascii
 import hmac
