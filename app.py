@@ -5,8 +5,8 @@ Needs neither credentials nor Docker nor a network, only what `make setup` insta
 
 import sys
 
-from infra.house import house
-from infra.wheels import NotSetUpError
+from infra.app import house
+from infra.packaging.dependencies import NotSetUpError
 
 if __name__ == "__main__":
     try:

@@ -2,9 +2,9 @@
 
 from aws_cdk import CfnOutput
 
-from infra.hub_function import HubFunction
-from infra.hub_stack import HubStack
-from infra.queues import DeadLetters, WorkQueue
+from infra.base.lambda_function import HubFunction
+from infra.base.work_queue import DeadLetters, WorkQueue
+from infra.stack import HubStack
 
 
 def tell(hub: HubStack) -> None:

@@ -6,23 +6,23 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from hub.adapters.connectors import connectors
-from hub.adapters.content import LiquidRenderer
-from hub.domain.connector.definition import Connector, Connectors, Mode
-from hub.domain.decision import Action
-from hub.domain.errors import HubError
-from hub.domain.message import Message
-from hub.domain.preferences import Invitations
-from hub.domain.template import template_from_row
+from hub.catalogue.domain.template import template_from_row
+from hub.contact_policy.domain.preference_centre import Invitations
+from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.delivery.adapters.connector_files import connectors
+from hub.delivery.domain.connector.definition import Connector, Connectors, Mode
+from hub.delivery.steps.carry_out_actions import UNDER_WAY, Actor
+from hub.delivery.steps.connector_channel import ConnectorChannel
+from hub.delivery.steps.connector_exchange import Exchange
+from hub.delivery.steps.message_channels import Content
+from hub.delivery.steps.provider_throttle import Throttling
+from hub.kernel.errors import HubError
+from hub.kernel.queue_message import Message
+from hub.model.decision import Action
 from hub.ports import Http, Tokens
-from hub.steps.act import UNDER_WAY, Actor
-from hub.steps.call import ConnectorChannel
-from hub.steps.channels import Content
-from hub.steps.exchange import Exchange
-from hub.steps.throttling import Throttling
 from tests import fakes
-from tests.adapters.records import an_action, an_episode
 from tests.factories import a_customer
+from tests.records import an_action, an_episode
 
 HELLO = "Hello {{ customer.person.first_name }}"
 PARTS: Mapping[str, Mapping[str, str]] = {

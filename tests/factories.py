@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hub.domain.customer import Customer
-from hub.domain.event import Event
-from hub.domain.remember import remember
+from hub.model.customer import Customer
+from hub.model.event import Event
+from hub.profile.domain.apply_event import remember
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import re
 from datetime import datetime
 from typing import Any
 
-from hub.domain.expression import Scope
-from hub.domain.expression.tree import And, Call, Compare, Constant, Node, Not, Or, Path, Values
-from hub.domain.times import moment
+from hub.expression.domain import Scope
+from hub.expression.domain.tree import And, Call, Compare, Constant, Node, Not, Or, Path, Values
+from hub.kernel.times import moment
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\S+)?")
 

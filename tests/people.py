@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import count
 
-from hub.domain.holding import Holding, KeyConflict, Limits, nobodys, objection
-from hub.domain.recognition import Recognition, recognise
+from hub.identity.domain.identity_cluster import Holding, KeyConflict, Limits, nobodys, objection
+from hub.identity.domain.resolution import Recognition, recognise
 
 
 class People:

@@ -6,7 +6,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from hub.adapters.workbook import SUMMARY_TOP
+from hub.reporting.adapters.excel_workbook import SUMMARY_TOP
 
 
 def read_back(body: bytes) -> dict[str, list[dict[str, Any]]]:

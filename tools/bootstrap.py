@@ -139,12 +139,15 @@ def on_node(program: str, title: str, path: Path) -> None:
 
 def wheels() -> None:
     """The functions' libraries, so that synthesis needs no network."""
-    makers = (ROOT / "infra" / "plans.py", ROOT / "infra" / "wheels.py")
+    makers = (
+        ROOT / "infra" / "function_plans.py",
+        ROOT / "infra" / "packaging" / "dependencies.py",
+    )
     stamp = digest(*makers, *sorted(LOCKS.glob("*.txt")))
     folder = PARTS / "wheels"
     if not made(folder, stamp):
         say("libraries of the functions: .segue/wheels, for this machine and for the account")
-        run(PYTHON, "-m", "infra.wheels", "host", "account")
+        run(PYTHON, "-m", "infra.packaging.dependencies", "host", "account")
         (folder / STAMP).write_text(stamp)
 
 

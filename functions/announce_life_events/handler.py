@@ -3,12 +3,12 @@
 from functools import cache
 from typing import Any
 
-from hub.adapters.calendar import Calendar
-from hub.adapters.customers import Customers
-from hub.adapters.queue import CustomerQueue
-from hub.entry.queues import consume
-from hub.settings import AnnounceLifeEventsSettings, read
-from hub.steps.life_events import LifeEvents
+from hub.entrypoints.settings import AnnounceLifeEventsSettings, read
+from hub.entrypoints.sqs import consume
+from hub.life_events.adapters.calendar_table import Calendar
+from hub.life_events.steps.announce_occasions import LifeEvents
+from hub.messaging.adapters.queues import CustomerQueue
+from hub.profile.adapters.customer_table import Customers
 
 
 @cache

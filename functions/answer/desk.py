@@ -4,23 +4,23 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from uuid import uuid4
 
-from hub.adapters import clock
-from hub.adapters.bus import Bus
-from hub.adapters.content import LiquidRenderer
-from hub.adapters.customers import Customers
-from hub.adapters.decisions import Decisions
-from hub.adapters.identities import Identities
-from hub.adapters.namespaces import namespaces
-from hub.adapters.newest import newest_catalogue, newest_surroundings
-from hub.adapters.schemas import folder
-from hub.adapters.secrets import Secrets
-from hub.domain.preferences import keys_of
-from hub.settings import AnswerSettings, read
-from hub.steps.answer import Answerer
-from hub.steps.find import Finder
-from hub.steps.page import Pages
-from hub.steps.prefer import Preferences
-from hub.steps.view import Viewer
+from hub.contact_policy.domain.preference_centre import keys_of
+from hub.contact_policy.steps.change_preferences import Preferences
+from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.decisioning.wiring import newest_catalogue, newest_surroundings
+from hub.entrypoints.settings import AnswerSettings, read
+from hub.history.adapters.decision_table import Decisions
+from hub.identity.adapters.identity_table import Identities
+from hub.identity.adapters.namespaces_file import namespaces
+from hub.identity.steps.find_customer import Finder
+from hub.inbound.steps.serve_offers import Answerer
+from hub.inbound.steps.serve_page_offers import Pages
+from hub.inbound.steps.view_customer import Viewer
+from hub.messaging.adapters.event_bus import Bus
+from hub.platform.adapters import clock
+from hub.platform.adapters.schema_folder import folder
+from hub.platform.adapters.secrets import Secrets
+from hub.profile.adapters.customer_table import Customers
 
 
 @cache

@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 
 from answer.desk import answerer, pages, preferences, viewer
-from hub.domain.errors import Rejected
-from hub.domain.webhook import Answer
-from hub.entry.http import Page, Request, respond
+from hub.entrypoints.http_api import Page, Request, respond
+from hub.intake.domain.webhook_definition import Answer
+from hub.kernel.errors import Rejected
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

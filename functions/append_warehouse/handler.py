@@ -3,15 +3,15 @@
 from functools import cache
 from typing import Any
 
-from hub.adapters import clock
-from hub.adapters.bus import Bus
-from hub.adapters.customers import Customers
-from hub.adapters.ledger import Ledger
-from hub.adapters.warehouse import Warehouse
-from hub.entry.queues import consume
-from hub.settings import AppendWarehouseSettings, read
-from hub.steps.act import Actor
-from hub.steps.channels import WarehouseChannel
+from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.warehouse_bucket import Warehouse
+from hub.delivery.steps.carry_out_actions import Actor
+from hub.delivery.steps.message_channels import WarehouseChannel
+from hub.entrypoints.settings import AppendWarehouseSettings, read
+from hub.entrypoints.sqs import consume
+from hub.messaging.adapters.event_bus import Bus
+from hub.platform.adapters import clock
+from hub.profile.adapters.customer_table import Customers
 
 
 @cache

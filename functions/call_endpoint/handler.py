@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 
 from call_endpoint.switchboard import settings, switchboard
-from hub.adapters.visibility import Visibility
-from hub.entry.postponing import Postponing
-from hub.entry.queues import consume
+from hub.entrypoints.retry_delay import Postponing
+from hub.entrypoints.sqs import consume
+from hub.messaging.adapters.message_visibility import Visibility
 
 CHANCE = random.SystemRandom()
 

@@ -2,26 +2,26 @@
 
 from functools import cache
 
-from hub.adapters import clock
-from hub.adapters.bus import Bus
-from hub.adapters.catalogue_store import Snapshots, templates_of
-from hub.adapters.connectors import connectors
-from hub.adapters.content import LiquidRenderer
-from hub.adapters.customers import Customers
-from hub.adapters.http import Http
-from hub.adapters.ledger import Ledger
-from hub.adapters.secrets import Secrets
-from hub.adapters.throttles import Throttles
-from hub.adapters.tokens import OwnTokens, SharedTokens
-from hub.domain.connector.definition import Mode
-from hub.domain.preferences import Invitations, keys_of
-from hub.settings import CallEndpointSettings, read
-from hub.steps.act import Actor
-from hub.steps.call import ConnectorChannel
-from hub.steps.channels import Content
-from hub.steps.exchange import Exchange
-from hub.steps.switch import Switch
-from hub.steps.throttling import Throttling
+from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
+from hub.contact_policy.domain.preference_centre import Invitations, keys_of
+from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.connector_files import connectors
+from hub.delivery.adapters.oauth_tokens import OwnTokens, SharedTokens
+from hub.delivery.adapters.outbound_http import Http
+from hub.delivery.adapters.throttle_table import Throttles
+from hub.delivery.domain.connector.definition import Mode
+from hub.delivery.steps.carry_out_actions import Actor
+from hub.delivery.steps.connector_channel import ConnectorChannel
+from hub.delivery.steps.connector_exchange import Exchange
+from hub.delivery.steps.message_channels import Content
+from hub.delivery.steps.provider_throttle import Throttling
+from hub.delivery.steps.route_to_connector import Switch
+from hub.entrypoints.settings import CallEndpointSettings, read
+from hub.messaging.adapters.event_bus import Bus
+from hub.platform.adapters import clock
+from hub.platform.adapters.secrets import Secrets
+from hub.profile.adapters.customer_table import Customers
 
 
 @cache

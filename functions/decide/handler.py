@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any
 
 from decide.merging import merger
-from hub.adapters import clock
-from hub.adapters.customers import Customers, stored_size
-from hub.adapters.newest import newest_catalogue, newest_surroundings
-from hub.entry.queues import consume
-from hub.settings import DecideSettings, read
-from hub.steps.decide import Decider
+from hub.decisioning.steps.decide_events import Decider
+from hub.decisioning.wiring import newest_catalogue, newest_surroundings
+from hub.entrypoints.settings import DecideSettings, read
+from hub.entrypoints.sqs import consume
+from hub.platform.adapters import clock
+from hub.profile.adapters.customer_table import Customers, stored_size
 
 
 @cache

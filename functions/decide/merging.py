@@ -1,16 +1,16 @@
 """What `decide` merges customers with."""
 
-from hub.adapters import clock
-from hub.adapters.conflicts import Conflicts
-from hub.adapters.customers import Customers, stored_size
-from hub.adapters.decisions import Decisions
-from hub.adapters.identities import Identities
-from hub.adapters.merge_rules import merge_rules
-from hub.adapters.merges import Merges
-from hub.adapters.queue import CustomerQueue
-from hub.adapters.schemas import folder
-from hub.settings import DecideSettings
-from hub.steps.merge import Merger
+from hub.entrypoints.settings import DecideSettings
+from hub.history.adapters.decision_table import Decisions
+from hub.identity.adapters.conflict_items import Conflicts
+from hub.identity.adapters.identity_table import Identities
+from hub.identity.adapters.merge_rules_file import merge_rules
+from hub.identity.adapters.merge_table import Merges
+from hub.identity.steps.merge_customers import Merger
+from hub.messaging.adapters.queues import CustomerQueue
+from hub.platform.adapters import clock
+from hub.platform.adapters.schema_folder import folder
+from hub.profile.adapters.customer_table import Customers, stored_size
 
 
 def merger(given: DecideSettings) -> Merger:

@@ -6,24 +6,24 @@ What the stream could not publish comes back through a queue of its own.
 from functools import cache
 from typing import Any
 
-from hub.adapters import clock
-from hub.adapters.archive import Archive
-from hub.adapters.bus import Bus
-from hub.adapters.capacity import Capacity
-from hub.adapters.conflicts import Conflicts
-from hub.adapters.dead_letters import DeadLetters
-from hub.adapters.decisions import Decisions
-from hub.adapters.identities import Identities
-from hub.adapters.ledger import Ledger
-from hub.adapters.queue import CustomerQueue, RetryQueue
-from hub.adapters.schedule import Schedule
-from hub.adapters.topic import Topic
-from hub.entry.queues import consume
-from hub.entry.streams import from_stream, of_outboxes, relay
-from hub.settings import DispatchSettings, read
-from hub.steps.claiming import Claiming
-from hub.steps.dispatch import Dispatcher
-from hub.steps.forgetting import Forgetting
+from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.action_topic import Topic
+from hub.delivery.adapters.timer_schedule import Schedule
+from hub.delivery.steps.claim_capacity import Claiming
+from hub.delivery.steps.dispatch_decisions import Dispatcher
+from hub.entrypoints.outbox_stream import from_stream, of_outboxes, relay
+from hub.entrypoints.settings import DispatchSettings, read
+from hub.entrypoints.sqs import consume
+from hub.history.adapters.decision_archive import Archive
+from hub.history.adapters.decision_table import Decisions
+from hub.identity.adapters.conflict_items import Conflicts
+from hub.identity.adapters.identity_table import Identities
+from hub.identity.steps.forget_identities import Forgetting
+from hub.messaging.adapters.dead_letter_queue import DeadLetters
+from hub.messaging.adapters.event_bus import Bus
+from hub.messaging.adapters.queues import CustomerQueue, RetryQueue
+from hub.platform.adapters import clock
+from hub.surroundings.adapters.capacity_table import Capacity
 
 STAGE = "dispatch"
 

@@ -3,21 +3,21 @@
 from functools import cache
 from typing import Any
 
-from hub.adapters import clock
-from hub.adapters.bus import Bus
-from hub.adapters.call_centre import CallCentre
-from hub.adapters.catalogue_store import Snapshots, templates_of
-from hub.adapters.connect_tasks import ConnectTasks
-from hub.adapters.content import LiquidRenderer
-from hub.adapters.customers import Customers
-from hub.adapters.http import Http
-from hub.adapters.ledger import Ledger
-from hub.adapters.secrets import Secrets
-from hub.entry.queues import consume
+from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
+from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.amazon_connect_tasks import ConnectTasks
+from hub.delivery.adapters.call_centre_http import CallCentre
+from hub.delivery.adapters.outbound_http import Http
+from hub.delivery.steps.carry_out_actions import Actor
+from hub.delivery.steps.message_channels import CallChannel, Content
+from hub.entrypoints.settings import DispatchCallSettings, read
+from hub.entrypoints.sqs import consume
+from hub.messaging.adapters.event_bus import Bus
+from hub.platform.adapters import clock
+from hub.platform.adapters.secrets import Secrets
 from hub.ports import CallCentre as CallCentrePort
-from hub.settings import DispatchCallSettings, read
-from hub.steps.act import Actor
-from hub.steps.channels import CallChannel, Content
+from hub.profile.adapters.customer_table import Customers
 
 
 @cache

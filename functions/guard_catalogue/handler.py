@@ -3,22 +3,22 @@
 from functools import cache, partial
 from typing import Any
 
-from hub.adapters import clock
-from hub.adapters.archive import Archive
-from hub.adapters.catalogue_store import CatalogueStore
-from hub.adapters.checking import checking
-from hub.adapters.proofs import proofreader
-from hub.adapters.recorded import RecordedEvents
-from hub.adapters.rollbacks import Rollbacks
-from hub.adapters.row_schemas import declared_fields
-from hub.adapters.rows import CatalogueRows
-from hub.domain.proofreading import Proofread
-from hub.domain.publication import Check
-from hub.domain.rows import KEYS
-from hub.entry.edits import edited, editors
-from hub.settings import GuardCatalogueSettings, read
-from hub.steps.guard import guard
-from hub.steps.rollback import roll_back
+from hub.catalogue.adapters.catalogue_store import CatalogueStore
+from hub.catalogue.domain.row_reader import KEYS
+from hub.content.domain.proof import Proofread
+from hub.content.wiring import proofreader
+from hub.entrypoints.catalogue_stream import edited, editors
+from hub.entrypoints.settings import GuardCatalogueSettings, read
+from hub.history.adapters.decision_archive import Archive
+from hub.history.adapters.recorded_events import RecordedEvents
+from hub.platform.adapters import clock
+from hub.publishing.adapters.catalogue_rows_table import CatalogueRows
+from hub.publishing.adapters.rollback_request import Rollbacks
+from hub.publishing.adapters.row_json_schemas import declared_fields
+from hub.publishing.domain.publication import Check
+from hub.publishing.steps.publish_catalogue import guard
+from hub.publishing.steps.roll_back_catalogue import roll_back
+from hub.publishing.wiring import checking
 
 
 @cache

@@ -11,31 +11,31 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from hub.domain.customer import Customer
-from hub.domain.decision import Action, Claim, Decision, Timer
-from hub.domain.delivery import Delivery
-from hub.domain.episode import Episode, Recorded
-from hub.domain.event import Event
-from hub.domain.fact import Fact
-from hub.domain.message import Message
+from hub.kernel.queue_message import Message
+from hub.model.customer import Customer
+from hub.model.decision import Action, Claim, Decision, Timer
+from hub.model.episode import Episode, Recorded
+from hub.model.event import Event
+from hub.model.inbound_payload import Delivery
+from hub.surroundings.domain.thing_fact import Fact
 
 if TYPE_CHECKING:  # so that only who learns carries the learner, and who merges the ledger
-    from hub.domain.changes import Edit
-    from hub.domain.connector.throttle import Throttle
-    from hub.domain.connector.wire import Answer, Request
-    from hub.domain.holding import Holding
-    from hub.domain.learning.counters import Key
-    from hub.domain.learning.showing import Lesson
-    from hub.domain.letter import Letter
-    from hub.domain.life_events import Occasion
-    from hub.domain.mart_row import MartRow
-    from hub.domain.merge_ledger import ConflictRecord, Merge
-    from hub.domain.outcome import Mark
-    from hub.domain.polling import Mark as PollingMark
-    from hub.domain.print_batch import Manifest, Printed, Written
-    from hub.domain.reporting.tables import Told
-    from hub.domain.trace import Named, Trace
-    from hub.domain.watermark import Watermark
+    from hub.delivery.domain.connector.circuit_breaker import Throttle
+    from hub.delivery.domain.connector.http_message import Answer, Request
+    from hub.delivery.domain.print_batch import Manifest, Printed, Written
+    from hub.identity.domain.identity_cluster import Holding
+    from hub.identity.domain.merge_record import ConflictRecord, Merge
+    from hub.intake.domain.polling_definition import Mark as PollingMark
+    from hub.intake.domain.watermark import Watermark
+    from hub.learning.domain.decaying_counters import Key
+    from hub.learning.domain.feedback import Lesson
+    from hub.life_events.domain.occasions import Occasion
+    from hub.model.action_trace import Named, Trace
+    from hub.model.decision_outcome import Mark
+    from hub.model.letter import Letter
+    from hub.profile.domain.mart_row import MartRow
+    from hub.publishing.domain.catalogue_diff import Edit
+    from hub.reporting.domain.report_tables import Told
 
 Refusals = Mapping[int, str]
 Row = Mapping[str, Any]
@@ -259,7 +259,7 @@ class Capacity(Protocol):
         """Takes all the shares for the action, or none and returns the one that is not to be had.
 
         An action that was granted its shares has them, and one that was refused stays refused.
-        What is lent (see `hub.domain.capacity`) comes back by itself after `until`.
+        What is lent (see `hub.surroundings.domain.capacity`) comes back by itself after `until`.
         """
 
     def give_back(self, action_ids: Sequence[str]) -> None:
@@ -458,7 +458,7 @@ class Mart(Protocol):
 
 
 class Calendar(Protocol):
-    """Days that come round, on the page of their day (see `hub.domain.life_events`)."""
+    """Days that come round, on the page of their day (see `hub.life_events.domain.occasions`)."""
 
     def note(self, occasions: "Sequence[Occasion]") -> None:
         """Noted again, an occasion is one, and stays ticked off."""

@@ -3,10 +3,10 @@
 from functools import cache
 from typing import Any
 
-from hub.adapters.mart import Mart
-from hub.entry.queues import consume
-from hub.settings import KeepMartSettings, read
-from hub.steps.keep_mart import MartKeeper
+from hub.entrypoints.settings import KeepMartSettings, read
+from hub.entrypoints.sqs import consume
+from hub.profile.adapters.mart_table import Mart
+from hub.profile.steps.store_mart_rows import MartKeeper
 
 
 @cache

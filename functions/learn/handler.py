@@ -3,11 +3,11 @@
 from functools import cache
 from typing import Any
 
-from hub.adapters import clock
-from hub.adapters.lessons import Lessons
-from hub.entry.queues import consume
-from hub.settings import LearnSettings, read
-from hub.steps.learn import Student
+from hub.entrypoints.settings import LearnSettings, read
+from hub.entrypoints.sqs import consume
+from hub.learning.adapters.counter_writer import Lessons
+from hub.learning.steps.learn_from_feedback import Student
+from hub.platform.adapters import clock
 
 
 @cache

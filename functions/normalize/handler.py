@@ -4,23 +4,23 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from hub.adapters.bus import Bus
-from hub.adapters.claims import Claims
-from hub.adapters.conflicts import Conflicts
-from hub.adapters.identities import Identities
-from hub.adapters.namespaces import namespaces
-from hub.adapters.parked import Parked
-from hub.adapters.queue import CustomerQueue
-from hub.adapters.schemas import folder
-from hub.adapters.sources import sources
-from hub.adapters.things import Things
-from hub.adapters.traces import Traces
-from hub.entry.queues import consume
-from hub.settings import NormalizeSettings, read
-from hub.steps.normalize import Normalizer
-from hub.steps.noting import Noting
-from hub.steps.resolve import Resolver
-from hub.steps.tracing import Tracing
+from hub.delivery.adapters.ledger_trace_index import Traces
+from hub.entrypoints.settings import NormalizeSettings, read
+from hub.entrypoints.sqs import consume
+from hub.identity.adapters.conflict_items import Conflicts
+from hub.identity.adapters.identity_table import Identities
+from hub.identity.adapters.namespaces_file import namespaces
+from hub.identity.steps.resolve_identities import Resolver
+from hub.intake.adapters.parked_table import Parked
+from hub.intake.adapters.source_catalogue import sources
+from hub.intake.steps.normalize_events import Normalizer
+from hub.measurement.steps.trace_actions import Tracing
+from hub.messaging.adapters.claim_check import Claims
+from hub.messaging.adapters.event_bus import Bus
+from hub.messaging.adapters.queues import CustomerQueue
+from hub.platform.adapters.schema_folder import folder
+from hub.surroundings.adapters.fact_table import Things
+from hub.surroundings.steps.record_facts import Noting
 
 
 @cache

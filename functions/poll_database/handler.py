@@ -3,17 +3,17 @@
 from functools import cache, partial
 from typing import Any
 
-from hub.adapters import clock
-from hub.adapters.bus import Bus
-from hub.adapters.claims import Claims
-from hub.adapters.database import Database
-from hub.adapters.parked import Parked
-from hub.adapters.schemas import Definitions, folder
-from hub.adapters.secrets import Secrets
-from hub.adapters.watermarks import Watermarks
-from hub.entry.queues import consume
-from hub.settings import PollDatabaseSettings, read
-from hub.steps.poll import Poller
+from hub.entrypoints.settings import PollDatabaseSettings, read
+from hub.entrypoints.sqs import consume
+from hub.intake.adapters.parked_table import Parked
+from hub.intake.adapters.source_database import Database
+from hub.intake.adapters.watermark_table import Watermarks
+from hub.intake.steps.poll_database import Poller
+from hub.messaging.adapters.claim_check import Claims
+from hub.messaging.adapters.event_bus import Bus
+from hub.platform.adapters import clock
+from hub.platform.adapters.schema_folder import Definitions, folder
+from hub.platform.adapters.secrets import Secrets
 
 TO_NOTE = 30_000
 """Milliseconds in which a batch is brought to the bus and noted."""

@@ -3,20 +3,20 @@
 from functools import cache
 from typing import Any
 
-from hub.adapters import clock
-from hub.adapters.bus import Bus
-from hub.adapters.catalogue_store import Snapshots, templates_of
-from hub.adapters.content import LiquidRenderer
-from hub.adapters.customers import Customers
-from hub.adapters.ledger import Ledger
-from hub.adapters.letter_pdf import Typesetter
-from hub.adapters.letters import Letters
-from hub.adapters.press import Press
-from hub.entry.queues import consume
-from hub.settings import PrintLettersSettings, read
-from hub.steps.act import Actor
-from hub.steps.channels import Content, LetterChannel
-from hub.steps.print_letters import PrintRoom
+from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
+from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.letter_pdf import Typesetter
+from hub.delivery.adapters.letter_table import Letters
+from hub.delivery.adapters.print_bucket import Press
+from hub.delivery.steps.carry_out_actions import Actor
+from hub.delivery.steps.message_channels import Content, LetterChannel
+from hub.delivery.steps.print_letters import PrintRoom
+from hub.entrypoints.settings import PrintLettersSettings, read
+from hub.entrypoints.sqs import consume
+from hub.messaging.adapters.event_bus import Bus
+from hub.platform.adapters import clock
+from hub.profile.adapters.customer_table import Customers
 
 
 @cache

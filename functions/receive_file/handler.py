@@ -4,17 +4,18 @@ from functools import cache, partial
 from time import sleep
 from typing import Any
 
-from hub.adapters import backlog, clock
-from hub.adapters.bus import Bus
-from hub.adapters.files import Files
-from hub.adapters.queue import RetryQueue
-from hub.adapters.sources import sources
-from hub.domain.source import Sources
-from hub.entry.queues import consume
-from hub.settings import ReceiveFileSettings, read
-from hub.steps.drops import Drops
-from hub.steps.load import Loader
-from hub.steps.pacing import Pace
+from hub.entrypoints.settings import ReceiveFileSettings, read
+from hub.entrypoints.sqs import consume
+from hub.intake.adapters import queue_backlog
+from hub.intake.adapters.source_catalogue import sources
+from hub.intake.domain.normalization import Sources
+from hub.intake.steps.announced_files import Drops
+from hub.intake.steps.file_pacing import Pace
+from hub.intake.steps.load_file import Loader
+from hub.messaging.adapters.event_bus import Bus
+from hub.messaging.adapters.queues import RetryQueue
+from hub.platform.adapters import clock
+from hub.platform.adapters.file_bucket import Files
 
 TO_HAND_ON = 60_000
 """Milliseconds in which a turn writes down where it stands and sends the next one."""
@@ -39,7 +40,7 @@ def drops(context: Any) -> Drops:
         bus=Bus(settings().bus_name),
         clock=clock.now,
         time_is_up=ended,
-        pace=Pace(partial(backlog.waiting, ahead), partial(sleep, 1), ended),
+        pace=Pace(partial(queue_backlog.waiting, ahead), partial(sleep, 1), ended),
     )
     return Drops(loader, RetryQueue(settings().retry_queue_url, delay=0))
 

@@ -3,15 +3,15 @@
 from functools import cache
 from typing import Any
 
-from hub.adapters import clock
-from hub.adapters.bus import Bus
-from hub.adapters.claims import Claims
-from hub.adapters.schemas import Definitions, folder
-from hub.adapters.secrets import Secrets
-from hub.domain.tracking import SOURCE
-from hub.entry.http import Request, respond
-from hub.settings import ReceiveWebhookSettings, read
-from hub.steps.receive import Receiver
+from hub.entrypoints.http_api import Request, respond
+from hub.entrypoints.settings import ReceiveWebhookSettings, read
+from hub.intake.domain.segment_tracking import SOURCE
+from hub.intake.steps.receive_webhook import Receiver
+from hub.messaging.adapters.claim_check import Claims
+from hub.messaging.adapters.event_bus import Bus
+from hub.platform.adapters import clock
+from hub.platform.adapters.schema_folder import Definitions, folder
+from hub.platform.adapters.secrets import Secrets
 
 
 @cache

@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hub.adapters.catalogue_store import CatalogueStore
-from hub.adapters.everybody import Everybody
-from hub.adapters.files import Files
-from hub.entry.queues import consume
-from hub.settings import RefreshAudiencesSettings, read
-from hub.steps.audiences import ListMaker, Refresher
+from hub.audiences.steps.refresh_audiences import ListMaker, Refresher
+from hub.catalogue.adapters.catalogue_store import CatalogueStore
+from hub.entrypoints.settings import RefreshAudiencesSettings, read
+from hub.entrypoints.sqs import consume
+from hub.platform.adapters.file_bucket import Files
+from hub.profile.adapters.customer_scan import Everybody
 
 
 @cache

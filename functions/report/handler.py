@@ -4,16 +4,16 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hub.adapters.archive import Archive
-from hub.adapters.catalogue_store import CatalogueStore
-from hub.adapters.files import Files
-from hub.adapters.report_mail import ReportMail
-from hub.adapters.workbook import workbook
-from hub.domain.catalogue import policies_of
-from hub.domain.reporting.telling import Teller
-from hub.entry.queues import consume
-from hub.settings import ReportSettings, read
-from hub.steps.report import Days, Reporter
+from hub.catalogue.adapters.catalogue_store import CatalogueStore
+from hub.catalogue.domain.catalogue import policies_of
+from hub.entrypoints.settings import ReportSettings, read
+from hub.entrypoints.sqs import consume
+from hub.history.adapters.decision_archive import Archive
+from hub.platform.adapters.file_bucket import Files
+from hub.reporting.adapters.excel_workbook import workbook
+from hub.reporting.adapters.report_mail import ReportMail
+from hub.reporting.domain.episode_fold import Teller
+from hub.reporting.steps.make_report import Days, Reporter
 
 
 @cache

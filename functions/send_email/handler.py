@@ -3,19 +3,19 @@
 from functools import cache
 from typing import Any
 
-from hub.adapters import clock
-from hub.adapters.bus import Bus
-from hub.adapters.catalogue_store import Snapshots, templates_of
-from hub.adapters.content import LiquidRenderer
-from hub.adapters.customers import Customers
-from hub.adapters.ledger import Ledger
-from hub.adapters.mail import Mail
-from hub.adapters.secrets import Secrets
-from hub.domain.preferences import Invitations, keys_of
-from hub.entry.queues import consume
-from hub.settings import SendEmailSettings, read
-from hub.steps.act import Actor
-from hub.steps.channels import Content, EmailChannel
+from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
+from hub.contact_policy.domain.preference_centre import Invitations, keys_of
+from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.ses_mail import Mail
+from hub.delivery.steps.carry_out_actions import Actor
+from hub.delivery.steps.message_channels import Content, EmailChannel
+from hub.entrypoints.settings import SendEmailSettings, read
+from hub.entrypoints.sqs import consume
+from hub.messaging.adapters.event_bus import Bus
+from hub.platform.adapters import clock
+from hub.platform.adapters.secrets import Secrets
+from hub.profile.adapters.customer_table import Customers
 
 
 @cache

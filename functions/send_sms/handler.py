@@ -3,17 +3,17 @@
 from functools import cache
 from typing import Any
 
-from hub.adapters import clock
-from hub.adapters.bus import Bus
-from hub.adapters.catalogue_store import Snapshots, templates_of
-from hub.adapters.content import LiquidRenderer
-from hub.adapters.customers import Customers
-from hub.adapters.ledger import Ledger
-from hub.adapters.text_message import TextMessages
-from hub.entry.queues import consume
-from hub.settings import SendSmsSettings, read
-from hub.steps.act import Actor
-from hub.steps.channels import Content, SmsChannel
+from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
+from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.sns_sms import TextMessages
+from hub.delivery.steps.carry_out_actions import Actor
+from hub.delivery.steps.message_channels import Content, SmsChannel
+from hub.entrypoints.settings import SendSmsSettings, read
+from hub.entrypoints.sqs import consume
+from hub.messaging.adapters.event_bus import Bus
+from hub.platform.adapters import clock
+from hub.profile.adapters.customer_table import Customers
 
 
 @cache

@@ -13,18 +13,18 @@ from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
-from hub.domain.catalogue import Catalogue
-from hub.domain.deciding import decide
-from hub.domain.event import Event
-from hub.domain.expression import Scope
-from hub.domain.learning.counters import HALF_LIFE, Decay
-from hub.domain.surroundings import NOTHING_AROUND, Surroundings
-from hub.domain.times import iso
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.decisioning.domain.decide import decide
+from hub.expression.domain import Scope
+from hub.kernel.times import iso
+from hub.learning.domain.decaying_counters import HALF_LIFE, Decay
+from hub.model.event import Event
+from hub.surroundings.domain.surroundings import NOTHING_AROUND, Surroundings
 from tests.bench import Figures, Tell
 from tests.bench.rule_sets import bands, cases, snapshot
 from tests.bench.timing import Work, medians
+from tests.catalogues import a_policy, a_template, an_offer
 from tests.factories import NOON
-from tests.unit.scores import a_policy, a_template, an_offer
 
 SIZES = (100, 1_000, 10_000)
 ROUNDS = 31

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from hub.domain.catalogue import Catalogue
-from hub.domain.expression import compile_expression
-from hub.domain.expression.parse import parse
-from hub.domain.fields import FieldTypes
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.expression.domain import compile_expression
+from hub.expression.domain.field_types import FieldTypes
+from hub.expression.domain.parse import parse
 from tests.bench.rule_sets import Band, Case, snapshot
 from tests.interpreter import holds
 

@@ -11,7 +11,7 @@ from math import comb
 from pathlib import Path
 from time import perf_counter
 
-from hub.domain.merge_rules import MergeRules
+from hub.identity.domain.merge_rules import MergeRules
 from tests.bench import Figures, Tell
 from tests.bench.crowd import Told, Town
 from tests.people import People

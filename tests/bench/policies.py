@@ -8,12 +8,12 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from hub.domain.learning.beliefs import Beliefs
-from hub.domain.learning.choosing import choose
-from hub.domain.learning.counters import Arm, Counts, Key
-from hub.domain.learning.features import Feature
-from hub.domain.learning.propensity import Learner
-from hub.domain.learning.showing import Lesson, Showing, increments
+from hub.learning.domain.beliefs import Beliefs
+from hub.learning.domain.decaying_counters import Arm, Counts, Key
+from hub.learning.domain.features import Feature
+from hub.learning.domain.feedback import Lesson, Showing, increments
+from hub.learning.domain.propensity import Learner
+from hub.learning.domain.thompson_choice import choose
 from tests.bench.replay import ARMS, FEATURES, Policy, Visitor
 
 BATCH = 50

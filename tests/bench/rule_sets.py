@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hub.domain.expression import Scope
+from hub.expression.domain import Scope
 from tests.factories import NOON, a_customer, an_event
 
 WIDTH = 10

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import cycle
 
-from hub.domain.artifact import pack, unpack
-from hub.domain.catalogue import Catalogue
-from hub.domain.expression.parse import parse
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.compiled_catalogue import pack, unpack
+from hub.expression.domain.parse import parse
 from tests.bench import Figures, Tell
 from tests.bench.engines import PEERS, Engine, hub, interpreter
 from tests.bench.rule_sets import Case, bands, cases, snapshot

@@ -21,7 +21,7 @@ from typing import Any
 
 from rich.console import Console
 
-from hub.domain.times import iso, moment
+from hub.kernel.times import iso, moment
 from tests.bench import Figures, Tell
 from tools.day.stage import EXAMPLE, Stage
 from tools.segue.balance import balance, is_decision, scan

@@ -22,12 +22,12 @@ from typing import Any
 
 from rich.console import Console
 
-from hub.adapters.workbook import workbook
-from hub.domain.decision import Decision
-from hub.domain.policy.attribution import WINDOW
-from hub.domain.promo_code import code_of
-from hub.domain.rows import KEYS
-from hub.domain.times import moment
+from hub.catalogue.domain.policy.attribution_window import WINDOW
+from hub.catalogue.domain.row_reader import KEYS
+from hub.kernel.times import moment
+from hub.model.decision import Decision
+from hub.model.promo_code import code_of
+from hub.reporting.adapters.excel_workbook import workbook
 from tests.bench import Figures, Tell, retail_week
 from tests.bench.retail_week import CHANCES, SEED, Bought, Person, Row, Week
 from tests.workbooks import read_back

@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 
-from infra.bundle import Bundle, bundle
-from infra.plans import PLANS
-from infra.wheels import ACCOUNT, HOST
+from infra.function_plans import PLANS
+from infra.packaging.bundle import Bundle, bundle
+from infra.packaging.dependencies import ACCOUNT, HOST
 
 made_once = cache(bundle)
 

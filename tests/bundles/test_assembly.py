@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from infra import wheels
-from infra.bundle import bundle
-from infra.bytecode import add_bytecode
-from infra.pruning import kept
-from infra.wheels import HOST, NotSetUpError, Target
+from infra.packaging import dependencies
+from infra.packaging.bundle import bundle
+from infra.packaging.bytecode import add_bytecode
+from infra.packaging.dependencies import HOST, NotSetUpError, Target
+from infra.packaging.pruning import kept
 
 LIBRARY = [
     "bin/jp.py",
@@ -82,5 +82,5 @@ def test_a_function_that_nobody_wrote_is_named(tmp_path: Path) -> None:
 
 
 def test_libraries_are_installed_anew_when_their_lock_changes() -> None:
-    assert wheels.stamp(HOST, "decide") != wheels.stamp(HOST, "normalize")
-    assert wheels.stamp(HOST, "decide") != wheels.stamp(wheels.ACCOUNT, "decide")
+    assert dependencies.stamp(HOST, "decide") != dependencies.stamp(HOST, "normalize")
+    assert dependencies.stamp(HOST, "decide") != dependencies.stamp(dependencies.ACCOUNT, "decide")

@@ -7,12 +7,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from hub import settings
+from hub.entrypoints import settings
 from infra import ROOT
-from infra.bundle import Bundle, bundle
-from infra.imports import imported, reached
-from infra.plans import PLANS
-from infra.wheels import HOST
+from infra.function_plans import PLANS
+from infra.packaging.bundle import Bundle, bundle
+from infra.packaging.dependencies import HOST
+from infra.packaging.reachable_modules import imported, reached
 
 Names = Callable[[Bundle], set[str]]
 
@@ -132,10 +132,11 @@ def test_it_holds_the_schemas_it_reads_and_no_samples(
 def test_it_holds_the_model_of_every_service_it_may_call(function: str) -> None:
     functions = ROOT / "functions"
     files = reached(f"{function}.handler", functions)
-    clients = functions / "hub" / "adapters" / "aws.py"
+    clients = functions / "hub" / "platform" / "adapters" / "aws_clients.py"
     called = {name for path in files - {clients} for name in imported_from_aws(path)}
     services = clients_made(clients)
-    through_tables = {"dynamodb"} if functions / "hub/adapters/tables.py" in files else set()
+    tables = functions / "hub" / "platform" / "adapters" / "dynamodb.py"
+    through_tables = {"dynamodb"} if tables in files else set()
     # The one wrapper reaches the queues' client; who has no dead letters never makes it.
     unused = set() if "DEAD_LETTERS_URL" in given(function) else {"sqs"}
     asked = {services[name] for name in called & services.keys()}
@@ -153,14 +154,14 @@ def imported_from_aws(path: Path) -> set[str]:
     names = {
         name.name
         for node in nodes
-        if isinstance(node, ast.ImportFrom) and node.module == "hub.adapters.aws"
+        if isinstance(node, ast.ImportFrom) and node.module == "hub.platform.adapters.aws_clients"
         for name in node.names
     }
     return names | {
         node.attr
         for node in nodes
         if isinstance(node, ast.Attribute)
-        if isinstance(node.value, ast.Name) and node.value.id == "aws"
+        if isinstance(node.value, ast.Name) and node.value.id == "aws_clients"
     }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.imports import reached
+from infra.packaging.reachable_modules import reached
 
 MODULES = {
     "decide/__init__.py": "",

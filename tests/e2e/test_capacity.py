@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from boto3.dynamodb.conditions import Key
 
-from hub.adapters import clock
-from hub.domain.catalogue import Catalogue
-from hub.domain.customer import Customer
-from hub.domain.deciding import decide
-from hub.domain.decision import Action
-from hub.domain.episode import Episode
-from hub.domain.event import Event
-from hub.domain.surroundings import NOTHING_AROUND
-from hub.domain.times import iso
-from hub.steps.decide import SEED
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.decisioning.domain.decide import decide
+from hub.decisioning.steps.decide_events import SEED
+from hub.kernel.times import iso
+from hub.model.customer import Customer
+from hub.model.decision import Action
+from hub.model.episode import Episode
+from hub.model.event import Event
+from hub.platform.adapters import clock
+from hub.surroundings.domain.surroundings import NOTHING_AROUND
 from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
 from tools.segue.balance import balance

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 import urllib3
 
-from hub.domain.reference import read_reference
+from hub.inbound.domain.offer_reference import read_reference
 from tests.e2e.conftest import Segue
 from tools.day.stage import ANNS_CARD, Stage
 from tools.segue import equip

@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.domain.learning.counters import Arm
-from hub.domain.learning.showing import Lesson, Showing
-from hub.domain.times import iso
+from hub.kernel.times import iso
+from hub.learning.domain.decaying_counters import Arm
+from hub.learning.domain.feedback import Lesson, Showing
 from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
 from tools.segue.hub import Hub

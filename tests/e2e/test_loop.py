@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.domain.promo_code import code_of
+from hub.model.promo_code import code_of
 from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
 from tools.segue.send import Posting, post

@@ -16,7 +16,7 @@ import pytest
 import urllib3
 from pypdf import PdfReader
 
-from hub.domain.times import iso
+from hub.kernel.times import iso
 from tests.e2e.clients.visiting import ORIGIN, visiting
 from tests.e2e.conftest import Segue
 from tests.site import customer_token

@@ -12,7 +12,7 @@ import urllib3
 from cloudevents.core.bindings.http import to_structured_event
 from cloudevents.core.v1.event import CloudEvent
 
-from hub.domain.times import iso
+from hub.kernel.times import iso
 from tests.e2e.test_cloud_events import post as post_event
 from tools.day.stage import Stage
 from tools.segue.explain import PENDING, explain

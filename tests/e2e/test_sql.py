@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, NullPool, create_engine, text
 
-from tests.adapters.test_databases import TABLE
+from tests.intake.adapters.test_source_database import TABLE
 from tests.postgres import postgresql
 from tools.day.stage import Stage
 from tools.segue import explain

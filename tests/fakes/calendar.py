@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from hub.domain.life_events import Occasion
-from hub.domain.mart_row import MartRow
+from hub.life_events.domain.occasions import Occasion
+from hub.profile.domain.mart_row import MartRow
 
 
 class Mart:

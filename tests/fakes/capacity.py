@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from hub.domain.capacity import is_lent, is_over, one_each
-from hub.domain.decision import Claim
-from hub.domain.fact import KINDS, Fact, newest
+from hub.model.decision import Claim
+from hub.surroundings.domain.capacity import is_lent, is_over, one_each
+from hub.surroundings.domain.thing_fact import KINDS, Fact, newest
 
 
 class Capacity:

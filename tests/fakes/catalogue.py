@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hub.domain.changes import Edit
-from hub.domain.episode import Recorded
-from hub.domain.errors import Conflict, Rejected
-from hub.domain.rows import KEYS
+from hub.catalogue.domain.row_reader import KEYS
+from hub.kernel.errors import Conflict, Rejected
+from hub.model.episode import Recorded
+from hub.publishing.domain.catalogue_diff import Edit
 
 
 class CatalogueStore:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hub.domain.connector.throttle import Throttle
-from hub.domain.connector.wire import Answer, Request
-from hub.domain.errors import Conflict, Rejected
-from hub.domain.message import Message
+from hub.delivery.domain.connector.circuit_breaker import Throttle
+from hub.delivery.domain.connector.http_message import Answer, Request
+from hub.kernel.errors import Conflict, Rejected
+from hub.kernel.queue_message import Message
 
 
 class Http:

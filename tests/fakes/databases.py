@@ -4,9 +4,9 @@ from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from hub.domain.errors import Conflict, Rejected
-from hub.domain.polling import Mark
-from hub.domain.watermark import Watermark
+from hub.intake.domain.polling_definition import Mark
+from hub.intake.domain.watermark import Watermark
+from hub.kernel.errors import Conflict, Rejected
 from hub.ports import Row
 
 

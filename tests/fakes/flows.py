@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from hub.domain.decision import Action, Timer
-from hub.domain.delivery import Delivery
-from hub.domain.event import Event
-from hub.domain.message import Message
+from hub.kernel.queue_message import Message
+from hub.model.decision import Action, Timer
+from hub.model.event import Event
+from hub.model.inbound_payload import Delivery
 from hub.ports import Refusals
 
 MOST_BYTES = 256 * 1024

@@ -4,11 +4,11 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from hub.domain.customer import Customer
-from hub.domain.errors import Conflict
-from hub.domain.holding import Holding, nobodys
-from hub.domain.merge_ledger import ConflictRecord, Merge
-from hub.domain.times import iso
+from hub.identity.domain.identity_cluster import Holding, nobodys
+from hub.identity.domain.merge_record import ConflictRecord, Merge
+from hub.kernel.errors import Conflict
+from hub.kernel.times import iso
+from hub.model.customer import Customer
 from tests.factories import NOON
 from tests.fakes.tables import Customers
 

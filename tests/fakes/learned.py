@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from hub.domain.learning.counters import Key
-from hub.domain.learning.showing import Lesson, merged
+from hub.learning.domain.decaying_counters import Key
+from hub.learning.domain.feedback import Lesson, merged
 
 
 class Learned:

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import IO, Any
 
-from hub.domain.episode import Recorded
-from hub.domain.errors import Conflict, Rejected
+from hub.kernel.errors import Conflict, Rejected
+from hub.model.episode import Recorded
 
 
 class Archive:

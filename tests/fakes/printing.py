@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from hub.domain.decision import Action
-from hub.domain.errors import Rejected
-from hub.domain.letter import Letter
-from hub.domain.print_batch import Manifest, Printed, Written
+from hub.delivery.domain.print_batch import Manifest, Printed, Written
+from hub.kernel.errors import Rejected
+from hub.model.decision import Action
+from hub.model.letter import Letter
 
 
 class Letters:

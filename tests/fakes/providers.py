@@ -5,8 +5,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from hub.domain.errors import Rejected
-from hub.domain.reporting.tables import Told
+from hub.kernel.errors import Rejected
+from hub.reporting.domain.report_tables import Told
 
 
 class Mail:

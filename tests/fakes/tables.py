@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.domain.customer import Customer
-from hub.domain.decision import Action, Decision
-from hub.domain.delivery import Delivery
-from hub.domain.episode import Episode, Recorded
-from hub.domain.errors import Conflict
-from hub.domain.outcome import Mark
-from hub.domain.promo_code import code_of, plain
-from hub.domain.trace import Named, Trace
+from hub.kernel.errors import Conflict
+from hub.model.action_trace import Named, Trace
+from hub.model.customer import Customer
+from hub.model.decision import Action, Decision
+from hub.model.decision_outcome import Mark
+from hub.model.episode import Episode, Recorded
+from hub.model.inbound_payload import Delivery
+from hub.model.promo_code import code_of, plain
 from hub.ports import Entry, Status
 
 

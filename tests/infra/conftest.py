@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra import ROOT
-from infra.ground import Ground, account, emulator
-from infra.house import STACK, house
+from infra.app import STACK, house
+from infra.deployment import Ground, account, emulator
 from tests.infra.reading import Template
 
 # After `infra`, which chooses the Node that the CDK runs on.

@@ -6,11 +6,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from hub.domain.delivery import Delivery
+from hub.model.inbound_payload import Delivery
 from infra import ROOT
 from tests.factories import NOON
+from tests.in_memory import InMemoryHub
 from tests.infra.reading import Template, of_type, referred
-from tests.steps.in_memory import InMemoryHub
 
 KINDS = {"segue.event", "segue.decision", "segue.outcome"}
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from hub.domain.delivery import Delivery
+from hub.model.inbound_payload import Delivery
 from infra import ROOT
-from infra.bus_door import TOLD, sources_on_a_bus
-from infra.ground import Ground, account
+from infra.deployment import Ground, account
+from infra.intake.bus_sources import TOLD, sources_on_a_bus
 from tests.infra.reading import Resource, Template, of_type, referred
 
 HEARD = dict(sources_on_a_bus())

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from infra import ROOT
-from infra.connectors import served
-from infra.ground import Ground, account
+from infra.delivery.connector_channels import served
+from infra.deployment import Ground, account
 from tests.infra.reading import Template, functions
 
 # After `infra`, which chooses the Node that the CDK runs on.

@@ -1,7 +1,7 @@
 """Laws that hold for every function."""
 
-from hub import settings
-from infra.plans import PLANS
+from hub.entrypoints import settings
+from infra.function_plans import PLANS
 from tests.infra.reading import Template, functions, listed, of_type, referred
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra import ROOT
-from infra.plans import PLANS, group_of
+from infra.function_plans import PLANS, group_of
 from tools.lock import APART, NODE_PROGRAMS, groups
 
 LOCKS = ROOT / "requirements"

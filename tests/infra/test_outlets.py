@@ -3,13 +3,13 @@
 import json
 from collections.abc import Callable
 
-from hub.domain.times import iso
-from hub.steps.channels import WarehouseChannel
-from infra.ground import Ground, account
+from hub.delivery.steps.message_channels import WarehouseChannel
+from hub.kernel.times import iso
+from infra.deployment import Ground, account
 from tests import fakes
-from tests.adapters.records import an_action
 from tests.factories import NOON, a_customer
 from tests.infra.reading import Template, functions, listed, of_type, referred, statements
+from tests.records import an_action
 
 FLOW = "arn:aws:connect:eu-west-1:123456789012:instance/i-1/contact-flow/f-1"
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.domain.rows import KEYS
+from hub.catalogue.domain.row_reader import KEYS
 from tests.infra.reading import Template, listed, of_type, referred, statements
 
 # AWS knows no resource for these: https://docs.aws.amazon.com/service-authorization/latest/reference/

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from infra import ROOT
-from infra.plans import PLANS
+from infra.function_plans import PLANS
 
 NO_NETWORK_IN_NODE = """
 const refuse = () => { throw new Error('synth asked for the network') };

@@ -1,6 +1,6 @@
 """What `segue explain` says of a customer is read by people, who count no milliseconds."""
 
-from hub.domain.times import moment
+from hub.kernel.times import moment
 from tools.segue.known import known
 
 AT = round(moment("2026-11-22T12:00:00.000Z").timestamp() * 1000)

@@ -13,8 +13,8 @@ import typer
 from moto import mock_aws
 from rich.console import Console
 
-from hub.domain.learning.counters import Arm
-from hub.domain.learning.showing import Lesson, Showing, merged
+from hub.learning.domain.decaying_counters import Arm
+from hub.learning.domain.feedback import Lesson, Showing, merged
 from tools.segue import catalogues, learned, learning
 from tools.segue.home import ToldError, home
 from tools.segue.hub import Hub

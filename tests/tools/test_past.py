@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from hub.domain.episode import Recorded
-from hub.domain.rows import KEYS
-from tests.adapters.records import an_episode
+from hub.catalogue.domain.row_reader import KEYS
+from hub.model.episode import Recorded
 from tests.factories import a_customer
+from tests.records import an_episode
 from tools.segue.command import main
 from tools.segue.home import ToldError
 from tools.segue.replay_past import Past, Window

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from hub.domain.customer import Customer
-from hub.domain.samples import hardly_known, known_well
-from hub.domain.template import Template, template_from_row, templates_of_rows
-from tests.steps.in_memory import retail_snapshot
+from hub.catalogue.domain.template import Template, template_from_row, templates_of_rows
+from hub.content.domain.sample_customers import hardly_known, known_well
+from hub.model.customer import Customer
+from tests.in_memory import retail_snapshot
 from tools.segue.preview import Shown, put, said_to
 
 OFFER = {"id": "gift-wrap", "name": "Free gift wrapping", "partner": ""}

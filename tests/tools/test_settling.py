@@ -7,14 +7,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from hub.adapters import aws
-from hub.adapters.decisions import Decisions
-from hub.adapters.ledger import Ledger
+from hub.delivery.adapters.action_ledger import Ledger
+from hub.history.adapters.decision_table import Decisions
+from hub.platform.adapters import aws_clients
 from hub.ports import Entry, Status
-from tests.adapters import resources
-from tests.adapters.records import a_decision
+from tests import moto_resources
 from tests.calling import call_to
 from tests.factories import NOON
+from tests.records import a_decision
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 from tools.segue.settling import End, settle, unknowns
@@ -25,16 +25,16 @@ ACTION = call_to("surveymonkey", collector="99")
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", resources.REGION)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", moto_resources.REGION)
     with mock_aws():
-        aws.events().create_event_bus(Name="bus")
-        ledger = Ledger(resources.table("ledger", "action_id"))
-        decisions = Decisions(resources.table("decisions", "customer_id", "decided"))
+        aws_clients.events().create_event_bus(Name="bus")
+        ledger = Ledger(moto_resources.table("ledger", "action_id"))
+        decisions = Decisions(moto_resources.table("decisions", "customer_id", "decided"))
         decisions.save([a_decision(actions=(ACTION,))])
         ledger.attempt(ACTION, NOON)
         ledger.settle(ACTION, Entry(Status.UNKNOWN, NOON, "surveymonkey: ProtocolError"))
         outputs = {"LedgerTable": "ledger", "DecisionsTable": "decisions", "BusName": "bus"}
-        yield Hub(outputs, boto3.Session(region_name=resources.REGION))
+        yield Hub(outputs, boto3.Session(region_name=moto_resources.REGION))
 
 
 def test_an_unknown_action_says_whom_to_ask_and_how_to_settle_it(hub: Hub) -> None:

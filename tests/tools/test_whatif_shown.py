@@ -5,9 +5,9 @@ from collections import Counter
 
 from rich.console import Console
 
-from hub.domain.what_if.comparing import Comparison
-from hub.domain.what_if.examples import Example, Examples
-from hub.domain.what_if.side import Side
+from hub.simulation.domain.what_if.comparison import Comparison
+from hub.simulation.domain.what_if.examples import Example, Examples
+from hub.simulation.domain.what_if.variant import Side
 from tools.segue.whatif_shown import comparison
 
 LIVE = Side(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hub.domain.webhook import Webhook
+from hub.intake.domain.webhook_definition import Webhook
 from tools.segue.send import webhook_of
 from tools.segue.wire import JSON, MEDIA_TYPES, on_the_wire
 

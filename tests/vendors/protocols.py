@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from hub.domain.sent import Sent
-from hub.domain.signature import standard
-from hub.domain.webhook import Webhook
+from hub.intake.domain.signature import standard
+from hub.intake.domain.signed_request import Sent
+from hub.intake.domain.webhook_definition import Webhook
 from tests.factories import NOON
 from tests.vendors.books import Books, Call, Protocol, Reply
 

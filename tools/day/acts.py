@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from hub.domain.rows import KEYS
+from hub.catalogue.domain.row_reader import KEYS
 from tools.day.sales import big_sales_in_file, sums_in_file, sums_in_hub
 from tools.day.stage import EXAMPLE, Stage
 from tools.segue.letters import depth

@@ -13,7 +13,7 @@ import urllib3
 from rich.console import Console
 from rich.text import Text
 
-from hub.domain.times import iso
+from hub.kernel.times import iso
 from tools.segue.asking import call
 from tools.segue.explain import explain
 from tools.segue.home import ROOT, ToldError

@@ -7,10 +7,10 @@ import typer
 from rich.console import Group
 from rich.text import Text
 
-from hub.adapters.archive import Archive
-from hub.domain.attribution_account import Account, accounts
-from hub.domain.episode import Recorded
-from hub.domain.money import decimals, major
+from hub.history.adapters.decision_archive import Archive
+from hub.kernel.money import decimals, major
+from hub.measurement.domain.attribution_account import Account, accounts
+from hub.model.episode import Recorded
 from tools.segue import render
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub

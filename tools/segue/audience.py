@@ -12,15 +12,15 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hub.adapters.everybody import Everybody
-from hub.adapters.row_schemas import declared_fields
-from hub.domain.audience import Audience, Listing, audience_from_row
-from hub.domain.catalogue import policies_of
-from hub.domain.csv_lines import csv_line
-from hub.domain.digest import digest
-from hub.domain.policy import share
-from hub.domain.rows import RowRefused
-from hub.steps.audiences import key_of
+from hub.audiences.domain.audience import Audience, Listing, audience_from_row
+from hub.audiences.steps.refresh_audiences import key_of
+from hub.catalogue.domain.catalogue import policies_of
+from hub.catalogue.domain.policy import share
+from hub.catalogue.domain.row_reader import RowRefused
+from hub.kernel.csv_safe import csv_line
+from hub.kernel.digest import digest
+from hub.profile.adapters.customer_scan import Everybody
+from hub.publishing.adapters.row_json_schemas import declared_fields
 from tools.segue import catalogues, render
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub

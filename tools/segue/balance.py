@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hub.domain.channels import OUTBOUND
-from hub.domain.merge_ledger import MERGED, UNMERGED
+from hub.identity.domain.merge_record import MERGED, UNMERGED
+from hub.model.channels import OUTBOUND
 from tools.segue import letters
 from tools.segue.hub import Hub
 from tools.segue.parked import REPLAYED

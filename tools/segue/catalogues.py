@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from hub.adapters.rows import plain
-from hub.domain.catalogue import EMPTY
+from hub.catalogue.domain.catalogue import EMPTY
+from hub.publishing.adapters.catalogue_rows_table import plain
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 

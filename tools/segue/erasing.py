@@ -7,9 +7,9 @@ from uuid import uuid4
 import typer
 from rich.text import Text
 
-from hub.adapters.text import to_json
-from hub.domain.erasure import ERASED
-from hub.domain.event import Event
+from hub.model.event import Event
+from hub.platform.adapters.aws_text import to_json
+from hub.profile.domain.erasure import ERASED
 from tools.segue.explain import find, state_of
 from tools.segue.hub import Hub
 from tools.segue.recognising import Who, wait

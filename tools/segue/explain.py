@@ -7,10 +7,10 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
-from hub.adapters.decisions import marks_of
-from hub.domain.identity import Namespaces
-from hub.domain.nearest import did_you_mean, nearest, quoted
-from hub.domain.outcome import WORDS
+from hub.history.adapters.decision_table import marks_of
+from hub.identity.domain.identity_keys import Namespaces
+from hub.kernel.did_you_mean import did_you_mean, nearest, quoted
+from hub.model.decision_outcome import WORDS
 from tools.segue.home import ROOT, ToldError
 from tools.segue.hub import Hub
 

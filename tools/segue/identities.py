@@ -10,14 +10,14 @@ from uuid import uuid4
 
 from boto3.dynamodb.conditions import Key
 
-from hub.adapters.archive import Archive
-from hub.adapters.text import to_json
-from hub.domain.event import Event
-from hub.domain.holding import Holding, objection
-from hub.domain.merge_ledger import MERGED, UNMERGED, Merge, command, holding_from_dict
-from hub.domain.merge_rules import MergeRules
-from hub.domain.times import iso
-from hub.domain.unmerging import assigned
+from hub.history.adapters.decision_archive import Archive
+from hub.identity.domain.identity_cluster import Holding, objection
+from hub.identity.domain.merge_record import MERGED, UNMERGED, Merge, command, holding_from_dict
+from hub.identity.domain.merge_rules import MergeRules
+from hub.identity.domain.unmerge_profiles import assigned
+from hub.kernel.times import iso
+from hub.model.event import Event
+from hub.platform.adapters.aws_text import to_json
 from tools.segue.explain import IDENTITY, find, state_of
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.domain.contacts import Contact
+from hub.profile.domain.contact_history import Contact
 
 FEW = 5
 BOOKKEEPING = frozenset({"mart"})
@@ -57,7 +57,8 @@ def _sums(days: Iterable[Mapping[str, int]]) -> Counter[str]:
 
 
 def _limits(limits: Mapping[str, Any]) -> dict[str, str]:
-    """What they were told and did about it (see `hub.domain.contacts`), each under its own name."""
+    """What they were told and did about it (see `hub.profile.domain.contact_history`), each under
+    its own name."""
     return {
         "told": "; ".join(_contacts(limits.get("contacts", ()))),
         "offers": fields(limits.get("offers", {})),

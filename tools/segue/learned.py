@@ -7,12 +7,12 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Key as Where
 
-from hub.domain.catalogue import Catalogue
-from hub.domain.learning.beliefs import Beliefs
-from hub.domain.learning.counters import CATALOGUE, Arm, Counts, Key
-from hub.domain.learning.explaining import explain
-from hub.domain.learning.propensity import Learner
-from hub.domain.nearest import did_you_mean, nearest
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.kernel.did_you_mean import did_you_mean, nearest
+from hub.learning.domain.beliefs import Beliefs
+from hub.learning.domain.decaying_counters import CATALOGUE, Arm, Counts, Key
+from hub.learning.domain.explanation import explain
+from hub.learning.domain.propensity import Learner
 from tools.segue import catalogues
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub

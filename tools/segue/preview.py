@@ -6,22 +6,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hub.adapters.content import LiquidRenderer
-from hub.adapters.letter_pdf import letter_pdf
-from hub.adapters.row_schemas import declared_fields
-from hub.domain.composing import scope_of
-from hub.domain.customer import Customer
-from hub.domain.errors import Rejected
-from hub.domain.fields import FieldTypes
-from hub.domain.finishing import finished
-from hub.domain.letter import Letter, postal_address
-from hub.domain.nearest import did_you_mean, nearest
-from hub.domain.offer import offer_from_row
-from hub.domain.promo_code import code_of
-from hub.domain.rows import RowRefused
-from hub.domain.samples import some_event
-from hub.domain.sms import length
-from hub.domain.template import Template, templates_of_rows
+from hub.catalogue.domain.offer import offer_from_row
+from hub.catalogue.domain.row_reader import RowRefused
+from hub.catalogue.domain.template import Template, templates_of_rows
+from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.content.domain.link_tracking import finished
+from hub.content.domain.sample_customers import some_event
+from hub.content.domain.sms_segments import length
+from hub.content.domain.template_scope import scope_of
+from hub.delivery.adapters.letter_pdf import letter_pdf
+from hub.expression.domain.field_types import FieldTypes
+from hub.kernel.did_you_mean import did_you_mean, nearest
+from hub.kernel.errors import Rejected
+from hub.model.customer import Customer
+from hub.model.letter import Letter, postal_address
+from hub.model.promo_code import code_of
+from hub.publishing.adapters.row_json_schemas import declared_fields
 from tools.segue import catalogues, explain
 from tools.segue.browser import pictures
 from tools.segue.home import ToldError

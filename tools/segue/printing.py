@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.domain.print_batch import batch_name
-from hub.domain.ticking import TICK
-from hub.domain.times import iso
+from hub.delivery.domain.print_batch import batch_name
+from hub.kernel.clock_tick import TICK
+from hub.kernel.times import iso
 from tools.segue.balance import scan
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub

@@ -8,7 +8,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hub.domain.times import iso
+from hub.kernel.times import iso
 from tools.segue import identities, render
 from tools.segue.home import ToldError
 from tools.segue.identities import Parting, Person

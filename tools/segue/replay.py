@@ -10,10 +10,10 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hub.adapters.customers import stored_size
-from hub.domain.replaying import Difference
-from hub.domain.times import iso
-from hub.steps.replay import Replayer
+from hub.kernel.times import iso
+from hub.profile.adapters.customer_table import stored_size
+from hub.simulation.domain.replay import Difference
+from hub.simulation.steps.replay_archive import Replayer
 from tools.segue import render
 from tools.segue.hub import Hub
 from tools.segue.replay_past import (

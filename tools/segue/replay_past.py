@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 
-from hub.adapters.archive import Archive
-from hub.domain.catalogue import EMPTY, Catalogue
-from hub.domain.episode import Recorded
-from hub.domain.errors import HubError
-from hub.domain.surroundings import Surroundings
+from hub.catalogue.domain.catalogue import EMPTY, Catalogue
+from hub.history.adapters.decision_archive import Archive
+from hub.kernel.errors import HubError
+from hub.model.episode import Recorded
+from hub.surroundings.domain.surroundings import Surroundings
 from tools.segue import catalogues
 from tools.segue.explain import find
 from tools.segue.home import ToldError

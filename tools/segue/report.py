@@ -9,12 +9,12 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hub.adapters.workbook import workbook
-from hub.domain.catalogue import policies_of
-from hub.domain.reporting.report import Report
-from hub.domain.reporting.tables import Kind, Table, Told, Value
-from hub.domain.reporting.telling import Teller
-from hub.steps.report import DAYS, Days
+from hub.catalogue.domain.catalogue import policies_of
+from hub.reporting.adapters.excel_workbook import workbook
+from hub.reporting.domain.episode_fold import Teller
+from hub.reporting.domain.report import Report
+from hub.reporting.domain.report_tables import Kind, Table, Told, Value
+from hub.reporting.steps.make_report import DAYS, Days
 from tools.segue import catalogues, render
 from tools.segue.hub import Hub
 from tools.segue.replay_past import archive_errors, archive_of

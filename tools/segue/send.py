@@ -11,8 +11,8 @@ from typing import Any
 
 import urllib3
 
-from hub.domain.sent import Sent
-from hub.domain.webhook import Webhook
+from hub.intake.domain.signed_request import Sent
+from hub.intake.domain.webhook_definition import Webhook
 from tools.segue import equip, sources
 from tools.segue.credentials import fresh
 from tools.segue.home import ToldError
@@ -122,7 +122,7 @@ def said(data: bytes) -> Any:
 
 def tell(hub: Hub, source: Source, body: bytes) -> Answer:
     """As AWS or a partner would, in whose name nobody else may speak: on the emulator only, where
-    they have another (see `infra.ground`)."""
+    they have another (see `infra.deployment`)."""
     if not hub.endpoint:
         raise ToldError(f"Only AWS itself puts events of {source.name!r} on a bus.")
     bus = hub.output(source.partner_bus) if source.partner_bus else "default"

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from hub.domain.sent import Sent
-from hub.domain.signature import body_hmac, mailgun, sendgrid, timed_hmac, twilio
-from hub.domain.standard_webhooks import sign
-from hub.domain.webhook import Webhook
+from hub.intake.domain.signature import body_hmac, mailgun, sendgrid, timed_hmac, twilio
+from hub.intake.domain.signed_request import Sent
+from hub.intake.domain.webhook_definition import Webhook
+from hub.kernel.standard_webhooks import sign
 from tools.segue.credentials import p256
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.domain.file_format import PACKED, formats
+from hub.intake.domain.file_definition import PACKED, formats
 from tools.segue.home import ROOT, ToldError
 
 FOLDER = ROOT / "schemas" / "sources"

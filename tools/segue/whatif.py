@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from hub.adapters.customers import stored_size
-from hub.domain.catalogue import Catalogue
-from hub.domain.episode import Recorded
-from hub.domain.what_if.comparing import Comparison
-from hub.steps.what_if import WhatIf
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.model.episode import Recorded
+from hub.profile.adapters.customer_table import stored_size
+from hub.simulation.domain.what_if.comparison import Comparison
+from hub.simulation.steps.run_what_if import WhatIf
 from tools.segue import catalogues, whatif_draft, whatif_shown
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hub.adapters.checking import checking
-from hub.adapters.proofs import proofreader
-from hub.adapters.row_schemas import declared_fields
-from hub.domain.rows import KEYS
-from hub.domain.what_if.drafting import drafted
+from hub.catalogue.domain.row_reader import KEYS
+from hub.content.wiring import proofreader
+from hub.publishing.adapters.row_json_schemas import declared_fields
+from hub.publishing.domain.draft import drafted
+from hub.publishing.wiring import checking
 from tools.segue import catalogues
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hub.domain.what_if.comparing import Comparison
+from hub.simulation.domain.what_if.comparison import Comparison
 from tools.segue import render
 
 REASONS = 10

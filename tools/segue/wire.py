@@ -4,8 +4,8 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from hub.domain.sent import Sent
-from hub.domain.webhook import Webhook
+from hub.intake.domain.signed_request import Sent
+from hub.intake.domain.webhook_definition import Webhook
 
 JSON = "application/json"
 MEDIA_TYPES = {

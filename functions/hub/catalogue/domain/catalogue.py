@@ -1,0 +1,152 @@
+"""A published catalogue: rules, offers, policies and templates that decide, under one number."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Self, TypeVar
+
+from hub.catalogue.domain.candidate import Candidate, treatments
+from hub.catalogue.domain.offer import Goal, Offer, OfferStatus, offer_from_row
+from hub.catalogue.domain.policy import NO_POLICIES, Policies, policy_from_row
+from hub.catalogue.domain.row_reader import Row, RowRefused
+from hub.catalogue.domain.rule import Rule, rule_from_row
+from hub.catalogue.domain.rule_book import Read, RuleBook, ordered, plain_book
+from hub.catalogue.domain.template import Template, templates_of_rows
+from hub.expression.domain import Scope
+from hub.expression.domain.field_types import FieldTypes
+from hub.kernel.errors import Rejected
+from hub.model.promo_code import plain
+
+EMPTY: Mapping[str, Any] = MappingProxyType({"number": 0, "rows": {}})
+_ANY_FIELDS = FieldTypes()
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """`offers` are the live ones by id. `unreadable` are rows that this release of the hub does not
+    read any more, with the reason: they do nothing, and hold up nothing."""
+
+    number: int
+    rules: Mapping[str, RuleBook] = field(default_factory=dict)
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    policies: Policies = NO_POLICIES
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Mapping[str, Any]) -> Self:
+        found, unreadable = read_rules(snapshot["rows"].get("rules", {}))
+        books = {
+            event: RuleBook(plain_book(book), [rule for rule, _ in book])
+            for event, book in ordered(found).items()
+        }
+        return cls.from_parts(snapshot, books, unreadable)
+
+    @classmethod
+    def from_parts(
+        cls,
+        snapshot: Mapping[str, Any],
+        books: Mapping[str, RuleBook],
+        unreadable: Mapping[str, str],
+    ) -> Self:
+        """`books` are the snapshot's rules by event type, `unreadable` those it cannot read."""
+        wrong = dict(unreadable)
+        rows = snapshot["rows"]
+        templates = templates_of_rows(rows.get("templates", {}), snapshot.get("html", {}), wrong)
+        offers = _read(rows, "offers", lambda row: offer_from_row(row, _ANY_FIELDS), wrong)
+        policies = _read(rows, "policies", lambda row: policy_from_row(row, _ANY_FIELDS), wrong)
+        live = {key: offer for key, offer in offers.items() if offer.status is OfferStatus.LIVE}
+        number = snapshot["number"]
+        return cls(number, books, templates, live, Policies.of(policies.values()), wrong)
+
+    def rules_for(self, event_type: str) -> Sequence[Rule]:
+        """Live and shadow rules, the highest priority first, ties by id."""
+        return self.rules.get(event_type, ())
+
+    def matching(self, scope: Scope) -> list[Rule]:
+        """Those of them that hold, in that order: the index finds them without asking each."""
+        book = self.rules.get(scope.event.type)
+        return [] if book is None else book.matching(scope)
+
+    def offers_for(self, words: Mapping[str, Any]) -> Sequence[Offer]:
+        """Those that an `offer` verb asks for by `tag`, or the one by its id."""
+        if "offer" in words:
+            offer = self.offers.get(words["offer"])
+            return (offer,) if offer else ()
+        return self._by_tag.get(words["tag"], ())
+
+    def treatments_of(self, offer: Offer) -> Sequence[Candidate]:
+        """All that an offer of this catalogue may be said as."""
+        return self._treatments[offer.offer_id]
+
+    def goals_of(self, event_type: str) -> Sequence[Goal]:
+        """The goals, each once, that an event of this type may reach."""
+        return self._goals.get(event_type, ())
+
+    @cached_property
+    def _by_tag(self) -> Mapping[str, Sequence[Offer]]:
+        found: dict[str, list[Offer]] = {}
+        for offer in self.offers.values():
+            for tag in offer.tags:
+                found.setdefault(tag, []).append(offer)
+        return found
+
+    @cached_property
+    def _treatments(self) -> Mapping[str, Sequence[Candidate]]:
+        templates, costs = self.templates, self.policies.costs
+        offers = self.offers.values()
+        return {offer.offer_id: tuple(treatments(offer, templates, costs)) for offer in offers}
+
+    @cached_property
+    def _goals(self) -> Mapping[str, Sequence[Goal]]:
+        goals = {offer.goal.name: offer.goal for offer in self.offers.values() if offer.goal}
+        found: dict[str, list[Goal]] = {}
+        for goal in goals.values():
+            found.setdefault(goal.event, []).append(goal)
+        return found
+
+    @cached_property
+    def campaigns(self) -> Mapping[str, str]:
+        """Campaign code, as it is compared -> offer."""
+        return {plain(code): o.offer_id for o in self.offers.values() for code in o.codes}
+
+    def template(self, template_id: str) -> Template:
+        """Raises `Rejected` when the catalogue has none of that name."""
+        try:
+            return self.templates[template_id]
+        except KeyError:
+            raise Rejected(f"catalogue {self.number} has no template {template_id}") from None
+
+
+def policies_of(snapshot: Mapping[str, Any]) -> Policies:
+    """Without the rest of the catalogue, for whoever needs no more of it."""
+    rows = {"policies": snapshot["rows"].get("policies", {})}
+    return Catalogue.from_snapshot({"number": snapshot["number"], "rows": rows}).policies
+
+
+def _read(
+    rows: Mapping[str, Mapping[str, Row]],
+    table: str,
+    read: Callable[[Row], T],
+    wrong: dict[str, str],
+) -> dict[str, T]:
+    found = {}
+    for key, row in rows.get(table, {}).items():
+        try:
+            found[key] = read(row)
+        except RowRefused as refused:
+            wrong[f"{table}/{key}"] = refused.reason
+    return found
+
+
+def read_rules(rows: Mapping[str, Row]) -> tuple[list[Read], dict[str, str]]:
+    """The rules with their rows; and, of those that cannot be read, why."""
+    found, unreadable = list[Read](), dict[str, str]()
+    for key, row in rows.items():
+        try:
+            found.append((rule_from_row(row, _ANY_FIELDS), row))
+        except RowRefused as refused:
+            unreadable[f"rules/{key}"] = refused.reason
+    return found, unreadable

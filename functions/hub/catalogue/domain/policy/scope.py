@@ -1,0 +1,38 @@
+"""What a policy is about."""
+
+from dataclasses import dataclass
+
+from hub.catalogue.domain.row_reader import RowReader
+from hub.model.channels import CHANNELS
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a policy is about; what it does not name, it does not ask for."""
+
+    channel: str = ""
+    category: str = ""
+    offer: str = ""
+    strategy: str = ""
+
+    def covers(self, channel: str, category: str, offer: str, strategy: str) -> bool:
+        return (
+            self.channel in ("", channel)
+            and self.category in ("", category)
+            and self.offer in ("", offer)
+            and self.strategy in ("", strategy)
+        )
+
+    def __str__(self) -> str:
+        named = (self.channel, self.category, self.offer, self.strategy)
+        return " ".join(filter(None, named)) or "all"
+
+
+ANYTHING = About()
+
+
+def read_about(reader: RowReader, *names: str) -> About:
+    said = {name: reader.text(name) for name in names}
+    if said.get("channel"):
+        said["channel"] = reader.one_of("channel", tuple(CHANNELS))
+    return About(**said)

@@ -1,0 +1,180 @@
+"""Templates in Liquid (python-liquid), strict: what is missing is an error, not a blank.
+
+`default` and `if` are how a template says that something may be missing.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape
+from itertools import chain
+from typing import Any
+
+from liquid import BoundTemplate, Environment, FalsyStrictUndefined, RenderContext
+from liquid.exceptions import (
+    LiquidError,
+    LiquidSyntaxError,
+    TemplateNotFoundError,
+    UndefinedError,
+)
+from liquid.loader import BaseLoader, TemplateSource
+
+from hub.content.adapters.liquid_filters import FILTERS
+from hub.content.domain.proof import Name
+from hub.kernel.did_you_mean import did_you_mean, nearest
+from hub.kernel.errors import Missing, Rejected
+
+_SNIPPETS = "the snippets"  # no name in a template has a blank
+_MARKED = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
+_MOST_OPEN = 20
+_PATH = re.compile(r"[\w.\-]+")
+# `include` and `liquid` would hide which snippets are named; `safe` would undo what escaping does.
+_NO_TAGS = ("include", "liquid")
+_NO_FILTERS = ("safe",)
+_NO_SNIPPETS: Mapping[str, Mapping[str, str]] = {}
+
+
+class _Missing(FalsyStrictUndefined):
+    """Takes part in `if`, gives way to `default`, and is an error anywhere else."""
+
+    force_liquid_default = True
+
+
+class _Snippets(BaseLoader):
+    """`{% render 'footer' %}`: the snippet's HTML in HTML, where it has one; else its text."""
+
+    def get_source(
+        self,
+        env: Environment,
+        template_name: str,
+        *,
+        context: RenderContext | None = None,
+        **_: object,
+    ) -> TemplateSource:
+        known = context.globals[_SNIPPETS] if context else _NO_SNIPPETS
+        parts = known.get(template_name) if isinstance(known, Mapping) else None
+        if parts is None:
+            raise TemplateNotFoundError(template_name, token=None)
+        text = parts["text"]
+        source = parts.get("html") or _escaped(text) if env.autoescape else text
+        return TemplateSource(source, template_name, None)
+
+    def load(
+        self,
+        env: Environment,
+        name: str,
+        *,
+        context: RenderContext | None = None,
+        **_: object,
+    ) -> BoundTemplate:
+        return _parse(self.get_source(env, name, context=context).text, env.autoescape)
+
+
+class _Bounded(Environment):
+    """No template, however written, may hold up the others or fill a message without end."""
+
+    loop_iteration_limit = 10_000
+    output_stream_limit = 200_000
+
+    def __init__(self, *, autoescape: bool) -> None:
+        super().__init__(undefined=_Missing, loader=_Snippets(), autoescape=autoescape)
+        self.filters.update(FILTERS)
+        for name in _NO_FILTERS:
+            del self.filters[name]
+        for name in _NO_TAGS:
+            del self.tags[name]
+
+
+_TEXT = _Bounded(autoescape=False)
+_HTML = _Bounded(autoescape=True)
+
+
+class LiquidRenderer:
+    """A `Renderer`. Parsed templates are kept, as the same ones come again and again.
+
+    A subject is one line, whatever a name in it holds.
+    """
+
+    def render(
+        self,
+        body: Mapping[str, str],
+        scope: Mapping[str, Any],
+        snippets: Mapping[str, Mapping[str, str]] = _NO_SNIPPETS,
+    ) -> dict[str, str]:
+        if "mjml" in body:
+            raise Rejected("was not made into HTML when it was published", "mjml")
+        known = {**_without_nothing(scope), _SNIPPETS: snippets}
+        parts = {part: _rendered(part, source, known) for part, source in body.items()}
+        for part in ("subject", "preheader", "title"):
+            if part in parts:
+                parts[part] = " ".join(parts[part].split())
+        return parts
+
+
+def _rendered(part: str, source: str, scope: Mapping[str, Any]) -> str:
+    try:
+        return _parse(source, part == "html").render(**scope)
+    except UndefinedError as error:
+        raise Missing(f"{_named(error)} is not known", part) from error
+    except LiquidError as error:
+        raise Rejected(_in_words(error), part) from error
+
+
+def _without_nothing(value: Any) -> Any:
+    """What is null is as missing as what is not there."""
+    if isinstance(value, Mapping):
+        return {n: _without_nothing(v) for n, v in value.items() if v is not None}
+    return value
+
+
+def names_in(source: str) -> list[Name]:
+    """What a template asks for, with the line it stands in. Raises `Rejected` where `source` is no
+    template, also where rendering might never come by what is wrong."""
+    try:
+        found = _parse(source, html=False).analyze(include_partials=False)
+    except LiquidError as error:
+        raise Rejected(_in_words(error)) from error
+    for name, spans in found.filters.items():
+        if name not in _TEXT.filters:
+            close = did_you_mean(nearest(name, _TEXT.filters))
+            raise Rejected(
+                f"line {_line(source, spans[0].index)}: there is no filter {name}{close}"
+            )
+    return [
+        Name(tuple(map(str, one.segments)), _line(source, one.span.index))
+        for one in chain.from_iterable(found.globals.values())
+    ]
+
+
+def _line(source: str, at: int) -> int:
+    return source.count("\n", 0, at) + 1
+
+
+def _named(error: UndefinedError) -> str:
+    """The whole name as it is written, where the error says where that is."""
+    token = error.token
+    written = _PATH.match(token.source, token.start_index) if token else None
+    return written[0] if written else str(error.message).removesuffix(" is undefined").strip("'")
+
+
+def _in_words(error: LiquidError) -> str:
+    found = error.context()
+    where = f"line {found[0]}: " if found else ""
+    if isinstance(error, TemplateNotFoundError):
+        return f"{where}there is no snippet {error.message}"
+    return f"{where}{error.message}"
+
+
+def _escaped(text: str) -> str:
+    """A text as HTML: what is written in it, but not its Liquid, whose output is escaped anyway."""
+    pieces = _MARKED.split(text)
+    return "".join(piece if at % 2 else escape(piece) for at, piece in enumerate(pieces))
+
+
+@lru_cache(maxsize=512)
+def _parse(source: str, html: bool) -> BoundTemplate:
+    for begins, ends in (("{{", "}}"), ("{%", "%}")):
+        # The lexer looks for the end of each mark anew, up to the end of the text.
+        if any(piece.count(begins) > _MOST_OPEN for piece in source.split(ends)):
+            raise LiquidSyntaxError(f"too many {begins} are not closed", token=None)
+    return (_HTML if html else _TEXT).from_string(source)

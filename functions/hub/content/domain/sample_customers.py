@@ -1,0 +1,87 @@
+"""People and events that nobody met, to try templates on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.expression.domain.field_types import Field, FieldTypes, Kind
+from hub.model.channels import CHANNELS
+from hub.model.customer import Customer
+
+_AT = "2026-11-22T09:30:00.000Z"
+_CONSENT = {name: {"marketing": True, "service": True} for name in CHANNELS}
+_CONTACT = {"email": "alexandra@example.com", "phone": "+442071838750"}
+_KNOWN: Mapping[str, Mapping[str, Any]] = {
+    "contact": {**_CONTACT, "preferred_channels": ["email"]},
+    "person": {
+        "title": "Dr",
+        "first_name": "Alexandra",
+        "last_name": "Featherstone",
+        "birthday": "1984-02-29",
+        "anniversary": "2010-06-12",
+    },
+    "place": {
+        "country": "GB",
+        "city": "London",
+        "postcode": "N1 9GU",
+        "time_zone": "Europe/London",
+    },
+    "loyalty": {"number": "123456789", "tier": "gold", "since": "2019-03-01"},
+    "purchases": {
+        "count": 12,
+        "spent": {"EUR": 123450, "GBP": 123450, "USD": 123450},
+        "returns": 1,
+        "returned": {"EUR": 1999, "GBP": 1999, "USD": 1999},
+        "first_at": "2019-03-02T10:00:00.000Z",
+        "last_at": _AT,
+    },
+    "service": {"complaints": 1, "last_complaint_at": _AT},
+}
+_BY_NAME = {
+    "currency": "EUR",
+    "url": "https://shop.example.com/basket",
+    "image": "https://shop.example.com/image.png",
+    "email": _CONTACT["email"],
+    "phone": _CONTACT["phone"],
+}
+_BY_KIND: Mapping[Kind, Any] = {
+    Kind.NUMBER: 1999,
+    Kind.FLAG: True,
+    Kind.MOMENT: _AT,
+    Kind.LIST: [],
+    Kind.CURRENCY: "EUR",
+}
+
+
+def known_well(language: str) -> Customer:
+    """Everything is known of her."""
+    contact = {**_KNOWN["contact"], "language": language}
+    return Customer.from_dict(
+        {**_KNOWN, "customer_id": "c-sample", "contact": contact, "consent": _CONSENT}
+    )
+
+
+def hardly_known(language: str) -> Customer:
+    """Nothing is but how to reach them."""
+    contact = {**_CONTACT, "language": language}
+    return Customer(customer_id="c-sample", contact=contact, consent=_CONSENT)
+
+
+NO_EVENT = {"id": "e-sample", "type": "sample", "occurred_at": _AT, "properties": {}}
+
+
+def some_event(fields: FieldTypes) -> dict[str, Any]:
+    """One with every property that is declared for any."""
+    properties = {
+        name: _value(name, member)
+        for event in fields.events.values()
+        for name, member in event.members.items()
+    }
+    return {**NO_EVENT, "properties": properties}
+
+
+def _value(name: str, member: Field) -> Any:
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    if member.kind is Kind.BLOCK:
+        return {inner: _value(inner, one) for inner, one in member.members.items()}
+    return member.values[0] if member.values else _BY_KIND.get(member.kind, name)

@@ -1,0 +1,129 @@
+"""What is said becomes an action; what must wait becomes a timer that has it decided anew."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from hub.catalogue.domain.candidate import Candidate, Request
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.rule import Rule
+from hub.contact_policy.domain.contactability import dialogue_state
+from hub.decisioning.domain.arbitration import Said
+from hub.decisioning.domain.reconsideration import DEFERRED, Again
+from hub.kernel.digest import digest
+from hub.kernel.duration import duration
+from hub.kernel.times import iso
+from hub.learning.domain.feedback import Showing
+from hub.model.customer import Customer
+from hub.model.decision import Action, Timer
+from hub.model.event import Event
+from hub.model.quiet_hours import Hours
+
+DEFAULT_LIFE = timedelta(days=3)
+
+
+class Speaking:
+    """Makes the actions of one decision. `event` is the one at hand; a message may be about an
+    earlier one."""
+
+    def __init__(self, event: Event, catalogue: Catalogue, decision_id: str, now: datetime) -> None:
+        self._event = event
+        self._catalogue = catalogue
+        self._decision_id = decision_id
+        self._now = now
+
+    def message(self, said: Said, customer: Customer, again: Again, action_id: str) -> Action:
+        request, candidate, *_ = said.ranked
+        retry = again.but(candidate.subject, candidate.channel).to_dict() if said.claims else {}
+        return self.action(
+            request,
+            customer,
+            again.event,
+            expires_at=again.since + life(request),
+            id=action_id,
+            channel=candidate.channel,
+            what=_words(request, candidate),
+            address=said.address,
+            offer=candidate.offer_id,
+            category=candidate.category,
+            goal=candidate.goal,
+            showing=self._showing(said),
+            claims=said.claims,
+            again=retry,
+            quiet=self._quiet(candidate),
+        )
+
+    def action(
+        self, asked: Rule | Request, customer: Customer, about: Event, **given: Any
+    ) -> Action:
+        """An action that the rule asked for; `about` is the event that its content may quote."""
+        given.setdefault("expires_at", self._now + DEFAULT_LIFE)
+        return Action(
+            customer_id=customer.customer_id,
+            decision_id=self._decision_id,
+            rule_id=asked.rule_id,
+            strategy=asked.strategy,
+            state=dialogue_state(customer, asked.strategy),
+            catalogue=self._catalogue.number,
+            decided_at=self._now,
+            correlation_id=self._event.correlation_id,
+            hops=self._event.hops,
+            path=tuple(self._event.context.get("path", ())),
+            event=_about(about),
+            **given,
+        )
+
+    def put_off(self, until: datetime, customer_id: str, again: Again) -> Timer:
+        """The same for all that waits until then."""
+        event = self._event
+        timer_id = f"t-{digest(f'{event.id} again {iso(until)}', 12)}"
+        later = Event(
+            id=timer_id,
+            type=DEFERRED,
+            source="segue",
+            occurred_at=until,
+            received_at=until,
+            correlation_id=event.correlation_id,
+            customer_id=customer_id,
+            properties={"again": again.to_dict()},
+            context={"path": event.context.get("path", ()), "cause": event.id},
+            hops=event.hops + 1,
+        )
+        return Timer(id=timer_id, customer_id=customer_id, due_at=until, event=later.to_dict())
+
+    def _quiet(self, candidate: Candidate) -> tuple[Hours, ...]:
+        """It may lie in a queue into the night."""
+        policies, purpose = self._catalogue.policies.quiet_hours, candidate.template.purpose
+        return tuple(p.hours for p in policies if p.covers(candidate.channel, purpose))
+
+    def _showing(self, said: Said) -> Mapping[str, Any]:
+        candidate, belief = said.ranked.candidate, said.ranked.belief
+        if belief is None:
+            return {}
+        half_life = self._catalogue.policies.learner.half_life
+        return Showing(candidate.arm, belief.bins, self._now, half_life).to_dict()
+
+
+def _about(event: Event) -> dict[str, Any]:
+    """What a template may quote of the event, and, where it is the end of a wait, since when."""
+    told = {"id": event.id, "type": event.type, "occurred_at": iso(event.occurred_at)}
+    since = {"since": iso(event.begun_at)} if event.begun_at != event.occurred_at else {}
+    return {**told, **since, "properties": event.properties}
+
+
+def life(request: Request) -> timedelta:
+    """For how long it is worth saying, from when it was first decided."""
+    words = request.words
+    return duration(words["expires"]) if "expires" in words else DEFAULT_LIFE
+
+
+def _words(request: Request, candidate: Candidate) -> dict[str, Any]:
+    """The verb's own words and what was chosen: template, purpose, queue, offer."""
+    words = {**request.words, "template": candidate.template.template_id}
+    words["purpose"] = candidate.template.purpose
+    if candidate.queue:
+        words["queue"] = candidate.queue
+    if offer := candidate.offer:
+        words["offer"] = offer.told
+        words.setdefault("reason", offer.name or offer.offer_id)
+    return words

@@ -1,0 +1,158 @@
+"""The decision: events and what is known of a customer in, what to do about it out.
+
+A pure function of its arguments: it runs alike live, in tests and in replay.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.rule import Rule
+from hub.contact_policy.domain.contactability import dialogue_state
+from hub.decisioning.domain.apply_outcomes import hear, without_expired
+from hub.decisioning.domain.execute_rules import Following
+from hub.decisioning.domain.open_calls import withdrawn
+from hub.decisioning.domain.receipt import MISSES_TOLD, Tried, write_receipt
+from hub.decisioning.domain.reconsideration import Again
+from hub.expression.domain import Scope
+from hub.kernel.times import iso
+from hub.measurement.domain.holdout_experiment import convert
+from hub.model.customer import Customer
+from hub.model.decision import Decision
+from hub.model.event import Event
+from hub.profile.domain.apply_event import is_repeat, remember
+from hub.profile.domain.erasure import nameless
+from hub.surroundings.domain.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The customer after the events, the events that were no repeats, and one decision for each."""
+
+    customer: Customer
+    events: tuple[Event, ...]
+    decisions: tuple[Decision, ...]
+
+
+def decide(  # noqa: PLR0917 the design's own signature
+    events: Iterable[Event],
+    customer: Customer,
+    catalogue: Catalogue,
+    surroundings: Surroundings,
+    now: datetime,
+    seed: str,
+) -> Verdict:
+    """Remembers each event and decides on it, in the order given.
+
+    A rule sees the customer with the event already remembered. What is drawn comes from `seed` and
+    the event's id.
+    """
+    taken, decisions = [], []
+    for event in events:
+        if not is_repeat(customer, event):
+            before, customer = customer, remember(customer, event, now)
+            heard = nameless(event) if customer.erased else event
+            scope = Scope(heard, customer, now, surroundings)
+            customer, decision = _decide_one(scope, catalogue, seed, before)
+            taken.append(heard)
+            decisions.append(decision)
+    return Verdict(customer, tuple(taken), tuple(decisions))
+
+
+def _decide_one(
+    scope: Scope, catalogue: Catalogue, seed: str, before: Customer
+) -> tuple[Customer, Decision]:
+    if scope.customer.erased:
+        catalogue = Catalogue(catalogue.number)
+    heard = hear(scope, catalogue)
+    event, now, around = scope.event, scope.now, scope.surroundings
+    customer, converted = convert(without_expired(heard.customer, scope), scope, catalogue)
+    scope = Scope(event, customer, now, around)
+    rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
+    firing = [rule for rule in matching if rule.status == "live"]
+    customer, moved = _move(scope, firing, catalogue)
+    after = Scope(event, customer, now, around)
+    following = Following(after, catalogue, seed)
+    following.follow(firing, scope.customer)
+    if earlier := Again.of(event):
+        following.talk(earlier.requests_now(after, catalogue), earlier)
+    if shadow := [rule for rule in matching if rule.status != "live"]:
+        following.imagine(shadow, scope.customer)
+    customer, withdrawals = withdrawn(before, following.customer, following.decision_id, now)
+    tried = [*map(Tried, matching), *_missed(rules, matching, scope)]
+    receipt = write_receipt(
+        event,
+        catalogue.number,
+        tried,
+        listening=len(rules),
+        choices=following.choices,
+        moved=moved,
+    )
+    decision = Decision(
+        id=following.decision_id,
+        customer_id=scope.customer.customer_id,
+        event_id=event.id,
+        event_type=event.type,
+        source=event.source,
+        decided_at=now,
+        catalogue=catalogue.number,
+        correlation_id=event.correlation_id,
+        receipt=receipt,
+        surroundings=around.name,
+        actions=(*following.actions, *withdrawals),
+        resumed=heard.resumed,
+        timers=(*heard.timers, *following.timers),
+        emitted=tuple(emitted.to_dict() for emitted in (*heard.emitted, *following.emitted)),
+        returned=heard.returned,
+        completed=heard.completed,
+        lessons=heard.lessons,
+        attributions=heard.attributions,
+        marks=heard.marks,
+        enrolments=(*converted, *following.enrolments),
+    )
+    return customer, decision
+
+
+def _missed(rules: Iterable[Rule], matching: Iterable[Rule], scope: Scope) -> list[Tried]:
+    """The first few rules, by priority, that did not match: explaining all would take longer the
+    more rules there are."""
+    matched = {rule.rule_id for rule in matching}
+    others = (rule for rule in rules if rule.rule_id not in matched)
+    return [_try(rule, scope) for rule in islice(others, MISSES_TOLD)]
+
+
+def _try(rule: Rule, scope: Scope) -> Tried:
+    if rule.starts is not None and scope.now < rule.starts:
+        return Tried(rule, f"to start at {iso(rule.starts)}", iso(scope.now))
+    if rule.ends is not None and scope.now >= rule.ends:
+        return Tried(rule, f"to end at {iso(rule.ends)}", iso(scope.now))
+    if rule.in_state:
+        state = dialogue_state(scope.customer, rule.strategy)
+        if state != rule.in_state:
+            wanted = f"the dialogue {rule.strategy} in state {rule.in_state!r}"
+            return Tried(rule, wanted, repr(state) if state else "none begun")
+    failure = rule.when.failure(scope) if rule.when else None
+    return Tried(rule, *failure) if failure else Tried(rule)
+
+
+def _move(
+    scope: Scope, firing: Iterable[Rule], catalogue: Catalogue
+) -> tuple[Customer, dict[str, tuple[str, str]]]:
+    """Each dialogue moves at most once an event: the first rule, by priority, decides; where none
+    does, reaching its aim."""
+    customer = scope.customer
+    moved: dict[str, tuple[str, str]] = {}
+    for rule in firing:
+        if rule.move_to and rule.strategy not in moved:
+            moved[rule.strategy] = (dialogue_state(customer, rule.strategy), rule.move_to)
+    for aim in catalogue.policies.aims.get(scope.event.type, ()):
+        state = dialogue_state(customer, aim.strategy)
+        if state not in ("", aim.target) and aim.strategy not in moved and aim.goal.holds(scope):
+            moved[aim.strategy] = (state, aim.target)
+    if not moved:
+        return customer, moved
+    since = iso(scope.now)
+    stands = {name: {"state": to, "since": since} for name, (_, to) in moved.items()}
+    return customer.but(dialogues={**customer.dialogues, **stands}), moved

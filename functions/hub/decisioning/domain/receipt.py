@@ -1,0 +1,191 @@
+"""The receipt: why this event led to what it led to, small enough to keep for every event.
+
+Its JSON: `event` {id, type, occurred_at}, `catalogue`, `rules` (each with `matched`, or the
+`clause` that failed and what it `saw`), `more_rules` (how many more listen to it), `choices`
+(each verb with the action or timer it `made`, or the `gate` that closed, on which `channel`, and
+the figures it ranked by), `more_choices`, `moved` (strategy -> [from, to]) and `sentence`, which a
+call-centre agent could read out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from hub.catalogue.domain.rule import Rule
+from hub.decisioning.domain.arbitration import Said, Unsaid
+from hub.decisioning.domain.ranking import chance_of
+from hub.kernel.times import iso
+from hub.model.event import Event
+
+RULES_TOLD = 12
+MISSES_TOLD = 3
+CHOICES_TOLD = 10
+STOPPED_SAID = 3
+NO_FIGURES: Mapping[str, float] = MappingProxyType({})
+
+
+class Tried(NamedTuple):
+    """One rule held against one event; `clause` and `saw` say why it did not match."""
+
+    rule: Rule
+    clause: str = ""
+    saw: str = ""
+
+    @property
+    def matched(self) -> bool:
+        return not self.clause
+
+    def to_dict(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"rule": self.rule.rule_id, "matched": self.matched}
+        if not self.matched:
+            told |= {"clause": self.clause, "saw": self.saw}
+        if self.rule.status == "shadow":
+            told["shadow"] = True
+        return told
+
+
+class Choice(NamedTuple):
+    """One verb of a matching rule: done (`made` names what came of it), put off (`waits`), or
+    stopped by a gate. `figures` say how it ranked (see `hub.decisioning.domain.ranking`)."""
+
+    rule_id: str
+    do: str
+    subject: str
+    made: str = ""
+    gate: str = ""
+    waits: str = ""
+    channel: str = ""
+    figures: Mapping[str, float] = NO_FIGURES
+    shadow: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"rule": self.rule_id, "do": self.do, "what": self.subject}
+        if self.channel:
+            told["channel"] = self.channel
+        if self.made:
+            told["made"] = self.made
+        if self.waits:
+            told["waits"] = self.waits
+        if self.gate:
+            told["gate"] = self.gate
+        told |= self.figures
+        if self.shadow:
+            told["shadow"] = True
+        return told
+
+
+def done(said: Said, made: str) -> Choice:
+    request, candidate, *_ = said.ranked
+    waits, figures = iso(said.waits_until) if said.waits_until else "", _figures(said)
+    did = request.rule_id, request.verb.do, candidate.subject
+    return Choice(*did, made, "", waits, candidate.channel, figures)
+
+
+def told(unsaid: Iterable[Unsaid]) -> list[Choice]:
+    """Each offer, or template, of a rule once for each reason; the best of those that were only
+    outdone."""
+    found: dict[tuple[str, str, str, str], tuple[list[str], float | None]] = {}
+    for request, subject, reason, channel, score in unsaid:
+        key = request.rule_id, request.verb.do, subject, reason
+        if key not in found:
+            found[key] = [channel], score
+        elif score is None:
+            found[key][0].append(channel)
+    return [
+        Choice(
+            rule_id,
+            do,
+            subject,
+            gate=reason,
+            channel=", ".join(channels),
+            figures=NO_FIGURES if score is None else {"score": _short(score)},
+        )
+        for (rule_id, do, subject, reason), (channels, score) in found.items()
+    ]
+
+
+def _figures(said: Said) -> dict[str, float]:
+    """Every factor of the score, as it was at that moment; `chance` is how likely this one was to
+    be chosen, of all that were ranked with it."""
+    ranked = said.ranked
+    value, cost = ranked.candidate.value, ranked.candidate.cost
+    figures = {"value": value, "weight": ranked.weight, "cost": cost}
+    if belief := ranked.belief:
+        figures |= {"propensity": belief.propensity.mean, "drawn": belief.drawn}
+        figures["chance"] = chance_of(ranked, said.rivals)
+    figures["score"] = ranked.score
+    return {name: _short(value) for name, value in figures.items()}
+
+
+def _short(value: float) -> float:
+    """Four digits that count: enough to follow the sum by hand."""
+    return float(f"{value:.4g}")
+
+
+def write_receipt(
+    event: Event,
+    catalogue: int,
+    tried: Sequence[Tried],
+    *,
+    listening: int,
+    choices: Sequence[Choice],
+    moved: Mapping[str, tuple[str, str]],
+) -> dict[str, Any]:
+    """The receipt of one decision. `tried` are the matching rules and the first few others, of all
+    `listening` ones."""
+    told, chosen = tried[:RULES_TOLD], sorted(choices, key=lambda choice: not choice.made)
+    receipt: dict[str, Any] = {
+        "event": {"id": event.id, "type": event.type, "occurred_at": iso(event.occurred_at)},
+        "catalogue": catalogue,
+        "rules": [t.to_dict() for t in told],
+        "choices": [choice.to_dict() for choice in chosen[:CHOICES_TOLD]],
+        "moved": {strategy: list(states) for strategy, states in moved.items()},
+        "sentence": _sentence(event, tried, listening, chosen, moved),
+    }
+    if len(chosen) > CHOICES_TOLD:
+        receipt["more_choices"] = len(chosen) - CHOICES_TOLD
+    if listening > len(told):
+        receipt["more_rules"] = listening - len(told)
+    return receipt
+
+
+def _sentence(
+    event: Event,
+    tried: Sequence[Tried],
+    listening: int,
+    choices: Sequence[Choice],
+    moved: Mapping[str, tuple[str, str]],
+) -> str:
+    real = [choice for choice in choices if not choice.shadow]
+    parts = [_said(choice) for choice in real if choice.made]
+    parts = parts or [_stopped(choice) for choice in real[:STOPPED_SAID]]
+    parts += [f"the dialogue {name} moved to {states[1]!r}" for name, states in moved.items()]
+    return f"On {event.type}: {'; '.join(parts) or _nothing(tried, listening)}."
+
+
+def _said(choice: Choice) -> str:
+    on = f" by {choice.channel}" if choice.channel else ""
+    if choice.waits:
+        return (
+            f"{choice.do} {choice.subject}{on} waits for the end of quiet hours at {choice.waits}"
+        )
+    return f"rule {choice.rule_id} asked to {choice.do} {choice.subject}{on}"
+
+
+def _stopped(choice: Choice) -> str:
+    on = f" by {choice.channel}" if choice.channel else ""
+    return f"{choice.do} {choice.subject}{on} was held back by rule {choice.rule_id}: {choice.gate}"
+
+
+def _nothing(tried: Sequence[Tried], listening: int) -> str:
+    if not tried:
+        return "no rule listens to this event, so it was only remembered"
+    matched = [t for t in tried if t.matched]
+    if matched and all(t.rule.status == "shadow" for t in matched):
+        return "the rules that matched only watch (shadow), so nothing was done"
+    if matched:
+        return f"rule {matched[0].rule.rule_id} matched, but there is nothing it could say"
+    nearest = tried[0]
+    others = f" (and {listening - 1} more did not match)" if listening > 1 else ""
+    wanted = f"rule {nearest.rule.rule_id} wanted {nearest.clause} but saw {nearest.saw}"
+    return f"nothing was done, as {wanted}{others}"

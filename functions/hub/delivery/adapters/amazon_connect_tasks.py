@@ -1,0 +1,70 @@
+"""Calls as tasks of Amazon Connect: an agent is shown whom to call, why, and the script."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from hub.kernel.errors import Rejected
+from hub.platform.adapters.aws_clients import connect, translation
+
+LONGEST_NAME = 512
+LONGEST_SCRIPT = 4096
+_NEVER = frozenset({"InvalidParameterException", "InvalidRequestException"})
+
+
+class ConnectTasks:
+    """`hub.ports.CallCentre` on Amazon Connect. The client token is the key: a repeat of it within
+    a week is answered with the contact that is there.
+
+    `flow` is the ARN of the flow that takes the task to a queue, by the attribute `queue`:
+    https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html
+    """
+
+    def __init__(self, flow: str) -> None:
+        instance, _, self._flow = flow.partition("/contact-flow/")
+        self._instance = instance.rpartition("/")[2]
+
+    def dispatch(self, task: Mapping[str, Any], key: str) -> str:
+        if len(task["script"]) > LONGEST_SCRIPT:
+            size = len(task["script"])
+            raise Rejected(f"has {size} characters: {LONGEST_SCRIPT} at most", "script")
+        with _understood():
+            return self._start(task, key)
+
+    def withdraw(self, task: str) -> bool:
+        """Ends the contact, wherever it is; one that ended by itself is gone already."""
+        with _understood():
+            try:
+                connect().stop_contact(ContactId=task, InstanceId=self._instance)
+            except connect().exceptions.ContactNotFoundException:
+                return True
+        return True
+
+    def _start(self, task: Mapping[str, Any], key: str) -> str:
+        names = ("queue", "reason", "phone", "customer_id", "due_by")
+        said = {name: str(task[name]) for name in names if task.get(name)}
+        name = ": ".join(filter(None, (task["queue"], task.get("reason"))))
+        answer = connect().start_task_contact(
+            InstanceId=self._instance,
+            ContactFlowId=self._flow,
+            Name=name[:LONGEST_NAME],
+            Description=task["script"],
+            References={"phone": {"Type": "STRING", "Value": said.get("phone", "")}},
+            Attributes={**said, "action_id": key},
+            ClientToken=key,
+        )
+        return answer["ContactId"]
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """What Connect's errors mean to the hub."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+        if code in _NEVER:
+            raise Rejected(f"Amazon Connect: {code}") from error
+        raise translation(error) from error

@@ -1,0 +1,40 @@
+"""Tokens that providers gave the hub: kept by the process, or in Secrets Manager for all."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.platform.adapters.aws_clients import secretsmanager, translated
+from hub.platform.adapters.aws_text import to_json
+from hub.platform.adapters.secrets import Secrets
+
+
+class OwnTokens:
+    """`hub.ports.Tokens` of this process alone, for tokens that anybody may ask for again."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, Mapping[str, Any]] = {}
+
+    def read(self, connector: str) -> Mapping[str, Any]:
+        return self._tokens.get(connector, {})
+
+    def keep(self, connector: str, token: Mapping[str, Any]) -> None:
+        self._tokens[connector] = token
+
+
+class SharedTokens:
+    """`hub.ports.Tokens` on a secret, read each time: another process may have got a new one."""
+
+    def __init__(self, arn: str) -> None:
+        self._arn = arn
+
+    def read(self, connector: str) -> Mapping[str, Any]:
+        token: Mapping[str, Any] = self._all().get(connector, {})
+        return token
+
+    @translated()
+    def keep(self, connector: str, token: Mapping[str, Any]) -> None:
+        text = to_json({**self._all(), connector: token})
+        secretsmanager().put_secret_value(SecretId=self._arn, SecretString=text)
+
+    def _all(self) -> Mapping[str, Any]:
+        return Secrets(self._arn)()

@@ -1,0 +1,47 @@
+"""Mobile push through SNS: one message, said as each of the phones' own services wants it."""
+
+from collections.abc import Mapping
+
+from hub.delivery.adapters.at_most_once import sending
+from hub.kernel.errors import Rejected
+from hub.platform.adapters.aws_clients import sns_once
+from hub.platform.adapters.aws_text import to_json
+
+MOST_BYTES = 4096
+_NEVER = frozenset({"EndpointDisabled", "NotFound", "ParameterValueInvalid"})
+
+
+class Push:
+    """`hub.ports.Push` on SNS, which knows an app on a device by the ARN of its endpoint."""
+
+    def send(self, endpoint: str, parts: Mapping[str, str], about: Mapping[str, str]) -> str:
+        _, _, name = endpoint.rpartition(":")
+        if "/" not in name:  # a topic's name has none, and a topic would tell everybody
+            raise Rejected("the address is no endpoint of a mobile app", "address")
+        return self._publish(endpoint, _message(parts, about))
+
+    @sending("SNS", _NEVER)
+    def _publish(self, endpoint: str, message: str) -> str:
+        answer = sns_once().publish(
+            TargetArn=endpoint,
+            Message=message,
+            MessageStructure="json",
+            MessageAttributes={
+                "AWS.SNS.MOBILE.APNS.PUSH_TYPE": {"DataType": "String", "StringValue": "alert"}
+            },
+        )
+        return answer["MessageId"]
+
+
+def _message(parts: Mapping[str, str], about: Mapping[str, str]) -> str:
+    """For Apple's service and Firebase's (which SNS calls GCM), each JSON in JSON:
+    https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
+    """
+    said = {"title": parts["title"], "body": parts["text"]}
+    apple = to_json({"aps": {"alert": said}, **about})
+    firebase = to_json({"fcmV1Message": {"message": {"notification": said, "data": about}}})
+    if (size := max(len(apple.encode()), len(firebase.encode()))) > MOST_BYTES:
+        raise Rejected(f"the message has {size} bytes: {MOST_BYTES} at most", "text")
+    return to_json(
+        {"default": parts["text"], "APNS": apple, "APNS_SANDBOX": apple, "GCM": firebase}
+    )

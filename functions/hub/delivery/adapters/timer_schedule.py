@@ -1,0 +1,65 @@
+"""Waits: one-time schedules that put the timer's event on the customer queue, then go."""
+
+from datetime import UTC, datetime, timedelta
+
+from hub.kernel.errors import Conflict
+from hub.model.decision import Timer
+from hub.platform.adapters import clock
+from hub.platform.adapters.aws_clients import scheduler, translated
+from hub.platform.adapters.aws_text import to_json, token
+from hub.ports import Clock
+
+SOON = timedelta(seconds=5)
+
+
+class Schedule:
+    """`hub.ports.Schedule` on EventBridge Scheduler. A time that is past already is soon.
+
+    What the scheduler cannot put on the queue within a day it lays with the dead letters.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        *,
+        customer_queue_arn: str,
+        dead_letters_arn: str,
+        role_arn: str,
+        now: Clock = clock.now,
+    ) -> None:
+        self._group = group
+        self._role = role_arn
+        self._queue = customer_queue_arn
+        self._dead_letters = dead_letters_arn
+        self._now = now
+
+    def set(self, timer: Timer) -> None:
+        try:
+            self._create(timer)
+        except Conflict:
+            return
+
+    @translated()
+    def _create(self, timer: Timer) -> None:
+        due = max(timer.due_at, self._now() + SOON)
+        scheduler().create_schedule(
+            GroupName=self._group,
+            Name=token(timer.id),
+            ScheduleExpression=f"at({_whole_second(due):%Y-%m-%dT%H:%M:%S})",
+            ScheduleExpressionTimezone="UTC",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            ActionAfterCompletion="DELETE",
+            Target={
+                "Arn": self._queue,
+                "RoleArn": self._role,
+                "Input": to_json(timer.event),
+                "SqsParameters": {"MessageGroupId": timer.customer_id},
+                "DeadLetterConfig": {"Arn": self._dead_letters},
+            },
+        )
+
+
+def _whole_second(moment: datetime) -> datetime:
+    """Rounded up: a wait may end late, never early."""
+    utc = moment.astimezone(UTC)
+    return utc.replace(microsecond=0) + timedelta(seconds=1 if utc.microsecond else 0)

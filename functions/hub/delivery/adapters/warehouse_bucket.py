@@ -1,0 +1,23 @@
+"""The warehouse bucket: JSON lines, a folder a data set and day."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from hub.platform.adapters.aws_clients import s3, translated
+from hub.platform.adapters.aws_text import to_json, token
+
+
+class Warehouse:
+    """`hub.ports.Warehouse` in S3: `<dataset>/day=YYYY-MM-DD/<name>.jsonl`, one object a record."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+
+    @translated()
+    def append(self, dataset: str, day: date, name: str, record: Mapping[str, Any]) -> str:
+        """The object's key, which is the same for a repeat."""
+        key = f"{token(dataset)}/day={day:%Y-%m-%d}/{token(name)}.jsonl"
+        body = f"{to_json(record)}\n".encode()
+        s3().put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/x-ndjson")
+        return key

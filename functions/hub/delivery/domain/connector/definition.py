@@ -1,0 +1,162 @@
+"""What a file of `schemas/connectors` says: a connector is data, and this is its shape.
+
+Its texts are JMESPath on what `hub.delivery.steps.connector_channel` knows of the action; see the
+README beside it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from hub.delivery.domain.connector.circuit_breaker import Limits
+from hub.delivery.domain.connector.verb_fields import Field
+
+Tree = Mapping[str, Any]
+BODIES = ("json", "form", "xml", "text")
+TIMEOUT = 8
+SEND = "send"
+RETRIED = frozenset({408, 425, 429, 503})
+
+
+class Mode(StrEnum):
+    """What makes at most one effect of several calls: the provider drops a repeat by its key, the
+    provider is asked before each call, or what is uncertain is never repeated."""
+
+    KEYED = "keyed"
+    LOOKUP = "lookup"
+    AT_MOST_ONCE = "at-most-once"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A request. `path` follows the connector's address, with JMESPath in braces; of the `body`
+    kinds `json`, `form`, `xml` and `text` there is one, or none."""
+
+    method: str
+    path: str = ""
+    query: Tree = field(default_factory=dict)
+    headers: Tree = field(default_factory=dict)
+    kind: str = ""
+    body: Any = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        rest = {name: value for name, value in data.items() if name not in BODIES}
+        kind = next((name for name in BODIES if name in data), "")
+        return cls(**rest, kind=kind, body=data.get(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that the system can be asked to do, as `request` says. `reference` is where the
+    answer has the provider's id; an answer without it is not what is documented.
+
+    `fields` are what a verb may fill in, with `others` any besides. `before` are requests that do
+    no harm when they are repeated, by the name under which their answers are known afterwards.
+    `found` is the reference in the answer to `lookup`, null where the provider knows of nothing.
+    """
+
+    request: Template
+    reference: str
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    others: bool = False
+    before: Mapping[str, Template] = field(default_factory=dict)
+    lookup: Template | None = None
+    found: str = ""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        known = {name: data[name] for name in ("others", "found", "reference") if name in data}
+        lookup = data.get("lookup")
+        return cls(
+            request=Template.from_dict(data["request"]),
+            fields={name: Field.from_dict(said) for name, said in data.get("fields", {}).items()},
+            before={
+                name: Template.from_dict(said) for name, said in data.get("before", {}).items()
+            },
+            lookup=Template.from_dict(lookup) if lookup else None,
+            **known,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the answers mean. `retry` are the codes with which the provider says that it did nothing
+    and may later; `retry_when` is JMESPath on an answer that says so in another way. `element` is
+    what is read of an XML answer."""
+
+    success: frozenset[int]
+    retry: frozenset[int] = RETRIED
+    retry_when: str = ""
+    element: str = ""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        retry = frozenset(data["retry"]) if "retry" in data else RETRIED
+        said = {name: data[name] for name in ("retry_when", "element") if name in data}
+        return cls(frozenset(data["success"]), retry, **said)
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """How the hub proves who it is: one of `bearer`, `basic` (user and password), `header` (a name
+    and a value), `standard_webhooks` (the signing secret) or `oauth2`, the request for a token.
+
+    `client` are the user and password that this request may want. Where the token to refresh with
+    `rotates`, it is good once only, so all processes share what the provider gave last.
+    """
+
+    kind: str = ""
+    said: Any = None
+    client: tuple[str, ...] = ()
+    rotates: bool = False
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        if not data:
+            return cls()
+        [kind] = data.keys() - {"client", "rotates"}
+        said = Template.from_dict(data[kind]) if kind == "oauth2" else data[kind]
+        return cls(kind, said, tuple(data.get("client", ())), data.get("rotates", False))
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """`url` is JMESPath of the address on its secret. It may serve a `channel`, with its operation
+    `send`; with `reaches`, what it does on a verb's behalf reaches a person there, and so needs
+    their consent."""
+
+    name: str
+    title: str
+    mode: Mode
+    url: str
+    operations: Mapping[str, Operation]
+    answers: Answers
+    auth: Auth
+    limits: Limits
+    channel: str = ""
+    reaches: str = ""
+    timeout: float = TIMEOUT
+
+    @classmethod
+    def from_dict(cls, name: str, data: Mapping[str, Any]) -> Self:
+        operations = data["operations"].items()
+        known = ("title", "url", "channel", "reaches", "timeout")
+        return cls(
+            name=name,
+            mode=Mode(data["mode"]),
+            operations={key: Operation.from_dict(said) for key, said in operations},
+            answers=Answers.from_dict(data["answers"]),
+            auth=Auth.from_dict(data.get("auth", {})),
+            limits=Limits(**data.get("limits", {})),
+            **{name: data[name] for name in known if name in data},
+        )
+
+    def operation(self, name: str) -> Operation | None:
+        """The one of that name; without a name the only one, or the one that serves a channel."""
+        only = next(iter(self.operations)) if len(self.operations) == 1 else SEND
+        return self.operations.get(name or only)
+
+
+Connectors = Mapping[str, Connector]

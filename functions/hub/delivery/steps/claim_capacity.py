@@ -1,0 +1,53 @@
+"""Claiming: what an action needs of the scarce is taken before it goes out, or it stays in."""
+
+from dataclasses import dataclass
+
+from hub.model.decision import Action, Claim
+from hub.model.event import Event
+from hub.ports import Capacity, Clock, Entry, Ledger, Status
+from hub.surroundings.domain.capacity import why_refused
+
+
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """A refusal stands in the capacity table and in the ledger before anybody is told of it, so
+    that no repeat ever sends out what was refused."""
+
+    capacity: Capacity
+    ledger: Ledger
+    clock: Clock
+
+    def __call__(self, action: Action) -> Event | None:
+        """None when the action may go out, else the event on which the next best is decided."""
+        if not action.claims:
+            return None
+        now = self.clock()
+        short = self.capacity.claim(action.id, action.claims, action.expires_at, now)
+        if short is None:
+            return None
+        entry = Entry(Status.REFUSED, now, why_refused(short))
+        self.ledger.refuse(action, entry)
+        return _refusal(action, short, entry)
+
+
+def _refusal(action: Action, short: Claim, entry: Entry) -> Event:
+    told = {
+        "action_id": action.id,
+        "channel": action.channel,
+        "rule_id": action.rule_id,
+        "capacity": short.name,
+        "reason": entry.reason,
+    }
+    said = {"offer": action.offer, "again": action.again}
+    return Event(
+        id=f"{action.id}.{entry.status}",
+        type=f"action.{entry.status}",
+        source="segue",
+        occurred_at=entry.at,
+        received_at=entry.at,
+        correlation_id=action.correlation_id,
+        customer_id=action.customer_id,
+        properties=told | {name: value for name, value in said.items() if value},
+        context={"decision_id": action.decision_id, "path": (*action.path, action.rule_id)},
+        hops=action.hops + 1,
+    )

@@ -1,0 +1,35 @@
+"""The switch: each action to the actor of the connector that it is for."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.delivery.steps.carry_out_actions import Actor
+from hub.kernel.errors import HubError, Rejected
+from hub.kernel.queue_message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """`actor_of` gives the actor of one of the `known` connectors; `serving` is channel ->
+    connector, for what goes out on a channel rather than to a system that a rule names."""
+
+    actor_of: Callable[[str], Actor]
+    known: Collection[str]
+    serving: Mapping[str, str]
+
+    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+        """Returns the failures by message id."""
+        failures: dict[str, HubError] = {}
+        for message in messages:
+            try:
+                failures |= self.actor_of(self._connector(message))([message])
+            except HubError as error:
+                failures[message.id] = error
+        return failures
+
+    def _connector(self, message: Message) -> str:
+        what, channel = message.body.get("what", {}), str(message.body.get("channel", ""))
+        name = what.get("connector") or self.serving.get(channel, "")
+        if name not in self.known:
+            raise Rejected(f"there is no connector for {name or channel or 'nothing'}", "connector")
+        return str(name)

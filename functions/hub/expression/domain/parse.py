@@ -1,0 +1,54 @@
+"""From a text to the tree of what it says. Python's own parser reads; this lets little through."""
+
+import ast
+from functools import lru_cache
+
+from hub.expression.domain.problems import ExpressionError, refusal
+from hub.expression.domain.reader import Reader
+from hub.expression.domain.syntax_hints import advice
+from hub.expression.domain.tree import Node
+
+MAX_LENGTH = 2000
+MAX_DEPTH = 24
+MAX_CLAUSES = 64
+
+
+@lru_cache(maxsize=20_000)
+def parse(text: str) -> Node:
+    """Raises `ExpressionError` for what is too long, cannot be read or is not in the language.
+
+    Trees are kept: every publication reads all rules anew, and few of them have changed.
+    """
+    if len(text) > MAX_LENGTH:
+        raise refusal(1, f"{len(text):,} characters are too long: the limit is {MAX_LENGTH:,}")
+    if not text.strip():
+        raise refusal(1, "the expression is empty")
+    line = "".join(" " if character.isspace() else character for character in text)
+    if "\\" in line:
+        raise refusal(line.index("\\") + 1, "a backslash and patterns are not part of the language")
+    body = _python(line)
+    _hold_limits(body)
+    reader = Reader(line)
+    tree = reader.read(body)
+    reader.hold_end(tree)
+    return tree
+
+
+def _python(line: str) -> ast.expr:
+    try:
+        return ast.parse(line.lstrip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        raise ExpressionError([advice(line, error)]) from error
+
+
+def _hold_limits(body: ast.expr) -> None:
+    level: list[ast.AST] = [body]
+    depth = clauses = 0
+    while level:
+        depth += 1
+        clauses += sum(isinstance(node, ast.Compare | ast.Call) for node in level)
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if depth > MAX_DEPTH:
+        raise refusal(1, f"the expression is nested too deep: the limit is {MAX_DEPTH} levels")
+    if clauses > MAX_CLAUSES:
+        raise refusal(1, f"{clauses} clauses are too many: the limit is {MAX_CLAUSES}")

@@ -1,0 +1,36 @@
+"""What was recorded lately, out of the archive: a sample, read once and only if it is asked for."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cached_property
+
+from hub.history.adapters.decision_archive import Archive
+from hub.model.episode import Recorded
+from hub.ports import Clock
+
+DAYS = 7
+OBJECTS_A_DAY = 20
+MOST = 300
+
+
+class RecordedEvents:
+    """`hub.ports.RecordedEvents` in the archive's bucket."""
+
+    def __init__(self, archive: Archive, now: Clock) -> None:
+        self._archive = archive
+        self._now = now
+
+    def lately(self, event_type: str) -> Sequence[Recorded]:
+        return self._by_type.get(event_type, ())
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Recorded]]:
+        """The latest day first."""
+        today, found = self._now().date(), dict[str, list[Recorded]]()
+        for ago in range(DAYS):
+            for record in self._archive.latest(today - timedelta(days=ago), OBJECTS_A_DAY):
+                for event_type in {event.type for event in record.episode.events}:
+                    kept = found.setdefault(event_type, [])
+                    if len(kept) < MOST:
+                        kept.append(record)
+        return found

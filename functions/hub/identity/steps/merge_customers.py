@@ -1,0 +1,152 @@
+"""Merge: two customers who are one person become one, and two again where that was wrong.
+
+It runs in the survivor's own group, before anything there is decided. All that is written is one
+transaction, so whatever is repeated or cut off in the middle finds the work done or not begun.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from hub.identity.domain.identity_cluster import Holding, KeyConflict, objection
+from hub.identity.domain.merge_profiles import absorb
+from hub.identity.domain.merge_record import MERGED, UNMERGED, ConflictRecord, Merge
+from hub.identity.domain.merge_rules import MergeRules
+from hub.identity.domain.unmerge_profiles import assigned, split
+from hub.kernel.errors import Conflict, Rejected, Unavailable
+from hub.kernel.times import moment
+from hub.model.customer import Customer
+from hub.model.event import Event
+from hub.ports import Clock, Conflicts, CustomerQueue, Customers, Decisions, Identities, Merges
+from hub.profile.domain.apply_event import fit
+
+STATE_LIMIT = 16_000
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    customers: Customers
+    identities: Identities
+    merges: Merges
+    conflicts: Conflicts
+    decisions: Decisions
+    queue: CustomerQueue
+    rules: MergeRules
+    size: Callable[[Customer], int]
+    clock: Clock
+
+    def __call__(self, events: Sequence[Event]) -> list[Event]:
+        """Does what the events of one customer ask for; returns those that are to be decided.
+
+        What asks for a merge that is done already, or cannot be, is left out.
+        """
+        work = {MERGED: self._merge, UNMERGED: self._unmerge}
+        left = [event for event in events if event.type not in work or work[event.type](event)]
+        return [_without_later(event) if event.type == UNMERGED else event for event in left]
+
+    def forward(self, events: Sequence[Event], survivor: str) -> None:
+        """What still came for a customer who was merged away goes to who they are now."""
+        moved = [replace(event, customer_id=survivor) for event in events]
+        for reason in self.queue.send(moved).values():
+            raise Unavailable(f"an event was not handed on: {reason}")
+
+    def _merge(self, event: Event) -> bool:
+        absorbed = str(event.properties["absorbed"])
+        for _ in range(TRIES):
+            survivor, other = self._known(event.customer_id), self._known(absorbed)
+            if survivor.customer_id != event.customer_id:
+                return True
+            if survivor.erased or other.erased:
+                return False
+            if survivor.customer_id == other.customer_id:
+                last = self.merges.last(absorbed)
+                return last is not None and last.id == event.id
+            try:
+                return self._merge_two(event, survivor, other)
+            except Conflict:
+                continue
+        raise Unavailable(f"the customers were written by somebody else {TRIES} times in a row")
+
+    def _merge_two(self, event: Event, survivor: Customer, other: Customer) -> bool:
+        key = str(event.properties["key"])
+        found = self.identities.holdings([survivor.customer_id, other.customer_id])
+        one, two = found[survivor.customer_id], found[other.customer_id]
+        if why := objection(one, two, key, self.rules.limits):
+            self.conflicts.note([_refused(event, two, why)])
+            return False
+        merge = Merge(
+            id=event.id,
+            at=self.clock(),
+            key=key,
+            survivor=survivor,
+            absorbed=other,
+            survivor_holding=one,
+            absorbed_holding=two,
+            dialogues=self.rules.dialogues,
+        )
+        self.merges.merge(merge, self._together(merge))
+        return True
+
+    def _unmerge(self, event: Event) -> bool:
+        absorbed = str(event.properties["absorbed"])
+        for _ in range(TRIES):
+            merge, current = self.merges.last(absorbed), self._known(event.customer_id)
+            if current.customer_id != event.customer_id:
+                return True
+            if merge is None or merge.survivor.customer_id != current.customer_id:
+                raise Rejected("was not merged into this customer", "properties.absorbed")
+            if current.erased and not merge.undone_at:
+                raise Rejected("was forgotten with the customer it is", "properties.absorbed")
+            try:
+                if not merge.undone_at:
+                    self._part(merge, current, event)
+            except Conflict:
+                continue
+            why = f"taken while {absorbed} was thought to be the same person"
+            until = moment(merge.undone_at) if merge.undone_at else self.clock()
+            self.decisions.flag(current.customer_id, merge.at, until, why)
+            return True
+        raise Unavailable(f"the customer was written by somebody else {TRIES} times in a row")
+
+    def _part(self, merge: Merge, current: Customer, event: Event) -> None:
+        """The identities as before the merge, but that the two are kept apart from now on."""
+        ids = merge.survivor.customer_id, merge.absorbed.customer_id
+        now = self.identities.holdings(ids[:1])[ids[0]]
+        was, gone = merge.absorbed_holding, {*merge.absorbed_holding.absorbed, ids[1]}
+        one = replace(
+            now,
+            keys=tuple(key for key in now.keys if key not in was.keys),
+            absorbed=tuple(i for i in now.absorbed if i not in gone),
+            apart=tuple(sorted({*now.apart, ids[1]})),
+        )
+        two = replace(was, version=was.version + 1, apart=tuple(sorted({*was.apart, ids[0]})))
+        later = [Event.from_dict(data) for data in event.properties.get("later", ())]
+        mine, theirs, _ = assigned(later, merge.survivor_holding.keys, was.keys)
+        before = merge.survivor, merge.absorbed, self._together(merge)
+        survivor, absorbed = split(before, current, (mine, theirs), self.clock())
+        alias = merge.absorbed.version + 1
+        self.merges.unmerge(
+            merge, self._fit(survivor), self._fit(replace(absorbed, version=alias)), (one, two)
+        )
+
+    def _known(self, customer_id: str) -> Customer:
+        return self.customers.read(customer_id) or Customer(customer_id=customer_id)
+
+    def _together(self, merge: Merge) -> Customer:
+        return self._fit(absorb(merge.survivor, merge.absorbed, merge.dialogues))
+
+    def _fit(self, customer: Customer) -> Customer:
+        return fit(customer, self.size, STATE_LIMIT)
+
+
+def _without_later(event: Event) -> Event:
+    """The events since the merge are told for the unmerging only."""
+    told = {name: value for name, value in event.properties.items() if name != "later"}
+    return replace(event, properties=told)
+
+
+def _refused(event: Event, other: Holding, why: str) -> ConflictRecord:
+    conflict = KeyConflict(str(event.properties["key"]), other.customer_id, why)
+    return ConflictRecord(
+        event_id=event.id, at=event.received_at, customer_id=event.customer_id, conflict=conflict
+    )

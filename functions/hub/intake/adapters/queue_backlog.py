@@ -1,0 +1,22 @@
+"""How much waits in queues, as SQS counts it: approximately, and up to a minute late.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from hub.platform.adapters.aws_clients import sqs, translated
+
+WAITING: Final = "ApproximateNumberOfMessages"
+
+
+@translated()
+def waiting(urls: Iterable[str]) -> int:
+    """The messages that nobody has taken up yet, of all the queues together."""
+    return sum(_in(url) for url in urls)
+
+
+def _in(url: str) -> int:
+    answer = sqs().get_queue_attributes(QueueUrl=url, AttributeNames=[WAITING])
+    return int(answer["Attributes"][WAITING])

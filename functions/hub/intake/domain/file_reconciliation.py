@@ -1,0 +1,181 @@
+"""A file's account: of every row read, whether it became an event or was set aside, and why.
+
+The file's manifest is the same for people: written once, when the file was read to its end.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Self
+
+from hub.kernel.times import iso, moment
+
+MANIFEST = ".manifest.json"
+QUARANTINE = ".quarantine.jsonl"
+RECONCILIATION = ".reconciliation.json"
+
+
+def is_our_own(key: str) -> bool:
+    """Whether the hub wrote this object itself; also the empty object that stands for a folder."""
+    return key.endswith((MANIFEST, QUARANTINE, RECONCILIATION, "/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How far a file was read, or a member of an archive. `row` is the last one dealt with.
+
+    `refused` says why it was given up; what is counted beside it was dealt with before. `ids` is
+    what its deliveries' ids begin with: the number of a row follows.
+    """
+
+    name: str
+    format: str = ""
+    ids: str = ""
+    events: int = 0
+    quarantined: int = 0
+    row: int = 0
+    ended: bool = False
+    refused: str = ""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in known})
+
+    def plus(self, *, events: int, quarantined: int) -> Self:
+        return replace(
+            self,
+            events=self.events + events,
+            quarantined=self.quarantined + quarantined,
+            row=self.row + events + quarantined,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """`parts` are as they stand; `kept` as they stood when the quarantine was last written whole:
+    whoever takes the file up again reads on from there, and sends nothing again up to `parts`.
+
+    `finished_at` is None while the file is being read. `announced` and `turn` tell which message
+    reads it: a file that takes long is handed from one turn to the next.
+    """
+
+    file: str
+    etag: str
+    parts: tuple[Part, ...]
+    kept: tuple[Part, ...]
+    started_at: datetime
+    finished_at: datetime | None = None
+    announced: str = ""
+    turn: int = 0
+
+    @property
+    def events(self) -> int:
+        return sum(part.events for part in self.parts)
+
+    @property
+    def quarantined(self) -> int:
+        return sum(part.quarantined for part in self.parts)
+
+    @property
+    def refused(self) -> str:
+        """Why the file was given up, or which of the files in it and why."""
+        refused = [part for part in self.parts if part.refused]
+        if len(self.parts) == 1:
+            return "".join(part.refused for part in refused)
+        return "; ".join(f"{part.name} {part.refused}" for part in refused)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "file": self.file,
+            "etag": self.etag,
+            "source": self.file.partition("/")[0],
+            "rows_read": self.events + self.quarantined,
+            "events": self.events,
+            "quarantined": self.quarantined,
+            "refused": self.refused,
+            "started_at": iso(self.started_at),
+            "finished_at": iso(self.finished_at) if self.finished_at else None,
+            "announced": self.announced,
+            "turn": self.turn,
+            "parts": [asdict(part) for part in self.parts],
+            "kept": [asdict(part) for part in self.kept],
+        }
+
+    def manifest(self) -> dict[str, Any]:
+        """What came from where, for whoever runs the hub."""
+        told = self.to_dict()
+        names = ("file", "etag", "source", "started_at", "finished_at", "refused")
+        return {
+            **{name: told[name] for name in names},
+            "set_aside": self.file + QUARANTINE if self.quarantined else None,
+            "files": [_told(self, part) for part in self.parts],
+        }
+
+
+def _told(account: Reconciliation, part: Part) -> dict[str, Any]:
+    source = account.file.partition("/")[0]
+    return {
+        "name": part.name,
+        "format": part.format or None,
+        "rows": part.events + part.quarantined,
+        "events": part.events,
+        "quarantined": part.quarantined,
+        "refused": part.refused or None,
+        "event_ids": f"{source}:{part.ids}:<row>" if part.events else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The announcement that a file lies in the bucket. `id` is its own; `turn` counts how often
+    the reading of the file was handed on."""
+
+    key: str
+    etag: str
+    id: str = ""
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the account beside a file says of earlier readings of the same content."""
+
+    record: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any], etag: str) -> Self:
+        return cls(record if record.get("etag") == etag else {})
+
+    @property
+    def finished(self) -> bool:
+        return bool(self.record.get("finished_at"))
+
+    @property
+    def settled(self) -> bool:
+        return self.finished and not self.record.get("refused")
+
+    def outruns(self, drop: Drop) -> bool:
+        """Whether the file is read by a later message than this one."""
+        announced, turn = self.record.get("announced", ""), int(self.record.get("turn", 0))
+        if announced != drop.id:
+            return drop.turn > 0 and bool(self.record)
+        return turn > drop.turn
+
+    @property
+    def started_at(self) -> datetime | None:
+        told = self.record.get("started_at")
+        return moment(told) if told else None
+
+    @property
+    def kept(self) -> Sequence[Part]:
+        """What was refused is tried again once all was read: its source may have been mended."""
+        parts = [Part.from_dict(part) for part in self.record.get("kept", ())]
+        if not self.finished:
+            return parts
+        again = [replace(p, ended=p.ended and not p.refused, refused="") for p in parts]
+        return [part for part in again if part.ended or part.row]
+
+    @property
+    def rows_reached(self) -> Mapping[str, int]:
+        return {part["name"]: int(part["row"]) for part in self.record.get("parts", ())}

@@ -1,0 +1,97 @@
+"""Excel workbooks (.xlsx), a row at a time. A cell is the text that a CSV would hold."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import IO, Any
+from zipfile import BadZipFile
+
+from hub.intake.domain.file_definition import FileFormat
+from hub.intake.domain.file_records.archives import check_contents
+from hub.intake.domain.file_records.record import Record, Row
+from hub.intake.domain.file_records.tabular import under_header
+from hub.kernel.errors import Rejected
+
+MOST_IN_MEMORY = 32 * 1024 * 1024
+"""Bytes of the texts that a workbook's cells share, and of its formats: these are read whole."""
+
+_SHEETS = "xl/worksheets/"
+_SPOILT = (
+    *(ArithmeticError, AttributeError, BadZipFile, EOFError, LookupError, NotImplementedError),
+    *(SyntaxError, TypeError, ValueError, zlib.error),
+)
+"""What openpyxl raises on workbooks that are none: it looks at nothing before it uses it."""
+
+
+def excel_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
+    """Reads one sheet; `stream` must seek. Raises `Rejected` for what is no workbook of the
+    source's."""
+    _check_size(stream)
+    width = 0 if file.header else len(file.columns)
+    return under_header(_rows(_cells(file.sheet, stream), width), file)
+
+
+def _check_size(stream: IO[bytes]) -> None:
+    for entry in check_contents(stream):
+        if not entry.filename.startswith(_SHEETS) and entry.file_size > MOST_IN_MEMORY:
+            raise Rejected(
+                f"{entry.filename} has more than {MOST_IN_MEMORY} bytes: save the sheet as CSV"
+            )
+
+
+def _rows(table: Iterator[tuple[Any, ...]], width: int) -> Iterator[Row]:
+    """Cells left empty at the end of a row are none; a row of nothing but those is none either."""
+    for cells in table:
+        values = [_text(cell) for cell in cells]
+        while values and not values[-1] and (not width or len(values) > width):
+            values.pop()
+        if any(values):
+            width = width or len(values)
+            yield _row([*values, *[""] * (width - len(values))], width)
+
+
+def _row(values: list[str], width: int) -> Row:
+    text = "\t".join(values)
+    if len(values) > width:
+        return Row(text, fault=f"has {len(values)} columns where the header has {width}")
+    for column, value in enumerate(values, start=1):
+        if value in _ERRORS:
+            return Row(text, fault=f"has the error {value} in column {column}")
+    return Row(text, tuple(values))
+
+
+_ERRORS = frozenset(
+    {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
+)
+
+
+def _cells(sheet: str, stream: IO[bytes]) -> Iterator[tuple[Any, ...]]:
+    from openpyxl import load_workbook  # noqa: PLC0415 200 ms that few files need
+
+    try:
+        book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        names = book.sheetnames
+        if sheet and sheet not in names:
+            raise Rejected(f"has no sheet {sheet!r}; its sheets are {', '.join(names)}")
+        found = book[sheet or names[0]]
+        found.reset_dimensions()
+        yield from found.iter_rows(values_only=True)
+    except _SPOILT as wrong:
+        raise Rejected(f"is no Excel workbook that can be read: {type(wrong).__name__}") from wrong
+
+
+def _text(cell: Any) -> str:
+    """`4.15`, `2`, `2011-10-06 16:20:00`, `true`: Excel itself has no whole numbers."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return str(cell).lower()
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case datetime():
+            return cell.isoformat(sep=" ", timespec="seconds")
+        case date():
+            return cell.isoformat()
+        case _:
+            return str(cell)

@@ -1,0 +1,106 @@
+"""Fixed width: columns at positions, as old platforms write them, in ASCII or EBCDIC.
+
+Positions count bytes. Where a record's length is known, or stands in a word before it, records
+follow each other without line ends. A line may be shorter than the columns, as blanks at its end
+are easily lost on the way, and so may a record of variable length.
+"""
+
+from collections.abc import Iterator
+from typing import IO
+
+from hub.intake.domain.file_definition import Column, FileFormat
+from hub.intake.domain.file_records.mainframe_numbers import packed, zoned
+from hub.intake.domain.file_records.record import Record
+from hub.intake.domain.file_records.text_decoding import CARRIER, decoded, lines
+from hub.kernel.errors import Rejected
+
+_BLANKS = " \x00"
+_DESCRIPTOR = 4
+_UNSPANNED = (b"\0\0", b"\0", b"")
+_AFTER_THE_LAST = b"\r\n\x1a\x15\x25"
+"""Line ends of both worlds and the end mark of DOS, which a transfer may have put at the end."""
+
+
+def fixed_width_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
+    for data in _records(file, stream):
+        text = decoded(data, file.encoding, "backslashreplace")
+        if file.record_length and len(data) != file.record_length:
+            fault = f"has {len(data)} bytes where a record has {file.record_length}"
+            yield Record(text, fault=fault)
+        else:
+            yield _record(file, data, text)
+
+
+def _records(file: FileFormat, stream: IO[bytes]) -> Iterator[bytes]:
+    if file.record_descriptors:
+        return _by_descriptor(stream)
+    if file.record_length:
+        return _by_length(stream, file.record_length)
+    if decoded(b"\n", file.encoding) != "\n":
+        raise Rejected(f"{file.encoding} has line ends of its own", "file.record_length")
+    return _by_line(stream)
+
+
+def _by_length(stream: IO[bytes], length: int) -> Iterator[bytes]:
+    while data := _upto(stream, length):
+        if len(data) == length or data.strip(_AFTER_THE_LAST):
+            yield data
+
+
+def _by_descriptor(stream: IO[bytes]) -> Iterator[bytes]:
+    """A record descriptor word is the length of itself and the record, and two bytes of zero:
+    https://www.ibm.com/docs/en/zos/2.5.0?topic=format-record-descriptor-word-rdw
+
+    Where one is wrong, nobody can tell where the next record begins.
+    """
+    number = 0
+    while word := _upto(stream, _DESCRIPTOR):
+        if not word.strip(_AFTER_THE_LAST) and not stream.read(1):
+            return
+        number += 1
+        length = int.from_bytes(word[:2]) - _DESCRIPTOR
+        if word[2:] not in _UNSPANNED:
+            raise Rejected(f"record {number} is a segment of a spanned record, which is not taken")
+        if len(word) < _DESCRIPTOR or length < 0:
+            raise Rejected(f"record {number} has no record descriptor word")
+        data = _upto(stream, length)
+        if len(data) < length:
+            raise Rejected(f"record {number} has {len(data)} bytes where its word says {length}")
+        yield data
+
+
+def _upto(stream: IO[bytes], size: int) -> bytes:
+    """So many bytes, and fewer only at the end."""
+    data = b""
+    while chunk := stream.read(size - len(data)):
+        data += chunk
+    return data
+
+
+def _by_line(stream: IO[bytes]) -> Iterator[bytes]:
+    for line in lines(stream):
+        data = line.encode(CARRIER).rstrip(b"\r\n\x1a")
+        if data:
+            yield data
+
+
+def _record(file: FileFormat, data: bytes, text: str) -> Record:
+    payload = {}
+    for column in file.layout:
+        try:
+            payload[column.name] = _value(column, data, file.encoding)
+        except (Rejected, UnicodeDecodeError) as wrong:
+            why = wrong.reason if isinstance(wrong, Rejected) else f"is not {file.encoding}"
+            return Record(text, fault=f"{column.name} at byte {column.at} {why}")
+    return Record(text, payload)
+
+
+def _value(column: Column, data: bytes, encoding: str) -> str:
+    """Blanks in the place of a number are no number, as in a header record."""
+    field = data[column.at - 1 : column.end]
+    text = decoded(field, encoding).rstrip(_BLANKS)
+    if not text or column.kind == "text":
+        return text
+    return (
+        zoned(text, column.decimals) if column.kind == "zoned" else packed(field, column.decimals)
+    )

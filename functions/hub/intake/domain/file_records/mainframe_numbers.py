@@ -1,0 +1,40 @@
+"""Numbers as old platforms write them, made into decimal texts: `-12.50`.
+
+Packed: two digits a byte, the sign in the last half. Zoned: a digit a byte, the sign on the last
+digit, which then looks like a letter.
+https://www.ibm.com/docs/en/cobol-zos/6.4.0?topic=data-packed-decimal-comp-3
+"""
+
+from hub.kernel.errors import Rejected
+
+_NEGATIVE = "bd"
+_POSITIVE = "acef"
+_SIGNED_DIGITS = "{ABCDEFGHI", "}JKLMNOPQR"
+
+
+def packed(field: bytes, decimals: int) -> str:
+    digits, sign = field.hex()[:-1], field.hex()[-1:]
+    if not digits.isdigit() or not sign or sign not in _NEGATIVE + _POSITIVE:
+        raise Rejected("is no packed number")
+    return _decimal(digits, decimals, negative=sign in _NEGATIVE)
+
+
+def zoned(text: str, decimals: int) -> str:
+    """Takes plain digits too, with a sign before or after them. Blank stays blank."""
+    digits, negative = text.strip(), False
+    if not digits:
+        return ""
+    for sign, letters in enumerate(_SIGNED_DIGITS):
+        if digits[-1] in letters:
+            digits, negative = f"{digits[:-1]}{letters.index(digits[-1])}", bool(sign)
+    if digits[0] in "+-" or digits[-1] in "+-":
+        digits, negative = digits.strip("+-"), "-" in digits
+    if not (digits.isascii() and digits.isdigit()):
+        raise Rejected("is no zoned number")
+    return _decimal(digits, decimals, negative=negative)
+
+
+def _decimal(digits: str, decimals: int, *, negative: bool) -> str:
+    whole = digits[: len(digits) - decimals].lstrip("0") or "0"
+    part = digits[len(digits) - decimals :].rjust(decimals, "0")
+    return f"{'-' if negative else ''}{whole}{'.' if decimals else ''}{part}"

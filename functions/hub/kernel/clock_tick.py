@@ -1,0 +1,17 @@
+"""The ticks of the clock, as EventBridge tells them: a late one still says which time it is of."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from hub.kernel.errors import Rejected
+from hub.kernel.times import moment
+
+TICK = "Scheduled Event"
+
+
+def ticked(body: Mapping[str, object]) -> datetime:
+    """Raises `Rejected` for what is no tick."""
+    try:
+        return moment(str(body["time"]))
+    except (KeyError, ValueError) as wrong:
+        raise Rejected("does not tell the time", "time") from wrong

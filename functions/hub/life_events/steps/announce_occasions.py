@@ -1,0 +1,59 @@
+"""Life events: days that events tell are noted, and announced in the hour in which they begin."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from hub.kernel.clock_tick import TICK, ticked
+from hub.kernel.each_message import each
+from hub.kernel.errors import HubError, Unavailable
+from hub.kernel.queue_message import Message
+from hub.life_events.domain.occasions import Occasion, announcement, days_begun, occasions, pages
+from hub.model.event import Event
+from hub.ports import Calendar, CustomerQueue, Customers
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvents:
+    """Takes events off the bus, and the ticks of the clock as EventBridge wraps them.
+
+    A tick that comes late announces what it would have announced in time. What was sent is ticked
+    off after it was sent: cut off in between it is sent again, and the customer remembers its id.
+    """
+
+    calendar: Calendar
+    customers: Customers
+    queue: CustomerQueue
+
+    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+        """Returns the failures by message id."""
+        return each(messages, self._take)
+
+    def _take(self, message: Message) -> None:
+        body = message.body
+        if body.get("detail-type") == TICK:
+            self._announce(ticked(body))
+        else:
+            self.calendar.note(occasions(Event.from_dict(body.get("detail", {}))))
+
+    def _announce(self, now: datetime) -> None:
+        due = self._due(now)
+        while batch := list(islice(due, AT_ONCE)):
+            refused = self.queue.send([event for _, event in batch])
+            sent = [pair for index, pair in enumerate(batch) if index not in refused]
+            for occasion, event in sent:
+                self.calendar.tick_off(occasion, event.properties["day"])
+            for reason in refused.values():
+                raise Unavailable(f"a life event was not sent: {reason}")
+
+    def _due(self, now: datetime) -> Iterator[tuple[Occasion, Event]]:
+        for day in days_begun(now):
+            for page in pages(day):
+                for occasion in self.calendar.open(page, day.isoformat()):
+                    customer = self.customers.read(occasion.customer_id)
+                    event = customer and announcement(occasion, customer, day, now)
+                    if event:
+                        yield occasion, event

@@ -1,0 +1,107 @@
+"""What a strategy brings is known by chance alone: some customers are held out of it, the rest are
+not, and of both is counted how many reach its goal.
+
+Whoever would be spoken to but for the holdout is enrolled, in the arm that the holdout puts them
+in, be it said in the end or not (analysis by intention to treat), so that the two arms differ in
+nothing but the holdout. For 30 days they are enrolled once, and reaching the goal counts once.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.expression.domain import Scope
+from hub.kernel.times import iso, moment
+from hub.measurement.domain.sales_attribution import SALES
+from hub.model.customer import Customer
+from hub.model.enrolment import Enrolment
+
+WINDOW = timedelta(days=30)
+ENROLLED = "enrolled"
+ANY_SALE = ""
+"""The goal where neither a message nor its strategy names one."""
+MOST = 40
+
+
+class Trial(NamedTuple):
+    """A holdout that applies to something that would be said: whom it holds, and for what goal."""
+
+    experiment: str
+    strategy: str
+    held_out: bool
+    goal: str
+
+
+def enrol(
+    customer: Customer, trials: Iterable[Trial], at: datetime, now: datetime
+) -> tuple[Customer, list[Enrolment]]:
+    """The customer once they take part in these, which are about something that happened `at` some
+    time, and those that are new to them."""
+    known: Mapping[str, Any] = customer.limits.get(ENROLLED, {})
+    running = _running(known, at) if known else {}
+    fresh = {}
+    for experiment, strategy, held_out, goal in trials:
+        name = f"{strategy}|{experiment}"
+        if name not in running and name not in fresh:
+            fresh[name] = [iso(at), held_out, goal, iso(now), False]
+    if not fresh:
+        return customer, []
+    latest = sorted({**running, **fresh}.items(), key=lambda item: item[1][0])[-MOST:]
+    enrolled = customer.but(limits={**customer.limits, ENROLLED: dict(latest)})
+    return enrolled, [_told(name, entry, converted=False) for name, entry in fresh.items()]
+
+
+def _running(known: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    over = iso(at - WINDOW)
+    return {name: entry for name, entry in known.items() if entry[0] > over}
+
+
+def convert(
+    customer: Customer, scope: Scope, catalogue: Catalogue
+) -> tuple[Customer, list[Enrolment]]:
+    """The customer once the event reached goals of what they take part in, and which those are."""
+    known: Mapping[str, Any] = customer.limits.get(ENROLLED, {})
+    if not known:
+        return customer, []
+    at = scope.event.occurred_at
+    reached = frozenset(_reached(scope, catalogue))
+    won = {
+        name: [since, held_out, goal, decided_at, True]
+        for name, (since, held_out, goal, decided_at, converted) in known.items()
+        if goal in reached and not converted and timedelta() < at - moment(since) <= WINDOW
+    }
+    if not won:
+        return customer, []
+    customer = customer.but(limits={**customer.limits, ENROLLED: {**known, **won}})
+    return customer, [_told(name, entry, converted=True) for name, entry in won.items()]
+
+
+def goal_of(strategy: str, goal: str, catalogue: Catalogue) -> str:
+    """The goal that is named, else that of the strategy."""
+    aims = (aim for found in catalogue.policies.aims.values() for aim in found)
+    return goal or next((aim.goal.name for aim in aims if aim.strategy == strategy), ANY_SALE)
+
+
+def _reached(scope: Scope, catalogue: Catalogue) -> Iterator[str]:
+    event_type = scope.event.type
+    yield event_type
+    if event_type in SALES:
+        yield ANY_SALE
+    aims = (aim.goal for aim in catalogue.policies.aims.get(event_type, ()))
+    for goal in (*catalogue.goals_of(event_type), *aims):
+        if goal.when and goal.holds(scope):
+            yield goal.name
+
+
+def _told(name: str, entry: Collection[Any], *, converted: bool) -> Enrolment:
+    strategy, _, experiment = name.partition("|")
+    since, held_out, _, decided_at, _ = entry
+    return Enrolment(
+        experiment=experiment,
+        strategy=strategy,
+        held_out=held_out,
+        since=moment(since),
+        decided_at=moment(decided_at),
+        converted=converted,
+    )

@@ -1,0 +1,84 @@
+"""Responses: what an event tells of the message it answers, and what is told when none came."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from hub.model.action_trace import TRACE, Trace, trace_of
+from hub.model.customer import Customer
+from hub.model.decision import Action, Timer
+from hub.model.decision_outcome import Mark, is_response, word_for
+from hub.model.event import Event
+from hub.profile.domain.contact_history import answered, awaited
+
+DUE, MISSING = "response.due", "response.missing"
+ANONYMOUS = "anonymous"
+
+
+class Responded(NamedTuple):
+    """The customer after it, what it says of a decision, and an event that follows."""
+
+    customer: Customer
+    marks: tuple[Mark, ...] = ()
+    emitted: tuple[Event, ...] = ()
+
+
+def opened(
+    customer: Customer, action: Action, event: Event, lasts: timedelta
+) -> tuple[Customer, Timer]:
+    """The response window of a message: when it ends without a response, that is an event."""
+    due_at = action.decided_at + lasts
+    ends = _next(event, action.trace, DUE, f"{action.id}.due", due_at)
+    timer = Timer(id=ends.id, customer_id=action.customer_id, due_at=due_at, event=ends.to_dict())
+    return awaited(customer, action.id, action.goal), timer
+
+
+def responded(customer: Customer, event: Event, reached: Collection[str]) -> Responded:
+    """`reached` are the goals that the event reached: whoever does what a message is for has
+    answered it."""
+    trace, awaiting = trace_of(event), customer.limits.get("awaiting", {})
+    if awaiting:
+        done = [name for name, goal in awaiting.items() if goal and goal in reached]
+        customer = answered(customer, done)
+    if trace is None:
+        return Responded(customer)
+    if event.type == DUE:
+        missing = trace.action_id in customer.limits.get("awaiting", {})
+        told = _next(event, trace, MISSING, f"{trace.action_id}.missing", event.occurred_at)
+        return Responded(answered(customer, [trace.action_id]), emitted=(told,) if missing else ())
+    if is_response(event):
+        customer = answered(customer, [trace.action_id])
+    word = word_for(event)
+    return Responded(customer, (Mark(trace, word, event.occurred_at),) if word else ())
+
+
+def marked(event: Event, marks: Iterable[Mark]) -> list[Event]:
+    """`decision.converted` and the like, once for each decision and word, for whose decision it
+    was."""
+    return [
+        _next(
+            event,
+            mark.trace,
+            f"decision.{mark.word}",
+            f"{mark.trace.action_id}.{mark.word}",
+            mark.at,
+        )
+        for mark in marks
+    ]
+
+
+def _next(event: Event, trace: Trace, event_type: str, event_id: str, at: datetime) -> Event:
+    known = trace.customer_id not in ("", ANONYMOUS)
+    told = trace.to_dict()
+    return Event(
+        id=event_id,
+        type=event_type,
+        source="segue",
+        occurred_at=at,
+        received_at=at,
+        correlation_id=event.correlation_id,
+        customer_id=trace.customer_id if known else event.customer_id,
+        properties={name: value for name, value in told.items() if name != "customer_id"},
+        context={TRACE: told, "path": event.context.get("path", ()), "cause": event.id},
+        hops=event.hops + 1,
+    )

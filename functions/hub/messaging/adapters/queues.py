@@ -1,0 +1,61 @@
+"""The customer queue, and the queue that `dispatch` sends itself what it could not publish."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hub.model.event import Event
+from hub.platform.adapters.aws_batches import Chunk, send_all
+from hub.platform.adapters.aws_clients import sqs, translated
+from hub.platform.adapters.aws_text import to_json, token
+from hub.ports import Refusals
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+
+class CustomerQueue:
+    """`hub.ports.CustomerQueue` on SQS FIFO: the group is the customer, repeats are dropped."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @translated()
+    def send(self, events: Sequence[Event]) -> Refusals:
+        return send_all(events, _ordered, lambda chunk: _send(self._url, chunk))
+
+
+class RetryQueue:
+    """`hub.ports.RetryQueue` on SQS. `delay`, in seconds, gives the trouble time to pass."""
+
+    def __init__(self, url: str, delay: int = 30) -> None:
+        self._url = url
+        self._delay = delay
+
+    @translated()
+    def send(self, bodies: Sequence[Mapping[str, Any]]) -> Refusals:
+        return send_all(bodies, self._delayed, lambda chunk: _send(self._url, chunk))
+
+    def _delayed(
+        self, index: int, body: Mapping[str, Any]
+    ) -> "tuple[SendMessageBatchRequestEntryTypeDef, int]":
+        text = to_json(body)
+        return {
+            "Id": str(index),
+            "MessageBody": text,
+            "DelaySeconds": self._delay,
+        }, len(text.encode())
+
+
+def _ordered(index: int, event: Event) -> "tuple[SendMessageBatchRequestEntryTypeDef, int]":
+    text = to_json(event.to_dict())
+    return {
+        "Id": str(index),
+        "MessageBody": text,
+        "MessageGroupId": event.customer_id,
+        "MessageDeduplicationId": token(event.id),
+    }, len(text.encode())
+
+
+def _send(url: str, chunk: "Chunk[SendMessageBatchRequestEntryTypeDef]") -> Refusals:
+    answer = sqs().send_message_batch(QueueUrl=url, Entries=[entry for _, entry in chunk])
+    return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", [])}

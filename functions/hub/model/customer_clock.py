@@ -1,0 +1,39 @@
+"""The customer's own clock and calendar, by `place.time_zone`; UTC where that is not known."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from hub.kernel.times import millisecond
+from hub.model.customer import Customer
+
+
+def local(customer: Customer, now: datetime) -> datetime:
+    name = customer.place.get("time_zone")
+    return now.astimezone(_zone(name) if isinstance(name, str) else UTC)
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def beginnings(customer: Customer, now: datetime) -> Mapping[str, int]:
+    """The millisecond at which the customer's current day, week (from Monday) and month began."""
+    here = local(customer, now)
+    return _beginnings(here.date(), here.tzinfo)
+
+
+@lru_cache(maxsize=512)
+def _beginnings(today: date, zone: tzinfo | None) -> Mapping[str, int]:
+    midnight = datetime.combine(today, time.min, zone)
+    begun = {
+        "day": midnight,
+        "week": midnight - timedelta(days=midnight.weekday()),
+        "month": midnight.replace(day=1),
+    }
+    return {name: millisecond(at) for name, at in begun.items()}

@@ -1,0 +1,30 @@
+"""A customer's part in an experiment: which of its two arms they are in, and how it ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from hub.kernel.times import iso, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """`experiment` is the holdout's, `held_out` the arm; `since` is when what they were to be told
+    of happened, `decided_at` when they were enrolled. `converted` is told apart, later."""
+
+    experiment: str
+    strategy: str
+    held_out: bool
+    since: datetime
+    decided_at: datetime
+    converted: bool = False
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        times = {name: moment(data[name]) for name in ("since", "decided_at")}
+        return cls(**{**data, **times})
+
+    def to_dict(self) -> dict[str, Any]:
+        times = {"since": iso(self.since), "decided_at": iso(self.decided_at)}
+        return {name: getattr(self, name) for name in self.__slots__} | times

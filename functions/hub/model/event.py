@@ -1,0 +1,81 @@
+"""The canonical event: what happened, to whom, as every later step reads it.
+
+Its JSON form is described by `schemas/events/event.schema.json`; `from_dict` and `to_dict` are
+each other's inverse, and fields that the hub does not know are kept in `extra`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Self
+
+from hub.kernel.errors import Rejected
+from hub.kernel.times import iso, moment
+
+SCHEMA_VERSION = 1
+MAX_HOPS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened to one customer.
+
+    `traits` says who the person is, by block of the customer (`{"contact": {"email": ...}}`);
+    `properties` says what happened; `context` says where it came from. `hops` counts the decisions
+    on the way from the outside world to this event. Money is in minor units of its currency.
+    """
+
+    id: str
+    type: str
+    source: str
+    occurred_at: datetime
+    received_at: datetime
+    correlation_id: str
+    customer_id: str = ""
+    identities: Mapping[str, str] = field(default_factory=dict)
+    traits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    schema_version: int = SCHEMA_VERSION
+    hops: int = 0
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def begun_at(self) -> datetime:
+        """When it began: of the end of a wait, when that happened which began the wait."""
+        since = self.context.get("since") if self.source == "segue" else None
+        return moment(since) if since else self.occurred_at
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was said, which is never after it was heard: a clock that is ahead must not
+        outlast what is said later."""
+        return min(self.occurred_at, self.received_at)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Reads the JSON form. Raises `Rejected` naming the field that is missing or malformed."""
+        if (version := data.get("schema_version", SCHEMA_VERSION)) != SCHEMA_VERSION:
+            raise Rejected(f"schema version {version} is not known", "schema_version")
+        hops = data.get("hops", 0)
+        if not isinstance(hops, int) or hops > MAX_HOPS:
+            path = " > ".join(data.get("context", {}).get("path", ()))
+            raise Rejected(f"{hops} hops: rules answer each other in a circle: {path}", "hops")
+        try:
+            known = {name: data[name] for name in _KNOWN if name in data}
+            for name in ("occurred_at", "received_at"):
+                known[name] = moment(known[name])
+            return cls(**known, extra={k: v for k, v in data.items() if k not in _KNOWN})
+        except KeyError as missing:
+            raise Rejected("is missing", missing.args[0]) from missing
+        except (TypeError, ValueError) as wrong:
+            raise Rejected(f"is not a canonical event: {wrong}") from wrong
+
+    def to_dict(self) -> dict[str, Any]:
+        data = {name: getattr(self, name) for name in _KNOWN}
+        data["occurred_at"] = iso(self.occurred_at)
+        data["received_at"] = iso(self.received_at)
+        return {**self.extra, **data}
+
+
+_KNOWN = tuple(f.name for f in fields(Event) if f.name != "extra")

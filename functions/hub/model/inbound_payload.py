@@ -1,0 +1,39 @@
+"""What an entrance took in, before anybody has read what it says: the raw record on the bus."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from hub.kernel.errors import Rejected
+from hub.kernel.times import iso, moment
+
+LARGEST_ON_BUS = 200_000
+"""Bytes of JSON that a payload may have on the bus, whose entries end at 256 KB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One payload of one source. `id` is the source's own, so that a repeat is the same delivery.
+
+    Either `payload` holds the parsed body or, above the bus's size, `claim` names the object that
+    holds it (the claim-check pattern).
+    """
+
+    id: str
+    source: str
+    received_at: datetime
+    correlation_id: str
+    payload: Any = None
+    claim: str = ""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Reads the JSON form. Raises `Rejected` when it is not one."""
+        try:
+            return cls(**{**data, "received_at": moment(data["received_at"])})
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise Rejected(f"is not a delivery: {wrong}") from wrong
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "received_at": iso(self.received_at)}

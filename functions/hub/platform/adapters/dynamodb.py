@@ -1,0 +1,65 @@
+"""PynamoDB on the hub's own client: one connection for all tables, and no DescribeTable."""
+
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.models import Model
+
+from hub.kernel.errors import Unavailable
+from hub.platform.adapters import aws_clients
+
+
+class SharedConnection(Connection):
+    """PynamoDB makes a botocore session for each table, 100 ms apiece; this takes ours."""
+
+    @property
+    def client(self) -> Any:
+        return aws_clients.dynamodb()
+
+
+class Table(Model):
+    """The model that `table_of` names; its subclasses describe one table's attributes each."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        connection = super()._get_connection()
+        if not isinstance(connection.connection, SharedConnection):
+            shared = SharedConnection()
+            shared.add_meta_table(connection.get_meta_table())
+            connection.connection = shared
+        return connection
+
+
+M = TypeVar("M", bound=Table)
+
+
+def table_of(model: type[M], name: str) -> type[M]:
+    """The model bound to a table's name, as a class of its own: nothing global is changed."""
+    meta = type("Meta", (), {"table_name": name})
+    bound = types.new_class(model.__name__, (model,), exec_body=lambda body: body.update(Meta=meta))
+    return cast("type[M]", bound)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns what PynamoDB raises into the hub's errors; serves as a decorator too."""
+    try:
+        yield
+    except TransactWriteError as error:
+        codes = {reason.code for reason in error.cancellation_reasons if reason}
+        if codes:
+            raise aws_clients.meaning("TransactWriteItems", codes) from error
+        raise _translation(error) from error
+    except PynamoDBException as error:
+        raise _translation(error) from error
+
+
+def _translation(error: PynamoDBException) -> Exception:
+    if isinstance(error.cause, ClientError | BotoCoreError):
+        return aws_clients.translation(error.cause)
+    return Unavailable(type(error).__name__)

@@ -1,0 +1,45 @@
+"""The mart's own table: each customer's row as the latest batch told it."""
+
+from pynamodb.attributes import UnicodeAttribute
+
+from hub.kernel.errors import Conflict
+from hub.platform.adapters.aws_text import to_json
+from hub.platform.adapters.dynamodb import Table, table_of, translated
+from hub.profile.domain.mart_row import MartRow
+
+
+class MartItem(Table):
+    """`through` and `as_of` can be looked for: whose row is behind, and how far."""
+
+    customer_key = UnicodeAttribute(hash_key=True)
+    customer_id = UnicodeAttribute()
+    through = UnicodeAttribute()
+    as_of = UnicodeAttribute()
+    told_by = UnicodeAttribute()
+    row = UnicodeAttribute()
+
+
+class Mart:
+    """`hub.ports.Mart` in DynamoDB."""
+
+    def __init__(self, table: str) -> None:
+        self._item = table_of(MartItem, table)
+
+    def keep(self, row: MartRow) -> None:
+        try:
+            self._put(row)
+        except Conflict:
+            return  # something later is kept
+
+    @translated()
+    def _put(self, row: MartRow) -> None:
+        item = self._item
+        newer = (item.through == row.through) & (item.as_of <= row.as_of)
+        item(
+            row.key,
+            customer_id=row.customer_id,
+            through=row.through,
+            as_of=row.as_of,
+            told_by=row.event_id,
+            row=to_json({"totals": row.totals, "traits": row.traits}),
+        ).save(item.customer_key.does_not_exist() | (item.through < row.through) | newer)

@@ -1,0 +1,126 @@
+"""From the rows as they are now, and the last published catalogue, to the next one.
+
+Level-triggered: nothing depends on which edits led here or how often they were told, so that any
+stream record, repeated or late, may start it. A bad row leaves its last good version running; one
+that refers to what is gone does not run at all. While a live story fails, nothing new is published
+but brakes.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.content.domain.proof import Proofread, trusting
+from hub.expression.domain.field_types import FieldTypes
+from hub.kernel.times import iso
+from hub.publishing.domain.catalogue_diff import changes
+from hub.publishing.domain.linting.match_rate import Recall, nothing_recorded, reach
+from hub.publishing.domain.restrictive_changes import NOT_ROLLED_BACK, braked
+from hub.publishing.domain.row_feedback import Held, Note, notes
+from hub.publishing.domain.row_validation import Check, Rows, Tables, Verdict, judged, row_check
+from hub.publishing.domain.stories import StoryStatus, failures, story_from_row
+from hub.publishing.domain.template_proofs import proofs
+
+__all__ = ["Check", "Note", "Publication", "Rows", "publish", "row_check"]
+
+Failed = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """`snapshot` is None when nothing changed; `notes` may be due all the same."""
+
+    snapshot: Mapping[str, Any] | None
+    notes: tuple[Note, ...]
+
+
+def publish(
+    rows: Rows,
+    previous: Mapping[str, Any],
+    now: datetime,
+    check_row: Check,
+    proofread: Proofread = trusting,
+    *,
+    by: Collection[str] = (),
+    restored: Tables = NOT_ROLLED_BACK,
+    recall: Recall = nothing_recorded,
+) -> Publication:
+    """`check_row` gives the problems of a tidy row by itself (`row_check`), `proofread` those of
+    what it says. `by` is who edited, as
+    far as the tables tell; `restored` are the rows of the catalogue that was just rolled back to;
+    `recall` gives recorded episodes of an event type."""
+    recall = cache(recall)
+    verdicts = judged(rows, previous["rows"], check_row, proofread)
+    wanted = {
+        table: {key: v.goes_on for key, v in found.items() if v.goes_on is not None}
+        for table, found in verdicts.items()
+    }
+    failed = _failed(verdicts["stories"], wanted, now)
+    old = {table: previous["rows"].get(table, {}) for table in wanted}
+    content = braked(wanted, old, restored) if failed else wanted
+    number = previous["number"] + (content != old)
+    changed = changes(old, content)
+    snapshot = {
+        "number": number,
+        "at": iso(now),
+        "by": sorted(by or _typed_by(content, changed)),
+        "changes": changed,
+        "rows": content,
+        "running": _since(content, old, previous.get("running", {}), number),
+        "reach": reach(content, changed, previous.get("reach", {}), recall),
+        **proofs(content, changed, previous, proofread, recall),
+    }
+    held = Held(failed, _held_back(wanted, content))
+    due = notes(verdicts, rows, snapshot, held, now)
+    return Publication(snapshot if content != old else None, tuple(due))
+
+
+def _failed(stories: Mapping[str, Verdict], wanted: Tables, now: datetime) -> dict[str, list[str]]:
+    """The live stories that do not go as they say, and what was expected and came instead. One
+    that is refused is not played: it is not known what it means to say."""
+    read = (story_from_row(v.row, FieldTypes()) for v in stories.values() if not v.problems)
+    live = [story for story in read if story.status is StoryStatus.LIVE]
+    if not live:
+        return {}
+    catalogue = Catalogue.from_snapshot({"number": 0, "rows": wanted})
+    told = {story.story_id: failures(story, catalogue, now) for story in live}
+    return {story_id: said for story_id, said in told.items() if said}
+
+
+def _held_back(wanted: Tables, content: Tables) -> set[tuple[str, str]]:
+    return {
+        (table, key)
+        for table, rows in wanted.items()
+        for key, row in rows.items()
+        if content[table].get(key) != row
+    }
+
+
+def _typed_by(
+    content: Tables, changed: Mapping[str, Mapping[str, Collection[str]]]
+) -> Iterator[str]:
+    """What the changed rows themselves say."""
+    names = {
+        str(content[table][key].get("edited_by", ""))
+        for table, kinds in changed.items()
+        for kind, keys in kinds.items()
+        for key in keys
+        if kind != "removed"
+    }
+    yield from names - {""}
+
+
+def _since(
+    content: Tables, old: Tables, running: Mapping[str, Mapping[str, int]], number: int
+) -> dict[str, dict[str, int]]:
+    """The catalogue in which each row's version was first published."""
+    return {
+        table: {
+            key: running.get(table, {}).get(key, number) if old[table].get(key) == row else number
+            for key, row in found.items()
+        }
+        for table, found in content.items()
+    }

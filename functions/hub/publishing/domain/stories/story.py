@@ -1,0 +1,46 @@
+"""A story: given this customer, when this happens to them, then that is what the score does.
+
+It is a row of the table Stories, and is played before each publication.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hub.catalogue.domain.row_reader import Row, RowReader
+from hub.expression.domain.field_types import FieldTypes
+from hub.publishing.domain.stories.expectation import Expected, read_expected
+from hub.publishing.domain.stories.given import Given, read_given
+from hub.publishing.domain.stories.story_event import AFTER, Happening, happenings
+
+
+class StoryStatus(StrEnum):
+    """Only a live one is played."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    story_id: str
+    status: StoryStatus
+    given: Given
+    when: tuple[Happening, ...]
+    then: Expected
+
+
+def story_from_row(row: Row, fields: FieldTypes) -> Story:
+    """Raises `RowRefused` with all problems of the row."""
+    reader = RowReader(row)
+    if row.get("when") in (None, "", [], {}):
+        reader.say("when is missing: it wants an event such as {'type': 'order.completed'}")
+    story = Story(
+        story_id=reader.key("story_id"),
+        status=StoryStatus(reader.one_of("status", [*StoryStatus], StoryStatus.DRAFT)),
+        given=read_given(reader, fields),
+        when=tuple(happenings(reader, "when", row.get("when"), AFTER, fields)),
+        then=read_expected(reader),
+    )
+    reader.finish()
+    return story

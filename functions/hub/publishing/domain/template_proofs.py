@@ -1,0 +1,89 @@
+"""What proofreading said of the templates that changed, kept with the catalogue it was said of."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import islice
+from typing import Any, TypeVar
+
+from hub.catalogue.domain.offer import offer_from_row
+from hub.catalogue.domain.row_reader import Row, RowRefused
+from hub.catalogue.domain.rule import rule_from_row
+from hub.catalogue.domain.template import (
+    Kind,
+    kind_of,
+    shared_of,
+    snippet_from_row,
+    template_from_row,
+)
+from hub.content.domain.proof import Proofread, Sample
+from hub.content.domain.sample_customers import NO_EVENT, known_well
+from hub.expression.domain.field_types import FieldTypes
+from hub.publishing.domain.linting.match_rate import Changes, Recall
+
+MOST_RECORDED = 3
+MOST_OFFERS = 5
+_ANY_FIELDS = FieldTypes()
+T = TypeVar("T")
+
+
+def proofs(
+    rows: Mapping[str, Mapping[str, Row]],
+    changed: Changes,
+    before: Mapping[str, Any],
+    proofread: Proofread,
+    recall: Recall,
+) -> dict[str, dict[str, Any]]:
+    """`html` is what MJML was made into, by template and language; `proofs` are the warnings of
+    each row. What did not change is as it was `before`, unless what templates share has."""
+    found: dict[str, dict[str, Any]] = {"html": {}, "proofs": {}}
+    templates = rows["templates"]
+    edited = _edited(changed, {**before["rows"].get("templates", {}), **templates})
+    shared = shared_of(templates)
+    for key, row in templates.items():
+        if kind_of(row) == Kind.BRAND:
+            continue
+        if edited is not None and key not in edited:
+            known = {name: before[name][key] for name in found if key in before.get(name, {})}
+        elif kind_of(row) == Kind.SNIPPET:
+            known = {"proofs": list(proofread(snippet_from_row(row), ()).warnings)}
+        else:
+            samples = [*_samples(key, rows, recall)]
+            proof = proofread(template_from_row(row, shared), samples)
+            known = {"proofs": list(proof.warnings), "html": dict(proof.html)}
+        for name, value in known.items():
+            if value:
+                found[name][key] = value
+    return found
+
+
+def _edited(changed: Changes, templates: Mapping[str, Row]) -> Collection[str] | None:
+    """The templates to be read again; None when they all are."""
+    keys = {key for of_kind in changed.get("templates", {}).values() for key in of_kind}
+    lent = any(kind_of(templates[key]) != Kind.TEMPLATE for key in keys)
+    return None if lent else keys
+
+
+def _samples(key: str, rows: Mapping[str, Mapping[str, Row]], recall: Recall) -> Iterator[Sample]:
+    """Those to whom it would have been said lately, and everybody with the offers it is for."""
+    for row in rows.get("rules", {}).values():
+        rule = _read(row, rule_from_row)
+        if rule and any(name == key for _, name, _ in rule.templates()):
+            yield from _recorded(rule.event, recall)
+    made = (_read(row, offer_from_row) for row in rows.get("offers", {}).values())
+    named = (o for o in made if o and any(t.template == key for t in o.treatments.values()))
+    for offer in islice(named, MOST_OFFERS):
+        yield Sample(f"offer {offer.offer_id}", known_well(""), NO_EVENT, offer.told)
+
+
+def _recorded(event_type: str, recall: Recall) -> Iterator[Sample]:
+    for recorded in recall(event_type)[:MOST_RECORDED]:
+        for event in recorded.episode.events:
+            if event.type == event_type:
+                told = {**NO_EVENT, "type": event.type, "properties": event.properties}
+                yield Sample(f"somebody with a recorded {event_type}", recorded.before, told)
+
+
+def _read(row: Row, read: Callable[[Row, FieldTypes], T]) -> T | None:
+    try:
+        return read(row, _ANY_FIELDS)
+    except RowRefused:
+        return None

@@ -1,0 +1,56 @@
+"""One of the two catalogues: what it does with the events, counted."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.kernel.times import iso
+from hub.model.decision import Decision
+from hub.simulation.domain.what_if.turn_summary import Dimension, dimensions, gates, made
+from hub.simulation.domain.what_if.virtual_time import Turn
+
+CALL = "call"
+_HOUR = len("2026-11-22T09")
+
+
+@dataclass(slots=True)
+class Side:
+    """`messages` is dimension -> how many; `held_back` is a gate's reason -> customers, of whom
+    there are `capped` in all; `calls` is (queue, hour) -> calls; `cost` and `value` are expected,
+    in minor units; `undecided` are events."""
+
+    messages: Counter[Dimension] = field(default_factory=Counter)
+    held_back: Counter[str] = field(default_factory=Counter)
+    capped: int = 0
+    calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    cost: float = 0.0
+    value: float = 0.0
+    undecided: int = 0
+
+    def take(self, turns: Sequence[Turn]) -> None:
+        decided = [(turn.at, turn.decision) for turn in turns if turn.decision]
+        self.undecided += len(turns) - len(decided)
+        reasons = {reason for _, decision in decided for reason in gates(decision)}
+        self.held_back.update(reasons)
+        self.capped += bool(reasons)
+        for at, decision in decided:
+            self._add(at, decision)
+
+    def _add(self, at: datetime, decision: Decision) -> None:
+        for action in decision.actions:
+            self.messages.update(dimensions(action))
+            if action.channel == CALL:
+                self.calls[action.what.get("queue", ""), iso(at)[:_HOUR]] += 1
+        for choice in made(decision):
+            self.cost += choice.get("cost", 0)
+            self.value += choice.get("propensity", 0) * choice.get("value", 0)
+
+    def per_queue(self) -> dict[str, dict[str, int]]:
+        """Of each queue all calls, and those of its fullest hour."""
+        told: dict[str, dict[str, int]] = {}
+        for (queue, _), calls in self.calls.items():
+            known = told.setdefault(queue, {"calls": 0, "most_an_hour": 0})
+            known["calls"] += calls
+            known["most_an_hour"] = max(known["most_an_hour"], calls)
+        return told

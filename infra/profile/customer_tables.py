@@ -1,0 +1,80 @@
+"""What is known of customers, and what was done about them."""
+
+from aws_cdk import Duration
+from aws_cdk.aws_dynamodb import Attribute, AttributeType, StreamViewType
+from constructs import Construct
+
+from infra.base.lambda_function import HubFunction
+from infra.base.storage import bucket, table
+from infra.deployment import Ground
+
+
+class CustomerState(Construct):
+    """The customers themselves, whose stream is the outbox, and the keys they are known by."""
+
+    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+        super().__init__(scope, id_)
+        self.customers = table(
+            self,
+            "Customers",
+            ground=ground,
+            key="customer_id",
+            stream=StreamViewType.NEW_AND_OLD_IMAGES,
+        )
+        self.identities = table(self, "Identities", ground=ground, key="identity")
+        self.merges = table(
+            self, "Merges", ground=ground, key="customer_id", sort="entry", expires=True
+        )
+
+    def let_forget(self, function: HubFunction) -> None:
+        function.may("dynamodb:BatchGetItem", "dynamodb:DeleteItem", on=self.identities.table_arn)
+        function.may("dynamodb:DeleteItem", "dynamodb:Query", on=self.merges.table_arn)
+
+    def let_merge(self, function: HubFunction) -> None:
+        """A transaction is allowed by the actions it is made of."""
+        function.may(
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            on=self.customers.table_arn,
+        )
+        function.may(
+            "dynamodb:BatchGetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            on=self.identities.table_arn,
+        )
+        function.may(
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+            on=self.merges.table_arn,
+        )
+
+
+class Records(Construct):
+    """Decisions with their receipts and what they were made on, the ledger of actions, and what was
+    parked on arrival."""
+
+    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+        super().__init__(scope, id_)
+        self.decisions = table(
+            self, "Decisions", ground=ground, key="customer_id", sort="decided", expires=True
+        )
+        self.archive = bucket(self, "Archive", ground=ground, keep=Duration.days(400))
+        self.ledger = table(self, "Ledger", ground=ground, key="action_id", expires=True)
+        self._traced_by = ("reference", "code")
+        for name in self._traced_by:
+            self.ledger.add_global_secondary_index(
+                index_name=f"by_{name}",
+                partition_key=Attribute(name=name, type=AttributeType.STRING),
+            )
+        self.parked = table(
+            self, "Parked", ground=ground, key="source", sort="parked", expires=True
+        )
+
+    def let_trace(self, function: HubFunction) -> None:
+        """Find the action that an event names, by whatever name."""
+        function.may("dynamodb:BatchGetItem", on=self.ledger.table_arn)
+        indexes = [f"{self.ledger.table_arn}/index/by_{name}" for name in self._traced_by]
+        function.may("dynamodb:Query", on=indexes)

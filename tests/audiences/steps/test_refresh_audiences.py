@@ -1,0 +1,152 @@
+"""Lists are made anew when they are due: once a period, all in one look at everybody."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hub.audiences.steps.refresh_audiences import ListMaker, Refresher
+from hub.kernel.errors import HubError, Rejected, Unavailable
+from hub.kernel.queue_message import Message
+from tests import fakes
+from tests.factories import a_customer
+
+GOLD: dict[str, Any] = {
+    "audience_id": "gold",
+    "expression": "customer.loyalty.tier == 'gold'",
+    "channel": "email",
+    "columns": ["customer.person.first_name"],
+    "every": "1d",
+    "status": "live",
+}
+ALL: dict[str, Any] = {**GOLD, "audience_id": "all", "expression": "now > '2000-01-01'"}
+
+
+@dataclass
+class Lists:
+    """The step on fakes. Their owner lives in Berlin, where a day begins at 23:00 in UTC."""
+
+    rows: tuple[dict[str, Any], ...] = (GOLD,)
+    customers: fakes.Customers = field(default_factory=fakes.Customers)
+    files: fakes.Files = field(default_factory=fakes.Files)
+
+    def __post_init__(self) -> None:
+        store = fakes.CatalogueStore()
+        audiences = {row["audience_id"]: row for row in self.rows}
+        store.publish(1, {"number": 1, "rows": {"audiences": audiences}})
+        make = ListMaker(fakes.Everybody(self.customers), self.files)
+        self.step = Refresher(store, self.files, make, ZoneInfo("Europe/Berlin"))
+
+    def knows(self, name: str, tier: str, **given: Any) -> None:
+        person = {"first_name": name.title()}
+        customer = a_customer(person=person, loyalty={"tier": tier}, **given)
+        self.customers.put(customer.but(customer_id=name))
+
+    def tick(self, time: str) -> dict[str, HubError]:
+        body = {"source": "aws.events", "detail-type": "Scheduled Event", "time": time}
+        return dict(self.step([Message("m-1", body)]))
+
+    def list(self, key: str) -> list[list[str]]:
+        return list(csv.reader(io.StringIO(self.files.files[key].decode(), newline="")))
+
+
+@pytest.fixture
+def lists() -> Lists:
+    lists = Lists()
+    lists.knows("ann", "gold")
+    lists.knows("bernd", "silver")
+    lists.knows("carol", "gold", consent=False)
+    return lists
+
+
+def test_a_due_list_is_made_with_a_manifest_that_says_how(lists: Lists) -> None:
+    assert lists.tick("2026-11-25T10:00:00Z") == {}
+    key = "audiences/gold/2026-11-25.csv"
+    header = ["customer_id", "address", "customer.person.first_name"]
+    assert lists.list(key) == [header, ["ann", "ann@example.com", "Ann"]]
+    assert json.loads(lists.files.files["audiences/gold/2026-11-25.manifest.json"]) == {
+        "audience_id": "gold",
+        "expression": "customer.loyalty.tier == 'gold'",
+        "channel": "email",
+        "columns": header,
+        "at": "2026-11-25T10:00:00.000Z",
+        "key": key,
+        "scanned": 3,
+        "count": 1,
+        "left_out": {"no consent to marketing messages by email": 1},
+    }
+
+
+def test_a_list_is_made_once_a_period_of_its_owners_calendar(lists: Lists) -> None:
+    lists.tick("2026-11-25T10:00:00Z")
+    lists.knows("dora", "gold")
+    lists.tick("2026-11-25T22:00:00Z")
+    assert len(lists.list("audiences/gold/2026-11-25.csv")) == 2
+    lists.tick("2026-11-25T23:00:00Z")
+    assert len(lists.list("audiences/gold/2026-11-26.csv")) == 3
+
+
+def test_a_list_that_was_cut_off_is_made_at_the_next_tick(lists: Lists) -> None:
+    lists.tick("2026-11-25T10:00:00Z")
+    del lists.files.files["audiences/gold/2026-11-25.manifest.json"]
+    lists.knows("dora", "gold")
+    lists.tick("2026-11-25T11:00:00Z")
+    assert len(lists.list("audiences/gold/2026-11-25.csv")) == 3
+
+
+def test_all_lists_that_are_due_are_made_in_one_look_at_everybody() -> None:
+    class Once(fakes.Everybody):
+        looks = 0
+
+        def all(self) -> Any:
+            Once.looks += 1
+            return super().all()
+
+    lists = Lists((GOLD, ALL))
+    lists.knows("ann", "gold")
+    lists.knows("bernd", "silver")
+    lists.customers.put(a_customer().but(customer_id="old"), merged_into="ann")
+    make = ListMaker(Once(lists.customers), lists.files)
+    lists.step = Refresher(lists.step.store, lists.files, make, lists.step.zone)
+    lists.tick("2026-11-25T10:00:00Z")
+    assert len(lists.list("audiences/gold/2026-11-25.csv")) == 2
+    assert len(lists.list("audiences/all/2026-11-25.csv")) == 3
+    assert Once.looks == 1
+
+
+@pytest.mark.parametrize("status", ["draft", "paused"])
+def test_a_list_that_does_not_live_is_not_made(status: str) -> None:
+    lists = Lists(({**GOLD, "status": status},))
+    lists.tick("2026-11-25T10:00:00Z")
+    assert lists.files.files == {}
+
+
+def test_a_list_that_this_release_cannot_read_holds_up_no_other() -> None:
+    lists = Lists(({**GOLD, "audience_id": "odd", "expression": "astrology(now)"}, GOLD))
+    lists.tick("2026-11-25T10:00:00Z")
+    assert list(lists.files.files) == [
+        "audiences/gold/2026-11-25.csv",
+        "audiences/gold/2026-11-25.manifest.json",
+    ]
+
+
+def test_half_a_list_is_no_list(lists: Lists) -> None:
+    class CutOff(fakes.Everybody):
+        def all(self) -> Any:
+            yield next(iter(super().all()))
+            raise Unavailable("the table does not answer")
+
+    make = ListMaker(CutOff(lists.customers), lists.files)
+    lists.step = Refresher(lists.step.store, lists.files, make, lists.step.zone)
+    [failure] = lists.tick("2026-11-25T10:00:00Z").values()
+    assert isinstance(failure, Unavailable)
+    assert lists.files.files == {}
+
+
+def test_a_tick_without_a_time_is_refused(lists: Lists) -> None:
+    [failure] = lists.step([Message("m-1", {"detail-type": "Scheduled Event"})]).values()
+    assert isinstance(failure, Rejected)

@@ -1,0 +1,61 @@
+"""The published catalogue as `decide` reads it."""
+
+from typing import Any
+
+import pytest
+
+from hub.catalogue.domain.catalogue import EMPTY, Catalogue
+from hub.kernel.errors import Rejected
+
+
+def a_rule(rule_id: str, **row: Any) -> dict[str, Any]:
+    rule = {"rule_id": rule_id, "strategy": "s", "event": "a.b", "move_to": "x", "status": "live"}
+    return {**rule, **row}
+
+
+def a_catalogue(*rules: dict[str, Any], templates: tuple[dict[str, Any], ...] = ()) -> Catalogue:
+    rows = {
+        "rules": {rule["rule_id"]: rule for rule in rules},
+        "templates": {template["template_id"]: template for template in templates},
+    }
+    return Catalogue.from_snapshot({"number": 7, "rows": rows})
+
+
+def test_rules_come_by_priority_then_by_name() -> None:
+    catalogue = a_catalogue(
+        a_rule("b", priority=1), a_rule("c", priority=9), a_rule("a", priority=1)
+    )
+    assert [rule.rule_id for rule in catalogue.rules_for("a.b")] == ["c", "a", "b"]
+    assert catalogue.number == 7
+
+
+def test_only_live_and_shadow_rules_of_the_event_decide() -> None:
+    statuses = ("draft", "shadow", "live", "paused")
+    catalogue = a_catalogue(
+        *(a_rule(status, status=status) for status in statuses), a_rule("other", event="x.y")
+    )
+    assert [rule.rule_id for rule in catalogue.rules_for("a.b")] == ["live", "shadow"]
+    assert catalogue.rules_for("nobody.asked") == ()
+
+
+def test_a_template_that_is_not_there_is_refused() -> None:
+    body = {"en": {"subject": "x", "text": "x"}}
+    letter = {"template_id": "letter", "purpose": "service", "email": body}
+    catalogue = a_catalogue(templates=(letter,))
+    assert catalogue.template("letter").purpose == "service"
+    with pytest.raises(Rejected, match="catalogue 7 has no template card"):
+        catalogue.template("card")
+
+
+def test_a_row_that_cannot_be_read_any_more_holds_up_nothing() -> None:
+    catalogue = a_catalogue(
+        a_rule("good"), a_rule("bad", when="1 +"), templates=({"template_id": "bare"},)
+    )
+    assert [rule.rule_id for rule in catalogue.rules_for("a.b")] == ["good"]
+    assert catalogue.unreadable.keys() == {"rules/bad", "templates/bare"}
+
+
+def test_before_the_first_publication_nothing_decides() -> None:
+    catalogue = Catalogue.from_snapshot(EMPTY)
+    assert catalogue.number == 0
+    assert catalogue.rules_for("a.b") == ()

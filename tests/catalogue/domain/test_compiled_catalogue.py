@@ -1,0 +1,105 @@
+"""The prebuilt catalogue decides as the one compiled from rows does."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.compiled_catalogue import pack, unpack
+from hub.decisioning.domain.decide import decide
+from hub.expression.domain import Scope
+from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from tests.expression.domain.test_expression_law import EXPRESSIONS, scopes
+from tests.factories import NOON, a_customer, an_event, later
+
+LETTER = {
+    "template_id": "letter",
+    "purpose": "service",
+    "email": {"en": {"subject": "Hello", "text": "Hello"}},
+}
+SEND = [{"do": "send", "channel": "email", "template": "letter"}]
+
+
+def a_snapshot(*rules: dict[str, Any]) -> dict[str, Any]:
+    """As it comes back from the store."""
+    whole = {"strategy": "s", "event": "page.viewed", "then": SEND, "status": "live"}
+    rows = {f"r{at}": {"rule_id": f"r{at}", **whole, **rule} for at, rule in enumerate(rules)}
+    tables = {"rules": rows, "templates": {"letter": LETTER}}
+    snapshot: dict[str, Any] = json.loads(json.dumps({"number": 7, "rows": tables}))
+    return snapshot
+
+
+def prebuilt(snapshot: dict[str, Any]) -> Catalogue:
+    found = unpack(pack(snapshot))
+    assert found is not None
+    return found
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(EXPRESSIONS, max_size=5), scopes())
+def test_prebuilt_and_compiled_decide_alike_to_the_byte(texts: list[str], scope: Scope) -> None:
+    snapshot = a_snapshot(*({"when": text} for text in texts))
+    verdicts = [
+        decide([scope.event], scope.customer, catalogue, NOTHING_AROUND, NOON, "seed")
+        for catalogue in (Catalogue.from_snapshot(snapshot), prebuilt(snapshot))
+    ]
+    assert verdicts[0] == verdicts[1]
+
+
+def test_templates_and_unreadable_rows_come_along() -> None:
+    catalogue = prebuilt(a_snapshot({"when": "1 +"}, {}))
+    assert catalogue.number == 7
+    assert catalogue.template("letter").purpose == "service"
+    assert catalogue.unreadable.keys() == {"rules/r0"}
+    assert [rule.rule_id for rule in catalogue.rules_for("page.viewed")[:5]] == ["r1"]
+
+
+def test_what_mjml_was_made_into_comes_along() -> None:
+    mail = {"en": {"subject": "x", "text": "x", "mjml": "<mjml></mjml>"}}
+    snapshot = a_snapshot()
+    snapshot["rows"]["templates"] = {"letter": {**LETTER, "email": mail}}
+    snapshot["html"] = {"letter": {"en": "<p>made</p>"}}
+    found = prebuilt(snapshot).templates
+    assert found["letter"].body("email", "en")["html"] == "<p>made</p>"
+    assert found == Catalogue.from_snapshot(snapshot).templates
+
+
+def test_a_rule_out_of_its_time_does_not_match() -> None:
+    late = {"starts": "2026-11-23"}
+    catalogue = prebuilt(a_snapshot(late, {"ends": "2026-11-21"}, {"status": "shadow"}))
+    scope = Scope(an_event(), a_customer(), NOON)
+    assert [rule.rule_id for rule in catalogue.matching(scope)] == ["r2"]
+    tomorrow = Scope(an_event(), a_customer(), later(days=1))
+    assert [rule.rule_id for rule in catalogue.matching(tomorrow)] == ["r0", "r2"]
+
+
+@pytest.mark.parametrize("artifact", [b"", b"no artifact", b"{0", b"N", b"i\x01\x00\x00\x00"])
+def test_what_is_no_artifact_is_not_unpacked(artifact: bytes) -> None:
+    assert unpack(artifact) is None
+
+
+def test_another_process_unpacks_it_too(tmp_path: Any) -> None:
+    """Nothing in it hangs on what the process that packed it has in memory."""
+    snapshot = a_snapshot({"when": "lower(event.url) == 'x' or event.b != event.c"})
+    (tmp_path / "a.bin").write_bytes(pack(snapshot))
+    script = (
+        "import sys; from pathlib import Path; "
+        "from hub.catalogue.domain.compiled_catalogue import unpack;"
+        "from hub.expression.domain import Scope; from tests.factories import *;"
+        "catalogue = unpack(Path(sys.argv[1]).read_bytes());"
+        "event = an_event(properties={'url': 'X'});"
+        "print([r.rule_id for r in catalogue.matching(Scope(event, a_customer(), NOON))])"
+    )
+    done = subprocess.run(  # noqa: S603 our own words only
+        [sys.executable, "-c", script, str(tmp_path / "a.bin")],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={"PYTHONPATH": ":".join(filter(None, sys.path))},
+    )
+    assert done.stdout.strip() == "['r0']"

@@ -1,0 +1,73 @@
+"""Makers of catalogues that say only what matters to a test."""
+
+from typing import Any
+
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.decisioning.domain.decide import decide
+from hub.model.customer import Customer
+from hub.model.decision import Decision
+from hub.model.event import Event
+from hub.surroundings.domain.surroundings import NOTHING_AROUND, Surroundings
+from tests.factories import NOON
+
+BODIES: dict[str, Any] = {
+    "email": {"en": {"subject": "Hello", "text": "Hello"}},
+    "sms": {"en": {"text": "Hello"}},
+    "push": {"en": {"title": "Hello", "text": "Hello"}},
+    "call": {"en": {"script": "Hello"}},
+    "web": {"en": {"html": "<p>Hello</p>"}},
+}
+
+
+def a_template(template_id: str = "letter", purpose: str = "marketing") -> dict[str, Any]:
+    return {"template_id": template_id, "purpose": purpose, "default_language": "en", **BODIES}
+
+
+def a_rule(rule_id: str, *verbs: dict[str, Any], **row: Any) -> dict[str, Any]:
+    told = {"strategy": rule_id, "event": "page.viewed", "status": "live"}
+    return {"rule_id": rule_id, "then": list(verbs), **told, **row}
+
+
+def an_offer(offer_id: str, **row: Any) -> dict[str, Any]:
+    told = {"tags": ["spring"], "treatments": {"email": {"template": "letter"}}, "value": 1000}
+    return {"offer_id": offer_id, "status": "live", **told, **row}
+
+
+def a_policy(kind: str, policy_id: str = "p", **row: Any) -> dict[str, Any]:
+    return {"policy_id": policy_id, "kind": kind, "status": "live", **row}
+
+
+OFFER = {"do": "offer", "tag": "spring"}
+SEND = {"do": "send", "template": "letter", "channel": "email"}
+CALL = {"do": "call", "queue": "retention", "template": "notice", "reason": "complaint"}
+
+
+def a_score(*rows: dict[str, Any]) -> Catalogue:
+    """The rows, told apart by their key, and two templates: `letter` and the service `notice`."""
+    tables: dict[str, dict[str, Any]] = {"rules": {}, "offers": {}, "policies": {}}
+    for row in rows:
+        for table, key in (("rules", "rule_id"), ("offers", "offer_id"), ("policies", "policy_id")):
+            if key in row:
+                tables[table][row[key]] = row
+    templates = {"letter": a_template(), "notice": a_template("notice", "service")}
+    catalogue = Catalogue.from_snapshot({"number": 7, "rows": {**tables, "templates": templates}})
+    assert catalogue.unreadable == {}
+    return catalogue
+
+
+def decided(
+    catalogue: Catalogue,
+    customer: Customer,
+    *events: Event,
+    around: Surroundings = NOTHING_AROUND,
+    seed: str = "seed",
+    now: Any = NOON,
+) -> tuple[Customer, Decision]:
+    """The customer afterwards, and the last decision."""
+    verdict = decide(events, customer, catalogue, around, now, seed)
+    return verdict.customer, verdict.decisions[-1]
+
+
+def gates(decision: Decision) -> dict[str, str]:
+    """What was stopped, and by what."""
+    return {c["what"]: c["gate"] for c in decision.receipt["choices"] if "gate" in c}

@@ -1,0 +1,118 @@
+"""Links by which people say what they want to hear, and what they say by them."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.contact_policy.domain.preference_centre import (
+    Invitation,
+    Invitations,
+    changed,
+    chosen,
+    keys_of,
+    masked,
+    offered,
+    one_click_headers,
+    page,
+    withdrawn,
+)
+from hub.kernel.errors import Rejected, Unavailable, Unknown
+from hub.profile.domain.traits import proofs, said_by
+from tests.factories import NOON, a_customer
+from tests.records import an_action
+
+KEY = "k" * 48
+ANN = Invitation("c-1", "email", "a-1")
+TOKEN = ANN.sealed(KEY)
+CLICK = b"List-Unsubscribe=One-Click"
+
+
+def test_a_link_leads_to_whom_it_was_sent() -> None:
+    assert Invitation.opened(TOKEN, ["newer", KEY]) == ANN
+    assert "ann@example.com" not in TOKEN
+
+
+@given(st.integers(0, len(TOKEN) - 1), st.sampled_from("AaZz09-_.~"))
+def test_a_link_that_was_changed_is_none(at: int, put: str) -> None:
+    other = TOKEN[:at] + put + TOKEN[at + 1 :]
+    if other == TOKEN:
+        return
+    with pytest.raises(Unknown):
+        Invitation.opened(other, [KEY])
+
+
+@pytest.mark.parametrize("token", ["", "p1..", "p1.e30.x", None, "r1." + TOKEN[3:], "p1." + "é"])
+def test_what_is_no_link_is_none(token: object) -> None:
+    with pytest.raises(Unknown):
+        Invitation.opened(token, [KEY])
+
+
+def test_without_a_key_there_is_no_link_and_so_no_message() -> None:
+    with pytest.raises(Unavailable):
+        Invitations("https://hub.example.com", list).of(an_action())
+
+
+def test_a_rotated_key_still_opens() -> None:
+    assert keys_of({"key": "new", "former": ["old"]}) == ["new", "old"]
+    assert keys_of({}) == []
+
+
+def test_the_headers_are_those_of_rfc_8058() -> None:
+    assert one_click_headers("https://x") == {
+        "List-Unsubscribe": "<https://x>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def test_a_click_takes_marketing_back_on_that_channel_alone_with_proof() -> None:
+    ann = a_customer()
+    event = withdrawn(ANN, NOON)
+    after = said_by(ann, event, event.traits)
+    assert after.consent["email"] == {"marketing": False, "service": True}
+    assert after.consent["call"] == ann.consent["call"]
+    assert "refused answer a-1.email.unsubscribed" in proofs({}, event)["email.marketing"]
+
+
+def test_the_form_says_yes_and_no_by_channel_and_purpose() -> None:
+    ann = a_customer()
+    body = b"wanted=email.service&wanted=sms.marketing&wanted=fax.marketing&choose=yes"
+    wanted = chosen(body, offered(ann))
+    assert wanted is not None
+    event = changed(ANN, wanted, NOON)
+    said = event.traits["consent"]
+    assert said["email"] == {"marketing": False, "service": True}
+    assert said["sms"] == {"marketing": True}
+    assert said["call"] == {"marketing": False, "service": False}
+    assert "fax" not in said, "she has none"
+
+
+def test_a_mail_programs_click_is_no_form() -> None:
+    assert chosen(CLICK, {}) is None
+    with pytest.raises(Rejected, match="neither the form nor"):
+        chosen(b"hello=1", {})
+    with pytest.raises(Rejected, match="more fields than the form"):
+        chosen(b"&".join([b"wanted=email.marketing"] * 60), {})
+
+
+@pytest.mark.parametrize(
+    ("address", "seen"),
+    [("ann@example.com", "a•••@example.com"), ("+442071838750", "•••750")],
+)
+def test_an_address_is_masked(address: str, seen: str) -> None:
+    assert masked(address) == seen
+
+
+def test_the_page_shows_nothing_personal() -> None:
+    shown = page(a_customer(person={"first_name": "Ann", "last_name": "Ash"}))
+    for secret in ("ann@example.com", "Ann", "Ash", "2071838", "c-1"):
+        assert secret not in shown
+    assert 'value="email.marketing" checked' in shown
+    assert '<html lang="en">' in shown
+    assert json.dumps(shown).count("<script") == 0
+
+
+def test_the_page_speaks_their_language() -> None:
+    contact = {"email": "bernd@example.com", "language": "de-AT"}
+    assert "Was Sie von uns hören" in page(a_customer(contact=contact), saved=True)

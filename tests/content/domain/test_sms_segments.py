@@ -1,0 +1,106 @@
+"""How many segments a text message takes."""
+
+from math import ceil
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from hub.content.domain.sms_segments import GSM_7, MOST_SEGMENTS, UCS_2, length, too_long
+
+# 3GPP TS 23.038, 6.2.1 and 6.2.1.1, row by row; the place of ESC is left out.
+DEFAULT = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ"
+    " !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENSION = "\f^{}\\[~]|€"
+
+gsm = st.text(alphabet=DEFAULT + EXTENSION, max_size=1700)
+any_text = st.one_of(gsm, st.text(max_size=700))
+
+
+def widths(text: str, encoding: str) -> list[int]:
+    if encoding == UCS_2:
+        return [len(one.encode("utf-16-be")) // 2 for one in text]
+    return [2 if one in EXTENSION else 1 for one in text]
+
+
+def test_the_alphabet_is_that_of_the_standard() -> None:
+    assert len(set(DEFAULT)) == 127
+    assert length(DEFAULT).encoding == length(EXTENSION).encoding == GSM_7
+    assert (length(DEFAULT).units, length(EXTENSION).units) == (127, 20)
+
+
+@pytest.mark.parametrize("text", ["ç", "“", "’", "–", "ł", "\t", "\u00a0", "Α", "\x1b", "😀"])
+def test_what_the_standard_lacks_turns_the_whole_text_to_ucs_2(text: str) -> None:
+    assert length("a" * 70 + text).encoding == UCS_2
+    assert length("a" * 70 + text).segments == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [
+        ("", 1),
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("a" * 152 + "€" * 77, 3),
+        ("я" * 70, 1),
+        ("я" * 71, 2),
+        ("я" * 134, 2),
+        ("я" * 135, 3),
+        ("😀" * 35, 1),
+        ("😀" * 36, 2),
+        ("😀" * 66, 2),
+        ("😀" * 67, 3),
+    ],
+)
+def test_so_many_segments_as_the_standard_says(text: str, segments: int) -> None:
+    assert length(text).segments == segments
+
+
+@given(any_text)
+@example("€" * 77)
+def test_a_text_fits_into_its_segments_and_not_into_fewer(text: str) -> None:
+    """Held to the limits themselves; a pair that is not cut costs one place a segment at most."""
+    found = length(text)
+    alone, part = {GSM_7: (160, 153), UCS_2: (70, 67)}[found.encoding]
+    assert found.units == sum(widths(text, found.encoding))
+    if found.units <= alone:
+        assert found.segments == 1
+    else:
+        assert ceil(found.units / part) <= found.segments <= ceil(found.units / (part - 1))
+
+
+@given(any_text, any_text)
+def test_a_longer_text_never_takes_less(text: str, more: str) -> None:
+    assert length(text + more).segments >= length(text).segments
+
+
+@given(any_text)
+def test_a_text_is_in_gsm_exactly_if_every_character_is(text: str) -> None:
+    assert (length(text).encoding == GSM_7) == all(one in DEFAULT + EXTENSION for one in text)
+
+
+def test_ten_segments_are_the_most() -> None:
+    assert too_long("a" * 153 * MOST_SEGMENTS) is None
+    assert too_long("a" * (153 * MOST_SEGMENTS + 1)) == (
+        "the text takes 11 segments in GSM-7: 10 at most"
+    )
+
+
+def test_the_character_that_made_it_long_is_named() -> None:
+    assert too_long("Win a “star” " * 60) == (
+        "the text takes 12 segments in UCS-2, which '“' asks for: 10 at most"
+    )
+
+
+@given(st.text(min_size=1, max_size=2000))
+def test_what_is_not_too_long_is_what_sns_takes_at_once(text: str) -> None:
+    """1,600 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"""
+    assert too_long(text) or len(text) <= 1600

@@ -1,0 +1,264 @@
+"""The proofreader: what a marketer is told of a template before anybody is sent it."""
+
+from typing import Any
+
+import pytest
+
+from hub.catalogue.domain.catalogue import EMPTY
+from hub.catalogue.domain.template import template_from_row
+from hub.content.domain.proof import Proof
+from hub.content.wiring import proofreader
+from hub.model.customer import Customer
+from hub.model.episode import Episode, Recorded
+from hub.publishing.adapters.row_json_schemas import RowSchemas, declared_fields
+from hub.publishing.domain.publication import Publication, publish, row_check
+from tests.factories import NOON, a_customer, an_event
+from tests.in_memory import EXAMPLE, rows_of
+
+FIELDS = declared_fields()
+READ = proofreader(FIELDS)
+CHECK = row_check(RowSchemas(), FIELDS)
+
+
+def proof(channel: str, **parts: str) -> Proof:
+    row = {"template_id": "t", "purpose": "service", channel: {"en": parts}}
+    return READ(template_from_row(row))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{{ customer.teir }}", "customer.teir is not known"),
+        (
+            "Hi\n{{ customer.person.frist_name }}",
+            (
+                "line 2: customer.person.frist_name is not known:"
+                " did you mean customer.person.first_name?"
+            ),
+        ),
+        (
+            "{% if customer.loyalty.teir == 'gold' %}x{% endif %}y",
+            "line 1: customer.loyalty.teir is not known: did you mean customer.loyalty.tier?",
+        ),
+        ("{{ custmer.person.title }}", "line 1: custmer is not known: did you mean customer?"),
+        ("{{ decision.cod }}", "decision.cod is not known: did you mean decision.code?"),
+        ("{{ preferences.url }}", "line 1: preferences is not known"),
+        ("{{ 5 | mony: 'EUR' }}", "there is no filter mony: did you mean money?"),
+        ("{% if true %}", "expected tag endif"),
+        ("{% if false %}x{% endif %}", "is empty"),
+        ("x" * 1600, "the text takes 11 segments in GSM-7: 10 at most"),
+    ],
+)
+def test_what_is_wrong_for_everybody_is_a_problem_with_its_place(text: str, problem: str) -> None:
+    said = proof("sms", text=text).problems
+    assert len(said) == 1
+    assert said[0].startswith("sms.en.text ")
+    assert problem in said[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        (
+            "{{ customer.person.first_name }} {{ customer.person.first_name }}",
+            (
+                "sms.en.text: customer.person.first_name is not known of somebody hardly known,"
+                " who would get nothing: use default or if"
+            ),
+        ),
+        ("{{ event.properties.totl }}", "event.properties.totl is not known"),
+        ("x" * 161, "sms.en.text takes 2 segments in GSM-7"),
+        ("“" + "x" * 80, "2 segments in UCS-2, as not all of it is in the SMS alphabet"),
+        ("{{ customer.person.last_name | date }}", "'Featherstone' is no time"),
+    ],
+)
+def test_what_may_go_wrong_for_some_is_a_warning(text: str, warning: str) -> None:
+    found = proof("sms", text=text)
+    assert found.problems == []
+    assert any(warning in said for said in found.warnings), found.warnings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi {{ customer.person.first_name | default: 'friend' }}",
+        "{% if customer.loyalty.tier %}{{ customer.loyalty.tier }}{% else %}none{% endif %}",
+        "{{ customer.interests.coffee | default: 'tea' }} {{ offer.price | default: 0 }}",
+        "{{ event.properties.items.size | default: 0 }} things",
+        "{% for i in (1..2) %}{{ forloop.index }}{{ i }}{% endfor %}",
+        "{% assign x = 5 %}{% capture y %}{{ x }}{% endcapture %}{{ y }}",
+        "{{ customer.purchases.spent.GBP | default: 0 | money: 'GBP' }}",
+    ],
+)
+def test_what_says_what_stands_instead_is_well(text: str) -> None:
+    assert proof("sms", text=text) == Proof([], [], {})
+
+
+@pytest.mark.parametrize(
+    ("before", "bare"),
+    [
+        ("<a title=", "title={{"),
+        ("<a href=/for/", "href=/for/{{"),
+        ("<a title='1 > 0' href=", "href={{"),
+        ("<a ", "{{"),
+    ],
+)
+def test_what_is_put_into_a_tag_without_quotes_is_refused(before: str, bare: str) -> None:
+    found = proof("web", html=before + "{{ customer.person.last_name | default: 'x' }}>x</a>")
+    assert found.problems == [f"web.en.html {bare} wants quotes around what is put in"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a href=\"/for/{{ customer.person.last_name | default: 'x' }}\">x</a>",
+        '<a href=\'/for/{{ customer.person.last_name | default: "x" }}\' title="y">x</a>',
+        "<p>a < b {{ customer.person.last_name | default: 'x' }}</p>",
+        '<a {% if customer.loyalty.tier %}class="{{ customer.loyalty.tier }}"{% endif %}>x</a>',
+    ],
+)
+def test_what_stands_in_quotes_or_between_tags_is_well(html: str) -> None:
+    assert proof("web", html=html).problems == []
+
+
+def test_wrong_mjml_is_told_with_its_place() -> None:
+    body = {"subject": "x", "text": "x", "mjml": "<mjml><mj-bdy></mj-bdy></mjml>"}
+    assert proof("email", **body).problems == [
+        "email.en.mjml line 1: there is no element mj-bdy: did you mean mj-body?"
+    ]
+
+
+def retail(**changed: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The example, with templates of these names changed."""
+    rows = rows_of(EXAMPLE)
+    standing = {row["template_id"]: row for row in rows["templates"]}
+    rows["templates"] = [*(standing | changed).values()]
+    return rows
+
+
+def told(publication: Publication, key: str, table: str = "templates") -> dict[str, Any]:
+    notes = {(note.table, note.key): dict(note.published) for note in publication.notes}
+    return notes[table, key]
+
+
+def test_the_example_is_free_of_problems_and_of_warnings() -> None:
+    publication = publish(retail(), EMPTY, NOON, CHECK, READ)
+    for note in publication.notes:
+        assert not note.published["problems"], note
+        if note.table == "templates":
+            assert "warnings" not in note.published, note
+
+
+def test_a_template_that_names_what_is_gone_does_not_run_and_neither_do_rules_for_it() -> None:
+    first = publish(retail(), EMPTY, NOON, CHECK, READ)
+    assert first.snapshot
+    rows = retail()
+    rows["templates"] = [row for row in rows["templates"] if row["template_id"] != "footer"]
+    after = publish(rows, first.snapshot, NOON, CHECK, READ)
+    assert after.snapshot
+    assert any("there is no snippet 'footer'" in p for p in told(after, "welcome")["problems"])
+    assert told(after, "welcome")["running"] == 0
+    assert "welcome" not in after.snapshot["rows"]["templates"]
+    assert "welcome" not in after.snapshot["rows"]["rules"]
+    assert "welcome" not in after.snapshot["html"]
+
+
+def test_a_changed_snippet_is_in_the_html_of_all_that_name_it() -> None:
+    first = publish(retail(), EMPTY, NOON, CHECK, READ)
+    assert first.snapshot
+    footer = next(r for r in retail()["templates"] if r["template_id"] == "footer")
+    body = footer["body"]["en"]
+    changed = {
+        **footer,
+        "body": {"en": {**body, "mjml": body["mjml"].replace("Unsub", "Really unsub")}},
+    }
+    after = publish(retail(footer=changed), first.snapshot, NOON, CHECK, READ)
+    assert after.snapshot
+    for template in ("welcome", "thanks-offer"):
+        assert "Really unsub" in after.snapshot["html"][template]["en"]
+    assert "Really unsub" not in first.snapshot["html"]["welcome"]["en"]
+
+
+def test_a_bad_snippet_leaves_its_last_good_version_to_the_templates() -> None:
+    first = publish(retail(), EMPTY, NOON, CHECK, READ)
+    assert first.snapshot
+    salutation = next(r for r in retail()["templates"] if r["template_id"] == "salutation")
+    slip = {**salutation, "body": {"en": {"text": "Dear {{ customer.person.frist_name }}"}}}
+    after = publish(retail(salutation=slip), first.snapshot, NOON, CHECK, READ)
+    assert told(after, "salutation")["problems"] == [
+        (
+            "body.en.text line 1: customer.person.frist_name is not known:"
+            " did you mean customer.person.first_name?"
+        )
+    ]
+    assert after.snapshot is None
+
+
+def test_what_stands_already_is_not_read_again() -> None:
+    read = list[str]()
+
+    def reading(wording: Any, samples: Any) -> Proof:
+        read.append(getattr(wording, "template_id", "snippet"))
+        return READ(wording, samples)
+
+    first = publish(retail(), EMPTY, NOON, CHECK, reading)
+    assert first.snapshot
+    assert {"welcome", "snippet"} <= set(read)
+    read.clear()
+    assert publish(retail(), first.snapshot, NOON, CHECK, reading).snapshot is None
+    assert read == []
+    card = {"template_id": "card", "purpose": "service", "sms": {"en": {"text": "Hello"}}}
+    after = publish(retail(card=card), first.snapshot, NOON, CHECK, reading)
+    assert after.snapshot
+    assert set(read) == {"card"}
+    assert after.snapshot["html"] == first.snapshot["html"]
+
+
+def test_nobody_may_send_a_snippet() -> None:
+    rows = retail()
+    rows["rules"] = [
+        dict(rows["rules"][0], then=[{"do": "send", "channel": "email", "template": "footer"}])
+    ]
+    publication = publish(rows, EMPTY, NOON, CHECK, READ)
+    assert told(publication, rows["rules"][0]["rule_id"], "rules")["problems"] == [
+        "then[1] 'footer' is a snippet, not a template"
+    ]
+
+
+def test_a_template_is_tried_on_recorded_events_without_quoting_them() -> None:
+    rows = retail()
+    rule = next(row for row in rows["rules"] if "complaint" in row["event"])
+    template = rule["then"][0]["template"]
+    event = an_event(rule["event"], properties={"subject": "Ann's private trouble"})
+    nobody = Customer(customer_id="c-1")
+    known = a_customer()
+
+    def recall(event_type: str) -> list[Recorded]:
+        if event_type != event.type:
+            return []
+        bare = an_event(event.type, properties={})
+        return [a_record(known, event), a_record(nobody, bare)]
+
+    publication = publish(rows, EMPTY, NOON, CHECK, READ, recall=recall)
+    said = told(publication, template)["warnings"]
+    assert any(
+        f"event.properties.subject is not known of somebody with a recorded {event.type}" in one
+        for one in said
+    )
+    assert "private" not in str(said)
+
+
+def a_record(before: Customer, event: Any) -> Recorded:
+    return Recorded(
+        before,
+        Episode(
+            customer_id="c-1",
+            version=1,
+            decided_at=NOON,
+            catalogue=1,
+            surroundings="",
+            seed="s",
+            events=(event,),
+            decisions=(),
+        ),
+    )

@@ -1,0 +1,189 @@
+"""One event, one customer, the marketers' rules: what is decided, and what the receipt says."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.contact_policy.domain.contactability import last_look
+from hub.decisioning.domain.decide import Verdict, decide
+from hub.kernel.errors import Rejected
+from hub.model.customer import Customer
+from hub.model.decision import Decision
+from hub.model.event import MAX_HOPS, Event
+from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from tests.factories import NOON, a_customer, an_event, later
+
+GOLD = {"tier": "gold"}
+
+AROUND = (NOTHING_AROUND, NOON, "seed")
+
+
+def a_rule(rule_id: str, event: str, **row: Any) -> dict[str, Any]:
+    return {"rule_id": rule_id, "strategy": "s", "event": event, "status": "live", **row}
+
+
+def a_catalogue(*rules: dict[str, Any]) -> Catalogue:
+    letter = {
+        "template_id": "letter",
+        "purpose": "marketing",
+        "default_language": "en",
+        "email": {"en": {"subject": "Hello", "text": "Hello"}},
+        "call": {"en": {"script": "Hello"}},
+    }
+    rows = {"rules": {rule["rule_id"]: rule for rule in rules}, "templates": {"letter": letter}}
+    return Catalogue.from_snapshot({"number": 7, "rows": rows, "running": {}})
+
+
+def decided(event: Event, customer: Customer, *rules: dict[str, Any]) -> Decision:
+    verdict = decide([event], customer, a_catalogue(*rules), *AROUND)
+    return verdict.decisions[0]
+
+
+SEND = [{"do": "send", "channel": "email", "template": "letter"}]
+CALL = [{"do": "call", "queue": "retention", "template": "letter", "reason": "complaint"}]
+WAIT = [{"do": "wait", "for": "2h", "then": "cart.reminder_due"}]
+
+
+def test_a_complaint_of_a_gold_customer_is_answered_by_a_call() -> None:
+    rules = (
+        a_rule("gold", "complaint.filed", when="customer.loyalty.tier == 'gold'", then=CALL),
+        a_rule("rest", "complaint.filed", when="not customer.loyalty.tier == 'gold'", then=SEND),
+    )
+    gold = decided(an_event("complaint.filed"), a_customer(loyalty=GOLD), *rules)
+    assert [a.channel for a in gold.actions] == ["call"]
+    rest = decided(an_event("complaint.filed"), a_customer(), *rules)
+    assert [a.channel for a in rest.actions] == ["email"]
+
+
+def test_an_event_decided_twice_is_decided_alike_to_the_byte() -> None:
+    rule = a_rule("r", "page.viewed", then=[*SEND, *WAIT])
+    first = decided(an_event(), a_customer(), rule)
+    assert decided(an_event(), a_customer(), rule).to_dict() == first.to_dict()
+    assert Decision.from_dict(first.to_dict()) == first
+
+
+def test_a_repeated_event_is_not_decided_again() -> None:
+    rule = a_rule("r", "page.viewed", then=SEND)
+    verdict = decide(
+        [an_event(), an_event()], a_customer(), a_catalogue(rule), NOTHING_AROUND, NOON, "seed"
+    )
+    assert len(verdict.decisions) == 1
+    assert decide(
+        [an_event()], verdict.customer, a_catalogue(rule), NOTHING_AROUND, NOON, "seed"
+    ) == Verdict(verdict.customer, (), ())
+
+
+@pytest.mark.parametrize("verbs", [SEND, CALL])
+def test_without_consent_nothing_goes_out_and_the_receipt_says_so(verbs: Any) -> None:
+    decision = decided(
+        an_event(), a_customer(consent=False), a_rule("r", "page.viewed", then=verbs)
+    )
+    assert decision.actions == ()
+    assert "no consent to marketing messages" in decision.receipt["choices"][0]["gate"]
+    assert "no consent" in decision.receipt["sentence"]
+
+
+def test_without_an_address_nothing_goes_out() -> None:
+    nameless = a_customer(contact={"language": "en"})
+    decision = decided(an_event(), nameless, a_rule("r", "page.viewed", then=SEND))
+    assert decision.actions == ()
+    assert decision.receipt["choices"][0]["gate"] == "no contact.email is known"
+
+
+def test_a_wait_becomes_a_timer_whose_end_is_an_event_of_the_same_customer() -> None:
+    event = an_event("cart.abandoned", properties={"url": "https://shop.example/cart"})
+    (timer,) = decided(event, a_customer(), a_rule("r", "cart.abandoned", then=WAIT)).timers
+    due = Event.from_dict(timer.event)
+    assert timer.due_at == later(hours=2)
+    assert (due.type, due.customer_id, due.hops) == ("cart.reminder_due", "c-1", 1)
+    assert due.properties["url"] == "https://shop.example/cart"
+    assert due.context["path"] == ("r",)
+
+
+def test_a_dialogue_moves_on_and_what_was_due_in_its_old_state_is_not_done() -> None:
+    rules = (
+        a_rule("left", "cart.abandoned", then=WAIT, move_to="waiting"),
+        a_rule("bought", "order.completed", in_state="waiting", then=[], move_to="bought"),
+        a_rule("remind", "cart.reminder_due", in_state="waiting", then=SEND),
+    )
+    events = [
+        an_event("cart.abandoned", "1"),
+        an_event("order.completed", "2", properties={"amount": 1, "currency": "GBP"}),
+        an_event("cart.reminder_due", "3"),
+    ]
+    verdict = decide(events, a_customer(), a_catalogue(*rules), *AROUND)
+    assert verdict.customer.dialogues["s"]["state"] == "bought"
+    reminder = verdict.decisions[-1]
+    assert reminder.actions == ()
+    assert reminder.receipt["rules"][0]["saw"] == "'bought'"
+    assert (
+        "wanted the dialogue s in state 'waiting' but saw 'bought'"
+        in (reminder.receipt["sentence"])
+    )
+
+
+def test_two_rules_of_one_dialogue_move_it_once_the_first_by_priority() -> None:
+    rules = (
+        a_rule("low", "page.viewed", then=[], move_to="a", priority=1),
+        a_rule("high", "page.viewed", then=[], move_to="b", priority=2),
+    )
+    assert decided(an_event(), a_customer(), *rules).receipt["moved"] == {"s": ["", "b"]}
+
+
+def test_a_shadow_rule_is_recorded_and_does_nothing() -> None:
+    decision = decided(
+        an_event(), a_customer(), a_rule("r", "page.viewed", then=SEND, status="shadow")
+    )
+    assert decision.actions == ()
+    assert decision.receipt["rules"] == [{"rule": "r", "matched": True, "shadow": True}]
+
+
+@pytest.mark.parametrize(("starts", "ends"), [("2026-11-23", None), (None, "2026-11-21")])
+def test_a_rule_acts_only_between_its_start_and_its_end(starts: Any, ends: Any) -> None:
+    given = {k: v for k, v in {"starts": starts, "ends": ends}.items() if v}
+    decision = decided(an_event(), a_customer(), a_rule("r", "page.viewed", then=SEND, **given))
+    assert decision.actions == ()
+
+
+def test_all_that_matched_and_a_few_that_did_not_are_told() -> None:
+    never = [a_rule(f"n{n:02}", "page.viewed", when="event.x == 1", then=SEND) for n in range(20)]
+    always = [a_rule(f"a{n}", "page.viewed", then=[], move_to="x", priority=-1) for n in range(3)]
+    receipt = decided(an_event(), a_customer(), *never, *always).receipt
+    told = [told["rule"] for told in receipt["rules"]]
+    assert told == ["a0", "a1", "a2", "n00", "n01", "n02"]
+    assert receipt["more_rules"] == 17
+    nothing = decided(an_event(), a_customer(), *never).receipt
+    assert "rule n00 wanted event.x == 1 but saw missing (and 19 more" in nothing["sentence"]
+
+
+def test_a_receipt_stays_small_however_many_rules_match() -> None:
+    rules = [a_rule(f"r{n:02}", "page.viewed", then=[], move_to="x") for n in range(30)]
+    receipt = decided(an_event(), a_customer(), *rules).receipt
+    assert len(receipt["rules"]) == 12
+    assert receipt["more_rules"] == 18
+
+
+def test_an_event_no_rule_listens_to_is_remembered_and_says_so() -> None:
+    decision = decided(an_event(), a_customer())
+    assert "no rule listens" in decision.receipt["sentence"]
+
+
+def test_rules_that_answer_each_other_in_a_circle_are_stopped_with_their_path() -> None:
+    looping = an_event(hops=MAX_HOPS + 1, context={"path": ["ping", "pong"]})
+    with pytest.raises(Rejected, match="ping > pong"):
+        Event.from_dict(looping.to_dict())
+
+
+def test_the_last_look_recalls_what_is_no_longer_wanted() -> None:
+    rule = a_rule("r", "page.viewed", then=SEND, move_to="told")
+    verdict = decide([an_event()], a_customer(), a_catalogue(rule), *AROUND)
+    (action,), customer = verdict.decisions[0].actions, verdict.customer
+    assert last_look(customer, action, NOON) is None
+    moved_on = a_customer(dialogues={"s": {"state": "bought"}})
+    assert "moved on to 'bought'" in str(last_look(moved_on, action, NOON))
+    refused = a_customer(consent=False, dialogues=customer.dialogues)
+    assert "no consent" in str(last_look(refused, action, NOON))
+    assert "too late" in str(last_look(customer, action, NOON + timedelta(days=4)))
+    assert "no longer known" in str(last_look(None, action, NOON))

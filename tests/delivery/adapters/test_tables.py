@@ -1,0 +1,247 @@
+"""Decisions, ledger, parked deliveries."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.ledger_trace_index import Traces
+from hub.history.adapters.decision_table import Decisions
+from hub.intake.adapters.parked_table import Parked
+from hub.kernel.errors import Conflict
+from hub.kernel.times import moment
+from hub.model.action_trace import Named
+from hub.model.decision import Decision
+from hub.model.decision_outcome import WORDS, Mark
+from hub.model.inbound_payload import Delivery
+from hub.model.promo_code import code_of, plain
+from hub.platform.adapters import aws_clients
+from hub.ports import Decisions as DecisionsPort
+from hub.ports import Entry, Status
+from hub.ports import Ledger as LedgerPort
+from hub.ports import Traces as TracesPort
+from tests import fakes, moto_resources
+from tests.factories import NOON
+from tests.records import a_decision, a_delivery, an_action
+
+
+@pytest.fixture
+def ledger(real: bool) -> LedgerPort:
+    return Ledger(a_ledger()) if real else fakes.Ledger()
+
+
+def a_ledger() -> str:
+    return moto_resources.table("ledger", "action_id", indexed=("reference", "code"))
+
+
+class TestLedger:
+    def test_the_first_attempt_finds_nothing_and_the_second_finds_the_first(
+        self, ledger: LedgerPort
+    ) -> None:
+        assert ledger.attempt(an_action(), NOON) is None
+        found = ledger.attempt(an_action(), NOON + timedelta(minutes=1))
+        assert found == Entry(Status.ATTEMPTED, NOON)
+
+    @pytest.mark.parametrize("status", [Status.DELIVERED, Status.DECLINED, Status.UNKNOWN])
+    def test_a_settled_action_is_found_as_it_was_settled(
+        self, ledger: LedgerPort, status: Status
+    ) -> None:
+        settled = Entry(status, NOON + timedelta(seconds=1), "because", "ref-1", {"segments": 2})
+        ledger.attempt(an_action(), NOON)
+        ledger.settle(an_action(), settled)
+        assert ledger.attempt(an_action(), NOON + timedelta(hours=1)) == settled
+
+    def test_a_postponed_action_is_opened_anew(self, ledger: LedgerPort) -> None:
+        ledger.attempt(an_action(), NOON)
+        ledger.settle(an_action(), Entry(Status.POSTPONED, NOON, "the provider was down"))
+        later = NOON + timedelta(minutes=1)
+        assert ledger.attempt(an_action(), later) is None
+        assert ledger.attempt(an_action(), later) == Entry(Status.ATTEMPTED, later)
+
+    def test_what_was_never_attempted_cannot_be_settled(self, ledger: LedgerPort) -> None:
+        with pytest.raises(Conflict):
+            ledger.settle(an_action(), Entry(Status.DELIVERED, NOON))
+
+    def test_a_refused_action_is_never_attempted(self, ledger: LedgerPort) -> None:
+        refused = Entry(Status.REFUSED, NOON, "no slot was left")
+        ledger.refuse(an_action(), refused)
+        ledger.refuse(an_action(), Entry(Status.REFUSED, NOON + timedelta(hours=1), "again"))
+        assert ledger.attempt(an_action(), NOON + timedelta(hours=2)) == refused
+
+    def test_an_action_that_has_an_end_keeps_it(self, ledger: LedgerPort) -> None:
+        ledger.attempt(an_action(), NOON)
+        ledger.refuse(an_action(), Entry(Status.REFUSED, NOON, "too late"))
+        assert ledger.attempt(an_action(), NOON) == Entry(Status.ATTEMPTED, NOON)
+
+    def test_actions_do_not_meet(self, ledger: LedgerPort) -> None:
+        ledger.attempt(an_action("a-1"), NOON)
+        assert ledger.attempt(an_action("a-2"), NOON) is None
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_a_ledger_line_says_whose_action_it_is_and_when_it_goes() -> None:
+    Ledger(a_ledger(), kept=timedelta(days=1)).attempt(an_action(), NOON)
+    [line] = moto_resources.items("ledger")
+    assert {name: line[name]["S"] for name in ("customer_id", "decision_id", "rule_id")} == {
+        "customer_id": "c-1",
+        "decision_id": "d-1",
+        "rule_id": "welcome",
+    }
+    assert int(line["expires"]["N"]) == int(NOON.timestamp()) + 86_400
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_an_attempt_whose_answer_was_lost_is_still_the_first() -> None:
+    ledger = Ledger(a_ledger())
+
+    statuses: list[int] = []
+
+    def lose_the_first(response: Any, **_: Any) -> float | None:
+        statuses.append(response[0].status_code)
+        return 0 if len(statuses) == 1 else None
+
+    with moto_resources.listening(
+        aws_clients.dynamodb(), "needs-retry.dynamodb.PutItem", lose_the_first
+    ):
+        assert ledger.attempt(an_action(), NOON) is None
+    assert statuses == [200, 400]
+    assert ledger.attempt(an_action(), NOON) == Entry(Status.ATTEMPTED, NOON)
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_an_action_costs_two_writes() -> None:
+    ledger = Ledger(a_ledger())
+    with moto_resources.counted(aws_clients.dynamodb()) as calls:
+        ledger.attempt(an_action(), NOON)
+        ledger.settle(an_action(), Entry(Status.DELIVERED, NOON))
+    assert calls == ["PutItem", "UpdateItem"]
+
+
+class TestDecisions:
+    @pytest.fixture
+    def decisions(self, real: bool) -> DecisionsPort:
+        table = "decisions"
+        if real:
+            return Decisions(moto_resources.table(table, "customer_id", "decided"))
+        return fakes.Decisions()
+
+    @staticmethod
+    def _saved(decisions: DecisionsPort) -> list[Decision]:
+        if isinstance(decisions, fakes.Decisions):
+            return list(decisions.items.values())
+        rows = moto_resources.items("decisions")
+        return [Decision.from_dict(json.loads(row["record"]["S"])) for row in rows]
+
+    def test_decisions_of_a_time_are_flagged_and_no_others(self, decisions: DecisionsPort) -> None:
+        hours = [a_decision(f"d-{n}", decided_at=NOON + timedelta(hours=n)) for n in range(4)]
+        decisions.save(
+            [*hours, a_decision("d-9", customer_id="c-2", decided_at=hours[1].decided_at)]
+        )
+        since, until = hours[1].decided_at, hours[2].decided_at
+        assert decisions.flag("c-1", since, until, "taken for somebody else") == 2
+        assert decisions.flag("c-1", since, until, "taken for somebody else") == 2
+        assert decisions.flag("c-3", since, until, "taken for somebody else") == 0
+
+    def test_every_decision_is_saved_once_however_often_it_is_given(
+        self, decisions: DecisionsPort
+    ) -> None:
+        batch = [a_decision(f"d-{number:02}") for number in range(30)]
+        decisions.save([*batch, batch[0]])
+        decisions.save(batch[:3])
+        assert sorted(self._saved(decisions), key=lambda d: d.id) == batch
+
+    def test_what_became_of_a_decision_stays_noted_at_its_earliest_time(
+        self, decisions: DecisionsPort
+    ) -> None:
+        trace, early, late = an_action().trace, NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+        decisions.save([a_decision()])
+        decisions.mark([Mark(trace, "reviewed", late), Mark(trace, "converted", late)])
+        decisions.mark([Mark(trace, "reviewed", early), Mark(trace, "reviewed", late)])
+        decisions.save([a_decision()])
+        assert self._marked(decisions) == {"reviewed": early, "converted": late}
+
+    @staticmethod
+    def _marked(decisions: DecisionsPort) -> dict[str, datetime]:
+        """Of the one decision that there is."""
+        if isinstance(decisions, fakes.Decisions):
+            return {word: at for (_, word), at in decisions.marks.items()}
+        (row,) = (row for row in moto_resources.items("decisions") if "record" not in row)
+        assert row["decided"]["S"] == "2026-11-22T12:00:00.000Z#d-1"
+        return {word: moment(row[word]["S"]) for word in WORDS if word in row}
+
+    def test_nothing_is_saved_of_nothing(self, decisions: DecisionsPort) -> None:
+        decisions.save([])
+        assert self._saved(decisions) == []
+
+
+class TestTraces:
+    @pytest.fixture
+    def traces(self, ledger: LedgerPort) -> TracesPort:
+        """Of two actions, of which one was sent."""
+        for name in ("a-1", "a-2"):
+            ledger.attempt(an_action(name, offer="beans"), NOON)
+        ledger.settle(an_action("a-1"), Entry(Status.DELIVERED, NOON, reference="mail-1"))
+        return ledger if isinstance(ledger, fakes.Ledger) else Traces("ledger")
+
+    def test_an_action_is_found_however_it_is_named(self, traces: TracesPort) -> None:
+        names = [Named(reference="a-1"), Named(message="mail-1"), Named(code=plain(code_of("a-1")))]
+        assert traces.find(names) == [an_action("a-1", offer="beans").trace] * 3
+
+    def test_one_that_names_none_of_ours_finds_none(self, traces: TracesPort) -> None:
+        names = [Named(reference="a-9"), Named(message="mail-9"), Named(code="ABC"), Named()]
+        assert traces.find(names) == [None] * 4
+        assert traces.find([]) == []
+
+    def test_a_reference_says_more_than_a_code(self, traces: TracesPort) -> None:
+        (found,) = traces.find([Named(reference="a-2", code=plain(code_of("a-1")))])
+        assert found == an_action("a-2", offer="beans").trace
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_decisions_are_kept_in_order_of_time_and_expire() -> None:
+    kept = Decisions(moto_resources.table("decisions", "customer_id", "decided"), timedelta(days=2))
+    with moto_resources.counted(aws_clients.dynamodb()) as calls:
+        kept.save([a_decision("d-1"), a_decision("d-2", decided_at=NOON + timedelta(seconds=1))])
+    first, second = moto_resources.items("decisions")
+    assert calls == ["BatchWriteItem"]
+    assert first["decided"]["S"] == "2026-11-22T12:00:00.000Z#d-1"
+    assert second["decided"]["S"] == "2026-11-22T12:00:01.000Z#d-2"
+    assert int(first["expires"]["N"]) == int(NOON.timestamp()) + 2 * 86_400
+
+
+class TestParked:
+    @pytest.fixture
+    def parked(self, real: bool) -> Parked | fakes.Parked:
+        return (
+            Parked(moto_resources.table("parked", "source", "parked")) if real else fakes.Parked()
+        )
+
+    @staticmethod
+    def _kept(parked: Parked | fakes.Parked) -> list[tuple[Delivery, str, str]]:
+        if isinstance(parked, fakes.Parked):
+            return [(item.delivery, item.field, item.reason) for item in parked.items.values()]
+        return [
+            (
+                Delivery.from_dict(json.loads(row["delivery"]["S"])),
+                row["field"]["S"],
+                row["reason"]["S"],
+            )
+            for row in moto_resources.items("parked")
+            if row["status"]["S"] == "parked"
+        ]
+
+    def test_a_delivery_is_kept_with_the_field_and_the_reason(
+        self, parked: Parked | fakes.Parked
+    ) -> None:
+        delivery = a_delivery(payload={"quantity": "many"})
+        parked.park(delivery, "properties.quantity", "is not a number")
+        assert self._kept(parked) == [(delivery, "properties.quantity", "is not a number")]
+
+    def test_a_redelivery_is_parked_once_with_the_newest_reason(
+        self, parked: Parked | fakes.Parked
+    ) -> None:
+        parked.park(a_delivery(), "type", "is not mapped")
+        parked.park(a_delivery(), "", "is empty")
+        assert self._kept(parked) == [(a_delivery(), "", "is empty")]

@@ -1,0 +1,93 @@
+import inspect
+from dataclasses import is_dataclass
+
+import pytest
+
+from hub.entrypoints import settings
+from hub.entrypoints.settings import (
+    DecideSettings,
+    ReceiveWebhookSettings,
+    SettingsError,
+    names,
+    read,
+)
+
+GOOD = {
+    "ARCHIVE_BUCKET": "archive",
+    "CAPACITY_TABLE": "capacity",
+    "SURROUNDINGS_TABLE": "surroundings",
+    "LEARNED_TABLE": "learned",
+    "CUSTOMERS_TABLE": "customers",
+    "CUSTOMER_QUEUE_URL": "https://sqs/customers",
+    "DECISIONS_TABLE": "decisions",
+    "IDENTITIES_TABLE": "identities",
+    "MERGES_TABLE": "merges",
+    "CATALOGUE_TABLE": "catalogue",
+    "CATALOGUE_BUCKET": "bucket",
+    "DEAD_LETTERS_URL": "https://sqs/dead",
+    "MAX_RECEIVES": "3",
+}
+
+
+def test_every_field_is_read_from_its_name() -> None:
+    found = read(DecideSettings, {**GOOD, "PATH": "/bin"})
+    assert found == DecideSettings(
+        archive_bucket="archive",
+        capacity_table="capacity",
+        surroundings_table="surroundings",
+        learned_table="learned",
+        customers_table="customers",
+        customer_queue_url="https://sqs/customers",
+        decisions_table="decisions",
+        identities_table="identities",
+        merges_table="merges",
+        catalogue_table="catalogue",
+        catalogue_bucket="bucket",
+        dead_letters_url="https://sqs/dead",
+        max_receives=3,
+    )
+
+
+def test_all_faults_are_told_at_once() -> None:
+    faulty = {**GOOD, "CUSTOMERS_TABLE": "", "CATALOGUE_BUCKET": " ", "MAX_RECEIVES": "three"}
+    with pytest.raises(SettingsError) as raised:
+        read(DecideSettings, faulty)
+    assert str(raised.value) == (
+        "DecideSettings: CUSTOMERS_TABLE is missing, CATALOGUE_BUCKET is missing, "
+        "MAX_RECEIVES is not a whole number"
+    )
+
+
+def test_the_names_are_those_that_the_stack_must_set() -> None:
+    assert names(ReceiveWebhookSettings) == {"BUS_NAME", "CLAIMS_BUCKET", "SOURCE_SECRETS"}
+    assert names(DecideSettings) == GOOD.keys()
+
+
+def test_every_function_has_its_settings() -> None:
+    found = {
+        name.removesuffix("Settings")
+        for name, _ in inspect.getmembers(settings, is_dataclass)
+        if name.endswith("Settings")
+    }
+    assert found == {
+        "ReceiveWebhook",
+        "ReceiveFile",
+        "PollDatabase",
+        "Normalize",
+        "Answer",
+        "Decide",
+        "Dispatch",
+        "SendEmail",
+        "SendSms",
+        "SendPush",
+        "CallEndpoint",
+        "DispatchCall",
+        "AppendWarehouse",
+        "PrintLetters",
+        "Learn",
+        "KeepMart",
+        "AnnounceLifeEvents",
+        "RefreshAudiences",
+        "Report",
+        "GuardCatalogue",
+    }

@@ -1,0 +1,252 @@
+"""A page, an app or an agent's screen asks; impressions and responses come back by reference."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.catalogue.domain.template import template_from_row
+from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.identity.adapters.namespaces_file import namespaces
+from hub.identity.domain.identity_cluster import Holding
+from hub.identity.steps.find_customer import Finder
+from hub.inbound.domain.offer_reference import Reference, read_reference
+from hub.inbound.steps.serve_offers import Answerer
+from hub.kernel.errors import Rejected, Unauthorized
+from hub.model.customer import Customer
+from hub.model.event import Event
+from hub.platform.adapters.schema_folder import folder
+from hub.surroundings.domain.surroundings import NOTHING_AROUND, Surroundings
+from tests import fakes
+from tests.catalogues import a_policy, a_score, a_template, an_offer, decided
+from tests.factories import a_customer
+from tests.records import an_episode
+
+KEY = "key-1"
+WEB = {"web": {"template": "letter", "placement": "home"}}
+ANN = {"customer": {"email": "ann@example.com"}, "placement": "home"}
+
+
+@dataclass
+class Desk:
+    """The step on fakes. Ann is known by her e-mail address."""
+
+    score: Any
+    ann: Customer = field(default_factory=a_customer)
+    bus: fakes.Bus = field(default_factory=fakes.Bus)
+    decisions: fakes.Decisions = field(default_factory=fakes.Decisions)
+    around: Surroundings = NOTHING_AROUND
+
+    def __post_init__(self) -> None:
+        identities, customers = fakes.Identities(), fakes.Customers()
+        identities.claim(["email#ann@example.com"], Holding(customer_id="c-1"), {})
+        customers.write(self.ann, an_episode())
+        self.answerer = Answerer(
+            find=Finder(identities, namespaces(folder())),
+            customers=customers,
+            catalogue=lambda: self.score,
+            surroundings=lambda _: self.around,
+            renderer=LiquidRenderer(),
+            decisions=self.decisions,
+            bus=self.bus,
+            keys=lambda: [KEY, "key-0"],
+            clock=fakes.FixedClock(),
+            new_id=lambda: "q-1",
+        )
+
+    def ask(self, **asked: Any) -> dict[str, Any]:
+        return self.answerer.offers({**ANN, **asked}, KEY)
+
+    def events(self) -> list[Event]:
+        return [Event.from_dict(d) for kind, d in self.bus.published if kind == "segue.outcome"]
+
+
+def test_the_best_offers_come_with_content_and_reasons() -> None:
+    beans, tea = an_offer("beans", treatments=WEB), an_offer("tea", treatments=WEB, value=1)
+    mail = an_offer("mail")
+    desk = Desk(a_score(beans, tea, mail))
+    told = desk.ask()
+    assert told["known"] is True
+    assert [offer["offer"] for offer in told["offers"]] == ["beans"]
+    assert told["offers"][0]["content"]["html"] == "<p>Hello</p>"
+    assert [offer["offer"] for offer in desk.ask(limit=2)["offers"]] == ["beans", "tea"]
+    (decision,) = {d.id: d for d in desk.decisions.items.values()}.values()
+    assert decision.customer_id == "c-1"
+    assert decision.id == told["decision"]
+    assert decision.receipt["choices"][0]["what"] == "beans"
+
+
+def test_a_place_that_no_offer_has_is_answered_with_none_and_why() -> None:
+    told = Desk(a_score(an_offer("beans", treatments=WEB))).ask(placement="footer")
+    assert told["offers"] == []
+    assert told["reason"] == "Asked for web at footer: no live offer has a treatment for it."
+
+
+def test_an_offer_whose_content_asks_for_what_is_not_known_gives_way_to_the_next() -> None:
+    score = a_score(
+        an_offer("beans", treatments={"web": {"template": "card"}}),
+        an_offer("tea", treatments=WEB, value=1),
+    )
+    web = {"en": {"html": "<b>{{ customer.loyalty.number }}</b>"}}
+    card = template_from_row({**a_template("card"), "web": web})
+    score = replace(score, templates={**score.templates, "card": card})
+    desk = Desk(score)
+    told = desk.ask()
+    assert [offer["offer"] for offer in told["offers"]] == ["tea"]
+    (decision,) = desk.decisions.items.values()
+    assert "its content: " in str(decision.receipt["choices"])
+
+
+def test_somebody_unknown_gets_offers_too_and_is_founded_by_what_they_do() -> None:
+    desk = Desk(a_score(an_offer("beans", treatments=WEB)))
+    told = desk.ask(customer="device#D-77")
+    assert told["known"] is False
+    said = {"reference": told["offers"][0]["reference"], "response": "viewed"}
+    desk.answerer.response(said, KEY)
+    (event,) = desk.events()
+    assert (event.customer_id, event.identities) == ("", {"device": "D-77"})
+
+
+def test_who_refused_it_or_is_in_the_control_group_gets_none() -> None:
+    beans = an_offer("beans", treatments=WEB)
+    refusing = a_customer(consent=False)
+    refusing = refusing.but(consent={"web": {"marketing": False}})
+    assert Desk(a_score(beans), refusing).ask()["offers"] == []
+    assert Desk(a_score(beans, a_policy("holdout", percent=100))).ask()["offers"] == []
+
+
+def test_who_is_not_known_yet_is_in_no_control_group() -> None:
+    """All of them would be in it, or none."""
+    desk = Desk(a_score(an_offer("beans", treatments=WEB), a_policy("holdout", percent=100)))
+    assert desk.ask(customer="device#D-77")["offers"]
+
+
+def test_caps_and_quiet_hours_of_messages_do_not_close_the_page() -> None:
+    policies = (
+        a_policy("frequency_cap", "cap", most={"day": 1}),
+        a_policy("quiet_hours", "quiet", **{"from": "00:00", "to": "23:59"}),
+    )
+    ann = a_customer(limits={"contacts": [[2_000_000_000_000, "email", "", "x", "a-0"]]})
+    told = Desk(a_score(an_offer("beans", treatments=WEB), *policies), ann).ask()
+    assert len(told["offers"]) == 1
+
+
+def test_what_was_viewed_and_clicked_teaches_the_next_decision() -> None:
+    score = a_score(an_offer("beans", treatments=WEB))
+    desk = Desk(score)
+    reference = desk.ask()["offers"][0]["reference"]
+    for response in ("viewed", "clicked"):
+        desk.answerer.response({"reference": reference, "response": response}, KEY)
+    viewed, clicked = desk.events()
+    ann, first = decided(score, desk.ann, viewed)
+    ann, second = decided(score, ann, clicked)
+    assert [(x.shown, x.answered) for x in (*first.lessons, *second.lessons)] == [(1, 0), (0, 1)]
+    assert ann.limits["contacts"][0][1:4] == ["web", "", "beans"]
+
+
+def test_what_is_used_up_is_not_shown() -> None:
+    around = Surroundings(claimed={"offer:beans": 5})
+    desk = Desk(a_score(an_offer("beans", treatments=WEB, total=5)), around=around)
+    told = desk.ask()
+    assert told["offers"] == []
+    assert "offer:beans is used up (5)" in told["reason"]
+
+
+def test_the_same_response_again_is_the_same_event() -> None:
+    desk = Desk(a_score(an_offer("beans", treatments=WEB)))
+    said = {"reference": desk.ask()["offers"][0]["reference"], "response": "viewed"}
+    assert desk.answerer.response(said, KEY) == desk.answerer.response(said, "key-0")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"customer": "ann"}, "customer"),
+        ({"customer": {"email": "nobody@example.com@"}}, "customer"),
+        ({"channel": "wbe"}, "channel"),
+        ({"limit": 0}, "limit"),
+        ({"limit": True}, "limit"),
+        ({"placement": 5}, "placement"),
+        ({"situation": "rain"}, "situation"),
+        ({"request_id": "x" * 101}, "request_id"),
+    ],
+)
+def test_a_question_that_is_no_question_is_told_where(asked: Mapping[str, Any], field: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        Desk(a_score()).ask(**asked)
+    assert refused.value.field == field
+
+
+def test_who_has_no_live_key_is_refused() -> None:
+    desk = Desk(a_score())
+    for key in ("", "key", "key-11"):
+        with pytest.raises(Unauthorized):
+            desk.answerer.offers(ANN, key)
+        with pytest.raises(Unauthorized):
+            desk.answerer.response({}, key)
+
+
+A_REFERENCE = Reference("a-1", "d-1", "c-1", "k-1", "beans", "web")
+
+
+@given(st.text(max_size=40), st.integers(0, 200))
+def test_a_reference_that_was_changed_is_none(noise: str, at: int) -> None:
+    signed = A_REFERENCE.signed(KEY)
+    assert read_reference(signed, [KEY]) == A_REFERENCE
+    place = at % len(signed)
+    changed = signed[:place] + noise + signed[place + 1 :]
+    if changed != signed:
+        with pytest.raises(Rejected):
+            read_reference(changed, [KEY])
+    with pytest.raises(Rejected):
+        read_reference(signed, ["another key"])
+
+
+CONFIRMATION = {"customer": {"email": "ann@example.com"}, "placement": "order-confirmation"}
+BLOCK = {"web": {"template": "block", "placement": "order-confirmation"}}
+
+
+def a_desk_of_blocks(ann: Customer | None = None) -> Desk:
+    web = {"en": {"html": '<a href="https://shop.example.com/">{{ offer.name }}</a>', "text": "x"}}
+    block = template_from_row({**a_template("block"), "web": web})
+    score = a_score(an_offer("beans", name="Beans", treatments=BLOCK))
+    return Desk(replace(score, templates={**score.templates, "block": block}), ann or a_customer())
+
+
+def test_a_block_for_somebody_elses_message_is_decided_and_counts_as_seen_once() -> None:
+    desk = a_desk_of_blocks()
+    asked = {**CONFIRMATION, "channel": "email", "request_id": "order-7"}
+    told = desk.answerer.block(asked, KEY)
+    reference = read_reference(told["block"]["reference"], [KEY])
+    link = f"https://shop.example.com/?segue_ref={reference.id}"
+    assert told["block"]["content"]["html"] == f'<a href="{link}">Beans</a>'
+    assert desk.answerer.block(asked, KEY) == told
+    seen = {(event.id, event.type, event.customer_id) for event in desk.events()}
+    assert seen == {(f"{reference.id}.viewed", "offer.viewed", "c-1")}
+
+
+@pytest.mark.parametrize("consent", [{}, {"email": {"marketing": False, "service": True}}])
+def test_marketing_inside_a_mail_wants_consent_to_marketing_by_mail(
+    consent: dict[str, dict[str, bool]],
+) -> None:
+    desk = a_desk_of_blocks(a_customer().but(consent=consent))
+    told = desk.answerer.block(CONFIRMATION, KEY)
+    assert told["block"] is None
+    assert "no consent to marketing messages by email" in told["reason"]
+    assert desk.events() == []
+
+
+def test_a_block_asks_for_a_key_and_a_channel_that_there_is() -> None:
+    desk = a_desk_of_blocks()
+    with pytest.raises(Unauthorized):
+        desk.answerer.block(CONFIRMATION, "strange")
+    with pytest.raises(Rejected, match="did you mean email") as refused:
+        desk.answerer.block({**CONFIRMATION, "channel": "emial"}, KEY)
+    assert refused.value.field == "channel"
+    with pytest.raises(Rejected, match="is no channel"):
+        desk.answerer.block({**CONFIRMATION, "channel": ["email"]}, KEY)
+    with pytest.raises(Unauthorized):
+        desk.answerer.block({**CONFIRMATION, "channel": []}, "strange")

@@ -1,0 +1,74 @@
+"""The draws: standard normal, independent, and the same wherever they are made."""
+
+from itertools import pairwise
+from math import sqrt
+from statistics import NormalDist
+
+import pytest
+
+from hub.learning.domain.decaying_counters import Arm
+from hub.learning.domain.normal_draws import deviations, seeded
+
+MENS, WOMENS = Arm("mens", "email"), Arm("womens", "email")
+MANY = 20_000
+
+
+def draws(arm: Arm, event: str = "e") -> list[float]:
+    return [deviations(seeded(f"segue:{event}-{number}"), arm) for number in range(MANY)]
+
+
+def correlation(ones: list[float], others: list[float]) -> float:
+    """Of draws known to be standard normal."""
+    return sum(one * other for one, other in zip(ones, others, strict=True)) / len(ones)
+
+
+def moment(values: list[float], power: int) -> float:
+    return sum(value**power for value in values) / len(values)
+
+
+def test_draws_are_standard_normal() -> None:
+    found = draws(MENS)
+    assert moment(found, 1) == pytest.approx(0, abs=0.02)
+    assert moment(found, 2) == pytest.approx(1, abs=0.03)
+    assert moment(found, 3) == pytest.approx(0, abs=0.06)
+    assert moment(found, 4) == pytest.approx(3, abs=0.15)
+
+
+def test_every_quantile_is_where_it_should_be() -> None:
+    """Kolmogorov & Smirnov: 1.63 / sqrt(n) is passed once in a hundred times."""
+    found, normal = sorted(draws(MENS)), NormalDist()
+    furthest = max(abs(normal.cdf(x) - (at + 0.5) / MANY) for at, x in enumerate(found))
+    assert furthest < 1.63 / sqrt(MANY)
+
+
+def test_draws_of_two_arms_have_nothing_to_do_with_each_other() -> None:
+    ones, others = draws(MENS), draws(WOMENS)
+    assert abs(correlation(ones, others)) < 4 / sqrt(MANY)
+    assert abs(correlation([x * x - 1 for x in ones], [x * x - 1 for x in others])) < 0.06
+
+
+def test_nor_have_draws_of_seeds_that_differ_by_a_digit() -> None:
+    found = draws(MENS)
+    assert abs(sum(a * b for a, b in pairwise(found)) / MANY) < 4 / sqrt(MANY)
+
+
+def test_nor_have_those_of_arms_whose_names_differ_by_a_letter_under_one_seed() -> None:
+    seed = seeded("segue:e-1")
+    found = [deviations(seed, Arm(f"offer-{number}", "email")) for number in range(MANY)]
+    assert moment(found, 1) == pytest.approx(0, abs=0.03)
+    assert moment(found, 2) == pytest.approx(1, abs=0.04)
+    assert abs(sum(a * b for a, b in pairwise(found)) / MANY) < 4 / sqrt(MANY)
+
+
+def test_offer_and_channel_do_not_run_into_each_other() -> None:
+    seed = seeded("s")
+    assert deviations(seed, Arm("a", "bc")) != deviations(seed, Arm("ab", "c"))
+
+
+def test_a_draw_is_the_same_to_the_last_bit_on_every_machine() -> None:
+    assert seeded("seed-1") == SEEDED
+    assert deviations(SEEDED, MENS) == DRAWN
+
+
+SEEDED = 65300790347434736665367311586887141846
+DRAWN = -1.7094297499860829

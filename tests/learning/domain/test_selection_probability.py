@@ -1,0 +1,168 @@
+"""The chance of a choice: as often as a choice is made, that is how likely it was."""
+
+from dataclasses import dataclass
+from itertools import count
+from math import log, prod
+from random import Random
+from statistics import NormalDist
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.learning.domain.propensity import Propensity, chance
+from hub.learning.domain.selection_probability import Stake, chance_to_win
+
+stakes = st.builds(
+    Stake,
+    st.builds(Propensity, st.floats(-5, 0), st.floats(0.01, 1.3)),
+    st.floats(0.2, 20),
+    st.floats(0, 1),
+)
+fields = st.lists(stakes, min_size=2, max_size=6)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Many draws of each of some arms, and how often each came out best."""
+
+    shares: list[float]
+
+    @classmethod
+    def of(cls, field: list[Stake], rounds: int = 8_000) -> "Draws":
+        random, won = Random(7), [0] * len(field)  # noqa: S311 chance, not a secret
+        for _ in range(rounds):
+            worth = [
+                stake.gain * stake.propensity.at(random.gauss(0, 1)) - stake.cost for stake in field
+            ]
+            won[worth.index(max(worth))] += 1
+        return cls([times / rounds for times in won])
+
+
+def chances(field: list[Stake]) -> list[float]:
+    return [
+        chance_to_win(stake, [*field[:at], *field[at + 1 :]])
+        for at, stake in zip(count(), field, strict=False)
+    ]
+
+
+def a_stake(log_odds: float = -2.0, spread: float = 0.5, **given: float) -> Stake:
+    return Stake(Propensity(log_odds, spread), **given)
+
+
+def a_random_stake(random: Random) -> Stake:
+    believed = Propensity(random.uniform(-5, 0), 10 ** random.uniform(-2, 0.1))
+    return Stake(believed, 10 ** random.uniform(-0.5, 1), random.choice([0, 0.1, 0.5]))
+
+
+@pytest.mark.parametrize("rivals", [1, 2, 3, 4, 5])
+def test_it_is_how_often_the_arm_is_drawn_best(rivals: int) -> None:
+    random = Random(rivals)  # noqa: S311 chance, not a secret
+    for _ in range(12):
+        field = [a_random_stake(random) for _ in range(rivals + 1)]
+        assert chances(field) == pytest.approx(Draws.of(field).shares, abs=0.03)
+
+
+def test_a_certain_arm_between_the_draws_of_an_uncertain_one_is_found() -> None:
+    """Where the chance to win is a step, no matter where the step lies."""
+    for at in range(-20, 21):
+        wide, sharp = a_stake(-2, 1), a_stake(-2 + at / 10, 0.001)
+        assert chances([wide, sharp]) == pytest.approx(Draws.of([wide, sharp]).shares, abs=0.03)
+
+
+def test_of_twenty_arms_the_best_ones_chance_is_right() -> None:
+    random = Random(3)  # noqa: S311 chance, not a secret
+    for _ in range(5):
+        field = [a_random_stake(random) for _ in range(20)]
+        shares = Draws.of(field).shares
+        best = shares.index(max(shares))
+        assert chances(field)[best] == pytest.approx(shares[best], abs=0.05)
+
+
+def integrated(chosen: Stake, rivals: list[Stake]) -> float:
+    """By so many steps that nothing is left to chance, with every rival counted singly."""
+    (log_odds, spread), gain, cost = chosen
+    normal, total = NormalDist(), 0.0
+    for step in range(-500, 501):
+        deviations = step / 100
+        earned = gain * chance(log_odds + deviations * spread) - cost
+        total += normal.pdf(deviations) / 100 * prod(below(earned, rival) for rival in rivals)
+    return total
+
+
+def below(earned: float, rival: Stake) -> float:
+    """How likely the rival is worth less."""
+    needed = (earned + rival.cost) / rival.gain
+    if not 0 < needed < 1:
+        return float(needed >= 1)
+    return NormalDist(*rival.propensity).cdf(log(needed / (1 - needed)))
+
+
+@pytest.mark.parametrize("rivals", [1, 2, 3, 4, 5])
+def test_among_arms_about_as_sure_as_each_other_it_is_right_to_a_hundredth(rivals: int) -> None:
+    random = Random(rivals)  # noqa: S311 chance, not a secret
+    for _ in range(20):
+        field = [
+            a_stake(
+                random.gauss(-3, 0.3), random.uniform(0.1, 0.12), cost=random.choice([0, 0.005])
+            )
+            for _ in range(rivals + 1)
+        ]
+        exact = integrated(field[0], field[1:])
+        assert chance_to_win(field[0], field[1:]) == pytest.approx(exact, abs=0.005)
+
+
+def test_where_a_rival_comes_near_the_most_it_can_be_worth_the_steps_are_not_even() -> None:
+    """As sure as the chosen, and all the same a stair: it can earn no more than its gain."""
+    random = Random(5)  # noqa: S311 chance, not a secret
+    for _ in range(60):
+        chosen = a_stake(random.uniform(-3, 0), 0.3, gain=random.uniform(1, 10))
+        rival = a_stake(random.uniform(-1, 3), 0.3, gain=random.uniform(0.5, 2), cost=0.1)
+        exact = integrated(chosen, [rival])
+        assert chance_to_win(chosen, [rival]) == pytest.approx(exact, abs=0.03)
+
+
+def test_arms_alike_share_alike() -> None:
+    assert chances([a_stake()] * 2) == pytest.approx([1 / 2] * 2, abs=0.01)
+    assert chances([a_stake()] * 6) == pytest.approx([1 / 6] * 6, abs=0.02)
+    assert chances([a_stake()] * 20) == pytest.approx([1 / 20] * 20, abs=0.02)
+
+
+def test_an_arm_alone_is_certain_to_be_chosen() -> None:
+    assert chances([a_stake()]) == [1]
+
+
+def test_an_arm_that_can_never_be_worth_as_much_is_never_chosen() -> None:
+    dear, cheap = a_stake(0.0, cost=2.0), a_stake(-4.0)
+    assert chances([dear, cheap]) == [0, 1]
+
+
+@given(fields)
+def test_all_chances_together_are_about_one(field: list[Stake]) -> None:
+    found = chances(field)
+    assert all(0 <= chance <= 1 for chance in found)
+    assert sum(found) == pytest.approx(1, abs=0.08)
+
+
+@given(fields, st.floats(0.1, 3))
+def test_a_better_arm_is_never_less_likely(field: list[Stake], better: float) -> None:
+    first, *others = field
+    log_odds, spread = first.propensity
+    improved = first._replace(propensity=Propensity(log_odds + better, spread))
+    assert chance_to_win(improved, others) >= chance_to_win(first, others) - 0.03
+    dearer = first._replace(cost=first.cost + better)
+    assert chance_to_win(dearer, others) <= chance_to_win(first, others) + 0.03
+
+
+@given(fields)
+def test_another_rival_never_helps(field: list[Stake]) -> None:
+    first, another, *others = field
+    assert chance_to_win(first, [another, *others]) <= chance_to_win(first, others) + 0.03
+
+
+@given(fields, st.randoms())
+def test_the_order_of_rivals_hardly_matters(field: list[Stake], random: Random) -> None:
+    first, *others = field
+    before = chance_to_win(first, others)
+    random.shuffle(others)
+    assert chance_to_win(first, others) == pytest.approx(before, abs=1e-3)

@@ -1,0 +1,97 @@
+"""The mart's rows and the calendar's days: one contract for the fakes and the tables."""
+
+from typing import Any
+
+import pytest
+
+from hub.kernel.errors import HubError
+from hub.life_events.adapters.calendar_table import Calendar
+from hub.life_events.domain.occasions import Occasion
+from hub.ports import Calendar as CalendarPort
+from hub.ports import Mart as MartPort
+from hub.profile.adapters.mart_table import Mart
+from hub.profile.domain.mart_row import MartRow
+from tests import fakes, moto_resources
+
+BIRTHDAY = Occasion("02-29", "c-1", "birthday")
+GUARANTEE = Occasion("2027-05-01", "c-1", "guarantee_until", "e-1", {"item": "22423"})
+
+
+@pytest.fixture
+def calendar(real: bool) -> CalendarPort:
+    return Calendar(moto_resources.table("days", "day", "occasion")) if real else fakes.Calendar()
+
+
+class TestCalendar:
+    def test_on_a_page_is_what_was_noted_for_it(self, calendar: CalendarPort) -> None:
+        other = Occasion("02-29", "c-2", "birthday")
+        calendar.note([BIRTHDAY, other, GUARANTEE])
+        calendar.note([])
+        found = sorted(calendar.open("02-29", "2028-02-29"), key=lambda one: one.customer_id)
+        assert found == [BIRTHDAY, other]
+        assert list(calendar.open("2027-05-01", "2027-05-01")) == [GUARANTEE]
+        assert list(calendar.open("03-01", "2028-03-01")) == []
+
+    def test_what_is_ticked_off_comes_again_next_year(self, calendar: CalendarPort) -> None:
+        calendar.note([BIRTHDAY])
+        calendar.tick_off(BIRTHDAY, "2027-02-28")
+        assert list(calendar.open("02-29", "2027-02-28")) == []
+        assert list(calendar.open("02-29", "2028-02-29")) == [BIRTHDAY]
+
+    def test_noted_again_it_stays_ticked_off(self, calendar: CalendarPort) -> None:
+        calendar.note([BIRTHDAY, GUARANTEE])
+        calendar.tick_off(GUARANTEE, "2027-05-01")
+        calendar.note([GUARANTEE, BIRTHDAY, BIRTHDAY])
+        assert list(calendar.open("2027-05-01", "2027-05-01")) == []
+        assert list(calendar.open("02-29", "2027-02-28")) == [BIRTHDAY]
+
+    def test_two_things_with_one_day_are_two(self, calendar: CalendarPort) -> None:
+        second = Occasion("2027-05-01", "c-1", "guarantee_until", "e-2", {"item": "85123"})
+        calendar.note([GUARANTEE, second])
+        calendar.tick_off(second, "2027-05-01")
+        assert list(calendar.open("2027-05-01", "2027-05-01")) == [GUARANTEE]
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_what_comes_once_leaves_the_calendar_three_months_later() -> None:
+    Calendar(moto_resources.table("days", "day", "occasion")).note([GUARANTEE, BIRTHDAY])
+    gone = {item["kind"]["S"]: item.get("expires") for item in moto_resources.items("days")}
+    assert gone == {"guarantee_until": {"N": "1816905600"}, "birthday": None}
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_a_calendar_that_does_not_answer_is_told_as_what_it_is() -> None:
+    with pytest.raises(HubError):
+        list(Calendar("nowhere").open("02-29", "2027-02-28"))
+
+
+def a_row(**given: Any) -> MartRow:
+    row = {"key": "4711", "customer_id": "c-1", "through": "2026-11-21", "event_id": "m-1"}
+    return MartRow(**{**row, "as_of": "2026-11-22T01:00:00.000Z", "totals": {"count": 1}, **given})
+
+
+LATER = a_row(as_of="2026-11-22T02:00:00.000Z", event_id="m-2")
+NEXT = a_row(through="2026-11-22", as_of="2026-11-20T00:00:00.000Z", event_id="m-3")
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ([a_row()], "m-1"),
+        ([a_row(), LATER], "m-2"),
+        ([LATER, a_row()], "m-2"),
+        ([NEXT, LATER], "m-3"),
+        ([LATER, NEXT, NEXT], "m-3"),
+    ],
+)
+def test_the_mart_keeps_the_row_that_is_complete_for_longest(
+    real: bool, told: list[MartRow], kept: str
+) -> None:
+    mart: MartPort = Mart(moto_resources.table("mart", "customer_key")) if real else fakes.Mart()
+    for row in told:
+        mart.keep(row)
+    if isinstance(mart, fakes.Mart):
+        assert mart.rows["4711"].event_id == kept
+    else:
+        (item,) = moto_resources.items("mart")
+        assert (item["told_by"], item["customer_id"]) == ({"S": kept}, {"S": "c-1"})

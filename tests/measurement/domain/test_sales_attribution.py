@@ -1,0 +1,453 @@
+"""To which decision a sale is owed: once and not above it, in whatever order it is heard."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.decisioning.domain.decide import decide
+from hub.measurement.domain.attribution_account import Account, accounts
+from hub.measurement.domain.sales_attribution import sale_of
+from hub.model.attribution_entry import Attribution
+from hub.model.customer import Customer
+from hub.model.decision_outcome import Mark
+from hub.model.episode import Episode, Recorded
+from hub.model.event import Event
+from hub.model.promo_code import code_of
+from hub.reporting.domain.episode_fold import Teller
+from hub.reporting.domain.report import Report
+from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from tests.factories import NOON, a_customer, an_event, later
+
+OFFER = {
+    "offer_id": "beans",
+    "status": "live",
+    "codes": ["BEANS-10"],
+    "treatments": {"email": {"template": "beans"}},
+}
+ROWS: Mapping[str, Any] = {"offers": {"beans": OFFER}}
+CATALOGUE = Catalogue.from_snapshot({"number": 1, "rows": ROWS})
+
+
+def a_message(name: str, at: datetime = NOON, offer: str = "", **trace: Any) -> Event:
+    """The outcome of a marketing e-mail."""
+    told = {
+        "action_id": f"a-{name}",
+        "customer_id": "c-1",
+        "decision_id": f"d-{name}",
+        "decided_at": "2026-11-22T11:00:00.000Z",
+        "rule_id": f"rule-{name}",
+        "strategy": "s",
+        "channel": "email",
+        **({"offer": offer} if offer else {}),
+        **trace,
+    }
+    said = {"action_id": f"a-{name}", "channel": told["channel"], "purpose": "marketing"}
+    return an_event(
+        "action.delivered",
+        f"a-{name}.delivered",
+        source="segue",
+        occurred_at=at,
+        properties=said,
+        context={"trace": told},
+    )
+
+
+def a_sale(name: str, at: datetime, amount: int = 1000, item: str = "cup", **given: Any) -> Event:
+    context = given.pop("context", {})
+    said = {"invoice": name, "item": item, "quantity": 1, "amount": amount, "currency": "GBP"}
+    return an_event(
+        "item.purchased", f"sale-{name}", occurred_at=at, properties=said | given, context=context
+    )
+
+
+def a_return(name: str, at: datetime, amount: int = 1000, item: str = "cup", **given: Any) -> Event:
+    said = {"invoice": name, "item": item, "quantity": 1, "amount": amount, "currency": "GBP"}
+    return an_event("item.returned", f"back-{name}", occurred_at=at, properties=said | given)
+
+
+def an_order(name: str, at: datetime, amount: int = 1000) -> Event:
+    said = {"order": name, "amount": amount, "currency": "GBP"}
+    return an_event("order.completed", f"order-{name}", occurred_at=at, properties=said)
+
+
+def a_cancellation(name: str, at: datetime, **given: Any) -> Event:
+    said = {"order": name} | given
+    return an_event("order.cancelled", f"cancelled-{name}", occurred_at=at, properties=said)
+
+
+def after(
+    events: Iterable[Event], catalogue: Catalogue = CATALOGUE, now: datetime | None = None
+) -> tuple[Customer, list[Attribution], list[Mark]]:
+    verdict = decide(events, a_customer(), catalogue, NOTHING_AROUND, now or later(days=1), "s")
+    owed = [one for d in verdict.decisions for one in d.attributions]
+    return verdict.customer, owed, [one for d in verdict.decisions for one in d.marks]
+
+
+def sums(owed: Iterable[Attribution]) -> dict[tuple[str, str, str], int]:
+    """What is owed in the end: sale, decision, how -> amount."""
+    found: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    for one in owed:
+        found[one.sale, one.decision_id or one.offer, one.by] += one.amount
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def test_a_sale_is_owed_to_the_last_message_before_it() -> None:
+    events = [
+        a_message("1"),
+        a_message("2", later(hours=1)),
+        a_message("3", later(hours=3)),
+        a_sale("o-1", later(hours=2)),
+    ]
+    _, (owed,), (mark,) = after(events)
+    assert (owed.decision_id, owed.by, owed.amount, owed.rule_id) == (
+        "d-2",
+        "touch",
+        1000,
+        "rule-2",
+    )
+    assert (mark.trace.decision_id, mark.word, mark.at) == ("d-2", "converted", later(hours=2))
+
+
+def test_after_the_window_nobody_is_owed_a_sale_that_names_nobody() -> None:
+    late = later(days=14, seconds=1)
+    assert after([a_message("1"), a_sale("o-1", late)], now=late)[1] == []
+    on_time = later(days=14)
+    assert after([a_message("1"), a_sale("o-1", on_time)], now=on_time)[1] != []
+
+
+def test_the_window_is_a_policy_of_all_channels_or_of_one() -> None:
+    def windows(**rows: Mapping[str, Any]) -> Catalogue:
+        policies = {
+            name: {"policy_id": name, "kind": "attribution", "status": "live", **row}
+            for name, row in rows.items()
+        }
+        return Catalogue.from_snapshot({"number": 1, "rows": {**ROWS, "policies": policies}})
+
+    events = [a_message("1"), a_sale("o-1", later(hours=5))]
+    assert after(events, windows(all={"window": "4h"}))[1] == []
+    assert after(events, windows(all={"window": "4h"}, mail={"window": "6h", "channel": "email"}))[
+        1
+    ]
+    assert after(events, windows(mail={"window": "4h", "channel": "sms"}))[1]
+
+
+def test_what_serves_the_customer_has_sold_nothing() -> None:
+    served = a_message("1")
+    served = an_event(
+        served.type,
+        properties={**served.properties, "purpose": "service"},
+        context=served.context,
+    )
+    assert after([served, a_sale("o-1", later(hours=1))])[1] == []
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"context": {"action_id": "a-1"}},
+        {"context": {"segue_ref": "d-1"}},
+        {"context": {"page": {"url": "https://shop.example/checkout?x=1&segue_ref=a-1#top"}}},
+    ],
+)
+def test_the_message_that_a_sale_names_comes_before_the_last(named: Mapping[str, Any]) -> None:
+    events = [a_message("1"), a_message("2"), a_sale("o-1", later(hours=1), **named)]
+    assert sums(after(events)[1]) == {("o-1", "d-1", "reference"): 1000}
+
+
+def test_the_code_of_what_was_shown_on_a_page_is_known_from_its_viewing() -> None:
+    trace = a_message("1", channel="web").context["trace"]
+    seen = an_event("offer.viewed", "seen", context={"trace": trace})
+    events = [seen, a_message("2"), a_sale("o-1", later(hours=1), promo_code=code_of("a-1"))]
+    assert sums(after(events)[1]) == {("o-1", "d-1", "code"): 1000}
+
+
+def test_a_sale_may_be_owed_to_what_was_said_to_somebody_else() -> None:
+    trace = a_message("9", customer_id="c-9").context["trace"]
+    sale = a_sale("o-1", NOON, promo_code=code_of("a-9"), context={"trace": trace})
+    _, (owed,), (mark,) = after([a_message("1", later(hours=-1)), sale])
+    assert (owed.decision_id, owed.by) == ("d-9", "code")
+    assert mark.trace.customer_id == "c-9"
+
+
+def test_a_campaign_code_is_owed_to_its_offer_as_it_was_made_to_them() -> None:
+    made = [a_message("1", offer="beans"), a_message("2", later(minutes=1))]
+    sale = a_sale("o-1", later(hours=1), promo_code="beans 1o")
+    assert sums(after([*made, sale])[1]) == {("o-1", "d-1", "code"): 1000}
+
+
+def test_a_campaign_code_is_owed_to_its_offer_though_nobody_made_it() -> None:
+    events = [a_message("2"), a_sale("o-1", later(hours=1), promo_code="BEANS10")]
+    _, owed, marks = after(events)
+    assert sums(owed) == {("o-1", "beans", "code"): 1000}
+    assert marks == []
+
+
+@pytest.mark.parametrize("told_before", [[], [a_message("1")]])
+def test_an_order_that_two_events_tell_is_one_sale(told_before: list[Event]) -> None:
+    said = {"order": "o-1", "amount": 1000, "currency": "GBP"}
+    told = [
+        an_event("order.completed", name, occurred_at=later(hours=1), properties=said)
+        for name in ("shop", "crm")
+    ]
+    customer, owed, _ = after([*told_before, *told])
+    assert sum(one.amount for one in owed) == (1000 if told_before else 0)
+    assert len(customer.owing["lines"]) == 1
+
+
+@pytest.mark.parametrize("amounts", [(400, 500), (400, 900), (1200, 300)])
+def test_an_order_told_whole_and_by_lines_sold_what_it_was_told_whole(
+    amounts: Sequence[int],
+) -> None:
+    whole = an_order("o-1", later(hours=2))
+    lines = [
+        a_sale(f"line-{n}", later(hours=2), amount, f"item-{n}", order="o-1", line=str(n))
+        for n, amount in enumerate(amounts)
+    ]
+    for told in permutations([whole, *lines]):
+        _, owed, _ = after([a_message("1"), *told])
+        assert sums(owed) == {("o-1", "d-1", "touch"): 1000}
+
+
+def test_when_an_order_told_whole_has_left_its_lines_keep_their_share_of_it() -> None:
+    sold = [
+        an_order("o-1", later(hours=1)),
+        a_sale("line-1", later(hours=1), 700, order="o-1", line="1"),
+        a_sale("line-2", later(days=1), 700, order="o-1", line="2"),
+    ]
+    for told in permutations(sold):
+        customer, owed, _ = after([a_message("1"), *told])
+        late = later(days=90, hours=12)
+        customer = decide(
+            [a_message("2", late)], customer, CATALOGUE, NOTHING_AROUND, late, "s"
+        ).customer
+        verdict = decide(
+            [a_return("r-1", late, 5000, order="o-1")],
+            customer,
+            CATALOGUE,
+            NOTHING_AROUND,
+            late,
+            "s",
+        )
+        taken = [one.amount for d in verdict.decisions for one in d.attributions]
+        assert (sum(one.amount for one in owed), taken) == (1000, [-300])
+
+
+def test_an_order_that_is_cancelled_is_taken_back_all_of_it_that_is_left() -> None:
+    sold = [
+        a_message("1"),
+        an_order("o-1", later(hours=1)),
+        an_order("o-2", later(hours=1), 500),
+        a_return("r-1", later(hours=2), amount=300, item="", order="o-1"),
+    ]
+    for cancelled in (
+        a_cancellation("o-1", later(hours=3)),
+        a_cancellation("o-1", later(hours=3), amount=1000, currency="GBP"),
+    ):
+        for events in ([*sold, cancelled], [sold[0], cancelled, *sold[1:]]):
+            assert sums(after(events)[1]) == {("o-2", "d-1", "touch"): 500}
+
+
+def test_a_return_takes_it_back_but_no_more_than_there_is() -> None:
+    events = [
+        a_message("1"),
+        a_sale("o-1", later(hours=1)),
+        a_return("r-1", later(hours=2), amount=600),
+        a_return("r-2", later(hours=3), amount=600),
+    ]
+    _, owed, _ = after(events)
+    assert [one.amount for one in owed] == [1000, -600, -400]
+
+
+def test_a_return_that_names_its_order_takes_from_no_other() -> None:
+    events = [
+        a_message("1"),
+        a_sale("o-1", later(hours=1)),
+        a_sale("o-2", later(hours=2)),
+        a_return("r-1", later(hours=3), order="o-1"),
+        an_event(
+            "order.refunded",
+            "r-2",
+            occurred_at=later(hours=4),
+            properties={"order": "o-7", "amount": 500, "currency": "GBP"},
+        ),
+    ]
+    assert sums(after(events)[1]) == {("o-2", "d-1", "touch"): 1000}
+
+
+def test_a_return_may_name_the_line_of_the_sale() -> None:
+    sale, back = a_sale("o-1", later(hours=1), line="1"), a_return("o-1", later(hours=2), line="1")
+    for events in ([a_message("1"), sale, back], [a_message("1"), back, sale]):
+        assert sums(after(events)[1]) == {}
+
+
+def test_a_sale_that_is_told_twice_is_owed_once_to_what_either_names() -> None:
+    silent = a_sale("o-1", later(hours=2), line="1")
+    code = code_of("a-1")
+    trace = a_message("1").context
+    naming = replace(silent, id="again", properties={**silent.properties, "promo_code": code})
+    naming = replace(naming, context=trace)
+    for first, then in ((silent, naming), (naming, silent)):
+        events = [a_message("1"), a_message("2", later(hours=1)), first, then]
+        assert sums(after(events)[1]) == {("o-1", "d-1", "code"): 1000}
+
+
+def test_what_is_no_longer_held_is_settled_for_good() -> None:
+    """A hundred lines on a receipt, and a return of one that fell out."""
+    sales = [a_sale(f"o-{n}", later(minutes=n), item=f"item-{n}") for n in range(1, 101)]
+    customer, owed, _ = after(
+        [a_message("1"), *sales, a_return("r", later(hours=3), item="item-1")]
+    )
+    assert sum(one.amount for one in owed) == 100_000
+    assert len(customer.owing["lines"]) == 40
+
+
+_hours = st.integers(0, 20)
+_items = st.sampled_from(["cup", "pot"])
+_orders = st.sampled_from(["o-0", "o-1", "o-9"])
+_amounts = st.integers(1, 5).map(lambda amount: amount * 100)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Event]:
+    """Messages, sales that name one or none, orders of theirs that are told whole too, returns that
+    name a sale or none and cancellations, within a day."""
+    messages = [
+        a_message(str(n), later(hours=draw(_hours)), offer=draw(st.sampled_from(["", "beans"])))
+        for n in range(draw(st.integers(0, 3)))
+    ]
+    traces = [message.context["trace"] for message in messages]
+    sales, returns = [], []
+    for n in range(draw(st.integers(0, 5))):
+        how = draw(st.sampled_from(["nothing", "campaign", "code"]))
+        words: dict[str, Any] = {}
+        if how == "campaign":
+            words = {"promo_code": "BEANS10"}
+        elif how == "code" and traces:
+            trace = draw(st.sampled_from(traces))
+            words = {"promo_code": code_of(trace["action_id"]), "context": {"trace": trace}}
+        at = later(hours=draw(_hours), minutes=n)
+        sales.append(a_sale(f"o-{n}", at, draw(_amounts), draw(_items), **words))
+    wholes, cancelled = draw(st.sets(_orders)), draw(st.sets(_orders, max_size=2))
+    sales += [an_order(name, later(hours=draw(_hours)), draw(_amounts)) for name in sorted(wholes)]
+    returns += [a_cancellation(name, later(hours=draw(_hours))) for name in sorted(cancelled)]
+    for n in range(draw(st.integers(0, 4))):
+        order = draw(st.sampled_from([{}, {"order": "o-0"}, {"order": "o-1"}, {"order": "o-9"}]))
+        at = later(hours=draw(_hours), minutes=n)
+        returns.append(a_return(f"r-{n}", at, draw(_amounts), draw(_items), **order))
+    return [*messages, *sales, *returns]
+
+
+def orders_of(events: Iterable[Event]) -> dict[str, int]:
+    """What each order sold: what it was told whole, else its line."""
+    told = [event for event in events if event.type in {"item.purchased", "order.completed"}]
+    said = [e.properties for e in sorted(told, key=lambda event: event.type)]
+    return {one.get("order") or one["invoice"]: one["amount"] for one in said}
+
+
+@given(st.data(), histories())
+def test_in_any_order_and_however_often_the_same_is_owed(
+    data: st.DataObject, events: list[Event]
+) -> None:
+    shuffled: Sequence[Event] = data.draw(st.permutations(events)) if events else events
+    repeated = [event for event in shuffled for _ in range(2)]
+    one, other = after(events), after([*repeated, *shuffled])
+    assert sums(other[1]) == sums(one[1])
+    assert other[0].owing == one[0].owing
+
+
+@given(histories())
+def test_no_line_is_owed_above_what_it_sold_nor_below_nothing_nor_to_two(
+    events: list[Event],
+) -> None:
+    sold = orders_of(events)
+    owed: defaultdict[str, int] = defaultdict(int)
+    lines: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for one in after(events)[1]:
+        owed[one.sale] += one.amount
+        lines[one.sale, one.line][one.action_id or one.offer] += one.amount
+    assert all(0 <= amount <= sold[sale] for sale, amount in owed.items())
+    assert all(len([n for n in line.values() if n]) <= 1 for line in lines.values())
+
+
+@given(histories())
+def test_what_is_owed_and_what_is_not_comes_out_even_with_the_sales(events: list[Event]) -> None:
+    told = an_account(events)
+    sold, backs = orders_of(events), Counter[str]()
+    for event in events:
+        if event.type in {"item.returned", "order.cancelled"}:
+            order = event.properties.get("order") or event.properties["invoice"]
+            backs[order] += event.properties.get("amount", sold.get(order, 0))
+    assert told.sold == sum(sold.values())
+    assert told.returned == sum(min(back, sold.get(order, back)) for order, back in backs.items())
+    assert told.attributed == sum(told.by_way.values()) == sum(told.by_offer.values())
+    assert told.attributed + told.unattributed == told.sold - told.returned
+    assert list(told.problems()) == []
+
+
+@given(histories(), st.integers(1, 5))
+def test_a_report_tells_the_sales_that_the_account_does(events: list[Event], batch: int) -> None:
+    records = list(archived(events, batch))
+    report = Report()
+    for record in records:
+        Teller(UTC).take(report, record)
+    account = accounts(records).get("GBP", Account())
+    assert report.totals["sales GBP"] == account.kept
+    assert report.totals["revenue GBP"] == account.attributed
+
+
+def an_account(events: Sequence[Event]) -> Account:
+    (record,) = archived(events, len(events) or 1)
+    return accounts([record, record]).get("GBP", Account())
+
+
+def archived(events: Sequence[Event], batch: int) -> Iterator[Recorded]:
+    """So many events an episode; one without any if there are none."""
+    customer = a_customer()
+    for version, begin in enumerate(range(0, len(events) or 1, batch)):
+        some = events[begin : begin + batch]
+        verdict = decide(some, customer, CATALOGUE, NOTHING_AROUND, later(days=1), "s")
+        episode = Episode(
+            customer_id="c-1",
+            version=version,
+            decided_at=NOON,
+            catalogue=1,
+            surroundings="",
+            seed="s",
+            events=verdict.events,
+            decisions=verdict.decisions,
+        )
+        yield Recorded.from_dict(Recorded(customer, episode).to_dict())
+        customer = replace(verdict.customer, version=version + 1)
+
+
+def test_an_order_that_is_returned_and_then_cancelled_came_back_once() -> None:
+    back = a_return("r-1", later(hours=2), item="", order="o-1")
+    for given_amount in ({}, {"amount": 1000, "currency": "GBP"}):
+        cancelled = a_cancellation("o-1", later(hours=3), **given_amount)
+        told = an_account([a_message("1"), an_order("o-1", later(hours=1)), back, cancelled])
+        assert (told.sold, told.returned, told.attributed, told.unattributed) == (1000, 1000, 0, 0)
+
+
+def test_what_a_cancellation_takes_of_an_order_of_long_ago_came_back() -> None:
+    told = Account()
+    cancelled = sale_of(a_cancellation("o-1", NOON))
+    assert cancelled is not None
+    told.count("c-1", cancelled)
+    (owed,) = after([a_message("1"), a_sale("o-1", later(hours=1))])[1]
+    told.add("c-1", replace(owed, amount=-1000))
+    assert (told.sold, told.returned, told.attributed, told.unattributed) == (0, 1000, -1000, 0)
+
+
+def test_an_account_that_does_not_agree_says_where() -> None:
+    account = Account(sales=Counter({("c-1", "o-1", ""): 500}))
+    _, (owed,), _ = after([a_message("1"), a_sale("o-1", later(hours=1))])
+    account.add("c-1", replace(owed, line=""))
+    assert list(account.problems()) == ["sale o-1 line - of 500 is owed {'a-1': 1000}"]

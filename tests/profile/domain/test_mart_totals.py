@@ -1,0 +1,251 @@
+"""The mart and what is seen live: whatever comes first, late or twice, no sale counts twice."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.identity.domain.merge_profiles import absorb
+from hub.identity.domain.unmerge_profiles import split, taken_in
+from hub.kernel.errors import Rejected
+from hub.model.customer import Customer
+from hub.model.event import Event
+from hub.profile.domain.apply_event import is_repeat, remember
+from hub.profile.domain.mart_totals import rows_of
+from tests.factories import NOON, an_event
+
+TODAY = NOON.date()
+
+
+def a_sale(name: str = "s-1", *, ago: int = 0, amount: int = 100, currency: str = "GBP") -> Event:
+    return an_event(
+        "item.purchased",
+        name,
+        occurred_at=NOON - timedelta(days=ago),
+        properties={"amount": amount, "currency": currency},
+    )
+
+
+def a_return(name: str, *, ago: int = 0, amount: int = 50) -> Event:
+    properties = {"amount": amount, "currency": "GBP"}
+    when = NOON - timedelta(days=ago)
+    return an_event("item.returned", name, occurred_at=when, properties=properties)
+
+
+def a_row(*, ago: int = 1, key: str = "crm#1", name: str = "", **said: Any) -> Event:
+    """A row complete through so many days ago."""
+    through = TODAY - timedelta(days=ago)
+    return an_event(
+        "mart.loaded",
+        name or f"{key}:{through}",
+        properties={"key": key, "through": through.isoformat(), **said},
+    )
+
+
+def a_row_of(sales: list[Event], *, ago: int, key: str = "crm#1", name: str = "") -> Event:
+    """What the mart tells once it has all of the days up to then."""
+    through = TODAY - timedelta(days=ago)
+    its = [sale for sale in sales if sale.occurred_at.date() <= through]
+    return a_row(ago=ago, key=key, name=name, **the_truth(its))
+
+
+def the_truth(sales: list[Event]) -> dict[str, Any]:
+    bought = [sale for sale in sales if sale.type == "item.purchased"]
+    back = [sale for sale in sales if sale.type == "item.returned"]
+    return {
+        "count": len(bought),
+        "spent": money(bought),
+        "returns": len(back),
+        "returned": money(back),
+    }
+
+
+def money(sales: list[Event]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for sale in sales:
+        currency = sale.properties["currency"]
+        sums[currency] = sums.get(currency, 0) + sale.properties["amount"]
+    return sums
+
+
+def totals(customer: Customer) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"count": 0, "spent": {}, "returns": 0, "returned": {}}
+    return {name: customer.purchases.get(name, empty) for name, empty in nothing.items()}
+
+
+def after(*events: Event) -> Customer:
+    return taken_in(Customer(customer_id="c-1"), events, NOON)
+
+
+def test_a_sale_seen_live_and_again_in_the_nights_batch_counts_once() -> None:
+    sale = a_sale(ago=1)
+    customer = after(sale, a_row_of([sale], ago=1))
+    assert totals(customer)["count"] == 1
+    assert totals(customer)["spent"] == {"GBP": 100}
+
+
+def test_what_the_hub_never_saw_comes_with_the_mart_and_what_is_newer_on_top() -> None:
+    customer = after(a_row(ago=1, count=40, spent={"GBP": 90_000, "EUR": 10}), a_sale(ago=0))
+    assert customer.purchases["count"] == 41
+    assert customer.purchases["spent"] == {"GBP": 90_100, "EUR": 10}
+
+
+def test_without_a_mart_all_that_is_seen_counts() -> None:
+    assert totals(after(a_sale("s-1"), a_sale("s-2", ago=60)))["count"] == 2
+
+
+def test_what_the_mart_does_not_tell_goes_on_being_counted_live() -> None:
+    customer = after(a_return("r-1", ago=3), a_row(ago=1, count=7), a_return("r-2", ago=2))
+    assert (customer.purchases["count"], customer.purchases["returns"]) == (7, 2)
+
+
+def test_an_amount_in_one_currency_may_be_told_as_a_number() -> None:
+    assert after(a_row(spent=250, currency="EUR")).purchases["spent"] == {"EUR": 250}
+
+
+def test_of_two_rows_the_one_complete_for_longer_holds() -> None:
+    new, old = a_row(ago=1, count=5), a_row(ago=3, count=4)
+    assert totals(after(new, old)) == totals(after(old, new))
+    assert after(new, old).purchases["count"] == 5
+
+
+def test_a_row_that_lags_further_than_days_are_kept_waits_for_the_next() -> None:
+    sale = a_sale(ago=50)
+    behind = after(sale, a_row(ago=60, count=3))
+    assert behind.purchases["count"] == 1
+    assert remember(behind, a_row(ago=1, count=4), NOON).purchases["count"] == 4
+
+
+def test_a_row_is_nothing_that_the_customer_did() -> None:
+    customer = after(a_row(count=1))
+    assert (customer.recent, customer.activity, customer.amounts) == ({}, {}, {})
+
+
+def test_first_and_last_purchase_are_of_both() -> None:
+    said: dict[str, Any] = {
+        "first_at": "2019-01-01T00:00:00.000Z",
+        "last_at": "2026-11-01T00:00:00.000Z",
+    }
+    customer = after(a_sale(ago=0), a_row(count=3, **said))
+    edges = customer.purchases["first_at"], customer.purchases["last_at"]
+    assert edges == ("2019-01-01T00:00:00.000Z", "2026-11-22T12:00:00.000Z")
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"through": "2026-11-21"}, "properties.key"),
+        ({"key": "crm#1"}, "properties.through"),
+        ({"key": "crm#1", "through": "yesterday"}, "properties.through"),
+        ({"key": "crm#1", "through": "2026-11-21", "count": "4"}, "properties.count"),
+        ({"key": "crm#1", "through": "2026-11-21", "spent": {"GBP": 1.5}}, "properties.spent"),
+        ({"key": "crm#1", "through": "2026-11-21", "last_at": 7}, "properties.last_at"),
+    ],
+)
+def test_a_row_that_does_not_say_whose_or_through_when_is_refused(said: Any, field: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        after(an_event("mart.loaded", properties=said))
+    assert refused.value.field == field
+
+
+def test_who_was_two_people_to_the_mart_has_the_sum_of_both_rows() -> None:
+    ann = after(a_row(key="crm#1", ago=2, count=3), a_sale("s-1", ago=1))
+    bob = after(a_row(key="crm#2", ago=1, count=4), a_sale("s-2", ago=0))
+    both = absorb(ann, bob, {})
+    assert both.purchases["count"] == 3 + 4 + 1
+    assert remember(both, a_row(key="crm#1", ago=1, count=4), NOON).purchases["count"] == 4 + 4 + 1
+
+
+def test_two_who_were_taken_for_one_have_each_their_own_row_again() -> None:
+    ann, bob = after(a_row(key="crm#1", ago=2, count=3)), after(a_row(key="crm#2", count=4))
+    both = absorb(ann, bob, {})
+    current = remember(both, a_row(key="crm#1", ago=1, count=5), NOON)
+    survivor, absorbed = split((ann, bob, both), current, ((), ()), NOON)
+    assert (survivor.purchases["count"], absorbed.purchases["count"]) == (5, 4)
+    assert [list(rows_of(one)) for one in (survivor, absorbed)] == [["crm#1"], ["crm#2"]]
+
+
+sales = st.lists(
+    st.builds(
+        lambda kind, ago, amount, currency: (kind, ago, amount, currency),
+        st.sampled_from(["item.purchased", "item.returned"]),
+        st.integers(0, 6),
+        st.integers(1, 500),
+        st.sampled_from(["GBP", "EUR"]),
+    ),
+    max_size=8,
+).map(
+    lambda drawn: [
+        an_event(
+            kind,
+            f"s-{number}",
+            occurred_at=NOON - timedelta(days=ago),
+            properties={"amount": amount, "currency": currency},
+        )
+        for number, (kind, ago, amount, currency) in enumerate(drawn)
+    ]
+)
+
+
+@given(st.data(), sales, st.lists(st.integers(0, 6), max_size=4))
+def test_the_law_of_the_best_view(
+    data: st.DataObject, sold: list[Event], batches: list[int]
+) -> None:
+    """Any interleaving of live events (some never seen live, some twice) and batches (some twice):
+    never is a sale counted twice on the way, and once a batch has caught up all totals are true."""
+    seen = data.draw(st.lists(st.sampled_from(sold), unique_by=lambda e: e.id)) if sold else []
+    rows = [a_row_of(sold, ago=ago, name=f"b-{i}") for i, ago in enumerate(batches)]
+    told = data.draw(st.permutations([*seen, *seen, *rows, *rows]))
+    customer, told_of = Customer(customer_id="c-1"), set[str]()
+    for event in told:
+        if not is_repeat(customer, event):
+            customer = remember(customer, event, NOON)
+        told_of |= {sale.id for sale in _covered(event, sold)}
+        known = the_truth([sale for sale in sold if sale.id in told_of])
+        assert not _more(totals(customer), known)
+    caught_up = remember(customer, a_row_of(sold, ago=0, name="last"), NOON)
+    assert totals(caught_up) == the_truth(sold)
+
+
+@given(st.data(), sales, st.lists(st.integers(0, 6), max_size=3))
+def test_nothing_is_missing_once_all_came(
+    data: st.DataObject, sold: list[Event], batches: list[int]
+) -> None:
+    """Seen live and in the mart, the order does not matter and every total is true at once."""
+    rows = [a_row_of(sold, ago=ago, name=f"b-{i}") for i, ago in enumerate(batches)]
+    customer = after(*data.draw(st.permutations([*sold, *rows])))
+    assert totals(customer) == the_truth(sold)
+
+
+@given(st.data(), sales, st.lists(st.integers(0, 6), max_size=3), st.integers(0, 11))
+def test_it_does_not_matter_to_the_totals_when_two_are_merged(
+    data: st.DataObject, sold: list[Event], batches: list[int], merged_after: int
+) -> None:
+    rows = [a_row_of(sold, ago=ago, name=f"b-{i}") for i, ago in enumerate(batches)]
+    told = data.draw(st.permutations([*sold, *rows]))
+    early, late = told[:merged_after], told[merged_after:]
+    hers = data.draw(st.lists(st.booleans(), min_size=len(early), max_size=len(early)))
+    ann = after(*(e for e, is_hers in zip(early, hers, strict=True) if is_hers))
+    bob = after(*(e for e, is_hers in zip(early, hers, strict=True) if not is_hers))
+    assert totals(taken_in(absorb(ann, bob, {}), late, NOON)) == totals(after(*told))
+
+
+def _covered(event: Event, sold: list[Event]) -> list[Event]:
+    if event.type != "mart.loaded":
+        return [event]
+    through = date.fromisoformat(event.properties["through"])
+    return [sale for sale in sold if sale.occurred_at.date() <= through]
+
+
+def _more(told: dict[str, Any], known: dict[str, Any]) -> bool:
+    """Whether any total is above what the hub was told of, live or by the mart."""
+    for name in ("count", "returns"):
+        if told[name] > known[name]:
+            return True
+    return any(
+        amount > known[name].get(currency, 0)
+        for name in ("spent", "returned")
+        for currency, amount in told[name].items()
+    )

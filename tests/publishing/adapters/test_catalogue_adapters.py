@@ -1,0 +1,309 @@
+"""The marketers' rows and the published catalogues."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import pytest
+
+from hub.catalogue.adapters.catalogue_store import CatalogueStore, NewestCatalogue, templates_of
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.compiled_catalogue import unpack
+from hub.kernel.errors import Conflict, Rejected
+from hub.platform.adapters import aws_clients
+from hub.ports import CatalogueStore as StorePort
+from hub.publishing.adapters.catalogue_rows_table import CatalogueRows
+from hub.publishing.adapters.rollback_request import Rollbacks
+from hub.publishing.domain.catalogue_diff import Edit
+from tests import fakes, moto_resources
+from tests.factories import NOON
+
+
+def a_snapshot(number: int, **rules: Any) -> dict[str, Any]:
+    return {"number": number, "rows": {"rules": rules}}
+
+
+class TestCatalogueStore:
+    @pytest.fixture
+    def store(self, real: bool) -> StorePort:
+        if not real:
+            return fakes.CatalogueStore()
+        return CatalogueStore(
+            moto_resources.table("catalogue", "name"), moto_resources.bucket("catalogue")
+        )
+
+    def test_before_the_first_there_is_the_empty_catalogue(self, store: StorePort) -> None:
+        assert store.newest() == 0
+        assert store.load(0) == {"number": 0, "rows": {}}
+
+    def test_catalogues_are_numbered_and_stay(self, store: StorePort) -> None:
+        store.publish(1, a_snapshot(1, welcome={"then": []}))
+        store.publish(2, a_snapshot(2))
+        assert store.newest() == 2
+        assert store.load(1) == a_snapshot(1, welcome={"then": []})
+        assert store.load(2) == a_snapshot(2)
+
+    def test_an_artifact_lies_beside_its_catalogue(self, store: StorePort) -> None:
+        store.publish(1, a_snapshot(1), b"prebuilt")
+        store.publish(2, a_snapshot(2))
+        assert store.artifact(1) == b"prebuilt"
+        assert store.artifact(2) is None
+        store.prepare(2, b"later")
+        assert store.artifact(2) == b"later"
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_only_the_next_number_is_published(self, store: StorePort, number: int) -> None:
+        store.publish(1, a_snapshot(1))
+        with pytest.raises(Conflict):
+            store.publish(number, a_snapshot(number, other={}))
+        assert store.newest() == 1
+        assert store.load(1) == a_snapshot(1)
+
+    def test_a_number_that_was_never_published_is_rejected(self, store: StorePort) -> None:
+        with pytest.raises(Rejected):
+            store.load(9)
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_what_a_guard_left_half_published_is_published_for_it() -> None:
+    store = CatalogueStore(
+        moto_resources.table("catalogue", "name"), moto_resources.bucket("catalogue")
+    )
+    body = b'{"number": 1, "rows": {"left": {}}}'
+    aws_clients.s3().put_object(Bucket="catalogue", Key="catalogue/000001.json", Body=body)
+    with pytest.raises(Conflict):
+        store.publish(1, a_snapshot(1))
+    assert store.newest() == 1
+    assert store.load(1) == {"number": 1, "rows": {"left": {}}}
+    store.publish(2, a_snapshot(2))
+    assert store.newest() == 2
+
+
+class Counting(fakes.CatalogueStore):
+    """Counts how often it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+        self.loaded = 0
+
+    def newest(self) -> int:
+        self.asked += 1
+        return super().newest()
+
+    def load(self, number: int) -> dict[str, Any]:
+        self.loaded += 1
+        return super().load(number)
+
+
+class TestNewestCatalogue:
+    @staticmethod
+    def _number(snapshot: Mapping[str, Any]) -> int:
+        return int(snapshot["number"])
+
+    def test_a_publication_is_seen_within_five_seconds_and_not_asked_for_before(self) -> None:
+        store = Counting()
+        newest = NewestCatalogue(store, self._number)
+        assert newest.current(NOON) == 0
+        store.publish(1, a_snapshot(1))
+        asked = store.asked
+        assert newest.current(NOON + timedelta(seconds=4.9)) == 0
+        assert store.asked == asked
+        assert newest.current(NOON + timedelta(seconds=5)) == 1
+
+    def test_a_catalogue_is_loaded_and_compiled_once(self) -> None:
+        store = Counting()
+        store.publish(1, a_snapshot(1))
+        newest = NewestCatalogue(store, self._number)
+        for second in range(0, 60, 6):
+            assert newest.current(NOON + timedelta(seconds=second)) == 1
+        assert store.loaded == 1
+
+    def test_what_was_prebuilt_is_not_compiled(self) -> None:
+        store = Counting()
+        store.publish(1, a_snapshot(1), b"7")
+        assert NewestCatalogue(store, self._number, int).current(NOON) == 7
+        assert store.loaded == 0
+
+    def test_what_cannot_be_unpacked_is_compiled(self) -> None:
+        store = Counting()
+        store.publish(1, a_snapshot(1), b"of another release")
+        catalogue = NewestCatalogue(store, Catalogue.from_snapshot, unpack).current(NOON)
+        assert catalogue.number == 1
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_what_another_guard_wrote_first_gets_no_artifact_of_ours() -> None:
+    store = CatalogueStore(
+        moto_resources.table("catalogue", "name"), moto_resources.bucket("catalogue")
+    )
+    body = b'{"number": 1, "rows": {"left": {}}}'
+    aws_clients.s3().put_object(Bucket="catalogue", Key="catalogue/000001.json", Body=body)
+    with pytest.raises(Conflict):
+        store.publish(1, a_snapshot(1), b"ours")
+    assert store.artifact(1) is None
+
+
+class TestTemplates:
+    WELCOME: ClassVar = {
+        "template_id": "welcome",
+        "purpose": "service",
+        "email": {"en": {"subject": "Hi", "text": "Hi", "html": "<p>Hi</p>"}},
+        "default_language": "en",
+    }
+
+    def test_a_template_is_as_it_was_published_under_a_number(self) -> None:
+        store = Counting()
+        rows = {"templates": {"welcome": self.WELCOME, "odd": {"template_id": 7}}}
+        store.publish(1, {"number": 1, "rows": rows})
+        templates = templates_of(store)
+        assert templates(0) == {}
+        for _ in range(3):
+            assert list(templates(1)) == ["welcome"]
+        assert templates(1)["welcome"].body("email", "de")["subject"] == "Hi"
+        assert store.loaded == 2
+
+
+RULE = {"rule_id": "cart", "priority": 10, "then": [{"do": "send", "template": "t"}]}
+
+
+class TestCatalogueRows:
+    @pytest.fixture
+    def rows(self, real: bool) -> CatalogueRows | fakes.CatalogueRows:
+        if not real:
+            return fakes.CatalogueRows()
+        return CatalogueRows(
+            {
+                "rules": (moto_resources.table("Rules", "rule_id"), "rule_id"),
+                "templates": (moto_resources.table("Templates", "template_id"), "template_id"),
+            }
+        )
+
+    @staticmethod
+    def _type(rows: CatalogueRows | fakes.CatalogueRows, row: dict[str, Any]) -> None:
+        if isinstance(rows, fakes.CatalogueRows):
+            rows.put("rules", row)
+        else:
+            import boto3  # noqa: PLC0415 - only this run has moto's credentials
+
+            boto3.resource("dynamodb").Table("Rules").put_item(Item=row)
+
+    def test_rows_are_read_as_they_were_typed(
+        self, rows: CatalogueRows | fakes.CatalogueRows
+    ) -> None:
+        self._type(rows, RULE)
+        assert {table: found for table, found in rows.all().items() if found} == {"rules": [RULE]}
+
+    def test_edits_are_carried_out_in_their_order(
+        self, rows: CatalogueRows | fakes.CatalogueRows
+    ) -> None:
+        self._type(rows, RULE)
+        row = {"rule_id": "cart", "then": [{"do": "send", "value": 0.5}], "priority": 3}
+        many = [Edit("rules", f"r-{n}", {"rule_id": f"r-{n}"}) for n in range(150)]
+        rows.edit([Edit("rules", "cart", row), *many])
+        rows.edit([Edit("rules", edit.key, None) for edit in many])
+        assert rows.all()["rules"] == [row]
+        rows.edit([])
+
+    def test_a_note_stands_on_its_row(self, rows: CatalogueRows | fakes.CatalogueRows) -> None:
+        self._type(rows, RULE)
+        note = {"status": "live", "catalogue": 3, "problems": [], "running": 3}
+        rows.note("rules", "cart", note)
+        assert rows.all()["rules"] == [{**RULE, "published": note}]
+
+    def test_a_deleted_row_stays_deleted(self, rows: CatalogueRows | fakes.CatalogueRows) -> None:
+        rows.note("rules", "cart", {"status": "live"})
+        assert rows.all()["rules"] == []
+
+
+class TestRollbacks:
+    """What is wished is typed by `wish`, what is answered is read as `item`."""
+
+    @pytest.fixture
+    def rollbacks(self, real: bool) -> Rollbacks | fakes.Rollbacks:
+        return Rollbacks(moto_resources.table("catalogue", "name")) if real else fakes.Rollbacks()
+
+    @staticmethod
+    def _wish(rollbacks: Rollbacks | fakes.Rollbacks, to: Any, typed: Any) -> None:
+        if isinstance(rollbacks, fakes.Rollbacks):
+            rollbacks.item["roll_back_to"] = to
+        else:
+            name, values = {"name": {"S": "newest"}}, {":to": typed}
+            said = "SET roll_back_to = :to"
+            aws_clients.dynamodb().update_item(
+                TableName="catalogue",
+                Key=name,
+                UpdateExpression=said,
+                ExpressionAttributeValues=values,
+            )
+
+    @staticmethod
+    def _item(rollbacks: Rollbacks | fakes.Rollbacks) -> Any:
+        if isinstance(rollbacks, fakes.Rollbacks):
+            return rollbacks.item
+        (item,) = CatalogueRows({"newest": ("catalogue", "name")}).all()["newest"]
+        return {key: value for key, value in item.items() if key != "name"}
+
+    def test_without_a_wish_nothing_is_asked(self, rollbacks: Rollbacks) -> None:
+        assert rollbacks.asked() is None
+
+    @pytest.mark.parametrize(
+        ("to", "typed"), [(12, {"N": "12"}), ("twelve", {"S": "twelve"}), (True, {"BOOL": True})]
+    )
+    def test_a_wish_is_answered_and_gone(
+        self, rollbacks: Rollbacks, to: object, typed: object
+    ) -> None:
+        self._wish(rollbacks, to, typed)
+        assert rollbacks.asked() == to
+        rollbacks.answer(to, {"rollback_refused": "no"})
+        assert rollbacks.asked() is None
+        assert self._item(rollbacks) == {"rollback_refused": "no"}
+
+    def test_the_last_answer_stands_alone(self, rollbacks: Rollbacks) -> None:
+        for answer in ({"rollback_refused": "no"}, {"rolled_back": {"to": 1, "put": ["rules/r"]}}):
+            self._wish(rollbacks, 1, {"N": "1"})
+            rollbacks.answer(rollbacks.asked(), answer)
+            assert self._item(rollbacks) == answer
+
+    def test_what_is_wished_meanwhile_is_not_taken_away(self, rollbacks: Rollbacks) -> None:
+        self._wish(rollbacks, 2, {"N": "2"})
+        rollbacks.answer(1, {"rolled_back": {"to": 1}})
+        assert rollbacks.asked() == 2
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_a_publication_leaves_the_wish_on_the_item() -> None:
+    table = moto_resources.table("catalogue", "name")
+    store, rollbacks = CatalogueStore(table, moto_resources.bucket("catalogue")), Rollbacks(table)
+    wish: Any = {"name": {"S": "newest"}, "roll_back_to": {"S": "1"}}
+    aws_clients.dynamodb().put_item(TableName=table, Item=wish)
+    assert store.newest() == 0
+    store.publish(1, a_snapshot(1))
+    store.publish(2, a_snapshot(2))
+    assert (store.newest(), rollbacks.asked()) == (2, "1")
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_what_the_console_can_type_becomes_plain_json() -> None:
+    table = moto_resources.table("Rules", "rule_id")
+    item: Any = {
+        "rule_id": {"S": "odd"},
+        "whole": {"N": "3.0"},
+        "part": {"N": "0.25"},
+        "set": {"SS": ["b", "a"]},
+        "numbers": {"NS": ["2", "1"]},
+        "map": {"M": {"list": {"L": [{"BOOL": True}, {"NULL": True}]}}},
+        "bytes": {"B": b"abc"},
+    }
+    aws_clients.dynamodb().put_item(TableName=table, Item=item)
+    [row] = CatalogueRows({"rules": (table, "rule_id")}).all()["rules"]
+    assert row == {
+        "rule_id": "odd",
+        "whole": 3,
+        "part": 0.25,
+        "set": ["a", "b"],
+        "numbers": [1, 2],
+        "map": {"list": [True, None]},
+        "bytes": "abc",
+    }
+    assert isinstance(row["whole"], int)

@@ -1,0 +1,389 @@
+"""Rows against the schemas of the catalogue, and hundreds of hurried edits."""
+
+import copy
+import json
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from hub.catalogue.domain.catalogue import EMPTY, Catalogue
+from hub.catalogue.domain.policy import KINDS
+from hub.catalogue.domain.row_reader import KEYS, attribute, tidy
+from hub.catalogue.domain.verb import VERBS
+from hub.content.wiring import proofreader
+from hub.expression.domain.field_types import BLOCKS, Kind
+from hub.platform.adapters.schema_folder import folder
+from hub.publishing.adapters.row_json_schemas import RowSchemas, declared_fields
+from hub.publishing.domain.publication import Publication, publish, row_check
+from tests.factories import NOON
+
+SHAPE = RowSchemas()
+FIELDS = declared_fields()
+CHECK = row_check(SHAPE, FIELDS)
+PROOFREAD = proofreader(FIELDS)
+RETAIL = Path(__file__).parents[3] / "examples" / "retail"
+ROWS: dict[str, list[dict[str, Any]]] = {
+    table: json.loads((RETAIL / f"{table}.json").read_text()) for table in KEYS
+}
+RULE = {
+    "rule_id": "gold-order",
+    "strategy": "thanks",
+    "event": "order.completed",
+    "when": "event.amount >= 2000 and customer.loyalty.tier == 'gold' and not event.items < 1",
+    "then": [
+        {"do": "send", "channel": "email", "template": "welcome", "expires": "2h"},
+        {"do": "wait", "for": "3d", "then": "thanks.due"},
+    ],
+    "move_to": "thanked",
+    "priority": 10,
+    "starts": "2026-01-01",
+    "ends": "2026-12-31",
+    "status": "live",
+}
+
+
+def published(rule: dict[str, Any], previous: Any = EMPTY) -> Publication:
+    rows = {"rules": [rule], "templates": ROWS["templates"]}
+    return publish(rows, previous, NOON, CHECK, PROOFREAD)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(folder().rglob("*.schema.json")), ids=lambda path: path.name
+)
+def test_every_schema_is_one(path: Path) -> None:
+    Draft202012Validator.check_schema(json.loads(path.read_text()))
+
+
+@pytest.mark.parametrize("table", KEYS)
+def test_the_examples_rows_are_good(table: str) -> None:
+    assert [(row, said) for row in ROWS[table] if (said := CHECK(table, tidy(table, row)))] == []
+
+
+def test_every_block_of_the_customer_is_declared() -> None:
+    assert set(FIELDS.customer.members) == set(BLOCKS)
+    assert FIELDS.for_event("order.completed").properties.kind is Kind.BLOCK
+    assert "event" not in FIELDS.events
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"wehn": "x"}, "wehn is not known here: did you mean when?"),
+        ({"rule_id": 5}, "rule_id is 5: it wants a text"),
+        ({"rule_id": "a b"}, "rule_id 'a b' is not a name (letters, digits, - _ .)"),
+        ({"priority": [1]}, "priority is [1]: it wants a whole number or a text"),
+        ({"then": [{"do": "sned"}]}, "then[1].do 'sned' is not one of send, offer, call, update"),
+        ({"then": [{"do": "append", "dataset": "x", "to": "y"}]}, "then[1].to is not known here"),
+        ({"then": [{"do": "append"}]}, "then[1].dataset is missing"),
+        ({"in_state": "x" * 101}, "in_state 'xxx"),
+        ({"note": 5}, "note is 5: it wants a text"),
+    ],
+)
+def test_a_wrong_shape_is_told_in_plain_words(changes: dict[str, Any], problem: str) -> None:
+    (said,) = SHAPE("rules", {**RULE, **changes})
+    assert said.startswith(problem)
+
+
+def test_schema_and_verbs_know_the_same_words() -> None:
+    schema = json.loads((folder() / "catalogue" / "rules.schema.json").read_text())
+    verb = schema["$defs"]["verb"]
+    known = {
+        do: (
+            set(case["then"].get("required", ())),
+            {name for one in case["then"].get("oneOf", ()) for name in one["required"]},
+            set(case["then"]["properties"]) - {"do"},
+        )
+        for case in verb["allOf"]
+        for do in _named(case["if"]["properties"]["do"])
+    }
+    assert known == {
+        do: (set(words.wanted), set(words.either), {*words.wanted, *words.either, *words.optional})
+        for do, words in VERBS.items()
+    }
+    assert verb["properties"]["do"]["enum"] == list(VERBS)
+
+
+def _named(do: dict[str, Any]) -> list[str]:
+    """The verbs that a case is about."""
+    return do["enum"] if "enum" in do else [do["const"]]
+
+
+def test_schema_and_policies_know_the_same_kinds() -> None:
+    schema = json.loads((folder() / "catalogue" / "policies.schema.json").read_text())
+    assert schema["properties"]["kind"]["enum"] == list(KINDS)
+    assert [case["if"]["properties"]["kind"]["const"] for case in schema["allOf"]] == list(KINDS)
+
+
+def test_each_missing_attribute_is_told() -> None:
+    assert sorted(SHAPE("rules", {"rule_id": "r"})) == [
+        "event is missing",
+        "status is missing",
+        "strategy is missing",
+    ]
+
+
+Hand = Callable[[random.Random, dict[str, Any]], None]
+
+
+def in_the_condition(old: str, new: str) -> Hand:
+    def edit(_: random.Random, row: dict[str, Any]) -> None:
+        row["when"] = row["when"].replace(old, new)
+
+    return edit
+
+
+def in_a_verb(name: str, value: Any) -> Hand:
+    def edit(luck: random.Random, row: dict[str, Any]) -> None:
+        luck.choice(row["then"])[name] = value
+
+    return edit
+
+
+def one_letter_less(luck: random.Random, row: dict[str, Any]) -> None:
+    text = row["when"]
+    at = luck.choice([i for i, letter in enumerate(text) if letter in "'."])
+    row["when"] = text[:at] + text[at + 1 :]
+
+
+def another_type(luck: random.Random, row: dict[str, Any]) -> None:
+    name = luck.choice(["strategy", "event", "when", "status", "starts"])
+    row[name] = luck.choice([5, 1.5, True, None, ["x"], {"S": "x"}, b"x", {"x", "y"}])
+
+
+def misspelt_name(luck: random.Random, row: dict[str, Any]) -> None:
+    name = luck.choice(["strategy", "event", "when", "then", "status", "priority"])
+    row[name + "s"] = row.pop(name)
+
+
+def misspelt_field(luck: random.Random, row: dict[str, Any]) -> None:
+    field = luck.choice(["event.amount", "customer.loyalty.tier", "event.items"])
+    row["when"] = row["when"].replace(field, field[:-1] + luck.choice("xyz"))
+
+
+HANDS: list[Hand] = [
+    one_letter_less,
+    another_type,
+    misspelt_name,
+    misspelt_field,
+    in_the_condition("==", "="),
+    in_the_condition("==", "==="),
+    in_the_condition(">=", "=>"),
+    in_the_condition("and", "&&"),
+    in_the_condition("and", "AND"),
+    in_the_condition("'gold'", "gold"),
+    in_the_condition("'gold'", "“gold”"),
+    in_the_condition("'gold'", "‘gold’"),
+    in_the_condition("'gold'", "'gold"),
+    in_the_condition("== 'gold'", "~ '^go.*d$'"),
+    in_the_condition("== 'gold'", "in 'gold', 'silver'"),
+    in_the_condition("2000", "'2000'"),
+    in_the_condition("2000", "2.000,50"),
+    in_the_condition("2000", "€2000"),
+    in_the_condition("2000", "x" * 100_000),
+    in_a_verb("do", "sned"),
+    in_a_verb("do", None),
+    in_a_verb("expires", 7200),
+    in_a_verb("expires", "two hours"),
+    in_a_verb("template", "welcom"),
+    in_a_verb("for", "3 days"),
+]
+
+
+@pytest.mark.parametrize("seed", range(500))
+def test_a_hurried_edit_is_explained_and_does_nothing(seed: int) -> None:
+    luck, row = random.Random(seed), copy.deepcopy(RULE)  # noqa: S311 repeatable, not secret
+    HANDS[seed % len(HANDS)](luck, row)
+    first = published(RULE)
+    second = published(row, first.snapshot)
+    assert second.snapshot is None
+    (told,) = (note.published for note in second.notes if note.table == "rules")
+    assert told["status"] == "refused"
+    assert told["running"] == 1
+    assert all(attribute(problem).isidentifier() for problem in told["problems"])
+    assert max(map(len, told["problems"])) < 400
+    never = published(row).snapshot
+    assert never is not None
+    assert Catalogue.from_snapshot(never).rules == {}
+
+
+OFFER = {
+    "offer_id": "beans",
+    "name": "Beans for gold",
+    "tags": ["coffee"],
+    "category": "coffee",
+    "eligible": RULE["when"],
+    "starts": "2026-01-01",
+    "ends": "2026-12-31",
+    "goal": "order.completed",
+    "again_after": "30d",
+    "value": 1000,
+    "weight": 1.5,
+    "cost": 50,
+    "caps": {"month": 1},
+    "treatments": {
+        "email": {"template": "welcome"},
+        "call": {"template": "retention-call", "queue": "sales"},
+    },
+    "status": "live",
+}
+CAP: dict[str, Any] = {"kind": "frequency_cap", "channel": "email", "most": {"day": 1, "week": 3}}
+QUIET: dict[str, Any] = {"kind": "quiet_hours", "from": "21:00", "to": "08:00", "days": ["sunday"]}
+HOLDOUT: dict[str, Any] = {"kind": "holdout", "percent": 10, "salt": "2026"}
+SLOTS: dict[str, Any] = {"kind": "capacity", "queue": "sales", "slots": 20, "per": "hour"}
+HUSH: dict[str, Any] = {"kind": "suppression", "when": RULE["when"], "reason": "an order"}
+STORY = {
+    "story_id": "gold-is-thanked",
+    "given": {"loyalty.tier": "gold", "now": "2026-11-22", "consent.sms.marketing": False},
+    "when": {"type": "order.completed", "properties": {"amount": 5000}, "after": "2h"},
+    "then": {"said": {"channel": "email"}, "states": {"thanks": "thanked"}},
+    "status": "live",
+}
+
+
+def put(name: str, *values: Any) -> Hand:
+    def edit(luck: random.Random, row: dict[str, Any]) -> None:
+        row[name] = luck.choice(values)
+
+    return edit
+
+
+def put_in(name: str, inner: str, *values: Any) -> Hand:
+    def edit(luck: random.Random, row: dict[str, Any]) -> None:
+        row[name] = {**row[name], inner: luck.choice(values)}
+
+    return edit
+
+
+def misspelt(*names: str) -> Hand:
+    def edit(luck: random.Random, row: dict[str, Any]) -> None:
+        name = luck.choice(names)
+        row[name + "s"] = row.pop(name)
+
+    return edit
+
+
+def in_the_text(name: str, old: str, new: str) -> Hand:
+    def edit(_: random.Random, row: dict[str, Any]) -> None:
+        row[name] = row[name].replace(old, new)
+
+    return edit
+
+
+A_LOT = "x" * 100_000
+ODD: tuple[Any, ...] = (True, ["x"], {"S": "x"}, b"x", {"x", "y"}, A_LOT)
+ON_TEXTS = (put("status", "liev", 5, *ODD), put("statu", "live"), put("note", 5, *ODD))
+EDITS: list[tuple[str, dict[str, Any], Sequence[Hand]]] = [
+    (
+        "offers",
+        OFFER,
+        [
+            *ON_TEXTS,
+            misspelt("eligible", "treatments", "category", "goal", "caps"),
+            in_the_text("eligible", "==", "="),
+            in_the_text("eligible", "'gold'", "“gold”"),
+            in_the_text("eligible", "loyalty.tier", "loyalty.teir"),
+            put("eligible", 5, "~ '^go.*d$'", A_LOT),
+            put("starts", "2027-01-01", "tomorrow", 2026, "22.11.2026"),
+            put("goal", "Order", 5, ["order.completed"], "an order"),
+            put("again_after", "a month", 30, "30 days"),
+            put("value", "much", "1000", -1, *ODD),
+            put("weight", "1,5", 1001, *ODD),
+            put("cost", 0.5, "free", -1),
+            put("caps", 1, "1 a month", ["month"]),
+            put_in("caps", "month", 0, "1", 51, 1.5),
+            put_in("caps", "fortnight", 1),
+            put("treatments", "email", [], {}, 5),
+            put_in("treatments", "emial", {"template": "welcome"}),
+            put_in("treatments", "email", "welcome", {}, {"templat": "welcome"}),
+            put_in("treatments", "email", {"template": "welcom"}, {"template": "apology voucher"}),
+            put_in("treatments", "call", {"template": "retention-call"}),
+        ],
+    ),
+    *(
+        ("policies", {"policy_id": "p", **policy, "status": "live"}, [*ON_TEXTS, *hands])
+        for policy, hands in [
+            (
+                CAP,
+                [
+                    put("kind", "frequency cap", "frequencycap", "", 5),
+                    put("most", 3, "3 a week", {"day": "1"}, {"year": 5}, {"day": 0}),
+                    put("channel", "emial", 5, ["email"]),
+                    misspelt("most", "channel", "kind"),
+                ],
+            ),
+            (
+                QUIET,
+                [
+                    put("from", "9 pm", 21, "21h", "25:00", ""),
+                    put("to", "21:00", "eight", 8),
+                    put("days", ["sonntag"], 7, [7]),
+                    put("then", "wait", 5),
+                    misspelt("from", "to", "days"),
+                ],
+            ),
+            (HOLDOUT, [put("percent", 101, -1, "10 %", "ten", None), misspelt("percent", "salt")]),
+            (SLOTS, [put("slots", 0, -5, "many", 1.5), put("per", "minute", 5), misspelt("queue")]),
+            (HUSH, [put("when", 5, "event.amount => 1", A_LOT), misspelt("when"), put("when", "")]),
+        ]
+    ),
+    (
+        "stories",
+        STORY,
+        [
+            *ON_TEXTS,
+            misspelt("when", "then", "given"),
+            put("when", 5, "an order", [], {}, ["order.completed", 5]),
+            put_in("when", "type", "Order", 5, ""),
+            put_in("when", "after", "2 hours", 2),
+            put_in("when", "propertys", {}),
+            put_in("when", "properties", {"amuont": 5000}, 5, [1]),
+            put("given", "gold", 5, ["gold"]),
+            put_in("given", "loyalty.teir", "gold"),
+            put_in("given", "loyalty.tier", 5, ["gold"], True),
+            put_in("given", "loyalti.tier", "gold"),
+            put_in("given", "now", "soon", 2026),
+            put_in("given", "earlier", "order.completed", 5, {"type": "x.y", "ago": "long"}),
+            put("then", "an e-mail", [], {}, None),
+            put_in("then", "sayd", {"channel": "email"}),
+            put_in("then", "said", "email", {"chanel": "email"}, 5, {"rule": 5}),
+            put_in("then", "states", "thanked", {"thanks": 5}),
+            put_in("then", "nothing", True, "yes", 5),
+        ],
+    ),
+]
+
+
+def hurried(table: str, base: dict[str, Any], hands: Sequence[Hand], seed: int) -> dict[str, Any]:
+    luck, row = random.Random(seed), copy.deepcopy(base)  # noqa: S311 repeatable, not secret
+    hands[seed % len(hands)](luck, row)
+    return {**row, KEYS[table]: f"r{seed}"}
+
+
+@pytest.mark.parametrize(("table", "base", "_hands"), EDITS)
+def test_the_rows_that_are_mutated_were_good(
+    table: str, base: dict[str, Any], _hands: object
+) -> None:
+    assert CHECK(table, tidy(table, base)) == []
+
+
+def test_ten_thousand_hurried_edits_at_once_are_each_explained_and_do_nothing() -> None:
+    given = {"templates": ROWS["templates"], "offers": [], "policies": [], "stories": []}
+    given["rules"] = [hurried("rules", RULE, HANDS, seed) for seed in range(6_500)]
+    for place, (table, base, hands) in enumerate(EDITS):
+        start = 10_000 + 500 * place
+        given[table] += [hurried(table, base, hands, seed) for seed in range(start, start + 500)]
+    publication = publish(given, EMPTY, NOON, CHECK, PROOFREAD)
+    assert publication.snapshot is not None
+    rows = publication.snapshot["rows"]
+    assert {table for table, found in rows.items() if found} == {"templates"}
+    told = [note for note in publication.notes if note.table != "templates"]
+    assert len(told) == 10_000
+    for note in told:
+        said = note.published
+        assert said["status"] == "refused", note
+        assert said["problems"], note
+        assert all(attribute(problem) and len(problem) < 400 for problem in said["problems"]), note

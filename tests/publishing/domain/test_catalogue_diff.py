@@ -1,0 +1,124 @@
+"""What a publication changed, and the edits that take it back."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.catalogue.domain.catalogue import EMPTY
+from hub.catalogue.domain.row_reader import KEYS
+from hub.expression.domain.field_types import FieldTypes
+from hub.kernel.errors import Rejected
+from hub.publishing.domain.catalogue_diff import changes, edits_back, number_wished
+from hub.publishing.domain.publication import publish, row_check
+from tests.factories import NOON
+
+LETTER = {
+    "template_id": "letter",
+    "purpose": "service",
+    "email": {"en": {"subject": "Hello", "text": "Hello"}},
+}
+SEND = [{"do": "send", "channel": "email", "template": "letter"}]
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def published(rows: Tables, previous: Any = EMPTY) -> dict[str, Any]:
+    check = row_check(lambda _table, _row: [], FieldTypes())
+    snapshot = publish(rows, previous, NOON, check).snapshot
+    newest: dict[str, Any] = json.loads(json.dumps(snapshot or previous))
+    return newest
+
+
+def edited(rows: Tables, before: dict[str, Any], wanted: dict[str, Any]) -> Tables:
+    """The tables once somebody has rolled back."""
+    tables = {t: {row[KEYS[t]]: row for row in rows.get(t, ())} for t in KEYS}
+    for edit in edits_back(rows, before["rows"], wanted["rows"]):
+        tables[edit.table].pop(edit.key, None)
+        if edit.row is not None:
+            tables[edit.table][edit.key] = dict(edit.row)
+    return {table: list(found.values()) for table, found in tables.items()}
+
+
+def a_rule(rule_id: str, **row: Any) -> dict[str, Any]:
+    rule = {"strategy": "s", "event": "a.b", "then": SEND, "status": "live"}
+    return {"rule_id": rule_id, **rule, **row}
+
+
+def test_a_publication_tells_what_it_changed() -> None:
+    first = published({"rules": [a_rule("a"), a_rule("b")], "templates": [LETTER]})
+    assert first["changes"] == {"rules": {"added": ["a", "b"]}, "templates": {"added": ["letter"]}}
+    rows = {"rules": [a_rule("b", priority=1), a_rule("c")], "templates": [LETTER]}
+    assert published(rows, first)["changes"] == {
+        "rules": {"added": ["c"], "changed": ["b"], "removed": ["a"]}
+    }
+
+
+@pytest.mark.parametrize("wish", [3, "3", " 3 ", Decimal(3)])
+def test_a_catalogue_may_be_wished_for_as_people_type_it(wish: object) -> None:
+    assert number_wished(wish, newest=4) == 3
+
+
+@pytest.mark.parametrize(
+    ("wish", "why"),
+    [
+        ("twelve", "roll_back_to is 'twelve': it wants a whole number"),
+        ({"to": 3}, "roll_back_to is {'to': 3}: it wants a whole number"),
+        (5, "There is no catalogue 5: the newest is 4."),
+        (0, "There is no catalogue 0: the newest is 4."),
+        (-1, "There is no catalogue -1: the newest is 4."),
+        ("", "There is no catalogue 0: the newest is 4."),
+    ],
+)
+def test_nonsense_is_told(wish: object, why: str) -> None:
+    with pytest.raises(Rejected) as raised:
+        number_wished(wish, newest=4)
+    assert raised.value.reason == why
+
+
+def test_a_row_that_was_never_published_is_left_to_whoever_mends_it() -> None:
+    first = published({"rules": [a_rule("a")], "templates": [LETTER]})
+    rows = {"rules": [a_rule("a"), a_rule("new", when="oops")], "templates": [LETTER]}
+    assert edits_back(rows, published(rows, first)["rows"], first["rows"]) == []
+
+
+def test_what_rules_refer_to_comes_first_and_goes_last() -> None:
+    card = {**LETTER, "template_id": "card"}
+    other = a_rule("a", then=[{**SEND[0], "template": "card"}])
+    first = published({"rules": [a_rule("a")], "templates": [LETTER]})
+    rows: Tables = {"rules": [other], "templates": [card]}
+    second = published(rows, first)
+    back = edits_back(rows, second["rows"], first["rows"])
+    assert [(edit.table, edit.key, edit.row is None) for edit in back] == [
+        ("templates", "letter", False),
+        ("rules", "a", False),
+        ("templates", "card", True),
+    ]
+
+
+ROWS = st.lists(
+    st.builds(
+        a_rule,
+        st.sampled_from("abc"),
+        priority=st.integers(0, 2),
+        when=st.sampled_from(("event.x == 1", "event.x = 1")),
+    ),
+    unique_by=lambda row: str(row["rule_id"]),
+    max_size=3,
+)
+
+
+@given(ROWS, ROWS)
+def test_after_a_rollback_the_guard_publishes_what_was_published_then(
+    before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    first = published({"rules": before, "templates": [LETTER]})
+    rows: Tables = {"rules": after, "templates": []}
+    second = published(rows, first)
+    third = published(edited(rows, second, first), second)
+    changed = changes(first["rows"], third["rows"])
+    mended = changed.get("rules", {}).pop("added", [])
+    assert not any(changed.values())
+    assert not second["rows"]["rules"].keys() & set(mended)

@@ -1,0 +1,275 @@
+"""Rules that are well formed and yet not what was meant."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from hub.catalogue.domain.row_reader import KEYS
+from hub.expression.domain import Scope
+from hub.expression.domain.compile import code_of, function_of
+from hub.expression.domain.parse import parse
+from hub.expression.domain.rule_index.normal_form import Row, alternatives
+from hub.publishing.domain.linting import lint
+from hub.publishing.domain.linting.implications import clash, implies
+from tests.catalogues import OFFER, SEND, a_policy, an_offer
+from tests.catalogues import a_rule as a_score_rule
+from tests.expression.domain.test_expression_law import EXPRESSIONS, scopes
+from tests.factories import NOON
+
+
+def a_rule(rule_id: str = "r", **row: Any) -> dict[str, Any]:
+    rule = {"rule_id": rule_id, "strategy": "cart", "event": "a.b", "when": "event.x == 1"}
+    return {**rule, "move_to": "done", "status": "live", **row}
+
+
+def warnings(*rows: dict[str, Any]) -> dict[str, list[str]]:
+    found = lint({"rules": {row["rule_id"]: row for row in rows}}, {}, NOON)
+    return {key: said for (_, key), said in found.items()}
+
+
+def test_a_rule_like_most_has_none() -> None:
+    assert warnings(a_rule(), a_rule("next", in_state="done", move_to="told")) == {}
+
+
+def test_a_state_that_no_rule_moves_to() -> None:
+    assert warnings(a_rule(), a_rule("next", in_state="doen")) == {
+        "next": ["in_state 'doen': no rule moves the dialogue cart there: did you mean done?"]
+    }
+    assert "next" in warnings(
+        a_rule(strategy="other"), a_rule("next", in_state="done", move_to="x")
+    )
+
+
+def test_everybody_is_said_aloud() -> None:
+    everybody = a_rule()
+    del everybody["when"]
+    said = "without when it matches every customer with a.b: set audience to everybody if that"
+    assert warnings(everybody) == {"r": [f"{said} is meant"]}
+    assert warnings({**everybody, "audience": "everybody"}) == {}
+
+
+def test_a_rule_on_what_is_of_no_customer_never_runs() -> None:
+    (warning,) = warnings(a_rule(event="stock.changed"))["r"]
+    assert warning.startswith("event 'stock.changed' is of no customer, so this never runs")
+
+
+@pytest.mark.parametrize(
+    ("when", "asked"),
+    [
+        ("event.x == 1 and event.x == 2", "event.x"),
+        ("customer.loyalty.tier == 'gold' and customer.loyalty.tier in ['silver', 'bronze']",
+         "customer.loyalty.tier"),
+        ("event.x > 5 and event.x < 5", "event.x"),
+        ("event.x >= 5 and event.x < 5", "event.x"),
+        ("10 < event.x < 2", "event.x"),
+        ("event.x == 3 and event.x > 7", "event.x"),
+        ("event.x == 'a' and event.x != 'a'", "event.x"),
+        ("event.x == 1 and not event.x == 1", "event.x"),
+        ("event.x > 9 and not event.x > 5", "event.x"),
+        ("event.x == 'a' and event.x > 1", "event.x"),
+        ("event.x != 'a' and event.x > 1", "event.x"),
+        ("now > '2026-02-01' and now < '2026-01-01'", "now"),
+        ("customer.consent.email.marketing and not customer.consent.email.marketing",
+         "customer.consent.email.marketing"),
+        ("starts_with(event.x, 'ab') and event.x == 'cd'", "event.x"),
+        ("(event.x == 1 or event.x == 2) and event.x == 3", "event.x"),
+        ("seen('a.b', days=3) and not seen('a.b', days=3)", "seen('a.b', days=3)"),
+        ("weekday() == 'monday' and weekday() == 'sunday'", "weekday()"),
+        ("stock(event.sku) > 5 and stock(event.sku) < 5", "stock(event.sku)"),
+        ("surroundings.queues.x.free > 5 and 3 > surroundings.queues.x.free",
+         "surroundings.queues.x.free"),
+    ],
+)  # fmt: skip
+def test_a_condition_that_never_holds(when: str, asked: str) -> None:
+    said = f"when can never be true: what it asks of {asked} contradicts itself"
+    assert warnings(a_rule(when=when)) == {"r": [said]}
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "event.x >= 5 and event.x <= 5",
+        "event.x == 1 or event.x == 2",
+        "event.x in [1, 2] and event.x in [2, 3]",
+        "(event.x == 1 and event.x == 2) or event.y == 1",
+        "event.x not in ['a'] and event.x > 5",
+    ],
+)
+def test_a_condition_that_may_hold(when: str) -> None:
+    assert "never" not in str(warnings(a_rule(when=when)))
+
+
+def test_two_rules_of_one_condition() -> None:
+    assert warnings(a_rule(), a_rule("s")) == {
+        "s": ["rule r has the same event, state and condition"]
+    }
+    assert warnings(a_rule(), a_rule("s", strategy="other")) == {}
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow"),
+    [
+        ("event.x > 5", "event.x > 7 and event.y == 1"),
+        ("event.x >= 5", "event.x > 5"),
+        ("event.x in ['a', 'b']", "event.x == 'a'"),
+        ("event.x == 1 or event.y == 2", "event.y == 2 and event.z"),
+        ("not event.x > 7", "not event.x > 5"),
+        ("starts_with(event.x, 'a')", "starts_with(event.x, 'ab')"),
+    ],
+)
+def test_a_move_that_another_rule_always_makes_first(wide: str, narrow: str) -> None:
+    first = a_rule("first", when=wide, priority=5, move_to="a")
+    late = a_rule("late", when=narrow, move_to="b")
+    said = "rule first comes first and moves the dialogue to 'a' whenever this one matches"
+    assert warnings(first, late)["late"] == [f"move_to 'b' never happens: {said}"]
+    assert warnings({**first, "priority": -1}, late).get("late") is None
+    assert warnings({**first, "ends": "2026-01-01"}, late).get("late") is None
+    assert warnings({**first, "status": "shadow"}, late).get("late") is None
+
+
+def waiting(rule_id: str, event: str, then: str, **row: Any) -> dict[str, Any]:
+    wait = [{"do": "wait", "for": "1d", "then": then}]
+    return a_rule(rule_id, event=event, then=wait, **{"move_to": "", **row})
+
+
+def test_waits_that_go_round_for_ever() -> None:
+    ping, pong = waiting("ping", "a.b", "c.d"), waiting("pong", "c.d", "a.b")
+    said = "it leads back to itself, again and again, without a new state: "
+    assert warnings(ping, pong) == {
+        "ping": [said + "ping > pong > ping"],
+        "pong": [said + "pong > ping > pong"],
+    }
+    assert warnings(ping) == {}
+    assert "self" in warnings(waiting("self", "a.b", "a.b"))
+
+
+def test_a_circle_that_a_dialogue_leaves_is_none() -> None:
+    entry = a_rule("entry", event="e.f", move_to="one")
+    ping = waiting("ping", "a.b", "c.d", in_state="one", move_to="two")
+    assert warnings(entry, ping, waiting("pong", "c.d", "a.b")) == {}
+    elsewhere = waiting("pong", "c.d", "a.b", in_state="three")
+    assert "leads back" not in str(warnings(waiting("ping", "a.b", "c.d", move_to="x"), elsewhere))
+
+
+def emitting(rule_id: str, event: str, then: str) -> dict[str, Any]:
+    return a_rule(rule_id, event=event, then=[{"do": "emit", "event": then}], move_to="")
+
+
+def test_emitted_events_that_go_round_for_ever() -> None:
+    found = warnings(emitting("ping", "a.b", "c.d"), waiting("pong", "c.d", "a.b"))
+    assert found["ping"] == [
+        "it leads back to itself, again and again, without a new state: ping > pong > ping"
+    ]
+
+
+def linted(*rows: dict[str, Any]) -> dict[str, list[str]]:
+    """The warnings of rows of all tables, by key."""
+    tables: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        table = next(table for table, key in KEYS.items() if key in row)
+        tables.setdefault(table, {})[row[KEYS[table]]] = row
+    return {key: said for (_, key), said in lint(tables, {}, NOON).items()}
+
+
+ASKED = a_score_rule("r", OFFER, audience="everybody")
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        ({"tag": "spin"}, "then[1] offer: tag 'spin': no live offer has it: did you mean spring?"),
+        ({"offer": "bean"}, "then[1] offer 'bean': there is no such offer: did you mean beans?"),
+        ({"offer": "old"}, "then[1] offer 'old': it is paused, so it is not made"),
+        (
+            {"tag": "spring", "channels": ["sms"]},
+            "then[1] offer: tag 'spring': none of its offers has a treatment for sms",
+        ),
+    ],
+)
+def test_an_offer_is_asked_for_that_there_is_not(verb: dict[str, Any], said: str) -> None:
+    asking = a_score_rule("asking", {"do": "offer", **verb}, audience="everybody")
+    offers = an_offer("beans"), an_offer("old", status="paused")
+    assert linted(ASKED, asking, *offers) == {"asking": [said]}
+
+
+def test_a_queue_that_nobody_else_names() -> None:
+    call = {"do": "call", "template": "t", "reason": "x"}
+    sales = a_score_rule("sales", {**call, "queue": "sales"}, audience="everybody")
+    mistyped = a_score_rule("mistyped", {**call, "queue": "sale"}, audience="everybody")
+    slots = a_policy("capacity", queue="sales", slots=5)
+    assert linted(sales, slots) == {}
+    said = "queue 'sale': no capacity policy and no other row names it: did you mean sales?"
+    assert linted(sales, slots, mistyped) == {"mistyped": [said]}
+    by_phone = an_offer("o", treatments={"call": {"template": "t", "queue": "sale"}})
+    assert linted(ASKED, sales, slots, by_phone) == {"o": [said]}
+    assert linted(mistyped) == {}
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        (a_policy("holdout", percent=5, offer="bean"), "offer 'bean': there is no such offer: did"),
+        (a_policy("holdout", percent=5, strategy="s"), "strategy 's': no rule is of it"),
+        (a_policy("budget", amount=5, category="tea"), "category 'tea': no offer and no message"),
+        (a_policy("context_weight", weight=2, tag="summer"), "tag 'summer': no offer has it"),
+        (a_policy("capacity", queue="q", slots=1), "queue 'q': no rule and no offer calls by it"),
+    ],
+)
+def test_a_policy_about_what_nobody_uses(policy: dict[str, Any], said: str) -> None:
+    (warning,) = linted(ASKED, an_offer("beans"), policy)["p"]
+    assert warning.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("offer", "said"),
+    [
+        ({"ends": "2026-01-31"}, "it ended at 2026-02-01T00:00:00.000Z, so it is not made"),
+        ({"tags": ["autumn"]}, "no rule asks for it, neither by its name nor by its tag autumn"),
+        ({"tags": []}, "no rule asks for it, neither by its name nor by its tag, as it has none"),
+        (
+            {"treatments": {"sms": {"template": "t"}}},
+            "the rules that ask for it want email, and it has sms",
+        ),
+        (
+            {"eligible": "event.x == 1 and event.x == 2"},
+            "eligible can never be true: what it asks of event.x contradicts itself",
+        ),
+    ],
+)
+def test_an_offer_that_can_never_win(offer: dict[str, Any], said: str) -> None:
+    by_mail = {**OFFER, "channels": ["email"]}
+    asking = a_score_rule("asking", by_mail, audience="everybody")
+    assert linted(asking, an_offer("good"), an_offer("never", **offer)) == {"never": [said]}
+    assert linted(asking, an_offer("good"), an_offer("never", **offer, status="draft")) == {}
+
+
+def test_an_offer_that_customers_come_to_needs_no_rule() -> None:
+    assert linted(an_offer("shown", treatments={"web": {"template": "t"}})) == {}
+
+
+def test_a_story_about_what_there_is_not() -> None:
+    then = {"not": {"rule": "welcom"}, "states": {"car": ""}}
+    story = {"story_id": "story", "when": "a.b", "then": then, "status": "live"}
+    rule = a_score_rule("welcome", SEND, audience="everybody", strategy="cart")
+    assert linted(rule, story) == {
+        "story": [
+            "then names the rule 'welcom', and there is none: did you mean welcome?",
+            "then.states.car: no rule is of that strategy: did you mean cart?",
+        ]
+    }
+
+
+def holds(row: Row, scope: Scope) -> bool:
+    seen = (scope.event, scope.customer, scope.now, scope.surroundings)
+    return all(function_of(code_of(one.source()))(*seen) for one in row)
+
+
+@settings(max_examples=400, deadline=None)
+@given(EXPRESSIONS, EXPRESSIONS, scopes())
+def test_what_logic_says_of_literals_is_true_of_data(one: str, two: str, scope: Scope) -> None:
+    rows = [*alternatives(parse(one)), *alternatives(parse(f"({one}) and ({two})"))]
+    for row in rows:
+        if holds(row, scope):
+            assert clash(row) is None
+            assert all(holds(other, scope) for other in rows if implies(row, other))

@@ -1,0 +1,416 @@
+"""From what marketers typed to the next catalogue, and what each row is told of it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.catalogue.domain.catalogue import EMPTY, Catalogue
+from hub.catalogue.domain.row_reader import Row
+from hub.catalogue.domain.template import Brand, Snippet, Template
+from hub.content.domain.proof import Proof, Sample
+from hub.expression.domain.field_types import FieldTypes
+from hub.model.customer import Customer
+from hub.model.episode import Episode, Recorded
+from hub.publishing.domain.publication import Publication, publish, row_check
+from tests.factories import NOON, an_event, later
+
+BODY = {"en": {"subject": "Hello", "text": "Hello"}}
+LETTER = {"template_id": "letter", "purpose": "service", "email": BODY}
+CHECK = row_check(
+    lambda _, row: ["colour is not known here"] if "colour" in row else [], FieldTypes()
+)
+SEND = [{"do": "send", "channel": "email", "template": "letter"}]
+
+
+def shape(_: str, row: Row) -> list[str]:
+    return ["colour is not known here"] if "colour" in row else []
+
+
+CHECK = row_check(shape, FieldTypes())
+
+
+def a_rule(rule_id: str = "r", **row: Any) -> dict[str, Any]:
+    rule = {"rule_id": rule_id, "strategy": "s", "event": "a.b", "then": SEND, "status": "live"}
+    return {**rule, "audience": "everybody", **row}
+
+
+def published(
+    *rules: dict[str, Any],
+    previous: Any = EMPTY,
+    templates: tuple[dict[str, Any], ...] = (LETTER,),
+    stories: tuple[dict[str, Any], ...] = (),
+    **more: Any,
+) -> Publication:
+    rows = {"rules": list(rules), "templates": list(templates), "stories": list(stories)}
+    return publish(rows, previous, NOON, CHECK, odd, **more)
+
+
+def odd(wording: Template | Snippet | Brand, samples: Sequence[Sample]) -> Proof:
+    """A proofreader who dislikes tags, and says whom it tried the template on."""
+    assert isinstance(wording, Template)
+    problems = [
+        f"{channel}.{language}.{part} is odd"
+        for channel, languages in wording.bodies.items()
+        for language, parts in languages.items()
+        for part, text in parts.items()
+        if "{%" in text
+    ]
+    return Proof(problems, [f"tried on {sample.who}" for sample in samples])
+
+
+def snapshot(publication: Publication) -> dict[str, Any]:
+    """As it comes back from the store."""
+    assert publication.snapshot is not None
+    stored: dict[str, Any] = json.loads(json.dumps(publication.snapshot))
+    return stored
+
+
+def note(publication: Publication, key: str = "r") -> dict[str, Any]:
+    return next(
+        {name: value for name, value in note.published.items() if name != "at"}
+        for note in publication.notes
+        if note.key == key
+    )
+
+
+def told(rows: tuple[dict[str, Any], ...], publication: Publication) -> tuple[dict[str, Any], ...]:
+    """The rows with what was written on them."""
+    notes = {note.key: note.published for note in publication.notes}
+    keys = [row.get("rule_id", row.get("template_id")) for row in rows]
+    return tuple(
+        {**row, "published": notes[key]} if key in notes else row
+        for key, row in zip(keys, rows, strict=True)
+    )
+
+
+def deciding(snapshot_: dict[str, Any]) -> list[str]:
+    return [rule.rule_id for rule in Catalogue.from_snapshot(snapshot_).rules_for("a.b")]
+
+
+def test_a_good_row_decides_and_is_told_so() -> None:
+    publication = published(a_rule())
+    first = snapshot(publication)
+    assert first["number"] == 1
+    assert {t: keys for t, keys in first["running"].items() if keys} == {
+        "rules": {"r": 1},
+        "templates": {"letter": 1},
+    }
+    assert deciding(first) == ["r"]
+    assert note(publication) == {"status": "live", "catalogue": 1, "problems": [], "running": 1}
+    assert publication.notes[0].published["at"] == "2026-11-22T12:00:00.000Z"
+
+
+def test_a_bad_row_leaves_its_last_good_version_running() -> None:
+    first = snapshot(published(a_rule()))
+    second = published(a_rule(when="event.x = 1"), previous=first)
+    assert second.snapshot is None
+    problem = "when, position 9: = does not compare: did you mean ==?"
+    assert note(second) == {
+        "status": "refused",
+        "catalogue": 0,
+        "problems": [problem],
+        "running": 1,
+    }
+
+
+def test_a_bad_row_that_never_was_good_does_nothing() -> None:
+    publication = published(a_rule(when="event.x = 1"))
+    assert deciding(snapshot(publication)) == []
+    assert note(publication)["running"] == 0
+
+
+def test_a_mended_row_runs_under_the_next_number() -> None:
+    first = snapshot(published(a_rule(), a_rule("other")))
+    second = published(a_rule(priority=5), a_rule("other"), previous=first)
+    assert snapshot(second)["running"]["rules"] == {"r": 2, "other": 1}
+    assert note(second)["catalogue"] == 2
+
+
+def test_a_deleted_row_leaves() -> None:
+    first = snapshot(published(a_rule(), a_rule("other")))
+    assert deciding(snapshot(published(a_rule("other"), previous=first))) == ["other"]
+
+
+@pytest.mark.parametrize("status", ["draft", "paused"])
+def test_a_rule_that_rests_is_published_but_does_not_run(status: str) -> None:
+    publication = published(a_rule(status=status))
+    assert deciding(snapshot(publication)) == []
+    assert note(publication) == {"status": status, "catalogue": 1, "problems": [], "running": 0}
+
+
+@pytest.mark.parametrize("status", ["draft", "paused", " Paused "])
+def test_the_brake_works_on_a_bad_row_too(status: str) -> None:
+    first = snapshot(published(a_rule()))
+    second = published(a_rule(when="oops", status=status), previous=first)
+    assert deciding(snapshot(second)) == []
+    assert note(second)["running"] == 0
+
+
+def test_a_rule_needs_its_template() -> None:
+    publication = published(a_rule(then=[{**SEND[0], "template": "leter"}]))
+    assert note(publication)["problems"] == [
+        "then[1] there is no template 'leter': did you mean letter?"
+    ]
+
+
+def test_a_rule_needs_a_body_for_its_channel() -> None:
+    call = {"do": "call", "queue": "q", "template": "letter", "reason": "x"}
+    assert note(published(a_rule(then=[call])))["problems"] == [
+        "then[1] template 'letter' has no call body"
+    ]
+
+
+def test_no_version_of_a_rule_outlives_its_template() -> None:
+    first = snapshot(published(a_rule()))
+    second = published(a_rule(), previous=first, templates=())
+    assert deciding(snapshot(second)) == []
+    assert note(second)["running"] == 0
+
+
+def test_a_bad_template_leaves_its_last_good_version_to_the_rules() -> None:
+    first = snapshot(published(a_rule()))
+    odd = {**LETTER, "email": {"en": {"subject": "{%", "text": "x"}}}
+    second = published(a_rule(), previous=first, templates=(odd,))
+    assert second.snapshot is None
+    assert note(second, "letter")["problems"] == ["email.en.subject is odd"]
+    assert note(second, "letter")["running"] == 1
+
+
+def test_a_wrong_shape_is_told_beside_a_wrong_meaning() -> None:
+    publication = published(a_rule(colour="red", status="liev"))
+    assert [problem.split()[0] for problem in note(publication)["problems"]] == ["status", "colour"]
+
+
+def test_a_warning_stands_on_the_row_and_stops_nothing() -> None:
+    publication = published(a_rule(in_state="waitng"), a_rule("other", move_to="waiting"))
+    assert deciding(snapshot(publication)) == ["other", "r"]
+    assert note(publication)["status"] == "live"
+    (warning,) = note(publication)["warnings"]
+    assert warning.startswith("in_state 'waitng': no rule moves")
+    assert "warnings" not in note(publication, "other")
+
+
+def test_a_refused_row_has_its_problems_to_read_first() -> None:
+    first = snapshot(published(a_rule(in_state="waitng")))
+    second = published(a_rule(in_state="waitng", when="oops"), previous=first)
+    assert "warnings" not in note(second)
+
+
+def test_an_audience_is_everybody_or_not_said() -> None:
+    assert note(published(a_rule(audience="all")))["problems"] == [
+        "audience 'all' is not one of everybody"
+    ]
+
+
+def test_what_stands_on_the_row_already_is_not_written_again() -> None:
+    rows = (a_rule(), a_rule("bad", when="oops"))
+    first = published(*rows)
+    again = publish(
+        {"rules": list(told(rows, first)), "templates": list(told((LETTER,), first))},
+        snapshot(first),
+        later(days=1),
+        CHECK,
+    )
+    assert again == Publication(None, ())
+
+
+def test_a_note_that_was_lost_is_written_later() -> None:
+    first = snapshot(published(a_rule()))
+    again = published(a_rule(), previous=first)
+    assert again.snapshot is None
+    assert note(again)["status"] == "live"
+
+
+STORY = {
+    "story_id": "greeted",
+    "when": "a.b",
+    "then": {"said": {"channel": "email"}},
+    "status": "live",
+}
+NEVER = "event.x == 'never'"
+
+
+def test_a_story_that_holds_lets_everything_through() -> None:
+    publication = published(a_rule(), stories=(STORY,))
+    assert deciding(snapshot(publication)) == ["r"]
+    assert note(publication, "greeted") == {
+        "status": "live",
+        "catalogue": 1,
+        "problems": [],
+        "running": 1,
+    }
+
+
+def test_a_story_that_fails_holds_everything_back() -> None:
+    first = snapshot(published(a_rule(), stories=(STORY,)))
+    edits = a_rule(when=NEVER), a_rule("other", event="c.d")
+    second = published(*edits, previous=first, stories=(STORY,))
+    assert second.snapshot is None
+    (said,) = note(second, "greeted")["problems"]
+    assert said.startswith("then.said[1]: expected a message by email, got nothing: On a.b: noth")
+    assert note(second, "greeted")["status"] == "failed"
+    held = ["held back by story greeted: see there"]
+    assert note(second) == {"status": "held back", "catalogue": 0, "problems": held, "running": 1}
+    assert note(second, "other") == {**note(second), "running": 0}
+
+
+def test_a_new_story_waits_for_the_rule_that_makes_it_true() -> None:
+    first = snapshot(published(a_rule(when=NEVER)))
+    early = published(a_rule(when=NEVER), previous=first, stories=(STORY,))
+    assert early.snapshot is None
+    assert note(early, "greeted")["status"] == "failed"
+    assert snapshot(published(a_rule(), previous=first, stories=(STORY,)))["number"] == 2
+
+
+@pytest.mark.parametrize("status", ["draft", "paused"])
+def test_a_story_that_is_not_live_is_not_played(status: str) -> None:
+    publication = published(a_rule(when=NEVER), stories=({**STORY, "status": status},))
+    assert snapshot(publication)["number"] == 1
+
+
+def test_a_malformed_story_is_told_and_blocks_nothing() -> None:
+    first = snapshot(published(a_rule(), stories=(STORY,)))
+    bad = {**STORY, "then": {"sayd": {"channel": "email"}}}
+    second = published(a_rule(when=NEVER), previous=first, stories=(bad,))
+    assert snapshot(second)["rows"]["rules"]["r"]["when"] == NEVER
+    told = note(second, "greeted")
+    assert told["problems"] == ["then.sayd is not known here: did you mean said?"]
+    assert told["status"] == "refused"
+
+
+@pytest.mark.parametrize("status", ["draft", "paused"])
+def test_a_brake_works_while_a_story_fails(status: str) -> None:
+    first = snapshot(published(a_rule(), a_rule("other"), stories=(STORY,)))
+    edits = a_rule(status=status), a_rule("other", when=NEVER)
+    newest = snapshot(published(*edits, previous=first, stories=(STORY,)))
+    assert deciding(newest) == ["other"]
+    assert "when" not in newest["rows"]["rules"]["other"]
+
+
+def test_deleting_works_while_a_story_fails() -> None:
+    first = snapshot(published(a_rule(), stories=(STORY,)))
+    assert deciding(snapshot(published(previous=first, stories=(STORY,)))) == []
+    letterless = published(a_rule(), previous=first, stories=(STORY,), templates=())
+    assert deciding(snapshot(letterless)) == []
+
+
+def test_a_brake_brings_no_edit_with_it() -> None:
+    first = snapshot(published(a_rule(), stories=(STORY,)))
+    edit = a_rule(status="paused", priority=9)
+    newest = snapshot(published(edit, previous=first, stories=(STORY,)))
+    assert newest["rows"]["rules"]["r"] == a_rule(status="paused")
+
+
+def test_what_a_rollback_restores_is_published_while_a_story_fails() -> None:
+    first = snapshot(published(a_rule(when=NEVER)))
+    second = snapshot(published(a_rule(), previous=first, stories=(STORY,)))
+    back = {"previous": second, "stories": (STORY,), "restored": first["rows"]}
+    edits = a_rule(when=NEVER), a_rule("new", when=NEVER)
+    third = snapshot(published(*edits, **back))
+    assert third["rows"]["rules"] == {"r": a_rule(when=NEVER)}
+
+
+def test_who_edited_is_told_by_the_tables_or_by_the_row() -> None:
+    rows = a_rule(edited_by="ann"), a_rule("other", edited_by="bernd"), a_rule("third")
+    first = snapshot(published(*rows))
+    assert first["by"] == ["ann", "bernd"]
+    edited = (*rows[:2], a_rule("third", priority=1))
+    assert snapshot(published(*edited, previous=first))["by"] == []
+    assert snapshot(published(*edited, previous=first, by=["AROA:carla"]))["by"] == ["AROA:carla"]
+
+
+def recorded(matching: int, others: int) -> list[Recorded]:
+    return [
+        Recorded(
+            Customer(customer_id="c-1"),
+            Episode(
+                customer_id="c-1",
+                version=0,
+                decided_at=NOON,
+                catalogue=1,
+                surroundings="",
+                seed="",
+                events=(an_event("a.b", f"e-{n}", properties={"x": 1 if n < matching else 0}),),
+                decisions=(),
+            ),
+        )
+        for n in range(matching + others)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("matching", "others", "warned"), [(19, 1, True), (18, 2, False), (19, 0, False)]
+)
+def test_a_rule_for_nearly_everybody_is_found_by_what_was_recorded(
+    matching: int, others: int, warned: bool
+) -> None:
+    rule = a_rule(when="event.x == 1", audience="")
+    publication = published(rule, recall=lambda _: recorded(matching, others))
+    said = "it matches nearly everybody: 19 of the last 20 a.b (95%)"
+    meant = "set audience to everybody if that is meant"
+    assert note(publication).get("warnings") == ([f"{said}: {meant}"] if warned else None)
+    aware = published({**rule, "audience": "everybody"}, recall=lambda _: recorded(30, 0))
+    assert "warnings" not in note(aware)
+
+
+def test_whom_a_rule_matches_is_counted_once_and_stays_told() -> None:
+    rule, asked = a_rule(when="event.x == 1", audience=""), list[str]()
+
+    def recall(event_type: str) -> list[Recorded]:
+        asked.append(event_type)
+        return recorded(20, 0)
+
+    first = published(rule, recall=recall)
+    again = published(rule, previous=snapshot(first), recall=recall)
+    assert asked == ["a.b"]
+    assert note(again)["warnings"] == note(first)["warnings"]
+    mended = published({**rule, "when": "event.x == 2"}, previous=snapshot(first), recall=recall)
+    assert "warnings" not in note(mended)
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {"rule_id": st.sampled_from("abcde")},
+        optional={
+            "strategy": st.sampled_from(("s", "", 5)),
+            "event": st.sampled_from(("a.b", "c.d", "Nothing", None)),
+            "when": st.sampled_from(("event.x == 1", "event.x = 1", "", None, 7)),
+            "then": st.sampled_from((SEND, [], "send", [{"do": "sned"}])),
+            "move_to": st.sampled_from(("x", "")),
+            "priority": st.sampled_from((1, "2", "high")),
+            "status": st.sampled_from(("live", "shadow", "draft", "paused", "liev")),
+            "published": st.just({"status": "live"}),
+        },
+    ),
+    unique_by=lambda row: row["rule_id"],
+    max_size=5,
+)
+
+
+@given(ROWS, ROWS)
+def test_publishing_twice_is_publishing_once(
+    before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    first = snapshot(published(*before))
+    second = published(*after, previous=first)
+    newest = snapshot(second) if second.snapshot else first
+    assert published(*after, previous=newest).snapshot is None
+
+
+@given(ROWS, ROWS)
+def test_no_bad_row_ever_reaches_a_catalogue(
+    before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    first = snapshot(published(*before))
+    second = published(*after, previous=first)
+    newest = snapshot(second) if second.snapshot else first
+    assert not Catalogue.from_snapshot(newest).unreadable
+    assert newest["rows"]["rules"].keys() <= {row["rule_id"] for row in after}
+    refused = {n.key for n in second.notes if n.published["status"] == "refused"}
+    for key in refused:
+        old, new = first["rows"]["rules"].get(key), newest["rows"]["rules"].get(key)
+        assert new is None or {**new, "status": ""} == {**(old or {}), "status": ""}

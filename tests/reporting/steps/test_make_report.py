@@ -1,0 +1,147 @@
+"""The report is made once the owner's day is over, once, of days that are each folded once."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hub.kernel.errors import HubError, Unavailable
+from hub.kernel.queue_message import Message
+from hub.model.episode import Recorded
+from hub.reporting.domain.episode_fold import Teller
+from hub.reporting.domain.report_tables import Told
+from hub.reporting.steps.make_report import Days, Reporter
+from tests import fakes
+from tests.factories import an_event
+from tests.reporting.domain.test_report import recorded
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MORNING = "2026-11-23T02:00:00Z"
+"""Three in the morning in Berlin."""
+
+
+class CountedArchive(fakes.Archive):
+    """`asked` are the days that were read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[date] = []
+
+    def records(self, day: date) -> Iterator[Recorded]:
+        self.asked.append(day)
+        return super().records(day)
+
+
+@dataclass
+class Reports:
+    """The step on fakes, and three episodes: two of the 22nd in Berlin, one of the 23rd."""
+
+    to: tuple[str, ...] = ("boss@example.com",)
+    archive: CountedArchive = field(default_factory=CountedArchive)
+    files: fakes.Files = field(default_factory=fakes.Files)
+    mail: fakes.ReportMail = field(default_factory=fakes.ReportMail)
+
+    def __post_init__(self) -> None:
+        days = Days(self.archive, Teller(BERLIN), BERLIN)
+        self.step = Reporter(lambda: days, self.files, _as_text, self.mail, self.to, BERLIN)
+        moments = (
+            datetime(2026, 11, 21, 23, 0, tzinfo=UTC),
+            datetime(2026, 11, 22, 22, 59, tzinfo=UTC),
+            datetime(2026, 11, 22, 23, 0, tzinfo=UTC),
+        )
+        for number, at in enumerate(moments):
+            event = an_event(event_id=f"e-{number}")
+            self.archive.keep([recorded(event, at=at, version=number)])
+
+    def tick(self, time: str = MORNING) -> dict[str, HubError]:
+        body = {"source": "aws.events", "detail-type": "Scheduled Event", "time": time}
+        return dict(self.step([Message("m-1", body)]))
+
+    def numbers(self, day: str) -> dict[tuple[str, str], float]:
+        rows = json.loads(self.files.files[f"reports/{day}.json"])["summary"]
+        return {(row["figure"], row["currency"]): row["value"] for row in rows}
+
+
+def _as_text(told: Told) -> bytes:
+    return json.dumps(told.to_dict()).encode()
+
+
+@pytest.fixture
+def reports() -> Reports:
+    return Reports()
+
+
+def test_the_report_of_yesterday_lies_there_and_is_sent(reports: Reports) -> None:
+    assert reports.tick() == {}
+    workbook = reports.files.files["reports/2026-11-22.xlsx"]
+    assert reports.mail.sent == [(("boss@example.com",), date(2026, 11, 22), workbook)]
+    assert reports.numbers("2026-11-22")["events", ""] == 2
+    assert json.loads(workbook) == json.loads(reports.files.files["reports/2026-11-22.json"])
+
+
+def test_before_the_nights_records_are_in_there_is_no_report(reports: Reports) -> None:
+    reports.tick("2026-11-23T01:00:00Z")
+    assert reports.files.files == {}
+
+
+def test_a_report_is_made_and_sent_once(reports: Reports) -> None:
+    reports.tick()
+    reports.tick("2026-11-23T03:00:00Z")
+    assert len(reports.mail.sent) == 1
+
+
+def test_a_tick_that_is_lost_is_made_up_for_by_the_next(reports: Reports) -> None:
+    reports.tick("2026-11-23T15:00:00Z")
+    assert "reports/2026-11-22.xlsx" in reports.files.files
+
+
+def test_without_readers_it_only_lies_there() -> None:
+    reports = Reports(to=())
+    reports.tick()
+    assert reports.mail.sent == []
+    assert "reports/2026-11-22.json" in reports.files.files
+
+
+def test_a_day_is_folded_once(reports: Reports) -> None:
+    reports.tick()
+    reports.archive.asked.clear()
+    reports.tick("2026-11-24T02:00:00Z")
+    assert set(reports.archive.asked) == {date(2026, 11, 22), date(2026, 11, 23)}
+    assert reports.numbers("2026-11-23")["events", ""] == 3
+
+
+def test_a_day_that_was_kept_in_another_zone_is_folded_anew(reports: Reports) -> None:
+    reports.tick()
+    kept = json.loads(reports.files.files["days/2026-11-22.json"])
+    stale = json.dumps({**kept, "zone": "UTC", "cells": []}).encode()
+    reports.files.files["days/2026-11-22.json"] = stale
+    reports.tick("2026-11-24T02:00:00Z")
+    assert reports.numbers("2026-11-23")["events", ""] == 3
+
+
+def test_cut_off_before_its_end_it_is_made_again(reports: Reports) -> None:
+    class Broken(fakes.ReportMail):
+        def send(self, to: Sequence[str], *_: object) -> None:
+            raise Unavailable(f"SES does not answer {len(to)} readers")
+
+    sound, reports.step = (
+        reports.step,
+        Reporter(reports.step.days, reports.files, _as_text, Broken(), reports.to, BERLIN),
+    )
+    assert reports.tick()
+    assert "reports/2026-11-22.json" not in reports.files.files
+    reports.step = sound
+    assert reports.tick() == {}
+    assert len(reports.mail.sent) == 1
+
+
+def test_a_day_of_twenty_five_hours_is_one_day() -> None:
+    reports = Reports()
+    autumn = datetime(2026, 10, 25, 22, 59, tzinfo=UTC)
+    reports.archive.keep([recorded(an_event(event_id="e-9"), at=autumn, version=9)])
+    days = Days(reports.archive, Teller(BERLIN), BERLIN)
+    assert days.report(date(2026, 10, 25)).totals["events"] == 1
+    assert days.report(date(2026, 10, 26)).totals["events"] == 0
