@@ -3,6 +3,7 @@
 from aws_cdk import CfnParameter, Duration, Stack
 from constructs import Construct
 
+from infra.audiences.target_lists import TargetLists
 from infra.base.alarm_topic import Watch
 from infra.base.event_bus import HubBus
 from infra.base.secrets import Keyring
@@ -14,17 +15,19 @@ from infra.delivery.letter_printing import PrintRoom
 from infra.delivery.providers import Providers
 from infra.delivery.timers import Timers
 from infra.deployment import Ground
+from infra.history.decision_records import Records
 from infra.inbound.offers_api import Answers
 from infra.intake.bus_sources import BusDoor
 from infra.intake.database_polling import DatabaseDoor
+from infra.intake.file_drop import FileDoor
 from infra.intake.normalization import Recognition
-from infra.intake.web_api import FileDoor, WebDoor
+from infra.intake.web_api import WebDoor
 from infra.learning.learning import Learning, Memory
 from infra.life_events.calendar import Calendar
-from infra.profile.customer_tables import CustomerState, Records
+from infra.profile.customer_tables import CustomerState
 from infra.profile.mart import Mart
 from infra.publishing.catalogue import Catalogue
-from infra.reporting.report import Reports, TargetLists
+from infra.reporting.report import Reports
 from infra.surroundings.tables import Surroundings
 
 

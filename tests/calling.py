@@ -11,6 +11,7 @@ from hub.contact_policy.domain.preference_centre import Invitations
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.delivery.adapters.connector_files import connectors
 from hub.delivery.domain.connector.definition import Connector, Connectors, Mode
+from hub.delivery.ports import Http, Tokens
 from hub.delivery.steps.carry_out_actions import UNDER_WAY, Actor
 from hub.delivery.steps.connector_channel import ConnectorChannel
 from hub.delivery.steps.connector_exchange import Exchange
@@ -19,7 +20,6 @@ from hub.delivery.steps.provider_throttle import Throttling
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import Message
 from hub.model.decision import Action
-from hub.ports import Http, Tokens
 from tests import fakes
 from tests.factories import a_customer
 from tests.records import an_action, an_episode

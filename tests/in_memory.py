@@ -14,6 +14,7 @@ from hub.contact_policy.domain.preference_centre import Invitations
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.content.wiring import proofreader
 from hub.decisioning.steps.decide_events import Decider
+from hub.delivery.ports import Channel
 from hub.delivery.steps.carry_out_actions import Actor
 from hub.delivery.steps.claim_capacity import Claiming
 from hub.delivery.steps.dispatch_decisions import Dispatcher
@@ -37,7 +38,6 @@ from hub.kernel.queue_message import Message
 from hub.measurement.steps.trace_actions import Tracing
 from hub.model.inbound_payload import Delivery
 from hub.platform.adapters.schema_folder import folder
-from hub.ports import Channel
 from hub.publishing.adapters.row_json_schemas import declared_fields
 from hub.publishing.domain.publication import publish
 from hub.surroundings.domain.surroundings import NOTHING_AROUND

@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Any
 
-from hub.entrypoints.settings import AnnounceLifeEventsSettings, read
+from announce_life_events.settings import AnnounceLifeEventsSettings
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.life_events.adapters.calendar_table import Calendar
 from hub.life_events.steps.announce_occasions import LifeEvents

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from uuid import uuid4
 
+from answer.settings import AnswerSettings
 from hub.contact_policy.domain.preference_centre import keys_of
 from hub.contact_policy.steps.change_preferences import Preferences
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.decisioning.wiring import newest_catalogue, newest_surroundings
-from hub.entrypoints.settings import AnswerSettings, read
+from hub.entrypoints.settings import read
 from hub.history.adapters.decision_table import Decisions
 from hub.identity.adapters.identity_table import Identities
 from hub.identity.adapters.namespaces_file import namespaces

@@ -3,11 +3,12 @@
 from functools import cache
 from typing import Any
 
+from append_warehouse.settings import AppendWarehouseSettings
 from hub.delivery.adapters.action_ledger import Ledger
 from hub.delivery.adapters.warehouse_bucket import Warehouse
 from hub.delivery.steps.carry_out_actions import Actor
 from hub.delivery.steps.message_channels import WarehouseChannel
-from hub.entrypoints.settings import AppendWarehouseSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock

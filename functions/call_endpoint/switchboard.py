@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from call_endpoint.settings import CallEndpointSettings
 from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
 from hub.contact_policy.domain.preference_centre import Invitations, keys_of
 from hub.content.adapters.liquid_renderer import LiquidRenderer
@@ -17,7 +18,7 @@ from hub.delivery.steps.connector_exchange import Exchange
 from hub.delivery.steps.message_channels import Content
 from hub.delivery.steps.provider_throttle import Throttling
 from hub.delivery.steps.route_to_connector import Switch
-from hub.entrypoints.settings import CallEndpointSettings, read
+from hub.entrypoints.settings import read
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
 from hub.platform.adapters.secrets import Secrets

@@ -4,9 +4,10 @@ from functools import cache
 from typing import Any
 
 from decide.merging import merger
+from decide.settings import DecideSettings
 from hub.decisioning.steps.decide_events import Decider
 from hub.decisioning.wiring import newest_catalogue, newest_surroundings
-from hub.entrypoints.settings import DecideSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.platform.adapters import clock
 from hub.profile.adapters.customer_table import Customers, stored_size

@@ -1,6 +1,6 @@
 """What `decide` merges customers with."""
 
-from hub.entrypoints.settings import DecideSettings
+from decide.settings import DecideSettings
 from hub.history.adapters.decision_table import Decisions
 from hub.identity.adapters.conflict_items import Conflicts
 from hub.identity.adapters.identity_table import Identities

@@ -6,13 +6,14 @@ What the stream could not publish comes back through a queue of its own.
 from functools import cache
 from typing import Any
 
+from dispatch.settings import DispatchSettings
 from hub.delivery.adapters.action_ledger import Ledger
 from hub.delivery.adapters.action_topic import Topic
 from hub.delivery.adapters.timer_schedule import Schedule
 from hub.delivery.steps.claim_capacity import Claiming
 from hub.delivery.steps.dispatch_decisions import Dispatcher
 from hub.entrypoints.outbox_stream import from_stream, of_outboxes, relay
-from hub.entrypoints.settings import DispatchSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.history.adapters.decision_archive import Archive
 from hub.history.adapters.decision_table import Decisions

@@ -3,20 +3,21 @@
 from functools import cache
 from typing import Any
 
+from dispatch_call.settings import DispatchCallSettings
 from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.delivery.adapters.action_ledger import Ledger
 from hub.delivery.adapters.amazon_connect_tasks import ConnectTasks
 from hub.delivery.adapters.call_centre_http import CallCentre
 from hub.delivery.adapters.outbound_http import Http
+from hub.delivery.ports import CallCentre as CallCentrePort
 from hub.delivery.steps.carry_out_actions import Actor
 from hub.delivery.steps.message_channels import CallChannel, Content
-from hub.entrypoints.settings import DispatchCallSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
 from hub.platform.adapters.secrets import Secrets
-from hub.ports import CallCentre as CallCentrePort
 from hub.profile.adapters.customer_table import Customers
 
 

@@ -3,12 +3,13 @@
 from functools import cache, partial
 from typing import Any
 
+from guard_catalogue.settings import GuardCatalogueSettings
 from hub.catalogue.adapters.catalogue_store import CatalogueStore
 from hub.catalogue.domain.row_reader import KEYS
 from hub.content.domain.proof import Proofread
 from hub.content.wiring import proofreader
 from hub.entrypoints.catalogue_stream import edited, editors
-from hub.entrypoints.settings import GuardCatalogueSettings, read
+from hub.entrypoints.settings import read
 from hub.history.adapters.decision_archive import Archive
 from hub.history.adapters.recorded_events import RecordedEvents
 from hub.platform.adapters import clock

@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Any
 
-from hub.entrypoints.settings import KeepMartSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.profile.adapters.mart_table import Mart
 from hub.profile.steps.store_mart_rows import MartKeeper
+from keep_mart.settings import KeepMartSettings
 
 
 @cache

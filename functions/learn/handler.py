@@ -3,11 +3,12 @@
 from functools import cache
 from typing import Any
 
-from hub.entrypoints.settings import LearnSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.learning.adapters.counter_writer import Lessons
 from hub.learning.steps.learn_from_feedback import Student
 from hub.platform.adapters import clock
+from learn.settings import LearnSettings
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from hub.delivery.adapters.ledger_trace_index import Traces
-from hub.entrypoints.settings import NormalizeSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.identity.adapters.conflict_items import Conflicts
 from hub.identity.adapters.identity_table import Identities
@@ -21,6 +21,7 @@ from hub.messaging.adapters.queues import CustomerQueue
 from hub.platform.adapters.schema_folder import folder
 from hub.surroundings.adapters.fact_table import Things
 from hub.surroundings.steps.record_facts import Noting
+from normalize.settings import NormalizeSettings
 
 
 @cache

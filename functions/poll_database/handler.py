@@ -3,17 +3,19 @@
 from functools import cache, partial
 from typing import Any
 
-from hub.entrypoints.settings import PollDatabaseSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.intake.adapters.parked_table import Parked
 from hub.intake.adapters.source_database import Database
+from hub.intake.adapters.source_definitions import Definitions
 from hub.intake.adapters.watermark_table import Watermarks
 from hub.intake.steps.poll_database import Poller
 from hub.messaging.adapters.claim_check import Claims
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
-from hub.platform.adapters.schema_folder import Definitions, folder
+from hub.platform.adapters.schema_folder import folder
 from hub.platform.adapters.secrets import Secrets
+from poll_database.settings import PollDatabaseSettings
 
 TO_NOTE = 30_000
 """Milliseconds in which a batch is brought to the bus and noted."""

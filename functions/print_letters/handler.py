@@ -12,11 +12,12 @@ from hub.delivery.adapters.print_bucket import Press
 from hub.delivery.steps.carry_out_actions import Actor
 from hub.delivery.steps.message_channels import Content, LetterChannel
 from hub.delivery.steps.print_letters import PrintRoom
-from hub.entrypoints.settings import PrintLettersSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
 from hub.profile.adapters.customer_table import Customers
+from print_letters.settings import PrintLettersSettings
 
 
 @cache

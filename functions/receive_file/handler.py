@@ -4,7 +4,7 @@ from functools import cache, partial
 from time import sleep
 from typing import Any
 
-from hub.entrypoints.settings import ReceiveFileSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.intake.adapters import queue_backlog
 from hub.intake.adapters.source_catalogue import sources
@@ -16,6 +16,7 @@ from hub.messaging.adapters.event_bus import Bus
 from hub.messaging.adapters.queues import RetryQueue
 from hub.platform.adapters import clock
 from hub.platform.adapters.file_bucket import Files
+from receive_file.settings import ReceiveFileSettings
 
 TO_HAND_ON = 60_000
 """Milliseconds in which a turn writes down where it stands and sends the next one."""

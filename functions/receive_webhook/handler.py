@@ -4,14 +4,16 @@ from functools import cache
 from typing import Any
 
 from hub.entrypoints.http_api import Request, respond
-from hub.entrypoints.settings import ReceiveWebhookSettings, read
+from hub.entrypoints.settings import read
+from hub.intake.adapters.source_definitions import Definitions
 from hub.intake.domain.segment_tracking import SOURCE
 from hub.intake.steps.receive_webhook import Receiver
 from hub.messaging.adapters.claim_check import Claims
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
-from hub.platform.adapters.schema_folder import Definitions, folder
+from hub.platform.adapters.schema_folder import folder
 from hub.platform.adapters.secrets import Secrets
+from receive_webhook.settings import ReceiveWebhookSettings
 
 
 @cache

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from hub.audiences.steps.refresh_audiences import ListMaker, Refresher
 from hub.catalogue.adapters.catalogue_store import CatalogueStore
-from hub.entrypoints.settings import RefreshAudiencesSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.platform.adapters.file_bucket import Files
 from hub.profile.adapters.customer_scan import Everybody
+from refresh_audiences.settings import RefreshAudiencesSettings
 
 
 @cache

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from hub.catalogue.adapters.catalogue_store import CatalogueStore
 from hub.catalogue.domain.catalogue import policies_of
-from hub.entrypoints.settings import ReportSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.history.adapters.decision_archive import Archive
 from hub.platform.adapters.file_bucket import Files
@@ -14,6 +14,7 @@ from hub.reporting.adapters.excel_workbook import workbook
 from hub.reporting.adapters.report_mail import ReportMail
 from hub.reporting.domain.episode_fold import Teller
 from hub.reporting.steps.make_report import Days, Reporter
+from report.settings import ReportSettings
 
 
 @cache

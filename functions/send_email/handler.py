@@ -10,12 +10,13 @@ from hub.delivery.adapters.action_ledger import Ledger
 from hub.delivery.adapters.ses_mail import Mail
 from hub.delivery.steps.carry_out_actions import Actor
 from hub.delivery.steps.message_channels import Content, EmailChannel
-from hub.entrypoints.settings import SendEmailSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
 from hub.platform.adapters.secrets import Secrets
 from hub.profile.adapters.customer_table import Customers
+from send_email.settings import SendEmailSettings
 
 
 @cache

@@ -9,11 +9,12 @@ from hub.delivery.adapters.action_ledger import Ledger
 from hub.delivery.adapters.sns_push import Push
 from hub.delivery.steps.carry_out_actions import Actor
 from hub.delivery.steps.message_channels import Content, PushChannel
-from hub.entrypoints.settings import SendPushSettings, read
+from hub.entrypoints.settings import read
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
 from hub.profile.adapters.customer_table import Customers
+from send_push.settings import SendPushSettings
 
 
 @cache

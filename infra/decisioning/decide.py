@@ -5,8 +5,9 @@ from constructs import Construct
 from infra.base.lambda_function import HubFunction
 from infra.base.work_queue import WorkQueue
 from infra.deployment import Ground
+from infra.history.decision_records import Records
 from infra.learning.learning import Memory
-from infra.profile.customer_tables import CustomerState, Records
+from infra.profile.customer_tables import CustomerState
 from infra.publishing.catalogue import Catalogue
 from infra.surroundings.tables import Surroundings
 

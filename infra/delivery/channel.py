@@ -11,7 +11,8 @@ from infra.base.event_bus import HubBus
 from infra.base.lambda_function import HubFunction
 from infra.base.work_queue import WorkQueue
 from infra.deployment import Ground
-from infra.profile.customer_tables import CustomerState, Records
+from infra.history.decision_records import Records
+from infra.profile.customer_tables import CustomerState
 
 # A provider that hangs takes 10 s an action: five fit into one call of the function.
 AT_A_TIME = 5

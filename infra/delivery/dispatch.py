@@ -8,7 +8,8 @@ from infra.base.lambda_function import HubFunction
 from infra.base.work_queue import DeadLetters, WorkQueue
 from infra.delivery.timers import Timers
 from infra.deployment import Ground
-from infra.profile.customer_tables import CustomerState, Records
+from infra.history.decision_records import Records
+from infra.profile.customer_tables import CustomerState
 from infra.surroundings.tables import Surroundings
 
 

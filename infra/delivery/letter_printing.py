@@ -9,7 +9,8 @@ from infra.base.event_bus import HubBus
 from infra.base.storage import bucket, table
 from infra.delivery.channel import Actions, Channel
 from infra.deployment import Ground
-from infra.profile.customer_tables import CustomerState, Records
+from infra.history.decision_records import Records
+from infra.profile.customer_tables import CustomerState
 from infra.publishing.catalogue import Catalogue
 
 

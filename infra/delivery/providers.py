@@ -13,7 +13,8 @@ from infra.delivery.channel import Actions, Channel
 from infra.delivery.connector_channels import served
 from infra.delivery.warehouse_table import WarehouseTable
 from infra.deployment import Ground
-from infra.profile.customer_tables import CustomerState, Records
+from infra.history.decision_records import Records
+from infra.profile.customer_tables import CustomerState
 from infra.publishing.catalogue import Catalogue
 
 # Waits double up to 15 minutes, so a provider may be down for a day before its actions are dead.

@@ -7,9 +7,10 @@ from infra.base.event_bus import HubBus
 from infra.base.lambda_function import HubFunction
 from infra.base.secrets import Keyring
 from infra.deployment import Ground
+from infra.history.decision_records import Records
 from infra.intake.web_api import WebDoor
 from infra.learning.learning import Memory
-from infra.profile.customer_tables import CustomerState, Records
+from infra.profile.customer_tables import CustomerState
 from infra.publishing.catalogue import Catalogue
 from infra.surroundings.tables import Surroundings
 

@@ -9,7 +9,8 @@ from infra.base.event_bus import Delivery, HubBus
 from infra.base.lambda_function import HubFunction
 from infra.base.work_queue import WorkQueue
 from infra.deployment import Ground
-from infra.profile.customer_tables import CustomerState, Records
+from infra.history.decision_records import Records
+from infra.profile.customer_tables import CustomerState
 from infra.surroundings.tables import Surroundings
 
 

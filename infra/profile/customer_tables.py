@@ -1,11 +1,10 @@
 """What is known of customers, and what was done about them."""
 
-from aws_cdk import Duration
-from aws_cdk.aws_dynamodb import Attribute, AttributeType, StreamViewType
+from aws_cdk.aws_dynamodb import StreamViewType
 from constructs import Construct
 
 from infra.base.lambda_function import HubFunction
-from infra.base.storage import bucket, table
+from infra.base.storage import table
 from infra.deployment import Ground
 
 
@@ -50,31 +49,3 @@ class CustomerState(Construct):
             "dynamodb:UpdateItem",
             on=self.merges.table_arn,
         )
-
-
-class Records(Construct):
-    """Decisions with their receipts and what they were made on, the ledger of actions, and what was
-    parked on arrival."""
-
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
-        super().__init__(scope, id_)
-        self.decisions = table(
-            self, "Decisions", ground=ground, key="customer_id", sort="decided", expires=True
-        )
-        self.archive = bucket(self, "Archive", ground=ground, keep=Duration.days(400))
-        self.ledger = table(self, "Ledger", ground=ground, key="action_id", expires=True)
-        self._traced_by = ("reference", "code")
-        for name in self._traced_by:
-            self.ledger.add_global_secondary_index(
-                index_name=f"by_{name}",
-                partition_key=Attribute(name=name, type=AttributeType.STRING),
-            )
-        self.parked = table(
-            self, "Parked", ground=ground, key="source", sort="parked", expires=True
-        )
-
-    def let_trace(self, function: HubFunction) -> None:
-        """Find the action that an event names, by whatever name."""
-        function.may("dynamodb:BatchGetItem", on=self.ledger.table_arn)
-        indexes = [f"{self.ledger.table_arn}/index/by_{name}" for name in self._traced_by]
-        function.may("dynamodb:Query", on=indexes)

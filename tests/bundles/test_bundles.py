@@ -13,6 +13,7 @@ from infra.function_plans import PLANS
 from infra.packaging.bundle import Bundle, bundle
 from infra.packaging.dependencies import HOST
 from infra.packaging.reachable_modules import imported, reached
+from tests.function_settings import settings_of
 
 Names = Callable[[Bundle], set[str]]
 
@@ -144,8 +145,7 @@ def test_it_holds_the_model_of_every_service_it_may_call(function: str) -> None:
 
 
 def given(function: str) -> frozenset[str]:
-    name = "".join(part.capitalize() for part in function.split("_"))
-    return settings.names(getattr(settings, f"{name}Settings"))
+    return settings.names(settings_of(function))
 
 
 def imported_from_aws(path: Path) -> set[str]:

@@ -10,9 +10,9 @@ from hub.entrypoints.outbox_stream import from_stream, of_outboxes, relay
 from hub.entrypoints.sqs import consume
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.queue_message import Message
+from hub.messaging.ports import Refusals
 from hub.model.customer import Customer
 from hub.model.episode import Recorded
-from hub.ports import Refusals
 from tests import fakes
 from tests.factories import QueueSettings, a_customer
 from tests.records import a_decision, an_episode

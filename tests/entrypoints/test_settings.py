@@ -1,16 +1,12 @@
-import inspect
 from dataclasses import is_dataclass
 
 import pytest
 
-from hub.entrypoints import settings
-from hub.entrypoints.settings import (
-    DecideSettings,
-    ReceiveWebhookSettings,
-    SettingsError,
-    names,
-    read,
-)
+from decide.settings import DecideSettings
+from hub.entrypoints.settings import SettingsError, names, read
+from infra.function_plans import PLANS
+from receive_webhook.settings import ReceiveWebhookSettings
+from tests.function_settings import settings_of
 
 GOOD = {
     "ARCHIVE_BUCKET": "archive",
@@ -63,31 +59,6 @@ def test_the_names_are_those_that_the_stack_must_set() -> None:
     assert names(DecideSettings) == GOOD.keys()
 
 
-def test_every_function_has_its_settings() -> None:
-    found = {
-        name.removesuffix("Settings")
-        for name, _ in inspect.getmembers(settings, is_dataclass)
-        if name.endswith("Settings")
-    }
-    assert found == {
-        "ReceiveWebhook",
-        "ReceiveFile",
-        "PollDatabase",
-        "Normalize",
-        "Answer",
-        "Decide",
-        "Dispatch",
-        "SendEmail",
-        "SendSms",
-        "SendPush",
-        "CallEndpoint",
-        "DispatchCall",
-        "AppendWarehouse",
-        "PrintLetters",
-        "Learn",
-        "KeepMart",
-        "AnnounceLifeEvents",
-        "RefreshAudiences",
-        "Report",
-        "GuardCatalogue",
-    }
+@pytest.mark.parametrize("function", sorted(PLANS))
+def test_every_function_has_its_settings(function: str) -> None:
+    assert is_dataclass(settings_of(function))

@@ -9,7 +9,7 @@ import pytest
 from hub.entrypoints.sqs import consume
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.queue_message import Message
-from hub.ports import DeadLetters
+from hub.messaging.ports import DeadLetters
 from tests import fakes
 from tests.factories import QueueSettings
 

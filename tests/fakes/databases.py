@@ -6,8 +6,8 @@ from typing import Any
 
 from hub.intake.domain.polling_definition import Mark
 from hub.intake.domain.watermark import Watermark
+from hub.intake.ports import Row
 from hub.kernel.errors import Conflict, Rejected
-from hub.ports import Row
 
 
 class Database:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from hub.kernel.queue_message import Message
+from hub.messaging.ports import Refusals
 from hub.model.decision import Action, Timer
 from hub.model.event import Event
 from hub.model.inbound_payload import Delivery
-from hub.ports import Refusals
 
 MOST_BYTES = 256 * 1024
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.delivery.ports import Entry, Status
 from hub.kernel.errors import Conflict
 from hub.model.action_trace import Named, Trace
 from hub.model.customer import Customer
@@ -13,7 +14,6 @@ from hub.model.decision_outcome import Mark
 from hub.model.episode import Episode, Recorded
 from hub.model.inbound_payload import Delivery
 from hub.model.promo_code import code_of, plain
-from hub.ports import Entry, Status
 
 
 class Customers:

@@ -2,13 +2,8 @@
 
 from hub.entrypoints import settings
 from infra.function_plans import PLANS
+from tests.function_settings import settings_of
 from tests.infra.reading import Template, functions, listed, of_type, referred
-
-
-def settings_of(function: str) -> type:
-    name = "".join(part.capitalize() for part in function.split("_"))
-    found: type = getattr(settings, f"{name}Settings")
-    return found
 
 
 def test_every_plan_is_deployed_and_nothing_else(template: Template) -> None:

@@ -8,9 +8,9 @@ import pytest
 from moto import mock_aws
 
 from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.ports import Entry, Status
 from hub.history.adapters.decision_table import Decisions
 from hub.platform.adapters import aws_clients
-from hub.ports import Entry, Status
 from tests import moto_resources
 from tests.calling import call_to
 from tests.factories import NOON

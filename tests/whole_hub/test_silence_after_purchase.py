@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.delivery.ports import Entry, Status
 from hub.delivery.steps.carry_out_actions import Actor
 from hub.delivery.steps.claim_capacity import Claiming
 from hub.delivery.steps.dispatch_decisions import Dispatcher
 from hub.identity.steps.forget_identities import Forgetting
 from hub.kernel.queue_message import Message
 from hub.model.decision import Action
-from hub.ports import Entry, Status
 from tests import fakes
 from tests.factories import NOON, an_event, later
 from tests.in_memory import InMemoryHub

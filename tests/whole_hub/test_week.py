@@ -15,12 +15,12 @@ import pytest
 
 from hub.catalogue.domain.policy.attribution_window import WINDOW
 from hub.catalogue.domain.row_reader import KEYS
+from hub.delivery.ports import Status
 from hub.model.attribution_entry import Attribution
 from hub.model.decision import Decision
 from hub.model.enrolment import Enrolment
 from hub.model.inbound_payload import Delivery
 from hub.model.promo_code import code_of
-from hub.ports import Status
 from hub.reporting.adapters.excel_workbook import workbook
 from hub.reporting.domain.episode_fold import Teller
 from hub.reporting.domain.report_tables import Told

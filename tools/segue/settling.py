@@ -8,9 +8,9 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr, Key
 
+from hub.delivery.ports import Entry, Status
 from hub.delivery.steps.carry_out_actions import outcome_of
 from hub.model.decision import Action
-from hub.ports import Entry, Status
 from tools.segue.balance import scan
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub

@@ -6,7 +6,7 @@ from typing import Any
 from hub.entrypoints.log_records import facts, kind, logger, named
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import Message
-from hub.ports import DeadLetters
+from hub.messaging.ports import DeadLetters
 
 Step = Callable[[Sequence[Message]], Mapping[str, HubError]]
 Final = Callable[[Message, HubError], bool]

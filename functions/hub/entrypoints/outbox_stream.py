@@ -10,8 +10,8 @@ from hub.entrypoints.log_records import facts, logger, named
 from hub.entrypoints.sqs import Answer
 from hub.kernel.errors import HubError, Rejected
 from hub.kernel.queue_message import Message
+from hub.messaging.ports import DeadLetters, RetryQueue
 from hub.model.episode import Recorded
-from hub.ports import DeadLetters, RetryQueue
 
 OutboxStep = Callable[[Sequence[Recorded]], Mapping[int, HubError]]
 

@@ -7,7 +7,7 @@ from hub.entrypoints.log_records import facts, logger, named
 from hub.kernel.backoff import backoff
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import Message
-from hub.ports import Visibility
+from hub.messaging.ports import Visibility
 
 
 @dataclass(frozen=True, slots=True)

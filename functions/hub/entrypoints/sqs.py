@@ -13,7 +13,7 @@ from hub.entrypoints.settings import QueueSettings
 from hub.kernel.errors import HubError, Rejected
 from hub.kernel.queue_message import Message
 from hub.messaging.adapters.dead_letter_queue import DeadLetters as SqsDeadLetters
-from hub.ports import DeadLetters
+from hub.messaging.ports import DeadLetters
 
 Answer = dict[str, list[dict[str, str]]]
 Postpone = Callable[[Message, HubError], None]

@@ -10,8 +10,8 @@ from hub.contact_policy.domain.preference_centre import Invitation
 from hub.contact_policy.steps.change_preferences import Preferences
 from hub.delivery.steps.message_channels import Content, EmailChannel
 from hub.kernel.errors import Rejected, Unavailable, Unknown
+from hub.messaging.ports import Refusals
 from hub.model.customer import Customer
-from hub.ports import Refusals
 from hub.profile.domain.erasure import ERASED, erased
 from tests import fakes
 from tests.delivery.steps.test_message_channels import RENDERER

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from hub.delivery.adapters.amazon_connect_tasks import LONGEST_NAME, LONGEST_SCRIPT, ConnectTasks
+from hub.delivery.ports import CallCentre as CallCentrePort
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.platform.adapters import aws_clients
-from hub.ports import CallCentre as CallCentrePort
 from tests import fakes
 
 FLOW = "arn:aws:connect:eu-west-1:123456789012:instance/i-1/contact-flow/f-1"

@@ -7,12 +7,12 @@ import pytest
 from hub.delivery.adapters.oauth_tokens import OwnTokens, SharedTokens
 from hub.delivery.adapters.throttle_table import Throttles
 from hub.delivery.domain.connector.circuit_breaker import Throttle
+from hub.delivery.ports import Throttles as ThrottlesPort
+from hub.delivery.ports import Tokens as TokensPort
 from hub.kernel.errors import Conflict, Unavailable
 from hub.kernel.queue_message import Message
 from hub.messaging.adapters.message_visibility import Visibility
 from hub.platform.adapters import aws_clients
-from hub.ports import Throttles as ThrottlesPort
-from hub.ports import Tokens as TokensPort
 from tests import fakes, moto_resources
 
 

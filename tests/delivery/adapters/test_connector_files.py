@@ -11,9 +11,9 @@ import pytest
 from hub.delivery.adapters.outbound_http import Http
 from hub.delivery.domain.connector.circuit_breaker import Throttle
 from hub.delivery.domain.connector.definition import Mode
+from hub.delivery.ports import Status
 from hub.kernel.errors import Rejected, Unavailable
 from hub.model.decision import Action
-from hub.ports import Status
 from infra import ROOT
 from tests import fakes
 from tests.calling import ADDRESSES, Scene, call_to, message_by, shipped

@@ -9,10 +9,10 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from hub.delivery.adapters.sns_push import MOST_BYTES, Push
 from hub.delivery.adapters.sns_sms import TextMessages
+from hub.delivery.ports import Push as PushPort
+from hub.delivery.ports import TextMessages as TextMessagesPort
 from hub.kernel.errors import Rejected, Unavailable, Uncertain
 from hub.platform.adapters import aws_clients
-from hub.ports import Push as PushPort
-from hub.ports import TextMessages as TextMessagesPort
 from tests import fakes, moto_resources
 
 ANN = "+442071838750"

@@ -10,12 +10,12 @@ from hub.delivery.adapters.letter_pdf import Typesetter
 from hub.delivery.adapters.letter_table import Letters
 from hub.delivery.adapters.print_bucket import Press
 from hub.delivery.domain.print_batch import Manifest, Written
+from hub.delivery.ports import Letters as LettersPort
+from hub.delivery.ports import Press as PressPort
+from hub.delivery.ports import Typesetter as TypesetterPort
 from hub.kernel.errors import Rejected
 from hub.model.letter import Letter
 from hub.platform.adapters import aws_clients
-from hub.ports import Letters as LettersPort
-from hub.ports import Press as PressPort
-from hub.ports import Typesetter as TypesetterPort
 from tests import fakes, moto_resources
 from tests.factories import NOON
 from tests.records import an_action

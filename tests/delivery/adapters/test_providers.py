@@ -13,10 +13,10 @@ from hub.contact_policy.domain.preference_centre import one_click_headers
 from hub.delivery.adapters.call_centre_http import CallCentre
 from hub.delivery.adapters.outbound_http import Http
 from hub.delivery.adapters.ses_mail import Mail
+from hub.delivery.ports import Mail as MailPort
 from hub.kernel.errors import Rejected, Unavailable, Uncertain
 from hub.platform.adapters import aws_clients
 from hub.platform.adapters.secrets import Secrets
-from hub.ports import Mail as MailPort
 from tests import fakes, moto_resources
 
 HERE = Http(local=True)

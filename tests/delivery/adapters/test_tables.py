@@ -8,20 +8,20 @@ import pytest
 
 from hub.delivery.adapters.action_ledger import Ledger
 from hub.delivery.adapters.ledger_trace_index import Traces
+from hub.delivery.ports import Entry, Status
+from hub.delivery.ports import Ledger as LedgerPort
 from hub.history.adapters.decision_table import Decisions
+from hub.history.ports import Decisions as DecisionsPort
 from hub.intake.adapters.parked_table import Parked
 from hub.kernel.errors import Conflict
 from hub.kernel.times import moment
+from hub.measurement.ports import Traces as TracesPort
 from hub.model.action_trace import Named
 from hub.model.decision import Decision
 from hub.model.decision_outcome import WORDS, Mark
 from hub.model.inbound_payload import Delivery
 from hub.model.promo_code import code_of, plain
 from hub.platform.adapters import aws_clients
-from hub.ports import Decisions as DecisionsPort
-from hub.ports import Entry, Status
-from hub.ports import Ledger as LedgerPort
-from hub.ports import Traces as TracesPort
 from tests import fakes, moto_resources
 from tests.factories import NOON
 from tests.records import a_decision, a_delivery, an_action

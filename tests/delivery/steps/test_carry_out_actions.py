@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from hub.delivery.ports import Entry, Sent, Status
 from hub.delivery.steps.carry_out_actions import UNDER_WAY, Actor
 from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain
 from hub.kernel.queue_message import Message
 from hub.kernel.times import iso
 from hub.model.customer import Customer
 from hub.model.decision import Action
-from hub.ports import Entry, Sent, Status
 from tests import fakes
 from tests.factories import NOON, a_customer, later
 from tests.records import an_episode

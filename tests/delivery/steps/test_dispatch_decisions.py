@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
+from hub.delivery.ports import Entry, Status
 from hub.delivery.steps.claim_capacity import Claiming
 from hub.delivery.steps.dispatch_decisions import Dispatcher
 from hub.identity.steps.forget_identities import Forgetting
 from hub.intake.adapters.source_catalogue import Checks
 from hub.kernel.errors import HubError, Rejected, Unavailable
+from hub.messaging.ports import Refusals
 from hub.model.decision import Action, Claim, Decision
 from hub.model.episode import Recorded
 from hub.model.event import Event
 from hub.platform.adapters.schema_folder import folder
-from hub.ports import Entry, Refusals, Status
 from tests import fakes
 from tests.factories import NOON, a_customer, an_event, later
 from tests.records import a_decision, a_timer, an_action, an_episode

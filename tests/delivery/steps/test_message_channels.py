@@ -7,10 +7,10 @@ import pytest
 
 from hub.catalogue.domain.template import template_from_row
 from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.delivery.ports import Sent
 from hub.delivery.steps.message_channels import Content, PushChannel, SmsChannel
 from hub.kernel.errors import Rejected
 from hub.model.decision import Action
-from hub.ports import Sent
 from tests import fakes
 from tests.factories import a_customer
 from tests.records import an_action

@@ -14,13 +14,13 @@ import pytest
 from hub.catalogue.domain.template import template_from_row
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.delivery.domain.print_batch import Manifest
+from hub.delivery.ports import Status
 from hub.delivery.steps.carry_out_actions import Actor
 from hub.delivery.steps.message_channels import Content, LetterChannel
 from hub.delivery.steps.print_letters import PrintRoom
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.queue_message import Message
 from hub.kernel.times import iso
-from hub.ports import Status
 from tests import fakes
 from tests.factories import NOON, a_customer, later
 from tests.records import an_action

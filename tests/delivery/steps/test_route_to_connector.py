@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from hub.delivery.domain.connector.http_message import Answer, Request
+from hub.delivery.ports import Status
 from hub.delivery.steps.carry_out_actions import Actor
 from hub.delivery.steps.route_to_connector import Switch
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.queue_message import Message
-from hub.ports import Status
 from tests import fakes
 from tests.calling import Scene, call_to, message_by, shipped
 from tests.vendors import SECRETS

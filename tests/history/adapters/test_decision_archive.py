@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from hub.history.adapters.decision_archive import Archive
+from hub.history.ports import Archive as Port
 from hub.kernel.errors import Rejected
 from hub.model.episode import Recorded
 from hub.platform.adapters import aws_clients
-from hub.ports import Archive as Port
 from tests import fakes, moto_resources
 from tests.factories import NOON, a_customer
 from tests.records import an_episode

@@ -9,8 +9,8 @@ import pytest
 
 from hub.history.adapters.decision_archive import Archive
 from hub.history.adapters.recorded_events import DAYS, MOST, OBJECTS_A_DAY, RecordedEvents
+from hub.history.ports import RecordedEvents as Port
 from hub.model.episode import Recorded
-from hub.ports import RecordedEvents as Port
 from tests import fakes, moto_resources
 from tests.factories import NOON, a_customer, an_event
 from tests.records import an_episode

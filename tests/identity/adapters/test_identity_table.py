@@ -12,13 +12,13 @@ from hub.identity.adapters.merge_table import Merges
 from hub.identity.domain.identity_cluster import Holding, KeyConflict, nobodys
 from hub.identity.domain.merge_profiles import absorb
 from hub.identity.domain.merge_record import ConflictRecord, Merge
+from hub.identity.ports import Identities as IdentitiesPort
+from hub.identity.ports import Merges as MergesPort
 from hub.kernel.errors import Conflict
 from hub.model.customer import Customer
 from hub.platform.adapters import aws_clients
-from hub.ports import Customers as CustomersPort
-from hub.ports import Identities as IdentitiesPort
-from hub.ports import Merges as MergesPort
 from hub.profile.adapters.customer_table import Customers
+from hub.profile.ports import Customers as CustomersPort
 from tests import fakes, moto_resources
 from tests.factories import NOON, a_customer
 from tests.records import an_episode

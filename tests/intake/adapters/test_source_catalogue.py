@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hub.identity.adapters.namespaces_file import namespaces
 from hub.intake.adapters.source_catalogue import Checks, sources
+from hub.intake.adapters.source_definitions import Definitions
 from hub.intake.domain.file_definition import SUFFIXES
 from hub.intake.domain.file_records import READERS
 from hub.intake.domain.normalization import Problem, read, read_delivery
@@ -22,7 +23,7 @@ from hub.kernel.errors import Rejected
 from hub.life_events.domain.occasions import occasions
 from hub.model.event import Event
 from hub.model.inbound_payload import Delivery
-from hub.platform.adapters.schema_folder import Definitions, folder
+from hub.platform.adapters.schema_folder import folder
 from tests.factories import NOON
 
 SCHEMAS = folder()

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from hub.intake.adapters.source_database import Database
+from hub.intake.adapters.source_definitions import Definitions
 from hub.intake.adapters.watermark_table import Watermarks
 from hub.intake.domain.watermark import Watermark, trace
+from hub.intake.ports import Watermarks as WatermarksPort
 from hub.intake.steps.poll_database import Poller
 from hub.kernel.errors import Conflict, Rejected, Unavailable
 from hub.kernel.queue_message import Message
-from hub.platform.adapters.schema_folder import Definitions, folder
-from hub.ports import Watermarks as WatermarksPort
+from hub.platform.adapters.schema_folder import folder
 from tests import fakes, moto_resources
 from tests.factories import NOON, later
 from tests.postgres import postgresql

@@ -4,13 +4,14 @@ import json
 
 import pytest
 
+from hub.intake.adapters.source_definitions import Definitions
 from hub.intake.domain.signature import verify
 from hub.intake.domain.signed_request import Sent
 from hub.intake.domain.webhook_definition import Webhook
 from hub.intake.domain.webhook_payloads import MOST, unpack
 from hub.kernel.errors import Rejected
 from hub.kernel.safe_id import safe_id
-from hub.platform.adapters.schema_folder import Definitions, folder
+from hub.platform.adapters.schema_folder import folder
 from tests.factories import NOON
 
 SOURCES = folder() / "sources"

@@ -15,9 +15,9 @@ from hub.intake.domain.file_reconciliation import Reconciliation
 from hub.intake.steps.deliver_rows import TRIES
 from hub.intake.steps.load_file import Loader
 from hub.kernel.errors import Unavailable
+from hub.messaging.ports import Refusals
 from hub.model.inbound_payload import Delivery
 from hub.platform.adapters.schema_folder import folder
-from hub.ports import Refusals
 from tests.fakes import Bus, Files, FixedClock
 
 SOURCES = sources()

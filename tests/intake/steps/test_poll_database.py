@@ -15,8 +15,8 @@ from hub.intake.domain.watermark import Watermark
 from hub.intake.steps.poll_database import LEASE, Poller
 from hub.kernel.errors import Conflict, HubError, Rejected, Unavailable
 from hub.kernel.queue_message import Message
+from hub.messaging.ports import Refusals
 from hub.model.inbound_payload import LARGEST_ON_BUS, Delivery
-from hub.ports import Refusals
 from tests.factories import NOON
 from tests.fakes import Bus, Claims, Database, FixedClock, Parked, Watermarks
 

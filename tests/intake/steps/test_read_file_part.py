@@ -17,7 +17,7 @@ from hub.intake.steps.announced_files import Drops
 from hub.intake.steps.load_file import Loader
 from hub.kernel.errors import Rejected, Unavailable
 from hub.kernel.queue_message import Message
-from hub.ports import Refusals
+from hub.messaging.ports import Refusals
 from tests.fakes import Bus, Files, FixedClock, RetryQueue
 from tests.intake.steps.test_load_file import ADJUSTMENT, HEADER, RETURN, SALE
 

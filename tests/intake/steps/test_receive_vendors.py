@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 
 import pytest
 
+from hub.intake.adapters.source_definitions import Definitions
 from hub.intake.domain.signed_request import Sent
 from hub.intake.domain.source_definition import Source
 from hub.intake.domain.webhook_definition import Answer, Webhook
 from hub.intake.steps.receive_webhook import LARGEST_BODY, Receiver
 from hub.kernel.errors import Rejected, TooLarge, Unauthorized
-from hub.platform.adapters.schema_folder import Definitions, folder
+from hub.platform.adapters.schema_folder import folder
 from tests.fakes import Bus, Claims, FixedClock
 from tools.segue.send import webhook_of
 from tools.segue.signing import Signing, signed

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.intake.adapters.source_definitions import Definitions
 from hub.intake.domain.signed_request import Sent
 from hub.intake.domain.source_definition import Source
 from hub.intake.domain.webhook_definition import Answer
@@ -19,9 +20,9 @@ from hub.intake.steps.receive_webhook import LARGEST_BODY, Receiver
 from hub.kernel.errors import HubError, Rejected, TooLarge, Unauthorized, Unavailable
 from hub.kernel.safe_id import LONGEST, safe_id
 from hub.kernel.standard_webhooks import sign
+from hub.messaging.ports import Refusals
 from hub.model.inbound_payload import Delivery
-from hub.platform.adapters.schema_folder import Definitions, folder
-from hub.ports import Refusals
+from hub.platform.adapters.schema_folder import folder
 from tests.fakes import Bus, Claims, FixedClock
 from tools.segue.credentials import fresh
 from tools.segue.send import webhook_of

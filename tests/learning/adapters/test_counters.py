@@ -14,9 +14,9 @@ from hub.learning.adapters.counter_reader import Learned
 from hub.learning.adapters.counter_writer import Lessons
 from hub.learning.domain.decaying_counters import Arm, Key
 from hub.learning.domain.feedback import REMEMBERED, Lesson, Showing, merged
+from hub.learning.ports import Learned as LearnedPort
+from hub.learning.ports import Lessons as LessonsPort
 from hub.platform.adapters import aws_clients
-from hub.ports import Learned as LearnedPort
-from hub.ports import Lessons as LessonsPort
 from tests import fakes, moto_resources
 from tests.factories import NOON
 

@@ -7,10 +7,10 @@ import pytest
 from hub.kernel.errors import HubError
 from hub.life_events.adapters.calendar_table import Calendar
 from hub.life_events.domain.occasions import Occasion
-from hub.ports import Calendar as CalendarPort
-from hub.ports import Mart as MartPort
+from hub.life_events.ports import Calendar as CalendarPort
 from hub.profile.adapters.mart_table import Mart
 from hub.profile.domain.mart_row import MartRow
+from hub.profile.ports import Mart as MartPort
 from tests import fakes, moto_resources
 
 BIRTHDAY = Occasion("02-29", "c-1", "birthday")

@@ -9,9 +9,9 @@ import pytest
 from hub.kernel.errors import HubError, Rejected
 from hub.kernel.queue_message import Message
 from hub.life_events.steps.announce_occasions import LifeEvents
+from hub.messaging.ports import Refusals
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.ports import Refusals
 from tests import fakes
 from tests.factories import an_event
 from tests.records import an_episode

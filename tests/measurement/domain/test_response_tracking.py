@@ -8,11 +8,11 @@ import pytest
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.decide import Verdict, decide
+from hub.delivery.ports import Entry, Status
 from hub.delivery.steps.carry_out_actions import outcome_of
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.event import Event
-from hub.ports import Entry, Status
 from hub.surroundings.domain.surroundings import NOTHING_AROUND
 from tests.factories import NOON, a_customer, an_event, later
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from hub.delivery.ports import Entry, Status
 from hub.measurement.steps.trace_actions import Tracing
 from hub.model.action_trace import Named, named, trace_of
 from hub.model.event import Event
 from hub.model.promo_code import code_of
-from hub.ports import Entry, Status
 from tests import fakes
 from tests.factories import NOON, an_event
 from tests.records import an_action

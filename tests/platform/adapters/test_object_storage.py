@@ -12,10 +12,10 @@ from botocore.response import StreamingBody
 from hub.delivery.adapters.warehouse_bucket import Warehouse
 from hub.kernel.errors import Conflict, Rejected, Unavailable
 from hub.messaging.adapters.claim_check import Claims
+from hub.messaging.ports import Claims as ClaimsPort
 from hub.platform.adapters import aws_clients
 from hub.platform.adapters.file_bucket import IN_MEMORY, Files
-from hub.ports import Claims as ClaimsPort
-from hub.ports import Files as FilesPort
+from hub.platform.ports import Files as FilesPort
 from tests import fakes, moto_resources
 
 

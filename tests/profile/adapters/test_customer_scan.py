@@ -6,10 +6,10 @@ import pytest
 
 from hub.kernel.errors import Unavailable
 from hub.platform.adapters import aws_clients
-from hub.ports import Customers as CustomersPort
-from hub.ports import Everybody as Port
 from hub.profile.adapters.customer_scan import SEGMENTS, Everybody
 from hub.profile.adapters.customer_table import Customers
+from hub.profile.ports import Customers as CustomersPort
+from hub.profile.ports import Everybody as Port
 from tests import fakes, moto_resources
 from tests.factories import a_customer
 from tests.records import an_episode

@@ -5,8 +5,8 @@ import pytest
 from hub.kernel.errors import Conflict, Rejected, Unavailable
 from hub.model.customer import Customer
 from hub.platform.adapters import aws_clients
-from hub.ports import Customers as Port
 from hub.profile.adapters.customer_table import MOST_OUTBOX, MOST_STATE, Customers, stored_size
+from hub.profile.ports import Customers as Port
 from tests import fakes, moto_resources
 from tests.factories import a_customer
 from tests.records import a_decision, an_action, an_episode

@@ -9,9 +9,9 @@ import pytest
 from hub.catalogue.adapters.catalogue_store import CatalogueStore, NewestCatalogue, templates_of
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.compiled_catalogue import unpack
+from hub.catalogue.ports import CatalogueStore as StorePort
 from hub.kernel.errors import Conflict, Rejected
 from hub.platform.adapters import aws_clients
-from hub.ports import CatalogueStore as StorePort
 from hub.publishing.adapters.catalogue_rows_table import CatalogueRows
 from hub.publishing.adapters.rollback_request import Rollbacks
 from hub.publishing.domain.catalogue_diff import Edit

@@ -7,12 +7,12 @@ import pytest
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.compiled_catalogue import unpack
+from hub.catalogue.ports import CatalogueStore as Store
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.errors import Conflict, Unavailable
 from hub.model.episode import Recorded
-from hub.ports import CatalogueRows as Rows
-from hub.ports import CatalogueStore as Store
 from hub.publishing.domain.publication import Publication, row_check
+from hub.publishing.ports import CatalogueRows as Rows
 from hub.publishing.steps.publish_catalogue import ATTEMPTS, guard
 from tests.fakes.catalogue import CatalogueRows, CatalogueStore
 from tests.fakes.clock import FixedClock

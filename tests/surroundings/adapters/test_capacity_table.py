@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hub.kernel.errors import Rejected, Unavailable
 from hub.model.decision import Claim
 from hub.platform.adapters import aws_clients
-from hub.ports import Capacity as CapacityPort
 from hub.surroundings.adapters.capacity_table import Capacity
+from hub.surroundings.ports import Capacity as CapacityPort
 from tests import fakes, moto_resources
 from tests.factories import NOON, later
 

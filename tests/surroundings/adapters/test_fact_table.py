@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hub.ports import Things as ThingsPort
 from hub.surroundings.adapters.fact_table import Things
 from hub.surroundings.domain.thing_fact import Fact
+from hub.surroundings.ports import Things as ThingsPort
 from tests import fakes, moto_resources
 from tests.factories import NOON
 

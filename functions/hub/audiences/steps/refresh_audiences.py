@@ -12,6 +12,7 @@ from hub.audiences.domain.audience import Audience, AudienceStatus, Listing, aud
 from hub.catalogue.domain.catalogue import policies_of
 from hub.catalogue.domain.policy import Policies
 from hub.catalogue.domain.row_reader import RowRefused
+from hub.catalogue.ports import CatalogueStore
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.clock_tick import ticked
 from hub.kernel.csv_safe import csv_line
@@ -19,7 +20,8 @@ from hub.kernel.each_message import each
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import Message
 from hub.kernel.times import iso
-from hub.ports import CatalogueStore, Everybody, Files
+from hub.platform.ports import Files
+from hub.profile.ports import Everybody
 
 Looked = Callable[[int], None]
 

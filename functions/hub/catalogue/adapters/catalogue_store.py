@@ -10,6 +10,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from hub.catalogue.adapters.release import release
 from hub.catalogue.domain.template import Template, templates_of_rows
+from hub.catalogue.ports import CatalogueStore as Store
 from hub.kernel.errors import Conflict, Rejected, Unavailable
 from hub.kernel.times import iso
 from hub.platform.adapters import clock
@@ -17,8 +18,7 @@ from hub.platform.adapters.aws_clients import s3, translated
 from hub.platform.adapters.aws_text import to_json
 from hub.platform.adapters.dynamodb import Table, table_of
 from hub.platform.adapters.dynamodb import translated as table_translated
-from hub.ports import CatalogueStore as Store
-from hub.ports import Clock
+from hub.platform.ports import Clock
 
 NEWEST = "newest"
 FRESH = timedelta(seconds=5)
@@ -60,7 +60,7 @@ class Snapshots:
 
 
 class CatalogueStore(Snapshots):
-    """`hub.ports.CatalogueStore` in S3 and DynamoDB."""
+    """`hub.catalogue.ports.CatalogueStore` in S3 and DynamoDB."""
 
     def __init__(self, table: str, bucket: str, now: Clock = clock.now) -> None:
         super().__init__(bucket)

@@ -12,10 +12,12 @@ from hub.contact_policy.domain.preference_centre import (
     withdrawn,
 )
 from hub.kernel.errors import Unavailable, Unknown
+from hub.messaging.ports import Bus
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.ports import Bus, Clock, Customers
+from hub.platform.ports import Clock
 from hub.profile.domain.traits import said_by
+from hub.profile.ports import Customers
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from hub.content.domain.proof import Name, Proof, Sample
 from hub.content.domain.sample_customers import hardly_known, known_well, some_event
 from hub.content.domain.sms_segments import GSM_7, length, too_long
 from hub.content.domain.template_scope import SURROUNDING, scope_of
+from hub.content.ports import Renderer
 from hub.expression.domain.field_types import ANY, TEXT, Field, FieldTypes, Kind
 from hub.kernel.did_you_mean import did_you_mean, nearest
 from hub.kernel.errors import Missing, Rejected
-from hub.ports import Renderer
 
 WELL, HARDLY = "somebody well known", "somebody hardly known"
 _OFFER = {"id": "sample", "name": "Sample offer", "partner": "Sample partner"}

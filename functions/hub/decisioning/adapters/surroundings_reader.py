@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.history.ports import Archive
 from hub.learning.domain.decaying_counters import hour
-from hub.ports import Archive, Capacity, Things
 from hub.surroundings.domain.surroundings import Surroundings
+from hub.surroundings.ports import Capacity, Things
 
 FRESH = timedelta(seconds=10)
 

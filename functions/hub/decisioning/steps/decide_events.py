@@ -11,9 +11,10 @@ from hub.kernel.queue_message import Message
 from hub.model.customer import Customer
 from hub.model.episode import Episode
 from hub.model.event import Event
-from hub.ports import Clock, Customers
+from hub.platform.ports import Clock
 from hub.profile.domain.apply_event import fit
 from hub.profile.domain.erasure import ERASED
+from hub.profile.ports import Customers
 from hub.surroundings.domain.surroundings import Surroundings
 
 STATE_LIMIT = 16_000

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.learning.domain.decaying_counters import Arm, Key
-from hub.ports import Learned
+from hub.learning.ports import Learned
 
 LATELY = timedelta(minutes=1)
 Recalled = Mapping[str, Mapping[str, Mapping[str, int]]]

@@ -5,12 +5,12 @@ from uuid import uuid4
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
+from hub.delivery.ports import Entry, Status
 from hub.kernel.errors import Conflict
 from hub.kernel.times import iso, moment
 from hub.model.decision import Action
 from hub.model.promo_code import code_of, plain
 from hub.platform.adapters.dynamodb import Table, table_of, translated
-from hub.ports import Entry, Status
 
 KEPT = timedelta(days=400)
 
@@ -41,7 +41,8 @@ class LedgerItem(Table):
 
 
 class Ledger:
-    """`hub.ports.Ledger` in DynamoDB: one write to open, one to settle; a repeat reads the line."""
+    """`hub.delivery.ports.Ledger` in DynamoDB: one write to open, one to settle; a repeat reads the
+    line."""
 
     def __init__(self, table: str, kept: timedelta = KEPT) -> None:
         self._item = table_of(LedgerItem, table)

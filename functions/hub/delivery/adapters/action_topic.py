@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hub.messaging.ports import Refusals
 from hub.model.decision import Action
 from hub.platform.adapters.aws_batches import Chunk, send_all
 from hub.platform.adapters.aws_clients import sns, translated
 from hub.platform.adapters.aws_text import to_json
-from hub.ports import Refusals
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef
 
 
 class Topic:
-    """`hub.ports.Topic` on SNS."""
+    """`hub.delivery.ports.Topic` on SNS."""
 
     def __init__(self, arn: str) -> None:
         self._arn = arn

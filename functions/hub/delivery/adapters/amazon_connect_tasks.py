@@ -15,8 +15,8 @@ _NEVER = frozenset({"InvalidParameterException", "InvalidRequestException"})
 
 
 class ConnectTasks:
-    """`hub.ports.CallCentre` on Amazon Connect. The client token is the key: a repeat of it within
-    a week is answered with the contact that is there.
+    """`hub.delivery.ports.CallCentre` on Amazon Connect. The client token is the key: a repeat of
+    it within a week is answered with the contact that is there.
 
     `flow` is the ARN of the flow that takes the task to a queue, by the attribute `queue`:
     https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html

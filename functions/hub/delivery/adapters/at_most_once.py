@@ -28,7 +28,8 @@ _BEFORE_SENDING = (
 
 @contextmanager
 def sending(service: str, never: Collection[str] = ()) -> Iterator[None]:
-    """Turns what boto3 raises into the hub's errors, as `hub.ports.Channel.deliver` has them.
+    """Turns what boto3 raises into the hub's errors, as `hub.delivery.ports.Channel.deliver` has
+    them.
 
     `never` are error codes that reject, beside those that do so everywhere; `service` is who is
     named in the reason. Serves as a decorator too.

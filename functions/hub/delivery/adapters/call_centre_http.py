@@ -9,15 +9,15 @@ from urllib.parse import quote
 import orjson
 
 from hub.delivery.domain.connector.http_message import Request
+from hub.delivery.ports import Http
 from hub.kernel.errors import Rejected, Unavailable, Uncertain
 from hub.platform.adapters.aws_text import to_json
-from hub.ports import Http
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class CallCentre:
-    """`hub.ports.CallCentre`, keyed. A call takes so many seconds at most.
+    """`hub.delivery.ports.CallCentre`, keyed. A call takes so many seconds at most.
 
     `secrets` gives `{"call_centre": {"url", "token"}}`.
     """

@@ -13,7 +13,8 @@ _OPTIONAL = ("rule_id", "strategy", "offer")
 
 
 class Traces:
-    """`hub.ports.Traces` in DynamoDB: the ids in one read, a query for each message or code."""
+    """`hub.measurement.ports.Traces` in DynamoDB: the ids in one read, a query for each message or
+    code."""
 
     def __init__(self, table: str) -> None:
         self._table = table

@@ -44,8 +44,8 @@ def letters_pdf(letters: Sequence[Letter], sender: Sequence[str], on: date) -> P
 
 
 class Typesetter:
-    """`hub.ports.Typesetter`. `return_address` is the sender's, its lines parted by commas;
-    `none` where the paper has a letterhead."""
+    """`hub.delivery.ports.Typesetter`. `return_address` is the sender's, its lines parted by
+    commas; `none` where the paper has a letterhead."""
 
     def __init__(self, return_address: str) -> None:
         said = "" if return_address.lower() == NO_LETTERHEAD else return_address

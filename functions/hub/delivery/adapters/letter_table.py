@@ -26,7 +26,7 @@ class LetterItem(Table):
 
 
 class Letters:
-    """`hub.ports.Letters` in DynamoDB."""
+    """`hub.delivery.ports.Letters` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
         self._item = table_of(LetterItem, table)

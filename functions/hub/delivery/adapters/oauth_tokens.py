@@ -9,7 +9,8 @@ from hub.platform.adapters.secrets import Secrets
 
 
 class OwnTokens:
-    """`hub.ports.Tokens` of this process alone, for tokens that anybody may ask for again."""
+    """`hub.delivery.ports.Tokens` of this process alone, for tokens that anybody may ask for
+    again."""
 
     def __init__(self) -> None:
         self._tokens: dict[str, Mapping[str, Any]] = {}
@@ -22,7 +23,8 @@ class OwnTokens:
 
 
 class SharedTokens:
-    """`hub.ports.Tokens` on a secret, read each time: another process may have got a new one."""
+    """`hub.delivery.ports.Tokens` on a secret, read each time: another process may have got a new
+    one."""
 
     def __init__(self, arn: str) -> None:
         self._arn = arn

@@ -44,8 +44,8 @@ class Place(NamedTuple):
 
 
 class Http:
-    """`hub.ports.Http`. With `local` it goes to any address, also without TLS: for the emulator,
-    where the systems are on the same machine."""
+    """`hub.delivery.ports.Http`. With `local` it goes to any address, also without TLS: for the
+    emulator, where the systems are on the same machine."""
 
     def __init__(self, resolve: Resolve | None = None, *, local: bool = False) -> None:
         self._resolve = resolve or addresses

@@ -11,7 +11,7 @@ _TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "pdf": "
 
 
 class Press:
-    """`hub.ports.Press` in S3: `print/YYYY/MM/DD/HHMMSS-<number>/`.
+    """`hub.delivery.ports.Press` in S3: `print/YYYY/MM/DD/HHMMSS-<number>/`.
 
     Without s3:ListBucket a manifest that is missing answers 403, which reads as `Unavailable`.
     """

@@ -14,7 +14,7 @@ _NO_HEADERS: Mapping[str, str] = {}
 
 
 class Mail:
-    """`hub.ports.Mail` on SES, from the address `sender`."""
+    """`hub.delivery.ports.Mail` on SES, from the address `sender`."""
 
     def __init__(self, sender: str) -> None:
         self._sender = sender

@@ -12,7 +12,8 @@ _NEVER = frozenset({"EndpointDisabled", "NotFound", "ParameterValueInvalid"})
 
 
 class Push:
-    """`hub.ports.Push` on SNS, which knows an app on a device by the ARN of its endpoint."""
+    """`hub.delivery.ports.Push` on SNS, which knows an app on a device by the ARN of its
+    endpoint."""
 
     def send(self, endpoint: str, parts: Mapping[str, str], about: Mapping[str, str]) -> str:
         _, _, name = endpoint.rpartition(":")

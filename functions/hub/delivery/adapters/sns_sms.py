@@ -8,7 +8,7 @@ _TYPES = {"service": "Transactional"}
 
 
 class TextMessages:
-    """`hub.ports.TextMessages` on SNS, from the sender that the account has set.
+    """`hub.delivery.ports.TextMessages` on SNS, from the sender that the account has set.
 
     What serves the customer goes out as transactional, all else as promotional: see
     https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html

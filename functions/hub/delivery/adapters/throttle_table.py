@@ -16,7 +16,7 @@ class ThrottleItem(Table):
 
 
 class Throttles:
-    """`hub.ports.Throttles` in DynamoDB."""
+    """`hub.delivery.ports.Throttles` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
         self._item = table_of(ThrottleItem, table)

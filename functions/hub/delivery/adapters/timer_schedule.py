@@ -7,13 +7,13 @@ from hub.model.decision import Timer
 from hub.platform.adapters import clock
 from hub.platform.adapters.aws_clients import scheduler, translated
 from hub.platform.adapters.aws_text import to_json, token
-from hub.ports import Clock
+from hub.platform.ports import Clock
 
 SOON = timedelta(seconds=5)
 
 
 class Schedule:
-    """`hub.ports.Schedule` on EventBridge Scheduler. A time that is past already is soon.
+    """`hub.delivery.ports.Schedule` on EventBridge Scheduler. A time that is past already is soon.
 
     What the scheduler cannot put on the queue within a day it lays with the dead letters.
     """

@@ -9,7 +9,8 @@ from hub.platform.adapters.aws_text import to_json, token
 
 
 class Warehouse:
-    """`hub.ports.Warehouse` in S3: `<dataset>/day=YYYY-MM-DD/<name>.jsonl`, one object a record."""
+    """`hub.delivery.ports.Warehouse` in S3: `<dataset>/day=YYYY-MM-DD/<name>.jsonl`, one object a
+    record."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.contact_policy.domain.contactability import last_look, quiet_until
+from hub.delivery.ports import Channel, Entry, Ledger, Status
 from hub.kernel.each_message import each
 from hub.kernel.errors import HubError, Unavailable, Uncertain
 from hub.kernel.queue_message import Message
 from hub.kernel.times import iso
+from hub.messaging.ports import Bus
 from hub.model.action_trace import TRACE
 from hub.model.decision import WITHDRAWS, Action
 from hub.model.event import Event
-from hub.ports import Bus, Channel, Clock, Customers, Entry, Ledger, Status
+from hub.platform.ports import Clock
+from hub.profile.ports import Customers
 
 UNDER_WAY = timedelta(minutes=2)
 SUBJECTS = ("template", "queue", "dataset", "connector", "purpose", WITHDRAWS)

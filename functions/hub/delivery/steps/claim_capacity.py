@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from hub.delivery.ports import Entry, Ledger, Status
 from hub.model.decision import Action, Claim
 from hub.model.event import Event
-from hub.ports import Capacity, Clock, Entry, Ledger, Status
+from hub.platform.ports import Clock
 from hub.surroundings.domain.capacity import why_refused
+from hub.surroundings.ports import Capacity
 
 
 @dataclass(frozen=True, slots=True)

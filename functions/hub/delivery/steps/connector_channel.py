@@ -9,12 +9,12 @@ from hub.delivery.domain.connector.definition import Mode, Operation, Template
 from hub.delivery.domain.connector.request_builder import value
 from hub.delivery.domain.connector.response_meaning import unknown_to
 from hub.delivery.domain.connector.verb_fields import typed
+from hub.delivery.ports import Sent
 from hub.delivery.steps.connector_exchange import Exchange
 from hub.delivery.steps.message_channels import Content
 from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
 from hub.model.decision import Action
-from hub.ports import Sent
 
 EMAIL = "email"
 

@@ -11,10 +11,11 @@ from hub.delivery.domain.connector.definition import Auth, Connector, Mode, Temp
 from hub.delivery.domain.connector.http_message import Answer, Request
 from hub.delivery.domain.connector.request_builder import authorized, value, written
 from hub.delivery.domain.connector.response_meaning import problem, told, unknown_to
+from hub.delivery.ports import Http, Tokens
 from hub.delivery.steps.provider_throttle import Throttling
 from hub.kernel.errors import Unavailable, Uncertain
 from hub.kernel.times import iso, moment
-from hub.ports import Clock, Http, Tokens
+from hub.platform.ports import Clock
 
 LASTS, MARGIN = timedelta(minutes=30), timedelta(minutes=1)
 ONE_AT_A_TIME = Limits(per_second=1 / 15)

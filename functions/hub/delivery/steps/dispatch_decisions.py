@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
+from hub.delivery.ports import Schedule, Topic
 from hub.delivery.steps.claim_capacity import Claiming
+from hub.history.ports import Archive, Decisions
 from hub.identity.steps.forget_identities import Forgetting
 from hub.kernel.errors import HubError, Unavailable
+from hub.messaging.ports import Bus, CustomerQueue, Refusals
 from hub.model.decision import Action, Decision
 from hub.model.episode import Recorded
 from hub.model.event import Event
-from hub.ports import Archive, Bus, CustomerQueue, Decisions, Refusals, Schedule, Topic
 
 T = TypeVar("T")
 

@@ -9,21 +9,21 @@ from hub.contact_policy.domain.preference_centre import SERVICE, Invitations, on
 from hub.content.domain.link_tracking import finished
 from hub.content.domain.sms_segments import length, too_long
 from hub.content.domain.template_scope import decision_told, scope_of
-from hub.kernel.errors import Rejected
-from hub.model.customer import Customer
-from hub.model.decision import WITHDRAWS, Action
-from hub.model.letter import Letter
-from hub.ports import (
+from hub.content.ports import Renderer
+from hub.delivery.ports import (
     CallCentre,
     Letters,
     Mail,
     Push,
-    Renderer,
     Sent,
     TextMessages,
     Typesetter,
     Warehouse,
 )
+from hub.kernel.errors import Rejected
+from hub.model.customer import Customer
+from hub.model.decision import WITHDRAWS, Action
+from hub.model.letter import Letter
 
 TemplatesOf = Callable[[int], Mapping[str, Template]]
 _NO_LINKS: Mapping[str, str] = {}

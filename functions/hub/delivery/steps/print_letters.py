@@ -21,12 +21,12 @@ from hub.delivery.domain.print_batch import (
     batch_name,
     file_name,
 )
+from hub.delivery.ports import Entry, Letters, Press, Status, Typesetter
 from hub.delivery.steps.carry_out_actions import Actor
 from hub.kernel.clock_tick import TICK, ticked
 from hub.kernel.each_message import each
 from hub.kernel.errors import HubError, Unavailable
 from hub.kernel.queue_message import Message
-from hub.ports import Entry, Letters, Press, Status, Typesetter
 
 AT_ONCE = 5000
 

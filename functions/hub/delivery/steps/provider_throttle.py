@@ -13,8 +13,9 @@ from hub.delivery.domain.connector.circuit_breaker import (
     rested,
     succeeded,
 )
+from hub.delivery.ports import Throttles
 from hub.kernel.errors import Conflict, Unavailable
-from hub.ports import Clock, Throttles
+from hub.platform.ports import Clock
 
 TRIES = 5
 

@@ -25,7 +25,8 @@ READERS = 8
 
 
 class Archive:
-    """`hub.ports.Archive` in S3: one gzipped object a batch and day, named by what is in it."""
+    """`hub.history.ports.Archive` in S3: one gzipped object a batch and day, named by what is in
+    it."""
 
     def __init__(self, bucket: str, s3: "Callable[[], S3Client]" = aws_clients.s3) -> None:
         self._bucket = bucket

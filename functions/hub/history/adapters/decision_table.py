@@ -43,7 +43,7 @@ def marks_of(customer_id: str) -> str:
 
 
 class Decisions:
-    """`hub.ports.Decisions` in DynamoDB. Saving a decision again changes nothing."""
+    """`hub.history.ports.Decisions` in DynamoDB. Saving a decision again changes nothing."""
 
     def __init__(self, table: str, kept: timedelta = KEPT) -> None:
         self._item = table_of(DecisionItem, table)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from hub.history.adapters.decision_archive import Archive
 from hub.model.episode import Recorded
-from hub.ports import Clock
+from hub.platform.ports import Clock
 
 DAYS = 7
 OBJECTS_A_DAY = 20
@@ -14,7 +14,7 @@ MOST = 300
 
 
 class RecordedEvents:
-    """`hub.ports.RecordedEvents` in the archive's bucket."""
+    """`hub.history.ports.RecordedEvents` in the archive's bucket."""
 
     def __init__(self, archive: Archive, now: Clock) -> None:
         self._archive = archive

@@ -21,7 +21,7 @@ class ConflictItem(Table):
 
 
 class Conflicts:
-    """`hub.ports.Conflicts` in DynamoDB."""
+    """`hub.identity.ports.Conflicts` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
         self._item = table_of(ConflictItem, table)

@@ -9,11 +9,11 @@ from hub.identity.domain.identity_cluster import Holding, nobodys
 from hub.kernel.times import iso
 from hub.platform.adapters import clock
 from hub.platform.adapters.dynamodb import SharedConnection, table_of, translated
-from hub.ports import Clock
+from hub.platform.ports import Clock
 
 
 class Identities:
-    """`hub.ports.Identities` in DynamoDB."""
+    """`hub.identity.ports.Identities` in DynamoDB."""
 
     def __init__(self, table: str, now: Clock = clock.now) -> None:
         self._item = table_of(IdentityItem, table)

@@ -16,7 +16,7 @@ from hub.model.customer import Customer
 from hub.platform.adapters import clock
 from hub.platform.adapters.aws_text import to_json
 from hub.platform.adapters.dynamodb import SharedConnection, Table, table_of, translated
-from hub.ports import Clock
+from hub.platform.ports import Clock
 
 
 class StateItem(Table):
@@ -39,7 +39,7 @@ class MergeItem(Table):
 
 
 class Merges:
-    """`hub.ports.Merges` in DynamoDB."""
+    """`hub.identity.ports.Merges` in DynamoDB."""
 
     def __init__(
         self, merges: str, customers: str, identities: str, now: Clock = clock.now

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from hub.identity.domain.identity_keys import Namespaces
 from hub.identity.domain.resolution import recognise
+from hub.identity.ports import Identities
 from hub.kernel.errors import Rejected
-from hub.ports import Identities
 
 NOBODY = ""
 

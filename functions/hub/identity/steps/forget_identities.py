@@ -5,8 +5,8 @@ What is known of them themselves went with the write that took their wish in.
 
 from dataclasses import dataclass
 
+from hub.identity.ports import Conflicts, Identities
 from hub.model.episode import Recorded
-from hub.ports import Conflicts, Identities
 from hub.profile.domain.erasure import ERASED
 
 

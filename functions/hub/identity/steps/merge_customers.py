@@ -7,17 +7,21 @@ transaction, so whatever is repeated or cut off in the middle finds the work don
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from hub.history.ports import Decisions
 from hub.identity.domain.identity_cluster import Holding, KeyConflict, objection
 from hub.identity.domain.merge_profiles import absorb
 from hub.identity.domain.merge_record import MERGED, UNMERGED, ConflictRecord, Merge
 from hub.identity.domain.merge_rules import MergeRules
 from hub.identity.domain.unmerge_profiles import assigned, split
+from hub.identity.ports import Conflicts, Identities, Merges
 from hub.kernel.errors import Conflict, Rejected, Unavailable
 from hub.kernel.times import moment
+from hub.messaging.ports import CustomerQueue
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.ports import Clock, Conflicts, CustomerQueue, Customers, Decisions, Identities, Merges
+from hub.platform.ports import Clock
 from hub.profile.domain.apply_event import fit
+from hub.profile.ports import Customers
 
 STATE_LIMIT = 16_000
 TRIES = 3

@@ -7,9 +7,10 @@ from hub.identity.domain.identity_cluster import Holding, Tie, namespace_of, nob
 from hub.identity.domain.identity_keys import Keys, Namespaces
 from hub.identity.domain.merge_record import ConflictRecord, merge_event
 from hub.identity.domain.resolution import Recognition, recognise
+from hub.identity.ports import Conflicts, Identities
 from hub.kernel.errors import Conflict, Rejected, Unavailable
+from hub.messaging.ports import CustomerQueue
 from hub.model.event import Event
-from hub.ports import Conflicts, CustomerQueue, Identities
 
 TRIES = 5
 

@@ -14,8 +14,10 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.contact_policy.domain.contactability import not_consented
 from hub.content.domain.link_tracking import finished
 from hub.content.domain.template_scope import scope_of
+from hub.content.ports import Renderer
 from hub.decisioning.domain.arbitration import Said
 from hub.expression.domain import Scope
+from hub.history.ports import Decisions
 from hub.identity.steps.find_customer import Finder
 from hub.inbound.domain.offer_reference import Reference, read_reference
 from hub.inbound.domain.offer_selection import (
@@ -33,13 +35,15 @@ from hub.kernel.errors import Rejected, Unauthorized, Unavailable
 from hub.learning.domain.decaying_counters import Arm
 from hub.learning.domain.feedback import Showing
 from hub.measurement.domain.response_tracking import ANONYMOUS
+from hub.messaging.ports import Bus
 from hub.model.action_trace import TRACE, Trace
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.event import Event
 from hub.model.promo_code import code_of
-from hub.ports import Bus, Clock, Customers, Decisions, Renderer
+from hub.platform.ports import Clock
+from hub.profile.ports import Customers
 from hub.surroundings.domain.surroundings import Surroundings
 
 BLOCK = "web"

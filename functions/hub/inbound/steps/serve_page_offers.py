@@ -12,7 +12,7 @@ from typing import Any
 from hub.inbound.domain.visitor_token import read_customer_token
 from hub.inbound.steps.serve_offers import Answerer
 from hub.kernel.errors import Rejected, Unauthorized
-from hub.ports import Clock
+from hub.platform.ports import Clock
 
 CHANNEL = "web"
 BROWSER = "cookie"

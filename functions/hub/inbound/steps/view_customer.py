@@ -8,8 +8,8 @@ from urllib.parse import unquote
 from hub.identity.steps.find_customer import Finder
 from hub.kernel.constant_time import is_any, utf8
 from hub.kernel.errors import Rejected, Unknown
-from hub.ports import Customers
 from hub.profile.domain.single_customer_view import best_view
+from hub.profile.ports import Customers
 
 NOTHING = "nobody is known by that key, or whoever asks may not know"
 

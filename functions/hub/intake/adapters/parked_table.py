@@ -25,7 +25,8 @@ class ParkedItem(Table):
 
 
 class Parked:
-    """`hub.ports.Parked` in DynamoDB. The key is the delivery's own, so a repeat is one item."""
+    """`hub.intake.ports.Parked` in DynamoDB. The key is the delivery's own, so a repeat is one
+    item."""
 
     def __init__(self, table: str) -> None:
         self._item = table_of(ParkedItem, table)

@@ -7,8 +7,9 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from hub.intake.adapters.source_definitions import Definitions
 from hub.intake.domain.normalization import Problem, Sources
-from hub.platform.adapters.schema_folder import Definitions, folder
+from hub.platform.adapters.schema_folder import folder
 
 _Validator = jsonschema_rs.Validator
 

@@ -17,15 +17,15 @@ from sqlalchemy.exc import (
 )
 
 from hub.intake.domain.polling_definition import Mark
+from hub.intake.ports import Row
 from hub.kernel.errors import Rejected, Unavailable
-from hub.ports import Row
 
 ADDRESS = "address of the database"
 
 
 class Database:
-    """`hub.ports.Database`. One statement reads all rows, so where the database keeps versions of
-    them they are all of one moment."""
+    """`hub.intake.ports.Database`. One statement reads all rows, so where the database keeps
+    versions of them they are all of one moment."""
 
     def rows(
         self, url: str, query: str, since: Mark, batch: int

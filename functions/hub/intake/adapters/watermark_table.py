@@ -21,7 +21,7 @@ class WatermarkItem(Table):
 
 
 class Watermarks:
-    """`hub.ports.Watermarks` in DynamoDB: every write is on condition of the lease."""
+    """`hub.intake.ports.Watermarks` in DynamoDB: every write is on condition of the lease."""
 
     def __init__(self, table: str) -> None:
         self._item = table_of(WatermarkItem, table)

@@ -12,7 +12,7 @@ from hub.intake.domain.file_reconciliation import Drop, Reconciliation
 from hub.kernel.each_message import each
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.queue_message import Message
-from hub.ports import RetryQueue
+from hub.messaging.ports import RetryQueue
 
 TURN = "turn"
 

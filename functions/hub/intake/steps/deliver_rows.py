@@ -13,8 +13,8 @@ from hub.intake.domain.file_records.record import Record
 from hub.intake.domain.normalization import Sources, read
 from hub.intake.domain.source_definition import Source
 from hub.kernel.errors import Rejected, Unavailable
+from hub.messaging.ports import Bus
 from hub.model.inbound_payload import LARGEST_ON_BUS, Delivery
-from hub.ports import Bus
 
 TRIES = 3
 

@@ -24,7 +24,8 @@ from hub.intake.domain.normalization import Sources
 from hub.intake.steps.deliver_rows import Rows
 from hub.intake.steps.read_file_part import Turn
 from hub.kernel.errors import Conflict
-from hub.ports import Bus, Clock, Files
+from hub.messaging.ports import Bus
+from hub.platform.ports import Clock, Files
 
 LIMITS = Limits()
 

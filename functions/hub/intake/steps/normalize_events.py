@@ -6,12 +6,13 @@ from typing import Any
 
 from hub.identity.steps.resolve_identities import Resolver
 from hub.intake.domain.normalization import Sources, read_delivery
+from hub.intake.ports import Parked
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.queue_message import Message
 from hub.measurement.steps.trace_actions import Tracing
+from hub.messaging.ports import Bus, Claims, CustomerQueue
 from hub.model.event import Event
 from hub.model.inbound_payload import Delivery
-from hub.ports import Bus, Claims, CustomerQueue, Parked
 from hub.surroundings.domain.thing_fact import fact_of, is_of_a_thing
 from hub.surroundings.steps.record_facts import Noting
 

@@ -13,11 +13,13 @@ from typing import Any
 
 from hub.intake.domain.polling_definition import Polling
 from hub.intake.domain.source_definition import Source
+from hub.intake.ports import Database, Parked, Watermarks
 from hub.intake.steps.poll_sweep import Sweep
 from hub.kernel.each_message import each
 from hub.kernel.errors import HubError, Rejected
 from hub.kernel.queue_message import Message
-from hub.ports import Bus, Claims, Clock, Database, Parked, Watermarks
+from hub.messaging.ports import Bus, Claims
+from hub.platform.ports import Clock
 
 LEASE = timedelta(minutes=5)
 """Longer than any call of the function may last."""

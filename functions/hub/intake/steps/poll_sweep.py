@@ -10,10 +10,11 @@ import orjson
 from hub.intake.domain.polling_definition import Mark, Polling, precedes
 from hub.intake.domain.sql_row import Row, id_of, mark_of, payload_of
 from hub.intake.domain.watermark import MOST, Watermark, trace
+from hub.intake.ports import Parked, Watermarks
 from hub.kernel.digest import digest
 from hub.kernel.errors import Rejected, Unavailable
+from hub.messaging.ports import Bus, Claims
 from hub.model.inbound_payload import LARGEST_ON_BUS, Delivery
-from hub.ports import Bus, Claims, Parked, Watermarks
 
 TRIES = 3
 

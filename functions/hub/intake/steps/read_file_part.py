@@ -27,7 +27,7 @@ from hub.intake.domain.source_definition import Source
 from hub.intake.steps.deliver_rows import Rows
 from hub.kernel.errors import Rejected
 from hub.kernel.safe_id import safe_id
-from hub.ports import Clock, Files
+from hub.platform.ports import Clock, Files
 
 
 @dataclass(slots=True)

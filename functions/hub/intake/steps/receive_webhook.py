@@ -19,8 +19,9 @@ from hub.intake.domain.source_definition import Source
 from hub.intake.domain.webhook_definition import Answer, Answers, Webhook
 from hub.intake.domain.webhook_payloads import Parcel, unpack
 from hub.kernel.errors import TooLarge, Unauthorized, Unavailable
+from hub.messaging.ports import Bus, Claims
 from hub.model.inbound_payload import LARGEST_ON_BUS, Delivery
-from hub.ports import Bus, Claims, Clock
+from hub.platform.ports import Clock
 
 LARGEST_BODY = 1024 * 1024
 

@@ -20,7 +20,7 @@ TRIES = 4
 
 
 class Learned:
-    """`hub.ports.Learned` in DynamoDB.
+    """`hub.learning.ports.Learned` in DynamoDB.
 
     Reads are eventually consistent: half the price, and a trial more or less changes nothing.
     """

@@ -17,7 +17,7 @@ from hub.learning.adapters.counter_reader import address
 from hub.learning.domain.decaying_counters import Key
 from hub.learning.domain.feedback import REMEMBERED, Increment, Lesson, increments, merged
 from hub.platform.adapters import aws_clients, clock
-from hub.ports import Clock
+from hub.platform.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -30,7 +30,7 @@ COUNTED, BUSY, FINE = "ConditionalCheckFailed", "TransactionConflict", "None"
 
 
 class Lessons:
-    """`hub.ports.Lessons` in DynamoDB: dozens of lessons cost one transaction."""
+    """`hub.learning.ports.Lessons` in DynamoDB: dozens of lessons cost one transaction."""
 
     def __init__(
         self,

@@ -7,7 +7,8 @@ from hub.kernel.errors import HubError, Rejected
 from hub.kernel.queue_message import Message
 from hub.kernel.times import moment
 from hub.learning.domain.feedback import LATEST, Lesson
-from hub.ports import Clock, Lessons
+from hub.learning.ports import Lessons
+from hub.platform.ports import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class OccasionItem(Table):
 
 
 class Calendar:
-    """`hub.ports.Calendar` in DynamoDB."""
+    """`hub.life_events.ports.Calendar` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
         self._item = table_of(OccasionItem, table)

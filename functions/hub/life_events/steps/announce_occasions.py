@@ -10,8 +10,10 @@ from hub.kernel.each_message import each
 from hub.kernel.errors import HubError, Unavailable
 from hub.kernel.queue_message import Message
 from hub.life_events.domain.occasions import Occasion, announcement, days_begun, occasions, pages
+from hub.life_events.ports import Calendar
+from hub.messaging.ports import CustomerQueue
 from hub.model.event import Event
-from hub.ports import Calendar, CustomerQueue, Customers
+from hub.profile.ports import Customers
 
 AT_ONCE = 100
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from hub.measurement.ports import Traces
 from hub.model.action_trace import NAMELESS, TRACE, Trace, named
 from hub.model.event import Event
-from hub.ports import Traces
 
 NAMES_NOBODY = frozenset({"receipt"})
 

@@ -5,7 +5,8 @@ from hub.platform.adapters.aws_text import token
 
 
 class Claims:
-    """`hub.ports.Claims` in S3. A claim is its object's key; `get` of one expired is `Rejected`."""
+    """`hub.messaging.ports.Claims` in S3. A claim is its object's key; `get` of one expired is
+    `Rejected`."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket

@@ -14,7 +14,7 @@ MOST_ATTRIBUTE = 1024
 
 
 class DeadLetters:
-    """`hub.ports.DeadLetters` on SQS; on one that is FIFO the message keeps its group."""
+    """`hub.messaging.ports.DeadLetters` on SQS; on one that is FIFO the message keeps its group."""
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from hub.messaging.ports import Refusals
 from hub.model.inbound_payload import Delivery
 from hub.platform.adapters.aws_batches import Chunk, send_all
 from hub.platform.adapters.aws_clients import events, translated
 from hub.platform.adapters.aws_text import to_json
-from hub.ports import Refusals
 
 if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
@@ -19,7 +19,7 @@ RAW = "segue.raw"
 
 
 class Bus:
-    """`hub.ports.Bus` on EventBridge."""
+    """`hub.messaging.ports.Bus` on EventBridge."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -7,7 +7,7 @@ from hub.platform.adapters.aws_clients import sqs, translated
 
 
 class Visibility:
-    """`hub.ports.Visibility`."""
+    """`hub.messaging.ports.Visibility`."""
 
     @translated()
     def hide(self, message: Message, seconds: int) -> None:

@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from hub.messaging.ports import Refusals
 from hub.model.event import Event
 from hub.platform.adapters.aws_batches import Chunk, send_all
 from hub.platform.adapters.aws_clients import sqs, translated
 from hub.platform.adapters.aws_text import to_json, token
-from hub.ports import Refusals
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 
 class CustomerQueue:
-    """`hub.ports.CustomerQueue` on SQS FIFO: the group is the customer, repeats are dropped."""
+    """`hub.messaging.ports.CustomerQueue` on SQS FIFO: the group is the customer, repeats are
+    dropped."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -25,7 +26,8 @@ class CustomerQueue:
 
 
 class RetryQueue:
-    """`hub.ports.RetryQueue` on SQS. `delay`, in seconds, gives the trouble time to pass."""
+    """`hub.messaging.ports.RetryQueue` on SQS. `delay`, in seconds, gives the trouble time to
+    pass."""
 
     def __init__(self, url: str, delay: int = 30) -> None:
         self._url = url

@@ -20,7 +20,7 @@ _AHEAD = 256 * 1024
 
 
 class Files:
-    """`hub.ports.Files` in S3.
+    """`hub.platform.ports.Files` in S3.
 
     Without s3:ListBucket a missing object answers 403, which reads as `Unavailable`.
     """

@@ -1,14 +1,6 @@
 """The `schemas` folder: beside `hub/` in a bundle, beside `functions/` in the repository."""
 
-import re
 from pathlib import Path
-from typing import Any
-
-import orjson
-
-from hub.intake.domain.source_definition import Source
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}", re.ASCII)
 
 
 def folder() -> Path:
@@ -18,23 +10,3 @@ def folder() -> Path:
         if (place / "schemas").is_dir():
             return place / "schemas"
     raise FileNotFoundError(f"no schemas folder in {above[3]} or {above[4]}")
-
-
-class Definitions:
-    """Source definitions by name; calling it gives None for a name without a folder.
-
-    Names come from URLs and object keys, so nothing but a plain name ever becomes a path.
-    """
-
-    def __init__(self, sources: Path) -> None:
-        self._sources = sources
-        self._read: dict[str, Source] = {}
-
-    def __call__(self, name: str) -> Source | None:
-        if name not in self._read:
-            path = self._sources / name / "source.json"
-            if not _NAME.fullmatch(name) or not path.is_file():
-                return None
-            data: dict[str, Any] = orjson.loads(path.read_bytes())
-            self._read[name] = Source.from_dict({"name": name, **data})
-        return self._read[name]

@@ -9,7 +9,7 @@ import orjson
 from hub.kernel.errors import Unavailable
 from hub.platform.adapters import clock
 from hub.platform.adapters.aws_clients import secretsmanager, translated
-from hub.ports import Clock
+from hub.platform.ports import Clock
 
 FRESH = timedelta(seconds=60)
 

@@ -18,8 +18,8 @@ SEGMENTS = 8
 
 
 class Everybody:
-    """`hub.ports.Everybody` in DynamoDB. In memory is one page of 1 MB a segment at most: the next
-    is asked for while this one is looked at."""
+    """`hub.profile.ports.Everybody` in DynamoDB. In memory is one page of 1 MB a segment at most:
+    the next is asked for while this one is looked at."""
 
     def __init__(
         self, table: str, dynamodb: "Callable[[], DynamoDBClient]" = aws_clients.dynamodb

@@ -13,7 +13,7 @@ from hub.model.episode import Episode
 from hub.platform.adapters import clock
 from hub.platform.adapters.aws_text import to_json
 from hub.platform.adapters.dynamodb import Table, table_of, translated
-from hub.ports import Clock
+from hub.platform.ports import Clock
 
 LARGE_STATE = 16 * 1024
 MOST_STATE = 60 * 1024
@@ -34,7 +34,7 @@ class CustomerItem(Table):
 
 
 class Customers:
-    """`hub.ports.Customers` in DynamoDB."""
+    """`hub.profile.ports.Customers` in DynamoDB."""
 
     def __init__(self, table: str, now: Clock = clock.now) -> None:
         self._item = table_of(CustomerItem, table)

@@ -20,7 +20,7 @@ class MartItem(Table):
 
 
 class Mart:
-    """`hub.ports.Mart` in DynamoDB."""
+    """`hub.profile.ports.Mart` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
         self._item = table_of(MartItem, table)

@@ -7,8 +7,8 @@ from hub.kernel.each_message import each
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import Message
 from hub.model.event import Event
-from hub.ports import Mart
 from hub.profile.domain.mart_row import row_of
+from hub.profile.ports import Mart
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ _TOGETHER = 100
 
 
 class CatalogueRows:
-    """`hub.ports.CatalogueRows` in DynamoDB. `tables` is name -> (table, name of its key)."""
+    """`hub.publishing.ports.CatalogueRows` in DynamoDB. `tables` is name -> (table, name of its
+    key)."""
 
     def __init__(self, tables: Mapping[str, tuple[str, str]]) -> None:
         self._tables = tables

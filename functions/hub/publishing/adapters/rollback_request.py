@@ -15,7 +15,7 @@ _KEY = {"name": {"S": NEWEST}}
 
 
 class Rollbacks:
-    """`hub.ports.Rollbacks` in DynamoDB."""
+    """`hub.publishing.ports.Rollbacks` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
         self._table = table

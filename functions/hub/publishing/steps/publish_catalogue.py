@@ -4,14 +4,16 @@ from collections.abc import Collection, Sequence
 
 from hub.catalogue.domain.catalogue import EMPTY
 from hub.catalogue.domain.compiled_catalogue import pack
+from hub.catalogue.ports import CatalogueStore
 from hub.content.domain.proof import Proofread, trusting
 from hub.kernel.errors import Conflict, Rejected, Unavailable
 from hub.model.episode import Recorded
-from hub.ports import CatalogueRows, CatalogueStore, Clock
+from hub.platform.ports import Clock
 from hub.publishing.domain.linting.match_rate import Recall, nothing_recorded
 from hub.publishing.domain.publication import Check, Publication, publish
 from hub.publishing.domain.restrictive_changes import NOT_ROLLED_BACK
 from hub.publishing.domain.row_validation import Tables
+from hub.publishing.ports import CatalogueRows
 
 ATTEMPTS = 5
 

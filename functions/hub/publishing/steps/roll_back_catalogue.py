@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hub.catalogue.ports import CatalogueStore
 from hub.kernel.errors import Rejected
 from hub.kernel.times import iso
-from hub.ports import CatalogueRows, CatalogueStore, Clock, Rollbacks
+from hub.platform.ports import Clock
 from hub.publishing.domain.catalogue_diff import Edit, edits_back, number_wished
 from hub.publishing.domain.row_validation import Tables
+from hub.publishing.ports import CatalogueRows, Rollbacks
 
 NAMED = 100
 

@@ -14,7 +14,7 @@ NOTE = (
 
 
 class ReportMail:
-    """`hub.ports.ReportMail` on SES, from the address `sender`."""
+    """`hub.reporting.ports.ReportMail` on SES, from the address `sender`."""
 
     def __init__(self, sender: str) -> None:
         self._sender = sender

@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from hub.history.ports import Archive
 from hub.kernel.clock_tick import ticked
 from hub.kernel.each_message import each
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import Message
 from hub.model.episode import once
-from hub.ports import Archive, Files, ReportMail
+from hub.platform.ports import Files
 from hub.reporting.domain.episode_fold import Teller
 from hub.reporting.domain.report import Report
 from hub.reporting.domain.report_tables import Told
+from hub.reporting.ports import ReportMail
 
 DAYS = 28
 SETTLED = 3

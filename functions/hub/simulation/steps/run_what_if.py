@@ -6,12 +6,12 @@ from datetime import datetime
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.steps.decide_events import STATE_LIMIT
+from hub.delivery.ports import Entry, Status
 from hub.delivery.steps.carry_out_actions import outcome_of
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.episode import Recorded
 from hub.model.event import Event
-from hub.ports import Entry, Status
 from hub.profile.domain.apply_event import fit
 from hub.simulation.domain.what_if.virtual_time import Stage, Turn, play
 from hub.surroundings.domain.surroundings import Surroundings

@@ -12,7 +12,7 @@ from hub.kernel.times import iso, moment
 from hub.model.decision import Claim
 from hub.platform.adapters import clock
 from hub.platform.adapters.dynamodb import SharedConnection, translated
-from hub.ports import Clock
+from hub.platform.ports import Clock
 from hub.surroundings.adapters.capacity_items import (
     LENT,
     TAKEN,
@@ -32,7 +32,8 @@ T = TypeVar("T")
 
 
 class Capacity:
-    """`hub.ports.Capacity` in DynamoDB: a claim that is granted costs one transaction."""
+    """`hub.surroundings.ports.Capacity` in DynamoDB: a claim that is granted costs one
+    transaction."""
 
     def __init__(self, table: str, now: Clock = clock.now) -> None:
         self._rows = CapacityRows(table)

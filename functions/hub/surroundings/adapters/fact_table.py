@@ -35,7 +35,8 @@ class ToldItem(Table):
 
 
 class Things:
-    """`hub.ports.Things` in DynamoDB: one row a thing, written only by what is later than it."""
+    """`hub.surroundings.ports.Things` in DynamoDB: one row a thing, written only by what is later
+    than it."""
 
     def __init__(self, table: str) -> None:
         self._thing = table_of(ThingItem, table)

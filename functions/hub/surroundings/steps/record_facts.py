@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from hub.kernel.errors import Unavailable
 from hub.kernel.queue_message import Message
+from hub.messaging.ports import Bus
 from hub.model.event import Event
-from hub.ports import Bus, Things
 from hub.surroundings.domain.thing_fact import fact_of
+from hub.surroundings.ports import Things
 
 
 @dataclass(frozen=True, slots=True)

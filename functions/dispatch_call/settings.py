@@ -1,0 +1,18 @@
+"""The environment of `dispatch_call`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchCallSettings:
+    """`call_centre` is `http` or the flow of Amazon Connect; `egress` as `CallEndpointSettings`."""
+
+    customers_table: str
+    ledger_table: str
+    catalogue_bucket: str
+    bus_name: str
+    call_centre: str
+    connector_secrets: str
+    egress: str
+    dead_letters_url: str
+    max_receives: int

@@ -1,0 +1,31 @@
+"""Source definitions: `schemas/sources/<source>/source.json`."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from hub.intake.domain.source_definition import Source
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}", re.ASCII)
+
+
+class Definitions:
+    """Source definitions by name; calling it gives None for a name without a folder.
+
+    Names come from URLs and object keys, so nothing but a plain name ever becomes a path.
+    """
+
+    def __init__(self, sources: Path) -> None:
+        self._sources = sources
+        self._read: dict[str, Source] = {}
+
+    def __call__(self, name: str) -> Source | None:
+        if name not in self._read:
+            path = self._sources / name / "source.json"
+            if not _NAME.fullmatch(name) or not path.is_file():
+                return None
+            data: dict[str, Any] = orjson.loads(path.read_bytes())
+            self._read[name] = Source.from_dict({"name": name, **data})
+        return self._read[name]

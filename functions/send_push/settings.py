@@ -1,0 +1,13 @@
+"""The environment of `send_push`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SendPushSettings:
+    customers_table: str
+    ledger_table: str
+    catalogue_bucket: str
+    bus_name: str
+    dead_letters_url: str
+    max_receives: int
