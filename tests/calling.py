@@ -7,18 +7,18 @@ from functools import cache
 from typing import Any
 
 from hub.catalogue.domain.template import template_from_row
-from hub.contact_policy.domain.preference_centre import Invitations
+from hub.contact_policy.domain.preference_centre import PreferenceLinks
 from hub.content.adapters.liquid_renderer import LiquidRenderer
-from hub.delivery.adapters.connector_files import connectors
-from hub.delivery.domain.connector.definition import Connector, Connectors, Mode
-from hub.delivery.ports import Http, Tokens
-from hub.delivery.steps.carry_out_actions import UNDER_WAY, Actor
+from hub.delivery.adapters.connector_files import load_connectors
+from hub.delivery.domain.connector.definition import Connector, Connectors, IdempotencyMode
+from hub.delivery.ports import OAuthTokens, OutboundHttp
+from hub.delivery.steps.carry_out_actions import ATTEMPT_TIMEOUT, CarryOutActions
 from hub.delivery.steps.connector_channel import ConnectorChannel
-from hub.delivery.steps.connector_exchange import Exchange
-from hub.delivery.steps.message_channels import Content
-from hub.delivery.steps.provider_throttle import Throttling
+from hub.delivery.steps.connector_exchange import ConnectorExchange
+from hub.delivery.steps.message_channels import MessageContent
+from hub.delivery.steps.provider_throttle import ProviderThrottle
 from hub.kernel.errors import HubError
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.model.decision import Action
 from tests import fakes
 from tests.factories import a_customer
@@ -31,20 +31,20 @@ PARTS: Mapping[str, Mapping[str, str]] = {
 }
 ADDRESSES = {"email": "ann@example.com", "messenger": "777", "x": "888", "fax": "+442071838751"}
 PHONE = "+442071838750"
-INVITATIONS = Invitations("https://hub.example", lambda: ["key"])
+INVITATIONS = PreferenceLinks("https://hub.example", lambda: ["key"])
 BOTH = {"marketing": True, "service": True}
 
 
 @cache
 def shipped() -> Connectors:
-    return connectors()
+    return load_connectors()
 
 
-def content(channel: str) -> Content:
+def content(channel: str) -> MessageContent:
     """That of a template `hello` with a body for the channel."""
     body = {"en": PARTS.get(channel, {"text": HELLO})}
     row = {"template_id": "hello", "purpose": "service", channel: body}
-    return Content(lambda _: {"hello": template_from_row(row)}, LiquidRenderer())
+    return MessageContent(lambda _: {"hello": template_from_row(row)}, LiquidRenderer())
 
 
 def message_by(channel: str, **what: Any) -> Action:
@@ -65,12 +65,12 @@ class Scene:
     """One customer, one connector; `http` is the way to it."""
 
     connector: Connector
-    http: Http
+    http: OutboundHttp
     secret: Mapping[str, Any]
-    tokens: Tokens = field(default_factory=fakes.Tokens)
-    throttles: fakes.Throttles = field(default_factory=fakes.Throttles)
+    tokens: OAuthTokens = field(default_factory=fakes.OAuthTokens)
+    throttles: fakes.ThrottleStates = field(default_factory=fakes.ThrottleStates)
     customers: fakes.Customers = field(default_factory=fakes.Customers)
-    ledger: fakes.Ledger = field(default_factory=fakes.Ledger)
+    ledger: fakes.ActionLedger = field(default_factory=fakes.ActionLedger)
     bus: fakes.Bus = field(default_factory=fakes.Bus)
     clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
 
@@ -81,15 +81,15 @@ class Scene:
         self.customers.write(known, an_episode())
 
     @property
-    def actor(self) -> Actor:
+    def actor(self) -> CarryOutActions:
         name, limits = self.connector.name, self.connector.limits
-        throttling = Throttling(name, limits, self.throttles, self.clock)
-        exchange = Exchange(self.connector, self.http, throttling, self.tokens, self.clock)
+        throttling = ProviderThrottle(name, limits, self.throttles, self.clock)
+        exchange = ConnectorExchange(self.connector, self.http, throttling, self.tokens, self.clock)
         channel = ConnectorChannel(
             exchange, content(self.connector.channel or "email"), lambda _: self.secret, INVITATIONS
         )
-        looks_up = self.connector.mode is Mode.LOOKUP
-        return Actor(channel, self.customers, self.ledger, self.bus, self.clock, looks_up)
+        looks_up = self.connector.mode is IdempotencyMode.LOOKUP
+        return CarryOutActions(channel, self.customers, self.ledger, self.bus, self.clock, looks_up)
 
     @property
     def ended(self) -> str:
@@ -98,7 +98,7 @@ class Scene:
 
     def deliver(self, action: Action) -> HubError | None:
         """Once."""
-        return self.actor([Message(id="m", body=action.to_dict())]).get("m")
+        return self.actor([QueueMessage(id="m", body=action.to_dict())]).get("m")
 
     def insist(self, action: Action, most: int = 20) -> list[HubError]:
         """Again and again, as a queue would, until it has an end; returns the failures."""
@@ -112,4 +112,4 @@ class Scene:
     def cut_off(self, action: Action) -> None:
         """An attempt whose process died, and long enough ago to be sure."""
         self.ledger.attempt(action, self.clock())
-        self.clock.at += UNDER_WAY + timedelta(seconds=1)
+        self.clock.at += ATTEMPT_TIMEOUT + timedelta(seconds=1)

@@ -7,7 +7,7 @@ from hub.decisioning.domain.decide import decide
 from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.event import Event
-from hub.surroundings.domain.surroundings import NOTHING_AROUND, Surroundings
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 from tests.factories import NOON
 
 BODIES: dict[str, Any] = {
@@ -59,7 +59,7 @@ def decided(
     catalogue: Catalogue,
     customer: Customer,
     *events: Event,
-    around: Surroundings = NOTHING_AROUND,
+    around: Surroundings = NO_SURROUNDINGS,
     seed: str = "seed",
     now: Any = NOON,
 ) -> tuple[Customer, Decision]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.profile.domain.apply_event import remember
+from hub.profile.domain.apply_event import apply_event
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def a_customer(*events: Event, consent: bool = True, **given: Any) -> Customer:
     }
     customer = Customer(customer_id="c-1", **{**blocks, **given})
     for event in events:
-        customer = remember(customer, event, NOON)
+        customer = apply_event(customer, event, NOON)
     return customer
 
 

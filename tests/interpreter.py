@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.expression.domain import Scope
 from hub.expression.domain.tree import And, Call, Compare, Constant, Node, Not, Or, Path, Values
-from hub.kernel.times import moment
+from hub.kernel.times import parse_time
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\S+)?")
 
@@ -113,6 +113,8 @@ def is_moment(node: Node, item: Any) -> bool:
 
 def as_moment(item: Any) -> datetime | None:
     try:
-        return moment(item) if isinstance(item, str) else item if kind(item) == "moment" else None
+        return (
+            parse_time(item) if isinstance(item, str) else item if kind(item) == "moment" else None
+        )
     except ValueError:
         return None

@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.model.decision import Action, Decision, Timer
 from hub.model.episode import Episode
-from hub.model.inbound_payload import Delivery
+from hub.model.inbound_payload import InboundPayload
 from tests.factories import NOON, an_event
 
 
@@ -66,8 +66,8 @@ def a_timer(name: str = "t-1", due_at: datetime = NOON, **event: Any) -> Timer:
     return Timer(id=name, customer_id="c-1", due_at=due_at, event={"id": "e-2", **event})
 
 
-def a_delivery(name: str = "s-1", payload: Any = None, **given: Any) -> Delivery:
-    return Delivery(
+def a_delivery(name: str = "s-1", payload: Any = None, **given: Any) -> InboundPayload:
+    return InboundPayload(
         **{
             "id": name,
             "source": "shop",

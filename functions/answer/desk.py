@@ -5,78 +5,80 @@ from functools import cache
 from uuid import uuid4
 
 from answer.settings import AnswerSettings
-from hub.contact_policy.domain.preference_centre import keys_of
-from hub.contact_policy.steps.change_preferences import Preferences
+from hub.contact_policy.domain.preference_centre import parse_link_keys
+from hub.contact_policy.steps.change_preferences import ChangePreferences
 from hub.content.adapters.liquid_renderer import LiquidRenderer
-from hub.decisioning.wiring import newest_catalogue, newest_surroundings
-from hub.entrypoints.settings import read
+from hub.decisioning.wiring import build_catalogue_reader, build_surroundings_reader
+from hub.entrypoints.settings import read_settings
 from hub.history.adapters.decision_table import Decisions
 from hub.identity.adapters.identity_table import Identities
-from hub.identity.adapters.namespaces_file import namespaces
-from hub.identity.steps.find_customer import Finder
-from hub.inbound.steps.serve_offers import Answerer
-from hub.inbound.steps.serve_page_offers import Pages
-from hub.inbound.steps.view_customer import Viewer
+from hub.identity.adapters.namespaces_file import load_namespaces
+from hub.identity.steps.find_customer import FindCustomer
+from hub.inbound.steps.serve_offers import ServeOffers
+from hub.inbound.steps.serve_page_offers import ServePageOffers
+from hub.inbound.steps.view_customer import ViewCustomer
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
-from hub.platform.adapters.schema_folder import folder
+from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.platform.adapters.secrets import Secrets
 from hub.profile.adapters.customer_table import Customers
 
 
 @cache
 def settings() -> AnswerSettings:
-    return read(AnswerSettings)
+    return read_settings(AnswerSettings)
 
 
 @cache
-def finder() -> Finder:
-    return Finder(Identities(settings().identities_table), namespaces(folder()))
+def find_customer() -> FindCustomer:
+    return FindCustomer(
+        Identities(settings().identities_table), load_namespaces(find_schemas_folder())
+    )
 
 
 @cache
-def ring() -> Secrets:
+def asker_secrets() -> Secrets:
     return Secrets(settings().asker_keys)
 
 
 @cache
-def keys() -> Callable[[], Sequence[str]]:
-    return lambda: ring()().get("keys", [])
+def asker_keys() -> Callable[[], Sequence[str]]:
+    return lambda: asker_secrets()().get("keys", [])
 
 
 @cache
-def viewer() -> Viewer:
-    return Viewer(finder(), Customers(settings().customers_table), keys())
+def view_customer() -> ViewCustomer:
+    return ViewCustomer(find_customer(), Customers(settings().customers_table), asker_keys())
 
 
 @cache
-def preferences() -> Preferences:
+def change_preferences() -> ChangePreferences:
     links, given = Secrets(settings().link_keys), settings()
-    return Preferences(
+    return ChangePreferences(
         customers=Customers(given.customers_table),
         bus=Bus(given.bus_name),
-        keys=lambda: keys_of(links()),
+        keys=lambda: parse_link_keys(links()),
         clock=clock.now,
     )
 
 
 @cache
-def answerer() -> Answerer:
+def serve_offers() -> ServeOffers:
     given = settings()
-    return Answerer(
-        find=finder(),
+    return ServeOffers(
+        find=find_customer(),
         customers=Customers(given.customers_table),
-        catalogue=newest_catalogue(given),
-        surroundings=newest_surroundings(given),
+        catalogue=build_catalogue_reader(given),
+        surroundings=build_surroundings_reader(given),
         renderer=LiquidRenderer(),
         decisions=Decisions(given.decisions_table),
         bus=Bus(given.bus_name),
-        keys=keys(),
+        keys=asker_keys(),
         clock=clock.now,
         new_id=lambda: uuid4().hex,
     )
 
 
 @cache
-def pages() -> Pages:
-    return Pages(answerer(), lambda: ring()().get("sites", {}), clock.now)
+def serve_page_offers() -> ServePageOffers:
+    return ServePageOffers(serve_offers(), lambda: asker_secrets()().get("sites", {}), clock.now)

@@ -11,47 +11,51 @@ from typing import Any
 
 import orjson
 
-from answer.desk import answerer, pages, preferences, viewer
-from hub.entrypoints.http_api import Page, Request, respond
-from hub.intake.domain.webhook_definition import Answer
+from answer.desk import change_preferences, serve_offers, serve_page_offers, view_customer
+from hub.entrypoints.http_api import ApiRequest, Page, respond
+from hub.intake.domain.webhook_definition import ApiResponse
 from hub.kernel.errors import Rejected
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return respond(event, answer)
+    return respond(event, route_request)
 
 
-def answer(request: Request) -> str | Mapping[str, Any] | Page | Answer:
+def route_request(request: ApiRequest) -> str | Mapping[str, Any] | Page | ApiResponse:
     if request.route == "GET /segue.js":
-        return script()
+        return load_script()
     if request.route.endswith("/preferences/{token}"):
-        return _preferences(request)
+        return _serve_preferences(request)
     key = request.header("authorization").removeprefix("Bearer ")
     if request.route.startswith("GET /customers"):
-        return viewer()(request.path, key)
-    said = _said(request.body)
-    desk, proof = (pages(), request.header("origin")) if "site" in said else (answerer(), key)
+        return view_customer()(request.path, key)
+    said = _parse_body(request.body)
+    desk, proof = (
+        (serve_page_offers(), request.header("origin")) if "site" in said else (serve_offers(), key)
+    )
     if request.route.endswith("/responses"):
-        return desk.response(said, proof)
+        return desk.record_response(said, proof)
     if request.route.endswith("/render"):
-        return answerer().block(said, key)
-    return desk.offers(said, proof)
+        return serve_offers().serve_block(said, key)
+    return desk.serve_offers(said, proof)
 
 
 @cache
-def script() -> Answer:
+def load_script() -> ApiResponse:
     text = Path(__file__).with_name("segue.js").read_text()
-    return Answer(HTTPStatus.OK, "text/javascript; charset=utf-8", text, "public, max-age=3600")
+    return ApiResponse(
+        HTTPStatus.OK, "text/javascript; charset=utf-8", text, "public, max-age=3600"
+    )
 
 
-def _preferences(request: Request) -> Page:
+def _serve_preferences(request: ApiRequest) -> Page:
     token = request.path.get("token", "")
     if request.method == "POST":
-        return Page(preferences().say(token, request.body))
-    return Page(preferences().show(token))
+        return Page(change_preferences().apply_choices(token, request.body))
+    return Page(change_preferences().show_page(token))
 
 
-def _said(body: bytes) -> Mapping[str, Any]:
+def _parse_body(body: bytes) -> Mapping[str, Any]:
     try:
         said = orjson.loads(body)
     except orjson.JSONDecodeError as wrong:

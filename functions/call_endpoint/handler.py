@@ -4,24 +4,24 @@ import random
 from functools import cache
 from typing import Any
 
-from call_endpoint.switchboard import settings, switchboard
-from hub.entrypoints.retry_delay import Postponing
+from call_endpoint.switchboard import route_to_connector, settings
+from hub.entrypoints.retry_delay import RetryDelay
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.message_visibility import Visibility
 
-CHANCE = random.SystemRandom()
+RANDOM = random.SystemRandom()
 
 
 @cache
-def postponing() -> Postponing:
-    return Postponing(Visibility(), CHANCE.random)
+def retry_backoff() -> RetryDelay:
+    return RetryDelay(Visibility(), RANDOM.random)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return consume(
         event,
-        switchboard(),
+        route_to_connector(),
         settings=settings(),
         stage="call_endpoint",
-        postpone=postponing(),
+        delay_retry=retry_backoff(),
     )

@@ -3,22 +3,22 @@
 from functools import cache
 
 from call_endpoint.settings import CallEndpointSettings
-from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
-from hub.contact_policy.domain.preference_centre import Invitations, keys_of
+from hub.catalogue.adapters.catalogue_store import SnapshotReader, build_template_loader
+from hub.contact_policy.domain.preference_centre import PreferenceLinks, parse_link_keys
 from hub.content.adapters.liquid_renderer import LiquidRenderer
-from hub.delivery.adapters.action_ledger import Ledger
-from hub.delivery.adapters.connector_files import connectors
-from hub.delivery.adapters.oauth_tokens import OwnTokens, SharedTokens
-from hub.delivery.adapters.outbound_http import Http
-from hub.delivery.adapters.throttle_table import Throttles
-from hub.delivery.domain.connector.definition import Mode
-from hub.delivery.steps.carry_out_actions import Actor
+from hub.delivery.adapters.action_ledger import ActionLedger
+from hub.delivery.adapters.connector_files import load_connectors
+from hub.delivery.adapters.oauth_tokens import ProcessTokens, SharedTokens
+from hub.delivery.adapters.outbound_http import OutboundHttp
+from hub.delivery.adapters.throttle_table import ThrottleStates
+from hub.delivery.domain.connector.definition import IdempotencyMode
+from hub.delivery.steps.carry_out_actions import CarryOutActions
 from hub.delivery.steps.connector_channel import ConnectorChannel
-from hub.delivery.steps.connector_exchange import Exchange
-from hub.delivery.steps.message_channels import Content
-from hub.delivery.steps.provider_throttle import Throttling
-from hub.delivery.steps.route_to_connector import Switch
-from hub.entrypoints.settings import read
+from hub.delivery.steps.connector_exchange import ConnectorExchange
+from hub.delivery.steps.message_channels import MessageContent
+from hub.delivery.steps.provider_throttle import ProviderThrottle
+from hub.delivery.steps.route_to_connector import RouteToConnector
+from hub.entrypoints.settings import read_settings
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
 from hub.platform.adapters.secrets import Secrets
@@ -27,44 +27,50 @@ from hub.profile.adapters.customer_table import Customers
 
 @cache
 def settings() -> CallEndpointSettings:
-    return read(CallEndpointSettings)
+    return read_settings(CallEndpointSettings)
 
 
 @cache
-def switchboard() -> Switch:
+def route_to_connector() -> RouteToConnector:
     serving = dict(pair.split("=", 1) for pair in settings().serving.split())
-    return Switch(actor, frozenset(connectors()), serving)
+    return RouteToConnector(carry_out_actions, frozenset(load_connectors()), serving)
 
 
 @cache
-def actor(name: str) -> Actor:
-    given, connector = settings(), connectors()[name]
-    exchange = Exchange(
+def carry_out_actions(name: str) -> CarryOutActions:
+    given, connector = settings(), load_connectors()[name]
+    exchange = ConnectorExchange(
         connector=connector,
-        http=Http(local=given.egress == "local"),
-        throttling=Throttling(name, connector.limits, Throttles(given.throttles_table), clock.now),
-        tokens=SharedTokens(given.connector_tokens) if connector.auth.rotates else OwnTokens(),
+        http=OutboundHttp(local=given.egress == "local"),
+        throttle=ProviderThrottle(
+            name, connector.limits, ThrottleStates(given.throttles_table), clock.now
+        ),
+        tokens=SharedTokens(given.connector_tokens) if connector.auth.rotates else ProcessTokens(),
         clock=clock.now,
     )
-    return Actor(
-        channel=ConnectorChannel(exchange, content(), secrets().of, invitations()),
+    return CarryOutActions(
+        channel=ConnectorChannel(
+            exchange, message_content(), secrets().read_object, preference_links()
+        ),
         customers=Customers(given.customers_table),
-        ledger=Ledger(given.ledger_table),
+        ledger=ActionLedger(given.ledger_table),
         bus=Bus(given.bus_name),
         clock=clock.now,
-        looks_up=connector.mode is Mode.LOOKUP,
+        has_lookup=connector.mode is IdempotencyMode.LOOKUP,
     )
 
 
 @cache
-def invitations() -> Invitations:
+def preference_links() -> PreferenceLinks:
     links = Secrets(settings().link_keys)
-    return Invitations(settings().public_url, lambda: keys_of(links()))
+    return PreferenceLinks(settings().public_url, lambda: parse_link_keys(links()))
 
 
 @cache
-def content() -> Content:
-    return Content(templates_of(Snapshots(settings().catalogue_bucket)), LiquidRenderer())
+def message_content() -> MessageContent:
+    return MessageContent(
+        build_template_loader(SnapshotReader(settings().catalogue_bucket)), LiquidRenderer()
+    )
 
 
 @cache

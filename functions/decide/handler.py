@@ -3,11 +3,11 @@
 from functools import cache
 from typing import Any
 
-from decide.merging import merger
+from decide.merging import merge_customers
 from decide.settings import DecideSettings
-from hub.decisioning.steps.decide_events import Decider
-from hub.decisioning.wiring import newest_catalogue, newest_surroundings
-from hub.entrypoints.settings import read
+from hub.decisioning.steps.decide_events import DecideEvents
+from hub.decisioning.wiring import build_catalogue_reader, build_surroundings_reader
+from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
 from hub.platform.adapters import clock
 from hub.profile.adapters.customer_table import Customers, stored_size
@@ -15,20 +15,20 @@ from hub.profile.adapters.customer_table import Customers, stored_size
 
 @cache
 def settings() -> DecideSettings:
-    return read(DecideSettings)
+    return read_settings(DecideSettings)
 
 
 @cache
-def decider() -> Decider:
-    return Decider(
+def decide_events() -> DecideEvents:
+    return DecideEvents(
         customers=Customers(settings().customers_table),
-        catalogue=newest_catalogue(settings()),
-        surroundings=newest_surroundings(settings()),
+        catalogue=build_catalogue_reader(settings()),
+        surroundings=build_surroundings_reader(settings()),
         size=stored_size,
         clock=clock.now,
-        merger=merger(settings()),
+        merger=merge_customers(settings()),
     )
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return consume(event, decider(), settings=settings(), stage="decide")
+    return consume(event, decide_events(), settings=settings(), stage="decide")

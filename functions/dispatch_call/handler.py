@@ -4,16 +4,16 @@ from functools import cache
 from typing import Any
 
 from dispatch_call.settings import DispatchCallSettings
-from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
+from hub.catalogue.adapters.catalogue_store import SnapshotReader, build_template_loader
 from hub.content.adapters.liquid_renderer import LiquidRenderer
-from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.action_ledger import ActionLedger
 from hub.delivery.adapters.amazon_connect_tasks import ConnectTasks
 from hub.delivery.adapters.call_centre_http import CallCentre
-from hub.delivery.adapters.outbound_http import Http
+from hub.delivery.adapters.outbound_http import OutboundHttp
 from hub.delivery.ports import CallCentre as CallCentrePort
-from hub.delivery.steps.carry_out_actions import Actor
-from hub.delivery.steps.message_channels import CallChannel, Content
-from hub.entrypoints.settings import read
+from hub.delivery.steps.carry_out_actions import CarryOutActions
+from hub.delivery.steps.message_channels import CallChannel, MessageContent
+from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
@@ -23,30 +23,34 @@ from hub.profile.adapters.customer_table import Customers
 
 @cache
 def settings() -> DispatchCallSettings:
-    return read(DispatchCallSettings)
+    return read_settings(DispatchCallSettings)
 
 
 @cache
 def call_centre() -> CallCentrePort:
     given = settings()
     if given.call_centre == "http":
-        return CallCentre(Secrets(given.connector_secrets), Http(local=given.egress == "local"))
+        return CallCentre(
+            Secrets(given.connector_secrets), OutboundHttp(local=given.egress == "local")
+        )
     return ConnectTasks(given.call_centre)
 
 
 @cache
-def actor() -> Actor:
-    return Actor(
+def carry_out_actions() -> CarryOutActions:
+    return CarryOutActions(
         channel=CallChannel(
-            Content(templates_of(Snapshots(settings().catalogue_bucket)), LiquidRenderer()),
+            MessageContent(
+                build_template_loader(SnapshotReader(settings().catalogue_bucket)), LiquidRenderer()
+            ),
             call_centre(),
         ),
         customers=Customers(settings().customers_table),
-        ledger=Ledger(settings().ledger_table),
+        ledger=ActionLedger(settings().ledger_table),
         bus=Bus(settings().bus_name),
         clock=clock.now,
     )
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return consume(event, actor(), settings=settings(), stage="dispatch_call")
+    return consume(event, carry_out_actions(), settings=settings(), stage="dispatch_call")

@@ -3,22 +3,22 @@
 from functools import cache
 from typing import Any
 
-from hub.entrypoints.settings import read
+from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
 from hub.profile.adapters.mart_table import Mart
-from hub.profile.steps.store_mart_rows import MartKeeper
+from hub.profile.steps.store_mart_rows import StoreMartRows
 from keep_mart.settings import KeepMartSettings
 
 
 @cache
 def settings() -> KeepMartSettings:
-    return read(KeepMartSettings)
+    return read_settings(KeepMartSettings)
 
 
 @cache
-def keeper() -> MartKeeper:
-    return MartKeeper(Mart(settings().mart_table))
+def store_mart_rows() -> StoreMartRows:
+    return StoreMartRows(Mart(settings().mart_table))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return consume(event, keeper(), settings=settings(), stage="keep_mart")
+    return consume(event, store_mart_rows(), settings=settings(), stage="keep_mart")

@@ -5,47 +5,49 @@ from typing import Any
 from uuid import uuid4
 
 from hub.delivery.adapters.ledger_trace_index import Traces
-from hub.entrypoints.settings import read
+from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
-from hub.identity.adapters.conflict_items import Conflicts
+from hub.identity.adapters.conflict_items import KeyConflicts
 from hub.identity.adapters.identity_table import Identities
-from hub.identity.adapters.namespaces_file import namespaces
-from hub.identity.steps.resolve_identities import Resolver
-from hub.intake.adapters.parked_table import Parked
-from hub.intake.adapters.source_catalogue import sources
-from hub.intake.steps.normalize_events import Normalizer
-from hub.measurement.steps.trace_actions import Tracing
-from hub.messaging.adapters.claim_check import Claims
+from hub.identity.adapters.namespaces_file import load_namespaces
+from hub.identity.steps.resolve_identities import ResolveIdentities
+from hub.intake.adapters.parked_table import ParkedPayloads
+from hub.intake.adapters.source_catalogue import load_sources
+from hub.intake.steps.normalize_events import NormalizeEvents
+from hub.measurement.steps.trace_actions import TraceActions
+from hub.messaging.adapters.claim_check import ClaimCheck
 from hub.messaging.adapters.event_bus import Bus
 from hub.messaging.adapters.queues import CustomerQueue
-from hub.platform.adapters.schema_folder import folder
-from hub.surroundings.adapters.fact_table import Things
-from hub.surroundings.steps.record_facts import Noting
+from hub.platform.adapters.schema_folder import find_schemas_folder
+from hub.surroundings.adapters.fact_table import FactStore
+from hub.surroundings.steps.record_facts import RecordFacts
 from normalize.settings import NormalizeSettings
 
 
 @cache
 def settings() -> NormalizeSettings:
-    return read(NormalizeSettings)
+    return read_settings(NormalizeSettings)
 
 
 @cache
-def normalizer() -> Normalizer:
-    return Normalizer(
-        sources=sources(),
-        resolver=Resolver(
+def normalizer() -> NormalizeEvents:
+    return NormalizeEvents(
+        sources=load_sources(),
+        resolver=ResolveIdentities(
             identities=Identities(settings().identities_table),
-            namespaces=namespaces(folder()),
+            namespaces=load_namespaces(find_schemas_folder()),
             new_id=lambda: f"c-{uuid4().hex}",
-            conflicts=Conflicts(settings().merges_table),
+            conflicts=KeyConflicts(settings().merges_table),
             queue=CustomerQueue(settings().customer_queue_url),
         ),
-        claims=Claims(settings().claims_bucket),
-        parked=Parked(settings().parked_table),
+        claim_check=ClaimCheck(settings().claims_bucket),
+        parked=ParkedPayloads(settings().parked_table),
         queue=CustomerQueue(settings().customer_queue_url),
         bus=Bus(settings().bus_name),
-        noting=Noting(Things(settings().surroundings_table), Bus(settings().bus_name)),
-        tracing=Tracing(Traces(settings().ledger_table)),
+        record_facts=RecordFacts(
+            FactStore(settings().surroundings_table), Bus(settings().bus_name)
+        ),
+        trace_actions=TraceActions(Traces(settings().ledger_table)),
     )
 
 

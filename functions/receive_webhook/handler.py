@@ -3,40 +3,47 @@
 from functools import cache
 from typing import Any
 
-from hub.entrypoints.http_api import Request, respond
-from hub.entrypoints.settings import read
-from hub.intake.adapters.source_definitions import Definitions
-from hub.intake.domain.segment_tracking import SOURCE
-from hub.intake.steps.receive_webhook import Receiver
-from hub.messaging.adapters.claim_check import Claims
+from hub.entrypoints.http_api import ApiRequest, respond
+from hub.entrypoints.settings import read_settings
+from hub.intake.adapters.source_definitions import SourceDefinitions
+from hub.intake.domain.segment_tracking import SEGMENT_SOURCE
+from hub.intake.steps.receive_webhook import ReceiveWebhook
+from hub.messaging.adapters.claim_check import ClaimCheck
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
-from hub.platform.adapters.schema_folder import folder
+from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.platform.adapters.secrets import Secrets
 from receive_webhook.settings import ReceiveWebhookSettings
 
 
 @cache
-def receiver() -> Receiver:
-    given = read(ReceiveWebhookSettings)
-    sources, secrets = Definitions(folder() / "sources"), Secrets(given.source_secrets)
-    return Receiver(sources, secrets, Claims(given.claims_bucket), Bus(given.bus_name), clock.now)
+def receiver() -> ReceiveWebhook:
+    given = read_settings(ReceiveWebhookSettings)
+    sources, secrets = (
+        SourceDefinitions(find_schemas_folder() / "sources"),
+        Secrets(given.source_secrets),
+    )
+    return ReceiveWebhook(
+        sources, secrets, ClaimCheck(given.claims_bucket), Bus(given.bus_name), clock.now
+    )
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return respond(event, answer, lambda request: receiver().wanted(_source(request)))
+    return respond(
+        event, answer, lambda request: receiver().find_custom_responses(_source(request))
+    )
 
 
-def answer(request: Request) -> Any:
+def answer(request: ApiRequest) -> Any:
     match request.route:
         case "POST /events":
-            return receiver().event(request)
+            return receiver().receive_cloud_events(request)
         case "GET /webhooks/{source}" | "HEAD /webhooks/{source}":
-            return receiver().challenge(_source(request), request)
+            return receiver().answer_challenge(_source(request), request)
         case "GET /v1/projects/{key}/settings":
-            return receiver().tracking_settings(request.path.get("key", ""), request)
-    return receiver().webhook(_source(request), request)
+            return receiver().read_tracking_settings(request.path.get("key", ""), request)
+    return receiver().receive(_source(request), request)
 
 
-def _source(request: Request) -> str:
-    return SOURCE if request.route == "POST /v1/{call}" else request.path.get("source", "")
+def _source(request: ApiRequest) -> str:
+    return SEGMENT_SOURCE if request.route == "POST /v1/{call}" else request.path.get("source", "")

@@ -3,14 +3,14 @@
 from functools import cache
 from typing import Any
 
-from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
-from hub.contact_policy.domain.preference_centre import Invitations, keys_of
+from hub.catalogue.adapters.catalogue_store import SnapshotReader, build_template_loader
+from hub.contact_policy.domain.preference_centre import PreferenceLinks, parse_link_keys
 from hub.content.adapters.liquid_renderer import LiquidRenderer
-from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.action_ledger import ActionLedger
 from hub.delivery.adapters.ses_mail import Mail
-from hub.delivery.steps.carry_out_actions import Actor
-from hub.delivery.steps.message_channels import Content, EmailChannel
-from hub.entrypoints.settings import read
+from hub.delivery.steps.carry_out_actions import CarryOutActions
+from hub.delivery.steps.message_channels import EmailChannel, MessageContent
+from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
@@ -21,29 +21,31 @@ from send_email.settings import SendEmailSettings
 
 @cache
 def settings() -> SendEmailSettings:
-    return read(SendEmailSettings)
+    return read_settings(SendEmailSettings)
 
 
 @cache
-def invitations() -> Invitations:
+def preference_links() -> PreferenceLinks:
     links = Secrets(settings().link_keys)
-    return Invitations(settings().public_url, lambda: keys_of(links()))
+    return PreferenceLinks(settings().public_url, lambda: parse_link_keys(links()))
 
 
 @cache
-def actor() -> Actor:
-    return Actor(
+def carry_out_actions() -> CarryOutActions:
+    return CarryOutActions(
         channel=EmailChannel(
-            Content(templates_of(Snapshots(settings().catalogue_bucket)), LiquidRenderer()),
+            MessageContent(
+                build_template_loader(SnapshotReader(settings().catalogue_bucket)), LiquidRenderer()
+            ),
             Mail(settings().sender),
-            invitations(),
+            preference_links(),
         ),
         customers=Customers(settings().customers_table),
-        ledger=Ledger(settings().ledger_table),
+        ledger=ActionLedger(settings().ledger_table),
         bus=Bus(settings().bus_name),
         clock=clock.now,
     )
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return consume(event, actor(), settings=settings(), stage="send_email")
+    return consume(event, carry_out_actions(), settings=settings(), stage="send_email")

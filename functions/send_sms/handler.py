@@ -3,13 +3,13 @@
 from functools import cache
 from typing import Any
 
-from hub.catalogue.adapters.catalogue_store import Snapshots, templates_of
+from hub.catalogue.adapters.catalogue_store import SnapshotReader, build_template_loader
 from hub.content.adapters.liquid_renderer import LiquidRenderer
-from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.action_ledger import ActionLedger
 from hub.delivery.adapters.sns_sms import TextMessages
-from hub.delivery.steps.carry_out_actions import Actor
-from hub.delivery.steps.message_channels import Content, SmsChannel
-from hub.entrypoints.settings import read
+from hub.delivery.steps.carry_out_actions import CarryOutActions
+from hub.delivery.steps.message_channels import MessageContent, SmsChannel
+from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
@@ -19,22 +19,24 @@ from send_sms.settings import SendSmsSettings
 
 @cache
 def settings() -> SendSmsSettings:
-    return read(SendSmsSettings)
+    return read_settings(SendSmsSettings)
 
 
 @cache
-def actor() -> Actor:
-    return Actor(
+def carry_out_actions() -> CarryOutActions:
+    return CarryOutActions(
         channel=SmsChannel(
-            Content(templates_of(Snapshots(settings().catalogue_bucket)), LiquidRenderer()),
+            MessageContent(
+                build_template_loader(SnapshotReader(settings().catalogue_bucket)), LiquidRenderer()
+            ),
             TextMessages(),
         ),
         customers=Customers(settings().customers_table),
-        ledger=Ledger(settings().ledger_table),
+        ledger=ActionLedger(settings().ledger_table),
         bus=Bus(settings().bus_name),
         clock=clock.now,
     )
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return consume(event, actor(), settings=settings(), stage="send_sms")
+    return consume(event, carry_out_actions(), settings=settings(), stage="send_sms")

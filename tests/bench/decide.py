@@ -16,10 +16,10 @@ from typing import Any
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.decide import decide
 from hub.expression.domain import Scope
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.learning.domain.decaying_counters import HALF_LIFE, Decay
 from hub.model.event import Event
-from hub.surroundings.domain.surroundings import NOTHING_AROUND, Surroundings
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 from tests.bench import Figures, Tell
 from tests.bench.rule_sets import bands, cases, snapshot
 from tests.bench.timing import Work, medians
@@ -48,7 +48,7 @@ def figures(tell: Tell) -> Figures:
         rules = bands(size)
         (case, *_) = cases(rules)
         plain = snapshot(rules)
-        turns[f"decide.us.{size}"] = _turn(plain, case.scope, NOTHING_AROUND)
+        turns[f"decide.us.{size}"] = _turn(plain, case.scope, NO_SURROUNDINGS)
         turns[f"decide.us.offers.{size}"] = _turn(
             with_offers(plain), reachable(case.scope), learned()
         )
@@ -137,4 +137,4 @@ def learned() -> Surroundings:
         sums[f"answered event.total={band}"] = 25 * weight
     cells = {f"{c}#{HALF_LIFE.total_seconds():g}s#{era}": sums for c in CHANNELS}
     names = [*(f"offer-{n}" for n in range(OFFERS)), "*"]
-    return Surroundings(learned=dict.fromkeys(names, cells), as_of=iso(NOON))
+    return Surroundings(learned=dict.fromkeys(names, cells), as_of=to_iso(NOON))

@@ -28,7 +28,7 @@ def interpreter(bands: list[Band]) -> Engine:
 def hub(bands: list[Band]) -> Engine:
     catalogue = Catalogue.from_snapshot(snapshot(bands))
     number = {name: n for n, name in enumerate(snapshot(bands)["rows"]["rules"])}
-    return lambda case: [number[rule.rule_id] for rule in catalogue.matching(case.scope)]
+    return lambda case: [number[rule.rule_id] for rule in catalogue.find_matching_rules(case.scope)]
 
 
 def naive_loop(bands: list[Band]) -> Engine:

@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import Any
 
 from hub.learning.domain.beliefs import Beliefs
-from hub.learning.domain.decaying_counters import Arm, Counts, Key
+from hub.learning.domain.decaying_counters import Arm, CounterKey, CounterSnapshot
 from hub.learning.domain.features import Feature
-from hub.learning.domain.feedback import Lesson, Showing, increments
+from hub.learning.domain.feedback import Exposure, Feedback, compute_increments
 from hub.learning.domain.propensity import Learner
-from hub.learning.domain.thompson_choice import choose
+from hub.learning.domain.thompson_choice import sample_arms
 from tests.bench.replay import ARMS, FEATURES, Policy, Visitor
 
 BATCH = 50
@@ -29,28 +29,28 @@ class Hub:
         self._seed, self._now = seed, START
         self._learner = Learner(tuple(map(Feature, FEATURES)))
         self._arms = [Arm(name, "email") for name in ARMS]
-        self._stored: dict[Key, Counter[str]] = {}
+        self._stored: dict[CounterKey, Counter[str]] = {}
         self._beliefs: Beliefs | None = None
-        self._showing: Showing | None = None
+        self._showing: Exposure | None = None
 
     def choose(self, visitors: Sequence[Visitor]) -> Sequence[str]:
         """Of one visitor at a time."""
         (visitor,) = visitors
         self._now += STEP
         if self._beliefs is None:
-            counts = Counts(self._stored, self._learner.decay, self._now)
+            counts = CounterSnapshot(self._stored, self._learner.decay, self._now)
             self._beliefs = Beliefs(self._learner, counts)
         seed = f"{self._seed}:{self._now.timestamp()}"
-        best = choose(self._arms, visitor.features, self._beliefs, seed=seed)[0]
-        self._showing = Showing(best.arm, best.bins, self._now)
+        best = sample_arms(self._arms, visitor.features, self._beliefs, seed=seed)[0]
+        self._showing = Exposure(best.arm, best.bins, self._now)
         return [best.arm.offer]
 
     def learn(self, matched: Sequence[Visitor]) -> None:
         if self._showing is None:
             return
         self._beliefs = None
-        lesson = Lesson("", self._showing, shown=1, answered=matched[0].visited)
-        for increment in increments(lesson):
+        lesson = Feedback("", self._showing, shown=1, answered=matched[0].visited)
+        for increment in compute_increments(lesson):
             sums = self._stored.setdefault(increment.key, Counter())
             for name, value in increment.sums.items():
                 sums[name] += value

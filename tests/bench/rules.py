@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import cycle
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.compiled_catalogue import pack, unpack
+from hub.catalogue.domain.compiled_catalogue import compile_catalogue, load_compiled_catalogue
 from hub.expression.domain.parse import parse
 from tests.bench import Figures, Tell
 from tests.bench.engines import PEERS, Engine, hub, interpreter
@@ -70,16 +70,16 @@ def _artifact(size: int, tell: Tell) -> dict[str, float]:
     """Each up to the answer to its first event; the parser's memory of earlier texts is emptied."""
     rules = bands(size)
     rows, (case, *_) = snapshot(rules), cases(rules)
-    artifact = pack(rows)
+    artifact = compile_catalogue(rows)
 
     def compiled() -> object:
         parse.cache_clear()
-        return Catalogue.from_snapshot(rows).matching(case.scope)
+        return Catalogue.from_snapshot(rows).find_matching_rules(case.scope)
 
     def loaded() -> object:
         parse.cache_clear()
-        catalogue = unpack(artifact)
-        return catalogue and catalogue.matching(case.scope)
+        catalogue = load_compiled_catalogue(artifact)
+        return catalogue and catalogue.find_matching_rules(case.scope)
 
     taken = medians({"compile": compiled, "load": loaded}, rounds=5)
     ratio = taken["load"] / taken["compile"]

@@ -21,7 +21,7 @@ from typing import Any
 
 from rich.console import Console
 
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 from tests.bench import Figures, Tell
 from tools.day.stage import EXAMPLE, Stage
 from tools.segue.balance import balance, is_decision, scan
@@ -96,7 +96,7 @@ def _measured(hub: Hub, home: Home, tell: Tell) -> Figures:
 def _post(hub: Hub, name: str, run: str) -> datetime:
     """The payload with a person of its own in it; when the hub had it."""
     text = (EXAMPLE / "payloads" / f"{name}.json").read_text()
-    now = iso(datetime.now(UTC))
+    now = to_iso(datetime.now(UTC))
     body = Template(text).substitute(run=run, now=now, card_of_ann=f"9{run}").encode()
     answer = post(hub, "shop", body, Posting(f"{name}-{run}"))
     if not answer.accepted:
@@ -107,7 +107,7 @@ def _post(hub: Hub, name: str, run: str) -> datetime:
 def _told(bought: Mapping[str, datetime], hub: Hub) -> Figures:
     """`bought` is when the hub had each customer's purchase."""
     decided = {
-        item["customer_id"]: moment(str(item["decided"]).partition("#")[0])
+        item["customer_id"]: parse_time(str(item["decided"]).partition("#")[0])
         for item in filter(is_decision, scan(hub, "Decisions"))
         if item["event_type"] == "order.completed"
     }
@@ -118,9 +118,9 @@ def _told(bought: Mapping[str, datetime], hub: Hub) -> Figures:
     times, after, before = [], 0, 0
     for customer_id, accepted_at in bought.items():
         at, lines = decided[customer_id], sent[customer_id]
-        after += sum(moment(line["opened_at"]) > at + WRITING for line in lines)
+        after += sum(parse_time(line["opened_at"]) > at + WRITING for line in lines)
         before += len(lines)
-        quiet = max([at, *(moment(line["settled_at"]) for line in lines)])
+        quiet = max([at, *(parse_time(line["settled_at"]) for line in lines)])
         times.append(max(0.0, (quiet - accepted_at).total_seconds() * 1000))
     return {
         "silence.purchases": len(times),

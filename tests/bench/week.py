@@ -22,12 +22,12 @@ from typing import Any
 
 from rich.console import Console
 
-from hub.catalogue.domain.policy.attribution_window import WINDOW
-from hub.catalogue.domain.row_reader import KEYS
-from hub.kernel.times import moment
+from hub.catalogue.domain.policy.attribution_window import DEFAULT_WINDOW
+from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
+from hub.kernel.times import parse_time
 from hub.model.decision import Decision
-from hub.model.promo_code import code_of
-from hub.reporting.adapters.excel_workbook import workbook
+from hub.model.promo_code import derive_promo_code
+from hub.reporting.adapters.excel_workbook import build_workbook
 from tests.bench import Figures, Tell, retail_week
 from tests.bench.retail_week import CHANCES, SEED, Bought, Person, Row, Week
 from tests.workbooks import read_back
@@ -122,7 +122,7 @@ class Played:
         self._post(orders)
 
     def _a_purchase(self, person: Person, at: datetime, decision: Decision | None = None) -> Row:
-        code = code_of(decision.actions[0].id) if decision and decision.actions else ""
+        code = derive_promo_code(decision.actions[0].id) if decision and decision.actions else ""
         like = self._draw.choice(self._sales)
         return retail_week.a_row(next(self._invoices), person.card, at, like, code)
 
@@ -168,7 +168,7 @@ class Played:
             for row in score[name]:
                 self.hub.table(name.title()).put_item(Item=row)
         for row in score["rules"]:
-            key = {KEYS["rules"]: row["rule_id"]}
+            key = {KEY_ATTRIBUTES["rules"]: row["rule_id"]}
             self._stage.until("it is published", partial(self._published, key), PATIENCE)
 
     def _published(self, key: Mapping[str, str]) -> bool:
@@ -197,8 +197,8 @@ class Played:
 
     def _figures(self, decided: Sequence[Decision]) -> dict[str, float]:
         people, days = self._people(), days_of(self.hub)
-        told = days.told(_now().astimezone(days.zone).date(), 2)
-        lift = {row["strategy"]: row for row in read_back(workbook(told))["lift"]}
+        told = days.fold_period(_now().astimezone(days.zone).date(), 2)
+        lift = {row["strategy"]: row for row in read_back(build_workbook(told))["lift"]}
         found: dict[str, float] = {}
         for strategy in CHANCES:
             enrolled = {
@@ -229,10 +229,10 @@ class Played:
         touched: dict[str, list[datetime]] = defaultdict(list)
         for line in scan(self.hub, "Ledger"):
             if line["status"] == "delivered":
-                at = moment(str(line["settled_at"]))
+                at = parse_time(str(line["settled_at"]))
                 touched[people[str(line["customer_id"])].name].append(at)
         return sum(
-            retail_week.owed(lines, touched.get(name, ()), WINDOW)
+            retail_week.owed(lines, touched.get(name, ()), DEFAULT_WINDOW)
             for name, lines in self.bought.items()
         )
 

@@ -145,7 +145,7 @@ def test_it_holds_the_model_of_every_service_it_may_call(function: str) -> None:
 
 
 def given(function: str) -> frozenset[str]:
-    return settings.names(settings_of(function))
+    return settings.variable_names(settings_of(function))
 
 
 def imported_from_aws(path: Path) -> set[str]:

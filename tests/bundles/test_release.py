@@ -3,7 +3,7 @@
 import sys
 
 from hub.catalogue.adapters import release as module
-from hub.catalogue.adapters.release import release
+from hub.catalogue.adapters.release import release_name
 from infra import ROOT
 from infra.packaging.reachable_modules import reached
 
@@ -11,7 +11,7 @@ from infra.packaging.reachable_modules import reached
 def shaping(function: str) -> set[str]:
     """What a bundle has of the files that make the name of a release."""
     hub = ROOT / "functions" / "hub"
-    files = {file for pattern in module._SHAPING for file in hub.glob(pattern)}
+    files = {file for pattern in module._COMPILER_SOURCES for file in hub.glob(pattern)}
     return {path.name for path in reached(f"{function}.handler", ROOT / "functions") & files}
 
 
@@ -22,8 +22,8 @@ def test_the_guard_packs_for_the_decide_of_its_own_release() -> None:
 
 def test_every_pattern_finds_a_file() -> None:
     hub = ROOT / "functions" / "hub"
-    assert [p for p in module._SHAPING if not list(hub.glob(p))] == []
+    assert [p for p in module._COMPILER_SOURCES if not list(hub.glob(p))] == []
 
 
 def test_the_name_tells_the_interpreter() -> None:
-    assert release().startswith(f"{sys.implementation.cache_tag}-")
+    assert release_name().startswith(f"{sys.implementation.cache_tag}-")

@@ -12,13 +12,13 @@ from boto3.dynamodb.conditions import Key
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.decide import decide
 from hub.decisioning.steps.decide_events import SEED
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.episode import Episode
 from hub.model.event import Event
 from hub.platform.adapters import clock
-from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
 from tools.segue.balance import balance
@@ -76,7 +76,7 @@ def test_what_is_told_of_things_is_known_and_of_nobody(stage: Stage) -> None:
     _feed(stage, "stock", [_level("cup", 12), _level("pot", 0)])
     load = {"queue": "retention", "agents_free": 3, "calls_waiting": 5}
     _feed(stage, "call_load", [load | {"measured_at": int(NOW.timestamp())}])
-    begun = {"change": "started", "code": "ADVENT", "changed_at": iso(NOW)}
+    begun = {"change": "started", "code": "ADVENT", "changed_at": to_iso(NOW)}
     _feed(stage, "promotions", begun)
     late = _feed(stage, "stock", [_level("cup", 99, ago=1), _level("jar", 4)])
     stage.until("the last is counted", lambda: _row(stage, "event", f"stock:{late[1]}"))
@@ -125,7 +125,7 @@ def test_of_five_who_want_two_slots_two_get_one_and_three_are_told(
 
 
 def _level(product: str, available: int, ago: float = 0) -> dict[str, Any]:
-    counted_at = iso(NOW - timedelta(hours=ago))
+    counted_at = to_iso(NOW - timedelta(hours=ago))
     return {"sku": product, "available": available, "counted_at": counted_at}
 
 
@@ -173,13 +173,13 @@ def _wants_a_call(stage: Stage, catalogue: Catalogue, customer_id: str) -> Actio
     """Decides on a new customer as the hub does, whatever has been claimed in the meantime."""
     event = _event("race.wanted", f"{customer_id}.wanted", customer_id, traits=REACHED_BY_PHONE)
     nobody, now = Customer(customer_id=customer_id), clock.now()
-    verdict = decide([event], nobody, catalogue, NOTHING_AROUND, now, SEED)
+    verdict = decide([event], nobody, catalogue, NO_SURROUNDINGS, now, SEED)
     episode = Episode(
         customer_id=customer_id,
         version=0,
         decided_at=now,
         catalogue=catalogue.number,
-        surroundings=NOTHING_AROUND.name,
+        surroundings=NO_SURROUNDINGS.name,
         seed=SEED,
         events=verdict.events,
         decisions=verdict.decisions,
@@ -191,7 +191,7 @@ def _wants_a_call(stage: Stage, catalogue: Catalogue, customer_id: str) -> Actio
             "version": 1,
             "state": json.dumps({**verdict.customer.to_dict(), "version": 1}),
             "outbox": json.dumps(episode.to_dict()),
-            "updated_at": iso(now),
+            "updated_at": to_iso(now),
         }
     )
     ((action,),) = [decision.actions for decision in verdict.decisions]

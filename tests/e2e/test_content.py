@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 import urllib3
 
-from hub.inbound.domain.offer_reference import read_reference
+from hub.inbound.domain.offer_reference import parse_offer_reference
 from tests.e2e.conftest import Segue
 from tools.day.stage import ANNS_CARD, Stage
 from tools.segue import equip
@@ -115,7 +115,7 @@ def test_a_block_for_somebody_elses_message_counts_as_seen(stage: Stage) -> None
     stage.accepted["answer"] += 1
     assert told["block"]["content"]["html"].startswith("<aside>")
     keys = equip.read(stage.hub, "AskerKeysArn")["keys"]
-    reference = read_reference(told["block"]["reference"], keys)
+    reference = parse_offer_reference(told["block"]["reference"], keys)
     seen = stage.until("it is seen", lambda: decided(stage, who, f"{reference.id}.viewed"))
     assert seen["event_type"] == "offer.viewed"
 

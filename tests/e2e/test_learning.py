@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.learning.domain.decaying_counters import Arm
-from hub.learning.domain.feedback import Lesson, Showing
+from hub.learning.domain.feedback import Exposure, Feedback
 from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
 from tools.segue.hub import Hub
@@ -15,10 +15,10 @@ from tools.segue.letters import depth
 ARM = Arm("e2e-tent", "email")
 
 
-def a_decision(number: int, *lessons: Lesson) -> dict[str, Any]:
+def a_decision(number: int, *lessons: Feedback) -> dict[str, Any]:
     """As `dispatch` puts it on the bus."""
     told = {"lessons": [lesson.to_dict() for lesson in lessons]} if lessons else {}
-    decision = {"id": f"e2e-{number}", "decided_at": iso(datetime.now(UTC)), **told}
+    decision = {"id": f"e2e-{number}", "decided_at": to_iso(datetime.now(UTC)), **told}
     return {
         "Source": "segue.decision",
         "DetailType": "page.viewed",
@@ -43,8 +43,8 @@ def trials(segue: Segue) -> float:
 def test_each_lesson_is_learned_once_however_often_its_decision_comes(
     stage: Stage, segue: Segue
 ) -> None:
-    showing = Showing(ARM, ("customer.loyalty.tier=gold",), datetime.now(UTC))
-    lessons = [Lesson(f"e2e-l-{at}", showing, shown=1, answered=at % 2) for at in range(4)]
+    showing = Exposure(ARM, ("customer.loyalty.tier=gold",), datetime.now(UTC))
+    lessons = [Feedback(f"e2e-l-{at}", showing, shown=1, answered=at % 2) for at in range(4)]
     first, again = a_decision(1, *lessons[:3]), a_decision(2, *lessons[2:])
     decide(stage.hub, first, a_decision(3), first, again)
     decide(stage.hub, again, first)

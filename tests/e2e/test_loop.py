@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.model.promo_code import code_of
+from hub.model.promo_code import derive_promo_code
 from tests.e2e.conftest import Segue
 from tools.day.stage import Stage
 from tools.segue.send import Posting, post
@@ -59,7 +59,7 @@ def test_a_sale_by_code_ends_all_of_it_and_a_return_takes_it_back(tea: Stage, se
     buyer, other = _sign_up(tea, "Carla"), _sign_up(tea, "Dora")
     sent = tea.until("she has the mail and lies with the call centre", lambda: _sent(segue, buyer))
     mail, call = sent["email"], sent["call"]
-    code = code_of(mail["id"])
+    code = derive_promo_code(mail["id"])
     assert f"Tea for Carla: {code}." in str(tea.mail(mail["reference"]))
     _rings_up(tea, "S", buyer, code.lower())
     sale = tea.until("the sale is decided", lambda: _on(segue, buyer, "item.purchased"))

@@ -16,7 +16,7 @@ import pytest
 import urllib3
 from pypdf import PdfReader
 
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from tests.e2e.clients.visiting import ORIGIN, visiting
 from tests.e2e.conftest import Segue
 from tests.site import customer_token
@@ -212,7 +212,7 @@ def _buy(stage: Stage, email: str) -> None:
 
 
 def _send(stage: Stage, kind: str, name: str, data: dict[str, Any]) -> None:
-    event = {"type": kind, "created_at": iso(datetime.now(UTC)), "data": data}
+    event = {"type": kind, "created_at": to_iso(datetime.now(UTC)), "data": data}
     assert post(stage.hub, "shop", json.dumps(event).encode(), Posting(name)).accepted
     stage.accepted["shop"] += 1
 

@@ -12,7 +12,7 @@ import urllib3
 from cloudevents.core.bindings.http import to_structured_event
 from cloudevents.core.v1.event import CloudEvent
 
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from tests.e2e.test_cloud_events import post as post_event
 from tools.day.stage import Stage
 from tools.segue.explain import PENDING, explain
@@ -118,7 +118,7 @@ def _sign_up(stage: Stage, phone: str, *, texts: bool) -> dict[str, Any]:
         "last_name": "Reader",
         "consents": {"texts": texts},
     }
-    event = {"type": "customer.created", "created_at": iso(datetime.now(UTC)), "data": data}
+    event = {"type": "customer.created", "created_at": to_iso(datetime.now(UTC)), "data": data}
     for _ in range(2):
         assert post(stage.hub, "shop", json.dumps(event).encode(), Posting(name)).accepted
     stage.accepted["shop"] += 1

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.entrypoints.catalogue_stream import edited, editors
+from hub.entrypoints.catalogue_stream import find_editors, has_manual_edits
 
 OLD = {"rule_id": {"S": "cart"}, "priority": {"N": "1"}, "published": {"M": {}}}
 NEWEST = {"name": {"S": "newest"}, "number": {"N": "7"}}
@@ -10,7 +10,7 @@ NEWEST = {"name": {"S": "newest"}, "number": {"N": "7"}}
 
 def was_edited(old: Any, new: Any) -> bool:
     images = {"OldImage": old, "NewImage": new}
-    return edited({"Records": [{"dynamodb": {k: v for k, v in images.items() if v}}]})
+    return has_manual_edits({"Records": [{"dynamodb": {k: v for k, v in images.items() if v}}]})
 
 
 def test_a_changed_field_is_an_edit() -> None:
@@ -27,7 +27,7 @@ def test_the_same_row_typed_anew_lost_its_note_and_is_an_edit() -> None:
 
 
 def test_a_round_without_records_looks_at_everything() -> None:
-    assert edited({"source": "aws.events"})
+    assert has_manual_edits({"source": "aws.events"})
 
 
 def test_the_guards_own_note_is_no_edit() -> None:
@@ -36,7 +36,7 @@ def test_the_guards_own_note_is_no_edit() -> None:
 
 def pointed(**changed: Any) -> bool:
     record = {"Keys": {"name": NEWEST["name"]}, "OldImage": NEWEST, "NewImage": NEWEST | changed}
-    return edited({"Records": [{"dynamodb": record}]})
+    return has_manual_edits({"Records": [{"dynamodb": record}]})
 
 
 def test_a_wish_to_roll_back_is_an_edit() -> None:
@@ -51,5 +51,5 @@ def test_the_guards_own_publication_is_no_edit() -> None:
 def test_the_stream_may_tell_who_it_was() -> None:
     told = {"userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"}}
     records = [{"dynamodb": {}}, {"dynamodb": {}, **told}, {"dynamodb": {}, "userIdentity": None}]
-    assert editors({"Records": records}) == {"dynamodb.amazonaws.com"}
-    assert editors({"source": "aws.events"}) == frozenset()
+    assert find_editors({"Records": records}) == {"dynamodb.amazonaws.com"}
+    assert find_editors({"source": "aws.events"}) == frozenset()

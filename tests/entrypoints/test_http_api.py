@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from hub.entrypoints.http_api import Page, Request, respond
-from hub.intake.domain.webhook_definition import Answer, Answers
-from hub.kernel.errors import Conflict, Rejected, TooLarge, Unauthorized, Unavailable, Unknown
+from hub.entrypoints.http_api import ApiRequest, Page, respond
+from hub.intake.domain.webhook_definition import ApiResponse, ApiResponses
+from hub.kernel.errors import Conflict, NotFound, Rejected, TooLarge, Unauthorized, Unavailable
 
 
 def a_request(body: str | None = '{"id": 1}', **given: Any) -> dict[str, Any]:
@@ -23,8 +23,8 @@ def a_request(body: str | None = '{"id": 1}', **given: Any) -> dict[str, Any]:
     }
 
 
-def raising(error: Exception) -> Callable[[Request], str]:
-    def answer(_: Request) -> str:
+def raising(error: Exception) -> Callable[[ApiRequest], str]:
+    def answer(_: ApiRequest) -> str:
         raise error
 
     return answer
@@ -38,14 +38,17 @@ def test_what_is_accepted_is_named() -> None:
 
 
 def test_an_answer_in_the_senders_own_form_is_given_as_it_is() -> None:
-    for given, body in ((Answer(200, "text/plain", "77"), "77"), (Answer(204, "text/plain"), "")):
+    for given, body in (
+        (ApiResponse(200, "text/plain", "77"), "77"),
+        (ApiResponse(204, "text/plain"), ""),
+    ):
         answer = respond(a_request(), lambda _, given=given: given)  # type: ignore[misc]  # mypy takes no default of a lambda
         assert answer["statusCode"] == given.status
         assert (answer["headers"], answer["body"]) == ({"content-type": "text/plain"}, body)
 
 
 def test_the_body_is_the_bytes_as_they_were_signed() -> None:
-    seen: list[Request] = []
+    seen: list[ApiRequest] = []
     raw = b'{"a":  "\xc3\xa9\xff"}'
     encoded = base64.b64encode(raw).decode()
     respond(a_request(encoded, isBase64Encoded=True), lambda r: seen.append(r) or "")  # type: ignore[func-returns-value]  # it notes and says nothing
@@ -67,7 +70,7 @@ def test_a_body_that_is_not_base64_is_refused() -> None:
     ("error", "status", "said"),
     [
         (Rejected("is missing", "type"), 400, {"error": "is missing", "field": "type"}),
-        (Unknown("nobody"), 404, {"error": "not found"}),
+        (NotFound("nobody"), 404, {"error": "not found"}),
         (TooLarge("is 2 MiB"), 413, {"error": "is 2 MiB", "field": ""}),
         (Unavailable("PutEvents: X"), 503, {"error": "try again later"}),
         (Conflict("PutObject: X"), 503, {"error": "try again later"}),
@@ -104,7 +107,7 @@ def test_the_log_names_the_request_and_not_what_was_in_it(
 
 
 def test_the_request_says_by_which_method_and_address_it_came() -> None:
-    seen: list[Request] = []
+    seen: list[ApiRequest] = []
     context = {"domainName": "hub.example.com", "http": {"method": "PUT"}}
     for query in ("a=%2Fb&c", ""):
         event = a_request(requestContext=context, rawPath="/webhooks/shop", rawQueryString=query)
@@ -122,7 +125,7 @@ def test_several_deliveries_are_all_named() -> None:
 
 def test_a_document_is_served_as_it_is_and_may_be_kept() -> None:
     answer = respond(
-        a_request(), lambda _: Answer(200, "text/javascript", "let x", "public, max-age=3600")
+        a_request(), lambda _: ApiResponse(200, "text/javascript", "let x", "public, max-age=3600")
     )
     assert answer == {
         "statusCode": 200,
@@ -131,7 +134,10 @@ def test_a_document_is_served_as_it_is_and_may_be_kept() -> None:
     }
 
 
-CONTRACT: Answers = {"accepted": Answer(200, "text/xml", "<Response/>"), "rejected": Answer(406)}
+CONTRACT: ApiResponses = {
+    "accepted": ApiResponse(200, "text/xml", "<Response/>"),
+    "rejected": ApiResponse(406),
+}
 
 
 def test_a_vendor_hears_what_he_wants_to_hear_when_he_is_accepted() -> None:
@@ -162,7 +168,7 @@ def test_only_what_was_read_and_cannot_be_taken_is_answered_by_contract(
 
 
 def test_a_contract_that_cannot_be_read_is_an_error_with_an_answer() -> None:
-    def broken(_: Request) -> Answers:
+    def broken(_: ApiRequest) -> ApiResponses:
         raise KeyError("answers")
 
     assert respond(a_request(), lambda _: "x", broken)["statusCode"] == 500

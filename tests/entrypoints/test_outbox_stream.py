@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from hub.entrypoints.outbox_stream import from_stream, of_outboxes, relay
+from hub.entrypoints.outbox_stream import adapt_outbox_step, is_from_stream, relay
 from hub.entrypoints.sqs import consume
 from hub.kernel.errors import HubError, Rejected, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.messaging.ports import Refusals
 from hub.model.customer import Customer
-from hub.model.episode import Recorded
+from hub.model.episode import RecordedEpisode
 from tests import fakes
 from tests.factories import QueueSettings, a_customer
 from tests.records import a_decision, an_episode
@@ -38,7 +38,7 @@ class Publishing:
         self.done: list[list[str]] = []
         self.before: list[Customer] = []
 
-    def __call__(self, records: Sequence[Recorded]) -> Mapping[int, HubError]:
+    def __call__(self, records: Sequence[RecordedEpisode]) -> Mapping[int, HubError]:
         failures: dict[int, HubError] = {}
         for index, record in enumerate(records):
             match record.episode.decisions[0].id:
@@ -75,7 +75,7 @@ class Relayed:
         self.dead = dead or fakes.DeadLetters()
         answer = relay(
             {"Records": list(records)},
-            of_outboxes(self.step),
+            adapt_outbox_step(self.step),
             stage="dispatch",
             retry=self.retry,
             dead_letters=self.dead,
@@ -121,7 +121,7 @@ def test_an_episode_comes_with_the_state_that_it_began_in() -> None:
 def test_an_episode_that_waits_keeps_the_state_that_it_began_in() -> None:
     ann = a_customer(version=3)
     [body] = Relayed(a_write("1", "later", state=json.dumps(ann.to_dict()))).retry.bodies
-    assert Recorded.from_dict(body).before == ann
+    assert RecordedEpisode.from_dict(body).before == ann
 
 
 def test_what_is_rejected_is_a_dead_letter() -> None:
@@ -158,7 +158,7 @@ def test_what_was_parked_is_taken_up_by_the_same_step() -> None:
     record = {"messageId": "m-1", "body": body, "attributes": {}}
     answer = consume(
         {"Records": [record]},
-        of_outboxes(step),
+        adapt_outbox_step(step),
         settings=QueueSettings(),
         stage="dispatch",
         dead_letters=lambda _: fakes.DeadLetters(),
@@ -170,15 +170,15 @@ def test_what_was_parked_is_taken_up_by_the_same_step() -> None:
 def test_no_readable_outbox_is_no_call() -> None:
     given: list[Any] = []
 
-    def step(records: Sequence[Recorded]) -> dict[int, HubError]:
+    def step(records: Sequence[RecordedEpisode]) -> dict[int, HubError]:
         given.append(records)
         return {}
 
-    failures = of_outboxes(step)([Message("m-1", {"episode": 5})])
+    failures = adapt_outbox_step(step)([QueueMessage("m-1", {"episode": 5})])
     assert list(failures) == ["m-1"]
     assert given == []
 
 
 def test_a_stream_and_a_queue_are_told_apart() -> None:
-    assert from_stream({"Records": [a_write("1")]})
-    assert not from_stream({"Records": [{"messageId": "m-1", "body": "{}"}]})
+    assert is_from_stream({"Records": [a_write("1")]})
+    assert not is_from_stream({"Records": [{"messageId": "m-1", "body": "{}"}]})

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from hub.entrypoints.retry_delay import Postponing
+from hub.entrypoints.retry_delay import RetryDelay
 from hub.entrypoints.sqs import consume
 from hub.kernel.errors import HubError, Rejected, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from tests import fakes
 from tests.entrypoints.test_sqs import Run, a_record
 from tests.factories import QueueSettings
@@ -15,8 +15,8 @@ from tests.factories import QueueSettings
 
 def hidden(receives: int = 1, error: HubError | None = None) -> int:
     visibility = fakes.Visibility()
-    message = Message(id="m", body={}, receives=receives)
-    Postponing(visibility, lambda: 0.5)(message, error or Unavailable("down"))
+    message = QueueMessage(id="m", body={}, receive_count=receives)
+    RetryDelay(visibility, lambda: 0.5)(message, error or Unavailable("down"))
     return visibility.hidden["m"]
 
 
@@ -32,10 +32,10 @@ def test_nobody_is_asked_sooner_than_they_want_to_be() -> None:
 
 def test_a_message_that_cannot_be_postponed_is_handed_out_again_all_the_same() -> None:
     class Gone(fakes.Visibility):
-        def hide(self, message: Message, seconds: int) -> None:
+        def hide(self, message: QueueMessage, seconds: int) -> None:
             raise Unavailable(f"{message.id} {seconds}")
 
-    answer = consumed(Postponing(Gone(), lambda: 0), a_record("a", {"fail": "later"}))
+    answer = consumed(RetryDelay(Gone(), lambda: 0), a_record("a", {"fail": "later"}))
     assert answer == ["a"]
 
 
@@ -47,7 +47,7 @@ def test_only_what_is_handed_out_again_is_postponed() -> None:
         a_record("never", {"fail": "never"}),
         a_record("last", {"fail": "later"}, receives=3),
     ]
-    assert consumed(Postponing(visibility, lambda: 0), *records) == ["later"]
+    assert consumed(RetryDelay(visibility, lambda: 0), *records) == ["later"]
     assert visibility.hidden.keys() == {"later"}
 
 
@@ -55,13 +55,13 @@ def test_a_rejection_that_could_not_be_buried_waits_too() -> None:
     assert hidden(1, Rejected("never")) == 2
 
 
-def consumed(postpone: Postponing, *records: dict[str, object]) -> list[str]:
+def consumed(postpone: RetryDelay, *records: dict[str, object]) -> list[str]:
     answer = consume(
         {"Records": list(records)},
         Run(),
         settings=QueueSettings(),
         stage="call_endpoint",
         dead_letters=lambda _: fakes.DeadLetters(),
-        postpone=postpone,
+        delay_retry=postpone,
     )
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]

@@ -3,7 +3,7 @@ from dataclasses import is_dataclass
 import pytest
 
 from decide.settings import DecideSettings
-from hub.entrypoints.settings import SettingsError, names, read
+from hub.entrypoints.settings import SettingsError, read_settings, variable_names
 from infra.function_plans import PLANS
 from receive_webhook.settings import ReceiveWebhookSettings
 from tests.function_settings import settings_of
@@ -26,7 +26,7 @@ GOOD = {
 
 
 def test_every_field_is_read_from_its_name() -> None:
-    found = read(DecideSettings, {**GOOD, "PATH": "/bin"})
+    found = read_settings(DecideSettings, {**GOOD, "PATH": "/bin"})
     assert found == DecideSettings(
         archive_bucket="archive",
         capacity_table="capacity",
@@ -47,7 +47,7 @@ def test_every_field_is_read_from_its_name() -> None:
 def test_all_faults_are_told_at_once() -> None:
     faulty = {**GOOD, "CUSTOMERS_TABLE": "", "CATALOGUE_BUCKET": " ", "MAX_RECEIVES": "three"}
     with pytest.raises(SettingsError) as raised:
-        read(DecideSettings, faulty)
+        read_settings(DecideSettings, faulty)
     assert str(raised.value) == (
         "DecideSettings: CUSTOMERS_TABLE is missing, CATALOGUE_BUCKET is missing, "
         "MAX_RECEIVES is not a whole number"
@@ -55,8 +55,8 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_the_names_are_those_that_the_stack_must_set() -> None:
-    assert names(ReceiveWebhookSettings) == {"BUS_NAME", "CLAIMS_BUCKET", "SOURCE_SECRETS"}
-    assert names(DecideSettings) == GOOD.keys()
+    assert variable_names(ReceiveWebhookSettings) == {"BUS_NAME", "CLAIMS_BUCKET", "SOURCE_SECRETS"}
+    assert variable_names(DecideSettings) == GOOD.keys()
 
 
 @pytest.mark.parametrize("function", sorted(PLANS))

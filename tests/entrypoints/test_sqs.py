@@ -8,12 +8,12 @@ import pytest
 
 from hub.entrypoints.sqs import consume
 from hub.kernel.errors import HubError, Rejected, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.messaging.ports import DeadLetters
 from tests import fakes
 from tests.factories import QueueSettings
 
-Step = Callable[[Sequence[Message]], Mapping[str, HubError]]
+Step = Callable[[Sequence[QueueMessage]], Mapping[str, HubError]]
 
 
 def a_record(
@@ -29,7 +29,7 @@ def a_record(
 class Full:
     """Dead letters that take nothing in."""
 
-    def send(self, message: Message, why: Mapping[str, str]) -> None:
+    def send(self, message: QueueMessage, why: Mapping[str, str]) -> None:
         raise Unavailable(f"no room for {message.id}: {len(why)}")
 
 
@@ -39,7 +39,7 @@ class Run:
     def __init__(self) -> None:
         self.given: list[list[str]] = []
 
-    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+    def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         self.given.append([message.id for message in messages])
         failures: dict[str, HubError] = {}
         for message in messages:
@@ -76,16 +76,16 @@ def test_a_good_batch_is_done_in_one_step() -> None:
 
 
 def test_a_message_carries_its_body_group_and_receives() -> None:
-    seen: list[Message] = []
+    seen: list[QueueMessage] = []
 
-    def step(messages: Sequence[Message]) -> dict[str, HubError]:
+    def step(messages: Sequence[QueueMessage]) -> dict[str, HubError]:
         seen.extend(messages)
         return {}
 
     run(a_record("m-1", {"total": 5}, group="c-1", receives=2), step=step)
     [message] = seen
     assert (message.id, message.body["total"], message.group) == ("m-1", 5, "c-1")
-    assert message.receives == 2
+    assert message.receive_count == 2
     assert json.loads(message.raw) == message.body
 
 
@@ -150,7 +150,7 @@ def test_a_service_that_is_down_for_one_is_tried_for_each() -> None:
 
 
 def test_a_failure_of_a_message_that_was_not_given_fails_what_was() -> None:
-    def confused(_: Sequence[Message]) -> dict[str, HubError]:
+    def confused(_: Sequence[QueueMessage]) -> dict[str, HubError]:
         return {"m-9": Unavailable("who?")}
 
     assert run(a_record("m-1"), a_record("m-2"), step=confused) == ["m-1", "m-2"]

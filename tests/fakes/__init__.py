@@ -2,59 +2,66 @@
 the truth."""
 
 from tests.fakes.calendar import Calendar, Mart
-from tests.fakes.capacity import Capacity, Things
-from tests.fakes.catalogue import CatalogueRows, CatalogueStore, RecordedEvents, Rollbacks
+from tests.fakes.capacity import CapacityClaims, FactStore
+from tests.fakes.catalogue import CatalogueRows, CatalogueStore, RecordedEvents, RollbackRequests
 from tests.fakes.clock import FixedClock
-from tests.fakes.connectors import Http, Throttles, Tokens, Visibility
-from tests.fakes.databases import Database, Watermarks
-from tests.fakes.flows import Bus, CustomerQueue, DeadLetters, RetryQueue, Schedule, Topic
-from tests.fakes.identities import Conflicts, Identities, Merges
-from tests.fakes.learned import Learned
-from tests.fakes.objects import Archive, Claims, Files, Warehouse
-from tests.fakes.printing import Letters, Press, typeset
-from tests.fakes.providers import CallCentre, Mail, Push, ReportMail, TextMessages
-from tests.fakes.tables import Customers, Decisions, Everybody, Ledger, Parked
+from tests.fakes.connectors import OAuthTokens, OutboundHttp, ThrottleStates, Visibility
+from tests.fakes.databases import SourceDatabase, Watermarks
+from tests.fakes.flows import (
+    ActionTopic,
+    Bus,
+    CustomerQueue,
+    DeadLetters,
+    RetryQueue,
+    TimerSchedule,
+)
+from tests.fakes.identities import Identities, KeyConflicts, Merges
+from tests.fakes.learned import LearnedCounters
+from tests.fakes.objects import Archive, ClaimCheck, Files, Warehouse
+from tests.fakes.printing import PrintStore, WaitingLetters, typeset
+from tests.fakes.providers import CallCentre, Mail, PushMessages, ReportMail, TextMessages
+from tests.fakes.tables import ActionLedger, Customers, CustomerScan, Decisions, ParkedPayloads
 
 __all__ = [
+    "ActionLedger",
+    "ActionTopic",
     "Archive",
     "Bus",
     "Calendar",
     "CallCentre",
-    "Capacity",
+    "CapacityClaims",
     "CatalogueRows",
     "CatalogueStore",
-    "Claims",
-    "Conflicts",
+    "ClaimCheck",
     "CustomerQueue",
+    "CustomerScan",
     "Customers",
-    "Database",
     "DeadLetters",
     "Decisions",
-    "Everybody",
+    "FactStore",
     "Files",
     "FixedClock",
-    "Http",
     "Identities",
-    "Learned",
-    "Ledger",
-    "Letters",
+    "KeyConflicts",
+    "LearnedCounters",
     "Mail",
     "Mart",
     "Merges",
-    "Parked",
-    "Press",
-    "Push",
+    "OAuthTokens",
+    "OutboundHttp",
+    "ParkedPayloads",
+    "PrintStore",
+    "PushMessages",
     "RecordedEvents",
     "ReportMail",
     "RetryQueue",
-    "Rollbacks",
-    "Schedule",
+    "RollbackRequests",
+    "SourceDatabase",
     "TextMessages",
-    "Things",
-    "Throttles",
-    "Tokens",
-    "Topic",
+    "ThrottleStates",
+    "TimerSchedule",
     "Visibility",
+    "WaitingLetters",
     "Warehouse",
     "Watermarks",
     "typeset",

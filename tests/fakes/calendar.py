@@ -12,7 +12,7 @@ class Mart:
     def __init__(self) -> None:
         self.rows: dict[str, MartRow] = {}
 
-    def keep(self, row: MartRow) -> None:
+    def store(self, row: MartRow) -> None:
         kept = self.rows.get(row.key)
         if kept is None or (kept.through, kept.as_of) <= (row.through, row.as_of):
             self.rows[row.key] = row
@@ -26,15 +26,15 @@ class Calendar:
         self.announced: dict[tuple[str, str, str, str], str] = {}
 
     def note(self, occasions: Sequence[Occasion]) -> None:
-        self.noted |= {_name(one): one for one in occasions}
+        self.noted |= {_occasion_key(one): one for one in occasions}
 
-    def open(self, page: str, day: str) -> Iterator[Occasion]:
+    def read_open(self, page: str, day: str) -> Iterator[Occasion]:
         found = [one for one in self.noted.values() if one.day == page]
-        yield from (one for one in found if self.announced.get(_name(one), "") < day)
+        yield from (one for one in found if self.announced.get(_occasion_key(one), "") < day)
 
-    def tick_off(self, occasion: Occasion, day: str) -> None:
-        self.announced[_name(occasion)] = day
+    def mark_announced(self, occasion: Occasion, day: str) -> None:
+        self.announced[_occasion_key(occasion)] = day
 
 
-def _name(occasion: Occasion) -> tuple[str, str, str, str]:
-    return occasion.day, occasion.customer_id, occasion.kind, occasion.of
+def _occasion_key(occasion: Occasion) -> tuple[str, str, str, str]:
+    return occasion.day, occasion.customer_id, occasion.kind, occasion.event_id

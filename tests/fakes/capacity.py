@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from hub.model.decision import Claim
-from hub.surroundings.domain.capacity import is_lent, is_over, one_each
-from hub.surroundings.domain.thing_fact import KINDS, Fact, newest
+from hub.surroundings.domain.capacity import is_lent, is_window_over, merge_claims
+from hub.surroundings.domain.thing_fact import FACT_EVENT_TYPES, Fact, select_newest
 
 
-class Capacity:
+class CapacityClaims:
     """`held` is action id -> what it holds, and until when it may have what is lent."""
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Capacity:
         self, action_id: str, claims: Sequence[Claim], until: datetime, now: datetime
     ) -> Claim | None:
         if action_id not in self.held and action_id not in self.refused:
-            wanted = one_each(claims)
+            wanted = merge_claims(claims)
             if self._short(wanted):
                 self._call_in(now)
             if short := self._short(wanted):
@@ -42,12 +42,12 @@ class Capacity:
             if action_id not in self.refused:
                 self.held[action_id] = {n: a for n, a in shares.items() if not is_lent(n)}, until
 
-    def taken(self, now: datetime) -> Mapping[str, int]:
+    def read_used(self, now: datetime) -> Mapping[str, int]:
         used: Counter[str] = Counter()
         for shares, until in self.held.values():
             overdue = until is not None and until < now
             used.update({n: a for n, a in shares.items() if not (overdue and is_lent(n))})
-        return {name: n for name, n in used.items() if n > 0 and not is_over(name, now)}
+        return {name: n for name, n in used.items() if n > 0 and not is_window_over(name, now)}
 
     def _short(self, wanted: Sequence[Claim]) -> Claim | None:
         used: Counter[str] = Counter()
@@ -62,24 +62,24 @@ class Capacity:
                 self.held[action_id] = kept, until
 
 
-class Things:
+class FactStore:
     """`told` is event id -> the source of each event that was counted."""
 
     def __init__(self) -> None:
         self.facts: dict[tuple[str, str], Fact] = {}
-        self.told: dict[str, str] = {}
+        self.counted: dict[str, str] = {}
 
     def note(self, facts: Sequence[Fact]) -> None:
-        for fact in newest([*self.facts.values(), *facts]):
+        for fact in select_newest([*self.facts.values(), *facts]):
             self.facts[fact.kind, fact.name] = fact
-        self.told |= {fact.event_id: fact.source for fact in facts}
+        self.counted |= {fact.event_id: fact.source for fact in facts}
 
     def read(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
         return {
             kind: {
-                fact.name: {**json.loads(json.dumps(fact.says)), "as_of": fact.as_of}
+                fact.name: {**json.loads(json.dumps(fact.properties)), "as_of": fact.as_of}
                 for fact in self.facts.values()
                 if fact.kind == kind
             }
-            for kind, _ in KINDS.values()
+            for kind, _ in FACT_EVENT_TYPES.values()
         }

@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEYS
+from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.kernel.errors import Conflict, Rejected
-from hub.model.episode import Recorded
-from hub.publishing.domain.catalogue_diff import Edit
+from hub.model.episode import RecordedEpisode
+from hub.publishing.domain.catalogue_diff import RowEdit
 
 
 class CatalogueStore:
@@ -16,7 +16,7 @@ class CatalogueStore:
         self.snapshots: dict[int, str] = {}
         self.artifacts: dict[int, bytes] = {}
 
-    def newest(self) -> int:
+    def read_newest_number(self) -> int:
         return max(self.snapshots, default=0)
 
     def load(self, number: int) -> dict[str, Any]:
@@ -27,41 +27,41 @@ class CatalogueStore:
         snapshot: dict[str, Any] = json.loads(self.snapshots[number])
         return snapshot
 
-    def artifact(self, number: int) -> bytes | None:
+    def load_compiled(self, number: int) -> bytes | None:
         return self.artifacts.get(number)
 
-    def prepare(self, number: int, artifact: bytes) -> None:
+    def store_compiled(self, number: int, artifact: bytes) -> None:
         self.artifacts[number] = artifact
 
     def publish(
         self, number: int, snapshot: Mapping[str, Any], artifact: bytes | None = None
     ) -> None:
-        if self.newest() != number - 1:
+        if self.read_newest_number() != number - 1:
             raise Conflict("catalogue: another is the newest")
         self.snapshots[number] = json.dumps(snapshot)
         if artifact:
-            self.prepare(number, artifact)
+            self.store_compiled(number, artifact)
 
 
-class Rollbacks:
+class RollbackRequests:
     """`item` is what stands beside the newest number."""
 
     def __init__(self, **item: Any) -> None:
         self.item = item
 
-    def asked(self) -> object:
+    def read_request(self) -> object:
         return self.item.get("roll_back_to")
 
-    def answer(self, asked: object, answer: Mapping[str, Any]) -> None:
-        if self.item.get("roll_back_to") == asked:
-            self.item = dict(answer)
+    def complete(self, request: object, result: Mapping[str, Any]) -> None:
+        if self.item.get("roll_back_to") == request:
+            self.item = dict(result)
 
 
 class RecordedEvents:
-    def __init__(self, *records: Recorded) -> None:
+    def __init__(self, *records: RecordedEpisode) -> None:
         self.records = records
 
-    def lately(self, event_type: str) -> Sequence[Recorded]:
+    def read_recent(self, event_type: str) -> Sequence[RecordedEpisode]:
         return [r for r in self.records if event_type in {e.type for e in r.episode.events}]
 
 
@@ -70,22 +70,23 @@ class CatalogueRows:
 
     def __init__(self, **tables: list[dict[str, Any]]) -> None:
         self.rows = {
-            name: {row[key]: row for row in tables.get(name, [])} for name, key in KEYS.items()
+            name: {row[key]: row for row in tables.get(name, [])}
+            for name, key in KEY_ATTRIBUTES.items()
         }
 
     def put(self, table: str, row: Mapping[str, Any]) -> None:
         """As the console does it: the row as a whole."""
-        self.rows[table][row[KEYS[table]]] = dict(row)
+        self.rows[table][row[KEY_ATTRIBUTES[table]]] = dict(row)
 
-    def all(self) -> dict[str, list[dict[str, Any]]]:
+    def read_all(self) -> dict[str, list[dict[str, Any]]]:
         return {name: copy.deepcopy(list(rows.values())) for name, rows in self.rows.items()}
 
-    def edit(self, edits: Sequence[Edit]) -> None:
+    def edit(self, edits: Sequence[RowEdit]) -> None:
         for edit in edits:
             self.rows[edit.table].pop(edit.key, None)
             if edit.row is not None:
                 self.put(edit.table, copy.deepcopy(dict(edit.row)))
 
-    def note(self, table: str, key: str, published: Mapping[str, Any]) -> None:
+    def write_feedback(self, table: str, key: str, published: Mapping[str, Any]) -> None:
         if key in self.rows[table]:
             self.rows[table][key]["published"] = dict(published)

@@ -4,13 +4,13 @@ from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from hub.intake.domain.polling_definition import Mark
+from hub.intake.domain.polling_definition import WatermarkValue
 from hub.intake.domain.watermark import Watermark
-from hub.intake.ports import Row
+from hub.intake.ports import DatabaseRow
 from hub.kernel.errors import Conflict, Rejected
 
 
-class Database:
+class SourceDatabase:
     """`committed` are the rows that can be seen; the query is the name of the column in whose
     order they are read."""
 
@@ -20,9 +20,9 @@ class Database:
     def commit(self, rows: Iterable[dict[str, Any]]) -> None:
         self.committed.extend(rows)
 
-    def rows(
-        self, url: str, query: str, since: Mark, batch: int
-    ) -> Generator[Sequence[Row], None, None]:
+    def read_rows(
+        self, url: str, query: str, since: WatermarkValue, batch: int
+    ) -> Generator[Sequence[DatabaseRow], None, None]:
         if "://" not in url:
             raise Rejected("is no SQLAlchemy URL", "address of the database")
         there: Any = since

@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.messaging.ports import Refusals
 from hub.model.decision import Action, Timer
 from hub.model.event import Event
-from hub.model.inbound_payload import Delivery
+from hub.model.inbound_payload import InboundPayload
 
 MOST_BYTES = 256 * 1024
 
@@ -39,14 +39,14 @@ class Bus:
     """`published` holds (kind, detail) in order."""
 
     def __init__(self) -> None:
-        self.delivered: list[Delivery] = []
+        self.payloads: list[InboundPayload] = []
         self.published: list[tuple[str, Mapping[str, Any]]] = []
 
-    def deliver(self, deliveries: Sequence[Delivery]) -> Refusals:
-        return _take(deliveries, Delivery.to_dict, self.delivered.append)
+    def publish_payloads(self, payloads: Sequence[InboundPayload]) -> Refusals:
+        return _take(payloads, InboundPayload.to_dict, self.payloads.append)
 
-    def publish(self, kind: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
-        return _take(details, dict, lambda detail: self.published.append((kind, detail)))
+    def publish(self, source: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
+        return _take(details, dict, lambda detail: self.published.append((source, detail)))
 
 
 class CustomerQueue:
@@ -69,7 +69,7 @@ class RetryQueue:
         return _take(bodies, dict, self.bodies.append)
 
 
-class Topic:
+class ActionTopic:
     def __init__(self) -> None:
         self.actions: list[Action] = []
 
@@ -77,7 +77,7 @@ class Topic:
         return _take(actions, Action.to_dict, self.actions.append)
 
 
-class Schedule:
+class TimerSchedule:
     def __init__(self) -> None:
         self.timers: dict[str, Timer] = {}
 
@@ -87,7 +87,7 @@ class Schedule:
 
 class DeadLetters:
     def __init__(self) -> None:
-        self.letters: list[tuple[Message, Mapping[str, str]]] = []
+        self.letters: list[tuple[QueueMessage, Mapping[str, str]]] = []
 
-    def send(self, message: Message, why: Mapping[str, str]) -> None:
+    def send(self, message: QueueMessage, why: Mapping[str, str]) -> None:
         self.letters.append((message, {name: value for name, value in why.items() if value}))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import IO, Any
 
 from hub.kernel.errors import Conflict, Rejected
-from hub.model.episode import Recorded
+from hub.model.episode import RecordedEpisode
 
 
 class Archive:
@@ -19,26 +19,26 @@ class Archive:
         self.lines: dict[str, date] = {}
         self.around: dict[str, str] = {}
 
-    def keep(self, records: Sequence[Recorded]) -> None:
+    def store(self, records: Sequence[RecordedEpisode]) -> None:
         self.lines |= {
             json.dumps(record.to_dict()): record.episode.decided_at.date() for record in records
         }
 
-    def records(self, day: date) -> Iterator[Recorded]:
+    def read_records(self, day: date) -> Iterator[RecordedEpisode]:
         found = (line for line, decided_on in self.lines.items() if decided_on == day)
-        return (Recorded.from_dict(json.loads(line)) for line in found)
+        return (RecordedEpisode.from_dict(json.loads(line)) for line in found)
 
-    def keep_surroundings(self, name: str, facts: Mapping[str, Any]) -> None:
+    def store_surroundings(self, name: str, facts: Mapping[str, Any]) -> None:
         self.around[name] = json.dumps(facts)
 
-    def surroundings(self, name: str) -> dict[str, Any]:
+    def read_surroundings(self, name: str) -> dict[str, Any]:
         if name not in {"", *self.around}:
             raise Rejected("no such surroundings")
         facts: dict[str, Any] = json.loads(self.around[name]) if name else {}
         return facts
 
 
-class Claims:
+class ClaimCheck:
     def __init__(self) -> None:
         self.bodies: dict[str, bytes] = {}
 
@@ -46,10 +46,10 @@ class Claims:
         self.bodies[name] = body
         return name
 
-    def get(self, claim: str) -> bytes:
-        if claim not in self.bodies:
+    def get(self, key: str) -> bytes:
+        if key not in self.bodies:
             raise Rejected("the claimed body is gone")
-        return self.bodies[claim]
+        return self.bodies[key]
 
 
 class Files:
@@ -66,7 +66,7 @@ class Files:
             raise Conflict("the file is another by now")
         return io.BytesIO(self.files[key])
 
-    def aside(self) -> AbstractContextManager[IO[bytes]]:
+    def open_temporary(self) -> AbstractContextManager[IO[bytes]]:
         return io.BytesIO()
 
     def exists(self, key: str) -> bool:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from hub.kernel.errors import Rejected
-from hub.reporting.domain.report_tables import Told
+from hub.reporting.domain.report_tables import PeriodReport
 
 
 class Mail:
@@ -42,7 +42,7 @@ class TextMessages:
         return f"text-{len(self.sent)}"
 
 
-class Push:
+class PushMessages:
     """`sent` holds (endpoint, parts, about) in order; `gone` are the endpoints of apps that were
     removed."""
 
@@ -63,8 +63,8 @@ class ReportMail:
     def __init__(self) -> None:
         self.sent: list[tuple[tuple[str, ...], date, bytes]] = []
 
-    def send(self, to: Sequence[str], told: Told, workbook: bytes) -> None:
-        self.sent.append((tuple(to), told.last, workbook))
+    def send(self, to: Sequence[str], period_report: PeriodReport, workbook: bytes) -> None:
+        self.sent.append((tuple(to), period_report.last, workbook))
 
 
 class CallCentre:

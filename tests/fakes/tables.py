@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.delivery.ports import Entry, Status
+from hub.delivery.ports import ActionStatus, LedgerEntry
 from hub.kernel.errors import Conflict
-from hub.model.action_trace import Named, Trace
+from hub.model.action_trace import ActionNames, Trace
 from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
-from hub.model.decision_outcome import Mark
-from hub.model.episode import Episode, Recorded
-from hub.model.inbound_payload import Delivery
-from hub.model.promo_code import code_of, plain
+from hub.model.decision_outcome import DecisionOutcome
+from hub.model.episode import Episode, RecordedEpisode
+from hub.model.inbound_payload import InboundPayload
+from hub.model.promo_code import derive_promo_code, normalize_promo_code
 
 
 class Customers:
@@ -21,7 +21,7 @@ class Customers:
 
     def __init__(self) -> None:
         self.items: dict[str, str] = {}
-        self.outboxes: list[Recorded] = []
+        self.outboxes: list[RecordedEpisode] = []
         self.reads = 0
         self.writes = 0
 
@@ -47,7 +47,7 @@ class Customers:
         stored = {**customer.to_dict(), "version": customer.version + 1}
         self.items[customer.customer_id] = json.dumps(stored)
         images = {"before": before and json.loads(before), "episode": episode.to_dict()}
-        self.outboxes.append(Recorded.from_dict(json.loads(json.dumps(images))))
+        self.outboxes.append(RecordedEpisode.from_dict(json.loads(json.dumps(images))))
 
     def require(self, *read: Customer) -> None:
         for customer in read:
@@ -66,11 +66,11 @@ class Customers:
         return [d for outbox in self.outboxes for d in outbox.episode.decisions]
 
 
-class Everybody:
+class CustomerScan:
     def __init__(self, customers: Customers) -> None:
         self._customers = customers
 
-    def all(self) -> Iterator[Customer]:
+    def scan(self) -> Iterator[Customer]:
         for text in self._customers.items.values():
             state = json.loads(text)
             if "merged_into" not in state:
@@ -86,9 +86,9 @@ class Decisions:
     def save(self, decisions: Sequence[Decision]) -> None:
         self.items |= {(d.customer_id, d.decided_at, d.id): d for d in decisions}
 
-    def mark(self, marks: Sequence[Mark]) -> None:
-        for mark in marks:
-            key = mark.trace.decision_id, mark.word
+    def record_outcomes(self, outcomes: Sequence[DecisionOutcome]) -> None:
+        for mark in outcomes:
+            key = mark.trace.decision_id, mark.kind
             self.marks[key] = min(mark.at, self.marks.get(key, mark.at))
 
     def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
@@ -97,53 +97,56 @@ class Decisions:
         return len(found)
 
 
-class Ledger:
+class ActionLedger:
     """The ledger and, by its lines, `Traces`."""
 
     def __init__(self) -> None:
-        self.lines: dict[str, Entry] = {}
+        self.lines: dict[str, LedgerEntry] = {}
         self.actions: dict[str, Action] = {}
 
-    def find(self, names: Sequence[Named]) -> list[Trace | None]:
+    def find(self, names: Sequence[ActionNames]) -> list[Trace | None]:
         return [next(self._found(name), None) for name in names]
 
-    def _found(self, name: Named) -> Iterator[Trace]:
+    def _found(self, name: ActionNames) -> Iterator[Trace]:
         if name.reference in self.actions:
             yield self.actions[name.reference].trace
         lines = reversed(self.actions.items())
         for action_id, action in lines:
-            told = self.lines[action_id].reference, plain(code_of(action_id))
+            told = (
+                self.lines[action_id].reference,
+                normalize_promo_code(derive_promo_code(action_id)),
+            )
             if any(said and said == known for said, known in zip(name[1:], told, strict=True)):
                 yield action.trace
 
-    def attempt(self, action: Action, at: datetime) -> Entry | None:
+    def attempt(self, action: Action, at: datetime) -> LedgerEntry | None:
         found = self.lines.get(action.id)
-        if found and found.status is not Status.POSTPONED:
+        if found and found.status is not ActionStatus.POSTPONED:
             return found
-        self.lines[action.id] = Entry(Status.ATTEMPTED, at)
+        self.lines[action.id] = LedgerEntry(ActionStatus.ATTEMPTED, at)
         self.actions[action.id] = action
         return None
 
-    def settle(self, action: Action, entry: Entry) -> None:
+    def settle(self, action: Action, entry: LedgerEntry) -> None:
         if action.id not in self.lines:
             raise Conflict("ledger: the action was never attempted")
         self.lines[action.id] = entry
 
-    def refuse(self, action: Action, entry: Entry) -> None:
+    def refuse(self, action: Action, entry: LedgerEntry) -> None:
         self.lines.setdefault(action.id, entry)
 
 
 @dataclass(frozen=True, slots=True)
 class ParkedItem:
-    delivery: Delivery
+    delivery: InboundPayload
     field: str
     reason: str
 
 
-class Parked:
+class ParkedPayloads:
     def __init__(self) -> None:
         self.items: dict[tuple[str, datetime, str], ParkedItem] = {}
 
-    def park(self, delivery: Delivery, field: str, reason: str) -> None:
-        key = (delivery.source, delivery.received_at, delivery.id)
-        self.items[key] = ParkedItem(delivery, field, reason)
+    def park(self, payload: InboundPayload, field: str, reason: str) -> None:
+        key = (payload.source, payload.received_at, payload.id)
+        self.items[key] = ParkedItem(payload, field, reason)

@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from hub.model.inbound_payload import Delivery
+from hub.model.inbound_payload import InboundPayload
 from infra import ROOT
 from tests.factories import NOON
 from tests.in_memory import InMemoryHub
@@ -23,7 +23,7 @@ def published() -> list[dict[str, Any]]:
         source, name = sample.split("/")
         payload = json.loads((ROOT / f"schemas/sources/{source}/samples/{name}.json").read_text())
         hub.push(
-            Delivery(
+            InboundPayload(
                 id=f"d-{number}",
                 source=source,
                 received_at=NOON,

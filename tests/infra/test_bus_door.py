@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.model.inbound_payload import Delivery
+from hub.model.inbound_payload import InboundPayload
 from infra import ROOT
 from infra.deployment import Ground, account
 from infra.intake.bus_sources import TOLD, sources_on_a_bus
@@ -59,7 +59,7 @@ def test_an_event_becomes_a_delivery_of_its_source(template: Template, source: s
     told, bare = json.loads(sample.read_text()), HEARD[source].get("payload") == "detail"
     event = {"resources": [], **(_around(source, told) if bare else told)}
     raw = filled(transformer, event)
-    delivery = Delivery.from_dict(raw["detail"])
+    delivery = InboundPayload.from_dict(raw["detail"])
     assert raw["source"] == "segue.raw"
     assert (delivery.id, delivery.source) == (event["id"], source)
     assert delivery.correlation_id == f"{source}:{event['id']}"

@@ -13,7 +13,7 @@ def test_every_plan_is_deployed_and_nothing_else(template: Template) -> None:
 def test_the_environment_is_exactly_what_the_settings_read(template: Template) -> None:
     for function, properties in functions(template).items():
         given = properties["Environment"]["Variables"]
-        assert given.keys() == settings.names(settings_of(function)), function
+        assert given.keys() == settings.variable_names(settings_of(function)), function
 
 
 def test_no_function_shares_its_role(template: Template) -> None:

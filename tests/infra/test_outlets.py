@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from hub.delivery.steps.message_channels import WarehouseChannel
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from infra.deployment import Ground, account
 from tests import fakes
 from tests.factories import NOON, a_customer
@@ -25,7 +25,7 @@ def test_the_warehouses_table_has_the_columns_of_its_records(template: Template)
     record = json.loads(line)
     assert {column["Name"] for column in columns} == record.keys()
     assert {column["Type"] for column in columns} == {"string"}
-    assert (record["decided_at"], record["event"]) == (iso(NOON), event)
+    assert (record["decided_at"], record["event"]) == (to_iso(NOON), event)
     template_of_places = table["TableInput"]["Parameters"]["storage.location.template"]
     place = template_of_places["Fn::Join"][1][-1]
     filled = place.replace("${dataset}", "big_sales").replace("${day}", f"{NOON:%Y-%m-%d}")

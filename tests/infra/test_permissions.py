@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEYS
+from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from tests.infra.reading import Template, listed, of_type, referred, statements
 
 # AWS knows no resource for these: https://docs.aws.amazon.com/service-authorization/latest/reference/
@@ -35,7 +35,13 @@ def test_every_grant_names_its_resource(template: Template) -> None:
 def test_nobody_deletes_what_is_known_of_customers(template: Template) -> None:
     """Shares of what is scarce are given back, what is printed is taken from the letters that wait,
     and rolling back takes rows out of the score. The keys of who asked to be forgotten go."""
-    tables = ("Capacity", "Identities", "Letters", "Merges", *(table.title() for table in KEYS))
+    tables = (
+        "Capacity",
+        "Identities",
+        "Letters",
+        "Merges",
+        *(table.title() for table in KEY_ATTRIBUTES),
+    )
     no_customers = {referred(template["Outputs"][f"{table}Table"]["Value"]) for table in tables}
     deleting = {(action, referred(on)) for _, action, on in allowed(template) if "Delete" in action}
     assert {grant for grant in deleting if grant[0] != "sqs:DeleteMessage"} == {
@@ -46,7 +52,9 @@ def test_nobody_deletes_what_is_known_of_customers(template: Template) -> None:
 def test_only_the_guard_reads_the_score_whole_and_only_target_lists_everybody(
     template: Template,
 ) -> None:
-    tables = {referred(template["Outputs"][f"{name.title()}Table"]["Value"]) for name in KEYS}
+    tables = {
+        referred(template["Outputs"][f"{name.title()}Table"]["Value"]) for name in KEY_ATTRIBUTES
+    }
     everybody = referred(template["Outputs"]["CustomersTable"]["Value"])
     scanning = [
         (id_, referred(on)) for id_, action, on in allowed(template) if action == "dynamodb:Scan"

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.kernel.csv_safe import csv_line
+from hub.kernel.csv_safe import to_csv_line
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def cells(*values: object) -> list[str]:
-    [row] = csv.reader(io.StringIO(csv_line(values).decode(), newline=""))
+    [row] = csv.reader(io.StringIO(to_csv_line(values).decode(), newline=""))
     return row
 
 

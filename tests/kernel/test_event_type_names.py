@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.kernel.event_type_names import typed
-from hub.platform.adapters.schema_folder import folder
+from hub.kernel.event_type_names import to_event_type
+from hub.platform.adapters.schema_folder import find_schemas_folder
 
-EVENT = json.loads((folder() / "events/event.schema.json").read_text())
+EVENT = json.loads((find_schemas_folder() / "events/event.schema.json").read_text())
 PATTERN = re.compile(EVENT["properties"]["type"]["pattern"])
 
 
@@ -27,9 +27,9 @@ PATTERN = re.compile(EVENT["properties"]["type"]["pattern"])
     ],
 )
 def test_a_name_is_written_as_types_are(name: str, expected: str) -> None:
-    assert typed("track.*", name) == f"track.{expected}"
+    assert to_event_type("track.*", name) == f"track.{expected}"
 
 
 @given(st.text())
 def test_any_name_is_a_type(name: str) -> None:
-    assert PATTERN.fullmatch(typed("track.*", name))
+    assert PATTERN.fullmatch(to_event_type("track.*", name))

@@ -16,7 +16,7 @@ MAPPER = Mapper({"tiers": {"G": "gold"}, "sexes": {"F": "female", "*": "not said
 
 
 def value(expression: str, payload: Any) -> Any:
-    return MAPPER.value(expression, payload, "properties.x")
+    return MAPPER.evaluate(expression, payload, "properties.x")
 
 
 @given(st.decimals(-(10**9), 10**9, places=2))
@@ -148,17 +148,17 @@ def test_a_number_that_json_cannot_hold_is_refused() -> None:
 
 def test_a_tree_drops_nulls_and_groups_of_which_nothing_is_left() -> None:
     tree = {"identities": {"email": "e", "phone": "p"}, "traits": {"person": {"name": "n"}}}
-    assert MAPPER.tree(tree, {"e": "ann@example.com"}) == {
+    assert MAPPER.evaluate_tree(tree, {"e": "ann@example.com"}) == {
         "identities": {"email": "ann@example.com"}
     }
-    assert MAPPER.tree({"properties": {"no": "n", "zero": "z"}}, {"n": False, "z": 0}) == {
+    assert MAPPER.evaluate_tree({"properties": {"no": "n", "zero": "z"}}, {"n": False, "z": 0}) == {
         "properties": {"no": False, "zero": 0}
     }
 
 
 def test_a_fault_in_a_tree_names_its_place() -> None:
     with pytest.raises(Rejected) as refusal:
-        MAPPER.tree({"properties": {"cart": {"amount": "minor(a)"}}}, {"a": "x"})
+        MAPPER.evaluate_tree({"properties": {"cart": {"amount": "minor(a)"}}}, {"a": "x"})
     assert refusal.value.field == "properties.cart.amount"
 
 
@@ -206,7 +206,7 @@ def test_seconds_since_1970_are_a_moment() -> None:
 
 def test_what_has_no_time_of_its_own_has_that_of_its_arrival() -> None:
     mapper = Mapper({}, NOON)
-    assert mapper.value("received()", {}, "occurred_at") == "2026-11-22T12:00:00.000Z"
+    assert mapper.evaluate("received()", {}, "occurred_at") == "2026-11-22T12:00:00.000Z"
     assert value("received()", {}) is None
 
 
@@ -217,7 +217,7 @@ def test_upper_is_in_capitals() -> None:
 
 def corrected(said: str | None, sent: str | None) -> Any:
     payload = {"said": said, "sent": sent}
-    return Mapper({}, NOON).value("corrected(said, sent)", payload, "occurred_at")
+    return Mapper({}, NOON).evaluate("corrected(said, sent)", payload, "occurred_at")
 
 
 @pytest.mark.parametrize(

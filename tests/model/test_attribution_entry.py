@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from hub.model.attribution_entry import Attribution
+from hub.model.attribution_entry import AttributionEntry
 from hub.model.decision import Decision
 from tests.factories import NOON
 
-OWED = Attribution(
+OWED = AttributionEntry(
     sale="o-1",
     line="1",
     amount=-450,

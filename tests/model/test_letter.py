@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from hub.contact_policy.domain.contactability import not_consented, unreachable
-from hub.model.channels import addresses
+from hub.contact_policy.domain.contactability import check_consent, check_reachability
+from hub.model.channels import find_addresses
 from hub.model.letter import Letter, postal_address
 from tests.factories import a_customer
 
@@ -45,8 +45,8 @@ def test_an_address_stands_as_the_post_reads_it(
 def test_what_is_no_whole_address_is_none(place: dict[str, Any]) -> None:
     customer = a_customer(person=ANN, place=place)
     assert postal_address(customer) == ()
-    assert addresses(customer, "letter") == ()
-    assert unreachable("letter", ()) == "no place.street is known"
+    assert find_addresses(customer, "letter") == ()
+    assert check_reachability("letter", ()) == "no place.street is known"
 
 
 def test_nobody_gets_a_letter_for_nobody() -> None:
@@ -55,11 +55,11 @@ def test_nobody_gets_a_letter_for_nobody() -> None:
 
 def test_a_letter_wants_its_own_consent_and_its_address_is_one_text() -> None:
     customer = a_customer(person=ANN, place=HOME)
-    assert addresses(customer, "letter") == ("Dr. Ann Lee\nHauptstraße 12\n1010 Wien\nAT",)
-    assert not_consented(customer, "letter", "marketing")
-    agreed = customer.but(consent={"letter": {"marketing": True}})
-    assert not_consented(agreed, "letter", "marketing") is None
-    assert not_consented(agreed, "letter", "service")
+    assert find_addresses(customer, "letter") == ("Dr. Ann Lee\nHauptstraße 12\n1010 Wien\nAT",)
+    assert check_consent(customer, "letter", "marketing")
+    agreed = customer.with_changes(consent={"letter": {"marketing": True}})
+    assert check_consent(agreed, "letter", "marketing") is None
+    assert check_consent(agreed, "letter", "service")
 
 
 def test_a_letter_is_itself_after_a_journey() -> None:

@@ -11,14 +11,16 @@ from hub.catalogue.adapters.catalogue_store import CatalogueStore
 from hub.catalogue.domain import row_reader
 from hub.platform.adapters import clock
 from hub.publishing.adapters.catalogue_rows_table import CatalogueRows
-from hub.publishing.adapters.rollback_request import Rollbacks
-from hub.publishing.steps.roll_back_catalogue import roll_back
+from hub.publishing.adapters.rollback_request import RollbackRequests
+from hub.publishing.steps.roll_back_catalogue import roll_back_catalogue
 from tests.tools.moto_hub import a_hub
 from tools.segue import catalogues
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 
-KEYS = {table.title(): key for table, key in row_reader.KEYS.items()} | {"Catalogue": "name"}
+KEYS = {table.title(): key for table, key in row_reader.KEY_ATTRIBUTES.items()} | {
+    "Catalogue": "name"
+}
 WELCOME = {"rule_id": "welcome", "priority": 1, "status": "live"}
 
 
@@ -42,9 +44,13 @@ def publish(hub: Hub, number: int, **rules: dict[str, Any]) -> None:
 
 def the_guard_looks(hub: Hub) -> None:
     """As it does when its stream tells it of a wish."""
-    tables = {name: (hub.table(name.title()).name, key) for name, key in row_reader.KEYS.items()}
+    tables = {
+        name: (hub.table(name.title()).name, key) for name, key in row_reader.KEY_ATTRIBUTES.items()
+    }
     store = CatalogueStore("Catalogue", "published")
-    roll_back(CatalogueRows(tables), store, Rollbacks("Catalogue"), lambda _: None, clock.now)
+    roll_back_catalogue(
+        CatalogueRows(tables), store, RollbackRequests("Catalogue"), lambda _: None, clock.now
+    )
 
 
 def test_the_last_publications_are_listed_newest_first(hub: Hub) -> None:

@@ -1,9 +1,9 @@
 """What `segue explain` says of a customer is read by people, who count no milliseconds."""
 
-from hub.kernel.times import moment
+from hub.kernel.times import parse_time
 from tools.segue.known import known
 
-AT = round(moment("2026-11-22T12:00:00.000Z").timestamp() * 1000)
+AT = round(parse_time("2026-11-22T12:00:00.000Z").timestamp() * 1000)
 
 
 def test_what_they_were_told_and_did_about_it_has_lines_of_its_own() -> None:

@@ -14,7 +14,7 @@ from moto import mock_aws
 from rich.console import Console
 
 from hub.learning.domain.decaying_counters import Arm
-from hub.learning.domain.feedback import Lesson, Showing, merged
+from hub.learning.domain.feedback import Exposure, Feedback, merge_increments
 from tools.segue import catalogues, learned, learning
 from tools.segue.home import ToldError, home
 from tools.segue.hub import Hub
@@ -48,8 +48,8 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 def teach(hub: Hub, arm: Arm, answered: int, shown: int, tier: str = "gold") -> None:
     """As the function `learn` would have."""
-    showing = Showing(arm, (f"tier={tier}",), NOW)
-    for one in merged([Lesson("l", showing, shown, answered)]):
+    showing = Exposure(arm, (f"tier={tier}",), NOW)
+    for one in merge_increments([Feedback("l", showing, shown, answered)]):
         hub.table("Learned").update_item(
             Key={"offer": one.key.offer, "cell": one.key.cell},
             UpdateExpression="ADD " + ", ".join(f"#{at} :{at}" for at in range(len(one.sums))),

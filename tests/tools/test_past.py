@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from hub.catalogue.domain.row_reader import KEYS
-from hub.model.episode import Recorded
+from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
+from hub.model.episode import RecordedEpisode
 from tests.factories import a_customer
 from tests.records import an_episode
 from tools.segue.command import main
@@ -19,8 +19,8 @@ from tools.segue.replay_past import Past, Window
 from tools.segue.whatif_draft import read
 
 
-def a_record(customer: str, version: int) -> Recorded:
-    return Recorded(a_customer(version=1), an_episode(customer_id=customer, version=version))
+def a_record(customer: str, version: int) -> RecordedEpisode:
+    return RecordedEpisode(a_customer(version=1), an_episode(customer_id=customer, version=version))
 
 
 class TestPast:
@@ -76,9 +76,9 @@ class TestDraft:
         assert read(self._file(tmp_path, rows)) == rows
 
     def test_a_folder_has_a_file_a_table(self, tmp_path: Path) -> None:
-        for table, key in KEYS.items():
+        for table, key in KEY_ATTRIBUTES.items():
             self._file(tmp_path, [{key: "one"}], f"{table}.json")
-        assert read(tmp_path) == {table: [{key: "one"}] for table, key in KEYS.items()}
+        assert read(tmp_path) == {table: [{key: "one"}] for table, key in KEY_ATTRIBUTES.items()}
 
     @pytest.mark.parametrize("content", ["{", [], {"rules": {}}, 5])
     def test_what_is_no_draft_is_told_how_one_looks(self, content: Any, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.catalogue.domain.template import Template, template_from_row, templates_of_rows
-from hub.content.domain.sample_customers import hardly_known, known_well
+from hub.catalogue.domain.template import Template, read_templates, template_from_row
+from hub.content.domain.sample_customers import build_full_customer, build_minimal_customer
 from hub.model.customer import Customer
 from tests.in_memory import retail_snapshot
 from tools.segue.preview import Shown, put, said_to
@@ -21,7 +21,7 @@ INK, ACCENT, PAPER, GOLD = (0x2B2A33, 0x7A3B4E, 0xF3EFE6, 0xB08D3C)
 
 def thanks() -> Template:
     snapshot = retail_snapshot()
-    return templates_of_rows(snapshot["rows"]["templates"], snapshot["html"], {})["thanks-offer"]
+    return read_templates(snapshot["rows"]["templates"], snapshot["html"], {})["thanks-offer"]
 
 
 def shown_to(customer: Customer, channels: Sequence[str] = ()) -> dict[str, Shown]:
@@ -32,8 +32,8 @@ def shown_to(customer: Customer, channels: Sequence[str] = ()) -> dict[str, Show
 @pytest.mark.parametrize(
     ("customer", "rule"),
     [
-        (known_well("en"), "10% off for gold card holders"),
-        (hardly_known("en"), "5% off with your card"),
+        (build_full_customer("en"), "10% off for gold card holders"),
+        (build_minimal_customer("en"), "5% off with your card"),
     ],
 )
 def test_the_rule_that_is_written_once_is_said_on_every_channel(
@@ -54,7 +54,7 @@ def test_what_a_channel_lacks_is_said_instead_of_it() -> None:
         "purpose": "service",
         "sms": {"en": {"text": "{{ customer.loyalty.number }}"}},
     }
-    [sms] = said_to(hardly_known("en"), template_from_row(row), OFFER)
+    [sms] = said_to(build_minimal_customer("en"), template_from_row(row), OFFER)
     assert sms.to_dict() == {
         "channel": "sms",
         "language": "en",
@@ -64,7 +64,7 @@ def test_what_a_channel_lacks_is_said_instead_of_it() -> None:
 
 def test_the_mail_is_a_picture_the_letter_a_pdf_and_a_text_has_its_size(tmp_path: Path) -> None:
     """Were the name markup, as it wants to be, the picture would be green."""
-    ann = known_well("de").but(person={"first_name": GREEN})
+    ann = build_full_customer("de").with_changes(person={"first_name": GREEN})
     shown = put([*shown_to(ann, ("email", "sms", "letter", "web")).values()], ann, tmp_path)
     files = {one.channel: one.files for one in shown}
     assert [one.language for one in shown] == ["de", "de", "en", "en"]

@@ -7,8 +7,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from hub.delivery.adapters.action_ledger import Ledger
-from hub.delivery.ports import Entry, Status
+from hub.delivery.adapters.action_ledger import ActionLedger
+from hub.delivery.ports import ActionStatus, LedgerEntry
 from hub.history.adapters.decision_table import Decisions
 from hub.platform.adapters import aws_clients
 from tests import moto_resources
@@ -28,11 +28,13 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", moto_resources.REGION)
     with mock_aws():
         aws_clients.events().create_event_bus(Name="bus")
-        ledger = Ledger(moto_resources.table("ledger", "action_id"))
+        ledger = ActionLedger(moto_resources.table("ledger", "action_id"))
         decisions = Decisions(moto_resources.table("decisions", "customer_id", "decided"))
         decisions.save([a_decision(actions=(ACTION,))])
         ledger.attempt(ACTION, NOON)
-        ledger.settle(ACTION, Entry(Status.UNKNOWN, NOON, "surveymonkey: ProtocolError"))
+        ledger.settle(
+            ACTION, LedgerEntry(ActionStatus.UNKNOWN, NOON, "surveymonkey: ProtocolError")
+        )
         outputs = {"LedgerTable": "ledger", "DecisionsTable": "decisions", "BusName": "bus"}
         yield Hub(outputs, boto3.Session(region_name=moto_resources.REGION))
 

@@ -7,19 +7,19 @@ from rich.console import Console
 
 from hub.simulation.domain.what_if.comparison import Comparison
 from hub.simulation.domain.what_if.examples import Example, Examples
-from hub.simulation.domain.what_if.variant import Side
+from hub.simulation.domain.what_if.variant import Variant
 from tools.segue.whatif_shown import comparison
 
-LIVE = Side(
+LIVE = Variant(
     messages=Counter({("rule", "welcome"): 3, ("channel", "email"): 3}),
     held_back=Counter({"no consent to marketing messages by email": 2}),
-    capped=2,
+    customers_held_back=2,
     calls=Counter({("retention", "2026-11-22T09"): 4, ("retention", "2026-11-22T10"): 1}),
     value=1500.4,
 )
 TOLD = Comparison(
     live=LIVE,
-    draft=Side(undecided=1),
+    draft=Variant(undecided=1),
     lost=Counter({("rule", "welcome"): 3}),
     customers=1200,
     touched=3,

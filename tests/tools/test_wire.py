@@ -4,19 +4,19 @@ import json
 
 import pytest
 
-from hub.intake.domain.webhook_definition import Webhook
+from hub.intake.domain.webhook_definition import WebhookDefinition
 from tools.segue.send import webhook_of
 from tools.segue.wire import JSON, MEDIA_TYPES, on_the_wire
 
 
-def wire(webhook: Webhook, body: bytes) -> tuple[bytes, dict[str, str]]:
+def wire(webhook: WebhookDefinition, body: bytes) -> tuple[bytes, dict[str, str]]:
     sent = on_the_wire(webhook, body, "https://hub.example.com/", "msg_1")
     return sent.body, dict(sent.headers)
 
 
 @pytest.mark.parametrize("body", [b'{"a":  1}', b"[1]", b"{", b"\xff"])
 def test_what_needs_no_change_is_sent_byte_for_byte(body: bytes) -> None:
-    assert wire(Webhook("stripe"), body) == (body, {"content-type": JSON})
+    assert wire(WebhookDefinition("stripe"), body) == (body, {"content-type": JSON})
 
 
 def test_kept_headers_become_headers_again() -> None:

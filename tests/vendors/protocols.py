@@ -8,8 +8,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from hub.intake.domain.signature import standard
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
 from tests.factories import NOON
 from tests.vendors.books import Books, Call, Protocol, Reply
 
@@ -184,9 +184,11 @@ def interfax(call: Call, books: Books) -> Reply:
 
 def webhook(now: Callable[[], datetime]) -> Protocol:
     def taken(call: Call, books: Books) -> Reply:
-        sent = Sent(method=call.method, url=call.url, headers=dict(call.headers), body=call.body)
-        scheme = Webhook.from_dict({"scheme": "standard-webhooks"})
-        delivery = standard.proof(sent, scheme, [WEBHOOK_SECRET], now())
+        sent = SignedRequest(
+            method=call.method, url=call.url, headers=dict(call.headers), body=call.body
+        )
+        scheme = WebhookDefinition.from_dict({"scheme": "standard-webhooks"})
+        delivery = standard.verify(sent, scheme, [WEBHOOK_SECRET], now())
         if not delivery:
             return REFUSED
         assert call.json.keys() == {"type", "timestamp", "data"}

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from hub.measurement.domain.attribution_account import accounts
-from hub.model.inbound_payload import Delivery
-from hub.model.promo_code import code_of
+from hub.measurement.domain.attribution_account import build_accounts
+from hub.model.inbound_payload import InboundPayload
+from hub.model.promo_code import derive_promo_code
 from tests.factories import NOON
 from tests.in_memory import InMemoryHub
 from tests.whole_hub.test_silence_after_purchase import a_rule, a_snapshot
@@ -28,7 +28,7 @@ def hub() -> InMemoryHub:
     return hub
 
 
-def at_the_till(kind: str, card: str, code: str = "", receipt: str = "00569901") -> Delivery:
+def at_the_till(kind: str, card: str, code: str = "", receipt: str = "00569901") -> InboundPayload:
     row = {
         "RecordType": kind,
         "Store": "0042",
@@ -55,7 +55,7 @@ def test_a_sale_with_the_code_of_the_mail_is_owed_to_it_with_or_without_a_card(
     hub: InMemoryHub, card: str
 ) -> None:
     ((_, _, action_id),) = hub.mail.sent
-    hub.push(at_the_till("S", card, code_of(action_id).lower()), times=2)
+    hub.push(at_the_till("S", card, derive_promo_code(action_id).lower()), times=2)
     (owed,) = attributions(hub)
     assert (owed.action_id, owed.by, owed.amount) == (action_id, "code", 830)
     ((decision_id, word),) = hub.decisions.marks
@@ -68,12 +68,12 @@ def test_a_sale_with_the_code_of_the_mail_is_owed_to_it_with_or_without_a_card(
 
 def test_a_return_takes_it_back_and_the_account_comes_out_even(hub: InMemoryHub) -> None:
     ((_, _, action_id),) = hub.mail.sent
-    hub.push(at_the_till("S", CARD, code_of(action_id)))
+    hub.push(at_the_till("S", CARD, derive_promo_code(action_id)))
     hub.push(at_the_till("R", CARD, receipt="00570001"))
     assert [one.amount for one in attributions(hub)] == [830, -830]
-    account = accounts(hub.archive.records(NOON.date()))["GBP"]
+    account = build_accounts(hub.archive.read_records(NOON.date()))["GBP"]
     assert (account.sold, account.returned, account.attributed) == (830, 830, 0)
-    assert list(account.problems()) == []
+    assert list(account.find_problems()) == []
 
 
 def test_an_opened_mail_is_known_by_the_id_that_its_provider_gave(hub: InMemoryHub) -> None:

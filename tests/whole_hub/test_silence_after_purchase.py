@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.delivery.ports import Entry, Status
-from hub.delivery.steps.carry_out_actions import Actor
-from hub.delivery.steps.claim_capacity import Claiming
-from hub.delivery.steps.dispatch_decisions import Dispatcher
-from hub.identity.steps.forget_identities import Forgetting
-from hub.kernel.queue_message import Message
+from hub.delivery.ports import ActionStatus, LedgerEntry
+from hub.delivery.steps.carry_out_actions import CarryOutActions
+from hub.delivery.steps.claim_capacity import ClaimCapacity
+from hub.delivery.steps.dispatch_decisions import DispatchDecisions
+from hub.identity.steps.forget_identities import ForgetIdentities
+from hub.kernel.queue_message import QueueMessage
 from hub.model.decision import Action
 from tests import fakes
 from tests.factories import NOON, an_event, later
@@ -78,7 +78,7 @@ class SlowHub(InMemoryHub):
 
     def hears(self, event_type: str, event_id: str, at: datetime = NOON, **said: Any) -> None:
         event = an_event(event_type, event_id, occurred_at=at, **said)
-        self.decide([Message(id=event_id, body=event.to_dict())])
+        self.decide([QueueMessage(id=event_id, body=event.to_dict())])
         self._work(1)
 
     def knows_ann(self) -> None:
@@ -99,8 +99,8 @@ class SlowHub(InMemoryHub):
 
     def go(self, action: Action) -> None:
         channel = self.channels[action.channel]
-        actor = Actor(channel, self.customers, self.ledger, self.bus, self.clock)
-        assert actor([Message(id=action.id, body=action.to_dict())]) == {}
+        actor = CarryOutActions(channel, self.customers, self.ledger, self.bus, self.clock)
+        assert actor([QueueMessage(id=action.id, body=action.to_dict())]) == {}
         self._work(1)
 
     def go_all(self) -> None:
@@ -125,18 +125,20 @@ class SlowHub(InMemoryHub):
             self._normalize({"source": "segue.outcome", "detail": outcome})
         seen, self._decided = getattr(self, "_decided", 0), len(self.queue.events)
         for event in self.queue.events[seen:]:
-            assert self.decide([Message(id=event.id, body=event.to_dict())]) == {}
+            assert self.decide([QueueMessage(id=event.id, body=event.to_dict())]) == {}
         done, self._written = getattr(self, "_written", 0), len(self.customers.outboxes)
         self._dispatch(self.customers.outboxes[done:], times)
         if (self._heard, self._decided, self._written) != (before, seen, done):
             self._work(times)
 
     def _dispatch(self, outboxes: Any, times: int) -> None:
-        topic = fakes.Topic()
+        topic = fakes.ActionTopic()
         places = (topic, self.schedule, self.decisions, self.bus, self.archive, self.queue)
-        claiming = Claiming(self.capacity, self.ledger, self.clock)
+        claiming = ClaimCapacity(self.capacity, self.ledger, self.clock)
         assert (
-            Dispatcher(*places, claiming, Forgetting(self.identities, self.conflicts))(outboxes)
+            DispatchDecisions(*places, claiming, ForgetIdentities(self.identities, self.conflicts))(
+                outboxes
+            )
             == {}
         )
         self.queued += topic.actions * times
@@ -168,7 +170,7 @@ def test_after_the_purchase_nothing_goes_out_whatever_was_on_its_way(order: list
             assert hub.said == before[0]
     hub.go_all()
     assert hub.call_centre.tasks == {}
-    assert Status.UNKNOWN not in {line.status for line in hub.ledger.lines.values()}
+    assert ActionStatus.UNKNOWN not in {line.status for line in hub.ledger.lines.values()}
 
 
 def test_without_a_purchase_all_of_it_goes_out() -> None:
@@ -223,7 +225,7 @@ def test_what_lay_in_a_queue_into_the_night_goes_out_in_the_morning_once() -> No
     for _ in range(2):
         hub.go(mail)
     assert hub.mail.sent == []
-    assert hub.ledger.lines[mail.id].status is Status.POSTPONED
+    assert hub.ledger.lines[mail.id].status is ActionStatus.POSTPONED
     (timer,) = (timer for name, timer in hub.schedule.timers.items() if name.startswith(mail.id))
     assert timer.due_at == datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
     hub.queued.clear()
@@ -278,17 +280,17 @@ def test_what_waits_for_the_morning_of_who_is_forgotten_ends_there(first: str) -
     if first == "postponed":
         hub.go(mail)
     forget = an_event("customer.erased", "forget", occurred_at=later(hours=11))
-    assert hub.decide([Message(id="forget", body=forget.to_dict())]) == {}
+    assert hub.decide([QueueMessage(id="forget", body=forget.to_dict())]) == {}
     if first == "forgotten":
         told = {"action": mail.to_dict(), "until": "2026-11-23T08:00:00.000Z"}
         hub.hears("action.postponed", "late", properties=told)
         hub.ledger.attempt(mail, hub.clock())
-        hub.ledger.settle(mail, Entry(Status.POSTPONED, hub.clock()))
+        hub.ledger.settle(mail, LedgerEntry(ActionStatus.POSTPONED, hub.clock()))
     hub.clock.at = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
     hub.fire(next(name for name in hub.schedule.timers if name.startswith(mail.id)))
     hub.go_all()
     assert hub.said == 0
-    assert hub.ledger.lines[mail.id].status is Status.DECLINED
+    assert hub.ledger.lines[mail.id].status is ActionStatus.DECLINED
     late = [o.episode.to_dict() for o in hub.customers.outboxes if o.before.erased]
     assert "ann@example.com" not in str(late)
 
@@ -315,7 +317,7 @@ def test_keys_heard_of_together_with_the_wish_to_be_forgotten_are_forgotten_too(
     seen = an_event("page.viewed", "seen", identities={"device": "d1"})
     forget = an_event("customer.erased", "forget")
     hub.identities.items["device#d1"] = "c-1"
-    assert hub.decide([Message(id=e.id, body=e.to_dict()) for e in (seen, forget)]) == {}
+    assert hub.decide([QueueMessage(id=e.id, body=e.to_dict()) for e in (seen, forget)]) == {}
     hub._work(1)
     assert hub.identities.items == {}
 

@@ -13,18 +13,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.catalogue.domain.policy.attribution_window import WINDOW
-from hub.catalogue.domain.row_reader import KEYS
-from hub.delivery.ports import Status
-from hub.model.attribution_entry import Attribution
+from hub.catalogue.domain.policy.attribution_window import DEFAULT_WINDOW
+from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
+from hub.delivery.ports import ActionStatus
+from hub.model.attribution_entry import AttributionEntry
 from hub.model.decision import Decision
 from hub.model.enrolment import Enrolment
-from hub.model.inbound_payload import Delivery
-from hub.model.promo_code import code_of
-from hub.reporting.adapters.excel_workbook import workbook
-from hub.reporting.domain.episode_fold import Teller
-from hub.reporting.domain.report_tables import Told
-from hub.reporting.steps.make_report import Days
+from hub.model.inbound_payload import InboundPayload
+from hub.model.promo_code import derive_promo_code
+from hub.reporting.adapters.excel_workbook import build_workbook
+from hub.reporting.domain.episode_fold import EpisodeFold
+from hub.reporting.domain.report_tables import PeriodReport
+from hub.reporting.steps.make_report import DailyReports
 from tests import fakes
 from tests.bench import retail_week as week
 from tests.bench.retail_week import Bought, Person, Week
@@ -44,7 +44,10 @@ def snapshot() -> dict[str, Any]:
     read = week.score()
     rules = [{**rule, "starts": "2011-11-24"} for rule in read["rules"]]
     tables = {**read, "rules": rules}
-    rows = {name: {row[key]: row for row in tables.get(name, ())} for name, key in KEYS.items()}
+    rows = {
+        name: {row[key]: row for row in tables.get(name, ())}
+        for name, key in KEY_ATTRIBUTES.items()
+    }
     return {"number": 1, "rows": rows, "running": {}}
 
 
@@ -62,7 +65,7 @@ class Played:
     enrolled: dict[str, dict[str, Enrolment]] = field(default_factory=lambda: defaultdict(dict))
     bought: dict[str, list[Bought]] = field(default_factory=lambda: defaultdict(list))
     touched: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    ledger: list[Attribution] = field(default_factory=list)
+    ledger: list[AttributionEntry] = field(default_factory=list)
     sold: int = 0
 
     def __post_init__(self) -> None:
@@ -101,7 +104,7 @@ class Played:
         name = f"{source}-{order}"
         self._note(at, source, payload, person)
         self.hub.push(
-            Delivery(
+            InboundPayload(
                 id=name,
                 source=source,
                 received_at=self.hub.clock.at,
@@ -139,7 +142,7 @@ class Played:
             if person and not enrolment.converted:
                 self.enrolled[enrolment.strategy][person.name] = enrolment
                 if person.buys(treated=not enrolment.held_out):
-                    code = code_of(decision.actions[0].id) if decision.actions else ""
+                    code = derive_promo_code(decision.actions[0].id) if decision.actions else ""
                     self._buys(person, at + timedelta(hours=self._draw.randint(20, 60)), code)
 
     def _buys(self, person: Person, at: datetime, code: str = "") -> None:
@@ -160,15 +163,15 @@ def played() -> Played:
 
 
 @pytest.fixture(scope="module")
-def told(played: Played) -> Told:
-    return Days(played.hub.archive, Teller(LONDON), LONDON).told(LAST_DAY, 14)
+def told(played: Played) -> PeriodReport:
+    return DailyReports(played.hub.archive, EpisodeFold(LONDON), LONDON).fold_period(LAST_DAY, 14)
 
 
 @pytest.mark.parametrize("strategy", week.CHANCES)
 def test_the_lift_lies_within_its_own_interval_of_the_truth(
-    played: Played, told: Told, strategy: str
+    played: Played, told: PeriodReport, strategy: str
 ) -> None:
-    [row] = [r for r in read_back(workbook(told))["lift"] if r["strategy"] == strategy]
+    [row] = [r for r in read_back(build_workbook(told))["lift"] if r["strategy"] == strategy]
     enrolled = played.enrolled[strategy]
     truth = played.week.true_lift({name: one.since for name, one in enrolled.items()})
     assert row["low"] < truth < row["high"]
@@ -187,9 +190,9 @@ def test_whoever_was_treated_was_written_to_and_nobody_else(played: Played) -> N
     assert set(played.touched) == treated
 
 
-def test_what_is_owed_reconciles_to_the_penny(played: Played, told: Told) -> None:
+def test_what_is_owed_reconciles_to_the_penny(played: Played, told: PeriodReport) -> None:
     owed = sum(
-        week.owed(lines, played.touched.get(name, ()), WINDOW)
+        week.owed(lines, played.touched.get(name, ()), DEFAULT_WINDOW)
         for name, lines in played.bought.items()
     )
     totals = told.report.totals
@@ -199,7 +202,9 @@ def test_what_is_owed_reconciles_to_the_penny(played: Played, told: Told) -> Non
     assert sum(row["revenue GBP"] for row in strategies) == pytest.approx(owed / 100)
 
 
-def test_all_that_was_sold_is_told_also_what_is_owed_to_nobody(played: Played, told: Told) -> None:
+def test_all_that_was_sold_is_told_also_what_is_owed_to_nobody(
+    played: Played, told: PeriodReport
+) -> None:
     before = sum(
         line.amount for lines in played.bought.values() for line in lines if line.at < BEGINS
     )
@@ -207,10 +212,14 @@ def test_all_that_was_sold_is_told_also_what_is_owed_to_nobody(played: Played, t
     assert 0 < told.report.totals["revenue GBP"] < told.report.totals["sales GBP"]
 
 
-def test_every_message_of_the_report_is_a_line_of_the_ledger(played: Played, told: Told) -> None:
+def test_every_message_of_the_report_is_a_line_of_the_ledger(
+    played: Played, told: PeriodReport
+) -> None:
     statuses = [entry.status for entry in played.hub.ledger.lines.values()]
     totals = told.report.totals
     assert totals["messages"] == totals["actions"] == len(statuses)
-    assert totals["delivered"] == statuses.count(Status.DELIVERED) == len(played.hub.mail.sent)
-    for end in (Status.DECLINED, Status.REFUSED, Status.UNKNOWN):
+    assert (
+        totals["delivered"] == statuses.count(ActionStatus.DELIVERED) == len(played.hub.mail.sent)
+    )
+    for end in (ActionStatus.DECLINED, ActionStatus.REFUSED, ActionStatus.UNKNOWN):
         assert totals[end.value] == statuses.count(end)

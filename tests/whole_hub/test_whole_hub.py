@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.model.inbound_payload import Delivery
+from hub.model.inbound_payload import InboundPayload
 from tests.factories import NOON
 from tests.in_memory import InMemoryHub
 
 
-def delivery(source: str, name: str, payload: Any) -> Delivery:
-    return Delivery(
+def delivery(source: str, name: str, payload: Any) -> InboundPayload:
+    return InboundPayload(
         id=name, source=source, received_at=NOON, correlation_id=f"{source}:{name}", payload=payload
     )
 
 
 def sign_up(
     who: str, *, consent: bool = True, tier: str = "Basic", language: str = "en"
-) -> Delivery:
+) -> InboundPayload:
     data = {
         "id": who,
         "email": f"{who}@example.com",
@@ -44,7 +44,7 @@ def sign_up(
     )
 
 
-def complaint(who: str) -> Delivery:
+def complaint(who: str) -> InboundPayload:
     payload = {
         "event": "complaint.opened",
         "opened_at": "2026-11-22T10:00:00Z",
@@ -57,7 +57,7 @@ def complaint(who: str) -> Delivery:
     return delivery("care", f"complaint-{who}", payload)
 
 
-def shop(kind: str, who: str) -> Delivery:
+def shop(kind: str, who: str) -> InboundPayload:
     data = {
         "id": f"{kind}-{who}",
         "customer": {"id": who, "email": f"{who}@example.com"},

@@ -13,7 +13,7 @@ import urllib3
 from rich.console import Console
 from rich.text import Text
 
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from tools.segue.asking import call
 from tools.segue.explain import explain
 from tools.segue.home import ROOT, ToldError
@@ -66,7 +66,7 @@ class Stage:
     def payload(self, name: str) -> bytes:
         """`examples/retail/payloads/<name>.json` with this run's names in it."""
         text = (EXAMPLE / "payloads" / f"{name}.json").read_text()
-        now = iso(datetime.now(UTC))
+        now = to_iso(datetime.now(UTC))
         return Template(text).substitute(run=self.run, now=now, card_of_ann=ANNS_CARD).encode()
 
     def post(self, source: str, name: str, again: str = "") -> str:

@@ -8,9 +8,9 @@ from rich.console import Group
 from rich.text import Text
 
 from hub.history.adapters.decision_archive import Archive
-from hub.kernel.money import decimals, major
-from hub.measurement.domain.attribution_account import Account, accounts
-from hub.model.episode import Recorded
+from hub.kernel.money import decimal_places, to_major_units
+from hub.measurement.domain.attribution_account import AttributionAccount, build_accounts
+from hub.model.episode import RecordedEpisode
 from tools.segue import render
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
@@ -27,22 +27,22 @@ def add_to(app: typer.Typer) -> None:
 def attribution(context: typer.Context, days: Days = 7) -> None:
     """Reconcile sales with the decisions they are owed to; ends with 1 where they do not agree."""
     session = session_of(context)
-    found = accounts(_records(session.hub(), Window.asked(days, None, None)))
+    found = build_accounts(_records(session.hub(), Window.asked(days, None, None)))
     told = {currency: account.to_dict() for currency, account in sorted(found.items())}
     shown = [_shown(currency, account) for currency, account in sorted(found.items())]
     session.screen.show(Group(*shown) if shown else Text("No sales in these days."), told)
-    problems = [problem for account in found.values() for problem in account.problems()]
+    problems = [problem for account in found.values() for problem in account.find_problems()]
     if problems:
         raise ToldError(f"{len(problems)} lines do not agree, the first: {problems[0]}")
 
 
-def _records(hub: Hub, window: Window) -> Iterator[Recorded]:
+def _records(hub: Hub, window: Window) -> Iterator[RecordedEpisode]:
     archive = Archive(hub.output("ArchiveBucket"), lambda: hub.s3)
     for day in window.days:
-        yield from archive.records(day)
+        yield from archive.read_records(day)
 
 
-def _shown(currency: str, account: Account) -> Group:
+def _shown(currency: str, account: AttributionAccount) -> Group:
     ways = _rows("by", account.by_way)
     offers = _rows("offer", {name or "(none)": owed for name, owed in account.by_offer.items()})
     totals = [
@@ -53,8 +53,8 @@ def _shown(currency: str, account: Account) -> Group:
         *offers,
         ("unattributed", account.unattributed),
     ]
-    places = decimals(currency)
-    rows = [(what, f"{major(amount, currency):.{places}f}") for what, amount in totals]
+    places = decimal_places(currency)
+    rows = [(what, f"{to_major_units(amount, currency):.{places}f}") for what, amount in totals]
     return Group(Text(currency, style="bold"), render.table(("", "amount"), rows))
 
 

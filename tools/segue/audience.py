@@ -12,15 +12,15 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hub.audiences.domain.audience import Audience, Listing, audience_from_row
-from hub.audiences.steps.refresh_audiences import key_of
-from hub.catalogue.domain.catalogue import policies_of
-from hub.catalogue.domain.policy import share
-from hub.catalogue.domain.row_reader import RowRefused
-from hub.kernel.csv_safe import csv_line
+from hub.audiences.domain.audience import Audience, AudienceRun, audience_from_row
+from hub.audiences.steps.refresh_audiences import audience_key
+from hub.catalogue.domain.catalogue import read_policies
+from hub.catalogue.domain.policy import hash_to_unit_interval
+from hub.catalogue.domain.row_reader import InvalidRow
+from hub.kernel.csv_safe import to_csv_line
 from hub.kernel.digest import digest
-from hub.profile.adapters.customer_scan import Everybody
-from hub.publishing.adapters.row_json_schemas import declared_fields
+from hub.profile.adapters.customer_scan import CustomerScan
+from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from tools.segue import catalogues, render
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
@@ -56,14 +56,16 @@ def audience(
     session = session_of(context)
     hub, now = session.hub(), datetime.now(UTC)
     wanted = _audience(expression, channel, purpose, columns or ())
-    listing = Listing(wanted, now, policies_of(catalogues.standing(hub)))
+    listing = AudienceRun(wanted, now, read_policies(catalogues.standing(hub)))
     with session.screen.step("Looking at everybody") as step, ExitStack() as files:
         file = files.enter_context(_file(csv))
         rows = _listed(listing, hub, file, step)
-        shown = nsmallest(sample, rows, key=lambda row: share("sample", str(row[0])))
-        key = _kept(hub, file, key_of(wanted, now, UTC)) if s3 else ""
-        step.done = f"Looked at {listing.tally.scanned:,} customers"
-    told: dict[str, Any] = {**listing.tally.to_dict(), "header": wanted.header, "sample": shown}
+        shown = nsmallest(
+            sample, rows, key=lambda row: hash_to_unit_interval("sample", str(row[0]))
+        )
+        key = _kept(hub, file, audience_key(wanted, now, UTC)) if s3 else ""
+        step.done = f"Looked at {listing.counts.scanned:,} customers"
+    told: dict[str, Any] = {**listing.counts.to_dict(), "header": wanted.header, "sample": shown}
     session.screen.show(_shown(listing, shown, key), {**told, **({"key": key} if key else {})})
 
 
@@ -76,8 +78,8 @@ def _audience(expression: str, channel: str, purpose: str, columns: Sequence[str
         "columns": [name.strip() for text in columns for name in text.split(",")],
     }
     try:
-        return audience_from_row(row, declared_fields())
-    except RowRefused as refused:
+        return audience_from_row(row, load_declared_fields())
+    except InvalidRow as refused:
         raise ToldError("\n".join(refused.problems)) from refused
 
 
@@ -85,16 +87,16 @@ def _file(place: Path | None) -> IO[bytes]:
     return place.open("w+b") if place else SpooledTemporaryFile(max_size=8 * 1024 * 1024)
 
 
-def _listed(listing: Listing, hub: Hub, file: IO[bytes], step: Step) -> Iterator[Row]:
+def _listed(listing: AudienceRun, hub: Hub, file: IO[bytes], step: Step) -> Iterator[Row]:
     """The rows, each written on its way."""
-    file.write(csv_line(listing.audience.header))
-    everybody = Everybody(hub.output("CustomersTable"), lambda: hub.items)
-    for customer in everybody.all():
-        if row := listing.row(customer):
-            file.write(csv_line(row))
+    file.write(to_csv_line(listing.audience.header))
+    everybody = CustomerScan(hub.output("CustomersTable"), lambda: hub.items)
+    for customer in everybody.scan():
+        if row := listing.select_row(customer):
+            file.write(to_csv_line(row))
             yield row
-        if listing.tally.scanned % _OFTEN == 0:
-            step.now(f"{listing.tally.scanned:,} customers, {listing.tally.count:,} on the list")
+        if listing.counts.scanned % _OFTEN == 0:
+            step.now(f"{listing.counts.scanned:,} customers, {listing.counts.count:,} on the list")
 
 
 def _kept(hub: Hub, file: IO[bytes], key: str) -> str:
@@ -103,8 +105,8 @@ def _kept(hub: Hub, file: IO[bytes], key: str) -> str:
     return key
 
 
-def _shown(listing: Listing, sample: Sequence[Row], key: str) -> RenderableType:
-    tally = listing.tally
+def _shown(listing: AudienceRun, sample: Sequence[Row], key: str) -> RenderableType:
+    tally = listing.counts
     counted = f"{tally.count:,} of {tally.scanned:,} customers are on the list"
     pieces: list[RenderableType] = [Text(counted, style="bold")]
     if left_out := tally.left_out.most_common():

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.identity.domain.merge_record import MERGED, UNMERGED
-from hub.model.channels import OUTBOUND
+from hub.model.channels import OUTBOUND_CHANNELS
 from tools.segue import letters
 from tools.segue.hub import Hub
 from tools.segue.parked import REPLAYED
 
-CHANNELS = (*OUTBOUND, "warehouse", "connectors")
+CHANNELS = (*OUTBOUND_CHANNELS, "warehouse", "connectors")
 FINAL = ("delivered", "declined", "refused", "unknown")
 TOLD = "event"
 OWN = (MERGED, UNMERGED)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from hub.catalogue.domain.catalogue import EMPTY
-from hub.publishing.adapters.catalogue_rows_table import plain
+from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT
+from hub.publishing.adapters.catalogue_rows_table import to_json_value
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 
@@ -30,7 +30,7 @@ def snapshot(hub: Hub, number: int) -> dict[str, Any]:
 def standing(hub: Hub) -> Mapping[str, Any]:
     """The catalogue that decides now."""
     number = newest(hub)
-    return snapshot(hub, number) if number else EMPTY
+    return snapshot(hub, number) if number else EMPTY_SNAPSHOT
 
 
 def publications(hub: Hub, last: int) -> Iterator[dict[str, Any]]:
@@ -67,7 +67,7 @@ def _ask(hub: Hub, number: int) -> None:
 def _answered(item: Mapping[str, Any]) -> dict[str, Any]:
     if refused := item.get("rollback_refused"):
         raise ToldError(str(refused))
-    answer: dict[str, Any] = plain(item["rolled_back"])
+    answer: dict[str, Any] = to_json_value(item["rolled_back"])
     return answer
 
 

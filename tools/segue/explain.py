@@ -7,10 +7,10 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
-from hub.history.adapters.decision_table import marks_of
+from hub.history.adapters.decision_table import outcomes_key
 from hub.identity.domain.identity_keys import Namespaces
-from hub.kernel.did_you_mean import did_you_mean, nearest, quoted
-from hub.model.decision_outcome import WORDS
+from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
+from hub.model.decision_outcome import OUTCOME_KINDS
 from tools.segue.home import ROOT, ToldError
 from tools.segue.hub import Hub
 
@@ -66,7 +66,7 @@ def known_by(hub: Hub, asked: str) -> tuple[str, str]:
     """The strongest key of theirs, namespace and value. Raises `ToldError` as `find` does."""
     _, state = find(hub, asked)
     held = state.get("identities", {})
-    for namespace in namespaces().known:
+    for namespace in namespaces().namespaces:
         for value in held.get(namespace.name, ()):
             return namespace.name, str(value)
     raise ToldError(f"No key is known of {asked!r}.")
@@ -85,12 +85,14 @@ def keys(asked: str) -> tuple[str, ...]:
     known = namespaces()
     name, mark, value = asked.partition("#")
     if mark:
-        kinds = [namespace.name for namespace in known.known]
+        kinds = [namespace.name for namespace in known.namespaces]
         if name not in kinds:
-            close = did_you_mean(nearest(name, kinds)) or f": there are {', '.join(kinds)}"
-            raise ToldError(f"{quoted(name)} is no kind of key{close}")
-        return known.keys({name: value}).keys
-    return known.keys({namespace.name: asked for namespace in known.known}).keys
+            close = (
+                format_suggestion(find_nearest(name, kinds)) or f": there are {', '.join(kinds)}"
+            )
+            raise ToldError(f"{quote_value(name)} is no kind of key{close}")
+        return known.normalize_keys({name: value}).keys
+    return known.normalize_keys({namespace.name: asked for namespace in known.namespaces}).keys
 
 
 def namespaces() -> Namespaces:
@@ -118,11 +120,11 @@ def _marks(hub: Hub, customer_id: str, decisions: Sequence[Mapping[str, Any]]) -
     if not decisions:
         return {}
     since = min(decision["decided_at"] for decision in decisions)
-    whose = Key("customer_id").eq(marks_of(customer_id)) & Key("decided").gte(since)
+    whose = Key("customer_id").eq(outcomes_key(customer_id)) & Key("decided").gte(since)
     answer = hub.table("Decisions").query(KeyConditionExpression=whose)
     return {
         str(item["decided"]).rpartition("#")[2]: {
-            word: item[word] for word in WORDS if word in item
+            word: item[word] for word in OUTCOME_KINDS if word in item
         }
         for item in answer["Items"]
     }

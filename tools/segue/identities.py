@@ -11,11 +11,17 @@ from uuid import uuid4
 from boto3.dynamodb.conditions import Key
 
 from hub.history.adapters.decision_archive import Archive
-from hub.identity.domain.identity_cluster import Holding, objection
-from hub.identity.domain.merge_record import MERGED, UNMERGED, Merge, command, holding_from_dict
+from hub.identity.domain.identity_cluster import IdentityCluster, find_merge_objection
+from hub.identity.domain.merge_record import (
+    MERGED,
+    UNMERGED,
+    MergeRecord,
+    build_merge_command,
+    cluster_from_dict,
+)
 from hub.identity.domain.merge_rules import MergeRules
-from hub.identity.domain.unmerge_profiles import assigned
-from hub.kernel.times import iso
+from hub.identity.domain.unmerge_profiles import assign_events
+from hub.kernel.times import to_iso
 from hub.model.event import Event
 from hub.platform.adapters.aws_text import to_json
 from tools.segue.explain import IDENTITY, find, state_of
@@ -34,7 +40,7 @@ class Person:
     customer_id: str
 
     @cached_property
-    def holding(self) -> Holding:
+    def holding(self) -> IdentityCluster:
         return holding(self.hub, self.customer_id)
 
     @cached_property
@@ -43,7 +49,7 @@ class Person:
         return _keys(state_of(self.hub, self.customer_id).get("identities", {}))
 
     @cached_property
-    def merges(self) -> list[Merge]:
+    def merges(self) -> list[MergeRecord]:
         """How each of those came in who are one with them."""
         found = (last_merge(self.hub, absorbed) for absorbed in self.holding.absorbed)
         return [merge for merge in found if merge]
@@ -68,7 +74,7 @@ class Parting:
     """What an unmerge touches. `mine` and `theirs` are the events since that name one of them only;
     `unclear` is how many name both or neither, and so stay with the survivor."""
 
-    merge: Merge
+    merge: MergeRecord
     mine: tuple[Event, ...]
     theirs: tuple[Event, ...]
     unclear: int
@@ -101,16 +107,16 @@ def person(hub: Hub, asked: str) -> Person:
     return Person(hub, find(hub, asked)[0])
 
 
-def holding(hub: Hub, customer_id: str) -> Holding:
+def holding(hub: Hub, customer_id: str) -> IdentityCluster:
     item = hub.table("Identities").get_item(Key={"identity": f"@{customer_id}"}).get("Item", {})
-    known = holding_from_dict(json.loads(str(item["record"]))) if item else None
-    return known or Holding(customer_id=customer_id)
+    known = cluster_from_dict(json.loads(str(item["record"]))) if item else None
+    return known or IdentityCluster(customer_id=customer_id)
 
 
-def last_merge(hub: Hub, absorbed: str) -> Merge | None:
+def last_merge(hub: Hub, absorbed: str) -> MergeRecord | None:
     """Their last merge into somebody, where it stands."""
     for text, undone in _lines(hub, absorbed, "merge#", 1):
-        return None if undone else Merge.from_dict(json.loads(text))
+        return None if undone else MergeRecord.from_dict(json.loads(text))
     return None
 
 
@@ -119,7 +125,7 @@ def objections(one: Person, other: Person) -> str:
     if one.customer_id == other.customer_id:
         return "They are one customer already."
     rules = MergeRules.from_dict(json.loads(IDENTITY.read_text()))
-    why = objection(one.holding, other.holding, "", rules.limits)
+    why = find_merge_objection(one.holding, other.holding, "", rules.limits)
     return f"It {why}: schemas/identity.json says how many there may be." if why else ""
 
 
@@ -140,11 +146,11 @@ def parting(hub: Hub, asked: str) -> Parting:
         )
     events = list(_events_since(hub, survivor, merge.at))
     keys = merge.survivor_holding.keys, merge.absorbed_holding.keys
-    mine, theirs, unclear = assigned(events, *keys)
+    mine, theirs, unclear = assign_events(events, *keys)
     return Parting(merge, mine, theirs, len(unclear), _decisions_since(hub, survivor, merge.at))
 
 
-def _only_merge(survivor: Person) -> Merge:
+def _only_merge(survivor: Person) -> MergeRecord:
     if len(survivor.merges) == 1:
         return survivor.merges[0]
     who = ", ".join(merge.absorbed.customer_id for merge in survivor.merges)
@@ -163,7 +169,7 @@ def unmerge(hub: Hub, found: Parting) -> str:
 
 def _send(hub: Hub, kind: str, customer_id: str, absorbed: str, later: Sequence[Event] = ()) -> str:
     event_id = f"by-hand-{uuid4().hex}"
-    event = command(
+    event = build_merge_command(
         kind,
         event_id=event_id,
         now=datetime.now(UTC),
@@ -183,14 +189,14 @@ def _send(hub: Hub, kind: str, customer_id: str, absorbed: str, later: Sequence[
 def _events_since(hub: Hub, customer_id: str, since: datetime) -> Iterator[Event]:
     archive = Archive(hub.output("ArchiveBucket"), lambda: hub.s3)
     for days in range((datetime.now(UTC).date() - since.date()).days + 1):
-        for record in archive.records(since.date() + timedelta(days=days)):
+        for record in archive.read_records(since.date() + timedelta(days=days)):
             episode = record.episode
             if episode.customer_id == customer_id and episode.decided_at >= since:
                 yield from (event for event in episode.events if event.type != MERGED)
 
 
 def _decisions_since(hub: Hub, customer_id: str, since: datetime) -> int:
-    between = Key("customer_id").eq(customer_id) & Key("decided").gte(iso(since))
+    between = Key("customer_id").eq(customer_id) & Key("decided").gte(to_iso(since))
     answer = hub.table("Decisions").query(KeyConditionExpression=between, Select="COUNT")
     return answer["Count"]
 
@@ -209,5 +215,5 @@ def _keys(identities: Mapping[str, Iterable[str]]) -> list[str]:
     return [f"{namespace}#{value}" for namespace, values in identities.items() for value in values]
 
 
-def _brief(merge: Merge) -> dict[str, Any]:
-    return {"absorbed": merge.absorbed.customer_id, "at": iso(merge.at), "key": merge.key}
+def _brief(merge: MergeRecord) -> dict[str, Any]:
+    return {"absorbed": merge.absorbed.customer_id, "at": to_iso(merge.at), "key": merge.key}

@@ -8,10 +8,10 @@ from typing import Any
 from boto3.dynamodb.conditions import Key as Where
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.kernel.did_you_mean import did_you_mean, nearest
+from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.learning.domain.beliefs import Beliefs
-from hub.learning.domain.decaying_counters import CATALOGUE, Arm, Counts, Key
-from hub.learning.domain.explanation import explain
+from hub.learning.domain.decaying_counters import CATALOGUE, Arm, CounterKey, CounterSnapshot
+from hub.learning.domain.explanation import explain_propensity
 from hub.learning.domain.propensity import Learner
 from tools.segue import catalogues
 from tools.segue.home import ToldError
@@ -25,7 +25,7 @@ def beliefs(hub: Hub, offer: str = "") -> Beliefs:
     """What decisions believe by now, of one offer and its catalogue or of all."""
     stored = dict(map(_sums, _items(hub, offer)))
     learner = learner_of(hub)
-    return Beliefs(learner, Counts(stored, learner.decay, datetime.now(UTC)))
+    return Beliefs(learner, CounterSnapshot(stored, learner.decay, datetime.now(UTC)))
 
 
 def learner_of(hub: Hub) -> Learner:
@@ -39,7 +39,7 @@ def learner_of(hub: Hub) -> Learner:
 def of_offer(known: Beliefs, offer: str, channel: str) -> list[Row]:
     """For each channel every number behind the offer's propensities."""
     arms = [arm for arm in _asked(known, channel) if arm.offer == offer]
-    return [row for arm in arms for row in explain(arm, known)]
+    return [row for arm in arms for row in explain_propensity(arm, known)]
 
 
 def of_all(known: Beliefs, channel: str) -> list[Row]:
@@ -54,7 +54,7 @@ def refuse(hub: Hub, offer: str, channel: str) -> ToldError:
         return ToldError("Nothing has been learned yet: no offer went out of which the hub knows.")
     offers, channels = ({arm[at] for arm in arms} for at in (0, 1))
     if offer and offer not in offers:
-        hint = did_you_mean(nearest(offer, offers))
+        hint = format_suggestion(find_nearest(offer, offers))
         return ToldError(f"Nothing has been learned of {offer!r}{hint}")
     known = ", ".join(sorted(channels))
     return ToldError(f"Nothing has been learned of it on {channel!r}, only on {known}.")
@@ -62,14 +62,14 @@ def refuse(hub: Hub, offer: str, channel: str) -> ToldError:
 
 def _asked(known: Beliefs, channel: str) -> list[Arm]:
     """By channel and offer, without the catalogue's own counters."""
-    arms = [arm for arm in known.counts.arms() if arm.offer != CATALOGUE]
+    arms = [arm for arm in known.counters.list_arms() if arm.offer != CATALOGUE]
     return sorted((arm for arm in arms if channel in ("", arm.channel)), key=lambda arm: arm[::-1])
 
 
 def _lines(known: Beliefs, arms: Iterable[Arm]) -> Iterator[Row]:
     told = ""
     for arm in arms:
-        wide, own, *_ = explain(arm, known)
+        wide, own, *_ = explain_propensity(arm, known)
         if arm.channel != told:
             told = arm.channel
             yield {"offer": EVERY_OFFER, **wide}
@@ -88,7 +88,7 @@ def _items(hub: Hub, offer: str) -> Iterator[Row]:
             yield from page["Items"]
 
 
-def _sums(item: Row) -> tuple[Key, dict[str, int]]:
+def _sums(item: Row) -> tuple[CounterKey, dict[str, int]]:
     """The numbers of an item; a text on it is its key or somebody's remark."""
     numbers = {name: int(value) for name, value in item.items() if isinstance(value, Decimal)}
-    return Key(str(item["offer"]), str(item["cell"])), numbers
+    return CounterKey(str(item["offer"]), str(item["cell"])), numbers

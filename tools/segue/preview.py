@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from hub.catalogue.domain.offer import offer_from_row
-from hub.catalogue.domain.row_reader import RowRefused
-from hub.catalogue.domain.template import Template, templates_of_rows
+from hub.catalogue.domain.row_reader import InvalidRow
+from hub.catalogue.domain.template import Template, read_templates
 from hub.content.adapters.liquid_renderer import LiquidRenderer
-from hub.content.domain.link_tracking import finished
-from hub.content.domain.sample_customers import some_event
-from hub.content.domain.sms_segments import length
-from hub.content.domain.template_scope import scope_of
-from hub.delivery.adapters.letter_pdf import letter_pdf
+from hub.content.domain.link_tracking import finish_message
+from hub.content.domain.sample_customers import build_sample_event
+from hub.content.domain.sms_segments import measure_sms
+from hub.content.domain.template_scope import build_scope
+from hub.delivery.adapters.letter_pdf import typeset_letter
 from hub.expression.domain.field_types import FieldTypes
-from hub.kernel.did_you_mean import did_you_mean, nearest
+from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
 from hub.model.letter import Letter, postal_address
-from hub.model.promo_code import code_of
-from hub.publishing.adapters.row_json_schemas import declared_fields
+from hub.model.promo_code import derive_promo_code
+from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from tools.segue import catalogues, explain
 from tools.segue.browser import pictures
 from tools.segue.home import ToldError
@@ -53,9 +53,9 @@ def preview(hub: Hub, template_id: str, asked: str, channel: str, out: Path) -> 
     more than words lies in `out`. The event is made up. Raises `ToldError`."""
     snapshot = catalogues.snapshot(hub, catalogues.newest(hub)) if catalogues.newest(hub) else {}
     rows: Mapping[str, Any] = snapshot.get("rows", {})
-    templates = templates_of_rows(rows.get("templates", {}), snapshot.get("html", {}), {})
+    templates = read_templates(rows.get("templates", {}), snapshot.get("html", {}), {})
     if template_id not in templates:
-        close = did_you_mean(nearest(template_id, templates))
+        close = format_suggestion(find_nearest(template_id, templates))
         raise ToldError(f"No template {template_id!r} is published{close}.")
     template = templates[template_id]
     if channel and channel not in template.bodies:
@@ -71,13 +71,13 @@ def said_to(
     offer: Mapping[str, Any],
     channels: list[str] | None = None,
 ) -> Iterator[Shown]:
-    event = some_event(declared_fields())
-    decision = {"id": "d-preview", "reference": ACTION, "code": code_of(ACTION)}
+    event = build_sample_event(load_declared_fields())
+    decision = {"id": "d-preview", "reference": ACTION, "code": derive_promo_code(ACTION)}
     for channel in channels or template.bodies:
-        piece = template.piece(channel, str(customer.contact.get("language", "")))
+        piece = template.localize(channel, str(customer.contact.get("language", "")))
         links = _LINKS if channel == "email" else {}
         told = {"event": event, "offer": offer, "decision": decision, "action": {}}
-        scope = scope_of(
+        scope = build_scope(
             template, piece, customer, **told, **({"preferences": links} if links else {})
         )
         try:
@@ -86,8 +86,8 @@ def said_to(
             why = f"{lacking.field}: {lacking.reason}"
             yield Shown(channel, piece.language, {}, lacking=why)
             continue
-        done = finished(parts, ACTION, _LINKS.values())
-        size = asdict(length(done["text"])) if channel == "sms" else {}
+        done = finish_message(parts, ACTION, _LINKS.values())
+        size = asdict(measure_sms(done["text"])) if channel == "sms" else {}
         yield Shown(channel, piece.language, done, facts=size)
 
 
@@ -128,7 +128,7 @@ def _letter(out: Path, one: Shown, customer: Customer) -> Path:
     letter = Letter(one.parts["subject"], one.parts["text"], address, one.language)
     place = out / "letter.pdf"
     try:
-        place.write_bytes(letter_pdf(letter, (), datetime.now(UTC).date()))
+        place.write_bytes(typeset_letter(letter, (), datetime.now(UTC).date()))
     except Rejected as wrong:
         raise ToldError(f"The letter cannot be printed: {wrong.reason}.") from wrong
     return place
@@ -139,8 +139,8 @@ def _offer(rows: Mapping[str, Any], template_id: str) -> Mapping[str, Any]:
     for row in rows.get("offers", {}).values():
         try:
             offer = offer_from_row(row, FieldTypes())
-        except RowRefused:
+        except InvalidRow:
             continue
         if any(one.template == template_id for one in offer.treatments.values()):
-            return offer.told
+            return offer.template_values
     return {}

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from hub.delivery.domain.print_batch import batch_name
-from hub.kernel.clock_tick import TICK
-from hub.kernel.times import iso
+from hub.kernel.clock_tick import TICK_DETAIL_TYPE
+from hub.kernel.times import to_iso
 from tools.segue.balance import scan
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
@@ -55,7 +55,7 @@ def print_letters(
 def print_now(hub: Hub, waiting: set[str]) -> list[dict[str, Any]]:
     """As the clock's tick does every night; the manifests of that run."""
     at = datetime.now(UTC).replace(microsecond=0)
-    tick = {"detail-type": TICK, "time": iso(at)}
+    tick = {"detail-type": TICK_DETAIL_TYPE, "time": to_iso(at)}
     hub.sqs.send_message(QueueUrl=hub.output("LetterQueueUrl"), MessageBody=json.dumps(tick))
     deadline = time.monotonic() + PATIENCE
     while waiting & {item["action_id"] for item in scan(hub, "Letters")}:

@@ -8,7 +8,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from tools.segue import identities, render
 from tools.segue.home import ToldError
 from tools.segue.identities import Parting, Person
@@ -75,7 +75,7 @@ _AGAIN = "Nothing was changed: say it again with --yes."
 def shown(person: Person) -> RenderableType:
     rows = [(key, "known by") for key in person.keys]
     rows += [
-        (merge.absorbed.customer_id, f"merged {iso(merge.at)} by {merge.key or 'hand'}")
+        (merge.absorbed.customer_id, f"merged {to_iso(merge.at)} by {merge.key or 'hand'}")
         for merge in person.merges
     ]
     rows += [(other, "told apart by hand") for other in person.holding.apart]

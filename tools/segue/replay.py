@@ -10,10 +10,10 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.profile.adapters.customer_table import stored_size
 from hub.simulation.domain.replay import Difference
-from hub.simulation.steps.replay_archive import Replayer
+from hub.simulation.steps.replay_archive import ReplayArchive
 from tools.segue import render
 from tools.segue.hub import Hub
 from tools.segue.replay_past import (
@@ -64,7 +64,7 @@ class Replayed:
         self.first += found[: SHOWN - len(self.first)]
 
     def to_dict(self) -> dict[str, Any]:
-        first = [{**asdict(one), "decided_at": iso(one.decided_at)} for one in self.first]
+        first = [{**asdict(one), "decided_at": to_iso(one.decided_at)} for one in self.first]
         return {**asdict(self), "seconds": round(self.seconds, 3), "first": first}
 
 
@@ -91,7 +91,7 @@ def replay(
 
 def replayed(hub: Hub, past: Past, step: Step) -> Replayed:
     started, told = time.monotonic(), Replayed()
-    replayer = Replayer(catalogue_of(hub), surroundings_of(hub), stored_size)
+    replayer = ReplayArchive(catalogue_of(hub), surroundings_of(hub), stored_size)
     for record, found in replayer(past.records()):
         told.count(len(record.episode.decisions), found)
         if told.episodes % _OFTEN == 0:
@@ -109,7 +109,7 @@ def _shown(told: Replayed) -> RenderableType:
 def _difference(found: Difference) -> Text:
     """Texts about a customer are cut to a line: `--json` has all of them."""
     return Text.assemble(
-        (f"{found.customer_id} version {found.version}, {iso(found.decided_at)}: ", "dim"),
+        (f"{found.customer_id} version {found.version}, {to_iso(found.decided_at)}: ", "dim"),
         (f"{found.field} ", "bold"),
         f"was {found.was[:LONGEST]} and is now {found.now[:LONGEST]}",
     )

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 
-from hub.catalogue.domain.catalogue import EMPTY, Catalogue
+from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT, Catalogue
 from hub.history.adapters.decision_archive import Archive
 from hub.kernel.errors import HubError
-from hub.model.episode import Recorded
+from hub.model.episode import RecordedEpisode
 from hub.surroundings.domain.surroundings import Surroundings
 from tools.segue import catalogues
 from tools.segue.explain import find
@@ -62,19 +62,19 @@ class Past:
         self._disk.execute(_MADE)
         self.episodes = 0
 
-    def add(self, record: Recorded) -> None:
+    def add(self, record: RecordedEpisode) -> None:
         """Unless it is there: a batch that was archived twice is read twice."""
         episode = record.episode
         body = zlib.compress(json.dumps(record.to_dict()).encode(), 1)
         put = self._disk.execute(_PUT, (episode.customer_id, episode.version, body))
         self.episodes += put.rowcount
 
-    def records(self) -> Iterator[Recorded]:
+    def records(self) -> Iterator[RecordedEpisode]:
         """Customer by customer, in the order of their versions."""
         for (body,) in self._disk.execute(_READ):
-            yield Recorded.from_dict(json.loads(zlib.decompress(body)))
+            yield RecordedEpisode.from_dict(json.loads(zlib.decompress(body)))
 
-    def customers(self) -> Iterator[list[Recorded]]:
+    def customers(self) -> Iterator[list[RecordedEpisode]]:
         for _, records in groupby(self.records(), key=lambda record: record.episode.customer_id):
             yield list(records)
 
@@ -87,7 +87,7 @@ def gathered(hub: Hub, window: Window, customer: str, step: Step) -> Iterator[Pa
     with closing(sqlite3.connect("")) as disk:
         past = Past(disk)
         for day in window.days:
-            for record in archive.records(day):
+            for record in archive.read_records(day):
                 if not whose or record.episode.customer_id == whose:
                     past.add(record)
                 if past.episodes % _OFTEN == 0:
@@ -111,7 +111,9 @@ def archive_of(hub: Hub) -> Archive:
 def catalogue_of(hub: Hub) -> Callable[[int], Catalogue]:
     @lru_cache(maxsize=16)
     def catalogue(number: int) -> Catalogue:
-        return Catalogue.from_snapshot(catalogues.snapshot(hub, number) if number else EMPTY)
+        return Catalogue.from_snapshot(
+            catalogues.snapshot(hub, number) if number else EMPTY_SNAPSHOT
+        )
 
     return catalogue
 
@@ -121,6 +123,6 @@ def surroundings_of(hub: Hub) -> Callable[[str], Surroundings]:
 
     @lru_cache(maxsize=256)
     def surroundings(name: str) -> Surroundings:
-        return Surroundings.from_dict(archive.surroundings(name))
+        return Surroundings.from_dict(archive.read_surroundings(name))
 
     return surroundings

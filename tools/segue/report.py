@@ -9,12 +9,12 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from hub.catalogue.domain.catalogue import policies_of
-from hub.reporting.adapters.excel_workbook import workbook
-from hub.reporting.domain.episode_fold import Teller
+from hub.catalogue.domain.catalogue import read_policies
+from hub.reporting.adapters.excel_workbook import build_workbook
+from hub.reporting.domain.episode_fold import EpisodeFold
 from hub.reporting.domain.report import Report
-from hub.reporting.domain.report_tables import Kind, Table, Told, Value
-from hub.reporting.steps.make_report import DAYS, Days
+from hub.reporting.domain.report_tables import CellValue, ColumnFormat, PeriodReport, ReportTable
+from hub.reporting.steps.make_report import PERIOD_DAYS, DailyReports
 from tools.segue import catalogues, render
 from tools.segue.hub import Hub
 from tools.segue.replay_past import archive_errors, archive_of
@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
 
 def report(
     context: typer.Context,
-    days: Annotated[int, typer.Option(min=1, max=400, help="Of so many days.")] = DAYS,
+    days: Annotated[int, typer.Option(min=1, max=400, help="Of so many days.")] = PERIOD_DAYS,
     day: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The last of them.", show_default="today"),
@@ -43,42 +43,42 @@ def report(
 
         def shown(of_day: date) -> Report:
             step.now(str(of_day))
-            return of.report(of_day)
+            return of.fold_day(of_day)
 
-        told = of.told(last, days, shown)
+        told = of.fold_period(last, days, shown)
     if xlsx:
-        xlsx.write_bytes(workbook(told))
+        xlsx.write_bytes(build_workbook(told))
         session.screen.note(f"Wrote {xlsx}")
     session.screen.show(_shown(told), told.to_dict())
 
 
-def days_of(hub: Hub) -> Days:
+def days_of(hub: Hub) -> DailyReports:
     """In the owner's time zone, with the segments of the catalogue that decides now."""
     zone = ZoneInfo(hub.output("OwnerTimeZone"))
-    features = policies_of(catalogues.standing(hub)).learner.features
-    return Days(archive_of(hub), Teller(zone, features), zone)
+    features = read_policies(catalogues.standing(hub)).learner.features
+    return DailyReports(archive_of(hub), EpisodeFold(zone, features), zone)
 
 
-def _shown(told: Told) -> RenderableType:
+def _shown(told: PeriodReport) -> RenderableType:
     title = Text(f"{told.first} to {told.last}, days in {told.zone}", style="bold")
-    tables = [table for table in told.tables() if table.rows]
+    tables = [table for table in told.build_tables() if table.rows]
     return Group(title, *(piece for table in tables for piece in (Text(), _table(table))))
 
 
-def _table(table: Table) -> RenderableType:
+def _table(table: ReportTable) -> RenderableType:
     """Without the hours in which nothing happened, and without columns that are nothing but 0."""
     columns = [
         at
-        for at, kind in enumerate(table.kinds)
-        if kind is Kind.TEXT or any(r[at] for r in table.rows)
+        for at, kind in enumerate(table.formats)
+        if kind is ColumnFormat.TEXT or any(r[at] for r in table.rows)
     ]
-    rows = ([_written(row[at], table.kinds[at]) for at in columns] for row in table.rows)
+    rows = ([_written(row[at], table.formats[at]) for at in columns] for row in table.rows)
     return render.table([table.columns[at] for at in columns], rows, table.title)
 
 
-def _written(value: Value, kind: Kind) -> str:
+def _written(value: CellValue, kind: ColumnFormat) -> str:
     if isinstance(value, str):
         return value
-    if kind in (Kind.SHARE, Kind.POINTS):
-        return f"{value:+.1%}" if kind is Kind.POINTS else f"{value:.1%}"
+    if kind in (ColumnFormat.SHARE, ColumnFormat.POINTS):
+        return f"{value:+.1%}" if kind is ColumnFormat.POINTS else f"{value:.1%}"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"

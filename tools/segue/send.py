@@ -11,8 +11,8 @@ from typing import Any
 
 import urllib3
 
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
 from tools.segue import equip, sources
 from tools.segue.credentials import fresh
 from tools.segue.home import ToldError
@@ -77,7 +77,7 @@ def post(hub: Hub, source: str, body: bytes, posting: Posting) -> Answer:
     return _posted(f"{hub.api}{path}", sent, delivery_id)
 
 
-def _posted(address: str, sent: Sent, delivery_id: str) -> Answer:
+def _posted(address: str, sent: SignedRequest, delivery_id: str) -> Answer:
     """The address that a vendor signs is not always the one that leads to a local hub."""
     _, mark, query = sent.url.partition("?")
     try:
@@ -95,9 +95,11 @@ def _posted(address: str, sent: Sent, delivery_id: str) -> Answer:
     return Answer(answer.status, said(answer.data), delivery_id)
 
 
-def webhook_of(source: str) -> Webhook:
+def webhook_of(source: str) -> WebhookDefinition:
     known = sources.known().get(source)
-    return Webhook.from_dict((known.definition.get("webhook") if known else None) or UNKNOWN)
+    return WebhookDefinition.from_dict(
+        (known.definition.get("webhook") if known else None) or UNKNOWN
+    )
 
 
 def newest_secret(hub: Hub, source: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr, Key
 
-from hub.delivery.ports import Entry, Status
-from hub.delivery.steps.carry_out_actions import outcome_of
+from hub.delivery.ports import ActionStatus, LedgerEntry
+from hub.delivery.steps.carry_out_actions import build_outcome_event
 from hub.model.decision import Action
 from tools.segue.balance import scan
 from tools.segue.home import ToldError
@@ -25,12 +25,12 @@ class End(StrEnum):
     FAILED = "failed"
 
 
-ENDS = {End.DELIVERED: Status.DELIVERED, End.FAILED: Status.DECLINED}
+ENDS = {End.DELIVERED: ActionStatus.DELIVERED, End.FAILED: ActionStatus.DECLINED}
 
 
 def unknowns(hub: Hub) -> Iterator[dict[str, str]]:
     """In the order of `COLUMNS`. Reads the whole ledger: meant for a hub of modest size."""
-    lines = [line for line in scan(hub, "Ledger") if line["status"] == Status.UNKNOWN]
+    lines = [line for line in scan(hub, "Ledger") if line["status"] == ActionStatus.UNKNOWN]
     for line in sorted(lines, key=lambda line: str(line["opened_at"])):
         action, system = line["action_id"], line.get("connector") or line["channel"]
         yield {
@@ -47,11 +47,11 @@ def settle(hub: Hub, action_id: str, end: End, note: str, now: datetime) -> dict
     """Tells the hub how it ended, as the function would have, and then the ledger: said twice, it
     is one event. Raises `ToldError` for what is not unknown, or was decided too long ago."""
     line: Any = hub.table("Ledger").get_item(Key={"action_id": action_id}).get("Item")
-    if line is None or line["status"] != Status.UNKNOWN:
+    if line is None or line["status"] != ActionStatus.UNKNOWN:
         state = f"is {line['status']}" if line else "is no action of this hub"
         raise ToldError(f"{action_id} {state}: only what is unknown can be settled.")
-    entry = Entry(ENDS[end], now, f"settled by hand: {note}", line.get("reference", ""))
-    event = outcome_of(_action(hub, line), entry, now).to_dict()
+    entry = LedgerEntry(ENDS[end], now, f"settled by hand: {note}", line.get("reference", ""))
+    event = build_outcome_event(_action(hub, line), entry, now).to_dict()
     put = hub.events.put_events(
         Entries=[
             {
@@ -67,7 +67,7 @@ def settle(hub: Hub, action_id: str, end: End, note: str, now: datetime) -> dict
     hub.table("Ledger").update_item(
         Key={"action_id": action_id},
         UpdateExpression="SET #status = :status, reason = :reason, settled_at = :at",
-        ConditionExpression=Attr("status").eq(Status.UNKNOWN.value),
+        ConditionExpression=Attr("status").eq(ActionStatus.UNKNOWN.value),
         ExpressionAttributeNames={"#status": "status"},
         ExpressionAttributeValues={
             ":status": entry.status.value,

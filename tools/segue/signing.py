@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from hub.intake.domain.signature import body_hmac, mailgun, sendgrid, timed_hmac, twilio
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.standard_webhooks import sign
 from tools.segue.credentials import p256
 
@@ -24,7 +24,7 @@ from tools.segue.credentials import p256
 class Signing:
     """What a signature may need beside what is sent: `secret` is what the sender keeps."""
 
-    webhook: Webhook
+    webhook: WebhookDefinition
     secret: str
     delivery_id: str
     at: datetime
@@ -37,20 +37,22 @@ class Signing:
         return hmac.digest(self.secret.encode(), content, algorithm)
 
 
-def signed(sent: Sent, signing: Signing) -> Sent:
+def signed(sent: SignedRequest, signing: Signing) -> SignedRequest:
     """The request with all that proves it. Raises ValueError where the secret is none."""
-    return _SCHEMES[signing.webhook.scheme](sent.seen_at(signing.webhook.public_url), signing)
+    return _SCHEMES[signing.webhook.scheme](
+        sent.use_public_url(signing.webhook.public_url), signing
+    )
 
 
-def _with(sent: Sent, headers: Mapping[str, str]) -> Sent:
+def _with(sent: SignedRequest, headers: Mapping[str, str]) -> SignedRequest:
     return replace(sent, headers={**sent.headers, **headers})
 
 
-def _standard(sent: Sent, by: Signing) -> Sent:
+def _standard(sent: SignedRequest, by: Signing) -> SignedRequest:
     return _with(sent, sign(by.secret, by.delivery_id, by.at, sent.body))
 
 
-def _body_hmac(sent: Sent, by: Signing) -> Sent:
+def _body_hmac(sent: SignedRequest, by: Signing) -> SignedRequest:
     presets = {"github": body_hmac.GITHUB, "shopify": body_hmac.SHOPIFY}
     how = presets.get(by.webhook.scheme, by.webhook)
     digest = by.digest(sent.body, how.algorithm)
@@ -58,35 +60,35 @@ def _body_hmac(sent: Sent, by: Signing) -> Sent:
     return _with(sent, {how.header: how.prefix + text})
 
 
-def _stripe(sent: Sent, by: Signing) -> Sent:
+def _stripe(sent: SignedRequest, by: Signing) -> SignedRequest:
     digest = by.digest(f"{by.seconds}.".encode() + sent.body).hex()
     return _with(sent, {"stripe-signature": f"t={by.seconds},v1={digest}"})
 
 
-def _slack(sent: Sent, by: Signing) -> Sent:
+def _slack(sent: SignedRequest, by: Signing) -> SignedRequest:
     digest = by.digest(f"v0:{by.seconds}:".encode() + sent.body).hex()
     names = {"x-slack-request-timestamp": by.seconds, "x-slack-signature": f"v0={digest}"}
     return _with(sent, names)
 
 
-def _hubspot(sent: Sent, by: Signing) -> Sent:
+def _hubspot(sent: SignedRequest, by: Signing) -> SignedRequest:
     time = f"{by.seconds}000"
-    digest = by.digest(timed_hmac.hubspot_content(sent.method, sent.url, sent.body, time))
+    digest = by.digest(timed_hmac.build_hubspot_content(sent.method, sent.url, sent.body, time))
     signature = base64.b64encode(digest).decode()
     names = {"x-hubspot-request-timestamp": time, "x-hubspot-signature-v3": signature}
     return _with(sent, names)
 
 
-def _twilio(sent: Sent, by: Signing) -> Sent:
+def _twilio(sent: SignedRequest, by: Signing) -> SignedRequest:
     if by.webhook.body != "form":
         mark = "&" if "?" in sent.url else "?"
         claimed = hashlib.sha256(sent.body).hexdigest()
         sent = replace(sent, url=f"{sent.url}{mark}bodySHA256={claimed}")
-    digest = by.digest(twilio.signed_content(sent), "sha1")
+    digest = by.digest(twilio.build_signed_content(sent), "sha1")
     return _with(sent, {"x-twilio-signature": base64.b64encode(digest).decode()})
 
 
-def _mailgun(sent: Sent, by: Signing) -> Sent:
+def _mailgun(sent: SignedRequest, by: Signing) -> SignedRequest:
     """Mailgun's signature stands in the body, which has to be a JSON object."""
     token = secrets.token_hex(mailgun.TOKEN_LENGTH // 2)
     digest = by.digest((by.seconds + token).encode()).hex()
@@ -97,30 +99,30 @@ def _mailgun(sent: Sent, by: Signing) -> Sent:
     return replace(sent, body=json.dumps({**payload, "signature": block}).encode())
 
 
-def _sendgrid(sent: Sent, by: Signing) -> Sent:
+def _sendgrid(sent: SignedRequest, by: Signing) -> SignedRequest:
     signature = p256(by.secret).sign(by.seconds.encode() + sent.body, ec.ECDSA(SHA256()))
     text = base64.b64encode(signature).decode()
-    return _with(sent, {sendgrid.TIMESTAMP: by.seconds, sendgrid.SIGNATURE: text})
+    return _with(sent, {sendgrid.TIMESTAMP_HEADER: by.seconds, sendgrid.SIGNATURE_HEADER: text})
 
 
-def _basic(sent: Sent, by: Signing) -> Sent:
+def _basic(sent: SignedRequest, by: Signing) -> SignedRequest:
     return _with(sent, {"authorization": f"Basic {base64.b64encode(by.secret.encode()).decode()}"})
 
 
-def _api_key(sent: Sent, by: Signing) -> Sent:
+def _api_key(sent: SignedRequest, by: Signing) -> SignedRequest:
     return _with(sent, {by.webhook.header: by.webhook.prefix + by.secret})
 
 
-def _url_key(sent: Sent, by: Signing) -> Sent:
+def _url_key(sent: SignedRequest, by: Signing) -> SignedRequest:
     mark = "&" if "?" in sent.url else "?"
     return replace(sent, url=f"{sent.url}{mark}{urlencode({'key': by.secret})}")
 
 
-def _write_key(sent: Sent, by: Signing) -> Sent:
+def _write_key(sent: SignedRequest, by: Signing) -> SignedRequest:
     return _basic(sent, replace(by, secret=f"{by.secret}:"))
 
 
-_SCHEMES: Mapping[str, Callable[[Sent, Signing], Sent]] = {
+_SCHEMES: Mapping[str, Callable[[SignedRequest, Signing], SignedRequest]] = {
     "api-key": _api_key,
     "basic": _basic,
     "github": _body_hmac,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hub.intake.domain.file_definition import PACKED, formats
+from hub.intake.domain.file_definition import PACKED_SUFFIXES, parse_file_definitions
 from tools.segue.home import ROOT, ToldError
 
 FOLDER = ROOT / "schemas" / "sources"
@@ -40,13 +40,15 @@ class Source:
     def endings(self) -> tuple[str, ...]:
         """How the names of its files end; none when it sends none."""
         return tuple(
-            suffix for file in formats(self.definition.get("file")) for suffix in file.suffixes
+            suffix
+            for file in parse_file_definitions(self.definition.get("file"))
+            for suffix in file.suffixes
         )
 
     def drops(self, place: str) -> bool:
         """Whether this goes in as a file. A source that does both is told by the ending."""
         name = place.lower()
-        for packed in PACKED:
+        for packed in PACKED_SUFFIXES:
             name = name.removesuffix(packed)
         fits = name.endswith(self.endings) or name != place.lower()
         return bool(self.endings) and (not self.takes_webhooks or fits)

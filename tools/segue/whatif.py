@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.model.episode import Recorded
+from hub.model.episode import RecordedEpisode
 from hub.profile.adapters.customer_table import stored_size
 from hub.simulation.domain.what_if.comparison import Comparison
-from hub.simulation.steps.run_what_if import WhatIf
+from hub.simulation.steps.run_what_if import RunWhatIf
 from tools.segue import catalogues, whatif_draft, whatif_shown
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
@@ -46,10 +46,10 @@ def whatif(
     hub, window = session.hub(), Window.asked(days, since, until)
     previous = catalogues.standing(hub)
     snapshot = whatif_draft.catalogue_with(_draft(hub, draft, status), previous)
-    what_if = WhatIf(
+    what_if = RunWhatIf(
         live=Catalogue.from_snapshot(previous),
         draft=Catalogue.from_snapshot(snapshot),
-        surroundings=surroundings_of(hub),
+        find_surroundings=surroundings_of(hub),
         size=stored_size,
         until=window.end,
     )
@@ -62,10 +62,10 @@ def whatif(
     session.screen.show(whatif_shown.comparison(told), told.to_dict())
 
 
-def compared(what_if: WhatIf, past: Past, step: Step) -> Comparison:
+def compared(what_if: RunWhatIf, past: Past, step: Step) -> Comparison:
     told, episodes = Comparison(), 0
     for records in past.customers():
-        told.take(_name(records), *what_if(records))
+        told.add_customer(_name(records), *what_if(records))
         episodes += len(records)
         if told.customers % _OFTEN == 0:
             step.now(f"{episodes:,} of {past.episodes:,} episodes")
@@ -80,7 +80,7 @@ def _draft(hub: Hub, place: Path | None, status: str) -> whatif_draft.Rows:
     return whatif_draft.read(place) if place else whatif_draft.drafts(hub)
 
 
-def _name(records: Sequence[Recorded]) -> str:
+def _name(records: Sequence[RecordedEpisode]) -> str:
     """As they were called at last."""
     person = records[-1].before.person
     return " ".join(str(person[word]) for word in ("first_name", "last_name") if person.get(word))

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEYS
-from hub.content.wiring import proofreader
-from hub.publishing.adapters.row_json_schemas import declared_fields
-from hub.publishing.domain.draft import drafted
-from hub.publishing.wiring import checking
+from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
+from hub.content.wiring import build_proofread_template
+from hub.publishing.adapters.row_json_schemas import load_declared_fields
+from hub.publishing.domain.draft import build_draft_catalogue
+from hub.publishing.wiring import wire_row_check
 from tools.segue import catalogues
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
@@ -24,16 +24,18 @@ def read(place: Path) -> Rows:
         raise ToldError(f"There is no draft {place}.")
     if place.is_file():
         return _rows(place, _json(place))
-    files = {name: place / f"{name}.json" for name in KEYS}
+    files = {name: place / f"{name}.json" for name in KEY_ATTRIBUTES}
     found = {name: _json(file) for name, file in files.items() if file.exists()}
     if not found:
-        raise ToldError(f"{place} has none of {', '.join(f'{name}.json' for name in KEYS)}.")
+        raise ToldError(
+            f"{place} has none of {', '.join(f'{name}.json' for name in KEY_ATTRIBUTES)}."
+        )
     return _rows(place, found)
 
 
 def drafts(hub: Hub) -> Rows:
     """The rows that stand in the tables with that status."""
-    found = {table: catalogues.rows(hub, table) for table in KEYS}
+    found = {table: catalogues.rows(hub, table) for table in KEY_ATTRIBUTES}
     return {
         table: [row for row in rows if str(row.get("status", "")).strip().lower() == "draft"]
         for table, rows in found.items()
@@ -43,8 +45,8 @@ def drafts(hub: Hub) -> Rows:
 def catalogue_with(rows: Rows, previous: Mapping[str, Any]) -> Mapping[str, Any]:
     """The snapshot with the rows on top. Raises `ToldError` with the guard's own words for what it
     would refuse, and where nothing would change."""
-    proofread = proofreader(declared_fields())
-    made = drafted(rows, previous, datetime.now(UTC), checking(), proofread)
+    proofread = build_proofread_template(load_declared_fields())
+    made = build_draft_catalogue(rows, previous, datetime.now(UTC), wire_row_check(), proofread)
     if made.problems:
         lines = [f"{row}: {problem}" for row, said in made.problems.items() for problem in said]
         raise ToldError("\n".join(["The draft cannot be used as it is:", *lines]))

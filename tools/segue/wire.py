@@ -4,8 +4,8 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
 
 JSON = "application/json"
 MEDIA_TYPES = {
@@ -15,7 +15,9 @@ MEDIA_TYPES = {
 }
 
 
-def on_the_wire(webhook: Webhook, body: bytes, url: str, delivery_id: str) -> Sent:
+def on_the_wire(
+    webhook: WebhookDefinition, body: bytes, url: str, delivery_id: str
+) -> SignedRequest:
     """What is not JSON is sent as it is: a form, or a body to be refused."""
     headers = {"content-type": MEDIA_TYPES.get(webhook.body, JSON)}
     if name := webhook.delivery_id.get("header"):
@@ -23,19 +25,19 @@ def on_the_wire(webhook: Webhook, body: bytes, url: str, delivery_id: str) -> Se
     try:
         payload = json.loads(body)
     except ValueError:
-        return Sent(body, headers, url=url)
+        return SignedRequest(body, headers, url=url)
     kept, rest = _apart(webhook, payload)
-    return Sent(_again(webhook, rest, body, payload), {**headers, **kept}, url=url)
+    return SignedRequest(_again(webhook, rest, body, payload), {**headers, **kept}, url=url)
 
 
-def _apart(webhook: Webhook, payload: Any) -> tuple[dict[str, str], Any]:
+def _apart(webhook: WebhookDefinition, payload: Any) -> tuple[dict[str, str], Any]:
     """The headers in it, and the body."""
     if webhook.headers and isinstance(payload, dict) and payload.keys() == {"headers", "body"}:
         return payload["headers"], payload["body"]
     return {}, payload
 
 
-def _again(webhook: Webhook, rest: Any, body: bytes, payload: Any) -> bytes:
+def _again(webhook: WebhookDefinition, rest: Any, body: bytes, payload: Any) -> bytes:
     """The very bytes given wherever nothing in them had to change."""
     if webhook.body == "form" and isinstance(rest, dict):
         return urlencode(rest, doseq=True).encode()

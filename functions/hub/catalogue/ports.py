@@ -7,15 +7,15 @@ from typing import Any, Protocol
 class CatalogueStore(Protocol):
     """Published catalogues: immutable, numbered from 1."""
 
-    def newest(self) -> int:
+    def read_newest_number(self) -> int:
         """0 before the first publication."""
 
     def load(self, number: int) -> dict[str, Any]: ...
 
-    def artifact(self, number: int) -> bytes | None:
+    def load_compiled(self, number: int) -> bytes | None:
         """The catalogue as it was prebuilt for this interpreter and release, if it was."""
 
-    def prepare(self, number: int, artifact: bytes) -> None:
+    def store_compiled(self, number: int, artifact: bytes) -> None:
         """Stores the prebuilt form of a published catalogue."""
 
     def publish(

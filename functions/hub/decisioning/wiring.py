@@ -5,18 +5,18 @@ from typing import Protocol
 
 from hub.catalogue.adapters.catalogue_store import CatalogueStore, NewestCatalogue
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.compiled_catalogue import unpack
+from hub.catalogue.domain.compiled_catalogue import load_compiled_catalogue
 from hub.decisioning.adapters.surroundings_reader import SurroundingsReader
-from hub.decisioning.steps.read_learned_counters import Recall
+from hub.decisioning.steps.read_learned_counters import ReadLearnedCounters
 from hub.history.adapters.decision_archive import Archive
-from hub.learning.adapters.counter_reader import Learned
+from hub.learning.adapters.counter_reader import CounterReader
 from hub.platform.adapters import clock
-from hub.surroundings.adapters.capacity_table import Capacity
-from hub.surroundings.adapters.fact_table import Things
+from hub.surroundings.adapters.capacity_table import CapacityClaims
+from hub.surroundings.adapters.fact_table import FactStore
 from hub.surroundings.domain.surroundings import Surroundings
 
 
-class Places(Protocol):
+class DecisionSettings(Protocol):
     """Where all of it is found."""
 
     @property
@@ -33,17 +33,17 @@ class Places(Protocol):
     def surroundings_table(self) -> str: ...
 
 
-def newest_catalogue(places: Places) -> Callable[[], Catalogue]:
-    store = CatalogueStore(places.catalogue_table, places.catalogue_bucket)
-    newest = NewestCatalogue(store, Catalogue.from_snapshot, unpack)
-    return lambda: newest.current(clock.now())
+def build_catalogue_reader(settings: DecisionSettings) -> Callable[[], Catalogue]:
+    store = CatalogueStore(settings.catalogue_table, settings.catalogue_bucket)
+    newest = NewestCatalogue(store, Catalogue.from_snapshot, load_compiled_catalogue)
+    return lambda: newest.read_current(clock.now())
 
 
-def newest_surroundings(places: Places) -> Callable[[Catalogue], Surroundings]:
+def build_surroundings_reader(settings: DecisionSettings) -> Callable[[Catalogue], Surroundings]:
     reader = SurroundingsReader(
-        Things(places.surroundings_table),
-        Capacity(places.capacity_table),
-        Archive(places.archive_bucket),
-        Recall(Learned(places.learned_table)),
+        FactStore(settings.surroundings_table),
+        CapacityClaims(settings.capacity_table),
+        Archive(settings.archive_bucket),
+        ReadLearnedCounters(CounterReader(settings.learned_table)),
     )
-    return lambda catalogue: reader.current(catalogue, clock.now())
+    return lambda catalogue: reader.read_current(catalogue, clock.now())

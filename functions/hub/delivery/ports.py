@@ -6,29 +6,29 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from hub.delivery.domain.connector.circuit_breaker import Throttle
-from hub.delivery.domain.connector.http_message import Answer, Request
-from hub.delivery.domain.print_batch import Manifest, Printed, Written
+from hub.delivery.domain.connector.circuit_breaker import ThrottleState
+from hub.delivery.domain.connector.http_message import HttpRequest, HttpResponse
+from hub.delivery.domain.print_batch import PrintDocument, PrintManifest, WaitingLetter
 from hub.messaging.ports import Refusals
 from hub.model.customer import Customer
 from hub.model.decision import Action, Timer
 from hub.model.letter import Letter
 
 
-class Topic(Protocol):
+class ActionTopic(Protocol):
     """Actions on their way to the channels."""
 
     def publish(self, actions: Sequence[Action]) -> Refusals: ...
 
 
-class Schedule(Protocol):
+class TimerSchedule(Protocol):
     """Waits."""
 
     def set(self, timer: Timer) -> None:
         """Sets it once: a timer that exists already is left as it is."""
 
 
-class Status(StrEnum):
+class ActionStatus(StrEnum):
     """Where an action is: `attempted` and `postponed` are on the way, the others are final.
 
     A refused one was never sent out, because what it needs is taken.
@@ -45,48 +45,48 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """The ledger's line of one action. `reference` is the provider's id or our object's key;
     `told` is what the outcome says of the message besides."""
 
-    status: Status
+    status: ActionStatus
     at: datetime
     reason: str = ""
     reference: str = ""
-    told: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Ledger(Protocol):
+class ActionLedger(Protocol):
     """One line an action: what makes at most one effect of any number of deliveries."""
 
-    def attempt(self, action: Action, at: datetime) -> Entry | None:
+    def attempt(self, action: Action, at: datetime) -> LedgerEntry | None:
         """Opens the action's line. Returns the line that was there already, else None.
 
         A postponed line is opened anew.
         """
 
-    def settle(self, action: Action, entry: Entry) -> None: ...
+    def settle(self, action: Action, entry: LedgerEntry) -> None: ...
 
-    def refuse(self, action: Action, entry: Entry) -> None:
+    def refuse(self, action: Action, entry: LedgerEntry) -> None:
         """Writes the line of an action that is not sent out; a line that is there stays."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class DeliveryResult:
     """What a channel did: the provider's `reference`, and what is worth telling of the message,
     such as the `segments` of a text."""
 
     reference: str
-    told: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Channel(Protocol):
+class DeliveryChannel(Protocol):
     """A way out to a provider. `keyed`: the provider itself drops a repeat of an action id."""
 
     @property
-    def keyed(self) -> bool: ...
+    def is_idempotent(self) -> bool: ...
 
-    def deliver(self, action: Action, customer: Customer) -> Sent | None:
+    def deliver(self, action: Action, customer: Customer) -> DeliveryResult | None:
         """Carries it out once; None where it is laid up to be carried out together with others,
         after which whoever does so tells how it ended.
 
@@ -116,7 +116,7 @@ class TextMessages(Protocol):
         """`to` is in E.164. Returns the provider's message id."""
 
 
-class Push(Protocol):
+class PushMessages(Protocol):
     """Messages to an app on somebody's device. Raises as `Channel.deliver` does."""
 
     def send(self, endpoint: str, parts: Mapping[str, str], about: Mapping[str, str]) -> str:
@@ -137,46 +137,46 @@ class CallCentre(Protocol):
 class Typesetter(Protocol):
     """Sets letters in type, all in one document, each beginning on a page of its own."""
 
-    def __call__(self, letters: Sequence[Letter], on: date) -> Printed:
+    def __call__(self, letters: Sequence[Letter], on: date) -> PrintDocument:
         """The same for the same letters and date. Raises `Rejected` with the field of a letter that
         cannot be printed."""
 
 
-class Letters(Protocol):
+class WaitingLetters(Protocol):
     """Letters that are written and not yet printed, by their actions."""
 
-    def lay(self, action: Action, letter: Letter) -> None:
+    def add(self, action: Action, letter: Letter) -> None:
         """Laid up again, a letter stays as it is."""
 
     def has(self, action_id: str) -> bool: ...
 
-    def all(self) -> Iterator[Written]: ...
+    def read_all(self) -> Iterator[WaitingLetter]: ...
 
-    def claim(self, action_id: str, batch: str) -> bool:
+    def assign_batch(self, action_id: str, batch: str) -> bool:
         """Puts it in the batch and says so, unless it is in another or not there any more."""
 
-    def release(self, action_id: str, batch: str) -> None:
+    def unassign_batch(self, action_id: str, batch: str) -> None:
         """Takes it out of that batch, if it is in it."""
 
     def remove(self, action_id: str) -> None: ...
 
 
-class Press(Protocol):
+class PrintStore(Protocol):
     """Where batches of letters are put for the printer."""
 
-    def manifest(self, batch: str) -> Manifest | None: ...
+    def read_manifest(self, batch: str) -> PrintManifest | None: ...
 
-    def put(self, batch: str, name: str, body: bytes) -> str:
+    def put_file(self, batch: str, name: str, body: bytes) -> str:
         """Where it lies."""
 
-    def commit(self, manifest: Manifest) -> Manifest:
+    def commit(self, manifest: PrintManifest) -> PrintManifest:
         """The one that counts for that batch, which is the first."""
 
 
-class Http(Protocol):
+class OutboundHttp(Protocol):
     """The way out to systems that are called over HTTP."""
 
-    def send(self, request: Request, seconds: float) -> Answer:
+    def send(self, request: HttpRequest, seconds: float) -> HttpResponse:
         """One attempt of at most so long, to the one address that was asked for.
 
         Raises `Rejected` for an address that the hub does not go to, `Unavailable` when the request
@@ -184,24 +184,24 @@ class Http(Protocol):
         """
 
 
-class Throttles(Protocol):
+class ThrottleStates(Protocol):
     """How much each provider is asked and how it does, known to all processes."""
 
-    def read(self, name: str) -> Throttle:
+    def read(self, name: str) -> ThrottleState:
         """A fresh one where nothing is stored."""
 
-    def write(self, name: str, state: Throttle) -> None:
+    def write(self, name: str, state: ThrottleState) -> None:
         """Stores it as `version + 1`. Raises `Conflict` if `version` is not the stored one."""
 
 
-class Tokens(Protocol):
+class OAuthTokens(Protocol):
     """Tokens that providers gave the hub, by connector: the members of their answer, and
     `expires_at`."""
 
     def read(self, connector: str) -> Mapping[str, Any]:
         """Empty where there is none."""
 
-    def keep(self, connector: str, token: Mapping[str, Any]) -> None: ...
+    def store(self, connector: str, token: Mapping[str, Any]) -> None: ...
 
 
 class Warehouse(Protocol):

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-WISH = "roll_back_to"
+ROLLBACK_ATTRIBUTE = "roll_back_to"
 
 
-def edited(event: Mapping[str, Any]) -> bool:
+def has_manual_edits(event: Mapping[str, Any]) -> bool:
     """Whether a marketer changed a row or wishes to roll back: the guard itself only ever writes
     `published`, and the pointer's number.
 
@@ -14,18 +14,18 @@ def edited(event: Mapping[str, Any]) -> bool:
     guard's own round, which looks at everything.
     """
     records = event.get("Records")
-    return records is None or any(_by_hand(record["dynamodb"]) for record in records)
+    return records is None or any(_is_manual(record["dynamodb"]) for record in records)
 
 
-def editors(event: Mapping[str, Any]) -> frozenset[str]:
+def find_editors(event: Mapping[str, Any]) -> frozenset[str]:
     """Who made the edits, where the stream says so."""
     identities = (record.get("userIdentity") or {} for record in event.get("Records", ()))
     named = (who.get("principalId") or who.get("type") for who in identities)
     return frozenset(map(str, filter(None, named)))
 
 
-def _by_hand(record: Mapping[str, Any]) -> bool:
+def _is_manual(record: Mapping[str, Any]) -> bool:
     old, new = record.get("OldImage", {}), record.get("NewImage", {})
     if "name" in record.get("Keys", {}):
-        return WISH in new
+        return ROLLBACK_ATTRIBUTE in new
     return not ("published" in new and new == {**old, "published": new["published"]})

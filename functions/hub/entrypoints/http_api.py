@@ -12,23 +12,23 @@ from typing import Any
 
 import orjson
 
-from hub.entrypoints.log_records import facts, logger, named
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Answer, Answers
+from hub.entrypoints.log_records import logger, to_log_fields, wrap_unexpected
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import ApiResponse, ApiResponses
 from hub.kernel.errors import (
     Conflict,
     HubError,
+    NotFound,
     Rejected,
     TooLarge,
     Unauthorized,
     Unavailable,
     Uncertain,
-    Unknown,
 )
 
-Response = dict[str, Any]
+LambdaResponse = dict[str, Any]
 # Its address is a secret of who was sent it: it is neither kept nor told to whom they go next.
-_OF_A_PAGE = {
+_PAGE_HEADERS = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
@@ -37,7 +37,7 @@ _OF_A_PAGE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Request(Sent):
+class ApiRequest(SignedRequest):
     """`body` is the bytes as they were signed; names in `headers` are in lower case.
 
     `route` is the one of the API that led here, `POST /webhooks/{source}`; `path` fills its braces.
@@ -54,57 +54,57 @@ class Page:
     html: str
 
 
-def no_contract(_: Request) -> Answers:
+def use_default_responses(_: ApiRequest) -> ApiResponses:
     """For entrances whose senders are content with our own statuses."""
     return {}
 
 
 def respond(
     event: Mapping[str, Any],
-    answer: Callable[[Request], str | Sequence[str] | Mapping[str, Any] | Answer | Page],
-    contract: Callable[[Request], Answers] = no_contract,
-) -> Response:
+    answer: Callable[[ApiRequest], str | Sequence[str] | Mapping[str, Any] | ApiResponse | Page],
+    custom_responses: Callable[[ApiRequest], ApiResponses] = use_default_responses,
+) -> LambdaResponse:
     """202 with the id that `answer` gives, or the error it raises as a status and one sentence.
 
     Where it gives an object, an `Answer` or a `Page`, that is what was asked for, and no delivery.
     `contract` says which senders want to hear something else when they are accepted or rejected.
     """
-    wanted: Answers = {}
+    wanted: ApiResponses = {}
     try:
         request = _request(event)
-        wanted = contract(request)
+        wanted = custom_responses(request)
         found = answer(request)
-        if isinstance(found, Answer):
-            return _said_as(found)
+        if isinstance(found, ApiResponse):
+            return _to_lambda_response(found)
         if isinstance(found, Mapping):
             return _response(HTTPStatus.OK, found)
         if isinstance(found, Page):
-            return {"statusCode": HTTPStatus.OK.value, "headers": _OF_A_PAGE, "body": found.html}
+            return {"statusCode": HTTPStatus.OK.value, "headers": _PAGE_HEADERS, "body": found.html}
         accepted = _response(HTTPStatus.ACCEPTED, {"accepted": found})
-        return _as_wanted(accepted, wanted.get("accepted"))
+        return _apply_custom_response(accepted, wanted.get("accepted"))
     except Exception as raised:  # noqa: BLE001 - the sender gets an answer whatever happens
-        error = named(raised)
+        error = wrap_unexpected(raised)
     request_id = event.get("requestContext", {}).get("requestId", "")
-    logger.warning("request refused", extra={"request_id": request_id, **facts(error)})
+    logger.warning("request refused", extra={"request_id": request_id, **to_log_fields(error)})
     mendable = isinstance(error, Rejected) and not isinstance(error, TooLarge)
-    return _as_wanted(_refusal(error), wanted.get("rejected") if mendable else None)
+    return _apply_custom_response(_refusal(error), wanted.get("rejected") if mendable else None)
 
 
-def _as_wanted(response: Response, wanted: Answer | None) -> Response:
+def _apply_custom_response(response: LambdaResponse, wanted: ApiResponse | None) -> LambdaResponse:
     if wanted is None:
         return response
     if wanted.body is None:
         return {**response, "statusCode": wanted.status}
-    return _said_as(wanted)
+    return _to_lambda_response(wanted)
 
 
-def _said_as(wanted: Answer) -> Response:
+def _to_lambda_response(wanted: ApiResponse) -> LambdaResponse:
     headers = {"content-type": wanted.type}
     headers |= {"cache-control": wanted.kept} if wanted.kept else {}
     return {"statusCode": wanted.status, "headers": headers, "body": wanted.body or ""}
 
 
-def _request(event: Mapping[str, Any]) -> Request:
+def _request(event: Mapping[str, Any]) -> ApiRequest:
     body = (event.get("body") or "").encode()
     if event.get("isBase64Encoded"):
         try:
@@ -114,7 +114,7 @@ def _request(event: Mapping[str, Any]) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     method = event.get("requestContext", {}).get("http", {}).get("method", "POST")
     route, path = event.get("routeKey") or "", event.get("pathParameters") or {}
-    return Request(body, headers, method, _url(event), route, path)
+    return ApiRequest(body, headers, method, _url(event), route, path)
 
 
 def _url(event: Mapping[str, Any]) -> str:
@@ -124,16 +124,16 @@ def _url(event: Mapping[str, Any]) -> str:
     return f"https://{domain}{event.get('rawPath', '')}{'?' if query else ''}{query}"
 
 
-def _refusal(error: HubError) -> Response:
+def _refusal(error: HubError) -> LambdaResponse:
     match error:
         case Unauthorized():
             return _response(HTTPStatus.UNAUTHORIZED, {"error": "unauthorized"})
-        case Unknown():
+        case NotFound():
             return _response(HTTPStatus.NOT_FOUND, {"error": "not found"})
         case TooLarge():
-            return _response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _said(error))
+            return _response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _to_error_body(error))
         case Rejected():
-            return _response(HTTPStatus.BAD_REQUEST, _said(error))
+            return _response(HTTPStatus.BAD_REQUEST, _to_error_body(error))
         case Unavailable() | Conflict() | Uncertain():
             later = _response(HTTPStatus.SERVICE_UNAVAILABLE, {"error": "try again later"})
             later["headers"]["retry-after"] = "5"
@@ -142,11 +142,11 @@ def _refusal(error: HubError) -> Response:
             return _response(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": "internal error"})
 
 
-def _said(error: Rejected) -> dict[str, str]:
+def _to_error_body(error: Rejected) -> dict[str, str]:
     return {"error": error.reason, "field": error.field}
 
 
-def _response(status: HTTPStatus, body: Mapping[str, Any]) -> Response:
+def _response(status: HTTPStatus, body: Mapping[str, Any]) -> LambdaResponse:
     return {
         "statusCode": status.value,
         "headers": {"content-type": "application/json"},

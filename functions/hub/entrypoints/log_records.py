@@ -10,7 +10,7 @@ from hub.kernel.errors import Conflict, HubError, Unavailable, Uncertain
 logger = Logger(service="segue")
 
 
-class Unexpected(HubError):
+class UnexpectedError(HubError):
     """A fault of ours. Its reason may quote what was in the message, so it is not logged."""
 
     def __init__(self, cause: Exception) -> None:
@@ -22,18 +22,18 @@ class Unexpected(HubError):
         )
 
 
-def named(error: Exception) -> HubError:
-    return error if isinstance(error, HubError) else Unexpected(error)
+def wrap_unexpected(error: Exception) -> HubError:
+    return error if isinstance(error, HubError) else UnexpectedError(error)
 
 
-def kind(error: HubError) -> str:
-    return error.kind if isinstance(error, Unexpected) else type(error).__name__
+def error_name(error: HubError) -> str:
+    return error.kind if isinstance(error, UnexpectedError) else type(error).__name__
 
 
-def facts(error: HubError) -> dict[str, str]:
+def to_log_fields(error: HubError) -> dict[str, str]:
     """What may be logged of an error: services' own words, and of all others the type only."""
-    if isinstance(error, Unexpected):
+    if isinstance(error, UnexpectedError):
         return {"error": error.kind, "where": error.where}
     if isinstance(error, Unavailable | Conflict | Uncertain):
-        return {"error": kind(error), "reason": error.reason}
-    return {"error": kind(error)}
+        return {"error": error_name(error), "reason": error.reason}
+    return {"error": error_name(error)}

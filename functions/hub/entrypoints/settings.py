@@ -23,12 +23,12 @@ class QueueSettings(Protocol):
 S = TypeVar("S")
 
 
-def names(settings: type[Any]) -> frozenset[str]:
+def variable_names(settings: type[Any]) -> frozenset[str]:
     """The environment variables that a settings class is read from."""
     return frozenset(field.name.upper() for field in fields(settings))
 
 
-def read(settings: type[S], environ: Mapping[str, str] = os.environ) -> S:
+def read_settings(settings: type[S], environ: Mapping[str, str] = os.environ) -> S:
     """Reads each field from its name in upper case. Raises `SettingsError` naming every fault."""
     wrong = []
     values: dict[str, str | int] = {}

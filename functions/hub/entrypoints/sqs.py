@@ -8,15 +8,15 @@ from typing import Any
 
 import orjson
 
-from hub.entrypoints.batch_attempts import Step, attempt, bury, note
+from hub.entrypoints.batch_attempts import Step, attempt, log_failure, move_to_dead_letters
 from hub.entrypoints.settings import QueueSettings
 from hub.kernel.errors import HubError, Rejected
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.messaging.adapters.dead_letter_queue import DeadLetters as SqsDeadLetters
 from hub.messaging.ports import DeadLetters
 
-Answer = dict[str, list[dict[str, str]]]
-Postpone = Callable[[Message, HubError], None]
+BatchResponse = dict[str, list[dict[str, str]]]
+DelayRetry = Callable[[QueueMessage, HubError], None]
 
 
 def consume(
@@ -26,8 +26,8 @@ def consume(
     settings: QueueSettings,
     stage: str,
     dead_letters: Callable[[str], DeadLetters] = SqsDeadLetters,
-    postpone: Postpone | None = None,
-) -> Answer:
+    delay_retry: DelayRetry | None = None,
+) -> BatchResponse:
     """Runs the step on the batch and answers which messages SQS must hand out again.
 
     What is rejected, and what fails at its last receive, goes to the dead letters, the way to which
@@ -36,8 +36,8 @@ def consume(
     out again is handed out again too.
     """
 
-    def final(message: Message, error: HubError) -> bool:
-        return isinstance(error, Rejected) or message.receives >= settings.max_receives
+    def final(message: QueueMessage, error: HubError) -> bool:
+        return isinstance(error, Rejected) or message.receive_count >= settings.max_receives
 
     grave = dead_letters(settings.dead_letters_url)
     messages, failures = _read_all(event["Records"])
@@ -49,12 +49,12 @@ def consume(
         error = failures.get(message.id)
         if message.group in waiting:
             again.append(message.id)
-        elif error and final(message, error) and bury(message, error, stage, grave):
-            note(message, error, stage, "message dead-lettered")
+        elif error and final(message, error) and move_to_dead_letters(message, error, stage, grave):
+            log_failure(message, error, stage, "message dead-lettered")
         elif error:
-            note(message, error, stage, "message failed")
-            if postpone:
-                postpone(message, error)
+            log_failure(message, error, stage, "message failed")
+            if delay_retry:
+                delay_retry(message, error)
             again.append(message.id)
             waiting |= {message.group} - {""}
     return {"batchItemFailures": [{"itemIdentifier": name} for name in again]}
@@ -62,20 +62,20 @@ def consume(
 
 def _read_all(
     records: Sequence[Mapping[str, Any]],
-) -> tuple[list[Message], dict[str, HubError]]:
-    messages: list[Message] = []
+) -> tuple[list[QueueMessage], dict[str, HubError]]:
+    messages: list[QueueMessage] = []
     failures: dict[str, HubError] = {}
     for record in records:
-        body = parsed(record["body"])
+        body = parse_object(record["body"])
         attributes = record.get("attributes", {})
-        message = Message(
+        message = QueueMessage(
             id=record["messageId"],
             body=body or {},
-            receives=int(attributes.get("ApproximateReceiveCount", 1)),
+            receive_count=int(attributes.get("ApproximateReceiveCount", 1)),
             group=attributes.get("MessageGroupId", ""),
             raw=record["body"],
-            queue=record.get("eventSourceARN", ""),
-            receipt=record.get("receiptHandle", ""),
+            queue_arn=record.get("eventSourceARN", ""),
+            receipt_handle=record.get("receiptHandle", ""),
         )
         messages.append(message)
         if body is None:
@@ -83,7 +83,7 @@ def _read_all(
     return messages, failures
 
 
-def parsed(text: str) -> dict[str, Any] | None:
+def parse_object(text: str) -> dict[str, Any] | None:
     """A JSON object, or None for anything else."""
     try:
         value = orjson.loads(text)

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from hub.model.decision import Decision
-from hub.model.decision_outcome import Mark
-from hub.model.episode import Recorded
+from hub.model.decision_outcome import DecisionOutcome
+from hub.model.episode import RecordedEpisode
 
 
 class Decisions(Protocol):
@@ -14,7 +14,7 @@ class Decisions(Protocol):
 
     def save(self, decisions: Sequence[Decision]) -> None: ...
 
-    def mark(self, marks: Sequence[Mark]) -> None:
+    def record_outcomes(self, outcomes: Sequence[DecisionOutcome]) -> None:
         """Notes what became of decisions; of the same word told often, the earliest time stays."""
 
     def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
@@ -24,20 +24,20 @@ class Decisions(Protocol):
 class Archive(Protocol):
     """What was decided and on what, for as long as it may have to be decided again."""
 
-    def keep(self, records: Sequence[Recorded]) -> None:
+    def store(self, records: Sequence[RecordedEpisode]) -> None:
         """The same records again take the place of the first."""
 
-    def records(self, day: date) -> Iterator[Recorded]:
+    def read_records(self, day: date) -> Iterator[RecordedEpisode]:
         """Those decided on that day in UTC, in no order; one may come more than once."""
 
-    def keep_surroundings(self, name: str, facts: Mapping[str, Any]) -> None: ...
+    def store_surroundings(self, name: str, facts: Mapping[str, Any]) -> None: ...
 
-    def surroundings(self, name: str) -> dict[str, Any]:
+    def read_surroundings(self, name: str) -> dict[str, Any]:
         """Empty for the name of nothing. Raises `Rejected` for one that was never kept."""
 
 
 class RecordedEvents(Protocol):
     """A few of what was decided lately, to hold rules against before they decide."""
 
-    def lately(self, event_type: str) -> Sequence[Recorded]:
+    def read_recent(self, event_type: str) -> Sequence[RecordedEpisode]:
         """Episodes of the last days with an event of that type: hundreds at most, none perhaps."""

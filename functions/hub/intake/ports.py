@@ -4,25 +4,25 @@ from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from hub.intake.domain.polling_definition import Mark as PollingMark
+from hub.intake.domain.polling_definition import WatermarkValue as PollingMark
 from hub.intake.domain.watermark import Watermark
-from hub.model.inbound_payload import Delivery
+from hub.model.inbound_payload import InboundPayload
 
-Row = Mapping[str, Any]
+DatabaseRow = Mapping[str, Any]
 
 
-class Parked(Protocol):
+class ParkedPayloads(Protocol):
     """What was accepted but cannot be read yet, with the reason, until its mapping is mended."""
 
-    def park(self, delivery: Delivery, field: str, reason: str) -> None: ...
+    def park(self, payload: InboundPayload, field: str, reason: str) -> None: ...
 
 
-class Database(Protocol):
+class SourceDatabase(Protocol):
     """A source's own database."""
 
-    def rows(
+    def read_rows(
         self, url: str, query: str, since: PollingMark, batch: int
-    ) -> Generator[Sequence[Row], None, None]:
+    ) -> Generator[Sequence[DatabaseRow], None, None]:
         """What the query gives, as the database stood when it was asked, never whole in memory.
         Raises `Rejected` where the query or the address is wrong; to be closed."""
 

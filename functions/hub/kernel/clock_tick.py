@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from hub.kernel.errors import Rejected
-from hub.kernel.times import moment
+from hub.kernel.times import parse_time
 
-TICK = "Scheduled Event"
+TICK_DETAIL_TYPE = "Scheduled Event"
 
 
-def ticked(body: Mapping[str, object]) -> datetime:
+def parse_tick(body: Mapping[str, object]) -> datetime:
     """Raises `Rejected` for what is no tick."""
     try:
-        return moment(str(body["time"]))
+        return parse_time(str(body["time"]))
     except (KeyError, ValueError) as wrong:
         raise Rejected("does not tell the time", "time") from wrong

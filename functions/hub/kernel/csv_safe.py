@@ -15,7 +15,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _E164 = re.compile(r"\+[0-9]{6,15}")
 
 
-def csv_line(cells: Iterable[object]) -> bytes:
+def to_csv_line(cells: Iterable[object]) -> bytes:
     """One line as RFC 4180 has it."""
     line = io.StringIO()
     csv.writer(line).writerow(map(_cell, cells))
@@ -32,11 +32,11 @@ def _cell(value: object) -> object:
         case int() | float():
             return value
         case str():
-            return _defused(value)
+            return _escape_formula(value)
         case list() | tuple():
-            return _defused("; ".join(str(_cell(item)) for item in value))
-    return _defused(json.dumps(value, ensure_ascii=False))
+            return _escape_formula("; ".join(str(_cell(item)) for item in value))
+    return _escape_formula(json.dumps(value, ensure_ascii=False))
 
 
-def _defused(text: str) -> str:
+def _escape_formula(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) and not _E164.fullmatch(text) else text

@@ -8,7 +8,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 _WRITTEN = re.compile(r"(\d{1,8}) ?([smhdw])", re.ASCII)
 
 
-def duration(text: object) -> timedelta:
+def parse_duration(text: object) -> timedelta:
     """More than nothing and at most 366 days. Raises ValueError with a sentence for the row."""
     read = _WRITTEN.fullmatch(text.strip()) if isinstance(text, str) else None
     if not read:

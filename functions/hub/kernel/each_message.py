@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from hub.kernel.errors import HubError
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 
 
-def each(messages: Sequence[Message], do: Callable[[Message], None]) -> Mapping[str, HubError]:
+def run_each(
+    messages: Sequence[QueueMessage], do: Callable[[QueueMessage], None]
+) -> Mapping[str, HubError]:
     """Returns the failures by message id: one that fails leaves its neighbours alone."""
     failures: dict[str, HubError] = {}
     for message in messages:

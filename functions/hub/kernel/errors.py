@@ -26,7 +26,7 @@ class Unauthorized(HubError):
     """Nothing proves who sent this. All such cases look the same from outside."""
 
 
-class Unknown(HubError):
+class NotFound(HubError):
     """There is nothing to show, or not to whoever asks: which of both, nobody is told."""
 
 

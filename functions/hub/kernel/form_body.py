@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 MOST_FIELDS = 1000
 
 
-def fields(body: bytes) -> list[tuple[str, str]]:
+def parse_fields(body: bytes) -> list[tuple[str, str]]:
     """The form's fields in order. Raises ValueError for what is no form, or not UTF-8."""
     if not body:
         return []
@@ -21,9 +21,9 @@ def fields(body: bytes) -> list[tuple[str, str]]:
     )
 
 
-def as_object(body: bytes) -> dict[str, str | list[str]]:
+def parse_object(body: bytes) -> dict[str, str | list[str]]:
     """The form as a JSON object; a field that comes several times is a list. Raises ValueError."""
     found: dict[str, list[str]] = {}
-    for name, value in fields(body):
+    for name, value in parse_fields(body):
         found.setdefault(name, []).append(value)
     return {name: values if len(values) > 1 else values[0] for name, values in found.items()}

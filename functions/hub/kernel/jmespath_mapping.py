@@ -13,7 +13,7 @@ import jmespath
 from jmespath.parser import ParsedResult
 
 from hub.kernel.errors import Rejected
-from hub.kernel.jmespath_functions import MappingError, MappingFunctions, Tables
+from hub.kernel.jmespath_functions import MappingError, MappingFunctions, SourceTables
 
 _TOO_LARGE = 2**63
 
@@ -22,29 +22,31 @@ class Mapper:
     """Evaluates expressions on payloads, with one source's tables; `received_at` is for those
     whose vendor does not say when it happened."""
 
-    def __init__(self, tables: Tables, received_at: datetime | None = None) -> None:
+    def __init__(self, tables: SourceTables, received_at: datetime | None = None) -> None:
         functions = MappingFunctions(tables, received_at)
         self._options = jmespath.Options(custom_functions=functions)
 
-    def value(self, expression: str, payload: Any, field: str) -> Any:
+    def evaluate(self, expression: str, payload: Any, field: str) -> Any:
         """Raises `Rejected` naming `field` when the expression cannot be evaluated."""
         try:
-            found = _compiled(expression).search(payload, self._options)
+            found = _compile(expression).search(payload, self._options)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise Rejected(f"cannot be mapped: {_words(error)}", field) from error
         if isinstance(found, int | float) and not abs(found) < _TOO_LARGE:
             raise Rejected("cannot be mapped: is no number of a usable size", field)
         return found
 
-    def tree(self, tree: Mapping[str, Any], payload: Any, path: str = "") -> dict[str, Any]:
+    def evaluate_tree(
+        self, tree: Mapping[str, Any], payload: Any, path: str = ""
+    ) -> dict[str, Any]:
         """The tree with its expressions' values."""
         values: dict[str, Any] = {}
         for name, node in tree.items():
             field = f"{path}.{name}" if path else name
             value = (
-                self.tree(node, payload, field) or None
+                self.evaluate_tree(node, payload, field) or None
                 if isinstance(node, Mapping)
-                else self.value(node, payload, field)
+                else self.evaluate(node, payload, field)
                 if isinstance(node, str)
                 else node
             )
@@ -54,7 +56,7 @@ class Mapper:
 
 
 @cache
-def _compiled(expression: str) -> ParsedResult:
+def _compile(expression: str) -> ParsedResult:
     return jmespath.compile(expression)
 
 

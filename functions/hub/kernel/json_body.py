@@ -7,17 +7,17 @@ import orjson
 
 from hub.kernel.errors import Rejected
 
-DEEPEST = 32
+DEEPEST_NESTING = 32
 
 
-def parsed(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
     """Raises `Rejected` for what is not JSON, saying where, and for what is nested too deep."""
     try:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError as wrong:
         raise Rejected(f"is not JSON: {wrong.msg} at position {wrong.pos}", "body") from wrong
-    if any(depth > DEEPEST for depth in _depths(payload)):
-        raise Rejected(f"is nested more than {DEEPEST} deep", "body")
+    if any(depth > DEEPEST_NESTING for depth in _depths(payload)):
+        raise Rejected(f"is nested more than {DEEPEST_NESTING} deep", "body")
     return payload
 
 

@@ -9,11 +9,11 @@ _THREE = "BHD IQD JOD KWD LYD OMR TND"
 _DECIMALS = dict.fromkeys(_NONE.split(), 0) | dict.fromkeys(_THREE.split(), 3)
 
 
-def decimals(currency: str) -> int:
+def decimal_places(currency: str) -> int:
     return _DECIMALS.get(currency, USUAL_DECIMALS)
 
 
-def major(amount: int, currency: str) -> float:
+def to_major_units(amount: int, currency: str) -> float:
     """`12.5` for 1250 euro cents."""
-    places = decimals(currency)
+    places = decimal_places(currency)
     return round(amount / 10.0**places, places)

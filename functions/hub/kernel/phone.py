@@ -1,7 +1,7 @@
 """Phone numbers in the one form they are known by."""
 
 
-def e164(text: str, region: str | None = None) -> str | None:
+def to_e164(text: str, region: str | None = None) -> str | None:
     """`+441632960961` for what people type; None where it is no possible number.
 
     `region` (`GB`) is the country in which a number without `+` was dialled.

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class QueueMessage:
     """`receives` counts the deliveries so far, this one included; `group` is its FIFO group.
 
     `raw` is the body's text as it came, which is what a dead letter must keep; `queue` (an ARN) and
@@ -15,8 +15,8 @@ class Message:
 
     id: str
     body: Mapping[str, Any]
-    receives: int = 1
+    receive_count: int = 1
     group: str = ""
     raw: str = field(default="", repr=False, compare=False)
-    queue: str = field(default="", repr=False, compare=False)
-    receipt: str = field(default="", repr=False, compare=False)
+    queue_arn: str = field(default="", repr=False, compare=False)
+    receipt_handle: str = field(default="", repr=False, compare=False)

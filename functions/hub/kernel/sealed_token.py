@@ -12,21 +12,21 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from hub.kernel.canonical_json import canonical_json
+from hub.kernel.canonical_json import to_canonical_json
 from hub.kernel.errors import Rejected
 
-LONGEST = 4000
+LONGEST_TOKEN = 4000
 
 
-def sealed(version: str, purpose: bytes, facts: Mapping[str, Any], key: str) -> str:
-    body = urlsafe_b64encode(canonical_json(facts).encode()).rstrip(b"=").decode()
+def seal(version: str, purpose: bytes, facts: Mapping[str, Any], key: str) -> str:
+    body = urlsafe_b64encode(to_canonical_json(facts).encode()).rstrip(b"=").decode()
     return f"{version}.{body}.{_mac(purpose, body, key)}"
 
 
-def opened(version: str, purpose: bytes, text: object, keys: Sequence[str]) -> dict[str, Any]:
+def unseal(version: str, purpose: bytes, text: object, keys: Sequence[str]) -> dict[str, Any]:
     """The facts. Raises `Rejected` for anything that none of these keys sealed."""
     refused = Rejected("is nothing that we gave out")
-    if not isinstance(text, str) or len(text) > LONGEST or not text.startswith(f"{version}."):
+    if not isinstance(text, str) or len(text) > LONGEST_TOKEN or not text.startswith(f"{version}."):
         raise refused
     body, dot, mac = text.removeprefix(f"{version}.").partition(".")
     genuine = [

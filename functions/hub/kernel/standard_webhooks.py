@@ -15,25 +15,27 @@ _SECRET = "whsec_"  # noqa: S105 how a secret begins
 
 def sign(secret: str, delivery_id: str, at: datetime, body: bytes) -> dict[str, str]:
     """The headers that a sender adds to `body`. Raises ValueError for what is no secret."""
-    if (key := key_in(secret)) is None:
+    if (key := parse_key(secret)) is None:
         raise ValueError(f"a secret is {_SECRET} and the base64 of {MIN_KEY_BYTES} bytes or more")
     timestamp = str(int(at.timestamp()))
     return {
         "webhook-id": delivery_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": signature(key, content(delivery_id, timestamp, body)).decode(),
+        "webhook-signature": compute_signature(
+            key, build_signed_content(delivery_id, timestamp, body)
+        ).decode(),
     }
 
 
-def content(delivery_id: str, timestamp: str, body: bytes) -> bytes:
+def build_signed_content(delivery_id: str, timestamp: str, body: bytes) -> bytes:
     return f"{delivery_id}.{timestamp}.".encode(errors="surrogatepass") + body
 
 
-def signature(key: bytes, signed: bytes) -> bytes:
+def compute_signature(key: bytes, signed: bytes) -> bytes:
     return b"v1," + b64encode(hmac.digest(key, signed, "sha256"))
 
 
-def key_in(secret: str) -> bytes | None:
+def parse_key(secret: str) -> bytes | None:
     """The key in a secret; None for what is no secret, above all for an empty one."""
     if not secret.startswith(_SECRET):
         return None

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from hub.kernel.errors import Rejected
-from hub.kernel.json_body import DEEPEST
+from hub.kernel.json_body import DEEPEST_NESTING
 
 TEXT = "#text"
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
-def elements(name: str | Sequence[str], chunks: Iterable[bytes]) -> Iterator[list[Any]]:
+def parse_elements(name: str | Sequence[str], chunks: Iterable[bytes]) -> Iterator[list[Any]]:
     """Every element of that name, as many at a time as a chunk completes, perhaps none. Of several
     names, each is `{name: element}`, and one inside another is part of it.
 
@@ -26,43 +26,43 @@ def elements(name: str | Sequence[str], chunks: Iterable[bytes]) -> Iterator[lis
     from defusedxml import DefusedXmlException  # noqa: PLC0415 only who sends XML needs it
     from defusedxml.ElementTree import DefusedXMLParser, ParseError  # noqa: PLC0415 as above
 
-    found = Elements(name)
+    found = ElementBuilder(name)
     parser = DefusedXMLParser(target=found, forbid_dtd=True)
     try:
         for chunk in chunks:
             parser.feed(chunk)
-            yield found.taken()
+            yield found.take()
         parser.close()
     except DefusedXmlException as forbidden:
         raise Rejected("has a document type or entities, which are not taken") from forbidden
     except (LookupError, ParseError, ValueError) as wrong:
         raise Rejected("is no XML document, or not all of one") from wrong
-    if not found.found:
+    if not found.any_found:
         raise Rejected(f"has no element {name if isinstance(name, str) else ', '.join(name)}")
 
 
-class Elements:
+class ElementBuilder:
     """What a parser tells of a document, made into objects. Holds nothing outside of records."""
 
     def __init__(self, name: str | Sequence[str]) -> None:
         self.ready: deque[Any] = deque()
-        self.found = False
+        self.any_found = False
         self._named = not isinstance(name, str)
         self._names = (name,) if isinstance(name, str) else name
         self._open: list[tuple[dict[str, Any], list[str]]] = []
         self._depth = 0
         self._nil = False
 
-    def taken(self) -> list[Any]:
+    def take(self) -> list[Any]:
         ready, self.ready = list(self.ready), deque()
         return ready
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > DEEPEST:
-            raise Rejected(f"is nested more than {DEEPEST} deep")
+        if self._depth > DEEPEST_NESTING:
+            raise Rejected(f"is nested more than {DEEPEST_NESTING} deep")
         if self._open or _local(tag) in self._names:
-            self.found = True
+            self.any_found = True
             self._nil = attributes.get(_NIL) in ("true", "1")
             self._open.append(({f"@{_local(k)}": v for k, v in attributes.items()}, []))
 

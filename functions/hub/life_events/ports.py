@@ -12,7 +12,7 @@ class Calendar(Protocol):
     def note(self, occasions: Sequence[Occasion]) -> None:
         """Noted again, an occasion is one, and stays ticked off."""
 
-    def open(self, page: str, day: str) -> Iterator[Occasion]:
+    def read_open(self, page: str, day: str) -> Iterator[Occasion]:
         """Those on the page that are not ticked off for `day` or a later one."""
 
-    def tick_off(self, occasion: Occasion, day: str) -> None: ...
+    def mark_announced(self, occasion: Occasion, day: str) -> None: ...

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.model.event import Event
-from hub.model.inbound_payload import Delivery
+from hub.model.inbound_payload import InboundPayload
 
 Refusals = Mapping[int, str]
 
@@ -13,9 +13,9 @@ Refusals = Mapping[int, str]
 class Bus(Protocol):
     """The event bus. Every entry's own result is checked."""
 
-    def deliver(self, deliveries: Sequence[Delivery]) -> Refusals: ...
+    def publish_payloads(self, payloads: Sequence[InboundPayload]) -> Refusals: ...
 
-    def publish(self, kind: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
+    def publish(self, source: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
         """`kind` is `segue.event`, `segue.decision` or `segue.outcome`; the detail type is the
         record's own `type` or `event_type`."""
 
@@ -35,18 +35,18 @@ class RetryQueue(Protocol):
 class DeadLetters(Protocol):
     """What a stage gave up on: the message as it came and, beside it, why it lies there."""
 
-    def send(self, message: Message, why: Mapping[str, str]) -> None: ...
+    def send(self, message: QueueMessage, why: Mapping[str, str]) -> None: ...
 
 
-class Claims(Protocol):
+class ClaimCheck(Protocol):
     """Bodies too large for the bus, kept aside (the claim-check pattern)."""
 
     def put(self, name: str, body: bytes) -> str: ...
 
-    def get(self, claim: str) -> bytes: ...
+    def get(self, key: str) -> bytes: ...
 
 
 class Visibility(Protocol):
     """When a message that failed is seen again."""
 
-    def hide(self, message: Message, seconds: int) -> None: ...
+    def hide(self, message: QueueMessage, seconds: int) -> None: ...

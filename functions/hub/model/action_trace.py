@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from hub.model.event import Event
-from hub.model.promo_code import is_code, plain
+from hub.model.promo_code import is_promo_code, normalize_promo_code
 
 TRACE = "trace"
-PARAMETER = "segue_ref"
-CODES = ("promo_code", "coupon")
+LINK_PARAMETER = "segue_ref"
+CODE_PROPERTIES = ("promo_code", "coupon")
 LONGEST_NAME = 500
 """No id of ours or a provider's is longer, nor may a key that is looked up be."""
-_URLS = ("url", "landing_url", "referrer")
+_URL_PROPERTIES = ("url", "landing_url", "referrer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Trace:
         return {name: value for name, value in asdict(self).items() if value}
 
 
-def trace_of(event: Event) -> Trace | None:
+def read_trace(event: Event) -> Trace | None:
     """The trace that the event carries, if any."""
     told = event.context.get(TRACE)
     if not isinstance(told, Mapping):
@@ -46,7 +46,7 @@ def trace_of(event: Event) -> Trace | None:
     return Trace(**told)
 
 
-class Named(NamedTuple):
+class ActionNames(NamedTuple):
     """How an event names an action, `reference` by its id; what it does not say is empty."""
 
     reference: str = ""
@@ -54,42 +54,46 @@ class Named(NamedTuple):
     code: str = ""
 
 
-NAMELESS = Named()
+NO_NAMES = ActionNames()
 
 
-def named(event: Event) -> Named:
+def find_action_names(event: Event) -> ActionNames:
     """What in the event may lead to an action of ours."""
     context, said = event.context, event.properties
-    code = next((plain(said[name]) for name in CODES if said.get(name)), "")
-    return Named(
-        reference=next(filter(None, map(_name, _references(context, said))), ""),
-        message=_name(said.get("message")),
-        code=code if is_code(code) else "",
+    code = next(
+        (normalize_promo_code(said[name]) for name in CODE_PROPERTIES if said.get(name)), ""
+    )
+    return ActionNames(
+        reference=next(
+            filter(None, map(_short_text_or_empty, _find_references(context, said))), ""
+        ),
+        message=_short_text_or_empty(said.get("message")),
+        code=code if is_promo_code(code) else "",
     )
 
 
-def _references(context: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:
+def _find_references(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[str]:
     page = context.get("page")
-    for told in (context, said):
-        yield from (_text(told.get("action_id")), _text(told.get(PARAMETER)))
-    for told in (said, context, page if isinstance(page, Mapping) else {}):
-        for name in _URLS:
-            yield from _parameter(_text(told.get(name)))
+    for told in (context, properties):
+        yield from (_text_or_empty(told.get("action_id")), _text_or_empty(told.get(LINK_PARAMETER)))
+    for told in (properties, context, page if isinstance(page, Mapping) else {}):
+        for name in _URL_PROPERTIES:
+            yield from _read_link_parameter(_text_or_empty(told.get(name)))
 
 
-def _parameter(url: str) -> list[str]:
-    if PARAMETER not in url:
+def _read_link_parameter(url: str) -> list[str]:
+    if LINK_PARAMETER not in url:
         return []
     try:
-        return parse_qs(urlsplit(url).query).get(PARAMETER, [])
+        return parse_qs(urlsplit(url).query).get(LINK_PARAMETER, [])
     except ValueError:
         return []
 
 
-def _text(value: object) -> str:
+def _text_or_empty(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _name(value: object) -> str:
-    name = _text(value)
+def _short_text_or_empty(value: object) -> str:
+    name = _text_or_empty(value)
     return name if len(name) <= LONGEST_NAME else ""

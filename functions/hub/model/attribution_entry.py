@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 
-By = Literal["reference", "code", "touch"]
+AttributionBasis = Literal["reference", "code", "touch"]
 """How it is known: the sale named the decision, or its promo code, or came soon enough after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attribution:
+class AttributionEntry:
     """`sale` is the order or receipt, `line` its place in it; `amount` is in minor units, negative
     where a return takes it back; `at` is when that happened. `offer` may be empty."""
 
@@ -25,13 +25,13 @@ class Attribution:
     rule_id: str
     strategy: str
     channel: str
-    by: By
+    by: AttributionBasis
     at: datetime
     offer: str = ""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**{**data, "at": moment(data["at"])})
+        return cls(**{**data, "at": parse_time(data["at"])})
 
     def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__} | {"at": iso(self.at)}
+        return {name: getattr(self, name) for name in self.__slots__} | {"at": to_iso(self.at)}

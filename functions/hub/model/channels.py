@@ -18,7 +18,7 @@ class Channel:
     block: str = "contact"
 
     @property
-    def inbound(self) -> bool:
+    def is_inbound(self) -> bool:
         return not self.field
 
 
@@ -38,24 +38,24 @@ CHANNELS: Mapping[str, Channel] = {
         Channel("screen"),
     )
 }
-OUTBOUND = tuple(name for name, channel in CHANNELS.items() if not channel.inbound)
-INBOUND = tuple(name for name, channel in CHANNELS.items() if channel.inbound)
-MESSAGES = ("email", "sms", "push", "letter", "whatsapp", "messenger", "x", "fax")
-CONNECTOR = "connector"
+OUTBOUND_CHANNELS = tuple(name for name, channel in CHANNELS.items() if not channel.is_inbound)
+INBOUND_CHANNELS = tuple(name for name, channel in CHANNELS.items() if channel.is_inbound)
+MESSAGE_CHANNELS = ("email", "sms", "push", "letter", "whatsapp", "messenger", "x", "fax")
+CONNECTOR_CHANNEL = "connector"
 """On which actions go to systems, not to people."""
 
 
-def addresses(customer: Customer, channel: str) -> tuple[str, ...]:
+def find_addresses(customer: Customer, channel: str) -> tuple[str, ...]:
     """All at which the customer may be reached there, the best first: the one they gave, then the
     others they are known by. One from which messages came back is none."""
     reached = CHANNELS.get(channel)
-    if reached is None or reached.inbound:
+    if reached is None or reached.is_inbound:
         return ()
     others = customer.identities.get(reached.namespace, ())
     known: dict[str, str] = {}
-    given = _given(customer, reached)
+    given = _read_given_address(customer, reached)
     for address in (given, *others) if given else others:
-        known.setdefault(_spelled(address), address)
+        known.setdefault(_normalize_address(address), address)
     engaged = customer.engagement.get(channel, {})
     if not (failed := engaged.get("failed")):
         return tuple(known.values())
@@ -63,19 +63,19 @@ def addresses(customer: Customer, channel: str) -> tuple[str, ...]:
     return tuple(known[a] for a in known if failed.get(a, "") <= works.get(a, ""))
 
 
-def _spelled(address: str) -> str:
+def _normalize_address(address: str) -> str:
     """As keys are: what they gave may be in any spelling, what came back is told by key."""
     return address.strip().lower()
 
 
-def _given(customer: Customer, reached: Channel) -> str | None:
+def _read_given_address(customer: Customer, reached: Channel) -> str | None:
     """A postal address is all its lines."""
     if reached.block == "place":
         return "\n".join(postal_address(customer))
     return customer.contact.get(reached.field)
 
 
-def preferred(customer: Customer) -> tuple[str, ...]:
+def preferred_channels(customer: Customer) -> tuple[str, ...]:
     """The channels the customer asked us to use, the dearest first."""
     said = customer.contact.get("preferred_channels")
     return tuple(said) if isinstance(said, list | tuple) else ()

@@ -61,7 +61,7 @@ class Customer:
         known["processed"] = tuple(known.get("processed", ()))
         return cls(**known)
 
-    def but(self, **changes: Any) -> Self:
+    def with_changes(self, **changes: Any) -> Self:
         """As `dataclasses.replace`, in a tenth of its time: every event takes it several times."""
         changed = object.__new__(type(self))
         object.__setattr__(changed, "__dict__", self.__dict__ | changes)

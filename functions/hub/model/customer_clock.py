@@ -5,35 +5,35 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from hub.kernel.times import millisecond
+from hub.kernel.times import to_milliseconds
 from hub.model.customer import Customer
 
 
-def local(customer: Customer, now: datetime) -> datetime:
+def to_local_time(customer: Customer, now: datetime) -> datetime:
     name = customer.place.get("time_zone")
-    return now.astimezone(_zone(name) if isinstance(name, str) else UTC)
+    return now.astimezone(_time_zone(name) if isinstance(name, str) else UTC)
 
 
 @lru_cache(maxsize=512)
-def _zone(name: str) -> tzinfo:
+def _time_zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
 
 
-def beginnings(customer: Customer, now: datetime) -> Mapping[str, int]:
+def period_starts(customer: Customer, now: datetime) -> Mapping[str, int]:
     """The millisecond at which the customer's current day, week (from Monday) and month began."""
-    here = local(customer, now)
-    return _beginnings(here.date(), here.tzinfo)
+    here = to_local_time(customer, now)
+    return _period_starts(here.date(), here.tzinfo)
 
 
 @lru_cache(maxsize=512)
-def _beginnings(today: date, zone: tzinfo | None) -> Mapping[str, int]:
+def _period_starts(today: date, zone: tzinfo | None) -> Mapping[str, int]:
     midnight = datetime.combine(today, time.min, zone)
     begun = {
         "day": midnight,
         "week": midnight - timedelta(days=midnight.weekday()),
         "month": midnight.replace(day=1),
     }
-    return {name: millisecond(at) for name, at in begun.items()}
+    return {name: to_milliseconds(at) for name, at in begun.items()}

@@ -5,15 +5,15 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Self
 
-from hub.kernel.times import iso, moment
-from hub.learning.domain.feedback import Lesson
+from hub.kernel.times import parse_time, to_iso
+from hub.learning.domain.feedback import Feedback
 from hub.model.action_trace import Trace
-from hub.model.attribution_entry import Attribution
-from hub.model.decision_outcome import Mark
+from hub.model.attribution_entry import AttributionEntry
+from hub.model.decision_outcome import DecisionOutcome
 from hub.model.enrolment import Enrolment
-from hub.model.quiet_hours import Hours
+from hub.model.quiet_hours import QuietPeriod
 
-WITHDRAWS = "withdraws"
+WITHDRAWN_ACTION = "withdraws"
 """In what an action is to do: the id of the action whose task is to be taken back."""
 
 
@@ -63,7 +63,7 @@ class Action:
     showing: Mapping[str, Any] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     again: Mapping[str, Any] = field(default_factory=dict)
-    quiet: tuple[Hours, ...] = ()
+    quiet: tuple[QuietPeriod, ...] = ()
 
     @property
     def trace(self) -> Trace:
@@ -71,7 +71,7 @@ class Action:
             action_id=self.id,
             customer_id=self.customer_id,
             decision_id=self.decision_id,
-            decided_at=iso(self.decided_at),
+            decided_at=to_iso(self.decided_at),
             channel=self.channel,
             rule_id=self.rule_id,
             strategy=self.strategy,
@@ -80,19 +80,19 @@ class Action:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        read = {name: moment(data[name]) for name in ("decided_at", "expires_at")}
+        read = {name: parse_time(data[name]) for name in ("decided_at", "expires_at")}
         lists = {
             "path": tuple(data.get("path", ())),
             "claims": tuple(Claim(**claim) for claim in data.get("claims", ())),
-            "quiet": tuple(map(Hours.from_dict, data.get("quiet", ()))),
+            "quiet": tuple(map(QuietPeriod.from_dict, data.get("quiet", ()))),
         }
         return cls(**{**data, **read, **lists})
 
     def to_dict(self) -> dict[str, Any]:
         """Without what only some actions have and this one has not."""
-        read = {"decided_at": iso(self.decided_at), "expires_at": iso(self.expires_at)}
-        data = {name: getattr(self, name) for name in _ALWAYS} | read
-        data |= {name: value for name in _SOMETIMES if (value := getattr(self, name))}
+        read = {"decided_at": to_iso(self.decided_at), "expires_at": to_iso(self.expires_at)}
+        data = {name: getattr(self, name) for name in _REQUIRED_FIELDS} | read
+        data |= {name: value for name in _OPTIONAL_FIELDS if (value := getattr(self, name))}
         lists = {
             "claims": [asdict(claim) for claim in self.claims],
             "quiet": [hours.to_dict() for hours in self.quiet],
@@ -104,9 +104,9 @@ class Action:
         }
 
 
-_SOMETIMES = ("address", "offer", "category", "goal", "showing", "again")
-_ALWAYS = tuple(
-    f.name for f in fields(Action) if f.name not in (*_SOMETIMES, "claims", "path", "quiet")
+_OPTIONAL_FIELDS = ("address", "offer", "category", "goal", "showing", "again")
+_REQUIRED_FIELDS = tuple(
+    f.name for f in fields(Action) if f.name not in (*_OPTIONAL_FIELDS, "claims", "path", "quiet")
 )
 
 
@@ -121,10 +121,10 @@ class Timer:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**{**data, "due_at": moment(data["due_at"])})
+        return cls(**{**data, "due_at": parse_time(data["due_at"])})
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "due_at": iso(self.due_at)}
+        return {**asdict(self), "due_at": to_iso(self.due_at)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,40 +157,42 @@ class Decision:
     emitted: tuple[Mapping[str, Any], ...] = ()
     returned: tuple[str, ...] = ()
     completed: tuple[str, ...] = ()
-    lessons: tuple[Lesson, ...] = ()
-    attributions: tuple[Attribution, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    lessons: tuple[Feedback, ...] = ()
+    attributions: tuple[AttributionEntry, ...] = ()
+    marks: tuple[DecisionOutcome, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         data = dict(data)
-        read = {name: tuple(map(kind.from_dict, data.get(name, ()))) for name, kind in _LISTS}
-        plain = {name: tuple(data.get(name, ())) for name in _NAMES}
-        return cls(**{**data, **read, **plain, "decided_at": moment(data["decided_at"])})
+        read = {
+            name: tuple(map(kind.from_dict, data.get(name, ()))) for name, kind in _OBJECT_LISTS
+        }
+        plain = {name: tuple(data.get(name, ())) for name in _PLAIN_LISTS}
+        return cls(**{**data, **read, **plain, "decided_at": parse_time(data["decided_at"])})
 
     def to_dict(self) -> dict[str, Any]:
         """Without the lists that are empty, but for the actions and timers."""
         lists: dict[str, Any] = {
-            name: [one.to_dict() for one in getattr(self, name)] for name, _ in _LISTS
+            name: [one.to_dict() for one in getattr(self, name)] for name, _ in _OBJECT_LISTS
         }
-        lists |= {name: list(getattr(self, name)) for name in _NAMES}
+        lists |= {name: list(getattr(self, name)) for name in _PLAIN_LISTS}
         kept = {name: v for name, v in lists.items() if v or name in ("actions", "timers")}
-        plain = {name: getattr(self, name) for name in _PLAIN}
-        return {**plain, "decided_at": iso(self.decided_at), **kept}
+        plain = {name: getattr(self, name) for name in _PLAIN_FIELDS}
+        return {**plain, "decided_at": to_iso(self.decided_at), **kept}
 
 
-_LISTS: tuple[tuple[str, Any], ...] = (
+_OBJECT_LISTS: tuple[tuple[str, Any], ...] = (
     ("actions", Action),
     ("resumed", Action),
     ("timers", Timer),
-    ("lessons", Lesson),
-    ("attributions", Attribution),
-    ("marks", Mark),
+    ("lessons", Feedback),
+    ("attributions", AttributionEntry),
+    ("marks", DecisionOutcome),
     ("enrolments", Enrolment),
 )
-_NAMES = ("emitted", "returned", "completed")
-_PLAIN = (
+_PLAIN_LISTS = ("emitted", "returned", "completed")
+_PLAIN_FIELDS = (
     "id",
     "customer_id",
     "event_id",

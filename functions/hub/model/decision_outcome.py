@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 from hub.model.action_trace import Trace
 from hub.model.event import Event
 
-Word = Literal["reviewed", "discarded", "converted"]
-WORDS: tuple[Word, ...] = ("reviewed", "discarded", "converted")
-_TOLD: Mapping[str, Word] = {
+OutcomeKind = Literal["reviewed", "discarded", "converted"]
+OUTCOME_KINDS: tuple[OutcomeKind, ...] = ("reviewed", "discarded", "converted")
+_KIND_BY_EVENT_TYPE: Mapping[str, OutcomeKind] = {
     "email.clicked": "reviewed",
     "email.complained": "discarded",
     "email.opened": "reviewed",
@@ -25,44 +25,44 @@ _TOLD: Mapping[str, Word] = {
     "page.viewed": "reviewed",
     "product.viewed": "reviewed",
 }
-_CALLS: Mapping[str, Word] = {
+_KIND_BY_CALL_OUTCOME: Mapping[str, OutcomeKind] = {
     "reached": "reviewed",
     "callback": "reviewed",
     "declined": "discarded",
     "sold": "converted",
 }
-GLANCES = frozenset({"email.opened", "message.read", "offer.viewed"})
+VIEW_EVENT_TYPES = frozenset({"email.opened", "message.read", "offer.viewed"})
 """A look at a message, which mail programs take by themselves: no response to it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DecisionOutcome:
     """One of these words on a decision's record, at its earliest time. `trace` says whose."""
 
     trace: Trace
-    word: Word
+    kind: OutcomeKind
     at: datetime
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        return cls(Trace(**data["trace"]), data["word"], moment(data["at"]))
+        return cls(Trace(**data["trace"]), data["word"], parse_time(data["at"]))
 
     def to_dict(self) -> dict[str, Any]:
-        return {"trace": self.trace.to_dict(), "word": self.word, "at": iso(self.at)}
+        return {"trace": self.trace.to_dict(), "word": self.kind, "at": to_iso(self.at)}
 
 
-def word_for(event: Event) -> Word | None:
+def classify_outcome(event: Event) -> OutcomeKind | None:
     """What the event, which answers a message, tells of it."""
     said = event.properties
     if event.type == "call.completed":
-        return _CALLS.get(str(said.get("outcome", "")))
+        return _KIND_BY_CALL_OUTCOME.get(str(said.get("outcome", "")))
     if said.get("by_machine") is True:
         return None
     if str(said.get("asks", "")).upper() == "STOP":
         return "discarded"
-    return _TOLD.get(event.type)
+    return _KIND_BY_EVENT_TYPE.get(event.type)
 
 
 def is_response(event: Event) -> bool:
     """Whether somebody did something about the message, and not only saw it."""
-    return word_for(event) is not None and event.type not in GLANCES
+    return classify_outcome(event) is not None and event.type not in VIEW_EVENT_TYPES

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +22,9 @@ class Enrolment:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        times = {name: moment(data[name]) for name in ("since", "decided_at")}
+        times = {name: parse_time(data[name]) for name in ("since", "decided_at")}
         return cls(**{**data, **times})
 
     def to_dict(self) -> dict[str, Any]:
-        times = {"since": iso(self.since), "decided_at": iso(self.decided_at)}
+        times = {"since": to_iso(self.since), "decided_at": to_iso(self.decided_at)}
         return {name: getattr(self, name) for name in self.__slots__} | times

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.event import Event
@@ -32,7 +32,7 @@ class Episode:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         read = {
-            "decided_at": moment(data["decided_at"]),
+            "decided_at": parse_time(data["decided_at"]),
             "events": tuple(map(Event.from_dict, data["events"])),
             "decisions": tuple(map(Decision.from_dict, data["decisions"])),
         }
@@ -42,7 +42,7 @@ class Episode:
         return {
             "customer_id": self.customer_id,
             "version": self.version,
-            "decided_at": iso(self.decided_at),
+            "decided_at": to_iso(self.decided_at),
             "catalogue": self.catalogue,
             "surroundings": self.surroundings,
             "seed": self.seed,
@@ -52,7 +52,7 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedEpisode:
     """An episode with the customer as they were before it, which is all that deciding it again
     needs."""
 
@@ -72,7 +72,7 @@ class Recorded:
         return {"before": before, "episode": self.episode.to_dict()}
 
 
-def once(records: Iterable[Recorded]) -> Iterator[Recorded]:
+def drop_repeats(records: Iterable[RecordedEpisode]) -> Iterator[RecordedEpisode]:
     """Each episode once, though the archive may hold it twice: by a number of 8 bytes each."""
     seen: set[int] = set()
     for record in records:

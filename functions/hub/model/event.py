@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from hub.kernel.errors import Rejected
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 
 SCHEMA_VERSION = 1
 MAX_HOPS = 8
@@ -41,13 +41,13 @@ class Event:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def begun_at(self) -> datetime:
+    def began_at(self) -> datetime:
         """When it began: of the end of a wait, when that happened which began the wait."""
         since = self.context.get("since") if self.source == "segue" else None
-        return moment(since) if since else self.occurred_at
+        return parse_time(since) if since else self.occurred_at
 
     @property
-    def said_at(self) -> datetime:
+    def effective_at(self) -> datetime:
         """When it was said, which is never after it was heard: a clock that is ahead must not
         outlast what is said later."""
         return min(self.occurred_at, self.received_at)
@@ -62,20 +62,20 @@ class Event:
             path = " > ".join(data.get("context", {}).get("path", ()))
             raise Rejected(f"{hops} hops: rules answer each other in a circle: {path}", "hops")
         try:
-            known = {name: data[name] for name in _KNOWN if name in data}
+            known = {name: data[name] for name in _DECLARED_FIELDS if name in data}
             for name in ("occurred_at", "received_at"):
-                known[name] = moment(known[name])
-            return cls(**known, extra={k: v for k, v in data.items() if k not in _KNOWN})
+                known[name] = parse_time(known[name])
+            return cls(**known, extra={k: v for k, v in data.items() if k not in _DECLARED_FIELDS})
         except KeyError as missing:
             raise Rejected("is missing", missing.args[0]) from missing
         except (TypeError, ValueError) as wrong:
             raise Rejected(f"is not a canonical event: {wrong}") from wrong
 
     def to_dict(self) -> dict[str, Any]:
-        data = {name: getattr(self, name) for name in _KNOWN}
-        data["occurred_at"] = iso(self.occurred_at)
-        data["received_at"] = iso(self.received_at)
+        data = {name: getattr(self, name) for name in _DECLARED_FIELDS}
+        data["occurred_at"] = to_iso(self.occurred_at)
+        data["received_at"] = to_iso(self.received_at)
         return {**self.extra, **data}
 
 
-_KNOWN = tuple(f.name for f in fields(Event) if f.name != "extra")
+_DECLARED_FIELDS = tuple(f.name for f in fields(Event) if f.name != "extra")

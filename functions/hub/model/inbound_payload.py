@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any, Self
 
 from hub.kernel.errors import Rejected
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 
 LARGEST_ON_BUS = 200_000
 """Bytes of JSON that a payload may have on the bus, whose entries end at 256 KB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class InboundPayload:
     """One payload of one source. `id` is the source's own, so that a repeat is the same delivery.
 
     Either `payload` holds the parsed body or, above the bus's size, `claim` names the object that
@@ -31,9 +31,9 @@ class Delivery:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Reads the JSON form. Raises `Rejected` when it is not one."""
         try:
-            return cls(**{**data, "received_at": moment(data["received_at"])})
+            return cls(**{**data, "received_at": parse_time(data["received_at"])})
         except (KeyError, TypeError, ValueError) as wrong:
             raise Rejected(f"is not a delivery: {wrong}") from wrong
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "received_at": iso(self.received_at)}
+        return {**asdict(self), "received_at": to_iso(self.received_at)}

@@ -36,17 +36,17 @@ def postal_address(customer: Customer) -> tuple[str, ...]:
     """
     place, person = customer.place, customer.person
     named = " ".join(filter(None, (person.get(n) for n in ("title", "first_name", "last_name"))))
-    to = _lines(place.get("recipient")) or _lines(named)
-    street, country = _lines(place.get("street")), _line(place.get("country"))
-    postcode, city = _line(place.get("postcode")), _line(place.get("city"))
+    to = _clean_lines(place.get("recipient")) or _clean_lines(named)
+    street, country = _clean_lines(place.get("street")), _clean_line(place.get("country"))
+    postcode, city = _clean_line(place.get("postcode")), _clean_line(place.get("city"))
     if not (to and street and postcode and city):
         return ()
-    town = f"{city} {postcode}" if country.upper() in _BEHIND else f"{postcode} {city}"
+    town = f"{city} {postcode}" if country.upper() in _POSTCODE_AFTER_CITY else f"{postcode} {city}"
     lines = (*to, *street, town, *([country.upper()] if country else []))
     return lines if len(lines) <= MOST_LINES else ()
 
 
-_BEHIND = frozenset(
+_POSTCODE_AFTER_CITY = frozenset(
     {
         *("AU", "CA", "GB", "IE", "UK", "US", "USA"),
         *("AUSTRALIA", "CANADA", "EIRE", "IRELAND", "UNITED KINGDOM", "UNITED STATES"),
@@ -54,9 +54,9 @@ _BEHIND = frozenset(
 )
 
 
-def _line(said: Any) -> str:
-    return " ".join(str(said or "").split())
+def _clean_line(text: Any) -> str:
+    return " ".join(str(text or "").split())
 
 
-def _lines(said: Any) -> tuple[str, ...]:
-    return tuple(line for each in str(said or "").splitlines() if (line := _line(each)))
+def _clean_lines(text: Any) -> tuple[str, ...]:
+    return tuple(line for each in str(text or "").splitlines() if (line := _clean_line(each)))

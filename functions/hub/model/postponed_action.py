@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from hub.kernel.errors import Rejected
-from hub.kernel.times import moment
+from hub.kernel.times import parse_time
 from hub.model.decision import Action, Timer
 from hub.model.event import Event
 
 POSTPONED, RESUMED = "action.postponed", "action.resumed"
 
 
-def until_morning(event: Event) -> Timer:
+def build_resume_timer(event: Event) -> Timer:
     """Raises `Rejected` where the event does not tell until when."""
-    until, action = _until(event.properties), postponed(event)
+    until, action = _parse_until(event.properties), parse_postponed_action(event)
     name = f"{action.id}.{until:%Y%m%dT%H%M}"
     resumed = Event(
         id=name,
@@ -33,25 +33,27 @@ def until_morning(event: Event) -> Timer:
     return Timer(id=name, customer_id=event.customer_id, due_at=until, event=resumed.to_dict())
 
 
-def postponed(event: Event) -> Action:
+def parse_postponed_action(event: Event) -> Action:
     try:
         return Action.from_dict(event.properties["action"])
     except (KeyError, TypeError, ValueError) as wrong:
         raise Rejected(f"tells no action: {wrong}", "properties.action") from wrong
 
 
-def nameless(event: Event) -> dict[str, Any]:
+def anonymize_properties(event: Event) -> dict[str, Any]:
     """What the event says once its customer is forgotten: the bare action, so that the last look
     ends it like any other. Of any other event that is nothing."""
     if event.type not in (POSTPONED, RESUMED):
         return {}
-    bare = replace(postponed(event), address="", what={}, event={}, showing={}, again={})
+    bare = replace(
+        parse_postponed_action(event), address="", what={}, event={}, showing={}, again={}
+    )
     until = {name: said for name, said in event.properties.items() if name == "until"}
     return {**until, "action": bare.to_dict()}
 
 
-def _until(said: Mapping[str, Any]) -> datetime:
+def _parse_until(properties: Mapping[str, Any]) -> datetime:
     try:
-        return moment(said["until"])
+        return parse_time(properties["until"])
     except (KeyError, TypeError, ValueError) as wrong:
         raise Rejected(f"does not tell until when: {wrong}", "properties.until") from wrong

@@ -14,29 +14,29 @@ _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _TYPED = str.maketrans({"O": "0", "I": "1", "-": " "})
 
 
-def code_of(action_id: str) -> str:
+def derive_promo_code(action_id: str) -> str:
     """The code of an action: always the same, such as `RW5R-KJ57`."""
     number = int.from_bytes(blake2b(action_id.encode(), digest_size=16).digest())
     values = [number // _BASE**place % _BASE for place in range(LENGTH - 1)]
-    code = "".join(ALPHABET[value] for value in [*values, -_weighed(values) % _BASE])
+    code = "".join(ALPHABET[value] for value in [*values, -_weighted_sum(values) % _BASE])
     return f"{code[:4]}-{code[4:]}"
 
 
-def is_code(text: object) -> bool:
+def is_promo_code(text: object) -> bool:
     """Whether it may be one of ours, however it was typed."""
     try:
-        values = [_VALUES[symbol] for symbol in plain(text)]
+        values = [_VALUES[symbol] for symbol in normalize_promo_code(text)]
     except KeyError:
         return False
-    return len(values) == LENGTH and _weighed(values) % _BASE == 0
+    return len(values) == LENGTH and _weighted_sum(values) % _BASE == 0
 
 
-def plain(text: object) -> str:
+def normalize_promo_code(text: object) -> str:
     """A code, ours or a campaign's, as it is compared: no hyphens or spaces, capitals, and 0 and 1
     for the letters that look like them."""
     return "".join(str(text).upper().translate(_TYPED).split())
 
 
-def _weighed(values: list[int]) -> int:
+def _weighted_sum(values: list[int]) -> int:
     """The check symbol is the last place, whose weight is 1."""
     return sum(value * ((LENGTH - place) % _BASE) for place, value in enumerate(values))

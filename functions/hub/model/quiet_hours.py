@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any, Self
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class QuietPeriod:
     """From `start` to `end`, over midnight where that is earlier, on the `days` on which it starts,
     or on every day."""
 
@@ -31,14 +31,14 @@ class Hours:
 
     def ends_at(self, now: datetime) -> datetime | None:
         """The end of the hours in which `now`, of the customer's clock, falls."""
-        for begins, ends, weekday in _last_two(self.start, self.end, now.date(), now.tzinfo):
+        for begins, ends, weekday in _recent_periods(self.start, self.end, now.date(), now.tzinfo):
             if begins <= now < ends and (not self.days or weekday in self.days):
                 return ends
         return None
 
 
 @lru_cache(maxsize=512)
-def _last_two(
+def _recent_periods(
     start: time, end: time, today: date, zone: tzinfo | None
 ) -> tuple[tuple[datetime, datetime, str], ...]:
     """Hours of the clock as they fall today and fell yesterday in a zone: in UTC, with the name of
@@ -49,5 +49,5 @@ def _last_two(
         begins = datetime.combine(day, start, zone).astimezone(UTC)
         # Where the clock is put back into them, they end the second time it strikes.
         ends = datetime.combine(over, end, zone).replace(fold=1).astimezone(UTC)
-        found.append((begins, ends, DAYS[day.weekday()]))
+        found.append((begins, ends, WEEKDAYS[day.weekday()]))
     return tuple(found)

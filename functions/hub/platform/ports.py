@@ -19,7 +19,7 @@ class Files(Protocol):
 
     def exists(self, key: str) -> bool: ...
 
-    def aside(self) -> AbstractContextManager[IO[bytes]]:
+    def open_temporary(self) -> AbstractContextManager[IO[bytes]]:
         """Room to write in, and to read again, until the context ends."""
 
     def put(self, key: str, chunks: Iterable[bytes]) -> None: ...

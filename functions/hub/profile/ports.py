@@ -21,10 +21,10 @@ class Customers(Protocol):
         """Stores it as `version + 1`. Raises `Conflict` if `version` is not the stored one."""
 
 
-class Everybody(Protocol):
+class CustomerScan(Protocol):
     """The customer table from end to end, for what is asked of all of it."""
 
-    def all(self) -> Iterator[Customer]:
+    def scan(self) -> Iterator[Customer]:
         """Each customer once, in no order, never all in memory; those who were merged into another
         are that other. One who is written in the meantime comes as before or as after."""
 
@@ -32,5 +32,5 @@ class Everybody(Protocol):
 class Mart(Protocol):
     """The CRM's mart, a row a customer by the mart's own key."""
 
-    def keep(self, row: MartRow) -> None:
+    def store(self, row: MartRow) -> None:
         """A row that comes late changes nothing."""

@@ -8,7 +8,7 @@ from hub.model.decision import Claim
 from hub.surroundings.domain.thing_fact import Fact
 
 
-class Capacity(Protocol):
+class CapacityClaims(Protocol):
     """Who has how much of what is scarce. Whatever is repeated, in whatever order: never is more
     taken than there is, and no action is answered now this way and now that."""
 
@@ -27,11 +27,11 @@ class Capacity(Protocol):
     def complete(self, action_ids: Sequence[str]) -> None:
         """Returns what the actions were only lent; what they have spent stays spent."""
 
-    def taken(self, now: datetime) -> Mapping[str, int]:
+    def read_used(self, now: datetime) -> Mapping[str, int]:
         """How much of each capacity is taken, without what is overdue. May lag a moment behind."""
 
 
-class Things(Protocol):
+class FactStore(Protocol):
     """What is so of products, call queues and promotions, each as it was last said."""
 
     def note(self, facts: Sequence[Fact]) -> None:

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from hub.audiences.domain.audience import Audience, Listing, audience_from_row
+from hub.audiences.domain.audience import Audience, AudienceRun, audience_from_row
 from hub.catalogue.domain.policy import Policies, policy_from_row
-from hub.catalogue.domain.row_reader import RowRefused
+from hub.catalogue.domain.row_reader import InvalidRow
 from hub.expression.domain.field_types import FieldTypes
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.publishing.adapters.row_json_schemas import declared_fields
+from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from tests.factories import NOON, a_customer, an_event, later
 
-FIELDS = declared_fields()
+FIELDS = load_declared_fields()
 GOLD = {"tier": "gold"}
 
 
@@ -24,23 +24,23 @@ def an_audience(expression: str = "customer.loyalty.tier == 'gold'", **given: An
 
 
 def problems(**given: Any) -> list[str]:
-    with pytest.raises(RowRefused) as refused:
+    with pytest.raises(InvalidRow) as refused:
         an_audience(**given)
     return refused.value.problems
 
 
 def policies(**row: Any) -> Policies:
     given = {"policy_id": "p", "status": "live", **row}
-    return Policies.of([policy_from_row(given, FieldTypes())])
+    return Policies.from_policies([policy_from_row(given, FieldTypes())])
 
 
 def _named(name: str, *events: Event, **given: Any) -> Customer:
-    return a_customer(*events, **given).but(customer_id=name)
+    return a_customer(*events, **given).with_changes(customer_id=name)
 
 
 def on_the_list(audience: Audience, *customers: Customer) -> list[str]:
-    listing = Listing(audience, NOON)
-    return [str(row[0]) for customer in customers if (row := listing.row(customer))]
+    listing = AudienceRun(audience, NOON)
+    return [str(row[0]) for customer in customers if (row := listing.select_row(customer))]
 
 
 def test_on_the_list_is_of_whom_the_expression_holds() -> None:
@@ -109,27 +109,27 @@ def test_a_row_says_what_is_wrong_with_it(given: dict[str, Any], said: str) -> N
 
 
 def test_without_an_expression_nobody_is_on_a_list() -> None:
-    with pytest.raises(RowRefused, match="expression is missing: it says of whom the list is"):
+    with pytest.raises(InvalidRow, match="expression is missing: it says of whom the list is"):
         audience_from_row({"audience_id": "a", "status": "draft"}, FIELDS)
 
 
 def test_the_columns_are_what_is_known_of_them_and_what_is_not_known_is_empty() -> None:
     columns = ["customer.person.first_name", "customer.purchases.spent.GBP", "customer.place.city"]
-    listing = Listing(an_audience(columns=columns), NOON)
+    listing = AudienceRun(an_audience(columns=columns), NOON)
     ann = _named("ann", loyalty=GOLD, purchases={"spent": {"GBP": 1250}})
     assert listing.audience.header == ("customer_id", *columns)
-    assert listing.row(ann) == ("ann", "Ann", 1250, None)
+    assert listing.select_row(ann) == ("ann", "Ann", 1250, None)
 
 
 def test_a_list_for_a_channel_has_only_whom_may_be_contacted_there_with_the_address() -> None:
-    listing = Listing(an_audience(channel="email"), NOON)
+    listing = AudienceRun(an_audience(channel="email"), NOON)
     silent = _named("silent", consent=False, loyalty=GOLD)
     nowhere = _named("nowhere", loyalty=GOLD, contact={})
-    assert listing.row(_named("ann", loyalty=GOLD)) == ("ann", "ann@example.com")
-    assert listing.row(silent) is None
-    assert listing.row(nowhere) is None
-    assert listing.row(_named("no-gold")) is None
-    assert listing.tally.to_dict() == {
+    assert listing.select_row(_named("ann", loyalty=GOLD)) == ("ann", "ann@example.com")
+    assert listing.select_row(silent) is None
+    assert listing.select_row(nowhere) is None
+    assert listing.select_row(_named("no-gold")) is None
+    assert listing.counts.to_dict() == {
         "scanned": 4,
         "count": 1,
         "left_out": {
@@ -140,7 +140,7 @@ def test_a_list_for_a_channel_has_only_whom_may_be_contacted_there_with_the_addr
 
 
 def test_who_is_forgotten_is_on_no_list() -> None:
-    forgotten = _named("ann").but(erased="2026-11-22T12:00:00.000Z")
+    forgotten = _named("ann").with_changes(erased="2026-11-22T12:00:00.000Z")
     everybody = an_audience("not customer.loyalty.tier == 'gold'")
     assert on_the_list(everybody, forgotten, _named("bernd")) == ["bernd"]
 
@@ -162,11 +162,11 @@ def test_a_list_for_no_channel_asks_nobody() -> None:
 def test_who_gets_no_marketing_at_all_is_on_no_list_for_it(
     policy: dict[str, Any], reason: str
 ) -> None:
-    listing = Listing(an_audience(channel="email"), NOON, policies(**policy))
-    assert listing.row(_named("ann", loyalty=GOLD)) is None
-    assert dict(listing.tally.left_out) == {reason: 1}
-    service = Listing(an_audience(channel="email", purpose="service"), NOON, policies(**policy))
-    assert service.row(_named("ann", loyalty=GOLD))
+    listing = AudienceRun(an_audience(channel="email"), NOON, policies(**policy))
+    assert listing.select_row(_named("ann", loyalty=GOLD)) is None
+    assert dict(listing.counts.left_out) == {reason: 1}
+    service = AudienceRun(an_audience(channel="email", purpose="service"), NOON, policies(**policy))
+    assert service.select_row(_named("ann", loyalty=GOLD))
 
 
 @pytest.mark.parametrize(
@@ -178,8 +178,8 @@ def test_who_gets_no_marketing_at_all_is_on_no_list_for_it(
     ],
 )
 def test_a_policy_about_something_else_leaves_a_list_alone(policy: dict[str, Any]) -> None:
-    listing = Listing(an_audience(channel="email"), NOON, policies(**policy))
-    assert listing.row(_named("ann", loyalty=GOLD))
+    listing = AudienceRun(an_audience(channel="email"), NOON, policies(**policy))
+    assert listing.select_row(_named("ann", loyalty=GOLD))
 
 
 @pytest.mark.parametrize(
@@ -190,6 +190,6 @@ def test_a_list_is_named_by_the_day_or_hour_its_time_begins(every: str, name: st
     thursday = datetime.fromisoformat("2026-11-26T15:30:00+01:00")
     audience = an_audience(every=every, status="live")
     assert audience.every
-    assert audience.period(thursday) == name
-    assert audience.period(thursday + audience.every) != name
-    assert audience.period(thursday + timedelta(minutes=5)) == name
+    assert audience.period_name(thursday) == name
+    assert audience.period_name(thursday + audience.every) != name
+    assert audience.period_name(thursday + timedelta(minutes=5)) == name

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.audiences.steps.refresh_audiences import ListMaker, Refresher
+from hub.audiences.steps.refresh_audiences import AudienceWriter, RefreshAudiences
 from hub.kernel.errors import HubError, Rejected, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from tests import fakes
 from tests.factories import a_customer
 
@@ -38,17 +38,17 @@ class Lists:
         store = fakes.CatalogueStore()
         audiences = {row["audience_id"]: row for row in self.rows}
         store.publish(1, {"number": 1, "rows": {"audiences": audiences}})
-        make = ListMaker(fakes.Everybody(self.customers), self.files)
-        self.step = Refresher(store, self.files, make, ZoneInfo("Europe/Berlin"))
+        make = AudienceWriter(fakes.CustomerScan(self.customers), self.files)
+        self.step = RefreshAudiences(store, self.files, make, ZoneInfo("Europe/Berlin"))
 
     def knows(self, name: str, tier: str, **given: Any) -> None:
         person = {"first_name": name.title()}
         customer = a_customer(person=person, loyalty={"tier": tier}, **given)
-        self.customers.put(customer.but(customer_id=name))
+        self.customers.put(customer.with_changes(customer_id=name))
 
     def tick(self, time: str) -> dict[str, HubError]:
         body = {"source": "aws.events", "detail-type": "Scheduled Event", "time": time}
-        return dict(self.step([Message("m-1", body)]))
+        return dict(self.step([QueueMessage("m-1", body)]))
 
     def list(self, key: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(self.files.files[key].decode(), newline="")))
@@ -99,19 +99,19 @@ def test_a_list_that_was_cut_off_is_made_at_the_next_tick(lists: Lists) -> None:
 
 
 def test_all_lists_that_are_due_are_made_in_one_look_at_everybody() -> None:
-    class Once(fakes.Everybody):
+    class Once(fakes.CustomerScan):
         looks = 0
 
-        def all(self) -> Any:
+        def scan(self) -> Any:
             Once.looks += 1
-            return super().all()
+            return super().scan()
 
     lists = Lists((GOLD, ALL))
     lists.knows("ann", "gold")
     lists.knows("bernd", "silver")
-    lists.customers.put(a_customer().but(customer_id="old"), merged_into="ann")
-    make = ListMaker(Once(lists.customers), lists.files)
-    lists.step = Refresher(lists.step.store, lists.files, make, lists.step.zone)
+    lists.customers.put(a_customer().with_changes(customer_id="old"), merged_into="ann")
+    make = AudienceWriter(Once(lists.customers), lists.files)
+    lists.step = RefreshAudiences(lists.step.store, lists.files, make, lists.step.zone)
     lists.tick("2026-11-25T10:00:00Z")
     assert len(lists.list("audiences/gold/2026-11-25.csv")) == 2
     assert len(lists.list("audiences/all/2026-11-25.csv")) == 3
@@ -135,18 +135,18 @@ def test_a_list_that_this_release_cannot_read_holds_up_no_other() -> None:
 
 
 def test_half_a_list_is_no_list(lists: Lists) -> None:
-    class CutOff(fakes.Everybody):
-        def all(self) -> Any:
-            yield next(iter(super().all()))
+    class CutOff(fakes.CustomerScan):
+        def scan(self) -> Any:
+            yield next(iter(super().scan()))
             raise Unavailable("the table does not answer")
 
-    make = ListMaker(CutOff(lists.customers), lists.files)
-    lists.step = Refresher(lists.step.store, lists.files, make, lists.step.zone)
+    make = AudienceWriter(CutOff(lists.customers), lists.files)
+    lists.step = RefreshAudiences(lists.step.store, lists.files, make, lists.step.zone)
     [failure] = lists.tick("2026-11-25T10:00:00Z").values()
     assert isinstance(failure, Unavailable)
     assert lists.files.files == {}
 
 
 def test_a_tick_without_a_time_is_refused(lists: Lists) -> None:
-    [failure] = lists.step([Message("m-1", {"detail-type": "Scheduled Event"})]).values()
+    [failure] = lists.step([QueueMessage("m-1", {"detail-type": "Scheduled Event"})]).values()
     assert isinstance(failure, Rejected)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hub.catalogue.domain.catalogue import EMPTY, Catalogue
+from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT, Catalogue
 from hub.kernel.errors import Rejected
 
 
@@ -42,9 +42,9 @@ def test_a_template_that_is_not_there_is_refused() -> None:
     body = {"en": {"subject": "x", "text": "x"}}
     letter = {"template_id": "letter", "purpose": "service", "email": body}
     catalogue = a_catalogue(templates=(letter,))
-    assert catalogue.template("letter").purpose == "service"
+    assert catalogue.get_template("letter").purpose == "service"
     with pytest.raises(Rejected, match="catalogue 7 has no template card"):
-        catalogue.template("card")
+        catalogue.get_template("card")
 
 
 def test_a_row_that_cannot_be_read_any_more_holds_up_nothing() -> None:
@@ -56,6 +56,6 @@ def test_a_row_that_cannot_be_read_any_more_holds_up_nothing() -> None:
 
 
 def test_before_the_first_publication_nothing_decides() -> None:
-    catalogue = Catalogue.from_snapshot(EMPTY)
+    catalogue = Catalogue.from_snapshot(EMPTY_SNAPSHOT)
     assert catalogue.number == 0
     assert catalogue.rules_for("a.b") == ()

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.compiled_catalogue import pack, unpack
+from hub.catalogue.domain.compiled_catalogue import compile_catalogue, load_compiled_catalogue
 from hub.decisioning.domain.decide import decide
 from hub.expression.domain import Scope
-from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.expression.domain.test_expression_law import EXPRESSIONS, scopes
 from tests.factories import NOON, a_customer, an_event, later
 
@@ -35,7 +35,7 @@ def a_snapshot(*rules: dict[str, Any]) -> dict[str, Any]:
 
 
 def prebuilt(snapshot: dict[str, Any]) -> Catalogue:
-    found = unpack(pack(snapshot))
+    found = load_compiled_catalogue(compile_catalogue(snapshot))
     assert found is not None
     return found
 
@@ -45,7 +45,7 @@ def prebuilt(snapshot: dict[str, Any]) -> Catalogue:
 def test_prebuilt_and_compiled_decide_alike_to_the_byte(texts: list[str], scope: Scope) -> None:
     snapshot = a_snapshot(*({"when": text} for text in texts))
     verdicts = [
-        decide([scope.event], scope.customer, catalogue, NOTHING_AROUND, NOON, "seed")
+        decide([scope.event], scope.customer, catalogue, NO_SURROUNDINGS, NOON, "seed")
         for catalogue in (Catalogue.from_snapshot(snapshot), prebuilt(snapshot))
     ]
     assert verdicts[0] == verdicts[1]
@@ -54,7 +54,7 @@ def test_prebuilt_and_compiled_decide_alike_to_the_byte(texts: list[str], scope:
 def test_templates_and_unreadable_rows_come_along() -> None:
     catalogue = prebuilt(a_snapshot({"when": "1 +"}, {}))
     assert catalogue.number == 7
-    assert catalogue.template("letter").purpose == "service"
+    assert catalogue.get_template("letter").purpose == "service"
     assert catalogue.unreadable.keys() == {"rules/r0"}
     assert [rule.rule_id for rule in catalogue.rules_for("page.viewed")[:5]] == ["r1"]
 
@@ -65,7 +65,7 @@ def test_what_mjml_was_made_into_comes_along() -> None:
     snapshot["rows"]["templates"] = {"letter": {**LETTER, "email": mail}}
     snapshot["html"] = {"letter": {"en": "<p>made</p>"}}
     found = prebuilt(snapshot).templates
-    assert found["letter"].body("email", "en")["html"] == "<p>made</p>"
+    assert found["letter"].find_body("email", "en")["html"] == "<p>made</p>"
     assert found == Catalogue.from_snapshot(snapshot).templates
 
 
@@ -73,20 +73,20 @@ def test_a_rule_out_of_its_time_does_not_match() -> None:
     late = {"starts": "2026-11-23"}
     catalogue = prebuilt(a_snapshot(late, {"ends": "2026-11-21"}, {"status": "shadow"}))
     scope = Scope(an_event(), a_customer(), NOON)
-    assert [rule.rule_id for rule in catalogue.matching(scope)] == ["r2"]
+    assert [rule.rule_id for rule in catalogue.find_matching_rules(scope)] == ["r2"]
     tomorrow = Scope(an_event(), a_customer(), later(days=1))
-    assert [rule.rule_id for rule in catalogue.matching(tomorrow)] == ["r0", "r2"]
+    assert [rule.rule_id for rule in catalogue.find_matching_rules(tomorrow)] == ["r0", "r2"]
 
 
 @pytest.mark.parametrize("artifact", [b"", b"no artifact", b"{0", b"N", b"i\x01\x00\x00\x00"])
 def test_what_is_no_artifact_is_not_unpacked(artifact: bytes) -> None:
-    assert unpack(artifact) is None
+    assert load_compiled_catalogue(artifact) is None
 
 
 def test_another_process_unpacks_it_too(tmp_path: Any) -> None:
     """Nothing in it hangs on what the process that packed it has in memory."""
     snapshot = a_snapshot({"when": "lower(event.url) == 'x' or event.b != event.c"})
-    (tmp_path / "a.bin").write_bytes(pack(snapshot))
+    (tmp_path / "a.bin").write_bytes(compile_catalogue(snapshot))
     script = (
         "import sys; from pathlib import Path; "
         "from hub.catalogue.domain.compiled_catalogue import unpack;"

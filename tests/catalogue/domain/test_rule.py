@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from hub.catalogue.domain.row_reader import RowRefused, attribute, tidy
+from hub.catalogue.domain.row_reader import InvalidRow, find_attribute, tidy
 from hub.catalogue.domain.rule import Rule, Verb, rule_from_row
 from hub.catalogue.domain.template import Template, template_from_row
 from hub.catalogue.domain.verb import VERBS
-from hub.expression.domain.field_types import Field, FieldTypes, Kind
+from hub.expression.domain.field_types import Field, FieldKind, FieldTypes
 from hub.kernel.errors import Rejected
 
 REMINDER = {
@@ -42,7 +42,7 @@ def a_rule(**changes: Any) -> Rule:
 
 
 def problems(**changes: Any) -> list[str]:
-    with pytest.raises(RowRefused) as refused:
+    with pytest.raises(InvalidRow) as refused:
         a_rule(**changes)
     return refused.value.problems
 
@@ -147,7 +147,7 @@ def test_harmless_slips_are_forgiven(changes: dict[str, Any], field: str, value:
 def test_a_slip_is_explained_on_its_attribute(changes: dict[str, Any], problem: str) -> None:
     found = problems(**changes)
     assert problem in found
-    assert attribute(found[0]) == next(iter(changes))
+    assert find_attribute(found[0]) == next(iter(changes))
 
 
 def test_all_problems_are_told_at_once() -> None:
@@ -156,22 +156,24 @@ def test_all_problems_are_told_at_once() -> None:
 
 def test_a_rule_runs_to_the_end_of_the_day_it_ends_on() -> None:
     rule = a_rule()
-    assert not rule.valid_at(datetime(2025, 12, 31, 23, 59, tzinfo=UTC))
-    assert rule.valid_at(datetime(2026, 1, 1, tzinfo=UTC))
-    assert rule.valid_at(datetime(2026, 12, 31, 23, 59, tzinfo=UTC))
-    assert not rule.valid_at(datetime(2027, 1, 1, tzinfo=UTC))
-    assert not a_rule(ends="2026-12-31T12:00:00Z").valid_at(datetime(2026, 12, 31, 12, tzinfo=UTC))
-    assert a_rule(starts=None, ends=None).valid_at(datetime(1999, 1, 1, tzinfo=UTC))
+    assert not rule.is_valid_at(datetime(2025, 12, 31, 23, 59, tzinfo=UTC))
+    assert rule.is_valid_at(datetime(2026, 1, 1, tzinfo=UTC))
+    assert rule.is_valid_at(datetime(2026, 12, 31, 23, 59, tzinfo=UTC))
+    assert not rule.is_valid_at(datetime(2027, 1, 1, tzinfo=UTC))
+    assert not a_rule(ends="2026-12-31T12:00:00Z").is_valid_at(
+        datetime(2026, 12, 31, 12, tzinfo=UTC)
+    )
+    assert a_rule(starts=None, ends=None).is_valid_at(datetime(1999, 1, 1, tzinfo=UTC))
 
 
 def test_an_emitted_event_is_held_against_its_schema() -> None:
     fields = FieldTypes(
         events={
             "cart.left": Field(
-                Kind.BLOCK,
+                FieldKind.BLOCK,
                 members={
-                    "amount": Field(Kind.NUMBER),
-                    "step": Field(Kind.TEXT, values=("cart", "payment")),
+                    "amount": Field(FieldKind.NUMBER),
+                    "step": Field(FieldKind.TEXT, values=("cart", "payment")),
                 },
             )
         }
@@ -179,12 +181,12 @@ def test_an_emitted_event_is_held_against_its_schema() -> None:
     said = {"amount": "12", "step": "payment", "own": True}
     emit = {"do": "emit", "event": "cart.left", "properties": said}
     row = {"rule_id": "r", "strategy": "s", "event": "page.viewed", "then": [emit]}
-    with pytest.raises(RowRefused) as refused:
+    with pytest.raises(InvalidRow) as refused:
         rule_from_row(row, fields)
     problem = "then[1] emit: properties.amount is '12': cart.left has a number there"
     assert refused.value.problems == [problem]
     emit["properties"] = {**said, "amount": 12, "step": "paid"}
-    with pytest.raises(RowRefused, match=r"cart\.left has 'cart' or 'payment' there"):
+    with pytest.raises(InvalidRow, match=r"cart\.left has 'cart' or 'payment' there"):
         rule_from_row(row, fields)
     emit["properties"] = {**said, "amount": 12}
     assert rule_from_row(row, fields).then[0].words["properties"]["amount"] == 12
@@ -194,12 +196,12 @@ def test_an_emitted_event_is_held_against_its_schema() -> None:
     ("language", "subject"), [("de", "Hallo"), ("de-AT", "Hallo"), ("fr", "Hello"), ("", "Hello")]
 )
 def test_a_template_speaks_the_nearest_language(language: str, subject: str) -> None:
-    assert a_template().body("email", language)["subject"] == subject
+    assert a_template().find_body("email", language)["subject"] == subject
 
 
 def test_a_template_without_a_body_for_the_channel_says_so() -> None:
     with pytest.raises(Rejected, match="template letter has no call body"):
-        a_template().body("call", "en")
+        a_template().find_body("call", "en")
 
 
 def a_template(**changes: Any) -> Template:
@@ -227,11 +229,11 @@ def a_template(**changes: Any) -> Template:
     ],
 )
 def test_a_slip_in_a_template_is_explained(changes: dict[str, Any], problem: str) -> None:
-    with pytest.raises(RowRefused) as refused:
+    with pytest.raises(InvalidRow) as refused:
         a_template(**changes)
     assert problem in refused.value.problems
 
 
 def test_a_template_needs_a_body() -> None:
-    with pytest.raises(RowRefused, match=r"email or sms or .* is missing"):
+    with pytest.raises(InvalidRow, match=r"email or sms or .* is missing"):
         template_from_row({"template_id": "x", "purpose": "service"})

@@ -7,30 +7,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.contact_policy.domain.preference_centre import (
-    Invitation,
-    Invitations,
-    changed,
-    chosen,
-    keys_of,
-    masked,
-    offered,
+    PreferenceLink,
+    PreferenceLinks,
+    build_change_event,
+    build_unsubscribe_event,
+    mask_address,
     one_click_headers,
-    page,
-    withdrawn,
+    parse_choices,
+    parse_link_keys,
+    read_choices,
+    render_page,
 )
-from hub.kernel.errors import Rejected, Unavailable, Unknown
-from hub.profile.domain.traits import proofs, said_by
+from hub.kernel.errors import NotFound, Rejected, Unavailable
+from hub.profile.domain.traits import add_consent_proofs, apply_event_traits
 from tests.factories import NOON, a_customer
 from tests.records import an_action
 
 KEY = "k" * 48
-ANN = Invitation("c-1", "email", "a-1")
-TOKEN = ANN.sealed(KEY)
+ANN = PreferenceLink("c-1", "email", "a-1")
+TOKEN = ANN.to_token(KEY)
 CLICK = b"List-Unsubscribe=One-Click"
 
 
 def test_a_link_leads_to_whom_it_was_sent() -> None:
-    assert Invitation.opened(TOKEN, ["newer", KEY]) == ANN
+    assert PreferenceLink.from_token(TOKEN, ["newer", KEY]) == ANN
     assert "ann@example.com" not in TOKEN
 
 
@@ -39,24 +39,24 @@ def test_a_link_that_was_changed_is_none(at: int, put: str) -> None:
     other = TOKEN[:at] + put + TOKEN[at + 1 :]
     if other == TOKEN:
         return
-    with pytest.raises(Unknown):
-        Invitation.opened(other, [KEY])
+    with pytest.raises(NotFound):
+        PreferenceLink.from_token(other, [KEY])
 
 
 @pytest.mark.parametrize("token", ["", "p1..", "p1.e30.x", None, "r1." + TOKEN[3:], "p1." + "é"])
 def test_what_is_no_link_is_none(token: object) -> None:
-    with pytest.raises(Unknown):
-        Invitation.opened(token, [KEY])
+    with pytest.raises(NotFound):
+        PreferenceLink.from_token(token, [KEY])
 
 
 def test_without_a_key_there_is_no_link_and_so_no_message() -> None:
     with pytest.raises(Unavailable):
-        Invitations("https://hub.example.com", list).of(an_action())
+        PreferenceLinks("https://hub.example.com", list).build_links(an_action())
 
 
 def test_a_rotated_key_still_opens() -> None:
-    assert keys_of({"key": "new", "former": ["old"]}) == ["new", "old"]
-    assert keys_of({}) == []
+    assert parse_link_keys({"key": "new", "former": ["old"]}) == ["new", "old"]
+    assert parse_link_keys({}) == []
 
 
 def test_the_headers_are_those_of_rfc_8058() -> None:
@@ -68,19 +68,21 @@ def test_the_headers_are_those_of_rfc_8058() -> None:
 
 def test_a_click_takes_marketing_back_on_that_channel_alone_with_proof() -> None:
     ann = a_customer()
-    event = withdrawn(ANN, NOON)
-    after = said_by(ann, event, event.traits)
+    event = build_unsubscribe_event(ANN, NOON)
+    after = apply_event_traits(ann, event, event.traits)
     assert after.consent["email"] == {"marketing": False, "service": True}
     assert after.consent["call"] == ann.consent["call"]
-    assert "refused answer a-1.email.unsubscribed" in proofs({}, event)["email.marketing"]
+    assert (
+        "refused answer a-1.email.unsubscribed" in add_consent_proofs({}, event)["email.marketing"]
+    )
 
 
 def test_the_form_says_yes_and_no_by_channel_and_purpose() -> None:
     ann = a_customer()
     body = b"wanted=email.service&wanted=sms.marketing&wanted=fax.marketing&choose=yes"
-    wanted = chosen(body, offered(ann))
+    wanted = parse_choices(body, read_choices(ann))
     assert wanted is not None
-    event = changed(ANN, wanted, NOON)
+    event = build_change_event(ANN, wanted, NOON)
     said = event.traits["consent"]
     assert said["email"] == {"marketing": False, "service": True}
     assert said["sms"] == {"marketing": True}
@@ -89,11 +91,11 @@ def test_the_form_says_yes_and_no_by_channel_and_purpose() -> None:
 
 
 def test_a_mail_programs_click_is_no_form() -> None:
-    assert chosen(CLICK, {}) is None
+    assert parse_choices(CLICK, {}) is None
     with pytest.raises(Rejected, match="neither the form nor"):
-        chosen(b"hello=1", {})
+        parse_choices(b"hello=1", {})
     with pytest.raises(Rejected, match="more fields than the form"):
-        chosen(b"&".join([b"wanted=email.marketing"] * 60), {})
+        parse_choices(b"&".join([b"wanted=email.marketing"] * 60), {})
 
 
 @pytest.mark.parametrize(
@@ -101,11 +103,11 @@ def test_a_mail_programs_click_is_no_form() -> None:
     [("ann@example.com", "a•••@example.com"), ("+442071838750", "•••750")],
 )
 def test_an_address_is_masked(address: str, seen: str) -> None:
-    assert masked(address) == seen
+    assert mask_address(address) == seen
 
 
 def test_the_page_shows_nothing_personal() -> None:
-    shown = page(a_customer(person={"first_name": "Ann", "last_name": "Ash"}))
+    shown = render_page(a_customer(person={"first_name": "Ann", "last_name": "Ash"}))
     for secret in ("ann@example.com", "Ann", "Ash", "2071838", "c-1"):
         assert secret not in shown
     assert 'value="email.marketing" checked' in shown
@@ -115,4 +117,4 @@ def test_the_page_shows_nothing_personal() -> None:
 
 def test_the_page_speaks_their_language() -> None:
     contact = {"email": "bernd@example.com", "language": "de-AT"}
-    assert "Was Sie von uns hören" in page(a_customer(contact=contact), saved=True)
+    assert "Was Sie von uns hören" in render_page(a_customer(contact=contact), saved=True)

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.template import template_from_row
-from hub.contact_policy.domain.preference_centre import Invitation
-from hub.contact_policy.steps.change_preferences import Preferences
-from hub.delivery.steps.message_channels import Content, EmailChannel
-from hub.kernel.errors import Rejected, Unavailable, Unknown
+from hub.contact_policy.domain.preference_centre import PreferenceLink
+from hub.contact_policy.steps.change_preferences import ChangePreferences
+from hub.delivery.steps.message_channels import EmailChannel, MessageContent
+from hub.kernel.errors import NotFound, Rejected, Unavailable
 from hub.messaging.ports import Refusals
 from hub.model.customer import Customer
-from hub.profile.domain.erasure import ERASED, erased
+from hub.profile.domain.erasure import ERASED, erase_customer
 from tests import fakes
 from tests.delivery.steps.test_message_channels import RENDERER
 from tests.factories import NOON, a_customer, an_event
@@ -20,25 +20,25 @@ from tests.in_memory import INVITATIONS
 from tests.records import an_action, an_episode
 
 KEY = "a-key-of-links"
-TOKEN = Invitation("c-1", "email", "a-1").sealed(KEY)
+TOKEN = PreferenceLink("c-1", "email", "a-1").to_token(KEY)
 CLICK = b"List-Unsubscribe=One-Click"
 
 
-def a_desk(bus: fakes.Bus | None = None, customer: Customer | None = None) -> Preferences:
+def a_desk(bus: fakes.Bus | None = None, customer: Customer | None = None) -> ChangePreferences:
     customers = fakes.Customers()
     customers.write(customer or a_customer(), an_episode())
-    return Preferences(customers, bus or fakes.Bus(), lambda: [KEY], lambda: NOON)
+    return ChangePreferences(customers, bus or fakes.Bus(), lambda: [KEY], lambda: NOON)
 
 
 def test_looking_changes_nothing() -> None:
     bus = fakes.Bus()
-    assert 'value="email.marketing" checked' in a_desk(bus).show(TOKEN)
+    assert 'value="email.marketing" checked' in a_desk(bus).show_page(TOKEN)
     assert bus.published == []
 
 
 def test_one_click_is_told_at_once_and_seen_on_the_page() -> None:
     bus = fakes.Bus()
-    shown = a_desk(bus).say(TOKEN, CLICK)
+    shown = a_desk(bus).apply_choices(TOKEN, CLICK)
     ((kind, event),) = bus.published
     assert (kind, event["type"], event["customer_id"]) == (
         "segue.outcome",
@@ -51,42 +51,42 @@ def test_one_click_is_told_at_once_and_seen_on_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "token", ["", TOKEN[:-1], TOKEN + "x", Invitation("c-9", "email", "a-1").sealed(KEY)]
+    "token", ["", TOKEN[:-1], TOKEN + "x", PreferenceLink("c-9", "email", "a-1").to_token(KEY)]
 )
 def test_any_other_link_is_the_same_nothing(token: str) -> None:
     bus = fakes.Bus()
-    with pytest.raises(Unknown):
-        a_desk(bus).show(token)
-    with pytest.raises(Unknown):
-        a_desk(bus).say(token, CLICK)
+    with pytest.raises(NotFound):
+        a_desk(bus).show_page(token)
+    with pytest.raises(NotFound):
+        a_desk(bus).apply_choices(token, CLICK)
     assert bus.published == []
 
 
 def test_who_is_forgotten_is_known_by_no_link() -> None:
-    forgotten = erased(a_customer(), an_event(ERASED))
+    forgotten = erase_customer(a_customer(), an_event(ERASED))
     bus = fakes.Bus()
-    with pytest.raises(Unknown):
-        a_desk(bus, forgotten).show(TOKEN)
-    with pytest.raises(Unknown):
-        a_desk(bus, forgotten).say(TOKEN, CLICK)
+    with pytest.raises(NotFound):
+        a_desk(bus, forgotten).show_page(TOKEN)
+    with pytest.raises(NotFound):
+        a_desk(bus, forgotten).apply_choices(TOKEN, CLICK)
     assert bus.published == []
 
 
 def test_a_body_that_says_nothing_is_no_withdrawal() -> None:
     bus = fakes.Bus()
     with pytest.raises(Rejected):
-        a_desk(bus).say(TOKEN, b"")
+        a_desk(bus).apply_choices(TOKEN, b"")
     assert bus.published == []
 
 
 class FullBus(fakes.Bus):
-    def publish(self, kind: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
-        return {index: f"no room for {kind}" for index, _ in enumerate(details)}
+    def publish(self, source: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
+        return {index: f"no room for {source}" for index, _ in enumerate(details)}
 
 
 def test_what_the_bus_does_not_take_is_not_confirmed() -> None:
     with pytest.raises(Unavailable):
-        a_desk(FullBus()).say(TOKEN, CLICK)
+        a_desk(FullBus()).apply_choices(TOKEN, CLICK)
 
 
 BODY = {
@@ -103,13 +103,13 @@ def test_marketing_can_be_left_with_one_click_and_its_links_come_back(
     purpose: str, left_by_one_click: bool
 ) -> None:
     row = {"template_id": "welcome", "purpose": purpose, "email": {"en": BODY}}
-    content = Content(lambda _: {"welcome": template_from_row(row)}, RENDERER)
+    content = MessageContent(lambda _: {"welcome": template_from_row(row)}, RENDERER)
     mail = fakes.Mail()
     what = {"template": "welcome", "purpose": purpose}
     action = an_action(address="ann@example.com", what=what)
     EmailChannel(content, mail, INVITATIONS).deliver(action, a_customer())
     ((_, parts, _),) = mail.sent
-    url = INVITATIONS.of(action)["url"]
+    url = INVITATIONS.build_links(action)["url"]
     assert parts["text"] == (
         f"See https://shop.example.com/new?segue_ref={action.id} or leave: {url}"
     )

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.content.adapters.liquid_renderer import LiquidRenderer, names_in
+from hub.content.adapters.liquid_renderer import LiquidRenderer, find_variables
 from hub.content.adapters.mjml_compiler import to_html
-from hub.content.domain.mjml_liquid import html_of
-from hub.content.domain.sms_segments import length
+from hub.content.domain.mjml_liquid import compile_mjml
+from hub.content.domain.sms_segments import measure_sms
 from hub.kernel.errors import Missing, Rejected
 
 SCOPE = {"customer": {"person": {"first_name": "Ann\nBcc: x@example.com"}}}
@@ -47,7 +47,7 @@ def test_a_template_without_end_is_refused(endless: str) -> None:
 
 
 def test_the_guard_hears_what_is_wrong_with_a_template() -> None:
-    assert names_in("Hello\n{{ customer.name }}") == [(("customer", "name"), 2)]
+    assert find_variables("Hello\n{{ customer.name }}") == [(("customer", "name"), 2)]
     for wrong, said in (
         ("{% if name %}Hello", "expected tag endif"),
         ("{{ name | upcas }}", "line 1: there is no filter upcas: did you mean upcase?"),
@@ -55,7 +55,7 @@ def test_the_guard_hears_what_is_wrong_with_a_template() -> None:
         ("{{ name | safe }}", "there is no filter safe"),
     ):
         with pytest.raises(Rejected, match=re.escape(said)):
-            names_in(wrong)
+            find_variables(wrong)
 
 
 SCRIPT = "<script>alert('x & \"y\"')</script>"
@@ -144,7 +144,7 @@ def test_figures_and_times_are_written_as_where_the_customer_lives(
 
 def test_a_figure_costs_a_text_message_no_alphabet() -> None:
     text = rendered("{{ 123456 | money: 'EUR' }} {{ 0.1 | percent }}", locale="fr")
-    assert length(text.replace("€", "")).encoding == "GSM-7"
+    assert measure_sms(text.replace("€", "")).encoding == "GSM-7"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ FOOTER = {"footer": {"text": "x", "mjml": FOOT}}
 
 
 def test_mjml_is_made_into_html_with_its_liquid_left_as_it_was() -> None:
-    html = html_of(MJML, FOOTER, to_html)
+    html = compile_mjml(MJML, FOOTER, to_html)
     parts = LiquidRenderer().render(
         {"html": html},
         {"paper": "#fff", "gold": True, "xs": [1, 2], "name": SCRIPT, "foot": "Bye"},
@@ -230,7 +230,7 @@ def test_mjml_is_made_into_html_with_its_liquid_left_as_it_was() -> None:
 )
 def test_what_is_no_mjml_is_refused(source: str, why: str) -> None:
     with pytest.raises(Rejected, match=re.escape(why)):
-        html_of(source, FOOTER, to_html)
+        compile_mjml(source, FOOTER, to_html)
 
 
 def test_mjml_that_was_not_made_into_html_is_not_sent_as_it_is() -> None:
@@ -241,4 +241,4 @@ def test_mjml_that_was_not_made_into_html_is_not_sent_as_it_is() -> None:
 @pytest.mark.parametrize("source", ["{{" * 50_000, "{%" * 50_000, "{{ x " * 10_000 + "}}"])
 def test_marks_that_are_never_closed_hold_nobody_up(source: str) -> None:
     with pytest.raises(Rejected, match="are not closed"):
-        names_in(source)
+        find_variables(source)

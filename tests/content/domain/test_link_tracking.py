@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.content.domain.link_tracking import finished, tagged
+from hub.content.domain.link_tracking import finish_message, tag_link
 
 REF = "a-0123456789ab"
 OUT = "https://hub.example.com/preferences/p1.x.y"
@@ -26,18 +26,18 @@ OUT = "https://hub.example.com/preferences/p1.x.y"
     ],
 )
 def test_only_addresses_of_the_web_are_tagged(link: str, made: str) -> None:
-    assert tagged(link, REF) == made
+    assert tag_link(link, REF) == made
 
 
 @given(st.text(alphabet="abc/?&=#%.:-", max_size=30))
 def test_a_link_is_tagged_once_however_often_it_is_done(rest: str) -> None:
-    once = tagged(f"https://a.example/{rest}", REF)
-    assert tagged(once, REF) == once
+    once = tag_link(f"https://a.example/{rest}", REF)
+    assert tag_link(once, REF) == once
     assert parse_qs(urlsplit(once).query)["segue_ref"] == [REF]
 
 
 def test_in_a_text_a_full_stop_is_no_part_of_the_link() -> None:
-    parts = finished({"text": f"See https://a.example/x. Leave: {OUT}"}, REF, [OUT])
+    parts = finish_message({"text": f"See https://a.example/x. Leave: {OUT}"}, REF, [OUT])
     assert parts["text"] == f"See https://a.example/x?segue_ref={REF}. Leave: {OUT}"
 
 
@@ -47,7 +47,7 @@ def test_in_html_links_are_tagged_and_nothing_else() -> None:
         "<a class=x href='https://a.example/?a=1&amp;b=2'>https://a.example</a>"
         f'<a href="{OUT}">-</a>'
     )
-    made = finished({"html": html}, REF, [OUT])["html"]
+    made = finish_message({"html": html}, REF, [OUT])["html"]
     assert (
         f'href="https://a.example/?a=1&amp;b=2&amp;segue_ref={REF}">https://a.example</a>' in made
     )
@@ -58,7 +58,7 @@ def test_in_html_links_are_tagged_and_nothing_else() -> None:
 
 def test_a_link_cannot_break_out_of_its_attribute() -> None:
     html = "<a href='https://a.example/?\"><script>'>x</a>"
-    made = finished({"html": html}, REF)["html"]
+    made = finish_message({"html": html}, REF)["html"]
     assert "<script>" not in made
 
 
@@ -69,7 +69,7 @@ def test_a_preheader_is_hidden_at_the_head_of_the_mail() -> None:
         "text": "t",
         "html": "<body class=x><p>Hi</p></body>",
     }
-    made = finished(parts, REF)
+    made = finish_message(parts, REF)
     assert made.keys() == {"subject", "text", "html"}
     assert made["html"].startswith('<body class=x><div style="display:none')
     assert ">5 &lt; 6</div><p>Hi</p>" in made["html"]
@@ -78,5 +78,5 @@ def test_a_preheader_is_hidden_at_the_head_of_the_mail() -> None:
 @pytest.mark.parametrize("link", ["javascript:alert(1)", " java\tScript:x", "data:text/html,x"])
 def test_a_link_that_would_run_something_leads_nowhere(link: str) -> None:
     for tag in ("<a ", "<a title='1 > 0' ", '<a title="<b>" '):
-        done = finished({"html": f'{tag}href="{link}">x</a>'}, REF)
+        done = finish_message({"html": f'{tag}href="{link}">x</a>'}, REF)
         assert done == {"html": f'{tag}href="#">x</a>'}

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hub.content.domain.sms_segments import GSM_7, MOST_SEGMENTS, UCS_2, length, too_long
+from hub.content.domain.sms_segments import (
+    GSM_7,
+    MOST_SEGMENTS,
+    UCS_2,
+    check_sms_length,
+    measure_sms,
+)
 
 # 3GPP TS 23.038, 6.2.1 and 6.2.1.1, row by row; the place of ESC is left out.
 DEFAULT = (
@@ -29,14 +35,14 @@ def widths(text: str, encoding: str) -> list[int]:
 
 def test_the_alphabet_is_that_of_the_standard() -> None:
     assert len(set(DEFAULT)) == 127
-    assert length(DEFAULT).encoding == length(EXTENSION).encoding == GSM_7
-    assert (length(DEFAULT).units, length(EXTENSION).units) == (127, 20)
+    assert measure_sms(DEFAULT).encoding == measure_sms(EXTENSION).encoding == GSM_7
+    assert (measure_sms(DEFAULT).units, measure_sms(EXTENSION).units) == (127, 20)
 
 
 @pytest.mark.parametrize("text", ["ç", "“", "’", "–", "ł", "\t", "\u00a0", "Α", "\x1b", "😀"])
 def test_what_the_standard_lacks_turns_the_whole_text_to_ucs_2(text: str) -> None:
-    assert length("a" * 70 + text).encoding == UCS_2
-    assert length("a" * 70 + text).segments == 2
+    assert measure_sms("a" * 70 + text).encoding == UCS_2
+    assert measure_sms("a" * 70 + text).segments == 2
 
 
 @pytest.mark.parametrize(
@@ -61,14 +67,14 @@ def test_what_the_standard_lacks_turns_the_whole_text_to_ucs_2(text: str) -> Non
     ],
 )
 def test_so_many_segments_as_the_standard_says(text: str, segments: int) -> None:
-    assert length(text).segments == segments
+    assert measure_sms(text).segments == segments
 
 
 @given(any_text)
 @example("€" * 77)
 def test_a_text_fits_into_its_segments_and_not_into_fewer(text: str) -> None:
     """Held to the limits themselves; a pair that is not cut costs one place a segment at most."""
-    found = length(text)
+    found = measure_sms(text)
     alone, part = {GSM_7: (160, 153), UCS_2: (70, 67)}[found.encoding]
     assert found.units == sum(widths(text, found.encoding))
     if found.units <= alone:
@@ -79,23 +85,23 @@ def test_a_text_fits_into_its_segments_and_not_into_fewer(text: str) -> None:
 
 @given(any_text, any_text)
 def test_a_longer_text_never_takes_less(text: str, more: str) -> None:
-    assert length(text + more).segments >= length(text).segments
+    assert measure_sms(text + more).segments >= measure_sms(text).segments
 
 
 @given(any_text)
 def test_a_text_is_in_gsm_exactly_if_every_character_is(text: str) -> None:
-    assert (length(text).encoding == GSM_7) == all(one in DEFAULT + EXTENSION for one in text)
+    assert (measure_sms(text).encoding == GSM_7) == all(one in DEFAULT + EXTENSION for one in text)
 
 
 def test_ten_segments_are_the_most() -> None:
-    assert too_long("a" * 153 * MOST_SEGMENTS) is None
-    assert too_long("a" * (153 * MOST_SEGMENTS + 1)) == (
+    assert check_sms_length("a" * 153 * MOST_SEGMENTS) is None
+    assert check_sms_length("a" * (153 * MOST_SEGMENTS + 1)) == (
         "the text takes 11 segments in GSM-7: 10 at most"
     )
 
 
 def test_the_character_that_made_it_long_is_named() -> None:
-    assert too_long("Win a “star” " * 60) == (
+    assert check_sms_length("Win a “star” " * 60) == (
         "the text takes 12 segments in UCS-2, which '“' asks for: 10 at most"
     )
 
@@ -103,4 +109,4 @@ def test_the_character_that_made_it_long_is_named() -> None:
 @given(st.text(min_size=1, max_size=2000))
 def test_what_is_not_too_long_is_what_sns_takes_at_once(text: str) -> None:
     """1,600 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"""
-    assert too_long(text) or len(text) <= 1600
+    assert check_sms_length(text) or len(text) <= 1600

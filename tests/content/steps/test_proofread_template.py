@@ -4,20 +4,20 @@ from typing import Any
 
 import pytest
 
-from hub.catalogue.domain.catalogue import EMPTY
+from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT
 from hub.catalogue.domain.template import template_from_row
 from hub.content.domain.proof import Proof
-from hub.content.wiring import proofreader
+from hub.content.wiring import build_proofread_template
 from hub.model.customer import Customer
-from hub.model.episode import Episode, Recorded
-from hub.publishing.adapters.row_json_schemas import RowSchemas, declared_fields
-from hub.publishing.domain.publication import Publication, publish, row_check
+from hub.model.episode import Episode, RecordedEpisode
+from hub.publishing.adapters.row_json_schemas import RowSchemas, load_declared_fields
+from hub.publishing.domain.publication import Publication, make_row_check, publish
 from tests.factories import NOON, a_customer, an_event
 from tests.in_memory import EXAMPLE, rows_of
 
-FIELDS = declared_fields()
-READ = proofreader(FIELDS)
-CHECK = row_check(RowSchemas(), FIELDS)
+FIELDS = load_declared_fields()
+READ = build_proofread_template(FIELDS)
+CHECK = make_row_check(RowSchemas(), FIELDS)
 
 
 def proof(channel: str, **parts: str) -> Proof:
@@ -137,20 +137,20 @@ def retail(**changed: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def told(publication: Publication, key: str, table: str = "templates") -> dict[str, Any]:
-    notes = {(note.table, note.key): dict(note.published) for note in publication.notes}
+    notes = {(note.table, note.key): dict(note.published) for note in publication.feedback}
     return notes[table, key]
 
 
 def test_the_example_is_free_of_problems_and_of_warnings() -> None:
-    publication = publish(retail(), EMPTY, NOON, CHECK, READ)
-    for note in publication.notes:
+    publication = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, READ)
+    for note in publication.feedback:
         assert not note.published["problems"], note
         if note.table == "templates":
             assert "warnings" not in note.published, note
 
 
 def test_a_template_that_names_what_is_gone_does_not_run_and_neither_do_rules_for_it() -> None:
-    first = publish(retail(), EMPTY, NOON, CHECK, READ)
+    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, READ)
     assert first.snapshot
     rows = retail()
     rows["templates"] = [row for row in rows["templates"] if row["template_id"] != "footer"]
@@ -164,7 +164,7 @@ def test_a_template_that_names_what_is_gone_does_not_run_and_neither_do_rules_fo
 
 
 def test_a_changed_snippet_is_in_the_html_of_all_that_name_it() -> None:
-    first = publish(retail(), EMPTY, NOON, CHECK, READ)
+    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, READ)
     assert first.snapshot
     footer = next(r for r in retail()["templates"] if r["template_id"] == "footer")
     body = footer["body"]["en"]
@@ -180,7 +180,7 @@ def test_a_changed_snippet_is_in_the_html_of_all_that_name_it() -> None:
 
 
 def test_a_bad_snippet_leaves_its_last_good_version_to_the_templates() -> None:
-    first = publish(retail(), EMPTY, NOON, CHECK, READ)
+    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, READ)
     assert first.snapshot
     salutation = next(r for r in retail()["templates"] if r["template_id"] == "salutation")
     slip = {**salutation, "body": {"en": {"text": "Dear {{ customer.person.frist_name }}"}}}
@@ -201,7 +201,7 @@ def test_what_stands_already_is_not_read_again() -> None:
         read.append(getattr(wording, "template_id", "snippet"))
         return READ(wording, samples)
 
-    first = publish(retail(), EMPTY, NOON, CHECK, reading)
+    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, reading)
     assert first.snapshot
     assert {"welcome", "snippet"} <= set(read)
     read.clear()
@@ -219,7 +219,7 @@ def test_nobody_may_send_a_snippet() -> None:
     rows["rules"] = [
         dict(rows["rules"][0], then=[{"do": "send", "channel": "email", "template": "footer"}])
     ]
-    publication = publish(rows, EMPTY, NOON, CHECK, READ)
+    publication = publish(rows, EMPTY_SNAPSHOT, NOON, CHECK, READ)
     assert told(publication, rows["rules"][0]["rule_id"], "rules")["problems"] == [
         "then[1] 'footer' is a snippet, not a template"
     ]
@@ -233,13 +233,13 @@ def test_a_template_is_tried_on_recorded_events_without_quoting_them() -> None:
     nobody = Customer(customer_id="c-1")
     known = a_customer()
 
-    def recall(event_type: str) -> list[Recorded]:
+    def recall(event_type: str) -> list[RecordedEpisode]:
         if event_type != event.type:
             return []
         bare = an_event(event.type, properties={})
         return [a_record(known, event), a_record(nobody, bare)]
 
-    publication = publish(rows, EMPTY, NOON, CHECK, READ, recall=recall)
+    publication = publish(rows, EMPTY_SNAPSHOT, NOON, CHECK, READ, recall=recall)
     said = told(publication, template)["warnings"]
     assert any(
         f"event.properties.subject is not known of somebody with a recorded {event.type}" in one
@@ -248,8 +248,8 @@ def test_a_template_is_tried_on_recorded_events_without_quoting_them() -> None:
     assert "private" not in str(said)
 
 
-def a_record(before: Customer, event: Any) -> Recorded:
-    return Recorded(
+def a_record(before: Customer, event: Any) -> RecordedEpisode:
+    return RecordedEpisode(
         before,
         Episode(
             customer_id="c-1",

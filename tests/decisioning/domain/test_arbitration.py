@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.catalogue.domain.policy import share
-from hub.contact_policy.domain.contactability import last_look
+from hub.catalogue.domain.policy import hash_to_unit_interval
+from hub.contact_policy.domain.contactability import take_last_look
 from hub.model.decision import Claim, Decision
 from hub.model.event import Event
-from hub.profile.domain.contact_history import MOST_SEEN, contacted
+from hub.profile.domain.contact_history import MAX_PAGE_CONTACTS, add_contact
 from hub.surroundings.domain.surroundings import Surroundings
 from tests.catalogues import CALL, OFFER, SEND, a_policy, a_rule, a_score, an_offer, decided, gates
 from tests.factories import NOON, a_customer, an_event, later
@@ -128,9 +128,9 @@ def test_after_the_goal_there_is_silence_until_it_may_come_again() -> None:
     tea = an_event("order.completed", "e-2", properties={"sku": "tea"}, occurred_at=later(hours=1))
     beans = replace(tea, id="e-3", properties={"sku": "beans"})
     ann, _ = decided(score, ann, tea)
-    assert last_look(ann, first.actions[0], later(hours=2)) is None
+    assert take_last_look(ann, first.actions[0], later(hours=2)) is None
     ann, _ = decided(score, ann, beans)
-    assert "was reached at" in (last_look(ann, first.actions[0], later(hours=2)) or "")
+    assert "was reached at" in (take_last_look(ann, first.actions[0], later(hours=2)) or "")
     at_29, at_31 = later(days=29), later(days=31)
     _, silent = decided(score, ann, an_event(event_id="e-4", occurred_at=at_29), now=at_29)
     assert gates(silent)["o"].startswith("its goal order.completed was reached at 2026-11-22T13")
@@ -204,8 +204,8 @@ def test_an_address_from_which_messages_came_back_is_not_tried_again() -> None:
 
 @given(st.text(min_size=1, max_size=20), st.integers(1, 99))
 def test_a_holdout_is_stable_and_of_its_size(salt: str, percent: int) -> None:
-    held = [share(salt, f"c-{n}") * 100 < percent for n in range(2000)]
-    assert held == [share(salt, f"c-{n}") * 100 < percent for n in range(2000)]
+    held = [hash_to_unit_interval(salt, f"c-{n}") * 100 < percent for n in range(2000)]
+    assert held == [hash_to_unit_interval(salt, f"c-{n}") * 100 < percent for n in range(2000)]
     assert abs(sum(held) / 20 - percent) < 6
 
 
@@ -298,7 +298,7 @@ def test_a_declined_action_gives_its_claims_back() -> None:
 
 def test_a_claim_as_older_episodes_have_it_is_read_and_ends() -> None:
     held = {"old": ["2026-11-01T12:00:00.000Z", True], "new": ["2026-11-23T12:00:00.000Z", False]}
-    ann = a_customer().but(limits={"claims": held})
+    ann = a_customer().with_changes(limits={"claims": held})
     assert decided(a_score(), ann, an_event())[0].limits["claims"].keys() == {"new"}
 
 
@@ -317,12 +317,12 @@ def test_a_budget_counts_less_than_a_minor_unit() -> None:
 
 
 def test_pages_looked_at_push_no_message_out_of_the_caps() -> None:
-    ann = contacted(a_customer(), NOON, ("email", "", "beans", "a-1"))
+    ann = add_contact(a_customer(), NOON, ("email", "", "beans", "a-1"))
     for n in range(200):
-        ann = contacted(ann, later(minutes=n), ("web", "", "wrap", f"r-{n}"))
+        ann = add_contact(ann, later(minutes=n), ("web", "", "wrap", f"r-{n}"))
     contacts = ann.limits["contacts"]
     assert [c[4] for c in contacts if c[1] == "email"] == ["a-1"]
-    assert len(contacts) == 1 + MOST_SEEN
+    assert len(contacts) == 1 + MAX_PAGE_CONTACTS
     assert contacts == sorted(contacts, key=lambda contact: -contact[0])
 
 
@@ -389,7 +389,7 @@ def test_a_dialogue_that_reaches_its_aim_ends_in_whatever_state_it_is() -> None:
     ann, first = decided(score, a_customer(), an_event())
     ann, bought = decided(score, ann, an_event("order.completed", "e-2"))
     assert bought.receipt["moved"] == {"cart": ["offered", "bought"]}
-    assert "moved on" in (last_look(ann, first.actions[0], later(minutes=5)) or "")
+    assert "moved on" in (take_last_look(ann, first.actions[0], later(minutes=5)) or "")
     bernd, _ = decided(score, a_customer(), an_event("order.completed", "e-2"))
     assert bernd.dialogues == {}
 
@@ -460,7 +460,7 @@ def test_a_goal_reached_before_stays_reached_on_the_next_event_of_its_kind() -> 
 
 
 def test_consent_of_an_odd_shape_is_none() -> None:
-    odd = a_customer().but(consent={"email": True})
+    odd = a_customer().with_changes(consent={"email": True})
     assert decided(a_score(a_rule("r", SEND)), odd, an_event())[1].actions == ()
 
 

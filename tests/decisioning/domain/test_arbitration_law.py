@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.decisioning.domain.decide import Verdict, decide
+from hub.decisioning.domain.decide import DecisionResult, decide
 from hub.model.customer import Customer
 from hub.surroundings.domain.surroundings import Surroundings
 from tests.catalogues import CALL, OFFER, SEND, a_policy, a_rule, a_score, an_offer
@@ -90,10 +90,10 @@ def scores(draw: st.DrawFn) -> Catalogue:
 
 def lived(
     score: Catalogue, consent: Any, types: list[str], surroundings: Surroundings
-) -> tuple[Customer, list[Verdict]]:
+) -> tuple[Customer, list[DecisionResult]]:
     """A customer to whom these things happen, an hour after each other."""
     customer = a_customer(contact={"email": "a@b.example", "phone": "+43", "push": "p"})
-    customer, verdicts = customer.but(consent=consent), []
+    customer, verdicts = customer.with_changes(consent=consent), []
     for n, event_type in enumerate(types):
         now = NOON + timedelta(hours=n)
         event = an_event(event_type, f"e-{n}", occurred_at=now)

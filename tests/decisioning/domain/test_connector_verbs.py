@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.rule import rule_from_row
-from hub.contact_policy.domain.contactability import last_look
+from hub.contact_policy.domain.contactability import take_last_look
 from hub.expression.domain.field_types import FieldTypes
-from hub.publishing.wiring import checking
-from hub.simulation.domain.what_if.turn_summary import dimensions
+from hub.publishing.wiring import wire_row_check
+from hub.simulation.domain.what_if.turn_summary import list_dimensions
 from tests.decisioning.domain.test_decide import a_rule, decided
 from tests.factories import NOON, a_customer, an_event
 
-CHECK = checking()
+CHECK = wire_row_check()
 TASK: dict[str, Any] = {
     "do": "update",
     "connector": "salesforce",
@@ -111,7 +111,7 @@ def test_a_system_is_told_without_anybodys_consent() -> None:
         ("notify", "webhook"),
     ]
     assert [choice["made"] for choice in told] == [action.id for action in decision.actions]
-    assert last_look(a_customer(consent=False), decision.actions[0], NOON) is None
+    assert take_last_look(a_customer(consent=False), decision.actions[0], NOON) is None
 
 
 def test_a_system_that_writes_to_people_asks_for_their_consent_twice() -> None:
@@ -121,10 +121,10 @@ def test_a_system_that_writes_to_people_asks_for_their_consent_twice() -> None:
     assert choice["gate"] == "no consent to marketing messages by email"
     [action] = decided(an_event(), a_customer(), rule).actions
     assert action.address == "ann@example.com"
-    assert last_look(a_customer(), action, NOON) is None
-    assert last_look(a_customer(consent=False), action, NOON) is not None
+    assert take_last_look(a_customer(), action, NOON) is None
+    assert take_last_look(a_customer(consent=False), action, NOON) is not None
     moved = replace(a_customer(), contact={"email": "new@example.com"})
-    assert last_look(moved, action, NOON) == "the address is no longer theirs"
+    assert take_last_look(moved, action, NOON) == "the address is no longer theirs"
 
 
 def test_who_cannot_be_reached_is_not_asked_for() -> None:
@@ -142,7 +142,7 @@ def test_it_is_worth_doing_for_as_long_as_the_verb_says() -> None:
 def test_what_systems_would_be_asked_is_counted_by_connector() -> None:
     rule = a_rule("r", "page.viewed", then=[TASK])
     [action] = decided(an_event(), a_customer(), rule).actions
-    assert ("connector", "salesforce") in set(dimensions(action))
+    assert ("connector", "salesforce") in set(list_dimensions(action))
 
 
 def test_older_rows_are_read_without_connectors() -> None:

@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.contact_policy.domain.contactability import last_look
-from hub.decisioning.domain.decide import Verdict, decide
+from hub.contact_policy.domain.contactability import take_last_look
+from hub.decisioning.domain.decide import DecisionResult, decide
 from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.event import MAX_HOPS, Event
-from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.factories import NOON, a_customer, an_event, later
 
 GOLD = {"tier": "gold"}
 
-AROUND = (NOTHING_AROUND, NOON, "seed")
+AROUND = (NO_SURROUNDINGS, NOON, "seed")
 
 
 def a_rule(rule_id: str, event: str, **row: Any) -> dict[str, Any]:
@@ -67,12 +67,12 @@ def test_an_event_decided_twice_is_decided_alike_to_the_byte() -> None:
 def test_a_repeated_event_is_not_decided_again() -> None:
     rule = a_rule("r", "page.viewed", then=SEND)
     verdict = decide(
-        [an_event(), an_event()], a_customer(), a_catalogue(rule), NOTHING_AROUND, NOON, "seed"
+        [an_event(), an_event()], a_customer(), a_catalogue(rule), NO_SURROUNDINGS, NOON, "seed"
     )
     assert len(verdict.decisions) == 1
     assert decide(
-        [an_event()], verdict.customer, a_catalogue(rule), NOTHING_AROUND, NOON, "seed"
-    ) == Verdict(verdict.customer, (), ())
+        [an_event()], verdict.customer, a_catalogue(rule), NO_SURROUNDINGS, NOON, "seed"
+    ) == DecisionResult(verdict.customer, (), ())
 
 
 @pytest.mark.parametrize("verbs", [SEND, CALL])
@@ -180,10 +180,10 @@ def test_the_last_look_recalls_what_is_no_longer_wanted() -> None:
     rule = a_rule("r", "page.viewed", then=SEND, move_to="told")
     verdict = decide([an_event()], a_customer(), a_catalogue(rule), *AROUND)
     (action,), customer = verdict.decisions[0].actions, verdict.customer
-    assert last_look(customer, action, NOON) is None
+    assert take_last_look(customer, action, NOON) is None
     moved_on = a_customer(dialogues={"s": {"state": "bought"}})
-    assert "moved on to 'bought'" in str(last_look(moved_on, action, NOON))
+    assert "moved on to 'bought'" in str(take_last_look(moved_on, action, NOON))
     refused = a_customer(consent=False, dialogues=customer.dialogues)
-    assert "no consent" in str(last_look(refused, action, NOON))
-    assert "too late" in str(last_look(customer, action, NOON + timedelta(days=4)))
-    assert "no longer known" in str(last_look(None, action, NOON))
+    assert "no consent" in str(take_last_look(refused, action, NOON))
+    assert "too late" in str(take_last_look(customer, action, NOON + timedelta(days=4)))
+    assert "no longer known" in str(take_last_look(None, action, NOON))

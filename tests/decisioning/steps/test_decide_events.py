@@ -3,13 +3,13 @@
 from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.decisioning.steps.decide_events import STATE_LIMIT, TRIES, Decider
+from hub.decisioning.steps.decide_events import STATE_LIMIT, TRIES, DecideEvents
 from hub.kernel.errors import Conflict, Rejected, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.model.customer import Customer
 from hub.model.episode import Episode
 from hub.model.event import Event
-from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests import fakes
 from tests.factories import an_event, later
 from tests.in_memory import InMemoryHub
@@ -21,18 +21,20 @@ def size(customer: Customer) -> int:
     return len(str(customer.to_dict()))
 
 
-def messages(*events: Event) -> list[Message]:
-    return [Message(id=event.id, body=event.to_dict(), group=event.customer_id) for event in events]
+def messages(*events: Event) -> list[QueueMessage]:
+    return [
+        QueueMessage(id=event.id, body=event.to_dict(), group=event.customer_id) for event in events
+    ]
 
 
-def decider(customers: Any) -> Decider:
+def decider(customers: Any) -> DecideEvents:
     return _decider(customers, EMPTY)
 
 
-def _decider(customers: Any, catalogue: Any) -> Decider:
+def _decider(customers: Any, catalogue: Any) -> DecideEvents:
     merger, clock = InMemoryHub().merger, fakes.FixedClock()
-    around = NOTHING_AROUND
-    return Decider(customers, lambda: catalogue, lambda _: around, size, clock, merger)
+    around = NO_SURROUNDINGS
+    return DecideEvents(customers, lambda: catalogue, lambda _: around, size, clock, merger)
 
 
 def test_a_batch_is_folded_to_one_read_and_a_write_for_each_customer() -> None:
@@ -52,7 +54,7 @@ def test_a_batch_of_repeats_writes_nothing() -> None:
 
 def test_an_event_that_is_none_fails_alone() -> None:
     customers = fakes.Customers()
-    bad = Message(id="bad", body={"id": "x"}, group="c-1")
+    bad = QueueMessage(id="bad", body={"id": "x"}, group="c-1")
     failures = decider(customers)([bad, *messages(an_event())])
     assert isinstance(failures["bad"], Rejected)
     assert list(failures) == ["bad"]

@@ -82,9 +82,9 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
             "AWS_SECRET_ACCESS_KEY": "test",
         }.items():
             monkeypatch.setenv(name, value)
-        aws_clients.connect.cache_clear()
+        aws_clients.amazon_connect.cache_clear()
         yield server
-        aws_clients.connect.cache_clear()
+        aws_clients.amazon_connect.cache_clear()
         server.shutdown()
 
 
@@ -173,6 +173,6 @@ def test_what_connect_answers_is_understood(
 @pytest.mark.usefixtures("connect")
 def test_nobody_at_home_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_CONNECT", "http://127.0.0.1:1")
-    aws_clients.connect.cache_clear()
+    aws_clients.amazon_connect.cache_clear()
     with pytest.raises(Unavailable):
         ConnectTasks(FLOW).dispatch(TASK, "a-1")

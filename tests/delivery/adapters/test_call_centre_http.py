@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from hub.delivery.adapters.oauth_tokens import OwnTokens, SharedTokens
-from hub.delivery.adapters.throttle_table import Throttles
-from hub.delivery.domain.connector.circuit_breaker import Throttle
-from hub.delivery.ports import Throttles as ThrottlesPort
-from hub.delivery.ports import Tokens as TokensPort
+from hub.delivery.adapters.oauth_tokens import ProcessTokens, SharedTokens
+from hub.delivery.adapters.throttle_table import ThrottleStates
+from hub.delivery.domain.connector.circuit_breaker import ThrottleState
+from hub.delivery.ports import OAuthTokens as TokensPort
+from hub.delivery.ports import ThrottleStates as ThrottlesPort
 from hub.kernel.errors import Conflict, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.messaging.adapters.message_visibility import Visibility
 from hub.platform.adapters import aws_clients
 from tests import fakes, moto_resources
@@ -19,25 +19,31 @@ from tests import fakes, moto_resources
 class TestThrottles:
     @pytest.fixture
     def throttles(self, real: bool) -> ThrottlesPort:
-        return Throttles(moto_resources.table("throttles", "name")) if real else fakes.Throttles()
+        return (
+            ThrottleStates(moto_resources.table("throttles", "name"))
+            if real
+            else fakes.ThrottleStates()
+        )
 
     def test_nothing_is_known_of_a_provider_that_was_never_asked(
         self, throttles: ThrottlesPort
     ) -> None:
-        assert throttles.read("twilio") == Throttle()
+        assert throttles.read("twilio") == ThrottleState()
 
     def test_what_is_written_is_read_as_the_next_version(self, throttles: ThrottlesPort) -> None:
-        state = Throttle(full_at=1_795_000_000.25, failures=2, failing_since=3.5, rests_until=4.0)
+        state = ThrottleState(
+            full_at=1_795_000_000.25, failures=2, failing_since=3.5, rests_until=4.0
+        )
         throttles.write("twilio", state)
         assert throttles.read("twilio") == replace(state, version=1)
         throttles.write("twilio", replace(throttles.read("twilio"), failures=3))
         assert throttles.read("twilio").version == 2
-        assert throttles.read("x") == Throttle()
+        assert throttles.read("x") == ThrottleState()
 
     def test_of_two_who_change_it_at_once_one_starts_again(self, throttles: ThrottlesPort) -> None:
-        throttles.write("twilio", Throttle(failures=1))
+        throttles.write("twilio", ThrottleState(failures=1))
         with pytest.raises(Conflict):
-            throttles.write("twilio", Throttle(failures=9))
+            throttles.write("twilio", ThrottleState(failures=9))
         known = throttles.read("twilio")
         throttles.write("twilio", known)
         with pytest.raises(Conflict):
@@ -52,16 +58,16 @@ class TestTokens:
             request.getfixturevalue("in_aws")
             made = aws_clients.secretsmanager().create_secret(Name="tokens", SecretString="{}")
             return SharedTokens(made["ARN"])
-        return fakes.Tokens() if request.param == "fake" else OwnTokens()
+        return fakes.OAuthTokens() if request.param == "fake" else ProcessTokens()
 
     def test_a_connector_has_the_token_that_was_kept_last(self, tokens: TokensPort) -> None:
         assert tokens.read("x") == {}
-        tokens.keep("x", {"access_token": "1"})
-        tokens.keep("cakemail", {"access_token": "2"})
-        tokens.keep("x", {"access_token": "3"})
+        tokens.store("x", {"access_token": "1"})
+        tokens.store("cakemail", {"access_token": "2"})
+        tokens.store("x", {"access_token": "3"})
         assert tokens.read("x") == {"access_token": "3"}
         assert tokens.read("cakemail") == {"access_token": "2"}
-        tokens.keep("x", {})
+        tokens.store("x", {})
         assert tokens.read("x") == {}
 
 
@@ -72,7 +78,7 @@ class TestVisibility:
         aws_clients.sqs().send_message(QueueUrl=url, MessageBody="{}")
         [got] = aws_clients.sqs().receive_message(QueueUrl=url, VisibilityTimeout=3600)["Messages"]
         arn, receipt = moto_resources.arn(url), got["ReceiptHandle"]
-        message = Message(id="m", body={}, queue=arn, receipt=receipt)
+        message = QueueMessage(id="m", body={}, queue_arn=arn, receipt_handle=receipt)
         with moto_resources.asked(aws_clients.sqs(), "ChangeMessageVisibility") as asked:
             Visibility().hide(message, 77)
         assert [call["VisibilityTimeout"] for call in asked] == [77]
@@ -82,4 +88,6 @@ class TestVisibility:
     def test_a_receipt_that_is_none_is_told(self) -> None:
         arn = moto_resources.arn(moto_resources.queue("work"))
         with pytest.raises((Unavailable, Conflict)):
-            Visibility().hide(Message(id="m", body={}, queue=arn, receipt="none"), 5)
+            Visibility().hide(
+                QueueMessage(id="m", body={}, queue_arn=arn, receipt_handle="none"), 5
+            )

@@ -8,10 +8,10 @@ from datetime import timedelta
 import jsonschema
 import pytest
 
-from hub.delivery.adapters.outbound_http import Http
-from hub.delivery.domain.connector.circuit_breaker import Throttle
-from hub.delivery.domain.connector.definition import Mode
-from hub.delivery.ports import Status
+from hub.delivery.adapters.outbound_http import OutboundHttp
+from hub.delivery.domain.connector.circuit_breaker import ThrottleState
+from hub.delivery.domain.connector.definition import IdempotencyMode
+from hub.delivery.ports import ActionStatus
 from hub.kernel.errors import Rejected, Unavailable
 from hub.model.decision import Action
 from infra import ROOT
@@ -61,7 +61,7 @@ def vendor(name: str) -> Iterator[Vendor]:
 def scene(name: str, vendor: Vendor) -> Scene:
     """Impatient, as a vendor that hangs would hold up the tests."""
     connector = replace(shipped()[name], timeout=0.4)
-    return Scene(connector, Http(local=True), {**SECRETS[name], "url": vendor.url})
+    return Scene(connector, OutboundHttp(local=True), {**SECRETS[name], "url": vendor.url})
 
 
 def test_every_file_is_as_its_schema_says() -> None:
@@ -86,7 +86,7 @@ def test_it_is_done_once_as_the_vendor_documents_it(
     action = action_for(name)
     assert scene.deliver(action) is None
     assert scene.deliver(action) is None
-    assert scene.ledger.lines["a-1"].status is Status.DELIVERED, scene.ledger.lines["a-1"]
+    assert scene.ledger.lines["a-1"].status is ActionStatus.DELIVERED, scene.ledger.lines["a-1"]
     assert "1" in scene.ledger.lines["a-1"].reference
     assert len(vendor.books.effects) == vendor.books.acts == 1
 
@@ -101,11 +101,11 @@ def test_whatever_goes_wrong_there_is_one_effect_at_most_and_nothing_is_lost(
     line = scene.ledger.lines["a-1"]
     assert all(isinstance(failure, Unavailable) for failure in failures)
     assert len(vendor.books.effects) <= 1
-    if mode is not Mode.AT_MOST_ONCE or fault == BUSY:
-        assert line.status is Status.DELIVERED
+    if mode is not IdempotencyMode.AT_MOST_ONCE or fault == BUSY:
+        assert line.status is ActionStatus.DELIVERED
         assert len(vendor.books.effects) == 1
     else:
-        assert line.status is Status.UNKNOWN
+        assert line.status is ActionStatus.UNKNOWN
         assert vendor.books.acts == 1
     if fault == BUSY:
         assert timedelta(seconds=RETRY_AFTER) in {getattr(f, "after", None) for f in failures}
@@ -122,8 +122,8 @@ def test_an_attempt_that_was_cut_off_is_taken_up_or_known_to_be_unknown(
     scene.cut_off(action)
     scene.insist(action)
     assert len(vendor.books.effects) == 1
-    unknown = scene.connector.mode is Mode.AT_MOST_ONCE
-    assert (scene.ledger.lines["a-1"].status is Status.UNKNOWN) == unknown
+    unknown = scene.connector.mode is IdempotencyMode.AT_MOST_ONCE
+    assert (scene.ledger.lines["a-1"].status is ActionStatus.UNKNOWN) == unknown
 
 
 @pytest.mark.parametrize("name", [each for each in CONNECTORS if each != "x"])
@@ -131,18 +131,18 @@ def test_an_attempt_that_was_cut_off_is_taken_up_or_known_to_be_unknown(
 def test_what_cannot_be_noted_of_the_provider_makes_nothing_done_twice(
     name: str, scene: Scene, vendor: Vendor, fault: str
 ) -> None:
-    class Blank(fakes.Throttles):
-        def write(self, name: str, state: Throttle) -> None:
+    class Blank(fakes.ThrottleStates):
+        def write(self, name: str, state: ThrottleState) -> None:
             raise Unavailable(f"{name} {state}")
 
     unlimited = replace(scene.connector.limits, per_second=0)
     scene.connector = replace(scene.connector, limits=unlimited)
     scene.throttles = Blank()
-    scene.throttles.states[name] = Throttle(failures=1)
+    scene.throttles.states[name] = ThrottleState(failures=1)
     vendor.faults = [fault] if fault else []
     scene.insist(action_for(name))
     assert len(vendor.books.effects) == 1
-    unknown = fault and scene.connector.mode is Mode.AT_MOST_ONCE
+    unknown = fault and scene.connector.mode is IdempotencyMode.AT_MOST_ONCE
     assert scene.ended == ("unknown" if unknown else "delivered")
 
 
@@ -236,9 +236,9 @@ class TestX:
 
     def test_a_burnt_token_gives_way_to_the_one_in_the_secret(self, scene: Scene) -> None:
         burnt = {"refresh_token": "burnt", "expires_at": "2026-01-01T00:00:00Z"}
-        scene.tokens.keep("x", burnt)
+        scene.tokens.store("x", burnt)
         scene.insist(message_by("x"))
-        assert scene.ledger.lines["a-1"].status is Status.DELIVERED
+        assert scene.ledger.lines["a-1"].status is ActionStatus.DELIVERED
 
 
 class TestCakemail:
@@ -285,7 +285,7 @@ class TestSurveyMonkey:
         assert isinstance(scene.deliver(action), Rejected)
         marketing = {**CALLS["surveymonkey"].what, "channel": "sms", "purpose": "marketing"}
         assert scene.deliver(replace(action, id="a-2", what=marketing)) is None
-        assert scene.ledger.lines["a-2"].status is Status.DECLINED
+        assert scene.ledger.lines["a-2"].status is ActionStatus.DECLINED
         assert vendor.calls == []
 
 

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from hub.delivery.adapters.letter_pdf import letter_pdf, letters_pdf
+from hub.delivery.adapters.letter_pdf import typeset_letter, typeset_letters
 from hub.kernel.errors import Rejected
 from hub.model.letter import Letter
 
@@ -24,7 +24,7 @@ def pages(pdf: bytes) -> list[str]:
 
 
 def test_a_letter_says_who_whom_when_and_what_in_all_of_europes_letters() -> None:
-    [page] = pages(letter_pdf(replace(LETTER, language="de-AT"), SENDER, ON))
+    [page] = pages(typeset_letter(replace(LETTER, language="de-AT"), SENDER, ON))
     for said in (*SENDER, *HOME, "Ihr Tee", "22,50 €", "Ελλάδα, България", "25. November 2026"):
         assert said in page
     assert " · ".join(SENDER) in page
@@ -38,7 +38,7 @@ def test_the_address_shows_in_the_window_of_the_envelope() -> None:
         if text.strip():
             seen[text.strip()] = (matrix[4] / 72 * 25.4, 297 - matrix[5] / 72 * 25.4)
 
-    page = PdfReader(BytesIO(letter_pdf(LETTER, SENDER, ON))).pages[0]
+    page = PdfReader(BytesIO(typeset_letter(LETTER, SENDER, ON))).pages[0]
     page.extract_text(visitor_text=note)
     for line in HOME:
         across, down = seen[line]
@@ -47,14 +47,14 @@ def test_the_address_shows_in_the_window_of_the_envelope() -> None:
 
 
 def test_paper_with_a_letterhead_of_its_own_is_given_none() -> None:
-    [page] = pages(letter_pdf(LETTER, (), ON))
+    [page] = pages(typeset_letter(LETTER, (), ON))
     assert "Tea & Friends" not in page
     assert "·" not in page
 
 
 def test_each_letter_begins_on_a_page_of_its_own() -> None:
     letters = [Letter("One", LONG, HOME), Letter("Two", "Short", HOME)]
-    printed = letters_pdf(letters, SENDER, ON)
+    printed = typeset_letters(letters, SENDER, ON)
     told = pages(printed.pdf)
     assert (printed.first_pages, printed.pages, len(told)) == ([1, 3], 3, 3)
     assert told[1].rstrip().endswith("2")
@@ -64,11 +64,11 @@ def test_each_letter_begins_on_a_page_of_its_own() -> None:
 
 def test_the_same_letters_are_the_same_bytes() -> None:
     letters = [Letter("One", TEXT, HOME)]
-    assert letters_pdf(letters, SENDER, ON) == letters_pdf(letters, SENDER, ON)
+    assert typeset_letters(letters, SENDER, ON) == typeset_letters(letters, SENDER, ON)
 
 
 def test_printers_find_the_typeface_in_the_file() -> None:
-    fonts = PdfReader(BytesIO(letter_pdf(LETTER, SENDER, ON))).pages[0]
+    fonts = PdfReader(BytesIO(typeset_letter(LETTER, SENDER, ON))).pages[0]
     for font in fonts["/Resources"]["/Font"].values():  # type: ignore[index]  # a PDF's own keys
         [inner] = font.get_object()["/DescendantFonts"]
         assert "/FontFile2" in inner.get_object()["/FontDescriptor"]
@@ -76,7 +76,7 @@ def test_printers_find_the_typeface_in_the_file() -> None:
 
 @pytest.mark.parametrize("language", ["xx", "not a language", ""])
 def test_a_date_in_no_language_is_in_english(language: str) -> None:
-    [page] = pages(letter_pdf(replace(LETTER, language=language), SENDER, ON))
+    [page] = pages(typeset_letter(replace(LETTER, language=language), SENDER, ON))
     assert "November 25, 2026" in page
 
 
@@ -94,6 +94,6 @@ def test_what_cannot_be_printed_is_told_with_the_reason(
     subject: str, text: str, address: tuple[str, ...], field: str, reason: str
 ) -> None:
     with pytest.raises(Rejected) as raised:
-        letter_pdf(Letter(subject, text, address), SENDER, ON)
+        typeset_letter(Letter(subject, text, address), SENDER, ON)
     assert raised.value.field == field
     assert reason in raised.value.reason

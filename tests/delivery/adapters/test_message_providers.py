@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
-from hub.delivery.adapters.sns_push import MOST_BYTES, Push
+from hub.delivery.adapters.sns_push import MOST_BYTES, PushMessages
 from hub.delivery.adapters.sns_sms import TextMessages
-from hub.delivery.ports import Push as PushPort
+from hub.delivery.ports import PushMessages as PushPort
 from hub.delivery.ports import TextMessages as TextMessagesPort
 from hub.kernel.errors import Rejected, Unavailable, Uncertain
 from hub.platform.adapters import aws_clients
@@ -51,7 +51,7 @@ class TestPush:
 
     @pytest.fixture
     def push(self, real: bool, gone: str) -> PushPort:
-        return Push() if real else fakes.Push(gone)
+        return PushMessages() if real else fakes.PushMessages(gone)
 
     @pytest.fixture
     def endpoint(self, real: bool) -> str:
@@ -96,7 +96,7 @@ class TestPushThroughSns:
     def test_each_phones_own_service_gets_it_in_its_own_words(self) -> None:
         endpoint = an_endpoint()
         with moto_resources.asked(aws_clients.sns_once(), "Publish") as asked:
-            Push().send(endpoint, NOTE, ABOUT)
+            PushMessages().send(endpoint, NOTE, ABOUT)
         [params] = asked
         assert (params["TargetArn"], params["MessageStructure"]) == (endpoint, "json")
         said = json.loads(params["Message"])
@@ -112,7 +112,7 @@ class TestPushThroughSns:
             moto_resources.counted(aws_clients.sns_once()) as calls,
             pytest.raises(Rejected, match=f"{MOST_BYTES} at most"),
         ):
-            Push().send("app/ann", NOTE | {"text": "ü" * (MOST_BYTES // 2)}, ABOUT)
+            PushMessages().send("app/ann", NOTE | {"text": "ü" * (MOST_BYTES // 2)}, ABOUT)
         assert calls == []
 
     def test_an_app_that_wants_no_more_messages_is_rejected(self) -> None:
@@ -121,12 +121,12 @@ class TestPushThroughSns:
             EndpointArn=endpoint, Attributes={"Enabled": "false"}
         )
         with pytest.raises(Rejected, match="EndpointDisabled"):
-            Push().send(endpoint, NOTE, ABOUT)
+            PushMessages().send(endpoint, NOTE, ABOUT)
 
 
 SENDING: list[Callable[[], str]] = [
     lambda: TextMessages().send(ANN, "Hello", "marketing"),
-    lambda: Push().send("app/ann", NOTE, ABOUT),
+    lambda: PushMessages().send("app/ann", NOTE, ABOUT),
 ]
 
 

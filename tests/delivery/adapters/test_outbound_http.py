@@ -13,8 +13,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from hub.delivery.adapters.outbound_http import LONGEST_ANSWER, Http, addresses, is_public
-from hub.delivery.domain.connector.http_message import Request
+from hub.delivery.adapters.outbound_http import (
+    LONGEST_ANSWER,
+    OutboundHttp,
+    is_public,
+    resolve_host,
+)
+from hub.delivery.domain.connector.http_message import HttpRequest
 from hub.kernel.errors import Rejected, Unavailable, Uncertain
 
 INSIDE = [
@@ -47,8 +52,8 @@ INSIDE = [
 OUTSIDE = ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"]
 
 
-def asking(url: str, method: str = "GET") -> Request:
-    return Request(method, url)
+def asking(url: str, method: str = "GET") -> HttpRequest:
+    return HttpRequest(method, url)
 
 
 @pytest.mark.parametrize("address", INSIDE)
@@ -61,7 +66,7 @@ def test_nobody_leads_the_hub_into_its_own_network(address: str) -> None:
         return [address]
 
     with pytest.raises(Rejected, match="not a public one"):
-        Http(resolve).send(asking("https://innocent.example/x"), 1)
+        OutboundHttp(resolve).send(asking("https://innocent.example/x"), 1)
     assert asked == ["innocent.example"]
 
 
@@ -72,7 +77,7 @@ def test_the_internet_at_large_is_public(address: str) -> None:
 
 def test_one_address_inside_is_enough_to_refuse_a_name() -> None:
     with pytest.raises(Rejected):
-        Http(lambda *_: ["8.8.8.8", "10.0.0.1"]).send(asking("https://two.example"), 1)
+        OutboundHttp(lambda *_: ["8.8.8.8", "10.0.0.1"]).send(asking("https://two.example"), 1)
 
 
 @pytest.mark.parametrize(
@@ -89,20 +94,20 @@ def test_one_address_inside_is_enough_to_refuse_a_name() -> None:
 )
 def test_only_https_to_a_host_is_an_address(url: str) -> None:
     with pytest.raises(Rejected):
-        Http(lambda *_: ["8.8.8.8"]).send(asking(url), 1)
+        OutboundHttp(lambda *_: ["8.8.8.8"]).send(asking(url), 1)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "2130706433", "0x7f.1", "localhost"])
 def test_an_address_spelled_in_the_url_is_looked_at_too(host: str) -> None:
     with pytest.raises(Rejected, match="not a public one"):
-        Http().send(asking(f"https://{host}/"), 1)
+        OutboundHttp().send(asking(f"https://{host}/"), 1)
 
 
 def test_a_name_that_nobody_knows_may_be_known_later() -> None:
     with pytest.raises(Unavailable, match="name is not known"):
-        addresses("nowhere.invalid", 443)
+        resolve_host("nowhere.invalid", 443)
     with pytest.raises(Unavailable):
-        Http(lambda *_: []).send(asking("https://nowhere.example"), 1)
+        OutboundHttp(lambda *_: []).send(asking("https://nowhere.example"), 1)
 
 
 class Page(BaseHTTPRequestHandler):
@@ -154,7 +159,7 @@ def server() -> Iterator[ThreadingHTTPServer]:
 def get(server: ThreadingHTTPServer) -> Callable[..., object]:
     def get(path: str, seconds: float = 2) -> object:
         url = f"http://vendor.example:{server.server_port}{path}"
-        return Http(lambda *_: ["127.0.0.1"], local=True).send(asking(url), seconds)
+        return OutboundHttp(lambda *_: ["127.0.0.1"], local=True).send(asking(url), seconds)
 
     return get
 
@@ -163,7 +168,7 @@ def test_the_connection_goes_to_what_was_looked_up_and_the_host_is_the_name(
     server: ThreadingHTTPServer,
 ) -> None:
     url = f"http://vendor.example:{server.server_port}/"
-    answer = Http(lambda *_: ["127.0.0.1"], local=True).send(asking(url), 2)
+    answer = OutboundHttp(lambda *_: ["127.0.0.1"], local=True).send(asking(url), 2)
     assert answer.body.decode() == f"vendor.example:{server.server_port}"
 
 
@@ -171,21 +176,21 @@ def test_the_next_address_is_tried_only_where_the_first_took_no_connection(
     server: ThreadingHTTPServer,
 ) -> None:
     url = f"http://vendor.example:{server.server_port}/"
-    both = Http(lambda *_: ["127.9.9.9", "127.0.0.1"], local=True)
+    both = OutboundHttp(lambda *_: ["127.9.9.9", "127.0.0.1"], local=True)
     assert both.send(asking(url), 2).status == 200
     with pytest.raises(Unavailable):
-        Http(lambda *_: ["127.9.9.9"], local=True).send(asking(url), 2)
+        OutboundHttp(lambda *_: ["127.9.9.9"], local=True).send(asking(url), 2)
 
 
 def test_redirects_are_answers_and_not_followed(server: ThreadingHTTPServer) -> None:
     url = f"http://vendor.example:{server.server_port}/moved"
-    answer = Http(lambda *_: ["127.0.0.1"], local=True).send(asking(url), 2)
+    answer = OutboundHttp(lambda *_: ["127.0.0.1"], local=True).send(asking(url), 2)
     assert (answer.status, answer.headers["location"]) == (302, "/")
 
 
 def test_an_answer_is_read_as_far_as_it_may_be_long(server: ThreadingHTTPServer) -> None:
     url = f"http://vendor.example:{server.server_port}/long"
-    answer = Http(lambda *_: ["127.0.0.1"], local=True).send(asking(url), 5)
+    answer = OutboundHttp(lambda *_: ["127.0.0.1"], local=True).send(asking(url), 5)
     assert len(answer.body) == LONGEST_ANSWER
 
 
@@ -236,7 +241,7 @@ def secure(server: ThreadingHTTPServer, certificate: Path) -> int:
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(secure: int) -> None:
     with pytest.raises(Unavailable, match="certificate"):
-        Http(lambda *_: ["127.0.0.1"], local=True).send(
+        OutboundHttp(lambda *_: ["127.0.0.1"], local=True).send(
             asking(f"https://vendor.example:{secure}/"), 2
         )
 
@@ -245,7 +250,7 @@ def test_a_certificate_is_held_against_the_name_and_not_the_address(
     secure: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    http = Http(lambda *_: ["127.0.0.1"], local=True)
+    http = OutboundHttp(lambda *_: ["127.0.0.1"], local=True)
     assert http.send(asking(f"https://vendor.example:{secure}/"), 2).status == 200
     with pytest.raises(Unavailable, match="certificate"):
         http.send(asking(f"https://other.example:{secure}/"), 2)

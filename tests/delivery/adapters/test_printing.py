@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from hub.delivery.adapters.letter_pdf import Typesetter
-from hub.delivery.adapters.letter_table import Letters
-from hub.delivery.adapters.print_bucket import Press
-from hub.delivery.domain.print_batch import Manifest, Written
-from hub.delivery.ports import Letters as LettersPort
-from hub.delivery.ports import Press as PressPort
+from hub.delivery.adapters.letter_table import WaitingLetters
+from hub.delivery.adapters.print_bucket import PrintStore
+from hub.delivery.domain.print_batch import PrintManifest, WaitingLetter
+from hub.delivery.ports import PrintStore as PressPort
 from hub.delivery.ports import Typesetter as TypesetterPort
+from hub.delivery.ports import WaitingLetters as LettersPort
 from hub.kernel.errors import Rejected
 from hub.model.letter import Letter
 from hub.platform.adapters import aws_clients
@@ -24,81 +24,83 @@ LETTER = Letter("Hello", "Dear Ann", ("Ann Lee", "1 High Street", "London N1 1AA
 BATCH = "2026/11/22/120000-1"
 
 
-def an_own_action(name: str) -> Written:
-    return Written(an_action(name, channel="letter", event={"amount": 12.5}), LETTER)
+def an_own_action(name: str) -> WaitingLetter:
+    return WaitingLetter(an_action(name, channel="letter", event={"amount": 12.5}), LETTER)
 
 
 class TestLetters:
     @pytest.fixture
     def letters(self, real: bool) -> LettersPort:
         return (
-            Letters(moto_resources.table("letters", "tray", "action_id"))
+            WaitingLetters(moto_resources.table("letters", "tray", "action_id"))
             if real
-            else fakes.Letters()
+            else fakes.WaitingLetters()
         )
 
     @pytest.fixture
-    def laid(self, letters: LettersPort) -> Sequence[Written]:
+    def laid(self, letters: LettersPort) -> Sequence[WaitingLetter]:
         written = [an_own_action(name) for name in ("a-1", "e 2/thanks/0")]
         for one in written:
-            letters.lay(one.action, one.letter)
+            letters.add(one.action, one.letter)
         return written
 
-    def test_what_was_laid_is_there(self, letters: LettersPort, laid: Sequence[Written]) -> None:
-        assert sorted(letters.all(), key=lambda one: one.action.id) == laid
+    def test_what_was_laid_is_there(
+        self, letters: LettersPort, laid: Sequence[WaitingLetter]
+    ) -> None:
+        assert sorted(letters.read_all(), key=lambda one: one.action.id) == laid
         assert letters.has("a-1")
         assert not letters.has("a-3")
 
     @pytest.mark.usefixtures("laid")
     def test_laid_again_a_letter_stays_as_it_is(self, letters: LettersPort) -> None:
-        letters.claim("a-1", BATCH)
-        letters.lay(an_own_action("a-1").action, Letter("Other", "Other", ("Bob",)))
-        [one] = [one for one in letters.all() if one.action.id == "a-1"]
+        letters.assign_batch("a-1", BATCH)
+        letters.add(an_own_action("a-1").action, Letter("Other", "Other", ("Bob",)))
+        [one] = [one for one in letters.read_all() if one.action.id == "a-1"]
         assert (one.batch, one.letter) == (BATCH, LETTER)
 
     @pytest.mark.usefixtures("laid")
     def test_a_letter_is_in_one_batch_only(self, letters: LettersPort) -> None:
-        assert letters.claim("a-1", BATCH)
-        assert letters.claim("a-1", BATCH)
-        assert not letters.claim("a-1", "another")
-        letters.release("a-1", "another")
-        assert not letters.claim("a-1", "another")
-        letters.release("a-1", BATCH)
-        assert letters.claim("a-1", "another")
+        assert letters.assign_batch("a-1", BATCH)
+        assert letters.assign_batch("a-1", BATCH)
+        assert not letters.assign_batch("a-1", "another")
+        letters.unassign_batch("a-1", "another")
+        assert not letters.assign_batch("a-1", "another")
+        letters.unassign_batch("a-1", BATCH)
+        assert letters.assign_batch("a-1", "another")
 
     @pytest.mark.usefixtures("laid")
     def test_what_is_taken_out_is_in_no_batch_again(self, letters: LettersPort) -> None:
         letters.remove("a-1")
         letters.remove("a-1")
-        assert not letters.claim("a-1", BATCH)
-        letters.release("a-1", BATCH)
-        assert [one.action.id for one in letters.all()] == ["e 2/thanks/0"]
+        assert not letters.assign_batch("a-1", BATCH)
+        letters.unassign_batch("a-1", BATCH)
+        assert [one.action.id for one in letters.read_all()] == ["e 2/thanks/0"]
 
 
 class TestPress:
     @pytest.fixture
     def press(self, real: bool) -> PressPort:
-        return Press(moto_resources.bucket("printer")) if real else fakes.Press()
+        return PrintStore(moto_resources.bucket("printer")) if real else fakes.PrintStore()
 
     def test_the_first_manifest_of_a_batch_is_the_one_that_counts(self, press: PressPort) -> None:
-        first = Manifest(BATCH, NOON, {"a-1": 1}, {"a-2": "too late"}, {"letters": "l.pdf"})
-        assert press.manifest(BATCH) is None
+        first = PrintManifest(BATCH, NOON, {"a-1": 1}, {"a-2": "too late"}, {"letters": "l.pdf"})
+        assert press.read_manifest(BATCH) is None
         assert press.commit(first) == first
-        assert press.commit(Manifest(BATCH, NOON, {}, {}, {})) == first
-        assert press.manifest(BATCH) == first
-        assert press.manifest("another") is None
+        assert press.commit(PrintManifest(BATCH, NOON, {}, {}, {})) == first
+        assert press.read_manifest(BATCH) == first
+        assert press.read_manifest("another") is None
 
     def test_a_file_lies_in_the_folder_of_its_batch(self, press: PressPort) -> None:
-        assert press.put(BATCH, "l.pdf", b"%PDF") == f"print/{BATCH}/l.pdf"
+        assert press.put_file(BATCH, "l.pdf", b"%PDF") == f"print/{BATCH}/l.pdf"
 
 
 @pytest.mark.usefixtures("in_aws")
 def test_the_printer_finds_files_of_the_right_type() -> None:
-    press = Press(moto_resources.bucket("printer"))
+    press = PrintStore(moto_resources.bucket("printer"))
     for name, kind in (("l.pdf", "application/pdf"), ("a.csv", "text/csv; charset=utf-8")):
-        found = aws_clients.s3().get_object(Bucket="printer", Key=press.put(BATCH, name, b"x"))
+        found = aws_clients.s3().get_object(Bucket="printer", Key=press.put_file(BATCH, name, b"x"))
         assert (found["ContentType"], found["Body"].read()) == (kind, b"x")
-    press.commit(Manifest(BATCH, NOON, {"a-1": 1}, {}, {}))
+    press.commit(PrintManifest(BATCH, NOON, {"a-1": 1}, {}, {}))
     told = aws_clients.s3().get_object(Bucket="printer", Key=f"print/{BATCH}/manifest.json")
     assert json.loads(told["Body"].read())["letters"] == {"a-1": 1}
 

@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from hub.contact_policy.domain.preference_centre import one_click_headers
 from hub.delivery.adapters.call_centre_http import CallCentre
-from hub.delivery.adapters.outbound_http import Http
+from hub.delivery.adapters.outbound_http import OutboundHttp
 from hub.delivery.adapters.ses_mail import Mail
 from hub.delivery.ports import Mail as MailPort
 from hub.kernel.errors import Rejected, Unavailable, Uncertain
@@ -19,7 +19,7 @@ from hub.platform.adapters import aws_clients
 from hub.platform.adapters.secrets import Secrets
 from tests import fakes, moto_resources
 
-HERE = Http(local=True)
+HERE = OutboundHttp(local=True)
 LETTER = {"subject": "Grüezi", "text": "Hello Ann", "html": "<p>Hello Ann</p>"}
 
 
@@ -241,7 +241,7 @@ class TestCallCentre:
     def test_what_is_inside_is_never_called(self, centre: type[Centre]) -> None:
         place = {"url": "https://127.0.0.1", "token": "t"}
         with pytest.raises(Rejected, match="not a public one"):
-            CallCentre(lambda: {"call_centre": place}, Http()).dispatch({}, "a-1")
+            CallCentre(lambda: {"call_centre": place}, OutboundHttp()).dispatch({}, "a-1")
         assert centre.asked == ()
 
     @pytest.mark.parametrize("secret", [{}, {"call_centre": None}, {"call_centre": {"url": "x"}}])
@@ -279,7 +279,7 @@ class TestSecrets:
         arn = self._kept("{}")
         secrets = Secrets(arn, fakes.FixedClock())
         with pytest.raises(Unavailable, match="has no twilio"):
-            secrets.of("twilio")
+            secrets.read_object("twilio")
         text = '{"twilio": {"account_sid": "AC1"}}'
         aws_clients.secretsmanager().put_secret_value(SecretId=arn, SecretString=text)
-        assert secrets.of("twilio") == {"account_sid": "AC1"}
+        assert secrets.read_object("twilio") == {"account_sid": "AC1"}

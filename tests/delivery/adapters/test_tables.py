@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from hub.delivery.adapters.action_ledger import Ledger
+from hub.delivery.adapters.action_ledger import ActionLedger
 from hub.delivery.adapters.ledger_trace_index import Traces
-from hub.delivery.ports import Entry, Status
-from hub.delivery.ports import Ledger as LedgerPort
+from hub.delivery.ports import ActionLedger as LedgerPort
+from hub.delivery.ports import ActionStatus, LedgerEntry
 from hub.history.adapters.decision_table import Decisions
 from hub.history.ports import Decisions as DecisionsPort
-from hub.intake.adapters.parked_table import Parked
+from hub.intake.adapters.parked_table import ParkedPayloads
 from hub.kernel.errors import Conflict
-from hub.kernel.times import moment
+from hub.kernel.times import parse_time
 from hub.measurement.ports import Traces as TracesPort
-from hub.model.action_trace import Named
+from hub.model.action_trace import ActionNames
 from hub.model.decision import Decision
-from hub.model.decision_outcome import WORDS, Mark
-from hub.model.inbound_payload import Delivery
-from hub.model.promo_code import code_of, plain
+from hub.model.decision_outcome import OUTCOME_KINDS, DecisionOutcome
+from hub.model.inbound_payload import InboundPayload
+from hub.model.promo_code import derive_promo_code, normalize_promo_code
 from hub.platform.adapters import aws_clients
 from tests import fakes, moto_resources
 from tests.factories import NOON
@@ -29,7 +29,7 @@ from tests.records import a_decision, a_delivery, an_action
 
 @pytest.fixture
 def ledger(real: bool) -> LedgerPort:
-    return Ledger(a_ledger()) if real else fakes.Ledger()
+    return ActionLedger(a_ledger()) if real else fakes.ActionLedger()
 
 
 def a_ledger() -> str:
@@ -42,38 +42,46 @@ class TestLedger:
     ) -> None:
         assert ledger.attempt(an_action(), NOON) is None
         found = ledger.attempt(an_action(), NOON + timedelta(minutes=1))
-        assert found == Entry(Status.ATTEMPTED, NOON)
+        assert found == LedgerEntry(ActionStatus.ATTEMPTED, NOON)
 
-    @pytest.mark.parametrize("status", [Status.DELIVERED, Status.DECLINED, Status.UNKNOWN])
+    @pytest.mark.parametrize(
+        "status", [ActionStatus.DELIVERED, ActionStatus.DECLINED, ActionStatus.UNKNOWN]
+    )
     def test_a_settled_action_is_found_as_it_was_settled(
-        self, ledger: LedgerPort, status: Status
+        self, ledger: LedgerPort, status: ActionStatus
     ) -> None:
-        settled = Entry(status, NOON + timedelta(seconds=1), "because", "ref-1", {"segments": 2})
+        settled = LedgerEntry(
+            status, NOON + timedelta(seconds=1), "because", "ref-1", {"segments": 2}
+        )
         ledger.attempt(an_action(), NOON)
         ledger.settle(an_action(), settled)
         assert ledger.attempt(an_action(), NOON + timedelta(hours=1)) == settled
 
     def test_a_postponed_action_is_opened_anew(self, ledger: LedgerPort) -> None:
         ledger.attempt(an_action(), NOON)
-        ledger.settle(an_action(), Entry(Status.POSTPONED, NOON, "the provider was down"))
+        ledger.settle(
+            an_action(), LedgerEntry(ActionStatus.POSTPONED, NOON, "the provider was down")
+        )
         later = NOON + timedelta(minutes=1)
         assert ledger.attempt(an_action(), later) is None
-        assert ledger.attempt(an_action(), later) == Entry(Status.ATTEMPTED, later)
+        assert ledger.attempt(an_action(), later) == LedgerEntry(ActionStatus.ATTEMPTED, later)
 
     def test_what_was_never_attempted_cannot_be_settled(self, ledger: LedgerPort) -> None:
         with pytest.raises(Conflict):
-            ledger.settle(an_action(), Entry(Status.DELIVERED, NOON))
+            ledger.settle(an_action(), LedgerEntry(ActionStatus.DELIVERED, NOON))
 
     def test_a_refused_action_is_never_attempted(self, ledger: LedgerPort) -> None:
-        refused = Entry(Status.REFUSED, NOON, "no slot was left")
+        refused = LedgerEntry(ActionStatus.REFUSED, NOON, "no slot was left")
         ledger.refuse(an_action(), refused)
-        ledger.refuse(an_action(), Entry(Status.REFUSED, NOON + timedelta(hours=1), "again"))
+        ledger.refuse(
+            an_action(), LedgerEntry(ActionStatus.REFUSED, NOON + timedelta(hours=1), "again")
+        )
         assert ledger.attempt(an_action(), NOON + timedelta(hours=2)) == refused
 
     def test_an_action_that_has_an_end_keeps_it(self, ledger: LedgerPort) -> None:
         ledger.attempt(an_action(), NOON)
-        ledger.refuse(an_action(), Entry(Status.REFUSED, NOON, "too late"))
-        assert ledger.attempt(an_action(), NOON) == Entry(Status.ATTEMPTED, NOON)
+        ledger.refuse(an_action(), LedgerEntry(ActionStatus.REFUSED, NOON, "too late"))
+        assert ledger.attempt(an_action(), NOON) == LedgerEntry(ActionStatus.ATTEMPTED, NOON)
 
     def test_actions_do_not_meet(self, ledger: LedgerPort) -> None:
         ledger.attempt(an_action("a-1"), NOON)
@@ -82,7 +90,7 @@ class TestLedger:
 
 @pytest.mark.usefixtures("in_aws")
 def test_a_ledger_line_says_whose_action_it_is_and_when_it_goes() -> None:
-    Ledger(a_ledger(), kept=timedelta(days=1)).attempt(an_action(), NOON)
+    ActionLedger(a_ledger(), kept=timedelta(days=1)).attempt(an_action(), NOON)
     [line] = moto_resources.items("ledger")
     assert {name: line[name]["S"] for name in ("customer_id", "decision_id", "rule_id")} == {
         "customer_id": "c-1",
@@ -94,7 +102,7 @@ def test_a_ledger_line_says_whose_action_it_is_and_when_it_goes() -> None:
 
 @pytest.mark.usefixtures("in_aws")
 def test_an_attempt_whose_answer_was_lost_is_still_the_first() -> None:
-    ledger = Ledger(a_ledger())
+    ledger = ActionLedger(a_ledger())
 
     statuses: list[int] = []
 
@@ -107,15 +115,15 @@ def test_an_attempt_whose_answer_was_lost_is_still_the_first() -> None:
     ):
         assert ledger.attempt(an_action(), NOON) is None
     assert statuses == [200, 400]
-    assert ledger.attempt(an_action(), NOON) == Entry(Status.ATTEMPTED, NOON)
+    assert ledger.attempt(an_action(), NOON) == LedgerEntry(ActionStatus.ATTEMPTED, NOON)
 
 
 @pytest.mark.usefixtures("in_aws")
 def test_an_action_costs_two_writes() -> None:
-    ledger = Ledger(a_ledger())
+    ledger = ActionLedger(a_ledger())
     with moto_resources.counted(aws_clients.dynamodb()) as calls:
         ledger.attempt(an_action(), NOON)
-        ledger.settle(an_action(), Entry(Status.DELIVERED, NOON))
+        ledger.settle(an_action(), LedgerEntry(ActionStatus.DELIVERED, NOON))
     assert calls == ["PutItem", "UpdateItem"]
 
 
@@ -157,8 +165,12 @@ class TestDecisions:
     ) -> None:
         trace, early, late = an_action().trace, NOON + timedelta(hours=1), NOON + timedelta(hours=2)
         decisions.save([a_decision()])
-        decisions.mark([Mark(trace, "reviewed", late), Mark(trace, "converted", late)])
-        decisions.mark([Mark(trace, "reviewed", early), Mark(trace, "reviewed", late)])
+        decisions.record_outcomes(
+            [DecisionOutcome(trace, "reviewed", late), DecisionOutcome(trace, "converted", late)]
+        )
+        decisions.record_outcomes(
+            [DecisionOutcome(trace, "reviewed", early), DecisionOutcome(trace, "reviewed", late)]
+        )
         decisions.save([a_decision()])
         assert self._marked(decisions) == {"reviewed": early, "converted": late}
 
@@ -169,7 +181,7 @@ class TestDecisions:
             return {word: at for (_, word), at in decisions.marks.items()}
         (row,) = (row for row in moto_resources.items("decisions") if "record" not in row)
         assert row["decided"]["S"] == "2026-11-22T12:00:00.000Z#d-1"
-        return {word: moment(row[word]["S"]) for word in WORDS if word in row}
+        return {word: parse_time(row[word]["S"]) for word in OUTCOME_KINDS if word in row}
 
     def test_nothing_is_saved_of_nothing(self, decisions: DecisionsPort) -> None:
         decisions.save([])
@@ -182,20 +194,33 @@ class TestTraces:
         """Of two actions, of which one was sent."""
         for name in ("a-1", "a-2"):
             ledger.attempt(an_action(name, offer="beans"), NOON)
-        ledger.settle(an_action("a-1"), Entry(Status.DELIVERED, NOON, reference="mail-1"))
-        return ledger if isinstance(ledger, fakes.Ledger) else Traces("ledger")
+        ledger.settle(
+            an_action("a-1"), LedgerEntry(ActionStatus.DELIVERED, NOON, reference="mail-1")
+        )
+        return ledger if isinstance(ledger, fakes.ActionLedger) else Traces("ledger")
 
     def test_an_action_is_found_however_it_is_named(self, traces: TracesPort) -> None:
-        names = [Named(reference="a-1"), Named(message="mail-1"), Named(code=plain(code_of("a-1")))]
+        names = [
+            ActionNames(reference="a-1"),
+            ActionNames(message="mail-1"),
+            ActionNames(code=normalize_promo_code(derive_promo_code("a-1"))),
+        ]
         assert traces.find(names) == [an_action("a-1", offer="beans").trace] * 3
 
     def test_one_that_names_none_of_ours_finds_none(self, traces: TracesPort) -> None:
-        names = [Named(reference="a-9"), Named(message="mail-9"), Named(code="ABC"), Named()]
+        names = [
+            ActionNames(reference="a-9"),
+            ActionNames(message="mail-9"),
+            ActionNames(code="ABC"),
+            ActionNames(),
+        ]
         assert traces.find(names) == [None] * 4
         assert traces.find([]) == []
 
     def test_a_reference_says_more_than_a_code(self, traces: TracesPort) -> None:
-        (found,) = traces.find([Named(reference="a-2", code=plain(code_of("a-1")))])
+        (found,) = traces.find(
+            [ActionNames(reference="a-2", code=normalize_promo_code(derive_promo_code("a-1")))]
+        )
         assert found == an_action("a-2", offer="beans").trace
 
 
@@ -213,18 +238,22 @@ def test_decisions_are_kept_in_order_of_time_and_expire() -> None:
 
 class TestParked:
     @pytest.fixture
-    def parked(self, real: bool) -> Parked | fakes.Parked:
+    def parked(self, real: bool) -> ParkedPayloads | fakes.ParkedPayloads:
         return (
-            Parked(moto_resources.table("parked", "source", "parked")) if real else fakes.Parked()
+            ParkedPayloads(moto_resources.table("parked", "source", "parked"))
+            if real
+            else fakes.ParkedPayloads()
         )
 
     @staticmethod
-    def _kept(parked: Parked | fakes.Parked) -> list[tuple[Delivery, str, str]]:
-        if isinstance(parked, fakes.Parked):
+    def _kept(
+        parked: ParkedPayloads | fakes.ParkedPayloads,
+    ) -> list[tuple[InboundPayload, str, str]]:
+        if isinstance(parked, fakes.ParkedPayloads):
             return [(item.delivery, item.field, item.reason) for item in parked.items.values()]
         return [
             (
-                Delivery.from_dict(json.loads(row["delivery"]["S"])),
+                InboundPayload.from_dict(json.loads(row["delivery"]["S"])),
                 row["field"]["S"],
                 row["reason"]["S"],
             )
@@ -233,14 +262,14 @@ class TestParked:
         ]
 
     def test_a_delivery_is_kept_with_the_field_and_the_reason(
-        self, parked: Parked | fakes.Parked
+        self, parked: ParkedPayloads | fakes.ParkedPayloads
     ) -> None:
         delivery = a_delivery(payload={"quantity": "many"})
         parked.park(delivery, "properties.quantity", "is not a number")
         assert self._kept(parked) == [(delivery, "properties.quantity", "is not a number")]
 
     def test_a_redelivery_is_parked_once_with_the_newest_reason(
-        self, parked: Parked | fakes.Parked
+        self, parked: ParkedPayloads | fakes.ParkedPayloads
     ) -> None:
         parked.park(a_delivery(), "type", "is not mapped")
         parked.park(a_delivery(), "", "is empty")

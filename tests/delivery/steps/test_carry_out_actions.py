@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from hub.delivery.ports import Entry, Sent, Status
-from hub.delivery.steps.carry_out_actions import UNDER_WAY, Actor
+from hub.delivery.ports import ActionStatus, DeliveryResult, LedgerEntry
+from hub.delivery.steps.carry_out_actions import ATTEMPT_TIMEOUT, CarryOutActions
 from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain
-from hub.kernel.queue_message import Message
-from hub.kernel.times import iso
+from hub.kernel.queue_message import QueueMessage
+from hub.kernel.times import to_iso
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from tests import fakes
@@ -40,22 +40,22 @@ ACTION = Action(
 class Provider:
     """A channel that fails with each of `troubles` in turn and then works."""
 
-    keyed: bool = False
+    is_idempotent: bool = False
     troubles: list[HubError] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
 
-    def deliver(self, action: Action, customer: Customer) -> Sent:  # noqa: ARG002 the port's shape
+    def deliver(self, action: Action, customer: Customer) -> DeliveryResult:  # noqa: ARG002 the port's shape
         if self.troubles:
             raise self.troubles.pop(0)
         self.done.append(action.id)
-        return Sent(f"ref-{len(self.done)}", {"segments": 2})
+        return DeliveryResult(f"ref-{len(self.done)}", {"segments": 2})
 
 
 @dataclass
 class Scene:
     provider: Provider = field(default_factory=Provider)
     customers: fakes.Customers = field(default_factory=fakes.Customers)
-    ledger: fakes.Ledger = field(default_factory=fakes.Ledger)
+    ledger: fakes.ActionLedger = field(default_factory=fakes.ActionLedger)
     bus: fakes.Bus = field(default_factory=fakes.Bus)
     clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
 
@@ -63,8 +63,8 @@ class Scene:
         self.customers.write(a_customer(), an_episode())
 
     def deliver(self, action: Action = ACTION) -> Mapping[str, HubError]:
-        actor = Actor(self.provider, self.customers, self.ledger, self.bus, self.clock)
-        return actor([Message(id="m-1", body=action.to_dict())])
+        actor = CarryOutActions(self.provider, self.customers, self.ledger, self.bus, self.clock)
+        return actor([QueueMessage(id="m-1", body=action.to_dict())])
 
     @property
     def told(self) -> list[Any]:
@@ -75,7 +75,9 @@ def test_an_action_is_delivered_once_and_its_outcome_goes_to_the_bus() -> None:
     scene = Scene()
     assert scene.deliver() == {}
     assert scene.provider.done == ["a-1"]
-    delivered = Entry(Status.DELIVERED, NOON, reference="ref-1", told={"segments": 2})
+    delivered = LedgerEntry(
+        ActionStatus.DELIVERED, NOON, reference="ref-1", details={"segments": 2}
+    )
     assert scene.ledger.lines["a-1"] == delivered
     ((kind, outcome),) = scene.bus.published
     assert (kind, outcome["type"], outcome["hops"]) == ("segue.outcome", "action.delivered", 3)
@@ -93,7 +95,7 @@ def test_an_action_is_delivered_once_and_its_outcome_goes_to_the_bus() -> None:
         "action_id": "a-1",
         "customer_id": "c-1",
         "decision_id": "d-1",
-        "decided_at": iso(NOON),
+        "decided_at": to_iso(NOON),
         "channel": "email",
         "rule_id": "welcome",
         "strategy": "welcome",
@@ -112,7 +114,7 @@ def test_a_redelivered_action_is_not_done_again_but_told_again() -> None:
 def test_a_provider_that_is_down_is_tried_again_later() -> None:
     scene = Scene(Provider(troubles=[Unavailable("throttled")]))
     assert isinstance(scene.deliver()["m-1"], Unavailable)
-    assert scene.ledger.lines["a-1"].status is Status.POSTPONED
+    assert scene.ledger.lines["a-1"].status is ActionStatus.POSTPONED
     assert scene.deliver() == {}
     assert scene.provider.done == ["a-1"]
 
@@ -128,10 +130,10 @@ def test_a_call_cut_off_in_the_middle_is_unknown_and_never_repeated() -> None:
 def test_an_attempt_that_died_before_its_end_was_noted_is_unknown() -> None:
     scene = Scene()
     scene.ledger.attempt(ACTION, NOON)
-    scene.clock.passes(seconds=UNDER_WAY.total_seconds() + 1)
+    scene.clock.passes(seconds=ATTEMPT_TIMEOUT.total_seconds() + 1)
     assert scene.deliver() == {}
     assert scene.provider.done == []
-    assert scene.ledger.lines["a-1"].status is Status.UNKNOWN
+    assert scene.ledger.lines["a-1"].status is ActionStatus.UNKNOWN
 
 
 def test_an_attempt_still_under_way_is_left_alone() -> None:
@@ -142,10 +144,10 @@ def test_an_attempt_still_under_way_is_left_alone() -> None:
 
 
 def test_a_keyed_provider_is_simply_asked_again_after_a_cut() -> None:
-    scene = Scene(Provider(keyed=True))
+    scene = Scene(Provider(is_idempotent=True))
     scene.ledger.attempt(ACTION, NOON)
     assert scene.deliver() == {}
-    assert scene.ledger.lines["a-1"].status is Status.DELIVERED
+    assert scene.ledger.lines["a-1"].status is ActionStatus.DELIVERED
 
 
 def test_what_a_provider_never_takes_is_a_failure_with_its_reason() -> None:

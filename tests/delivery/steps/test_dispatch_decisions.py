@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from hub.delivery.ports import Entry, Status
-from hub.delivery.steps.claim_capacity import Claiming
-from hub.delivery.steps.dispatch_decisions import Dispatcher
-from hub.identity.steps.forget_identities import Forgetting
-from hub.intake.adapters.source_catalogue import Checks
+from hub.delivery.ports import ActionStatus, LedgerEntry
+from hub.delivery.steps.claim_capacity import ClaimCapacity
+from hub.delivery.steps.dispatch_decisions import DispatchDecisions
+from hub.identity.steps.forget_identities import ForgetIdentities
+from hub.intake.adapters.source_catalogue import PayloadValidator
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.messaging.ports import Refusals
 from hub.model.decision import Action, Claim, Decision
-from hub.model.episode import Recorded
+from hub.model.episode import RecordedEpisode
 from hub.model.event import Event
-from hub.platform.adapters.schema_folder import folder
+from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests import fakes
 from tests.factories import NOON, a_customer, an_event, later
 from tests.records import a_decision, a_timer, an_action, an_episode
@@ -29,25 +29,27 @@ SLOT = Claim("queue:retention", 1, 1)
 class Scene:
     """The way out, with all that it leads to."""
 
-    topic: fakes.Topic = field(default_factory=fakes.Topic)
-    schedule: fakes.Schedule = field(default_factory=fakes.Schedule)
+    topic: fakes.ActionTopic = field(default_factory=fakes.ActionTopic)
+    schedule: fakes.TimerSchedule = field(default_factory=fakes.TimerSchedule)
     decisions: fakes.Decisions = field(default_factory=fakes.Decisions)
     bus: fakes.Bus = field(default_factory=fakes.Bus)
     archive: fakes.Archive = field(default_factory=fakes.Archive)
     queue: fakes.CustomerQueue = field(default_factory=fakes.CustomerQueue)
-    capacity: fakes.Capacity = field(default_factory=fakes.Capacity)
-    ledger: fakes.Ledger = field(default_factory=fakes.Ledger)
+    capacity: fakes.CapacityClaims = field(default_factory=fakes.CapacityClaims)
+    ledger: fakes.ActionLedger = field(default_factory=fakes.ActionLedger)
     clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
     identities: fakes.Identities = field(default_factory=fakes.Identities)
 
     def dispatch(self, *decisions: Decision) -> dict[int, HubError]:
         """Each decision is that of a write of its own."""
-        claiming = Claiming(self.capacity, self.ledger, self.clock)
+        claiming = ClaimCapacity(self.capacity, self.ledger, self.clock)
         places = (self.topic, self.schedule, self.decisions, self.bus, self.archive, self.queue)
-        records = [Recorded(a_customer(version=1), an_episode(d, version=1)) for d in decisions]
-        return Dispatcher(*places, claiming, Forgetting(self.identities, fakes.Conflicts()))(
-            records
-        )
+        records = [
+            RecordedEpisode(a_customer(version=1), an_episode(d, version=1)) for d in decisions
+        ]
+        return DispatchDecisions(
+            *places, claiming, ForgetIdentities(self.identities, fakes.KeyConflicts())
+        )(records)
 
     @property
     def sent(self) -> list[str]:
@@ -94,12 +96,14 @@ def test_what_is_granted_goes_out_and_what_is_refused_comes_back_as_an_event() -
         "reason": "of queue:retention, 1 in all, too little was left",
         "again": again,
     }
-    check = Checks(folder() / "events")
+    check = PayloadValidator(find_schemas_folder() / "events")
     assert check("event", event.to_dict() | {"context": {}}) is None
     assert check(event.type, event.properties) is None
     assert scene.told == [event.to_dict()]
     assert scene.ledger.lines == {
-        "a-2": Entry(Status.REFUSED, NOON, "of queue:retention, 1 in all, too little was left")
+        "a-2": LedgerEntry(
+            ActionStatus.REFUSED, NOON, "of queue:retention, 1 in all, too little was left"
+        )
     }
 
 
@@ -113,7 +117,7 @@ def test_a_repeat_changes_nothing_even_when_there_is_room_by_then() -> None:
     assert scene.sent == ["a-1", "a-1"]
     assert [event.id for event in scene.queue.events] == ["a-2.refused"]
     assert scene.ledger.lines["a-2"].at == NOON
-    assert scene.capacity.taken(NOON) == {}
+    assert scene.capacity.read_used(NOON) == {}
 
 
 def test_what_is_given_back_can_be_had_at_once() -> None:
@@ -121,7 +125,7 @@ def test_what_is_given_back_can_be_had_at_once() -> None:
     scene.dispatch(deciding(a_call("a-1")))
     scene.dispatch(deciding(a_call("a-2"), name="d-2", returned=("a-1",)))
     assert scene.sent == ["a-1", "a-2"]
-    assert scene.capacity.taken(NOON) == {"queue:retention": 1}
+    assert scene.capacity.read_used(NOON) == {"queue:retention": 1}
 
 
 def test_a_slot_is_held_until_the_action_is_too_late() -> None:
@@ -151,7 +155,7 @@ def test_an_event_that_goes_in_circles_takes_nothing_else_with_it() -> None:
     assert scene.sent == ["a-1", "a-2"]
 
 
-class Down(fakes.Capacity):
+class Down(fakes.CapacityClaims):
     def claim(
         self, action_id: str, claims: Sequence[Claim], until: datetime, now: datetime
     ) -> Claim | None:

@@ -7,8 +7,8 @@ import pytest
 
 from hub.catalogue.domain.template import template_from_row
 from hub.content.adapters.liquid_renderer import LiquidRenderer
-from hub.delivery.ports import Sent
-from hub.delivery.steps.message_channels import Content, PushChannel, SmsChannel
+from hub.delivery.ports import DeliveryResult
+from hub.delivery.steps.message_channels import MessageContent, PushChannel, SmsChannel
 from hub.kernel.errors import Rejected
 from hub.model.decision import Action
 from tests import fakes
@@ -20,14 +20,14 @@ RENDERER = LiquidRenderer()
 HELLO = "Hello {{ customer.person.first_name }}"
 
 
-def saying(channel: str, **parts: str) -> Content:
+def saying(channel: str, **parts: str) -> MessageContent:
     """The content of the one template there is."""
     row: dict[str, Any] = {
         "template_id": "welcome",
         "purpose": "service",
         channel: {"en": parts},
     }
-    return Content(lambda _: {"welcome": template_from_row(row)}, LiquidRenderer())
+    return MessageContent(lambda _: {"welcome": template_from_row(row)}, LiquidRenderer())
 
 
 def an_action_by(channel: str, address: str) -> Action:
@@ -35,7 +35,7 @@ def an_action_by(channel: str, address: str) -> Action:
     return replace(an_action(), channel=channel, address=address, what=what)
 
 
-def texted(text: str) -> tuple[Sent, fakes.TextMessages]:
+def texted(text: str) -> tuple[DeliveryResult, fakes.TextMessages]:
     provider = fakes.TextMessages()
     channel = SmsChannel(saying("sms", text=text), provider)
     return channel.deliver(an_action_by("sms", ANN), a_customer()), provider
@@ -44,12 +44,12 @@ def texted(text: str) -> tuple[Sent, fakes.TextMessages]:
 def test_a_text_goes_to_the_chosen_number_for_its_purpose() -> None:
     sent, provider = texted(f"\n{HELLO}\n")
     assert provider.sent == [(ANN, "Hello Ann", "service")]
-    assert sent == Sent("text-1", {"segments": 1, "encoding": "GSM-7"})
+    assert sent == DeliveryResult("text-1", {"segments": 1, "encoding": "GSM-7"})
 
 
 def test_the_outcome_tells_what_a_text_costs() -> None:
     sent, _ = texted("“" + "Hello " * 20)
-    assert sent.told == {"segments": 2, "encoding": "UCS-2"}
+    assert sent.details == {"segments": 2, "encoding": "UCS-2"}
 
 
 @pytest.mark.parametrize(
@@ -68,10 +68,10 @@ def test_what_is_no_text_message_is_rejected_and_nothing_is_sent(text: str, reas
 
 
 def test_a_push_goes_to_one_app_which_is_told_what_it_answers_to() -> None:
-    provider = fakes.Push()
+    provider = fakes.PushMessages()
     channel = PushChannel(saying("push", title=HELLO, text="Your beans are here"), provider)
     action = an_action_by("push", "endpoint/ann")
-    assert channel.deliver(action, a_customer()) == Sent("push-1")
+    assert channel.deliver(action, a_customer()) == DeliveryResult("push-1")
     parts = {"title": "Hello Ann", "text": "Your beans are here"}
     about = {"action_id": action.id, "decision_id": action.decision_id}
     assert provider.sent == [("endpoint/ann", parts, about)]

@@ -13,14 +13,14 @@ import pytest
 
 from hub.catalogue.domain.template import template_from_row
 from hub.content.adapters.liquid_renderer import LiquidRenderer
-from hub.delivery.domain.print_batch import Manifest
-from hub.delivery.ports import Status
-from hub.delivery.steps.carry_out_actions import Actor
-from hub.delivery.steps.message_channels import Content, LetterChannel
-from hub.delivery.steps.print_letters import PrintRoom
+from hub.delivery.domain.print_batch import PrintManifest
+from hub.delivery.ports import ActionStatus
+from hub.delivery.steps.carry_out_actions import CarryOutActions
+from hub.delivery.steps.message_channels import LetterChannel, MessageContent
+from hub.delivery.steps.print_letters import PrintLetters
 from hub.kernel.errors import HubError, Rejected, Unavailable
-from hub.kernel.queue_message import Message
-from hub.kernel.times import iso
+from hub.kernel.queue_message import QueueMessage
+from hub.kernel.times import to_iso
 from tests import fakes
 from tests.factories import NOON, a_customer, later
 from tests.records import an_action
@@ -36,7 +36,7 @@ THANKS = {
 }
 HOME = {"street": "1 High Street", "postcode": "N1 1AA", "city": "London", "country": "UK"}
 LINES = "Ann\n1 High Street\nLondon N1 1AA\nUK"
-BOUGHT = {"goals": {"order.completed": [iso(later(hours=1))]}}
+BOUGHT = {"goals": {"order.completed": [to_iso(later(hours=1))]}}
 
 
 class Cut(Exception):
@@ -68,24 +68,24 @@ class Cutting:
 @dataclass
 class Scene:
     customers: fakes.Customers = field(default_factory=fakes.Customers)
-    ledger: fakes.Ledger = field(default_factory=fakes.Ledger)
+    ledger: fakes.ActionLedger = field(default_factory=fakes.ActionLedger)
     bus: fakes.Bus = field(default_factory=fakes.Bus)
     clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
-    letters: Any = field(default_factory=fakes.Letters)
-    press: Any = field(default_factory=fakes.Press)
+    letters: Any = field(default_factory=fakes.WaitingLetters)
+    press: Any = field(default_factory=fakes.PrintStore)
 
-    def room(self, **parts: Any) -> PrintRoom:
+    def room(self, **parts: Any) -> PrintLetters:
         template = template_from_row(THANKS)
-        content = Content(lambda _: {"thanks": template}, LiquidRenderer())
+        content = MessageContent(lambda _: {"thanks": template}, LiquidRenderer())
         its = {name: parts.get(name, getattr(self, name)) for name in ("letters", "press")}
         channel = LetterChannel(content, its["letters"], fakes.typeset)
         ledger, bus = parts.get("ledger", self.ledger), parts.get("bus", self.bus)
-        writer = Actor(channel, self.customers, ledger, bus, self.clock)
-        return PrintRoom(writer, its["letters"], its["press"], fakes.typeset)
+        writer = CarryOutActions(channel, self.customers, ledger, bus, self.clock)
+        return PrintLetters(writer, its["letters"], its["press"], fakes.typeset)
 
     def knows(self, name: str, **given: Any) -> None:
         customer = a_customer(consent=False, **{"place": HOME, **given})
-        agreed = customer.but(customer_id=name, consent={"letter": {"marketing": True}})
+        agreed = customer.with_changes(customer_id=name, consent={"letter": {"marketing": True}})
         self.customers.put(agreed)
 
     def write(self, *names: str, **given: Any) -> dict[str, HubError]:
@@ -93,7 +93,7 @@ class Scene:
             if not self.customers.read(f"c-{name}"):
                 self.knows(f"c-{name}")
         actions = [a_letter(name, **given) for name in names]
-        return dict(self.room()([Message(a.id, a.to_dict()) for a in actions]))
+        return dict(self.room()([QueueMessage(a.id, a.to_dict()) for a in actions]))
 
     def tick(self, hours: float = 0, **parts: Any) -> dict[str, HubError]:
         """`parts` take the place of the scene's own."""
@@ -109,7 +109,7 @@ class Scene:
         return {name: end for name, [end] in ends.items()}
 
     @property
-    def manifests(self) -> list[Manifest]:
+    def manifests(self) -> list[PrintManifest]:
         return [found for name in self.press.manifests if (found := self.press.manifest(name))]
 
 
@@ -118,16 +118,16 @@ def a_letter(name: str, **given: Any) -> Any:
     return an_action(name, channel="letter", customer_id=f"c-{name}", **words)
 
 
-def a_tick(hours: float = 0) -> Message:
-    at = iso(NOON + timedelta(hours=hours))
-    return Message("tick", {"detail-type": "Scheduled Event", "time": at})
+def a_tick(hours: float = 0) -> QueueMessage:
+    at = to_iso(NOON + timedelta(hours=hours))
+    return QueueMessage("tick", {"detail-type": "Scheduled Event", "time": at})
 
 
 def test_letters_are_collected_and_told_only_when_they_are_printed() -> None:
     scene = Scene()
     assert scene.write("a-1", "a-2") == {}
     assert scene.told == {}
-    assert scene.ledger.lines["a-1"].status is Status.ATTEMPTED
+    assert scene.ledger.lines["a-1"].status is ActionStatus.ATTEMPTED
     assert scene.tick() == {}
     assert scene.told == {"a-1": "delivered", "a-2": "delivered"}
     [manifest] = scene.manifests
@@ -135,7 +135,7 @@ def test_letters_are_collected_and_told_only_when_they_are_printed() -> None:
     assert scene.press.files[manifest.files["letters"]].decode().count("Dear Ann") == 2
     entry = scene.ledger.lines["a-2"]
     assert entry.reference == manifest.files["letters"]
-    assert entry.told == {"batch": "2026/11/22/120000-1", "page": 2}
+    assert entry.details == {"batch": "2026/11/22/120000-1", "page": 2}
 
 
 def test_the_address_list_has_a_line_for_each_letter_and_no_formula() -> None:
@@ -164,7 +164,7 @@ def test_a_purchase_before_the_batch_recalls_the_letter() -> None:
 def test_who_moved_or_refused_gets_no_letter_and_no_file_is_made() -> None:
     scene = Scene()
     scene.write("a-1", "a-2")
-    scene.customers.put(a_customer(place=HOME).but(customer_id="c-a-1"))
+    scene.customers.put(a_customer(place=HOME).with_changes(customer_id="c-a-1"))
     scene.knows("c-a-2", place={**HOME, "street": "2 High Street"})
     scene.tick()
     [manifest] = scene.manifests
@@ -177,7 +177,7 @@ def test_a_letter_that_comes_again_while_it_waits_is_left_alone() -> None:
     scene = Scene()
     for _ in range(3):
         scene.write("a-1")
-    scene.customers.put(a_customer(place=HOME).but(customer_id="c-a-1"))
+    scene.customers.put(a_customer(place=HOME).with_changes(customer_id="c-a-1"))
     assert scene.write("a-1") == {}
     assert scene.told == {}
     scene.tick()
@@ -215,7 +215,7 @@ def test_a_day_without_letters_makes_no_batch() -> None:
 
 
 def test_a_tick_without_a_time_is_rejected() -> None:
-    failed = Scene().room()([Message("tick", {"detail-type": "Scheduled Event"})])
+    failed = Scene().room()([QueueMessage("tick", {"detail-type": "Scheduled Event"})])
     assert isinstance(failed["tick"], Rejected)
 
 
@@ -231,8 +231,8 @@ def test_many_letters_are_more_than_one_batch() -> None:
 
 def cuts() -> Iterator[tuple[str, tuple[str, int, bool]]]:
     places = {
-        "letters": [("claim", 1), ("claim", 2), ("remove", 1), ("remove", 2)],
-        "press": [("put", 1), ("put", 2), ("commit", 1)],
+        "letters": [("assign_batch", 1), ("assign_batch", 2), ("remove", 1), ("remove", 2)],
+        "press": [("put_file", 1), ("put_file", 2), ("commit", 1)],
         "ledger": [("settle", 1), ("settle", 2)],
         "bus": [("publish", 1), ("publish", 2)],
     }
@@ -273,8 +273,8 @@ def test_two_runs_at_once_print_each_letter_in_one_batch() -> None:
     scene = Scene()
     scene.write("a-1", "a-2")
 
-    class Slow(fakes.Press):
-        def commit(self, manifest: Manifest) -> Manifest:
+    class Slow(fakes.PrintStore):
+        def commit(self, manifest: PrintManifest) -> PrintManifest:
             scene.knows("c-a-3")
             scene.write("a-3")
             assert scene.tick(hours=1) == {}

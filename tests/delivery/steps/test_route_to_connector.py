@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from hub.delivery.domain.connector.http_message import Answer, Request
-from hub.delivery.ports import Status
-from hub.delivery.steps.carry_out_actions import Actor
-from hub.delivery.steps.route_to_connector import Switch
+from hub.delivery.domain.connector.http_message import HttpRequest, HttpResponse
+from hub.delivery.ports import ActionStatus
+from hub.delivery.steps.carry_out_actions import CarryOutActions
+from hub.delivery.steps.route_to_connector import RouteToConnector
 from hub.kernel.errors import HubError, Rejected, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from tests import fakes
 from tests.calling import Scene, call_to, message_by, shipped
 from tests.vendors import SECRETS
@@ -16,31 +16,31 @@ from tests.vendors import SECRETS
 URL = {"url": "https://vendor.example"}
 
 
-def down(_: Request) -> Answer:
+def down(_: HttpRequest) -> HttpResponse:
     raise Unavailable("nobody is there")
 
 
-def sent(_: Request) -> Answer:
-    return Answer(200, {"location": "https://vendor.example/faxes/1"}, b"[]")
+def sent(_: HttpRequest) -> HttpResponse:
+    return HttpResponse(200, {"location": "https://vendor.example/faxes/1"}, b"[]")
 
 
 class Board:
     """A webhook that works and a Siebel that does not; InterFAX serves faxes."""
 
     def __init__(self) -> None:
-        works, fails = fakes.Http(lambda _: Answer(204)), fakes.Http(down)
-        self.http = {"webhook": works, "siebel": fails, "interfax": fakes.Http(sent)}
+        works, fails = fakes.OutboundHttp(lambda _: HttpResponse(204)), fakes.OutboundHttp(down)
+        self.http = {"webhook": works, "siebel": fails, "interfax": fakes.OutboundHttp(sent)}
         self.scenes = {
             name: Scene(shipped()[name], http, {**SECRETS[name], **URL})
             for name, http in self.http.items()
         }
 
     def __call__(self, *bodies: dict[str, Any]) -> dict[str, HubError]:
-        switch = Switch(self.actor, frozenset(self.scenes), {"fax": "interfax"})
-        messages = [Message(id=f"m-{n}", body=body) for n, body in enumerate(bodies)]
+        switch = RouteToConnector(self.actor, frozenset(self.scenes), {"fax": "interfax"})
+        messages = [QueueMessage(id=f"m-{n}", body=body) for n, body in enumerate(bodies)]
         return dict(switch(messages))
 
-    def actor(self, name: str) -> Actor:
+    def actor(self, name: str) -> CarryOutActions:
         return self.scenes[name].actor
 
 
@@ -61,7 +61,7 @@ def test_a_system_that_is_down_holds_up_nobody_elses_actions() -> None:
     assert len(failures) == 9
     assert all(isinstance(error, Unavailable) for error in failures.values())
     lines = board.scenes["webhook"].ledger.lines
-    assert {line.status for line in lines.values()} == {Status.DELIVERED}
+    assert {line.status for line in lines.values()} == {ActionStatus.DELIVERED}
     assert len(board.http["siebel"].asked) == shipped()["siebel"].limits.failures
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hub.expression.domain import Expression, Failure, Scope, compile_expression
+from hub.expression.domain import Expression, FalseClause, Scope, compile_expression
 from hub.expression.domain.field_types import FieldTypes
 from tests.factories import NOON, a_customer, an_event
 
@@ -22,8 +22,8 @@ def matches(text: str, event: Any = SALE, customer: Any = GOLD, now: datetime = 
     return an_expression(text).matches(Scope(event, customer, now))
 
 
-def failure(text: str, event: Any = SALE, customer: Any = NOBODY) -> Failure | None:
-    return an_expression(text).failure(Scope(event, customer, NOON))
+def failure(text: str, event: Any = SALE, customer: Any = NOBODY) -> FalseClause | None:
+    return an_expression(text).find_false_clause(Scope(event, customer, NOON))
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_a_value_no_calendar_holds_is_no_date() -> None:
 
 def test_the_first_false_clause_and_what_it_saw_are_told() -> None:
     text = "event.total >= 2000 and (event.total < 3000 and customer.loyalty.tier == 'gold')"
-    assert failure(text) == Failure("customer.loyalty.tier == 'gold'", "missing")
-    assert failure("event.total > 9000") == Failure("event.total > 9000", "2500")
+    assert failure(text) == FalseClause("customer.loyalty.tier == 'gold'", "missing")
+    assert failure("event.total > 9000") == FalseClause("event.total > 9000", "2500")
 
 
 def test_a_clause_that_looks_at_several_fields_names_them() -> None:

@@ -125,7 +125,7 @@ def test_compiled_and_interpreted_give_one_verdict(text: str, scope: Scope) -> N
 @given(EXPRESSIONS, scopes())
 def test_there_is_a_failing_clause_just_when_the_expression_fails(text: str, scope: Scope) -> None:
     expression = unchecked(text)
-    failure = expression.failure(scope)
+    failure = expression.find_false_clause(scope)
     assert (failure is None) == expression.matches(scope)
     assert failure is None or failure.clause in text
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from hub.expression.domain.field_types import ANY, FieldTypes, Kind, field_types
-from hub.kernel.duration import duration
+from hub.expression.domain.field_types import ANY, FieldKind, FieldTypes, build_field_types
+from hub.kernel.duration import parse_duration
 
 SCHEMA = {
     "$defs": {"money": {"type": "integer"}},
@@ -27,21 +27,21 @@ SCHEMA = {
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("net", Kind.NUMBER),
-        ("lost", Kind.ANY),
-        ("born", Kind.MOMENT),
-        ("size", Kind.TEXT),
-        ("code", Kind.TEXT),
-        ("mixed", Kind.ANY),
-        ("wild", Kind.ANY),
-        ("open.whatever.below", Kind.ANY),
-        ("closed", Kind.BLOCK),
-        ("closed.flag", Kind.FLAG),
-        ("by_name.anything", Kind.NUMBER),
+        ("net", FieldKind.NUMBER),
+        ("lost", FieldKind.ANY),
+        ("born", FieldKind.MOMENT),
+        ("size", FieldKind.TEXT),
+        ("code", FieldKind.TEXT),
+        ("mixed", FieldKind.ANY),
+        ("wild", FieldKind.ANY),
+        ("open.whatever.below", FieldKind.ANY),
+        ("closed", FieldKind.BLOCK),
+        ("closed.flag", FieldKind.FLAG),
+        ("by_name.anything", FieldKind.NUMBER),
     ],
 )
-def test_a_field_has_the_kind_its_schema_says(path: str, kind: Kind) -> None:
-    found = field_types(SCHEMA, {}, {}).customer
+def test_a_field_has_the_kind_its_schema_says(path: str, kind: FieldKind) -> None:
+    found = build_field_types(SCHEMA, {}, {}).customer
     for name in path.split("."):
         member = found.member(name)
         assert member is not None
@@ -50,7 +50,7 @@ def test_a_field_has_the_kind_its_schema_says(path: str, kind: Kind) -> None:
 
 
 def test_a_name_the_schema_lacks_does_not_exist() -> None:
-    customer = field_types(SCHEMA, {}, {}).customer
+    customer = build_field_types(SCHEMA, {}, {}).customer
     closed = customer.member("closed")
     assert customer.member("nett") is None
     assert closed is not None
@@ -58,7 +58,7 @@ def test_a_name_the_schema_lacks_does_not_exist() -> None:
 
 
 def test_only_texts_of_an_enumeration_are_values() -> None:
-    size = field_types(SCHEMA, {}, {}).customer.member("size")
+    size = build_field_types(SCHEMA, {}, {}).customer.member("size")
     assert size is not None
     assert size.values == ("S", "M")
 
@@ -66,7 +66,7 @@ def test_only_texts_of_an_enumeration_are_values() -> None:
 def test_surroundings_are_known_by_the_names_of_their_kinds_and_by_any_name_below() -> None:
     stock = {"additionalProperties": {"properties": {"available": {"type": "integer"}}}}
     schema = {"properties": {"stock": {"type": "object", **stock}}}
-    around = field_types({}, {}, schema).roots()["surroundings"]
+    around = build_field_types({}, {}, schema).roots()["surroundings"]
     assert around.member("queues") is None
     anything = FieldTypes().roots()["surroundings"]
     assert anything.member("queues") is ANY
@@ -75,13 +75,13 @@ def test_surroundings_are_known_by_the_names_of_their_kinds_and_by_any_name_belo
         member = around.member(name)
         assert member is not None
         around = member
-    assert around.kind is Kind.NUMBER
+    assert around.kind is FieldKind.NUMBER
 
 
 def test_an_event_type_without_a_schema_holds_anything() -> None:
-    fields = field_types({}, {"a.b": SCHEMA}, {})
+    fields = build_field_types({}, {"a.b": SCHEMA}, {})
     assert fields.for_event("x.y").properties is ANY
-    assert fields.for_event("a.b").properties.kind is Kind.BLOCK
+    assert fields.for_event("a.b").properties.kind is FieldKind.BLOCK
     assert FieldTypes().for_event("a.b").properties is ANY
 
 
@@ -96,7 +96,7 @@ def test_an_event_type_without_a_schema_holds_anything() -> None:
     ],
 )
 def test_a_duration_is_a_number_and_a_unit(text: str, length: timedelta) -> None:
-    assert duration(text) == length
+    assert parse_duration(text) == length
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_a_duration_is_a_number_and_a_unit(text: str, length: timedelta) -> None
 )
 def test_anything_else_is_no_duration(text: object) -> None:
     with pytest.raises(ValueError, match="wants"):
-        duration(text)
+        parse_duration(text)

@@ -154,7 +154,7 @@ def test_what_is_going_on_around(text: str) -> None:
 def test_why_a_product_was_not_offered_is_told_by_its_stock() -> None:
     event = an_event(properties={"sku": "SKU-8"})
     expression = compile_expression("stock(event.sku) > 0", FieldTypes())
-    failure = expression.failure(Scope(event, a_customer(), NOON, AROUND))
+    failure = expression.find_false_clause(Scope(event, a_customer(), NOON, AROUND))
     assert failure is not None
     assert failure.saw == "0"
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.expression.domain import ExpressionError, Problem, compile_expression
-from hub.expression.domain.field_types import FieldTypes, field_types
-from hub.platform.adapters.schema_folder import folder
+from hub.expression.domain.field_types import FieldTypes, build_field_types
+from hub.platform.adapters.schema_folder import find_schemas_folder
 
 TEXT = {"type": "string"}
 CUSTOMER = {
@@ -33,8 +33,8 @@ ORDER = {
     }
 }
 SLIPS = json.loads((Path(__file__).parents[2] / "vectors" / "expression_slips.json").read_text())
-AROUND = json.loads((folder() / "surroundings.schema.json").read_text())
-EVERY_EVENT = field_types(CUSTOMER, {"order.completed": ORDER}, AROUND)
+AROUND = json.loads((find_schemas_folder() / "surroundings.schema.json").read_text())
+EVERY_EVENT = build_field_types(CUSTOMER, {"order.completed": ORDER}, AROUND)
 FIELDS = EVERY_EVENT.for_event("order.completed")
 
 

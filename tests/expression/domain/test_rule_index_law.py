@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from hub.expression.domain import Scope
 from hub.expression.domain.compare import OPERATORS
-from hub.expression.domain.compile import compiled
+from hub.expression.domain.compile import compile_node
 from hub.expression.domain.parse import parse
-from hub.expression.domain.rule_index import Condition, RuleIndex, plain_index
-from hub.expression.domain.rule_index.bitsets import positions_of
+from hub.expression.domain.rule_index import RuleCondition, RuleIndex, build_plain_index
+from hub.expression.domain.rule_index.bitsets import to_positions
 from hub.expression.domain.rule_index.literal import Literal
-from hub.expression.domain.rule_index.lookup_tables import plain_table, table_of
-from hub.expression.domain.rule_index.normal_form import ALTERNATIVES, alternatives
+from hub.expression.domain.rule_index.lookup_tables import build_plain_table, load_table
+from hub.expression.domain.rule_index.normal_form import MAX_ALTERNATIVES, to_normal_form
 from tests.expression.domain.test_expression_law import EXPRESSIONS, scopes
 from tests.factories import NOON, a_customer, an_event
 
@@ -28,7 +28,7 @@ CONDITIONS = st.tuples(
 )
 
 
-def loop(conditions: list[Condition], scope: Scope) -> list[int]:
+def loop(conditions: list[RuleCondition], scope: Scope) -> list[int]:
     return [at for at, condition in enumerate(conditions) if _holds(*condition, scope)]
 
 
@@ -38,24 +38,24 @@ def _holds(strategy: str, in_state: str, when: Any, scope: Scope) -> bool:
         return False
     if when is None:
         return True
-    verdict = compiled(when, clause=True)
+    verdict = compile_node(when, clause=True)
     return bool(verdict(scope.event, scope.customer, scope.now, scope.surroundings))
 
 
-def indexed(conditions: list[Condition], scope: Scope) -> list[int]:
-    return RuleIndex(plain_index(conditions)).matching(scope)
+def indexed(conditions: list[RuleCondition], scope: Scope) -> list[int]:
+    return RuleIndex(build_plain_index(conditions)).find_matching(scope)
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(CONDITIONS, max_size=12), scopes(), STANDING)
 def test_the_index_finds_the_rules_that_a_loop_finds(
-    conditions: list[Condition], scope: Scope, standing: dict[str, Any]
+    conditions: list[RuleCondition], scope: Scope, standing: dict[str, Any]
 ) -> None:
     at = scope._replace(customer=replace(scope.customer, dialogues=standing))
     assert indexed(conditions, at) == loop(conditions, at)
 
 
-def rules(*texts: str) -> list[Condition]:
+def rules(*texts: str) -> list[RuleCondition]:
     return [("s", "", parse(text)) for text in texts]
 
 
@@ -106,15 +106,15 @@ def test_bounds_are_told_apart_however_far_apart_their_marks_lie(
     sign: str, bounds: list[int], value: float, size: int
 ) -> None:
     posted = [(Literal("v", sign, (bound,)), row) for row, bound in enumerate(bounds)]
-    table = table_of(sign, plain_table(sign, posted, size), 0)
+    table = load_table(sign, build_plain_table(sign, posted, size), 0)
     met = [row for row, bound in enumerate(bounds) if OPERATORS[sign](value, bound)]
-    assert positions_of(table(value)) == met
+    assert to_positions(table(value)) == met
 
 
 def test_what_would_multiply_without_end_stays_one_piece_of_code() -> None:
     text = " and ".join(f"(event.a == {n} or event.b == {n})" for n in range(20))
-    rows = alternatives(parse(text))
-    assert len(rows) <= ALTERNATIVES
+    rows = to_normal_form(parse(text))
+    assert len(rows) <= MAX_ALTERNATIVES
     met = Scope(an_event(properties={"a": 1}), a_customer(), NOON)
     either = rules(text, " or ".join(f"event.a == {n}" for n in range(40)))
     assert indexed(either, met) == loop(either, met) == [1]
@@ -122,12 +122,12 @@ def test_what_would_multiply_without_end_stays_one_piece_of_code() -> None:
 
 def test_values_few_rules_look_at_are_read_in_those_rules_only() -> None:
     given_rules = rules(*(f"event.f{n} == {n} and event.tier == 'gold'" for n in range(400)))
-    plain = plain_index(given_rules)
+    plain = build_plain_index(given_rules)
     assert len(plain["terms"]) == 1
     scope = Scope(an_event(properties={"f7": 7, "tier": "gold"}), a_customer(), NOON)
-    assert RuleIndex(plain).matching(scope) == [7]
+    assert RuleIndex(plain).find_matching(scope) == [7]
 
 
 @given(st.sets(st.integers(0, 300)))
 def test_positions_come_back_in_order(positions: set[int]) -> None:
-    assert list(positions_of(sum(1 << at for at in positions))) == sorted(positions)
+    assert list(to_positions(sum(1 << at for at in positions))) == sorted(positions)

@@ -11,7 +11,7 @@ import pytest
 from hub.history.adapters.decision_archive import Archive
 from hub.history.ports import Archive as Port
 from hub.kernel.errors import Rejected
-from hub.model.episode import Recorded
+from hub.model.episode import RecordedEpisode
 from hub.platform.adapters import aws_clients
 from tests import fakes, moto_resources
 from tests.factories import NOON, a_customer
@@ -20,9 +20,9 @@ from tests.records import an_episode
 DAY = NOON.date()
 
 
-def a_record(customer: str = "c-1", version: int = 1, **given: Any) -> Recorded:
+def a_record(customer: str = "c-1", version: int = 1, **given: Any) -> RecordedEpisode:
     episode = an_episode(customer_id=customer, version=version, **given)
-    return Recorded(replace(a_customer(version=version), customer_id=customer), episode)
+    return RecordedEpisode(replace(a_customer(version=version), customer_id=customer), episode)
 
 
 @pytest.fixture
@@ -32,48 +32,48 @@ def archive(real: bool) -> Port:
 
 class TestArchive:
     def test_what_was_kept_is_read_back_by_its_day(self, archive: Port) -> None:
-        archive.keep([a_record(), a_record("c-2")])
-        assert sorted(r.episode.customer_id for r in archive.records(DAY)) == ["c-1", "c-2"]
-        assert a_record() in list(archive.records(DAY))
+        archive.store([a_record(), a_record("c-2")])
+        assert sorted(r.episode.customer_id for r in archive.read_records(DAY)) == ["c-1", "c-2"]
+        assert a_record() in list(archive.read_records(DAY))
 
     def test_a_first_episode_began_with_nobody_known(self, archive: Port) -> None:
-        archive.keep([a_record(version=0)])
-        [record] = archive.records(DAY)
+        archive.store([a_record(version=0)])
+        [record] = archive.read_records(DAY)
         assert record.before.version == 0
         assert record.before.contact == {}
 
     def test_a_batch_over_midnight_lies_in_both_days(self, archive: Port) -> None:
-        archive.keep([a_record(), a_record(version=2, decided_at=NOON + timedelta(days=1))])
-        assert [r.episode.version for r in archive.records(DAY)] == [1]
-        assert [r.episode.version for r in archive.records(DAY + timedelta(days=1))] == [2]
+        archive.store([a_record(), a_record(version=2, decided_at=NOON + timedelta(days=1))])
+        assert [r.episode.version for r in archive.read_records(DAY)] == [1]
+        assert [r.episode.version for r in archive.read_records(DAY + timedelta(days=1))] == [2]
 
     def test_a_day_on_which_nothing_was_decided_is_empty(self, archive: Port) -> None:
-        assert list(archive.records(DAY)) == []
+        assert list(archive.read_records(DAY)) == []
 
     def test_a_batch_kept_again_takes_its_own_place(self, archive: Port) -> None:
         records = [a_record(), a_record("c-2")]
-        archive.keep(records)
-        archive.keep(records[::-1])
-        assert len(list(archive.records(DAY))) == len(records)
+        archive.store(records)
+        archive.store(records[::-1])
+        assert len(list(archive.read_records(DAY))) == len(records)
 
     def test_surroundings_are_found_by_their_name(self, archive: Port) -> None:
         facts = {"stock": {"cups": {"available": 3}}, "learned": {"*": {"web": {"shown": 10**37}}}}
-        archive.keep_surroundings("s-1", facts)
-        assert archive.surroundings("s-1") == facts
+        archive.store_surroundings("s-1", facts)
+        assert archive.read_surroundings("s-1") == facts
 
     def test_nothing_around_needs_no_keeping(self, archive: Port) -> None:
-        assert archive.surroundings("") == {}
+        assert archive.read_surroundings("") == {}
 
     def test_surroundings_that_were_never_kept_are_rejected(self, archive: Port) -> None:
-        archive.keep_surroundings("s-1", {})
+        archive.store_surroundings("s-1", {})
         with pytest.raises(Rejected):
-            archive.surroundings("s-2")
+            archive.read_surroundings("s-2")
 
 
 @pytest.mark.usefixtures("in_aws")
 class TestArchiveInS3:
     def test_a_day_is_a_folder_of_json_lines(self) -> None:
-        Archive(moto_resources.bucket("archive")).keep([a_record()])
+        Archive(moto_resources.bucket("archive")).store([a_record()])
         [found] = aws_clients.s3().list_objects_v2(Bucket="archive")["Contents"]
         assert found["Key"].startswith(f"archive/{DAY:%Y/%m/%d}/")
         assert found["Key"].endswith(".jsonl.gz")
@@ -84,11 +84,11 @@ class TestArchiveInS3:
     def test_a_batch_is_one_object(self) -> None:
         archive = Archive(moto_resources.bucket("archive"))
         with moto_resources.counted(aws_clients.s3()) as calls:
-            archive.keep([a_record(f"c-{n}") for n in range(100)])
+            archive.store([a_record(f"c-{n}") for n in range(100)])
         assert calls == ["PutObject"]
 
     def test_nothing_is_no_object(self) -> None:
         archive = Archive(moto_resources.bucket("archive"))
         with moto_resources.counted(aws_clients.s3()) as calls:
-            archive.keep([])
+            archive.store([])
         assert calls == []

@@ -10,28 +10,28 @@ import pytest
 from hub.history.adapters.decision_archive import Archive
 from hub.history.adapters.recorded_events import DAYS, MOST, OBJECTS_A_DAY, RecordedEvents
 from hub.history.ports import RecordedEvents as Port
-from hub.model.episode import Recorded
+from hub.model.episode import RecordedEpisode
 from tests import fakes, moto_resources
 from tests.factories import NOON, a_customer, an_event
 from tests.records import an_episode
 
-Recording = Callable[[Sequence[Recorded]], Port]
+Recording = Callable[[Sequence[RecordedEpisode]], Port]
 
 
-def a_record(number: int = 1, event_type: str = "page.viewed", **given: Any) -> Recorded:
+def a_record(number: int = 1, event_type: str = "page.viewed", **given: Any) -> RecordedEpisode:
     episode = an_episode(customer_id=f"c-{number}", version=1, **given)
     event = an_event(event_type, f"e-{number}")
     before = replace(a_customer(version=1), customer_id=f"c-{number}")
-    return Recorded(before, replace(episode, events=(event,)))
+    return RecordedEpisode(before, replace(episode, events=(event,)))
 
 
 @pytest.fixture
 def recording(real: bool) -> Recording:
-    def recorded(records: Sequence[Recorded]) -> Port:
+    def recorded(records: Sequence[RecordedEpisode]) -> Port:
         if not real:
             return fakes.RecordedEvents(*records)
         archive = Archive(moto_resources.bucket("archive"))
-        archive.keep(records)
+        archive.store(records)
         return RecordedEvents(archive, lambda: NOON)
 
     return recorded
@@ -39,21 +39,21 @@ def recording(real: bool) -> Recording:
 
 class TestRecordedEvents:
     def test_before_anything_was_recorded_there_is_nothing(self, recording: Recording) -> None:
-        assert list(recording([]).lately("page.viewed")) == []
+        assert list(recording([]).read_recent("page.viewed")) == []
 
     def test_episodes_are_told_by_the_type_of_their_events(self, recording: Recording) -> None:
         viewed, left = a_record(), a_record(2, "cart.abandoned")
         recorded = recording([viewed, left])
-        assert list(recorded.lately("page.viewed")) == [viewed]
-        assert list(recorded.lately("cart.abandoned")) == [left]
+        assert list(recorded.read_recent("page.viewed")) == [viewed]
+        assert list(recorded.read_recent("cart.abandoned")) == [left]
 
 
 @pytest.mark.usefixtures("in_aws")
 def test_only_the_last_days_are_looked_at_the_latest_first() -> None:
     archive = Archive(moto_resources.bucket("archive"))
     days = (0, 1, DAYS - 1, DAYS)
-    archive.keep([a_record(n, decided_at=NOON - timedelta(days=n)) for n in days])
-    found = RecordedEvents(archive, lambda: NOON).lately("page.viewed")
+    archive.store([a_record(n, decided_at=NOON - timedelta(days=n)) for n in days])
+    found = RecordedEvents(archive, lambda: NOON).read_recent("page.viewed")
     assert [record.episode.customer_id for record in found] == ["c-0", "c-1", f"c-{DAYS - 1}"]
 
 
@@ -61,8 +61,8 @@ def test_only_the_last_days_are_looked_at_the_latest_first() -> None:
 def test_a_full_archive_is_not_read_to_its_end() -> None:
     archive = Archive(moto_resources.bucket("archive"))
     for batch in range(OBJECTS_A_DAY + 5):
-        archive.keep([a_record(batch)])
+        archive.store([a_record(batch)])
     recorded = RecordedEvents(archive, lambda: NOON)
-    assert len(recorded.lately("page.viewed")) == OBJECTS_A_DAY
-    archive.keep([a_record(1000 + n) for n in range(MOST)])
-    assert len(RecordedEvents(archive, lambda: NOON).lately("page.viewed")) <= MOST
+    assert len(recorded.read_recent("page.viewed")) == OBJECTS_A_DAY
+    archive.store([a_record(1000 + n) for n in range(MOST)])
+    assert len(RecordedEvents(archive, lambda: NOON).read_recent("page.viewed")) <= MOST

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import pytest
 
-from hub.identity.adapters.conflict_items import Conflicts
+from hub.identity.adapters.conflict_items import KeyConflicts
 from hub.identity.adapters.identity_table import Identities
 from hub.identity.adapters.merge_table import Merges
-from hub.identity.domain.identity_cluster import Holding, KeyConflict, nobodys
-from hub.identity.domain.merge_profiles import absorb
-from hub.identity.domain.merge_record import ConflictRecord, Merge
+from hub.identity.domain.identity_cluster import IdentityCluster, KeyConflict, make_pool_id
+from hub.identity.domain.merge_profiles import merge_profiles
+from hub.identity.domain.merge_record import KeyConflictRecord, MergeRecord
 from hub.identity.ports import Identities as IdentitiesPort
 from hub.identity.ports import Merges as MergesPort
 from hub.kernel.errors import Conflict
@@ -24,7 +24,7 @@ from tests.factories import NOON, a_customer
 from tests.records import an_episode
 
 MAIL, PHONE, CARD = "email#ann@example.com", "phone#+442071838750", "loyalty#7"
-ANN, BOB = Holding(customer_id="c-1"), Holding(customer_id="c-2")
+ANN, BOB = IdentityCluster(customer_id="c-1"), IdentityCluster(customer_id="c-2")
 
 
 class Rooms(NamedTuple):
@@ -56,16 +56,16 @@ def identities(rooms: Rooms) -> IdentitiesPort:
 class TestForgottenConflicts:
     def test_what_was_noted_of_the_forgotten_is_gone_and_of_others_not(self, real: bool) -> None:
         table = moto_resources.table("merges", "customer_id", "entry") if real else ""
-        conflicts = Conflicts(table) if real else fakes.Conflicts()
+        conflicts = KeyConflicts(table) if real else fakes.KeyConflicts()
         key = KeyConflict(MAIL, "c-9", "is another's", moved=False)
         conflicts.note(
             [
-                ConflictRecord(event_id=f"e-{n}", at=NOON, customer_id=f"c-{n}", conflict=key)
+                KeyConflictRecord(event_id=f"e-{n}", at=NOON, customer_id=f"c-{n}", conflict=key)
                 for n in (1, 2, 3)
             ]
         )
         conflicts.forget({"c-1", "c-2"})
-        if isinstance(conflicts, fakes.Conflicts):
+        if isinstance(conflicts, fakes.KeyConflicts):
             left = [one.customer_id for one in conflicts.items.values()]
         else:
             left = [line["customer_id"]["S"] for line in moto_resources.items(table)]
@@ -74,99 +74,101 @@ class TestForgottenConflicts:
 
 class TestIdentities:
     def test_a_key_has_no_owner_until_it_is_claimed(self, identities: IdentitiesPort) -> None:
-        assert identities.owners([MAIL]) == {}
-        identities.claim([MAIL], ANN.with_keys([MAIL]), {})
-        assert identities.owners([MAIL, PHONE]) == {MAIL: "c-1"}
+        assert identities.find_owners([MAIL]) == {}
+        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {})
+        assert identities.find_owners([MAIL, PHONE]) == {MAIL: "c-1"}
 
     def test_nothing_is_asked_of_no_keys(self, identities: IdentitiesPort) -> None:
-        identities.claim([], ANN, {})
-        assert identities.owners([]) == {}
-        assert identities.holdings([]) == {}
+        identities.assign_keys([], ANN, {})
+        assert identities.find_owners([]) == {}
+        assert identities.read_clusters([]) == {}
 
     def test_several_keys_are_claimed_together(self, identities: IdentitiesPort) -> None:
-        identities.claim([MAIL, PHONE, MAIL], ANN.with_keys([MAIL]), {})
-        assert identities.owners([MAIL, PHONE, CARD]) == {MAIL: "c-1", PHONE: "c-1"}
+        identities.assign_keys([MAIL, PHONE, MAIL], ANN.with_keys([MAIL]), {})
+        assert identities.find_owners([MAIL, PHONE, CARD]) == {MAIL: "c-1", PHONE: "c-1"}
 
     def test_who_is_forgotten_is_known_by_no_key_and_others_are(
         self, identities: IdentitiesPort
     ) -> None:
-        identities.claim([MAIL, PHONE], ANN.with_keys([MAIL]), {})
-        identities.claim([CARD], BOB.with_keys([CARD]), {})
+        identities.assign_keys([MAIL, PHONE], ANN.with_keys([MAIL]), {})
+        identities.assign_keys([CARD], BOB.with_keys([CARD]), {})
         for _ in range(2):
             identities.forget("c-1", [PHONE, CARD])
-        assert identities.owners([MAIL, PHONE, CARD]) == {CARD: "c-2"}
-        assert identities.holdings(["c-1"]) == {"c-1": ANN}
+        assert identities.find_owners([MAIL, PHONE, CARD]) == {CARD: "c-2"}
+        assert identities.read_clusters(["c-1"]) == {"c-1": ANN}
 
     def test_who_has_only_weak_keys_holds_none(self, identities: IdentitiesPort) -> None:
-        identities.claim([PHONE], ANN, {})
-        assert identities.holdings(["c-1"]) == {"c-1": ANN}
+        identities.assign_keys([PHONE], ANN, {})
+        assert identities.read_clusters(["c-1"]) == {"c-1": ANN}
 
     def test_a_holding_grows_with_every_strong_key(self, identities: IdentitiesPort) -> None:
-        identities.claim([MAIL], ANN.with_keys([MAIL]), {})
-        first = identities.holdings(["c-1"])["c-1"]
+        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {})
+        first = identities.read_clusters(["c-1"])["c-1"]
         assert first == replace(ANN, version=1, keys=(MAIL,))
-        identities.claim([CARD, PHONE], first.with_keys([CARD]), {})
-        assert identities.holdings(["c-1"])["c-1"] == replace(ANN, version=2, keys=(MAIL, CARD))
+        identities.assign_keys([CARD, PHONE], first.with_keys([CARD]), {})
+        assert identities.read_clusters(["c-1"])["c-1"] == replace(
+            ANN, version=2, keys=(MAIL, CARD)
+        )
 
     def test_a_holding_that_grew_meanwhile_refuses_the_claim(
         self, identities: IdentitiesPort
     ) -> None:
         """Else two claims at once, each within the limit, would together exceed it."""
-        identities.claim([MAIL], ANN.with_keys([MAIL]), {})
+        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {})
         with pytest.raises(Conflict):
-            identities.claim([CARD], ANN.with_keys([CARD]), {})
-        assert identities.owners([CARD]) == {}
+            identities.assign_keys([CARD], ANN.with_keys([CARD]), {})
+        assert identities.find_owners([CARD]) == {}
 
     @pytest.mark.parametrize("keys", [[MAIL], [PHONE, MAIL, CARD]])
     def test_one_owned_key_refuses_them_all(
         self, identities: IdentitiesPort, keys: list[str]
     ) -> None:
-        identities.claim([MAIL], ANN.with_keys([MAIL]), {})
+        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {})
         with pytest.raises(Conflict):
-            identities.claim(keys, BOB.with_keys([CARD]), {})
-        assert identities.owners([MAIL, PHONE, CARD]) == {MAIL: "c-1"}
+            identities.assign_keys(keys, BOB.with_keys([CARD]), {})
+        assert identities.find_owners([MAIL, PHONE, CARD]) == {MAIL: "c-1"}
 
     def test_a_shared_key_becomes_nobodys(self, identities: IdentitiesPort) -> None:
-        identities.claim([PHONE], ANN, {})
-        identities.claim([MAIL], BOB.with_keys([MAIL]), {PHONE: "c-1"})
-        assert identities.owners([MAIL, PHONE]) == {MAIL: "c-2", PHONE: nobodys(PHONE)}
-        assert identities.holdings([nobodys(PHONE)])[nobodys(PHONE)].is_pool
+        identities.assign_keys([PHONE], ANN, {})
+        identities.assign_keys([MAIL], BOB.with_keys([MAIL]), {PHONE: "c-1"})
+        assert identities.find_owners([MAIL, PHONE]) == {MAIL: "c-2", PHONE: make_pool_id(PHONE)}
+        assert identities.read_clusters([make_pool_id(PHONE)])[make_pool_id(PHONE)].is_pool
         with pytest.raises(Conflict):
-            identities.claim([], BOB, {PHONE: "c-1"})
+            identities.assign_keys([], BOB, {PHONE: "c-1"})
 
     def test_more_keys_than_one_call_takes_are_all_found(self, identities: IdentitiesPort) -> None:
         keys = [f"phone#{number}" for number in range(120)]
         for key in keys:
-            identities.claim([key], replace(ANN, customer_id=key), {})
-        assert identities.owners(keys) == {key: key for key in keys}
+            identities.assign_keys([key], replace(ANN, customer_id=key), {})
+        assert identities.find_owners(keys) == {key: key for key in keys}
 
 
 @pytest.mark.usefixtures("in_aws")
 def test_a_lookup_of_several_keys_is_one_call_and_so_is_a_claim() -> None:
     identities = Identities(moto_resources.table("identities", "identity"))
     with moto_resources.counted(aws_clients.dynamodb()) as calls:
-        identities.owners([MAIL, PHONE])
-        identities.holdings(["c-1", "c-2"])
-        identities.claim([PHONE], ANN, {})
-        identities.claim([MAIL, CARD], ANN.with_keys([MAIL, CARD]), {})
+        identities.find_owners([MAIL, PHONE])
+        identities.read_clusters(["c-1", "c-2"])
+        identities.assign_keys([PHONE], ANN, {})
+        identities.assign_keys([MAIL, CARD], ANN.with_keys([MAIL, CARD]), {})
     assert calls == ["BatchGetItem", "BatchGetItem", "PutItem", "TransactWriteItems"]
 
 
-def two(rooms: Rooms) -> Merge:
+def two(rooms: Rooms) -> MergeRecord:
     """Ann and Bob, each with a key and a customer item, and their merge as it would be written."""
-    rooms.identities.claim([MAIL], ANN.with_keys([MAIL]), {})
-    rooms.identities.claim([CARD, PHONE], BOB.with_keys([CARD]), {})
+    rooms.identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {})
+    rooms.identities.assign_keys([CARD, PHONE], BOB.with_keys([CARD]), {})
     rooms.customers.write(a_customer(), an_episode())
     rooms.customers.write(replace(a_customer(), customer_id="c-2"), an_episode())
     return planned(rooms)
 
 
-def planned(rooms: Rooms, at: int = 0) -> Merge:
-    found = rooms.identities.holdings(["c-1", "c-2"])
+def planned(rooms: Rooms, at: int = 0) -> MergeRecord:
+    found = rooms.identities.read_clusters(["c-1", "c-2"])
     ann, bob = rooms.customers.read("c-1"), rooms.customers.read("c-2")
     assert ann
     assert bob
-    return Merge(
+    return MergeRecord(
         id=f"m-{at}",
         at=NOON.replace(minute=at),
         key=MAIL,
@@ -178,11 +180,13 @@ def planned(rooms: Rooms, at: int = 0) -> Merge:
     )
 
 
-def together(merge: Merge) -> Customer:
-    return absorb(merge.survivor, merge.absorbed, merge.dialogues)
+def together(merge: MergeRecord) -> Customer:
+    return merge_profiles(merge.survivor, merge.absorbed, merge.dialogues)
 
 
-def parted(merge: Merge) -> tuple[Customer, Customer, tuple[Holding, Holding]]:
+def parted(
+    merge: MergeRecord,
+) -> tuple[Customer, Customer, tuple[IdentityCluster, IdentityCluster]]:
     """As they were, but for the versions."""
     one = replace(merge.survivor_holding, version=merge.survivor_holding.version + 1)
     other = replace(merge.absorbed_holding, version=merge.absorbed_holding.version + 1)
@@ -192,7 +196,7 @@ def parted(merge: Merge) -> tuple[Customer, Customer, tuple[Holding, Holding]]:
 
 class TestMerges:
     def test_nobody_was_absorbed_at_first(self, rooms: Rooms) -> None:
-        assert rooms.merges.last("c-2") is None
+        assert rooms.merges.read_last("c-2") is None
 
     def test_a_merge_leaves_one_customer_with_all_keys_and_an_alias(self, rooms: Rooms) -> None:
         merge = two(rooms)
@@ -202,14 +206,16 @@ class TestMerges:
         assert (ann.customer_id, ann.version) == ("c-1", 2)
         assert rooms.customers.read("c-2") == ann
         holding = replace(ANN, version=2, keys=(MAIL, CARD), absorbed=("c-2",))
-        assert rooms.identities.holdings(["c-1", "c-2"]) == {"c-1": holding, "c-2": holding}
-        assert rooms.identities.owners([MAIL, CARD]) == {MAIL: "c-1", CARD: "c-1"}
-        assert rooms.merges.last("c-2") == merge
+        assert rooms.identities.read_clusters(["c-1", "c-2"]) == {"c-1": holding, "c-2": holding}
+        assert rooms.identities.find_owners([MAIL, CARD]) == {MAIL: "c-1", CARD: "c-1"}
+        assert rooms.merges.read_last("c-2") == merge
 
     def test_who_was_never_stored_can_be_absorbed(self, rooms: Rooms) -> None:
         """A visitor whose first event still waits in its group."""
         nobody = Customer(customer_id="c-2")
-        merge = replace(two(rooms), absorbed=nobody, absorbed_holding=Holding(customer_id="c-3"))
+        merge = replace(
+            two(rooms), absorbed=nobody, absorbed_holding=IdentityCluster(customer_id="c-3")
+        )
         merge = replace(merge, absorbed=Customer(customer_id="c-3"))
         rooms.merges.merge(merge, together(merge))
         found = rooms.customers.read("c-3")
@@ -231,8 +237,8 @@ class TestMerges:
         self, rooms: Rooms, customer_id: str
     ) -> None:
         merge = two(rooms)
-        found = rooms.identities.holdings([customer_id])[customer_id]
-        rooms.identities.claim(["shop#9"], found.with_keys(["shop#9"]), {})
+        found = rooms.identities.read_clusters([customer_id])[customer_id]
+        rooms.identities.assign_keys(["shop#9"], found.with_keys(["shop#9"]), {})
         with pytest.raises(Conflict):
             rooms.merges.merge(merge, together(merge))
         untouched(rooms)
@@ -256,10 +262,10 @@ class TestMerges:
         ann, bob = rooms.customers.read("c-1"), rooms.customers.read("c-2")
         assert ann == replace(merge.survivor, version=3)
         assert bob == replace(merge.absorbed, version=3)
-        assert rooms.identities.owners([MAIL, CARD]) == {MAIL: "c-1", CARD: "c-2"}
-        found = rooms.identities.holdings(["c-1", "c-2"])
+        assert rooms.identities.find_owners([MAIL, CARD]) == {MAIL: "c-1", CARD: "c-2"}
+        found = rooms.identities.read_clusters(["c-1", "c-2"])
         assert (found["c-1"].keys, found["c-2"].keys) == ((MAIL,), (CARD,))
-        last = rooms.merges.last("c-2")
+        last = rooms.merges.read_last("c-2")
         assert last
         assert last.undone_at
         assert replace(last, undone_at="") == merge
@@ -277,15 +283,15 @@ class TestMerges:
         rooms.merges.unmerge(first, *parted(first))
         second = planned(rooms, at=1)
         rooms.merges.merge(second, together(second))
-        assert rooms.merges.last("c-2") == second
+        assert rooms.merges.read_last("c-2") == second
 
 
 def untouched(rooms: Rooms) -> None:
     found = rooms.customers.read("c-2")
     assert found
     assert found.customer_id == "c-2"
-    assert rooms.identities.owners([CARD]) == {CARD: "c-2"}
-    assert rooms.merges.last("c-2") is None
+    assert rooms.identities.find_owners([CARD]) == {CARD: "c-2"}
+    assert rooms.merges.read_last("c-2") is None
 
 
 @pytest.mark.usefixtures("in_aws")
@@ -299,9 +305,9 @@ class TestMergesInDynamoDB:
         assert all("outbox" not in item for item in moto_resources.items("customers"))
 
     def test_a_conflict_is_one_line_however_often_it_is_noted(self) -> None:
-        conflicts = Conflicts(moto_resources.table("merges", "customer_id", "entry"))
+        conflicts = KeyConflicts(moto_resources.table("merges", "customer_id", "entry"))
         found = KeyConflict(PHONE, "c-2", "names somebody else who is known", moved=True)
-        record = ConflictRecord(event_id="e-1", at=NOON, customer_id="c-1", conflict=found)
+        record = KeyConflictRecord(event_id="e-1", at=NOON, customer_id="c-1", conflict=found)
         conflicts.note([record])
         conflicts.note([record])
         [item] = moto_resources.items("merges")

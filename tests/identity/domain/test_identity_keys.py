@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.identity.adapters.namespaces_file import namespaces
-from hub.platform.adapters.schema_folder import folder
+from hub.identity.adapters.namespaces_file import load_namespaces
+from hub.platform.adapters.schema_folder import find_schemas_folder
 
-NAMESPACES = namespaces(folder())
+NAMESPACES = load_namespaces(find_schemas_folder())
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ NAMESPACES = namespaces(folder())
     ],
 )
 def test_a_value_has_one_spelling(namespace: str, given_value: str, key: str) -> None:
-    found = NAMESPACES.keys({namespace: given_value})
+    found = NAMESPACES.normalize_keys({namespace: given_value})
     assert found.keys == (key,)
     assert found.values == {namespace: key.partition("#")[2]}
     assert not found.dropped
@@ -58,7 +58,7 @@ def test_a_value_has_one_spelling(namespace: str, given_value: str, key: str) ->
     ],
 )
 def test_what_names_nobody_is_dropped_with_a_reason(namespace: str, given_value: str) -> None:
-    found = NAMESPACES.keys({namespace: given_value, "device": "d-1"})
+    found = NAMESPACES.normalize_keys({namespace: given_value, "device": "d-1"})
     assert found.keys == ("device#d-1",)
     assert list(found.dropped) == [namespace]
     assert found.reason == f"{namespace} {found.dropped[namespace]}"
@@ -73,26 +73,28 @@ def test_the_strongest_key_comes_first_whatever_the_order_given() -> None:
         "shop": "9",
         "loyalty": "L1",
     }
-    strongest_first = [key.partition("#")[0] for key in NAMESPACES.keys(identities).keys]
+    strongest_first = [key.partition("#")[0] for key in NAMESPACES.normalize_keys(identities).keys]
     assert strongest_first == ["loyalty", "shop", "email", "phone", "device", "receipt"]
 
 
 def test_kinds_are_ordered_by_strength_and_then_by_priority() -> None:
-    ranks = [("strong", "shared", "temporary").index(kind.strength) for kind in NAMESPACES.known]
+    ranks = [
+        ("strong", "shared", "temporary").index(kind.strength) for kind in NAMESPACES.namespaces
+    ]
     assert ranks == sorted(ranks)
     assert list(NAMESPACES.limits)[:2] == ["loyalty", "shop"]
 
 
 def test_every_strong_kind_has_a_limit_and_no_other() -> None:
-    for kind in NAMESPACES.known:
+    for kind in NAMESPACES.namespaces:
         assert bool(kind.limit) == (kind.strength == "strong")
     assert NAMESPACES.limits["loyalty"] == 1
     assert NAMESPACES.limits["email"] == 5
 
 
-@given(st.dictionaries(st.sampled_from([n.name for n in NAMESPACES.known]), st.text()))
+@given(st.dictionaries(st.sampled_from([n.name for n in NAMESPACES.namespaces]), st.text()))
 def test_every_value_is_either_a_key_or_dropped_and_keys_are_stable(given_: dict[str, str]) -> None:
-    found = NAMESPACES.keys(given_)
+    found = NAMESPACES.normalize_keys(given_)
     assert found.values.keys() | found.dropped.keys() == given_.keys()
     assert not found.values.keys() & found.dropped.keys()
-    assert NAMESPACES.keys(found.values) == replace(found, dropped={})
+    assert NAMESPACES.normalize_keys(found.values) == replace(found, dropped={})

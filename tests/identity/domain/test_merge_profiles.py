@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.identity.domain.merge_profiles import COUNTED, OTHERWISE, absorb
-from hub.identity.domain.unmerge_profiles import assigned, split, taken_in
-from hub.measurement.domain.sales_attribution import Line
+from hub.identity.domain.merge_profiles import COUNTED_BLOCKS, SEPARATELY_MERGED, merge_profiles
+from hub.identity.domain.unmerge_profiles import apply_events, assign_events, unmerge_profiles
+from hub.measurement.domain.sales_attribution import SaleLine
 from hub.model.customer import Customer
 from hub.model.event import Event
 from tests.factories import HAPPENINGS, NOON, a_customer, an_event, later
@@ -47,7 +47,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
 
 
 def after(events: list[Event], customer_id: str = "c-1") -> Customer:
-    return taken_in(Customer(customer_id=customer_id), events, NOON)
+    return apply_events(Customer(customer_id=customer_id), events, NOON)
 
 
 def facts(customer: Customer) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def test_it_does_not_matter_when_two_are_merged(
     early, late = events[:merged_after], events[merged_after:]
     ann = after([e for e, hers in zip(early, sides, strict=False) if hers])
     bob = after([e for e, hers in zip(early, sides, strict=False) if not hers], "c-2")
-    assert facts(taken_in(absorb(ann, bob, LATEST), late, NOON)) == facts(after(events))
+    assert facts(apply_events(merge_profiles(ann, bob, LATEST), late, NOON)) == facts(after(events))
 
 
 @given(histories(), histories(), histories())
@@ -74,8 +74,8 @@ def test_of_three_it_does_not_matter_who_is_merged_first(
         after([replace(e, id=f"{name}-{e.id}") for e in events], name)
         for name, events in (("c-1", ann), ("c-2", bob), ("c-3", cid))
     )
-    left = absorb(absorb(one, two, LATEST), three, LATEST)
-    right = absorb(one, absorb(three, two, LATEST), LATEST)
+    left = merge_profiles(merge_profiles(one, two, LATEST), three, LATEST)
+    right = merge_profiles(one, merge_profiles(three, two, LATEST), LATEST)
     assert facts(left) == facts(right)
 
 
@@ -86,14 +86,14 @@ def test_unmerge_after_merge_restores_both(
     """With all events since the merge known, as if they had never been merged."""
     early, late = events[:merged_after], events[merged_after:]
     ann, bob = after(early[:first]), after(early[first:], "c-2")
-    merged = absorb(ann, bob, LATEST)
-    mine, theirs, both = assigned(late, ["email#a@x.org"], ["email#b@x.org"])
+    merged = merge_profiles(ann, bob, LATEST)
+    mine, theirs, both = assign_events(late, ["email#a@x.org"], ["email#b@x.org"])
     assert not both
-    current = replace(taken_in(merged, late, NOON), version=9)
-    survivor, absorbed = split((ann, bob, merged), current, (mine, theirs), NOON)
+    current = replace(apply_events(merged, late, NOON), version=9)
+    survivor, absorbed = unmerge_profiles((ann, bob, merged), current, (mine, theirs), NOON)
     assert (survivor.customer_id, survivor.version) == ("c-1", 9)
-    assert facts(survivor) == facts(taken_in(ann, mine, NOON))
-    assert facts(absorbed) == facts(taken_in(bob, theirs, NOON))
+    assert facts(survivor) == facts(apply_events(ann, mine, NOON))
+    assert facts(absorbed) == facts(apply_events(bob, theirs, NOON))
 
 
 @given(histories(), histories())
@@ -102,10 +102,12 @@ def test_what_nobody_can_assign_stays_with_the_survivor(
 ) -> None:
     late = [replace(e, id=f"late-{e.id}", traits={}) for e in late]
     ann, bob = after(early[::2]), after(early[1::2], "c-2")
-    merged = absorb(ann, bob, LATEST)
-    survivor, absorbed = split((ann, bob, merged), taken_in(merged, late, NOON), ((), ()), NOON)
+    merged = merge_profiles(ann, bob, LATEST)
+    survivor, absorbed = unmerge_profiles(
+        (ann, bob, merged), apply_events(merged, late, NOON), ((), ()), NOON
+    )
     assert absorbed == bob
-    expected = taken_in(ann, late, NOON)
+    expected = apply_events(ann, late, NOON)
     assert (survivor.activity, survivor.recent) == (expected.activity, expected.recent)
     for total in ("count", "spent", "returns", "returned"):
         assert survivor.purchases.get(total) == expected.purchases.get(total)
@@ -113,14 +115,14 @@ def test_what_nobody_can_assign_stays_with_the_survivor(
 
 def test_a_refusal_since_the_merge_is_taken_to_be_of_both() -> None:
     ann, bob = a_customer(), replace(a_customer(), customer_id="c-2")
-    merged = absorb(ann, bob, LATEST)
+    merged = merge_profiles(ann, bob, LATEST)
     refusal = an_event(
         "customer.updated",
         occurred_at=later(days=1),
         traits={"consent": {"email": {"marketing": False}}},
     )
-    survivor, absorbed = split(
-        (ann, bob, merged), taken_in(merged, [refusal], NOON), ((), ()), NOON
+    survivor, absorbed = unmerge_profiles(
+        (ann, bob, merged), apply_events(merged, [refusal], NOON), ((), ()), NOON
     )
     assert survivor.consent["email"] == {"marketing": False, "service": True}
     assert absorbed.consent["email"] == {"marketing": False, "service": True}
@@ -130,12 +132,12 @@ def test_a_later_word_on_consent_wins_and_at_a_tie_the_refusal() -> None:
     def said(customer_id: str, days: int, given: bool) -> Customer:
         traits = {"consent": {"sms": {"marketing": given}}}
         event = an_event(occurred_at=later(days=days), traits=traits)
-        return taken_in(Customer(customer_id=customer_id), [event], NOON)
+        return apply_events(Customer(customer_id=customer_id), [event], NOON)
 
-    yes_later = absorb(said("c-1", 1, given=False), said("c-2", 2, given=True), LATEST)
+    yes_later = merge_profiles(said("c-1", 1, given=False), said("c-2", 2, given=True), LATEST)
     assert yes_later.consent == {"sms": {"marketing": True}}
     for first, second in ((True, False), (False, True)):
-        tied = absorb(said("c-1", 1, given=first), said("c-2", 1, given=second), LATEST)
+        tied = merge_profiles(said("c-1", 1, given=first), said("c-2", 1, given=second), LATEST)
         assert tied.consent == {"sms": {"marketing": False}}
 
 
@@ -147,29 +149,29 @@ def test_a_dialogue_that_both_are_in_goes_by_the_declared_rule() -> None:
             "birthday": {"state": "greeted", "since": "2026-11-01"},
         }
     )
-    latest = absorb(ann, bob, LATEST).dialogues
+    latest = merge_profiles(ann, bob, LATEST).dialogues
     assert {name: stage["state"] for name, stage in latest.items()} == {
         "cart": "bought",
         "birthday": "greeted",
     }
-    hers = absorb(ann, bob, {"default": "latest", "cart": "survivor"}).dialogues
+    hers = merge_profiles(ann, bob, {"default": "latest", "cart": "survivor"}).dialogues
     assert hers["cart"]["state"] == "waiting"
 
 
 def test_a_dialogue_that_moved_since_the_merge_stays_and_the_others_go_back() -> None:
     ann = a_customer(dialogues={"cart": {"state": "waiting", "since": "2026-11-01"}})
     bob = a_customer(dialogues={"birthday": {"state": "greeted", "since": "2026-11-01"}})
-    merged = absorb(ann, bob, LATEST)
+    merged = merge_profiles(ann, bob, LATEST)
     moved = {"state": "reminded", "since": "2026-11-03"}
     current = replace(merged, dialogues={**merged.dialogues, "cart": moved})
-    survivor, absorbed = split((ann, bob, merged), current, ((), ()), NOON)
+    survivor, absorbed = unmerge_profiles((ann, bob, merged), current, ((), ()), NOON)
     assert survivor.dialogues == {"cart": moved}
     assert absorbed.dialogues == bob.dialogues
 
 
 def test_every_field_of_a_customer_is_merged_by_a_rule() -> None:
-    assert OTHERWISE.isdisjoint(COUNTED)
-    assert {*OTHERWISE, *COUNTED} == {field.name for field in fields(Customer)}
+    assert SEPARATELY_MERGED.isdisjoint(COUNTED_BLOCKS)
+    assert {*SEPARATELY_MERGED, *COUNTED_BLOCKS} == {field.name for field in fields(Customer)}
 
 
 def test_an_event_that_names_both_or_neither_is_nobodys_for_certain() -> None:
@@ -177,19 +179,21 @@ def test_an_event_that_names_both_or_neither_is_nobodys_for_certain() -> None:
     neither = an_event(event_id="e-2", identities={"device": "d"})
     hers = an_event(event_id="e-3", identities={"email": "a@x.org", "device": "d"})
     his = an_event(event_id="e-4", identities={"loyalty": "2"})
-    sides = assigned([both, neither, hers, his], ["email#a@x.org"], ["loyalty#2"])
+    sides = assign_events([both, neither, hers, his], ["email#a@x.org"], ["loyalty#2"])
     assert sides == ((hers,), (his,), (both, neither))
 
 
 def test_what_sales_are_owed_to_goes_back_to_whose_they_were() -> None:
     hers, his = an_owing("ann", "a-1"), an_owing("bob", "b-1")
     ann, bob = a_customer(owing=hers), a_customer(owing=his)
-    merged = absorb(ann, bob, LATEST)
-    survivor, absorbed = split((ann, bob, merged), merged, ((), ()), NOON)
+    merged = merge_profiles(ann, bob, LATEST)
+    survivor, absorbed = unmerge_profiles((ann, bob, merged), merged, ((), ()), NOON)
     assert (survivor.owing, absorbed.owing) == (hers, his)
     back = {**merged.owing, "lines": [*merged.owing["lines"][:-1], a_line("bob", net=200)]}
     back["lines"].append(a_line("new", net=700))
-    survivor, absorbed = split((ann, bob, merged), ann.but(owing=back), ((), ()), NOON)
+    survivor, absorbed = unmerge_profiles(
+        (ann, bob, merged), ann.with_changes(owing=back), ((), ()), NOON
+    )
     assert survivor.owing == {**hers, "lines": [a_line("ann"), a_line("new", net=700)]}
     assert absorbed.owing == {**his, "lines": [a_line("bob", net=200)]}
 
@@ -199,7 +203,7 @@ def an_owing(sale: str, action_id: str) -> dict[str, Any]:
 
 
 def a_line(sale: str, net: int = 500) -> list[Any]:
-    return list(Line(sale, "1", 1, "cup", 700, "GBP", net=net))
+    return list(SaleLine(sale, "1", 1, "cup", 700, "GBP", net=net))
 
 
 def test_what_both_were_told_counts_towards_the_caps_of_one() -> None:
@@ -213,13 +217,13 @@ def test_what_both_were_told_counts_towards_the_caps_of_one() -> None:
             "contacts": [[10, "sms", "", "tea", "b-1"], [8, "email", "", "tea", "b-0"]],
         }
     )
-    merged = absorb(ann, bob, LATEST)
+    merged = merge_profiles(ann, bob, LATEST)
     assert merged.limits["offers"] == {"tea": 3}
     assert merged.limits["goals"] == {"order.completed": ["2026-11-02", "2026-11-01"]}
     assert merged.limits["suppressed"] == {"category:tea": "2026-12-01"}
     assert [contact[4] for contact in merged.limits["contacts"]] == ["b-1", "a-2", "b-0"]
-    survivor, absorbed = split((ann, bob, merged), merged, ((), ()), NOON)
+    survivor, absorbed = unmerge_profiles((ann, bob, merged), merged, ((), ()), NOON)
     assert (survivor.limits, absorbed.limits) == (ann.limits, bob.limits)
     third = {**merged.limits, "contacts": [[11, "call", "", "", "x"], *merged.limits["contacts"]]}
-    since, _ = split((ann, bob, merged), replace(merged, limits=third), ((), ()), NOON)
+    since, _ = unmerge_profiles((ann, bob, merged), replace(merged, limits=third), ((), ()), NOON)
     assert [contact[4] for contact in since.limits["contacts"]] == ["x", "a-2"]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.identity.domain.identity_cluster import Holding
-from hub.identity.domain.resolution import recognise
+from hub.identity.domain.identity_cluster import IdentityCluster
+from hub.identity.domain.resolution import resolve_identity
 from tests.people import People
 
 LIMITS = {"loyalty": 1, "shop": 2, "email": 2}
@@ -144,11 +144,13 @@ def test_the_strongest_keys_owner_survives() -> None:
 
 @pytest.mark.parametrize("key", ["email#b", "device#d"])
 def test_who_was_told_apart_by_hand_stays_apart_whoever_they_are_merged_with(key: str) -> None:
-    ann = Holding(customer_id="c-1", keys=("email#a",), apart=("c-2",))
-    bob = Holding(customer_id="c-3", absorbed=("c-2",))
+    ann = IdentityCluster(customer_id="c-1", keys=("email#a",), apart=("c-2",))
+    bob = IdentityCluster(customer_id="c-3", absorbed=("c-2",))
     new = map("c-{}".format, count(9))
-    found = recognise(["email#a", key], {"email#a": ann, key: bob}, LIMITS, lambda: next(new))
-    assert (found.customer_id, found.ties) == ("c-1", ())
+    found = resolve_identity(
+        ["email#a", key], {"email#a": ann, key: bob}, LIMITS, lambda: next(new)
+    )
+    assert (found.customer_id, found.links) == ("c-1", ())
     assert "told apart" in found.conflicts[0].reason
 
 

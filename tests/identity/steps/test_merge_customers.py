@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.identity.domain.merge_record import MERGED, UNMERGED, Merge, command
+from hub.identity.domain.merge_record import MERGED, UNMERGED, MergeRecord, build_merge_command
 from hub.kernel.errors import Conflict, HubError, Rejected
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.model.event import Event
 from tests import fakes
 from tests.factories import NOON, an_event
@@ -45,12 +45,12 @@ class Desk:
                 assert self.decides(event) == {}
 
     def decides(self, event: Event) -> Any:
-        return self.hub.decide([Message(id=event.id, body=event.to_dict())])
+        return self.hub.decide([QueueMessage(id=event.id, body=event.to_dict())])
 
     def asks(self, kind: str, customer_id: str, absorbed: str, **given: Any) -> dict[str, HubError]:
         self.numbers += 1
         event_id = f"by-hand-{self.numbers}"
-        asked = command(
+        asked = build_merge_command(
             kind, event_id=event_id, now=NOON, customer_id=customer_id, absorbed=absorbed, **given
         )
         return dict(self.decides(asked))
@@ -73,10 +73,10 @@ def test_an_event_that_ties_two_makes_them_one(desk: Desk) -> None:
     found = desk.hub.customers.read(ann)
     assert found
     assert (found.customer_id, found.purchases["count"]) == (holder, 3)
-    assert desk.hub.identities.owners(["email#ann@example.com"]) == {
+    assert desk.hub.identities.find_owners(["email#ann@example.com"]) == {
         "email#ann@example.com": holder
     }
-    merge = desk.hub.merges.last(ann)
+    merge = desk.hub.merges.read_last(ann)
     assert merge
     assert (merge.survivor.customer_id, merge.absorbed.purchases["count"]) == (holder, 1)
 
@@ -109,7 +109,9 @@ def test_a_chain_of_merges_is_followed_to_its_end(desk: Desk) -> None:
     assert desk.decides(late) == {}
     desk.works()
     assert desk.count(holder) == 6
-    assert {desk.hub.identities.holdings([i])[i].customer_id for i in (visitor, ann)} == {holder}
+    assert {desk.hub.identities.read_clusters([i])[i].customer_id for i in (visitor, ann)} == {
+        holder
+    }
 
 
 def test_a_merge_that_would_break_a_limit_by_now_is_not_done_but_noted(desk: Desk) -> None:
@@ -157,7 +159,7 @@ def test_every_event_is_remembered_once_however_often_it_comes_and_whenever_merg
         for kind in _kinds:
             counts[kind] = counts.get(kind, 0) + sum(customer.activity.get(kind, {}).values())
     assert counts == {kind: [k for _, k in said].count(kind) for kind in _kinds}
-    keys = [key for i in living for key in desk.hub.identities.holdings([i])[i].keys]
+    keys = [key for i in living for key in desk.hub.identities.read_clusters([i])[i].keys]
     assert len(keys) == len(set(keys))
 
 
@@ -168,7 +170,7 @@ class CutOff(fakes.Merges):
         super().__init__(hub.customers, hub.identities)
         self.before, self.after = before, after
 
-    def merge(self, merge: Merge, survivor: Any) -> None:
+    def merge(self, merge: MergeRecord, survivor: Any) -> None:
         if self.before:
             self.before -= 1
             raise Conflict("nothing was written")
@@ -202,7 +204,7 @@ def test_unmerging_restores_both_and_flags_what_was_decided(desk: Desk) -> None:
         assert now.customer_id == then.customer_id
         assert now.purchases == then.purchases
         assert now.identities == then.identities
-    owners = desk.hub.identities.owners(["email#ann@example.com", "loyalty#L1"])
+    owners = desk.hub.identities.find_owners(["email#ann@example.com", "loyalty#L1"])
     assert owners == {"email#ann@example.com": ann, "loyalty#L1": holder}
 
 
@@ -237,7 +239,7 @@ def test_unmerging_twice_changes_nothing_more(desk: Desk) -> None:
     ann, holder = desk.hears(MAIL), desk.hears(CARD)
     desk.works()
     desk.asks(MERGED, holder, ann)
-    asked = command(UNMERGED, event_id="u", now=NOON, customer_id=holder, absorbed=ann)
+    asked = build_merge_command(UNMERGED, event_id="u", now=NOON, customer_id=holder, absorbed=ann)
     assert desk.decides(asked) == {}
     items = dict(desk.hub.customers.items)
     assert desk.decides(asked) == {}

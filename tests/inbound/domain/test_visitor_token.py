@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.inbound.domain.visitor_token import read_customer_token
+from hub.inbound.domain.visitor_token import parse_visitor_token
 from hub.kernel.errors import Rejected
 from tests.factories import NOON
 from tests.site import customer_token, json_web_token
@@ -25,12 +25,12 @@ BY_A_LIBRARY = (
 
 def test_a_signed_token_tells_the_customers_keys() -> None:
     token = customer_token(ANN["email"], SOON, SECRET)
-    assert read_customer_token(token, [SECRET], NOON) == ANN
-    assert read_customer_token(token, ["new", SECRET], NOON) == ANN
+    assert parse_visitor_token(token, [SECRET], NOON) == ANN
+    assert parse_visitor_token(token, ["new", SECRET], NOON) == ANN
 
 
 def test_a_token_that_a_library_signed_is_read() -> None:
-    assert read_customer_token(BY_A_LIBRARY, [SECRET], NOON) == ANN
+    assert parse_visitor_token(BY_A_LIBRARY, [SECRET], NOON) == ANN
 
 
 @given(st.data())
@@ -40,19 +40,19 @@ def test_whatever_is_changed_in_a_token_it_is_refused(data: st.DataObject) -> No
     other = data.draw(st.characters(exclude_characters=token[place]))
     changed = token[:place] + other + token[place + 1 :]
     with pytest.raises(Rejected):
-        read_customer_token(changed, [SECRET], NOON)
+        parse_visitor_token(changed, [SECRET], NOON)
 
 
 @pytest.mark.parametrize("secrets", [[], ["another"]])
 def test_a_strange_secret_proves_nothing(secrets: list[str]) -> None:
     with pytest.raises(Rejected, match="no customer token of this site"):
-        read_customer_token(customer_token(ANN["email"], SOON, SECRET), secrets, NOON)
+        parse_visitor_token(customer_token(ANN["email"], SOON, SECRET), secrets, NOON)
 
 
 @pytest.mark.parametrize("token", [None, 7, "", "a.b.c", "a.b", f"{'x' * 3000}.y.{'z' * 43}"])
 def test_what_is_no_token_is_refused(token: Any) -> None:
     with pytest.raises(Rejected, match="no customer token of this site"):
-        read_customer_token(token, [SECRET], NOON)
+        parse_visitor_token(token, [SECRET], NOON)
 
 
 @pytest.mark.parametrize(
@@ -70,12 +70,12 @@ def test_what_is_no_token_is_refused(token: Any) -> None:
 )
 def test_what_a_site_signs_wrongly_is_told(claims: Any, reason: str) -> None:
     with pytest.raises(Rejected, match=reason):
-        read_customer_token(json_web_token(claims, SECRET), [SECRET], NOON)
+        parse_visitor_token(json_web_token(claims, SECRET), [SECRET], NOON)
 
 
 @pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "HS512"}, {}, []])
 def test_no_other_algorithm_is_believed(header: Any) -> None:
     with pytest.raises(Rejected, match="no customer token of this site"):
-        read_customer_token(
+        parse_visitor_token(
             json_web_token({"customer": ANN, "exp": SOON}, SECRET, header), [SECRET], NOON
         )

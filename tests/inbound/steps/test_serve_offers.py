@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from hub.catalogue.domain.template import template_from_row
 from hub.content.adapters.liquid_renderer import LiquidRenderer
-from hub.identity.adapters.namespaces_file import namespaces
-from hub.identity.domain.identity_cluster import Holding
-from hub.identity.steps.find_customer import Finder
-from hub.inbound.domain.offer_reference import Reference, read_reference
-from hub.inbound.steps.serve_offers import Answerer
+from hub.identity.adapters.namespaces_file import load_namespaces
+from hub.identity.domain.identity_cluster import IdentityCluster
+from hub.identity.steps.find_customer import FindCustomer
+from hub.inbound.domain.offer_reference import OfferReference, parse_offer_reference
+from hub.inbound.steps.serve_offers import ServeOffers
 from hub.kernel.errors import Rejected, Unauthorized
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.platform.adapters.schema_folder import folder
-from hub.surroundings.domain.surroundings import NOTHING_AROUND, Surroundings
+from hub.platform.adapters.schema_folder import find_schemas_folder
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 from tests import fakes
 from tests.catalogues import a_policy, a_score, a_template, an_offer, decided
 from tests.factories import a_customer
@@ -38,14 +38,14 @@ class Desk:
     ann: Customer = field(default_factory=a_customer)
     bus: fakes.Bus = field(default_factory=fakes.Bus)
     decisions: fakes.Decisions = field(default_factory=fakes.Decisions)
-    around: Surroundings = NOTHING_AROUND
+    around: Surroundings = NO_SURROUNDINGS
 
     def __post_init__(self) -> None:
         identities, customers = fakes.Identities(), fakes.Customers()
-        identities.claim(["email#ann@example.com"], Holding(customer_id="c-1"), {})
+        identities.assign_keys(["email#ann@example.com"], IdentityCluster(customer_id="c-1"), {})
         customers.write(self.ann, an_episode())
-        self.answerer = Answerer(
-            find=Finder(identities, namespaces(folder())),
+        self.answerer = ServeOffers(
+            find=FindCustomer(identities, load_namespaces(find_schemas_folder())),
             customers=customers,
             catalogue=lambda: self.score,
             surroundings=lambda _: self.around,
@@ -58,7 +58,7 @@ class Desk:
         )
 
     def ask(self, **asked: Any) -> dict[str, Any]:
-        return self.answerer.offers({**ANN, **asked}, KEY)
+        return self.answerer.serve_offers({**ANN, **asked}, KEY)
 
     def events(self) -> list[Event]:
         return [Event.from_dict(d) for kind, d in self.bus.published if kind == "segue.outcome"]
@@ -105,7 +105,7 @@ def test_somebody_unknown_gets_offers_too_and_is_founded_by_what_they_do() -> No
     told = desk.ask(customer="device#D-77")
     assert told["known"] is False
     said = {"reference": told["offers"][0]["reference"], "response": "viewed"}
-    desk.answerer.response(said, KEY)
+    desk.answerer.record_response(said, KEY)
     (event,) = desk.events()
     assert (event.customer_id, event.identities) == ("", {"device": "D-77"})
 
@@ -113,7 +113,7 @@ def test_somebody_unknown_gets_offers_too_and_is_founded_by_what_they_do() -> No
 def test_who_refused_it_or_is_in_the_control_group_gets_none() -> None:
     beans = an_offer("beans", treatments=WEB)
     refusing = a_customer(consent=False)
-    refusing = refusing.but(consent={"web": {"marketing": False}})
+    refusing = refusing.with_changes(consent={"web": {"marketing": False}})
     assert Desk(a_score(beans), refusing).ask()["offers"] == []
     assert Desk(a_score(beans, a_policy("holdout", percent=100))).ask()["offers"] == []
 
@@ -139,7 +139,7 @@ def test_what_was_viewed_and_clicked_teaches_the_next_decision() -> None:
     desk = Desk(score)
     reference = desk.ask()["offers"][0]["reference"]
     for response in ("viewed", "clicked"):
-        desk.answerer.response({"reference": reference, "response": response}, KEY)
+        desk.answerer.record_response({"reference": reference, "response": response}, KEY)
     viewed, clicked = desk.events()
     ann, first = decided(score, desk.ann, viewed)
     ann, second = decided(score, ann, clicked)
@@ -158,7 +158,7 @@ def test_what_is_used_up_is_not_shown() -> None:
 def test_the_same_response_again_is_the_same_event() -> None:
     desk = Desk(a_score(an_offer("beans", treatments=WEB)))
     said = {"reference": desk.ask()["offers"][0]["reference"], "response": "viewed"}
-    assert desk.answerer.response(said, KEY) == desk.answerer.response(said, "key-0")
+    assert desk.answerer.record_response(said, KEY) == desk.answerer.record_response(said, "key-0")
 
 
 @pytest.mark.parametrize(
@@ -184,25 +184,25 @@ def test_who_has_no_live_key_is_refused() -> None:
     desk = Desk(a_score())
     for key in ("", "key", "key-11"):
         with pytest.raises(Unauthorized):
-            desk.answerer.offers(ANN, key)
+            desk.answerer.serve_offers(ANN, key)
         with pytest.raises(Unauthorized):
-            desk.answerer.response({}, key)
+            desk.answerer.record_response({}, key)
 
 
-A_REFERENCE = Reference("a-1", "d-1", "c-1", "k-1", "beans", "web")
+A_REFERENCE = OfferReference("a-1", "d-1", "c-1", "k-1", "beans", "web")
 
 
 @given(st.text(max_size=40), st.integers(0, 200))
 def test_a_reference_that_was_changed_is_none(noise: str, at: int) -> None:
-    signed = A_REFERENCE.signed(KEY)
-    assert read_reference(signed, [KEY]) == A_REFERENCE
+    signed = A_REFERENCE.to_token(KEY)
+    assert parse_offer_reference(signed, [KEY]) == A_REFERENCE
     place = at % len(signed)
     changed = signed[:place] + noise + signed[place + 1 :]
     if changed != signed:
         with pytest.raises(Rejected):
-            read_reference(changed, [KEY])
+            parse_offer_reference(changed, [KEY])
     with pytest.raises(Rejected):
-        read_reference(signed, ["another key"])
+        parse_offer_reference(signed, ["another key"])
 
 
 CONFIRMATION = {"customer": {"email": "ann@example.com"}, "placement": "order-confirmation"}
@@ -219,11 +219,11 @@ def a_desk_of_blocks(ann: Customer | None = None) -> Desk:
 def test_a_block_for_somebody_elses_message_is_decided_and_counts_as_seen_once() -> None:
     desk = a_desk_of_blocks()
     asked = {**CONFIRMATION, "channel": "email", "request_id": "order-7"}
-    told = desk.answerer.block(asked, KEY)
-    reference = read_reference(told["block"]["reference"], [KEY])
+    told = desk.answerer.serve_block(asked, KEY)
+    reference = parse_offer_reference(told["block"]["reference"], [KEY])
     link = f"https://shop.example.com/?segue_ref={reference.id}"
     assert told["block"]["content"]["html"] == f'<a href="{link}">Beans</a>'
-    assert desk.answerer.block(asked, KEY) == told
+    assert desk.answerer.serve_block(asked, KEY) == told
     seen = {(event.id, event.type, event.customer_id) for event in desk.events()}
     assert seen == {(f"{reference.id}.viewed", "offer.viewed", "c-1")}
 
@@ -232,8 +232,8 @@ def test_a_block_for_somebody_elses_message_is_decided_and_counts_as_seen_once()
 def test_marketing_inside_a_mail_wants_consent_to_marketing_by_mail(
     consent: dict[str, dict[str, bool]],
 ) -> None:
-    desk = a_desk_of_blocks(a_customer().but(consent=consent))
-    told = desk.answerer.block(CONFIRMATION, KEY)
+    desk = a_desk_of_blocks(a_customer().with_changes(consent=consent))
+    told = desk.answerer.serve_block(CONFIRMATION, KEY)
     assert told["block"] is None
     assert "no consent to marketing messages by email" in told["reason"]
     assert desk.events() == []
@@ -242,11 +242,11 @@ def test_marketing_inside_a_mail_wants_consent_to_marketing_by_mail(
 def test_a_block_asks_for_a_key_and_a_channel_that_there_is() -> None:
     desk = a_desk_of_blocks()
     with pytest.raises(Unauthorized):
-        desk.answerer.block(CONFIRMATION, "strange")
+        desk.answerer.serve_block(CONFIRMATION, "strange")
     with pytest.raises(Rejected, match="did you mean email") as refused:
-        desk.answerer.block({**CONFIRMATION, "channel": "emial"}, KEY)
+        desk.answerer.serve_block({**CONFIRMATION, "channel": "emial"}, KEY)
     assert refused.value.field == "channel"
     with pytest.raises(Rejected, match="is no channel"):
-        desk.answerer.block({**CONFIRMATION, "channel": ["email"]}, KEY)
+        desk.answerer.serve_block({**CONFIRMATION, "channel": ["email"]}, KEY)
     with pytest.raises(Unauthorized):
-        desk.answerer.block({**CONFIRMATION, "channel": []}, "strange")
+        desk.answerer.serve_block({**CONFIRMATION, "channel": []}, "strange")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.inbound.steps.serve_page_offers import Pages
+from hub.inbound.steps.serve_page_offers import ServePageOffers
 from hub.kernel.errors import Rejected, Unauthorized
 from tests import fakes
 from tests.catalogues import a_score, an_offer
@@ -25,13 +25,13 @@ def a_desk(**offer: Any) -> Desk:
     return Desk(a_score(an_offer("beans", treatments=WEB, **offer)))
 
 
-def pages(desk: Desk, sites: Any = None) -> Pages:
+def pages(desk: Desk, sites: Any = None) -> ServePageOffers:
     rings: Mapping[str, Any] = {"pk_1": SITE} if sites is None else sites
-    return Pages(desk.answerer, lambda: rings, fakes.FixedClock())
+    return ServePageOffers(desk.answerer, lambda: rings, fakes.FixedClock())
 
 
 def test_a_visitor_is_shown_an_offer_and_the_page_learns_nothing_else() -> None:
-    told = pages(a_desk()).offers(ASKED, SHOP)
+    told = pages(a_desk()).serve_offers(ASKED, SHOP)
     [offer] = told["offers"]
     assert told.keys() == {"offers"}
     assert offer.keys() == {"offer", "html", "reference"}
@@ -41,8 +41,10 @@ def test_a_visitor_is_shown_an_offer_and_the_page_learns_nothing_else() -> None:
 
 def test_what_becomes_of_it_is_told_by_the_same_page() -> None:
     desk = a_desk()
-    [offer] = pages(desk).offers(ASKED, SHOP)["offers"]
-    pages(desk).response({**ASKED, "reference": offer["reference"], "response": "viewed"}, SHOP)
+    [offer] = pages(desk).serve_offers(ASKED, SHOP)["offers"]
+    pages(desk).record_response(
+        {**ASKED, "reference": offer["reference"], "response": "viewed"}, SHOP
+    )
     [event] = desk.events()
     assert (event.type, event.identities) == ("offer.viewed", {"cookie": VISITOR})
 
@@ -50,9 +52,11 @@ def test_what_becomes_of_it_is_told_by_the_same_page() -> None:
 def test_whom_the_site_signed_for_is_known() -> None:
     wanted = "customer.person.first_name == 'Ann'"
     desk = a_desk(eligible=wanted)
-    assert pages(desk).offers(ASKED, SHOP)["offers"] == []
-    [offer] = pages(desk).offers({**ASKED, "customer": ANN}, SHOP)["offers"]
-    pages(desk).response({**ASKED, "reference": offer["reference"], "response": "clicked"}, SHOP)
+    assert pages(desk).serve_offers(ASKED, SHOP)["offers"] == []
+    [offer] = pages(desk).serve_offers({**ASKED, "customer": ANN}, SHOP)["offers"]
+    pages(desk).record_response(
+        {**ASKED, "reference": offer["reference"], "response": "clicked"}, SHOP
+    )
     assert desk.events()[0].customer_id == "c-1"
 
 
@@ -73,9 +77,9 @@ def test_whom_the_site_signed_for_is_known() -> None:
 def test_a_key_is_worth_nothing_on_another_site(origin: str, site: Any) -> None:
     desk = a_desk()
     with pytest.raises(Unauthorized):
-        pages(desk).offers({**ASKED, "site": site}, origin)
+        pages(desk).serve_offers({**ASKED, "site": site}, origin)
     with pytest.raises(Unauthorized):
-        pages(desk).response({**ASKED, "site": site, "reference": "r1.x.y"}, origin)
+        pages(desk).record_response({**ASKED, "site": site, "reference": "r1.x.y"}, origin)
     assert desk.bus.published == []
 
 
@@ -83,7 +87,7 @@ def test_a_key_is_worth_nothing_on_another_site(origin: str, site: Any) -> None:
 def test_a_site_that_is_not_set_up_is_no_site(sites: Any) -> None:
     for origin in (SHOP, ""):
         with pytest.raises(Unauthorized):
-            pages(a_desk(), sites).offers(ASKED, origin)
+            pages(a_desk(), sites).serve_offers(ASKED, origin)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,7 @@ def test_a_site_that_is_not_set_up_is_no_site(sites: Any) -> None:
 )
 def test_a_page_names_nobody_by_itself(words: dict[str, Any], field: str) -> None:
     with pytest.raises(Rejected) as raised:
-        pages(a_desk()).offers({**ASKED, **words}, SHOP)
+        pages(a_desk()).serve_offers({**ASKED, **words}, SHOP)
     assert raised.value.field == field
 
 
@@ -111,17 +115,19 @@ def test_without_a_secret_of_the_site_no_token_is_believed(secrets: Any) -> None
     for secret in ("", "s" * 32):
         token = customer_token("a@b.example", int(NOON.timestamp()) + 60, secret)
         with pytest.raises(Rejected):
-            pages(a_desk(), sites).offers({**ASKED, "customer": token}, SHOP)
+            pages(a_desk(), sites).serve_offers({**ASKED, "customer": token}, SHOP)
 
 
 def test_a_page_shows_what_is_meant_for_pages_alone() -> None:
-    told = pages(a_desk()).offers({**ASKED, "channel": "screen", "limit": 10}, SHOP)
+    told = pages(a_desk()).serve_offers({**ASKED, "channel": "screen", "limit": 10}, SHOP)
     assert [offer["offer"] for offer in told["offers"]] == ["beans"]
     screens = {"screen": {"template": "letter"}}
     desk = Desk(a_score(an_offer("beans", treatments=screens)))
-    assert pages(desk).offers({**ASKED, "channel": "screen"}, SHOP) == {"offers": []}
+    assert pages(desk).serve_offers({**ASKED, "channel": "screen"}, SHOP) == {"offers": []}
 
 
 def test_a_reference_that_a_page_made_up_is_refused() -> None:
     with pytest.raises(Rejected):
-        pages(a_desk()).response({**ASKED, "reference": "r1.e30.x", "response": "viewed"}, SHOP)
+        pages(a_desk()).record_response(
+            {**ASKED, "reference": "r1.e30.x", "response": "viewed"}, SHOP
+        )

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from hub.identity.adapters.namespaces_file import namespaces
-from hub.identity.domain.identity_cluster import Holding
-from hub.identity.steps.find_customer import Finder
-from hub.inbound.steps.view_customer import Viewer
-from hub.kernel.errors import Unknown
+from hub.identity.adapters.namespaces_file import load_namespaces
+from hub.identity.domain.identity_cluster import IdentityCluster
+from hub.identity.steps.find_customer import FindCustomer
+from hub.inbound.steps.view_customer import ViewCustomer
+from hub.kernel.errors import NotFound
 from hub.model.customer import Customer
-from hub.platform.adapters.schema_folder import folder
-from hub.profile.domain.apply_event import remember
+from hub.platform.adapters.schema_folder import find_schemas_folder
+from hub.profile.domain.apply_event import apply_event
 from tests import fakes
 from tests.factories import NOON, an_event, later
 from tests.records import an_episode
@@ -41,7 +41,7 @@ def ann() -> Customer:
     ]
     customer = Customer(customer_id="c-1")
     for event in events:
-        customer = remember(customer, event, NOON)
+        customer = apply_event(customer, event, NOON)
     return customer
 
 
@@ -53,10 +53,10 @@ class Window:
 
     def __post_init__(self) -> None:
         identities, customers = fakes.Identities(), fakes.Customers()
-        identities.claim(["email#ann@example.com"], Holding(customer_id="c-1"), {})
+        identities.assign_keys(["email#ann@example.com"], IdentityCluster(customer_id="c-1"), {})
         customers.write(ann(), an_episode())
-        finder = Finder(identities, namespaces(folder()))
-        self.viewer = Viewer(finder, customers, lambda: self.keys)
+        finder = FindCustomer(identities, load_namespaces(find_schemas_folder()))
+        self.viewer = ViewCustomer(finder, customers, lambda: self.keys)
 
     def show(self, path: Mapping[str, str] = ANN, key: str = KEY) -> dict[str, Any]:
         return self.viewer(path, key)
@@ -84,8 +84,8 @@ def test_a_customer_whom_no_mart_knows_is_shown_too() -> None:
     window = Window()
     customers = fakes.Customers()
     sale = an_event("item.purchased", properties={"amount": 1, "currency": "GBP"})
-    customers.write(remember(Customer(customer_id="c-1"), sale, NOON), an_episode())
-    viewer = Viewer(window.viewer.find, customers, window.viewer.keys)
+    customers.write(apply_event(Customer(customer_id="c-1"), sale, NOON), an_episode())
+    viewer = ViewCustomer(window.viewer.find, customers, window.viewer.keys)
     told = viewer(ANN, KEY)["blocks"]["purchases"]
     assert (told["from"], told["values"]["count"]) == (["events"], 1)
     assert "through" not in told
@@ -115,12 +115,12 @@ def test_a_key_may_come_as_addresses_are_written_in_urls() -> None:
     ],
 )
 def test_unknown_and_forbidden_are_one_answer(path: Mapping[str, str], key: str) -> None:
-    with pytest.raises(Unknown) as refused:
+    with pytest.raises(NotFound) as refused:
         Window().show(path, key)
     assert refused.value.reason == "nobody is known by that key, or whoever asks may not know"
 
 
 def test_without_a_live_key_nobody_is_looked_up() -> None:
     window = Window(keys=[])
-    with pytest.raises(Unknown):
+    with pytest.raises(NotFound):
         window.show(key="")

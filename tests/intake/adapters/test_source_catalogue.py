@@ -10,24 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.identity.adapters.namespaces_file import namespaces
-from hub.intake.adapters.source_catalogue import Checks, sources
-from hub.intake.adapters.source_definitions import Definitions
+from hub.identity.adapters.namespaces_file import load_namespaces
+from hub.intake.adapters.source_catalogue import PayloadValidator, load_sources
+from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.file_definition import SUFFIXES
 from hub.intake.domain.file_records import READERS
-from hub.intake.domain.normalization import Problem, read, read_delivery
+from hub.intake.domain.normalization import SchemaProblem, map_payload, normalize_payload
 from hub.intake.domain.signature import SCHEMES
-from hub.intake.domain.source_definition import Source
+from hub.intake.domain.source_definition import SourceDefinition
 from hub.intake.domain.webhook_challenge import METHODS
 from hub.kernel.errors import Rejected
-from hub.life_events.domain.occasions import occasions
+from hub.life_events.domain.occasions import find_occasions
 from hub.model.event import Event
-from hub.model.inbound_payload import Delivery
-from hub.platform.adapters.schema_folder import folder
+from hub.model.inbound_payload import InboundPayload
+from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests.factories import NOON
 
-SCHEMAS = folder()
-SOURCES = sources()
+SCHEMAS = find_schemas_folder()
+SOURCES = load_sources()
 SAMPLES = sorted(
     path
     for path in SCHEMAS.glob("sources/*/samples/*.json")
@@ -43,14 +43,14 @@ json_values = st.recursive(
 )
 
 
-def delivery(source: str, payload: Any) -> Delivery:
-    return Delivery(
+def delivery(source: str, payload: Any) -> InboundPayload:
+    return InboundPayload(
         id="sample", source=source, received_at=NOON, correlation_id="k-1", payload=payload
     )
 
 
 def event_of(source: str, payload: Any) -> Event:
-    return read_delivery(delivery(source, payload), SOURCES, lambda _: b"")
+    return normalize_payload(delivery(source, payload), SOURCES, lambda _: b"")
 
 
 def refusal_of(source: str, payload: Any) -> tuple[str, str]:
@@ -70,7 +70,7 @@ def test_a_sample_gives_the_event_beside_it(path: Path) -> None:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda p: f"{p.parts[-3]}-{p.stem}")
 def test_a_samples_event_fits_the_schemas_of_events(path: Path) -> None:
     event = event_of(path.parts[-3], json.loads(path.read_text())).to_dict()
-    check = Checks(SCHEMAS / "events")
+    check = PayloadValidator(SCHEMAS / "events")
     assert check("event", event) is None
     if not event["type"].startswith(NAMED_BY_THE_SENDER):
         assert check(event["type"], event["properties"]) is None
@@ -156,7 +156,7 @@ def test_a_mapping_that_fails_names_the_canonical_field() -> None:
 def test_a_registered_product_tells_the_days_that_come_round() -> None:
     payload = json.loads((SCHEMAS / "sources/registrations/samples/registration.json").read_text())
     event = replace(event_of("registrations", payload), customer_id="c-1")
-    told = {one.kind: (one.day, one.says["item"]) for one in occasions(event)}
+    told = {one.kind: (one.day, one.properties["item"]) for one in find_occasions(event)}
     assert told == {
         "guarantee_until": ("2028-10-21", "22411"),
         "replace_after": ("2027-02-19", "22411"),
@@ -166,7 +166,7 @@ def test_a_registered_product_tells_the_days_that_come_round() -> None:
 
 def test_a_large_body_is_read_from_its_claim() -> None:
     claimed = replace(delivery("shop", None), claim="shop/sample")
-    event = read_delivery(
+    event = normalize_payload(
         claimed, SOURCES, {"shop/sample": json.dumps(SIGN_UP).encode()}.__getitem__
     )
     assert event == event_of("shop", SIGN_UP)
@@ -188,9 +188,11 @@ def test_a_definition_that_makes_no_event_is_refused_not_guessed_at(
 ) -> None:
     entry = {"type": "page.viewed", "schema": "any", "map": tree}
     data = {"name": "new", "event_type": "'view'", "types": {"view": entry}}
-    source = Source.from_dict(data)
+    source = SourceDefinition.from_dict(data)
     with pytest.raises(Rejected, match=reason) as refusal:
-        read(source, delivery("new", {"id": 7, "at": "2026-11-22T12:00:00Z"}), lambda *_: None)
+        map_payload(
+            source, delivery("new", {"id": 7, "at": "2026-11-22T12:00:00Z"}), lambda *_: None
+        )
     assert refusal.value.field == field
 
 
@@ -199,7 +201,7 @@ def test_a_definition_that_makes_no_event_is_refused_not_guessed_at(
     ["", ".", "..", "../sources/shop", "shop/", "/etc", "shop\0", "Shop", "shop\n", "s" * 99],
 )
 def test_a_name_never_leaves_the_folder(name: str) -> None:
-    assert Definitions(SCHEMAS / "sources")(name) is None
+    assert SourceDefinitions(SCHEMAS / "sources")(name) is None
 
 
 @pytest.mark.parametrize(
@@ -275,7 +277,7 @@ def test_every_handshake_of_the_schema_is_one_and_every_one_is_in_it() -> None:
 
 
 def test_every_ids_kind_in_a_mapping_is_known() -> None:
-    known = {namespace.name for namespace in namespaces(SCHEMAS).known}
+    known = {namespace.name for namespace in load_namespaces(SCHEMAS).namespaces}
     for path in SCHEMAS.glob("sources/*/source.json"):
         source = SOURCES.find(path.parent.name)
         assert source is not None
@@ -284,7 +286,7 @@ def test_every_ids_kind_in_a_mapping_is_known() -> None:
 
 
 def test_definitions_are_read_once() -> None:
-    find = Definitions(SCHEMAS / "sources")
+    find = SourceDefinitions(SCHEMAS / "sources")
     assert find("shop") is find("shop")
 
 
@@ -317,8 +319,8 @@ def _spoil(payload: Any, data: st.DataObject) -> None:
 
 
 def test_a_problem_says_where_and_what() -> None:
-    check = Checks(SCHEMAS / "sources")
-    assert check("till/sale", {"InvoiceNo": "1"}) == Problem("StockCode", "is missing")
+    check = PayloadValidator(SCHEMAS / "sources")
+    assert check("till/sale", {"InvoiceNo": "1"}) == SchemaProblem("StockCode", "is missing")
 
 
 def test_an_event_too_large_for_the_queue_is_refused_with_its_size() -> None:

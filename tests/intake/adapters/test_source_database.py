@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine, text
 
-from hub.intake.adapters.source_database import Database
-from hub.intake.adapters.source_definitions import Definitions
+from hub.intake.adapters.source_database import SourceDatabase
+from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.adapters.watermark_table import Watermarks
-from hub.intake.domain.watermark import Watermark, trace
+from hub.intake.domain.watermark import Watermark, fingerprint_row
 from hub.intake.ports import Watermarks as WatermarksPort
-from hub.intake.steps.poll_database import Poller
+from hub.intake.steps.poll_database import PollDatabase
 from hub.kernel.errors import Conflict, Rejected, Unavailable
-from hub.kernel.queue_message import Message
-from hub.platform.adapters.schema_folder import folder
+from hub.kernel.queue_message import QueueMessage
+from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests import fakes, moto_resources
 from tests.factories import NOON, later
 from tests.postgres import postgresql
@@ -42,7 +42,7 @@ CREATE TABLE sale_line (
 SALE = text(
     "INSERT INTO sale_line (receipt, item, quantity, price) VALUES (:receipt, 'cup', 1, 2.5)"
 )
-SOURCE = Definitions(folder() / "sources")("till_sql")
+SOURCE = SourceDefinitions(find_schemas_folder() / "sources")("till_sql")
 QUERY = "SELECT n FROM generate_series(1, 5) AS n WHERE n >= :since ORDER BY n"
 
 
@@ -68,24 +68,24 @@ class Till:
     def __init__(self, url: str, time_is_up: Callable[[], bool] = lambda: False) -> None:
         assert SOURCE is not None
         assert SOURCE.database is not None
-        self.bus, self.parked = fakes.Bus(), fakes.Parked()
+        self.bus, self.parked = fakes.Bus(), fakes.ParkedPayloads()
         source = replace(SOURCE, database=replace(SOURCE.database, batch=2))
-        self.poll = Poller(
+        self.poll = PollDatabase(
             {"till_sql": source}.get,
             lambda: {"till_sql": url},
-            Database(),
+            SourceDatabase(),
             fakes.Watermarks(),
             self.bus,
-            fakes.Claims(),
+            fakes.ClaimCheck(),
             self.parked,
             lambda: datetime.now(UTC),
             time_is_up,
         )
 
     def polled(self) -> list[str]:
-        before = len(self.bus.delivered)
-        assert self.poll([Message("m-1", {"source": "till_sql"})]) == {}
-        return [delivery.id for delivery in self.bus.delivered[before:]]
+        before = len(self.bus.payloads)
+        assert self.poll([QueueMessage("m-1", {"source": "till_sql"})]) == {}
+        return [delivery.id for delivery in self.bus.payloads[before:]]
 
 
 def sold(connection: Connection, receipt: str) -> None:
@@ -101,7 +101,7 @@ class TestPostgreSQL:
             sold(connection, "R-1")
             connection.commit()
         assert till.polled() == ["1"]
-        payload = till.bus.delivered[0].payload
+        payload = till.bus.payloads[0].payload
         assert (payload["price"], payload["quantity"], payload["card"]) == ("2.50", 1, None)
         assert payload["sold_at"].endswith("Z")
         assert till.polled() == []
@@ -138,7 +138,7 @@ class TestPostgreSQL:
     def test_no_connection_is_left_behind(
         self, server: str, connect: Callable[[], Connection]
     ) -> None:
-        with closing(Database().rows(server, QUERY, 2, 2)) as batches:
+        with closing(SourceDatabase().read_rows(server, QUERY, 2, 2)) as batches:
             assert next(batches) == [{"n": 2}, {"n": 3}]
         with connect() as connection:
             others = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
@@ -146,7 +146,11 @@ class TestPostgreSQL:
 
     def test_a_query_the_database_refuses_is_named_by_its_code(self, server: str) -> None:
         with pytest.raises(Rejected) as refusal:
-            list(Database().rows(server, "SELECT nothing WHERE 1 >= :since ORDER BY 1", 1, 2))
+            list(
+                SourceDatabase().read_rows(
+                    server, "SELECT nothing WHERE 1 >= :since ORDER BY 1", 1, 2
+                )
+            )
         assert refusal.value.field == "query"
         assert refusal.value.reason == "is refused by the database (42703)"
 
@@ -154,7 +158,7 @@ class TestPostgreSQL:
 def test_a_database_that_is_away_is_asked_again_later() -> None:
     nobody = "postgresql+psycopg://segue@127.0.0.1:9/postgres"
     with pytest.raises(Unavailable, match="does not answer"):
-        list(Database().rows(nobody, QUERY, 1, 2))
+        list(SourceDatabase().read_rows(nobody, QUERY, 1, 2))
 
 
 @pytest.mark.parametrize(
@@ -167,7 +171,7 @@ def test_a_database_that_is_away_is_asked_again_later() -> None:
 )
 def test_an_address_that_leads_nowhere_is_refused_without_quoting_it(url: str, reason: str) -> None:
     with pytest.raises(Rejected) as refusal:
-        list(Database().rows(url, QUERY, 1, 2))
+        list(SourceDatabase().read_rows(url, QUERY, 1, 2))
     assert (refusal.value.field, refusal.value.reason) == ("address of the database", reason)
 
 
@@ -188,7 +192,7 @@ class TestWatermarks:
         ],
     )
     def test_it_is_read_as_it_was_noted(self, watermarks: WatermarksPort, high: Any) -> None:
-        told = Watermark(high, frozenset(trace(str(n)) for n in range(100)))
+        told = Watermark(high, frozenset(fingerprint_row(str(n)) for n in range(100)))
         assert watermarks.lease("till", "m-1", NOON, later(minutes=5)) == Watermark()
         watermarks.note("till", "m-1", told)
         watermarks.note("till", "m-1", replace(told, seen=frozenset()))

@@ -4,15 +4,15 @@ import csv
 from collections import Counter, defaultdict
 from decimal import Decimal
 
-from hub.intake.adapters.source_catalogue import sources
-from hub.intake.domain.normalization import read_delivery
+from hub.intake.adapters.source_catalogue import load_sources
+from hub.intake.domain.normalization import normalize_payload
 from hub.kernel.errors import Rejected
 from hub.model.event import Event
-from hub.model.inbound_payload import Delivery
-from hub.platform.adapters.schema_folder import folder
+from hub.model.inbound_payload import InboundPayload
+from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests.factories import NOON
 
-PATH = folder().parent / "examples" / "retail" / "till.csv"
+PATH = find_schemas_folder().parent / "examples" / "retail" / "till.csv"
 Row = dict[str, str]
 
 
@@ -28,13 +28,13 @@ def is_adjustment(row: Row) -> bool:
 def events() -> tuple[list[Event], list[Rejected]]:
     read: list[Event] = []
     refused: list[Rejected] = []
-    every = sources()
+    every = load_sources()
     for number, row in enumerate(rows(), start=1):
-        delivery = Delivery(
+        delivery = InboundPayload(
             id=str(number), source="till", received_at=NOON, correlation_id="k", payload=dict(row)
         )
         try:
-            read.append(read_delivery(delivery, every, lambda _: b""))
+            read.append(normalize_payload(delivery, every, lambda _: b""))
         except Rejected as refusal:
             refused.append(refusal)
     return read, refused

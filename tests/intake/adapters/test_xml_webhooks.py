@@ -4,31 +4,31 @@ import json
 
 import pytest
 
-from hub.intake.adapters.source_definitions import Definitions
+from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.signature import verify
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
-from hub.intake.domain.webhook_payloads import MOST, unpack
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
+from hub.intake.domain.webhook_payloads import MOST_EVENTS, read_payloads
 from hub.kernel.errors import Rejected
-from hub.kernel.safe_id import safe_id
-from hub.platform.adapters.schema_folder import folder
+from hub.kernel.safe_id import to_safe_id
+from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests.factories import NOON
 
-SOURCES = folder() / "sources"
+SOURCES = find_schemas_folder() / "sources"
 SAMPLES = SOURCES / "salesforce" / "samples"
 MESSAGE = (SAMPLES / "message.xml").read_bytes()
-ITEMS = Webhook("url-key", body="xml", element="item", delivery_id={"body": "id"})
+ITEMS = WebhookDefinition("url-key", body="xml", element="item", delivery_id={"body": "id"})
 
 
-def salesforce() -> Webhook:
-    source = Definitions(SOURCES)("salesforce")
+def salesforce() -> WebhookDefinition:
+    source = SourceDefinitions(SOURCES)("salesforce")
     assert source is not None
     assert source.webhook is not None
     return source.webhook
 
 
 def test_every_notification_is_a_delivery_under_its_own_id() -> None:
-    parcels = unpack(salesforce(), Sent(MESSAGE, {}), "", NOON)
+    parcels = read_payloads(salesforce(), SignedRequest(MESSAGE, {}), "", NOON)
     assert [parcel.id for parcel in parcels] == ["04l0800002nrC5BAAU", "04l0800002nrC5CAAU"]
     assert [parcel.payload for parcel in parcels] == [
         json.loads((SAMPLES / name).read_text()) for name in ("person.json", "person.lead.json")
@@ -52,12 +52,12 @@ def test_the_answer_is_the_acknowledgement_that_ends_the_repeats() -> None:
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a><item/></a>', "document type or entities"),
         (b"<a>" * 40 + b"<item/>" + b"</a>" * 40, "is nested more than"),
         (b"<a><item><id>1</id></item><item>", "is no XML document"),
-        (b"<a>" + b"<item/>" * (MOST + 1) + b"</a>", f"more than {MOST} events"),
+        (b"<a>" + b"<item/>" * (MOST_EVENTS + 1) + b"</a>", f"more than {MOST_EVENTS} events"),
     ],
 )
 def test_what_is_broken_or_forbidden_is_refused_whole(body: bytes, reason: str) -> None:
     with pytest.raises(Rejected, match=reason) as refusal:
-        unpack(ITEMS, Sent(body, {}), "", NOON)
+        read_payloads(ITEMS, SignedRequest(body, {}), "", NOON)
     assert refusal.value.field == "body"
 
 
@@ -66,7 +66,7 @@ def test_what_says_it_is_nil_is_null_and_nothing_else_is() -> None:
         b'<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance">'
         b'<item><id>1</id><x i:nil="true"/><y i:nil="false">y</y><z nil="true"/></item></a>'
     )
-    [parcel] = unpack(ITEMS, Sent(body, {}), "", NOON)
+    [parcel] = read_payloads(ITEMS, SignedRequest(body, {}), "", NOON)
     assert parcel.payload == {
         "id": "1",
         "x": None,
@@ -77,13 +77,13 @@ def test_what_says_it_is_nil_is_null_and_nothing_else_is() -> None:
 
 @pytest.mark.parametrize("query", ["", "?key=", "?key=other", "?other=s3cret", "?key=x&key=s3cret"])
 def test_a_key_that_is_not_in_the_address_proves_nothing(query: str) -> None:
-    sent = Sent(MESSAGE, {}, url=f"https://hub.example.com/webhooks/salesforce{query}")
+    sent = SignedRequest(MESSAGE, {}, url=f"https://hub.example.com/webhooks/salesforce{query}")
     with pytest.raises(Exception, match="nothing proves"):
         verify(salesforce(), sent, ["s3cret"], NOON)
 
 
 def test_a_key_in_the_address_is_the_proof() -> None:
-    sent = Sent(MESSAGE, {}, url="https://hub.example.com/webhooks/salesforce?key=s3cret")
+    sent = SignedRequest(MESSAGE, {}, url="https://hub.example.com/webhooks/salesforce?key=s3cret")
     assert verify(salesforce(), sent, ["s3cret"], NOON) == ""
 
 
@@ -94,17 +94,17 @@ def test_a_key_in_the_address_is_the_proof() -> None:
 def test_of_several_elements_each_is_told_by_its_name_and_what_is_within_is_part_of_it(
     name: str, delivery_id: str
 ) -> None:
-    source = Definitions(SOURCES)("siebel")
+    source = SourceDefinitions(SOURCES)("siebel")
     assert source is not None
     assert source.webhook is not None
     samples = SOURCES / "siebel" / "samples"
-    sent = Sent((samples / f"{name}.xml").read_bytes(), {})
-    [parcel] = unpack(source.webhook, sent, "", NOON)
-    assert parcel.id == safe_id(delivery_id)
+    sent = SignedRequest((samples / f"{name}.xml").read_bytes(), {})
+    [parcel] = read_payloads(source.webhook, sent, "", NOON)
+    assert parcel.id == to_safe_id(delivery_id)
     assert parcel.payload == json.loads((samples / f"{name}.json").read_text())
 
 
 def test_a_document_with_none_of_the_elements_names_them() -> None:
-    several = Webhook("url-key", body="xml", element=("Contact", "Account"))
+    several = WebhookDefinition("url-key", body="xml", element=("Contact", "Account"))
     with pytest.raises(Rejected, match="has no element Contact, Account"):
-        unpack(several, Sent(b"<SiebelMessage/>", {}), "", NOON)
+        read_payloads(several, SignedRequest(b"<SiebelMessage/>", {}), "", NOON)

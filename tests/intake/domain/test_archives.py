@@ -6,10 +6,10 @@ import zipfile
 
 import pytest
 
-from hub.intake.domain.file_records.archives import Limits, members
+from hub.intake.domain.file_records.archives import FileLimits, list_members
 from hub.kernel.errors import Rejected
 
-SMALL = Limits(stored=50_000, unpacked=30_000, ratio=20, harmless=5_000, members=3)
+SMALL = FileLimits(stored=50_000, unpacked=30_000, ratio=20, harmless=5_000, members=3)
 
 
 def zipped(**files: bytes) -> bytes:
@@ -20,8 +20,8 @@ def zipped(**files: bytes) -> bytes:
     return body.getvalue()
 
 
-def unpacked(name: str, body: bytes, limits: Limits = SMALL) -> list[tuple[str, str, bytes]]:
-    found = members(name, io.BytesIO(body), limits)
+def unpacked(name: str, body: bytes, limits: FileLimits = SMALL) -> list[tuple[str, str, bytes]]:
+    found = list_members(name, io.BytesIO(body), limits)
     return [(member.name, member.inside, member.open().read()) for member in found]
 
 
@@ -72,7 +72,7 @@ def test_bombs_and_wrecks_are_refused_with_a_clear_reason(
 
 def test_a_bomb_is_never_unpacked_further_than_it_may_be() -> None:
     bomb = gzip.compress(b"\0" * 64 * 1024 * 1024)
-    (member,) = members("bomb.csv.gz", io.BytesIO(bomb), Limits(ratio=2, harmless=10_000))
+    (member,) = list_members("bomb.csv.gz", io.BytesIO(bomb), FileLimits(ratio=2, harmless=10_000))
     with pytest.raises(Rejected, match="as only a bomb does"):
         member.open().read(200_000)
 
@@ -86,7 +86,7 @@ def test_a_limit_in_bytes_holds_where_the_ratio_is_fine() -> None:
 def test_one_damaged_file_leaves_its_neighbours_in_the_zip_alone() -> None:
     body = bytearray(zipped(a_csv=b"aaaa", b_csv=b"bbbb"))
     body[body.index(b"a.csv") + 5] ^= 0xFF
-    first, second = members("d.zip", io.BytesIO(bytes(body)), SMALL)
+    first, second = list_members("d.zip", io.BytesIO(bytes(body)), SMALL)
     with pytest.raises(Rejected):
         first.open().read()
     assert second.open().read() == b"bbbb"

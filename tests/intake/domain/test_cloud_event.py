@@ -10,8 +10,8 @@ from cloudevents.core.v1.event import CloudEvent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.intake.domain.cloud_event import MOST_EVENTS, cloud_events
-from hub.intake.domain.signed_request import Sent
+from hub.intake.domain.cloud_event import MOST_EVENTS, parse_cloud_events
+from hub.intake.domain.signed_request import SignedRequest
 from hub.kernel.errors import Rejected
 from tests.factories import NOON
 
@@ -26,7 +26,7 @@ STRUCTURED, BATCHED = "application/cloudevents+json", "application/cloudevents-b
 
 def read(body: Any, media: str = STRUCTURED, **headers: str) -> list[tuple[str, dict[str, Any]]]:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return cloud_events(Sent(raw, {"content-type": media, **headers}), NOON)
+    return parse_cloud_events(SignedRequest(raw, {"content-type": media, **headers}), NOON)
 
 
 def refused(body: Any, media: str = STRUCTURED, **headers: str) -> tuple[str, str]:
@@ -45,7 +45,7 @@ def test_the_sdks_two_modes_are_one_event(subject: str, data: dict[str, Any]) ->
     attributes = {**EVENT, "datacontenttype": "application/json", "subject": f"s{subject}"}
     made = CloudEvent({**attributes, "time": NOON}, data)
     modes = (to_binary_event(made), to_structured_event(made))
-    binary, structured = (cloud_events(Sent(m.body, m.headers), NOON) for m in modes)
+    binary, structured = (parse_cloud_events(SignedRequest(m.body, m.headers), NOON) for m in modes)
     assert binary == structured
     assert binary[0][1]["data"] == data
 

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.intake.domain.content_encoding import unpacked
-from hub.intake.domain.signed_request import Sent
+from hub.intake.domain.content_encoding import unpack_body
+from hub.intake.domain.signed_request import SignedRequest
 from hub.kernel.errors import Rejected, TooLarge
 
 MOST = 1000
 
 
 def unpack(body: bytes, encoding: str = "gzip") -> bytes:
-    return unpacked(Sent(body, {"Content-Encoding": encoding}), MOST).body
+    return unpack_body(SignedRequest(body, {"Content-Encoding": encoding}), MOST).body
 
 
 def refused(body: bytes, encoding: str = "gzip") -> Rejected:
@@ -34,8 +34,8 @@ def test_what_was_packed_is_unpacked(encoding: str) -> None:
     "headers", [{}, {"content-encoding": ""}, {"content-encoding": "identity"}]
 )
 def test_what_was_not_packed_stays_as_it_is(headers: dict[str, str]) -> None:
-    sent = Sent(gzip.compress(b"x"), headers)
-    assert unpacked(sent, MOST) == sent
+    sent = SignedRequest(gzip.compress(b"x"), headers)
+    assert unpack_body(sent, MOST) == sent
 
 
 def test_the_most_is_taken_and_not_a_byte_more() -> None:

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.intake.domain.file_records.csv_rows import MOST_LINES, Dialect, csv_rows
-from hub.intake.domain.file_records.record import Row
-from hub.intake.domain.file_records.text_decoding import lines, on_ascii
+from hub.intake.domain.file_records.csv_rows import MOST_LINES, CsvDialect, read_csv_rows
+from hub.intake.domain.file_records.record import TableRow
+from hub.intake.domain.file_records.text_decoding import read_lines, to_ascii_compatible
 from hub.kernel.errors import Rejected
 
 cells = st.text(st.sampled_from('ab,"\r\n é£;\\'), max_size=6)
 
 
-def rows(body: bytes, encoding: str = "utf-8", delimiter: str = ",") -> list[Row]:
-    stream, found = on_ascii(io.BytesIO(body), encoding)
-    return list(csv_rows(lines(stream), Dialect(delimiter, found)))
+def rows(body: bytes, encoding: str = "utf-8", delimiter: str = ",") -> list[TableRow]:
+    stream, found = to_ascii_compatible(io.BytesIO(body), encoding)
+    return list(read_csv_rows(read_lines(stream), CsvDialect(delimiter, found)))
 
 
 def test_values_are_as_delivered() -> None:

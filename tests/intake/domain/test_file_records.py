@@ -12,21 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from hub.intake.domain.file_definition import FileFormat
-from hub.intake.domain.file_records import records_of
-from hub.intake.domain.file_records.record import LONGEST, Record
+from hub.intake.domain.file_definition import FileDefinition
+from hub.intake.domain.file_records import read_records
+from hub.intake.domain.file_records.record import LONGEST_RECORD, Record
 from hub.kernel.errors import Rejected
 
 
-def form(name: str, **given: Any) -> FileFormat:
-    return FileFormat.from_dict({"format": name, **given})
+def form(name: str, **given: Any) -> FileDefinition:
+    return FileDefinition.from_dict({"format": name, **given})
 
 
-def read(file: FileFormat, body: bytes) -> list[Record]:
-    return list(records_of(file, io.BytesIO(body)))
+def read(file: FileDefinition, body: bytes) -> list[Record]:
+    return list(read_records(file, io.BytesIO(body)))
 
 
-def payloads(file: FileFormat, body: bytes) -> list[Any]:
+def payloads(file: FileDefinition, body: bytes) -> list[Any]:
     found = read(file, body)
     assert [record.fault for record in found] == [""] * len(found)
     return [record.payload for record in found]
@@ -107,13 +107,18 @@ def test_the_items_of_an_array_are_read_as_they_stand_wherever_it_is(
         ("", b"", "is no JSON document", 0),
         ("", b'[{"a": 1}, {"a": ', "is no JSON document", 1),
         ("", b'[{"a": 1}] x', "is no JSON document", 1),
-        ("", b'[1, "' + b"x" * 2 * LONGEST + b'"]', "has more than 1048576 bytes between", 1),
+        (
+            "",
+            b'[1, "' + b"x" * 2 * LONGEST_RECORD + b'"]',
+            "has more than 1048576 bytes between",
+            1,
+        ),
     ],
 )
 def test_a_json_document_that_is_broken_is_read_up_to_there(
     path: str, body: bytes, reason: str, before: int
 ) -> None:
-    records = records_of(form("json", **({"path": path} if path else {})), io.BytesIO(body))
+    records = read_records(form("json", **({"path": path} if path else {})), io.BytesIO(body))
     for _ in range(before):
         next(records)
     with pytest.raises(Rejected, match=reason):
@@ -159,7 +164,10 @@ def test_xml_with_a_document_type_or_entities_is_refused(head: str) -> None:
         (b'<?xml version="1.0" encoding="klingon"?><day/>', "is no XML document"),
         (b"<day/>", "has no element sale"),
         (b"<a>" * 40, "is nested more than 32 deep"),
-        (b"<day><sale>" + b"x" * 2 * LONGEST, "has more than 1048576 bytes between two records"),
+        (
+            b"<day><sale>" + b"x" * 2 * LONGEST_RECORD,
+            "has more than 1048576 bytes between two records",
+        ),
     ],
 )
 def test_xml_that_cannot_be_the_sources_is_refused(body: bytes, reason: str) -> None:
@@ -248,5 +256,5 @@ def test_a_record_without_end_does_not_fill_the_memory(name: str) -> None:
     given: dict[str, dict[str, Any]] = {"csv": {"columns": ["a"]}, "xml": {"element": "a"}}
     body = Endless()
     with pytest.raises(Rejected):
-        list(records_of(form(name, **given.get(name, {})), cast("IO[bytes]", body)))
-    assert body.read_bytes <= 2 * LONGEST
+        list(read_records(form(name, **given.get(name, {})), cast("IO[bytes]", body)))
+    assert body.read_bytes <= 2 * LONGEST_RECORD

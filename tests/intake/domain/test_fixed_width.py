@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.intake.adapters.source_catalogue import sources
-from hub.intake.domain.file_definition import FileFormat, format_of
-from hub.intake.domain.file_records import records_of
-from hub.intake.domain.file_records.mainframe_numbers import packed, zoned
+from hub.intake.adapters.source_catalogue import load_sources
+from hub.intake.domain.file_definition import FileDefinition, find_file_definition
+from hub.intake.domain.file_records import read_records
+from hub.intake.domain.file_records.mainframe_numbers import parse_packed, parse_zoned
 from hub.intake.domain.file_records.record import Record
-from hub.intake.domain.file_records.text_decoding import decoded
+from hub.intake.domain.file_records.text_decoding import decode_text
 from hub.kernel.errors import Rejected
-from hub.platform.adapters.schema_folder import folder
+from hub.platform.adapters.schema_folder import find_schemas_folder
 
-TILL = folder() / "sources" / "till_ibm" / "samples"
+TILL = find_schemas_folder() / "sources" / "till_ibm" / "samples"
 LAYOUT = [
     {"name": "id", "at": 1, "length": 3},
     {"name": "price", "at": 4, "length": 3, "kind": "packed", "decimals": 2},
@@ -25,18 +25,18 @@ LAYOUT = [
 
 
 def read(body: bytes, **given: Any) -> list[Record]:
-    file = FileFormat.from_dict({"format": "fixed-width", "layout": LAYOUT, **given})
-    return list(records_of(file, io.BytesIO(body)))
+    file = FileDefinition.from_dict({"format": "fixed-width", "layout": LAYOUT, **given})
+    return list(read_records(file, io.BytesIO(body)))
 
 
 @pytest.mark.parametrize("name", ["day.ebc", "day.vb", "day.txt", "day.csv"])
 def test_the_day_of_a_till_is_the_same_in_ebcdic_in_text_and_in_csv(name: str) -> None:
-    source = sources().find("till_ibm")
+    source = load_sources().find("till_ibm")
     assert source is not None
-    file = format_of(name, source.files)
+    file = find_file_definition(name, source.files)
     assert file is not None
     stream = io.BytesIO((TILL / name).read_bytes())
-    found = [record.payload for record in records_of(file, stream)]
+    found = [record.payload for record in read_records(file, stream)]
     wanted = ["sale.json", "return.json", "sale.unknown.json"]
     assert found == [json.loads((TILL / sample).read_text()) for sample in wanted]
 
@@ -98,10 +98,10 @@ def test_records_of_variable_length_follow_their_descriptor_words() -> None:
     ],
 )
 def test_what_came_before_a_broken_descriptor_word_is_read(broken: bytes, reason: str) -> None:
-    file = FileFormat.from_dict(
+    file = FileDefinition.from_dict(
         {"format": "fixed-width", "layout": LAYOUT, "record_descriptors": True}
     )
-    records = records_of(file, io.BytesIO(described(b"A 1") + broken))
+    records = read_records(file, io.BytesIO(described(b"A 1") + broken))
     assert next(records).payload == {"id": "A 1", "price": ""}
     with pytest.raises(Rejected, match=reason):
         next(records)
@@ -117,8 +117,8 @@ def test_records_come_out_of_their_words_however_the_bytes_arrive(
 
     layout = [{"name": "all", "at": 1, "length": 40}]
     given_ = {"format": "fixed-width", "encoding": "latin-1", "record_descriptors": True}
-    file = FileFormat.from_dict({**given_, "layout": layout})
-    found = [record.payload["all"] for record in records_of(file, Drops(described(*records)))]
+    file = FileDefinition.from_dict({**given_, "layout": layout})
+    found = [record.payload["all"] for record in read_records(file, Drops(described(*records)))]
     assert found == [data.decode("latin-1").rstrip(" \0") for data in records]
 
 
@@ -137,11 +137,11 @@ def test_ebcdic_without_a_record_length_is_refused() -> None:
     ],
 )
 def test_code_pages_differ_in_a_few_places(encoding: str, data: bytes, text: str) -> None:
-    assert decoded(data, encoding) == text
+    assert decode_text(data, encoding) == text
 
 
 def test_every_byte_of_code_page_1047_is_a_character_of_its_own() -> None:
-    every = decoded(bytes(range(256)), "cp1047")
+    every = decode_text(bytes(range(256)), "cp1047")
     assert sorted(every) == sorted(bytes(range(256)).decode("latin-1"))
 
 
@@ -149,8 +149,8 @@ def test_every_byte_of_code_page_1047_is_a_character_of_its_own() -> None:
 def test_a_number_written_packed_or_zoned_is_read_back(number: int, decimals: int) -> None:
     digits = f"{abs(number):09d}"
     letters = "}JKLMNOPQR" if number < 0 else "{ABCDEFGHI"
-    text = zoned(digits[:-1] + letters[int(digits[-1])], decimals)
-    assert text == packed(bytes.fromhex(digits + ("d" if number < 0 else "c")), decimals)
+    text = parse_zoned(digits[:-1] + letters[int(digits[-1])], decimals)
+    assert text == parse_packed(bytes.fromhex(digits + ("d" if number < 0 else "c")), decimals)
     assert round(float(text) * 10**decimals) == number
 
 
@@ -158,10 +158,10 @@ def test_a_number_written_packed_or_zoned_is_read_back(number: int, decimals: in
     ("text", "number"), [("00012", "12"), ("12-", "-12"), ("-7", "-7"), ("+7", "7"), ("  ", "")]
 )
 def test_zoned_numbers_come_with_plain_signs_too(text: str, number: str) -> None:
-    assert zoned(text, 0) == number
+    assert parse_zoned(text, 0) == number
 
 
 @pytest.mark.parametrize("text", ["1A2", "x", "1.5", "-", "\u0661"])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(Rejected):
-        zoned(text, 2)
+        parse_zoned(text, 2)

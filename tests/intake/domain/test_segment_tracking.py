@@ -13,10 +13,10 @@ from hub.intake.domain.segment_tracking import (
     LARGEST_BATCH,
     LARGEST_MESSAGE,
     MOST_MESSAGES,
-    messages,
-    settings,
+    build_settings,
+    parse_messages,
 )
-from hub.intake.domain.signed_request import Sent
+from hub.intake.domain.signed_request import SignedRequest
 from hub.kernel.errors import Rejected, TooLarge
 from tests.factories import NOON
 
@@ -29,7 +29,9 @@ json_values = st.recursive(
 
 def found(call: str, body: Any) -> list[tuple[str, Any]]:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return messages(Sent(raw, {}, url=f"https://hub.example.com/v1/{call}?a=b"), NOON)
+    return parse_messages(
+        SignedRequest(raw, {}, url=f"https://hub.example.com/v1/{call}?a=b"), NOON
+    )
 
 
 def refused(call: str, body: Any) -> Rejected:
@@ -66,8 +68,8 @@ def test_what_a_batch_says_of_all_its_messages_stands_in_each(call: str) -> None
 def test_messages_without_an_id_are_never_taken_for_one() -> None:
     same = {"type": "track", "event": "x"}
     once = [name for name, _ in found("batch", {"batch": [same, same]})]
-    sent = Sent(json.dumps({"batch": [same]}).encode(), {}, url="https://x/v1/batch")
-    [(later, _)] = messages(sent, NOON + timedelta(milliseconds=1))
+    sent = SignedRequest(json.dumps({"batch": [same]}).encode(), {}, url="https://x/v1/batch")
+    [(later, _)] = parse_messages(sent, NOON + timedelta(milliseconds=1))
     assert len({*once, later}) == 3
 
 
@@ -107,6 +109,6 @@ def test_whatever_is_sent_is_messages_or_a_rejection(call: str, body: Any) -> No
 
 
 def test_a_page_is_told_to_send_its_events_where_it_asked() -> None:
-    sent = Sent(b"", {}, url="https://hub.example.com/v1/projects/k/settings")
-    destination = settings("k", sent)["integrations"]["Segment.io"]
+    sent = SignedRequest(b"", {}, url="https://hub.example.com/v1/projects/k/settings")
+    destination = build_settings("k", sent)["integrations"]["Segment.io"]
     assert (destination["apiKey"], destination["apiHost"]) == ("k", "hub.example.com/v1")

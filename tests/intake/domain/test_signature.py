@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from hub.intake.domain.signature import REFUSAL
 from hub.intake.domain.signature import verify as verify_any
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.errors import Unauthorized
 from hub.kernel.standard_webhooks import sign
 
@@ -32,7 +32,9 @@ texts = st.text(st.characters(codec=None), max_size=60)
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: datetime) -> str:
-    return verify_any(Webhook("standard-webhooks"), Sent(body, headers), secrets, now)
+    return verify_any(
+        WebhookDefinition("standard-webhooks"), SignedRequest(body, headers), secrets, now
+    )
 
 
 def is_accepted(

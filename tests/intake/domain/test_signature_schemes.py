@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.intake.domain.signature import REFUSAL, SCHEMES, verify
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.errors import Unauthorized
 from tools.segue.credentials import Credential, fresh
 from tools.segue.signing import Signing, signed
@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://hub.example.com/webhooks/x?a=%2Fb&c=d"
 # What each scheme covers: of all else, a change is none of its business.
 HOW = {
-    name: Webhook(
+    name: WebhookDefinition(
         name,
         header="x-signature" if name in {"hmac", "api-key"} else "",
         prefix="Bearer " if name == "api-key" else "",
@@ -45,7 +45,9 @@ texts = st.text(st.characters(codec=None), max_size=60)
 schemes = pytest.mark.parametrize("scheme", sorted(SCHEMES))
 
 
-def accepts(webhook: Webhook, sent: Sent, *secrets: str, now: datetime = NOW) -> bool:
+def accepts(
+    webhook: WebhookDefinition, sent: SignedRequest, *secrets: str, now: datetime = NOW
+) -> bool:
     try:
         verify(webhook, sent, secrets, now)
     except Unauthorized:
@@ -53,22 +55,22 @@ def accepts(webhook: Webhook, sent: Sent, *secrets: str, now: datetime = NOW) ->
     return True
 
 
-def made(scheme: str, by: Credential | None = None, body: bytes | None = None) -> Sent:
+def made(scheme: str, by: Credential | None = None, body: bytes | None = None) -> SignedRequest:
     """A request as the vendor of that scheme makes it."""
     if body is None:
         body = FORM if scheme == "twilio" else BODY
     signing = Signing(HOW[scheme], (by or CREDENTIALS[scheme]).kept, "msg-1", NOW)
-    return signed(Sent(body, {}, url=URL), signing)
+    return signed(SignedRequest(body, {}, url=URL), signing)
 
 
 def told(scheme: str) -> str:
     return CREDENTIALS[scheme].told
 
 
-def published(vector: Mapping[str, Any]) -> tuple[Webhook, Sent, str, datetime]:
-    webhook = Webhook(vector["scheme"].split(" ")[0])
+def published(vector: Mapping[str, Any]) -> tuple[WebhookDefinition, SignedRequest, str, datetime]:
+    webhook = WebhookDefinition(vector["scheme"].split(" ")[0])
     body = vector["body"] if "body" in vector else urlencode(vector["form"])
-    sent = Sent(body.encode(), vector["headers"], url=vector.get("url", ""))
+    sent = SignedRequest(body.encode(), vector["headers"], url=vector.get("url", ""))
     secret = vector.get("secret") or vector["public_key"]
     return webhook, sent, secret, datetime.fromtimestamp(vector["now"] or 0, UTC)
 
@@ -222,7 +224,7 @@ HEADERS = sorted(
 def test_no_input_raises_anything_but_unauthorized(
     scheme: str, headers: dict[str, str], body: bytes, secrets: list[str], url: str
 ) -> None:
-    sent, how = Sent(body, headers, url=f"https://x/?bodySHA256={url}"), HOW[scheme]
+    sent, how = SignedRequest(body, headers, url=f"https://x/?bodySHA256={url}"), HOW[scheme]
     with pytest.raises(Unauthorized, match=REFUSAL):
         verify(how, sent, secrets, NOW)
     real = made(scheme)
@@ -244,7 +246,7 @@ def test_no_input_raises_anything_but_unauthorized(
 )
 def test_a_mailgun_body_without_its_signature_is_refused(block: Any) -> None:
     for payload in (block, {"signature": block}, [{"signature": block}]):
-        sent = Sent(json.dumps(payload).encode(), {})
+        sent = SignedRequest(json.dumps(payload).encode(), {})
         assert not accepts(HOW["mailgun"], sent, told("mailgun"))
 
 
@@ -263,8 +265,8 @@ def test_time_and_token_of_mailgun_cannot_be_cut_elsewhere() -> None:
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha512"])
 @pytest.mark.parametrize("encoding", ["hex", "base64"])
 def test_an_hmac_is_told_by_data(algorithm: str, encoding: str) -> None:
-    how = Webhook("hmac", "x-sig", algorithm, encoding, prefix="v=")
-    sent = signed(Sent(BODY, {}), Signing(how, "s3cret", "", NOW))
+    how = WebhookDefinition("hmac", "x-sig", algorithm, encoding, prefix="v=")
+    sent = signed(SignedRequest(BODY, {}), Signing(how, "s3cret", "", NOW))
     assert sent.headers["x-sig"].startswith("v=")
     assert accepts(how, sent, "s3cret")
     assert not accepts(replace(how, prefix=""), sent, "s3cret")
@@ -273,23 +275,23 @@ def test_an_hmac_is_told_by_data(algorithm: str, encoding: str) -> None:
 @pytest.mark.parametrize(
     "how",
     [
-        Webhook("hmac", "x-sig", algorithm="md5"),
-        Webhook("hmac", "x-sig", encoding="rot13"),
-        Webhook("hmac"),
-        Webhook("api-key"),
-        Webhook("trust-me"),
-        Webhook(""),
+        WebhookDefinition("hmac", "x-sig", algorithm="md5"),
+        WebhookDefinition("hmac", "x-sig", encoding="rot13"),
+        WebhookDefinition("hmac"),
+        WebhookDefinition("api-key"),
+        WebhookDefinition("trust-me"),
+        WebhookDefinition(""),
     ],
 )
-def test_a_definition_that_makes_no_sense_lets_nobody_in(how: Webhook) -> None:
-    assert not accepts(how, Sent(BODY, {"x-sig": "", "": ""}), "s3cret")
+def test_a_definition_that_makes_no_sense_lets_nobody_in(how: WebhookDefinition) -> None:
+    assert not accepts(how, SignedRequest(BODY, {"x-sig": "", "": ""}), "s3cret")
 
 
 @pytest.mark.parametrize("scheme", sorted(COVERS_URL))
 def test_the_address_that_the_vendor_knows_is_the_one_that_is_signed(scheme: str) -> None:
     public = replace(HOW[scheme], public_url="https://hooks.example.com/x")
     known = signed(
-        Sent(FORM, {}, url="https://hooks.example.com/x?a=%2Fb&c=d"),
+        SignedRequest(FORM, {}, url="https://hooks.example.com/x?a=%2Fb&c=d"),
         Signing(HOW[scheme], told(scheme), "", NOW),
     )
     assert accepts(public, replace(known, url=URL), told(scheme))

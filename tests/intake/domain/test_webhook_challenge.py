@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_challenge import METHODS, answered, echo
-from hub.intake.domain.webhook_definition import Answer
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_challenge import METHODS, answer_challenge, answer_signed_challenge
+from hub.intake.domain.webhook_definition import ApiResponse
 from hub.kernel.errors import Rejected, Unauthorized
-from hub.kernel.json_body import parsed
+from hub.kernel.json_body import parse_json
 
 ADDRESS = "https://hub.example.com/webhooks/x"
 SECRETS, TOKENS = ["newest", "older"], ["meadow", "brook"]
@@ -26,13 +26,13 @@ schemes = st.sampled_from([*METHODS, "", "trust-me"])
 words = st.text(max_size=300)
 
 
-def asked(query: str, method: str = "GET") -> Sent:
-    return Sent(b"", {}, method, f"{ADDRESS}?{query}")
+def asked(query: str, method: str = "GET") -> SignedRequest:
+    return SignedRequest(b"", {}, method, f"{ADDRESS}?{query}")
 
 
-def refused(scheme: str, sent: Sent, *, secrets: list[str], tokens: list[str]) -> bool:
+def refused(scheme: str, sent: SignedRequest, *, secrets: list[str], tokens: list[str]) -> bool:
     with suppress(Unauthorized):
-        answered(scheme, sent, secrets, tokens)
+        answer_challenge(scheme, sent, secrets, tokens)
         return False
     return True
 
@@ -40,8 +40,8 @@ def refused(scheme: str, sent: Sent, *, secrets: list[str], tokens: list[str]) -
 @pytest.mark.parametrize("token", TOKENS)
 def test_meta_hears_its_challenge_when_it_knows_the_token(token: str) -> None:
     sent = asked(urlencode({**META, "hub.verify_token": token}))
-    answer = answered("verify-token", sent, SECRETS, TOKENS)
-    assert answer == Answer(200, "text/plain", "1158201444")
+    answer = answer_challenge("verify-token", sent, SECRETS, TOKENS)
+    assert answer == ApiResponse(200, "text/plain", "1158201444")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_token_that_is_none_or_no_longer_live_opens_nothing(tokens: list[str])
 
 
 def test_x_hears_the_digest_of_its_token_by_the_newest_secret() -> None:
-    answer = answered("crc", asked(urlencode(CRC)), SECRETS, [])
+    answer = answer_challenge("crc", asked(urlencode(CRC)), SECRETS, [])
     digest = b64encode(hmac.digest(b"newest", CRC["crc_token"].encode(), "sha256")).decode()
     assert (answer.status, answer.type) == (200, "application/json")
     assert json.loads(answer.body or "") == {"response_token": f"sha256={digest}"}
@@ -100,22 +100,24 @@ def test_no_token_that_is_signed_could_be_a_body_with_events(token: str) -> None
     """Or X's handshake would sign anybody's events."""
     if not refused("crc", asked(urlencode({"crc_token": token})), secrets=SECRETS, tokens=[]):
         with suppress(Rejected):
-            assert not isinstance(parsed(token.encode()), dict | list)
+            assert not isinstance(parse_json(token.encode()), dict | list)
 
 
 def test_slack_hears_the_challenge_and_events_are_none() -> None:
     scheme = "url-verification"
-    assert echo(scheme, json.dumps(ASKS).encode()) == Answer(200, "text/plain", ASKS["challenge"])
-    assert echo(scheme, b'{"type": "event_callback", "challenge": "x"}') is None
-    assert echo(scheme, b"[1]") is None
-    assert echo("crc", json.dumps(ASKS).encode()) is None
+    assert answer_signed_challenge(scheme, json.dumps(ASKS).encode()) == ApiResponse(
+        200, "text/plain", ASKS["challenge"]
+    )
+    assert answer_signed_challenge(scheme, b'{"type": "event_callback", "challenge": "x"}') is None
+    assert answer_signed_challenge(scheme, b"[1]") is None
+    assert answer_signed_challenge("crc", json.dumps(ASKS).encode()) is None
     for wrong in ("<b>", "", "x" * 257, 7, None):
         with pytest.raises(Unauthorized):
-            echo(scheme, json.dumps({**ASKS, "challenge": wrong}).encode())
+            answer_signed_challenge(scheme, json.dumps({**ASKS, "challenge": wrong}).encode())
 
 
 def test_who_only_knocks_is_told_that_somebody_is_there() -> None:
-    assert answered("head", asked("", "HEAD"), [], []) == Answer(200, "text/plain", "")
+    assert answer_challenge("head", asked("", "HEAD"), [], []) == ApiResponse(200, "text/plain", "")
     assert refused("head", asked(""), secrets=SECRETS, tokens=TOKENS)
 
 
@@ -123,6 +125,6 @@ def test_who_only_knocks_is_told_that_somebody_is_there() -> None:
 def test_whatever_is_asked_is_answered_or_refused(scheme: str, method: str, query: str) -> None:
     for words_of_meta in (query, f"{urlencode(META)}&{query}", f"{urlencode(CRC)}&{query}"):
         with suppress(Unauthorized):
-            answer = answered(scheme, asked(words_of_meta, method), SECRETS, TOKENS)
+            answer = answer_challenge(scheme, asked(words_of_meta, method), SECRETS, TOKENS)
             assert answer.status == 200
             assert METHODS[scheme] == method

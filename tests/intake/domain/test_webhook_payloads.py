@@ -9,56 +9,63 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
-from hub.intake.domain.webhook_payloads import MOST, Parcel, unpack
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
+from hub.intake.domain.webhook_payloads import MOST_EVENTS, WebhookPayload, read_payloads
 from hub.kernel import form_body
 from hub.kernel.errors import Rejected
-from hub.kernel.safe_id import LONGEST
+from hub.kernel.safe_id import LONGEST_ID
 from tests.factories import NOON
 
-EVENTS = Webhook("sendgrid", each="@", delivery_id={"body": "sg_event_id"})
+EVENTS = WebhookDefinition("sendgrid", each="@", delivery_id={"body": "sg_event_id"})
 
 
-def only(webhook: Webhook, body: bytes, **headers: str) -> Parcel:
-    [parcel] = unpack(webhook, Sent(body, headers), "", NOON)
+def only(webhook: WebhookDefinition, body: bytes, **headers: str) -> WebhookPayload:
+    [parcel] = read_payloads(webhook, SignedRequest(body, headers), "", NOON)
     return parcel
 
 
-def ids(webhook: Webhook, payload: Any, signed_id: str = "") -> list[str]:
-    return [p.id for p in unpack(webhook, Sent(json.dumps(payload).encode(), {}), signed_id, NOON)]
+def ids(webhook: WebhookDefinition, payload: Any, signed_id: str = "") -> list[str]:
+    return [
+        p.id
+        for p in read_payloads(
+            webhook, SignedRequest(json.dumps(payload).encode(), {}), signed_id, NOON
+        )
+    ]
 
 
 def test_the_id_is_the_one_that_was_signed_whatever_else_is_said() -> None:
-    webhook = Webhook("standard-webhooks", delivery_id={"body": "id"})
+    webhook = WebhookDefinition("standard-webhooks", delivery_id={"body": "id"})
     assert ids(webhook, {"id": "evt_1"}, "msg_1") == ["msg_1"]
 
 
 def test_the_id_is_where_the_vendor_puts_it() -> None:
-    shopify = Webhook("shopify", delivery_id={"header": "X-Shopify-Webhook-Id"})
+    shopify = WebhookDefinition("shopify", delivery_id={"header": "X-Shopify-Webhook-Id"})
     assert only(shopify, b"{}", **{"x-shopify-webhook-id": "b54557e4"}).id == "b54557e4"
-    assert ids(Webhook("stripe", delivery_id={"body": "id"}), {"id": "evt_1"}) == ["evt_1"]
-    assert ids(Webhook("stripe", delivery_id={"body": "id"}), {"id": 7}) == ["7"]
+    assert ids(WebhookDefinition("stripe", delivery_id={"body": "id"}), {"id": "evt_1"}) == [
+        "evt_1"
+    ]
+    assert ids(WebhookDefinition("stripe", delivery_id={"body": "id"}), {"id": 7}) == ["7"]
 
 
 @pytest.mark.parametrize("missing", [{}, {"id": None}, {"id": ""}, {"id": ["x"]}, [], None, "x"])
 def test_without_an_id_it_is_a_digest_that_tells_one_body_from_another(missing: Any) -> None:
-    webhook = Webhook("stripe", delivery_id={"body": "join(':', [id])"})
+    webhook = WebhookDefinition("stripe", delivery_id={"body": "join(':', [id])"})
     [found] = ids(webhook, missing)
     assert [found] == ids(webhook, missing)
-    assert len(found) <= LONGEST
+    assert len(found) <= LONGEST_ID
     assert [found] != ids(webhook, {"id": None, "other": 1})
 
 
 def test_the_digest_is_of_what_a_body_says_not_of_how_it_is_written() -> None:
-    plain = Webhook("basic")
+    plain = WebhookDefinition("basic")
     assert only(plain, b'{"a":1,"b":2}').id == only(plain, b'{ "b": 2, "a": 1 }').id
     assert only(plain, b"[1]").id != only(plain, b"[1.0]").id
 
 
 def test_a_body_that_holds_several_events_is_as_many_parcels() -> None:
     events = [{"sg_event_id": "a"}, {"sg_event_id": "b"}, {"email": "x"}]
-    parcels = unpack(EVENTS, Sent(json.dumps(events).encode(), {}), "", NOON)
+    parcels = read_payloads(EVENTS, SignedRequest(json.dumps(events).encode(), {}), "", NOON)
     assert [parcel.payload for parcel in parcels] == events
     assert [parcel.text for parcel in parcels] == [orjson.dumps(event) for event in events]
     assert [parcel.id for parcel in parcels[:2]] == ["a", "b"]
@@ -66,31 +73,33 @@ def test_a_body_that_holds_several_events_is_as_many_parcels() -> None:
 
 
 def test_several_events_under_one_signed_id_are_told_apart_by_their_place() -> None:
-    webhook = Webhook("standard-webhooks", each="events")
+    webhook = WebhookDefinition("standard-webhooks", each="events")
     assert ids(webhook, {"events": [1, 2]}, "msg_1") == ["msg_1:0", "msg_1:1"]
 
 
 @pytest.mark.parametrize("payload", [{}, {"events": []}, {"events": {}}, {"other": 1}])
 def test_a_body_in_which_no_event_is_found_is_one_itself(payload: Any) -> None:
-    webhook = Webhook("standard-webhooks", each="events")
-    [parcel] = unpack(webhook, Sent(json.dumps(payload).encode(), {}), "msg_1", NOON)
+    webhook = WebhookDefinition("standard-webhooks", each="events")
+    [parcel] = read_payloads(
+        webhook, SignedRequest(json.dumps(payload).encode(), {}), "msg_1", NOON
+    )
     assert (parcel.id, parcel.payload) == ("msg_1:0", payload)
 
 
 @pytest.mark.parametrize("payload", [None, "x", 3, {"events": "abc"}])
 def test_a_body_without_the_list_is_refused(payload: Any) -> None:
     with pytest.raises(Rejected, match="no list of events at events"):
-        ids(Webhook("basic", each="events"), payload)
+        ids(WebhookDefinition("basic", each="events"), payload)
 
 
 def test_more_events_than_can_be_enqueued_in_time_are_refused() -> None:
-    assert len(ids(EVENTS, [{}] * MOST)) == MOST
-    with pytest.raises(Rejected, match=f"more than {MOST} events"):
-        ids(EVENTS, [{}] * (MOST + 1))
+    assert len(ids(EVENTS, [{}] * MOST_EVENTS)) == MOST_EVENTS
+    with pytest.raises(Rejected, match=f"more than {MOST_EVENTS} events"):
+        ids(EVENTS, [{}] * (MOST_EVENTS + 1))
 
 
 def test_kept_headers_stand_beside_the_body() -> None:
-    webhook = Webhook("shopify", headers=("x-shopify-topic", "x-absent"))
+    webhook = WebhookDefinition("shopify", headers=("x-shopify-topic", "x-absent"))
     parcel = only(webhook, b'{"id":1}', **{"X-Shopify-Topic": "orders/paid", "Cookie": "secret"})
     assert parcel.payload == {"headers": {"x-shopify-topic": "orders/paid"}, "body": {"id": 1}}
     assert orjson.loads(parcel.text) == parcel.payload
@@ -100,7 +109,7 @@ def test_kept_headers_stand_beside_the_body() -> None:
 
 
 def test_a_form_is_an_object_of_texts() -> None:
-    webhook = Webhook("twilio", body="form", delivery_id={"body": "Sid"})
+    webhook = WebhookDefinition("twilio", body="form", delivery_id={"body": "Sid"})
     parcel = only(webhook, b"Sid=SM1&Body=a+%26+b&Media=1&Media=2&Empty=")
     assert parcel.payload == {"Sid": "SM1", "Body": "a & b", "Media": ["1", "2"], "Empty": ""}
     assert (parcel.id, orjson.loads(parcel.text)) == ("SM1", parcel.payload)
@@ -111,13 +120,13 @@ def test_a_form_is_an_object_of_texts() -> None:
 )
 def test_what_is_no_form_is_refused(body: bytes) -> None:
     with pytest.raises(Rejected, match="no form in UTF-8"):
-        only(Webhook("twilio", body="form"), body)
+        only(WebhookDefinition("twilio", body="form"), body)
 
 
 @given(st.lists(st.tuples(st.text(min_size=1), st.text()), max_size=9))
 def test_a_form_is_read_as_it_was_written(fields: list[tuple[str, str]]) -> None:
     encodable = [(n, v) for n, v in fields if (n + v).isprintable()]
-    assert form_body.fields(urlencode(encodable).encode()) == encodable
+    assert form_body.parse_fields(urlencode(encodable).encode()) == encodable
 
 
 @given(
@@ -134,11 +143,13 @@ def test_a_form_is_read_as_it_was_written(fields: list[tuple[str, str]]) -> None
 def test_any_body_is_parcels_or_a_rejection(
     body: bytes, kind: str, each: str, delivery_id: dict[str, str], header: str
 ) -> None:
-    webhook = Webhook("x", body=kind, each=each, delivery_id=delivery_id, headers=("x-id",))
+    webhook = WebhookDefinition(
+        "x", body=kind, each=each, delivery_id=delivery_id, headers=("x-id",)
+    )
     try:
-        parcels = unpack(webhook, Sent(body, {"x-id": header}), "", NOON)
+        parcels = read_payloads(webhook, SignedRequest(body, {"x-id": header}), "", NOON)
     except Rejected:
         return
     for parcel in parcels:
         assert orjson.loads(parcel.text) == parcel.payload
-        assert 0 < len(parcel.id) <= LONGEST
+        assert 0 < len(parcel.id) <= LONGEST_ID

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from hub.intake.domain.file_reconciliation import Drop
-from hub.intake.steps.file_pacing import Pace
-from hub.intake.steps.load_file import Loader
+from hub.intake.domain.file_reconciliation import FileAnnouncement
+from hub.intake.steps.file_pacing import FilePacing
+from hub.intake.steps.load_file import LoadFile
 from tests.fakes import Bus, Files, FixedClock
 from tests.intake.steps.test_load_file import HEADER, KEY, SALE, SOURCES
 
@@ -22,7 +22,7 @@ class Worked:
     rests: list[int] = field(default_factory=list)
 
     def waiting(self) -> int:
-        left = len(self.bus.delivered) - self.done
+        left = len(self.bus.payloads) - self.done
         self.most_seen = max(self.most_seen, left)
         return left
 
@@ -35,10 +35,12 @@ def test_a_file_goes_on_as_fast_as_it_is_worked_off() -> None:
     files, bus = Files(), Bus()
     files.files[KEY] = HEADER + SALE * 1_000
     worked = Worked(bus, speed=40)
-    pace = Pace(worked.waiting, worked.rest, lambda: False, most=200)
-    account = Loader(files, SOURCES, bus, FixedClock(), lambda: False, pace)(Drop(KEY, "e1"))
+    pace = FilePacing(worked.waiting, worked.rest, lambda: False, most=200)
+    account = LoadFile(files, SOURCES, bus, FixedClock(), lambda: False, pace)(
+        FileAnnouncement(KEY, "e1")
+    )
     assert account is not None
-    assert len(bus.delivered) == 1_000
+    assert len(bus.payloads) == 1_000
     assert worked.most_seen <= 200 + BATCH
     assert len(worked.rests) >= (1_000 - 200 - BATCH) / 40
 
@@ -46,5 +48,5 @@ def test_a_file_goes_on_as_fast_as_it_is_worked_off() -> None:
 def test_nothing_is_waited_for_once_time_is_up() -> None:
     worked = Worked(Bus(), speed=0, done=-5_000)
     left = iter([False, False, True])
-    Pace(worked.waiting, worked.rest, lambda: next(left))()
+    FilePacing(worked.waiting, worked.rest, lambda: next(left))()
     assert len(worked.rests) == 2

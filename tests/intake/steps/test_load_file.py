@@ -9,24 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.intake.adapters.source_catalogue import sources
-from hub.intake.domain.file_reconciliation import Drop as Announced
+from hub.intake.adapters.source_catalogue import load_sources
+from hub.intake.domain.file_reconciliation import FileAnnouncement as Announced
 from hub.intake.domain.file_reconciliation import Reconciliation
 from hub.intake.steps.deliver_rows import TRIES
-from hub.intake.steps.load_file import Loader
+from hub.intake.steps.load_file import LoadFile
 from hub.kernel.errors import Unavailable
 from hub.messaging.ports import Refusals
-from hub.model.inbound_payload import Delivery
-from hub.platform.adapters.schema_folder import folder
+from hub.model.inbound_payload import InboundPayload
+from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests.fakes import Bus, Files, FixedClock
 
-SOURCES = sources()
+SOURCES = load_sources()
 KEY = "till/day.csv"
 HEADER = b"InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 SALE = b"569901,23256,CUTLERY ,2,2011-10-06 16:20:00,4.15,12923.0,United Kingdom\n"
 RETURN = b"C569902,23256,CUTLERY ,-1,2011-10-06 16:21:00,4.15,12923.0,United Kingdom\n"
 ADJUSTMENT = b"569903,23256,???missing,-9,2011-10-06 16:22:00,0.0,,United Kingdom\n"
-RETAIL = (folder().parent / "examples" / "retail" / "till.csv").read_bytes()
+RETAIL = (find_schemas_folder().parent / "examples" / "retail" / "till.csv").read_bytes()
 
 
 @dataclass
@@ -41,14 +41,14 @@ class CountingBus(Bus):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def deliver(self, deliveries: Sequence[Delivery]) -> Refusals:
-        self.calls.append(len(deliveries))
-        if len(self.delivered) + len(deliveries) > self.full_after:
-            return dict.fromkeys(range(len(deliveries)), "ThrottlingException")
+    def publish_payloads(self, payloads: Sequence[InboundPayload]) -> Refusals:
+        self.calls.append(len(payloads))
+        if len(self.payloads) + len(payloads) > self.full_after:
+            return dict.fromkeys(range(len(payloads)), "ThrottlingException")
         if len(self.calls) > self.busy:
-            return super().deliver(deliveries)
-        super().deliver(deliveries[::2])
-        return dict.fromkeys(range(1, len(deliveries), 2), "ThrottlingException")
+            return super().publish_payloads(payloads)
+        super().publish_payloads(payloads[::2])
+        return dict.fromkeys(range(1, len(payloads), 2), "ThrottlingException")
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Drop:
         self.files.files[self.key] = self.body
 
     def load(self, etag: str = '"e1"') -> Reconciliation | None:
-        loader = Loader(self.files, SOURCES, self.bus, self.clock, lambda: False, lambda: None)
+        loader = LoadFile(self.files, SOURCES, self.bus, self.clock, lambda: False, lambda: None)
         return loader(Announced(self.key, etag))
 
     def account(self) -> dict[str, Any]:
@@ -81,11 +81,11 @@ class Drop:
 def test_every_row_is_a_delivery_with_an_id_of_its_own() -> None:
     drop = Drop(HEADER + SALE + RETURN)
     drop.load()
-    assert [delivery.id for delivery in drop.bus.delivered] == [
+    assert [delivery.id for delivery in drop.bus.payloads] == [
         "till/day.csv:e1:1",
         "till/day.csv:e1:2",
     ]
-    first = drop.bus.delivered[0]
+    first = drop.bus.payloads[0]
     assert (first.source, first.correlation_id) == ("till", "till:till/day.csv:e1:1")
     assert first.payload["Description"] == "CUTLERY "
     assert first.payload["CustomerID"] == "12923.0"
@@ -175,7 +175,7 @@ def test_bad_rows_are_set_aside_with_number_reason_field_and_text() -> None:
     ]
     assert found[0]["line"] == ADJUSTMENT.decode().rstrip()
     assert "CAF\\xc9" in found[2]["line"]
-    assert len(drop.bus.delivered) == 1 + len(bad)
+    assert len(drop.bus.payloads) == 1 + len(bad)
 
 
 def test_the_retailers_file_is_accounted_for() -> None:
@@ -185,7 +185,7 @@ def test_the_retailers_file_is_accounted_for() -> None:
     assert [entry["row"] for entry in drop.quarantine()] == [
         1 + [b"???missing" in line for line in RETAIL.splitlines()[1:]].index(True)
     ]
-    assert len({delivery.id for delivery in drop.bus.delivered}) == 2095
+    assert len({delivery.id for delivery in drop.bus.payloads}) == 2095
     assert max(drop.bus.calls) <= 100
 
 
@@ -193,7 +193,7 @@ def test_a_file_that_is_settled_is_not_loaded_again() -> None:
     drop = Drop()
     drop.load()
     assert drop.load() is None
-    assert len(drop.bus.delivered) == 1
+    assert len(drop.bus.payloads) == 1
 
 
 def test_the_same_name_with_other_content_is_another_file() -> None:
@@ -203,7 +203,7 @@ def test_the_same_name_with_other_content_is_another_file() -> None:
     drop.load("e2")
     assert drop.account()["etag"] == "e2"
     assert drop.quarantine() == []
-    assert [delivery.id for delivery in drop.bus.delivered] == ["till/day.csv:e2:1"]
+    assert [delivery.id for delivery in drop.bus.payloads] == ["till/day.csv:e2:1"]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_file_that_cannot_be_the_sources_is_refused_whole(
     assert account["refused"].startswith(reason)
     assert account["rows_read"] == 0
     assert drop.files.files[key] == body
-    assert not drop.bus.delivered
+    assert not drop.bus.payloads
 
 
 def test_a_refused_file_is_loaded_once_its_fault_is_mended() -> None:
@@ -254,21 +254,21 @@ def test_a_refused_file_is_loaded_once_its_fault_is_mended() -> None:
     drop.files.files[KEY] = HEADER + SALE
     drop.load()
     assert drop.account()["refused"] == ""
-    assert len(drop.bus.delivered) == 1
+    assert len(drop.bus.payloads) == 1
 
 
 def test_more_columns_and_a_byte_order_mark_are_fine() -> None:
     header = b"\xef\xbb\xbf" + HEADER.replace(b"\n", b",Till\r\n")
     drop = Drop(header + SALE.replace(b"\n", b",7\r\n"))
     drop.load()
-    assert drop.bus.delivered[0].payload["Till"] == "7"
+    assert drop.bus.payloads[0].payload["Till"] == "7"
 
 
 def test_what_a_busy_bus_refused_is_sent_again_and_only_that() -> None:
     drop = Drop(HEADER + SALE * 10, bus=CountingBus(busy=2))
     drop.load()
     assert drop.bus.calls == [10, 5, 2]
-    numbers = sorted(int(delivery.id.rpartition(":")[2]) for delivery in drop.bus.delivered)
+    numbers = sorted(int(delivery.id.rpartition(":")[2]) for delivery in drop.bus.payloads)
     assert numbers == list(range(1, 11))
 
 
@@ -279,7 +279,7 @@ def test_a_bus_that_goes_on_refusing_is_unavailable_and_the_file_is_not_settled(
     assert f"{KEY}.reconciliation.json" not in drop.files.files
     drop.load()
     assert drop.account()["events"] == 99
-    assert len({delivery.id for delivery in drop.bus.delivered}) == 99
+    assert len({delivery.id for delivery in drop.bus.payloads}) == 99
 
 
 def test_a_row_that_the_bus_could_never_take_is_set_aside() -> None:
@@ -287,7 +287,7 @@ def test_a_row_that_the_bus_could_never_take_is_set_aside() -> None:
     drop = Drop(HEADER + SALE + huge + SALE)
     drop.load()
     assert [entry["reason"] for entry in drop.quarantine()] == ["has more than 200000 bytes"]
-    assert len(drop.bus.delivered) == 2
+    assert len(drop.bus.payloads) == 2
 
 
 def test_an_account_that_somebody_spoilt_is_written_anew() -> None:
@@ -300,8 +300,8 @@ def test_an_account_that_somebody_spoilt_is_written_anew() -> None:
 def test_a_long_key_gives_ids_that_queues_take() -> None:
     drop = Drop(key="till/" + "caf\u00e9 " * 40 + ".csv")
     drop.load("0123456789abcdef0123456789abcdef-12")
-    assert drop.bus.delivered[0].id.isascii()
-    assert len(f"till:{drop.bus.delivered[0].id}") < 128
+    assert drop.bus.payloads[0].id.isascii()
+    assert len(f"till:{drop.bus.payloads[0].id}") < 128
 
 
 LINES = st.sampled_from([SALE, RETURN, ADJUSTMENT, b"\n", b'"\n', b"\xff,\n", b"x" * 300 + b"\n"])
@@ -314,9 +314,7 @@ def test_rows_read_are_events_and_quarantined_rows_always(lines: list[bytes]) ->
     account = drop.account()
     assert account["rows_read"] == sum(line != b"\n" for line in lines)
     assert (
-        account["events"]
-        == len(drop.bus.delivered)
-        == sum(line in {SALE, RETURN} for line in lines)
+        account["events"] == len(drop.bus.payloads) == sum(line in {SALE, RETURN} for line in lines)
     )
     assert account["quarantined"] == len(drop.quarantine())
 
@@ -332,7 +330,7 @@ def test_a_file_that_was_cut_off_goes_on_where_it_was_noted() -> None:
     assert (drop.account()["parts"][0]["row"], drop.account()["finished_at"]) == (200, None)
     drop.bus.full_after = 10_000
     drop.load()
-    assert [d.id.rpartition(":")[2] for d in drop.bus.delivered] == [str(n) for n in range(1, 251)]
+    assert [d.id.rpartition(":")[2] for d in drop.bus.payloads] == [str(n) for n in range(1, 251)]
     assert (drop.account()["events"], drop.account()["rows_read"]) == (250, 250)
 
 
@@ -340,5 +338,5 @@ def test_a_file_overwritten_since_it_was_announced_is_left_to_its_own_announceme
     drop = Drop()
     drop.files.etags[KEY] = "e2"
     assert drop.load('"e1"') is None
-    assert drop.bus.delivered == []
+    assert drop.bus.payloads == []
     assert drop.load('"e2"') is not None

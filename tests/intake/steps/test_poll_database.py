@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.intake.domain.polling_definition import Polling
-from hub.intake.domain.source_definition import Source
+from hub.intake.domain.polling_definition import PollingDefinition
+from hub.intake.domain.source_definition import SourceDefinition
 from hub.intake.domain.watermark import Watermark
-from hub.intake.steps.poll_database import LEASE, Poller
+from hub.intake.steps.poll_database import LEASE, PollDatabase
 from hub.kernel.errors import Conflict, HubError, Rejected, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.messaging.ports import Refusals
-from hub.model.inbound_payload import LARGEST_ON_BUS, Delivery
+from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
 from tests.factories import NOON
-from tests.fakes import Bus, Claims, Database, FixedClock, Parked, Watermarks
+from tests.fakes import Bus, ClaimCheck, FixedClock, ParkedPayloads, SourceDatabase, Watermarks
 
-POLLING = Polling("at", "at", ("id",), begin=0, overlap=5, batch=2)
+POLLING = PollingDefinition("at", "at", ("id",), begin=0, overlap=5, batch=2)
 BY_TIME = replace(POLLING, begin=NOON - timedelta(days=1), overlap=60)
-ASKED = Message("m-1", {"source": "till"})
+ASKED = QueueMessage("m-1", {"source": "till"})
 
 
 @dataclass
@@ -34,28 +34,28 @@ class FaultyBus(Bus):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def deliver(self, deliveries: Sequence[Delivery]) -> Refusals:
-        taken = max(0, min(self.takes, len(deliveries)))
+    def publish_payloads(self, payloads: Sequence[InboundPayload]) -> Refusals:
+        taken = max(0, min(self.takes, len(payloads)))
         self.takes -= taken
-        super().deliver(deliveries[:taken])
-        return dict.fromkeys(range(taken, len(deliveries)), "ThrottlingException")
+        super().publish_payloads(payloads[:taken])
+        return dict.fromkeys(range(taken, len(payloads)), "ThrottlingException")
 
 
 @dataclass
 class Till:
-    polling: Polling = POLLING
+    polling: PollingDefinition = POLLING
     url: Any = "sql://till"
     bus: FaultyBus = field(default_factory=FaultyBus)
-    database: Database = field(default_factory=Database)
+    database: SourceDatabase = field(default_factory=SourceDatabase)
     watermarks: Watermarks = field(default_factory=Watermarks)
-    claims: Claims = field(default_factory=Claims)
-    parked: Parked = field(default_factory=Parked)
+    claims: ClaimCheck = field(default_factory=ClaimCheck)
+    parked: ParkedPayloads = field(default_factory=ParkedPayloads)
     clock: FixedClock = field(default_factory=FixedClock)
     time_is_up: Callable[[], bool] = lambda: False
 
-    def poll(self, message: Message = ASKED) -> HubError | None:
-        source = Source("till", "'sale'", {}, database=self.polling)
-        poller = Poller(
+    def poll(self, message: QueueMessage = ASKED) -> HubError | None:
+        source = SourceDefinition("till", "'sale'", {}, database=self.polling)
+        poller = PollDatabase(
             {"till": source}.get,
             lambda: {"till": self.url},
             self.database,
@@ -69,9 +69,9 @@ class Till:
         return poller([message]).get(message.id)
 
     def polled(self) -> list[str]:
-        before = len(self.bus.delivered)
+        before = len(self.bus.payloads)
         assert self.poll() is None
-        return [delivery.id for delivery in self.bus.delivered[before:]]
+        return [delivery.id for delivery in self.bus.payloads[before:]]
 
 
 def a_row(id_: Any, at: Any, **more: Any) -> dict[str, Any]:
@@ -91,11 +91,11 @@ def test_each_row_is_delivered_under_one_id_however_late_and_wherever_it_is_cut(
         for _ in range(data.draw(st.integers(0, 2))):
             till.bus.takes = data.draw(st.integers(0, 3) | st.just(1_000_000))
             till.time_is_up = data.draw(st.sampled_from([lambda: True, lambda: False]))
-            till.poll(Message(data.draw(st.sampled_from(["m-1", "m-2"])), ASKED.body))
+            till.poll(QueueMessage(data.draw(st.sampled_from(["m-1", "m-2"])), ASKED.body))
     till.bus.takes, till.time_is_up = 1_000_000, lambda: False
     assert till.poll() is None
     ids = {str(number) for number in range(len(late))}
-    assert {delivery.id for delivery in till.bus.delivered} == ids
+    assert {delivery.id for delivery in till.bus.payloads} == ids
     assert till.polled() == []
     assert not till.parked.items
 
@@ -114,7 +114,7 @@ def test_a_delivery_is_the_row_as_json_with_its_own_cause() -> None:
     till = Till()
     till.database.commit([a_row("a b", 1, price=None)])
     assert till.poll() is None
-    [delivery] = till.bus.delivered
+    [delivery] = till.bus.payloads
     assert delivery.payload == {"id": "a b", "at": 1, "price": None}
     assert (delivery.source, delivery.received_at) == ("till", NOON)
     assert delivery.correlation_id == f"till:{delivery.id}"
@@ -127,7 +127,7 @@ def test_a_row_written_again_is_the_same_event_unless_changes_are_events() -> No
         till.polled()
         till.database.committed[0]["at"] = 9
         till.polled()
-        assert [delivery.id for delivery in till.bus.delivered] == ids
+        assert [delivery.id for delivery in till.bus.payloads] == ids
 
 
 def test_keys_of_several_columns_are_never_taken_for_each_other() -> None:
@@ -171,7 +171,7 @@ def test_a_large_row_goes_by_claim() -> None:
     till = Till()
     till.database.commit([a_row(1, 1, text="x" * LARGEST_ON_BUS)])
     assert till.polled() == ["1"]
-    [delivery] = till.bus.delivered
+    [delivery] = till.bus.payloads
     assert delivery.payload is None
     assert b"xxx" in till.claims.get(delivery.claim)
 
@@ -205,8 +205,8 @@ def test_a_time_has_one_id_in_whatever_zone_the_database_tells_it() -> None:
 
 
 def test_rows_out_of_order_move_no_watermark() -> None:
-    class Unordered(Database):
-        def rows(self, *_: Any) -> Any:
+    class Unordered(SourceDatabase):
+        def read_rows(self, *_: Any) -> Any:
             yield [a_row(1, 1)]
             yield [a_row(9, 9)]
             yield [a_row(2, 2)]
@@ -254,9 +254,9 @@ def test_who_loses_the_lease_on_the_way_stops() -> None:
 
     till.time_is_up = another_takes_over
     assert isinstance(till.poll(), Conflict)
-    assert [delivery.id for delivery in till.bus.delivered] == ["0", "1", "2", "3"]
+    assert [delivery.id for delivery in till.bus.payloads] == ["0", "1", "2", "3"]
 
 
 @pytest.mark.parametrize("body", [{}, {"source": "nobody"}, {"source": None}])
 def test_a_message_that_names_no_such_source_is_refused(body: dict[str, Any]) -> None:
-    assert isinstance(Till().poll(Message("m-1", body)), Rejected)
+    assert isinstance(Till().poll(QueueMessage("m-1", body)), Rejected)

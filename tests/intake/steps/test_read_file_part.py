@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.intake.adapters.source_catalogue import sources
-from hub.intake.domain.file_records.archives import Limits
-from hub.intake.steps.announced_files import Drops
-from hub.intake.steps.load_file import Loader
+from hub.intake.adapters.source_catalogue import load_sources
+from hub.intake.domain.file_records.archives import FileLimits
+from hub.intake.steps.announced_files import AnnouncedFiles
+from hub.intake.steps.load_file import LoadFile
 from hub.kernel.errors import Rejected, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.messaging.ports import Refusals
 from tests.fakes import Bus, Files, FixedClock, RetryQueue
 from tests.intake.steps.test_load_file import ADJUSTMENT, HEADER, RETURN, SALE
 
-SOURCES = sources()
+SOURCES = load_sources()
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Bucket:
     body: bytes
     key: str = "till/day.csv"
     batches: int = 1
-    limits: Limits = field(default_factory=Limits)
+    limits: FileLimits = field(default_factory=FileLimits)
     bus: Bus = field(default_factory=Bus)
     queue: RetryQueue = field(default_factory=RetryQueue)
     files: Files = field(default_factory=Files)
@@ -46,7 +46,7 @@ class Bucket:
     def receive(self, body: dict[str, Any]) -> None:
         self.calls += 1
         left = iter(range(self.batches - 1, -1, -1))
-        loader = Loader(
+        loader = LoadFile(
             self.files,
             SOURCES,
             self.bus,
@@ -55,7 +55,7 @@ class Bucket:
             lambda: None,
             self.limits,
         )
-        failures = Drops(loader, self.queue)([Message("m", body)])
+        failures = AnnouncedFiles(loader, self.queue)([QueueMessage("m", body)])
         if failures:
             raise failures["m"]
 
@@ -74,7 +74,7 @@ class Bucket:
         return [json.loads(line) for line in lines]
 
     def rows(self) -> list[int]:
-        return [int(delivery.id.rpartition(":")[2]) for delivery in self.bus.delivered]
+        return [int(delivery.id.rpartition(":")[2]) for delivery in self.bus.payloads]
 
 
 def zipped(**files: bytes) -> bytes:
@@ -179,8 +179,8 @@ def test_each_file_in_a_zip_is_accounted_for_by_its_own_name(batches: int) -> No
     assert [(entry["file"], entry["row"]) for entry in bucket.set_aside()] == [
         ("c.csv", row) for row in (100, 200, 300, 400)
     ]
-    assert bucket.bus.delivered[0].id == "till/days.zip/a.csv:e1:1"
-    assert len({delivery.id for delivery in bucket.bus.delivered}) == 547
+    assert bucket.bus.payloads[0].id == "till/days.zip/a.csv:e1:1"
+    assert len({delivery.id for delivery in bucket.bus.payloads}) == 547
 
 
 def test_dropped_again_only_what_was_refused_is_read_again() -> None:
@@ -188,10 +188,10 @@ def test_dropped_again_only_what_was_refused_is_read_again() -> None:
     bucket.read()
     bucket.files.files[bucket.key] = zipped(a_csv=HEADER + SALE, b_csv=HEADER + RETURN)
     bucket.read(bucket.announcement("a-2"))
-    assert [d.payload["InvoiceNo"] for d in bucket.bus.delivered] == ["569901", "C569902"]
+    assert [d.payload["InvoiceNo"] for d in bucket.bus.payloads] == ["569901", "C569902"]
     assert bucket.account()["refused"] == ""
     bucket.read(bucket.announcement("a-3"))
-    assert len(bucket.bus.delivered) == 2
+    assert len(bucket.bus.payloads) == 2
 
 
 def test_a_file_that_breaks_off_is_read_up_to_there_and_dropped_again_adds_nothing() -> None:
@@ -211,13 +211,13 @@ def test_a_file_that_breaks_off_is_read_up_to_there_and_dropped_again_adds_nothi
 @pytest.mark.parametrize(
     ("limits", "reason", "fewest"),
     [
-        (Limits(ratio=10, harmless=100_000), "as only a bomb does", 100),
-        (Limits(records=200), "has more than 200 rows", 200),
-        (Limits(stored=1000), "the most is 1000", 0),
+        (FileLimits(ratio=10, harmless=100_000), "as only a bomb does", 100),
+        (FileLimits(records=200), "has more than 200 rows", 200),
+        (FileLimits(stored=1000), "the most is 1000", 0),
     ],
 )
 def test_a_file_over_its_limits_is_refused_with_the_reason(
-    limits: Limits, reason: str, fewest: int
+    limits: FileLimits, reason: str, fewest: int
 ) -> None:
     body = gzip.compress(HEADER + SALE * 4000, mtime=0) + b"\0" * 900
     bucket = Bucket(body, "till/day.csv.gz", 999, limits)

@@ -7,7 +7,7 @@ import pytest
 from cloudevents.core.bindings.http import to_binary_event, to_structured_event
 from cloudevents.core.v1.event import CloudEvent
 
-from hub.intake.domain.signed_request import Sent
+from hub.intake.domain.signed_request import SignedRequest
 from hub.kernel.errors import Rejected, Unauthorized
 from tests.intake.steps.test_receive_webhook import Entrance
 
@@ -21,7 +21,7 @@ def basic(user: str) -> dict[str, str]:
 
 def tracked(message: object, headers: dict[str, str], call: str = "track") -> Entrance:
     entrance = Entrance(secrets={"segment": [KEY]})
-    sent = Sent(json.dumps(message).encode(), headers, url=ADDRESS + call)
+    sent = SignedRequest(json.dumps(message).encode(), headers, url=ADDRESS + call)
     entrance.take("segment", sent)
     return entrance
 
@@ -29,9 +29,9 @@ def tracked(message: object, headers: dict[str, str], call: str = "track") -> En
 def test_the_write_key_stands_in_the_header_or_in_the_body() -> None:
     by_header = tracked({"messageId": "m"}, basic(KEY))
     by_body = tracked({"messageId": "m", "writeKey": KEY}, {})
-    assert by_header.bus.delivered == by_body.bus.delivered
-    assert by_body.bus.delivered[0].payload == {"messageId": "m", "type": "track"}
-    assert by_body.bus.delivered[0].id == "m"
+    assert by_header.bus.payloads == by_body.bus.payloads
+    assert by_body.bus.payloads[0].payload == {"messageId": "m", "type": "track"}
+    assert by_body.bus.payloads[0].id == "m"
 
 
 @pytest.mark.parametrize(
@@ -54,21 +54,25 @@ def test_another_key_or_none_is_refused(body: object, headers: dict[str, str]) -
 
 def test_a_batch_is_as_many_deliveries_or_none() -> None:
     good = {"batch": [{"messageId": "a"}, {"messageId": "b"}]}
-    assert [d.id for d in tracked(good, basic(KEY), "batch").bus.delivered] == ["a", "b"]
+    assert [d.id for d in tracked(good, basic(KEY), "batch").bus.payloads] == ["a", "b"]
     entrance = Entrance(secrets={"segment": [KEY]})
     bad = {"batch": [{"messageId": "a"}, {"big": "x" * 40_000}]}
     with pytest.raises(Rejected):
-        entrance.take("segment", Sent(json.dumps(bad).encode(), basic(KEY), url=ADDRESS + "b"))
-    assert not entrance.bus.delivered
+        entrance.take(
+            "segment", SignedRequest(json.dumps(bad).encode(), basic(KEY), url=ADDRESS + "b")
+        )
+    assert not entrance.bus.payloads
 
 
 def test_only_a_page_with_a_key_is_told_its_settings() -> None:
     receiver = Entrance(secrets={"segment": [KEY]}).receiver
-    asked = Sent(b"", {}, url=ADDRESS)
-    assert receiver.tracking_settings(KEY, asked)["integrations"]["Segment.io"]["apiKey"] == KEY
+    asked = SignedRequest(b"", {}, url=ADDRESS)
+    assert (
+        receiver.read_tracking_settings(KEY, asked)["integrations"]["Segment.io"]["apiKey"] == KEY
+    )
     for strange in ("strange", ""):
         with pytest.raises(Unauthorized):
-            receiver.tracking_settings(strange, asked)
+            receiver.read_tracking_settings(strange, asked)
 
 
 MADE = CloudEvent({"type": "com.example.made", "source": "https://app.example.com"}, {"a": 1})
@@ -78,9 +82,9 @@ def test_an_application_is_known_by_its_key_alone() -> None:
     entrance = Entrance(secrets={"shop": ["whsec_eA=="], "app": ["old", "new"], "nobody": ["new"]})
     for key in ("new", "old"):
         message = to_structured_event(MADE)
-        sent = Sent(message.body, {**message.headers, "authorization": f"Bearer {key}"})
-        entrance.receiver.event(sent)
-    first, again = entrance.bus.delivered
+        sent = SignedRequest(message.body, {**message.headers, "authorization": f"Bearer {key}"})
+        entrance.receiver.receive_cloud_events(sent)
+    first, again = entrance.bus.payloads
     assert first == again
     assert (first.source, first.payload["type"]) == ("app", "com.example.made")
 
@@ -89,7 +93,7 @@ def test_an_application_is_known_by_its_key_alone() -> None:
 def test_another_sources_key_is_none(key: str) -> None:
     entrance = Entrance(secrets={"shop": ["whsec_eA=="], "app": ["new"]})
     message = to_binary_event(MADE)
-    sent = Sent(message.body, {**message.headers, "authorization": f"Bearer {key}"})
+    sent = SignedRequest(message.body, {**message.headers, "authorization": f"Bearer {key}"})
     with pytest.raises(Unauthorized):
-        entrance.receiver.event(sent)
-    assert not entrance.bus.delivered
+        entrance.receiver.receive_cloud_events(sent)
+    assert not entrance.bus.payloads

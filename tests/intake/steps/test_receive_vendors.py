@@ -8,20 +8,20 @@ from urllib.parse import urlencode
 
 import pytest
 
-from hub.intake.adapters.source_definitions import Definitions
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.source_definition import Source
-from hub.intake.domain.webhook_definition import Answer, Webhook
-from hub.intake.steps.receive_webhook import LARGEST_BODY, Receiver
+from hub.intake.adapters.source_definitions import SourceDefinitions
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.source_definition import SourceDefinition
+from hub.intake.domain.webhook_definition import ApiResponse, WebhookDefinition
+from hub.intake.steps.receive_webhook import LARGEST_BODY, ReceiveWebhook
 from hub.kernel.errors import Rejected, TooLarge, Unauthorized
-from hub.platform.adapters.schema_folder import folder
-from tests.fakes import Bus, Claims, FixedClock
+from hub.platform.adapters.schema_folder import find_schemas_folder
+from tests.fakes import Bus, ClaimCheck, FixedClock
 from tools.segue.send import webhook_of
 from tools.segue.signing import Signing, signed
 
-SOURCES = folder() / "sources"
+SOURCES = find_schemas_folder() / "sources"
 ASKS = {"hub.mode": "subscribe", "hub.challenge": "77", "hub.verify_token": "meadow"}
-SLACK = Source.from_dict(
+SLACK = SourceDefinition.from_dict(
     {
         "name": "slack",
         "event_type": "type",
@@ -38,30 +38,32 @@ class Door:
     bus: Bus = field(default_factory=Bus)
 
     @property
-    def receiver(self) -> Receiver:
-        def sources(name: str) -> Source | None:
-            return SLACK if name == "slack" else Definitions(SOURCES)(name)
+    def receiver(self) -> ReceiveWebhook:
+        def sources(name: str) -> SourceDefinition | None:
+            return SLACK if name == "slack" else SourceDefinitions(SOURCES)(name)
 
         names = ("facebook", "slack", "surveymonkey", "whatsapp", "x", "shopify")
         secrets = {name: ["s3cret"] for name in names}
         asked = {"facebook.challenge": ["meadow"]}
-        return Receiver(sources, lambda: {**secrets, **asked}, Claims(), self.bus, FixedClock())
+        return ReceiveWebhook(
+            sources, lambda: {**secrets, **asked}, ClaimCheck(), self.bus, FixedClock()
+        )
 
     def post(self, source: str, body: Any, packed: bytes | None = None) -> Any:
         """As the source's vendor signs it: over the bytes that go over the wire."""
         webhook = SLACK.webhook if source == "slack" else webhook_of(source)
-        assert isinstance(webhook, Webhook)
+        assert isinstance(webhook, WebhookDefinition)
         headers = {} if packed is None else {"content-encoding": "gzip"}
         raw = json.dumps(body).encode() if packed is None else packed
         signing = Signing(webhook, "s3cret", "", FixedClock()())
-        return self.receiver.webhook(source, signed(Sent(raw, headers), signing))
+        return self.receiver.receive(source, signed(SignedRequest(raw, headers), signing))
 
     def payloads(self) -> list[Any]:
-        return [delivery.payload for delivery in self.bus.delivered]
+        return [delivery.payload for delivery in self.bus.payloads]
 
 
-def asks(query: str, method: str = "GET") -> Sent:
-    return Sent(b"", {}, method, f"https://hub.example.com/webhooks/x?{query}")
+def asks(query: str, method: str = "GET") -> SignedRequest:
+    return SignedRequest(b"", {}, method, f"https://hub.example.com/webhooks/x?{query}")
 
 
 def sample(source: str, name: str) -> Any:
@@ -71,28 +73,28 @@ def sample(source: str, name: str) -> Any:
 def test_a_vendor_who_asks_first_is_answered_and_leaves_nothing() -> None:
     door = Door()
     found = [
-        door.receiver.challenge("facebook", asks(urlencode(ASKS))),
-        door.receiver.challenge("x", asks("crc_token=abc")),
-        door.receiver.challenge("surveymonkey", asks("", "HEAD")),
+        door.receiver.answer_challenge("facebook", asks(urlencode(ASKS))),
+        door.receiver.answer_challenge("x", asks("crc_token=abc")),
+        door.receiver.answer_challenge("surveymonkey", asks("", "HEAD")),
         door.post("slack", {"type": "url_verification", "challenge": "word"}),
     ]
     token = "sha256=Ty8wqvSle9YKtHPI6cLN/vwYZyPUcn7W8x8ENTyROJo="  # noqa: S105 of HMAC, abc
-    assert found[0] == Answer(200, "text/plain", "77")
+    assert found[0] == ApiResponse(200, "text/plain", "77")
     assert json.loads(found[1].body) == {"response_token": token}
     assert [answer.body for answer in found[2:]] == ["", "word"]
-    assert door.bus.delivered == []
+    assert door.bus.payloads == []
 
 
 @pytest.mark.parametrize("source", ["whatsapp", "x", "shopify", "till", "nobody", "../facebook"])
 def test_a_word_that_opens_one_source_opens_no_other(source: str) -> None:
     with pytest.raises(Unauthorized):
-        Door().receiver.challenge(source, asks(urlencode(ASKS)))
+        Door().receiver.answer_challenge(source, asks(urlencode(ASKS)))
 
 
 def test_a_handshake_without_a_signature_is_a_strangers() -> None:
     body = json.dumps({"type": "url_verification", "challenge": "word"}).encode()
     with pytest.raises(Unauthorized):
-        Door().receiver.webhook("slack", Sent(body, {}))
+        Door().receiver.receive("slack", SignedRequest(body, {}))
 
 
 def test_a_packed_body_is_signed_as_it_was_sent_and_read_as_it_was() -> None:
@@ -115,7 +117,7 @@ def test_a_packed_body_that_is_none_or_too_large_leaves_nothing(
     door = Door()
     with pytest.raises(error):
         door.post("facebook", None, packed)
-    assert door.bus.delivered == []
+    assert door.bus.payloads == []
 
 
 def test_all_that_a_page_tells_at_once_is_a_delivery_each() -> None:
@@ -170,11 +172,11 @@ def test_a_body_in_which_no_event_is_found_is_kept_whole(source: str) -> None:
 
 
 def test_an_unpacked_body_too_large_for_the_bus_is_claimed_unpacked() -> None:
-    door, claims = Door(), Claims()
+    door, claims = Door(), ClaimCheck()
     body = json.dumps({"event_type": "x", "more": "y" * 300_000}).encode()
-    receiver = replace(door.receiver, claims=claims)
+    receiver = replace(door.receiver, claim_check=claims)
     signing = Signing(webhook_of("surveymonkey"), "s3cret", "", FixedClock()())
-    packed = Sent(gzip.compress(body), {"content-encoding": "gzip"})
-    receiver.webhook("surveymonkey", signed(packed, signing))
-    (delivery,) = door.bus.delivered
+    packed = SignedRequest(gzip.compress(body), {"content-encoding": "gzip"})
+    receiver.receive("surveymonkey", signed(packed, signing))
+    (delivery,) = door.bus.payloads
     assert claims.get(delivery.claim) == body

@@ -12,18 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.intake.adapters.source_definitions import Definitions
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.source_definition import Source
-from hub.intake.domain.webhook_definition import Answer
-from hub.intake.steps.receive_webhook import LARGEST_BODY, Receiver
+from hub.intake.adapters.source_definitions import SourceDefinitions
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.source_definition import SourceDefinition
+from hub.intake.domain.webhook_definition import ApiResponse
+from hub.intake.steps.receive_webhook import LARGEST_BODY, ReceiveWebhook
 from hub.kernel.errors import HubError, Rejected, TooLarge, Unauthorized, Unavailable
-from hub.kernel.safe_id import LONGEST, safe_id
+from hub.kernel.safe_id import LONGEST_ID, to_safe_id
 from hub.kernel.standard_webhooks import sign
 from hub.messaging.ports import Refusals
-from hub.model.inbound_payload import Delivery
-from hub.platform.adapters.schema_folder import folder
-from tests.fakes import Bus, Claims, FixedClock
+from hub.model.inbound_payload import InboundPayload
+from hub.platform.adapters.schema_folder import find_schemas_folder
+from tests.fakes import Bus, ClaimCheck, FixedClock
 from tools.segue.credentials import fresh
 from tools.segue.send import webhook_of
 from tools.segue.signing import Signing, signed
@@ -31,16 +31,16 @@ from tools.segue.wire import on_the_wire
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 a published test secret
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
-SAMPLE = (folder() / "sources/shop/samples/cart.left.json").read_bytes()
+SAMPLE = (find_schemas_folder() / "sources/shop/samples/cart.left.json").read_bytes()
 DIGEST = 64
-DEFINITIONS = Definitions(folder() / "sources")
+DEFINITIONS = SourceDefinitions(find_schemas_folder() / "sources")
 
 
 class ThrottledBus(Bus):
     """A bus that has no room now."""
 
-    def deliver(self, deliveries: Sequence[Delivery]) -> Refusals:
-        return dict.fromkeys(range(len(deliveries)), "ThrottlingException")
+    def publish_payloads(self, payloads: Sequence[InboundPayload]) -> Refusals:
+        return dict.fromkeys(range(len(payloads)), "ThrottlingException")
 
 
 @dataclass
@@ -48,27 +48,27 @@ class Entrance:
     """The web shop's entrance, its bus and its claims."""
 
     bus: Bus = field(default_factory=Bus)
-    sources: Callable[[str], Source | None] = DEFINITIONS
-    claims: Claims = field(default_factory=Claims)
+    sources: Callable[[str], SourceDefinition | None] = DEFINITIONS
+    claims: ClaimCheck = field(default_factory=ClaimCheck)
     clock: FixedClock = field(default_factory=FixedClock)
     secrets: Mapping[str, Any] = field(default_factory=lambda: {"shop": [SECRET]})
 
     def send(
         self, body: bytes, *, to: str = "shop", secret: str = SECRET, delivery_id: str = "msg_1"
-    ) -> str | list[str] | Answer:
-        return self.take(to, Sent(body, sign(secret, delivery_id, self.clock(), body)))
+    ) -> str | list[str] | ApiResponse:
+        return self.take(to, SignedRequest(body, sign(secret, delivery_id, self.clock(), body)))
 
-    def take(self, to: str, sent: Sent) -> str | list[str] | Answer:
-        return self.receiver.webhook(to, sent)
+    def take(self, to: str, sent: SignedRequest) -> str | list[str] | ApiResponse:
+        return self.receiver.receive(to, sent)
 
     @property
-    def receiver(self) -> Receiver:
-        return Receiver(self.sources, lambda: self.secrets, self.claims, self.bus, self.clock)
+    def receiver(self) -> ReceiveWebhook:
+        return ReceiveWebhook(self.sources, lambda: self.secrets, self.claims, self.bus, self.clock)
 
     def refuses(self, body: bytes, error: type[HubError], **given_: str) -> str:
         with pytest.raises(error) as refusal:
             self.send(body, **given_)
-        assert not self.bus.delivered
+        assert not self.bus.payloads
         assert not self.claims.bodies
         return refusal.value.reason
 
@@ -80,8 +80,8 @@ def nested(depth: int) -> bytes:
 def test_a_signed_body_is_delivered_as_it_is() -> None:
     shop = Entrance()
     assert shop.send(SAMPLE) == "msg_1"
-    assert shop.bus.delivered == [
-        Delivery(
+    assert shop.bus.payloads == [
+        InboundPayload(
             id="msg_1",
             source="shop",
             received_at=shop.clock(),
@@ -106,13 +106,13 @@ def test_all_that_proves_nothing_is_refused_in_the_same_words() -> None:
     late.clock.passes(seconds=301)
     for given_headers in (headers, {}):
         with pytest.raises(Unauthorized) as refusal:
-            late.take("shop", Sent(SAMPLE, given_headers))
+            late.take("shop", SignedRequest(SAMPLE, given_headers))
         reasons.add(refusal.value.reason)
     assert len(reasons) == 1
 
 
 def test_a_source_with_a_scheme_nobody_knows_proves_nothing() -> None:
-    source = Source.from_dict(
+    source = SourceDefinition.from_dict(
         {"name": "shop", "event_type": "type", "types": {}, "webhook": {"scheme": "trust-me"}}
     )
     shop = Entrance(sources=lambda _: source)
@@ -162,7 +162,7 @@ def test_a_body_too_large_for_the_bus_is_claimed(body: bytes) -> None:
     """The second one is small as sent, and would be large as the bus writes it."""
     shop = Entrance()
     shop.send(body)
-    (delivery,) = shop.bus.delivered
+    (delivery,) = shop.bus.payloads
     assert delivery.payload is None
     assert shop.claims.get(delivery.claim) == body
 
@@ -175,7 +175,7 @@ def test_a_strange_delivery_id_is_made_safe_and_stays_the_same() -> None:
     shop = Entrance()
     strange = "id with / and \u00e9 " * 20
     assert shop.send(SAMPLE, delivery_id=strange) == shop.send(SAMPLE, delivery_id=strange)
-    assert shop.bus.delivered[0].id.startswith("sha256-")
+    assert shop.bus.payloads[0].id.startswith("sha256-")
 
 
 VENDORS = (
@@ -185,12 +185,12 @@ VENDORS = (
 SAMPLES = [
     path
     for vendor in VENDORS
-    for path in sorted((folder() / "sources" / vendor / "samples").glob("*.json"))
+    for path in sorted((find_schemas_folder() / "sources" / vendor / "samples").glob("*.json"))
     if not path.name.endswith(".expected.json")
 ]
 
 
-def as_sent(path: Path, at: datetime, secret: str) -> Sent:
+def as_sent(path: Path, at: datetime, secret: str) -> SignedRequest:
     """A vendor's sample as the vendor sends it."""
     webhook = webhook_of(path.parts[-3])
     url = f"https://hub.example.com/webhooks/{path.parts[-3]}"
@@ -206,7 +206,7 @@ def test_what_a_vendor_sends_arrives_as_its_sample_says(path: Path) -> None:
     sent = as_sent(path, entrance.clock(), credential.kept)
     answered = entrance.take(vendor, sent)
     assert entrance.take(vendor, sent) == answered
-    first, again = entrance.bus.delivered
+    first, again = entrance.bus.payloads
     assert answered in (first.id, [first.id])
     assert first == again
     unsigned = {name: part for name, part in sample.items() if name != "signature"}
@@ -226,7 +226,7 @@ def test_every_delivery_of_the_samples_has_an_id_of_its_own() -> None:
             sent = as_sent(path, entrance.clock(), credential.kept)
             ids = {"x-shopify-webhook-id": f"b54557e4-{number}"} if vendor == "shopify" else {}
             entrance.take(vendor, replace(sent, headers={**sent.headers, **ids}))
-        delivered = [delivery.id for delivery in entrance.bus.delivered]
+        delivered = [delivery.id for delivery in entrance.bus.payloads]
         assert len(set(delivered)) == len(paths)
         assert not [name for name in delivered if len(name) == DIGEST]
 
@@ -248,7 +248,7 @@ def test_whatever_a_known_sender_sends_is_taken_or_refused_for_good(
     entrance = Entrance(secrets={vendor: by.told})
     signing = Signing(webhook, by.kept, "", entrance.clock())
     try:
-        sent = signed(Sent(body, headers, url="https://hub.example.com/x"), signing)
+        sent = signed(SignedRequest(body, headers, url="https://hub.example.com/x"), signing)
     except ValueError:
         assert vendor == "twilio"
         return
@@ -257,7 +257,7 @@ def test_whatever_a_known_sender_sends_is_taken_or_refused_for_good(
         entrance.take(vendor, sent)
     except Rejected:
         taken = False
-    assert taken or not entrance.bus.delivered
+    assert taken or not entrance.bus.payloads
 
 
 def test_a_batch_of_events_is_a_delivery_each() -> None:
@@ -268,8 +268,8 @@ def test_a_batch_of_events_is_a_delivery_each() -> None:
     wire = on_the_wire(webhook, json.dumps(events).encode(), "", "")
     sent = signed(wire, Signing(webhook, credential.kept, "", entrance.clock()))
     assert entrance.take("sendgrid", sent) == [f"e{n}" for n in range(25)]
-    assert [d.payload for d in entrance.bus.delivered] == events
-    assert {d.correlation_id for d in entrance.bus.delivered} == {
+    assert [d.payload for d in entrance.bus.payloads] == events
+    assert {d.correlation_id for d in entrance.bus.payloads} == {
         f"sendgrid:e{n}" for n in range(25)
     }
 
@@ -279,7 +279,7 @@ def test_a_large_form_is_claimed_as_the_json_that_is_read_later() -> None:
     webhook = webhook_of("twilio")
     wire = on_the_wire(webhook, json.dumps({"Body": "x" * 300_000}).encode(), "https://x/y", "")
     entrance.take("twilio", signed(wire, Signing(webhook, "12345", "", entrance.clock())))
-    (delivery,) = entrance.bus.delivered
+    (delivery,) = entrance.bus.payloads
     assert delivery.payload is None
     assert json.loads(entrance.claims.get(delivery.claim)) == {"Body": "x" * 300_000}
 
@@ -288,11 +288,11 @@ def test_a_large_form_is_claimed_as_the_json_that_is_read_later() -> None:
 def test_ids_are_safe_and_as_different_as_they_were(one: str, other: str) -> None:
     allowed = set(string.ascii_letters + string.digits + "._:/@+=-")
     for text in (one, other):
-        assert set(safe_id(text)) <= allowed
-        assert 0 < len(safe_id(text)) <= LONGEST
-    assert (safe_id(one) == safe_id(other)) == (one == other)
+        assert set(to_safe_id(text)) <= allowed
+        assert 0 < len(to_safe_id(text)) <= LONGEST_ID
+    assert (to_safe_id(one) == to_safe_id(other)) == (one == other)
 
 
 def test_nobody_can_choose_the_id_that_stands_for_anothers() -> None:
-    assert safe_id(safe_id("strange id")) != safe_id("strange id")
-    assert safe_id("shop/../till") != "shop/../till"
+    assert to_safe_id(to_safe_id("strange id")) != to_safe_id("strange id")
+    assert to_safe_id("shop/../till") != "shop/../till"

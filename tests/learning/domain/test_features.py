@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from hub.kernel.errors import Rejected
-from hub.learning.domain.beliefs import MOST_BINS, Channel
-from hub.learning.domain.decaying_counters import Tally
-from hub.learning.domain.features import Feature, features_from
+from hub.learning.domain.beliefs import MOST_BINS, ChannelBeliefs
+from hub.learning.domain.decaying_counters import ArmCounters
+from hub.learning.domain.features import Feature, read_features
 from hub.learning.domain.propensity import Learner
 
 TIER: dict[str, Any] = {"name": "customer.loyalty.tier"}
@@ -54,11 +54,14 @@ def test_without_bounds_the_value_itself_is_the_bin(value: Any, bin_: str) -> No
 
 
 def test_a_free_text_cannot_fill_the_table() -> None:
-    seen = Tally(((1.0, {f"shown name=n{number}": 1 for number in range(MOST_BINS)}),))
+    seen = ArmCounters(((1.0, {f"shown name=n{number}": 1 for number in range(MOST_BINS)}),))
     learner = Learner((Feature("name"), Feature("names")))
-    channel = Channel(learner, seen)
-    assert channel.bins(learner.names({"name": "n7", "names": "new"})) == ("name=n7", "names=new")
-    assert channel.bins(learner.names({"name": "new"})) == ("name=other", "names=none")
+    channel = ChannelBeliefs(learner, seen)
+    assert channel.limit_bins(learner.name_bins({"name": "n7", "names": "new"})) == (
+        "name=n7",
+        "names=new",
+    )
+    assert channel.limit_bins(learner.name_bins({"name": "new"})) == ("name=other", "names=none")
 
 
 @pytest.mark.parametrize(
@@ -79,12 +82,12 @@ def test_a_wrong_declaration_is_refused_with_the_reason(
     declared: list[dict[str, Any]], said: str
 ) -> None:
     with pytest.raises(Rejected, match=said):
-        features_from(declared)
+        read_features(declared)
 
 
 def test_a_declaration_survives_its_json() -> None:
     declared = [COUNT, TIER]
-    assert [feature.to_dict() for feature in features_from(declared)] == declared
+    assert [feature.to_dict() for feature in read_features(declared)] == declared
 
 
 @pytest.mark.parametrize(

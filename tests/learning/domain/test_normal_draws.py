@@ -7,14 +7,14 @@ from statistics import NormalDist
 import pytest
 
 from hub.learning.domain.decaying_counters import Arm
-from hub.learning.domain.normal_draws import deviations, seeded
+from hub.learning.domain.normal_draws import draw_deviations, hash_seed
 
 MENS, WOMENS = Arm("mens", "email"), Arm("womens", "email")
 MANY = 20_000
 
 
 def draws(arm: Arm, event: str = "e") -> list[float]:
-    return [deviations(seeded(f"segue:{event}-{number}"), arm) for number in range(MANY)]
+    return [draw_deviations(hash_seed(f"segue:{event}-{number}"), arm) for number in range(MANY)]
 
 
 def correlation(ones: list[float], others: list[float]) -> float:
@@ -53,21 +53,21 @@ def test_nor_have_draws_of_seeds_that_differ_by_a_digit() -> None:
 
 
 def test_nor_have_those_of_arms_whose_names_differ_by_a_letter_under_one_seed() -> None:
-    seed = seeded("segue:e-1")
-    found = [deviations(seed, Arm(f"offer-{number}", "email")) for number in range(MANY)]
+    seed = hash_seed("segue:e-1")
+    found = [draw_deviations(seed, Arm(f"offer-{number}", "email")) for number in range(MANY)]
     assert moment(found, 1) == pytest.approx(0, abs=0.03)
     assert moment(found, 2) == pytest.approx(1, abs=0.04)
     assert abs(sum(a * b for a, b in pairwise(found)) / MANY) < 4 / sqrt(MANY)
 
 
 def test_offer_and_channel_do_not_run_into_each_other() -> None:
-    seed = seeded("s")
-    assert deviations(seed, Arm("a", "bc")) != deviations(seed, Arm("ab", "c"))
+    seed = hash_seed("s")
+    assert draw_deviations(seed, Arm("a", "bc")) != draw_deviations(seed, Arm("ab", "c"))
 
 
 def test_a_draw_is_the_same_to_the_last_bit_on_every_machine() -> None:
-    assert seeded("seed-1") == SEEDED
-    assert deviations(SEEDED, MENS) == DRAWN
+    assert hash_seed("seed-1") == SEEDED
+    assert draw_deviations(SEEDED, MENS) == DRAWN
 
 
 SEEDED = 65300790347434736665367311586887141846

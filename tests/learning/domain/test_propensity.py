@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.learning.domain.beliefs import Beliefs
-from hub.learning.domain.decaying_counters import Arm, Counts, Decay, hour
-from hub.learning.domain.explanation import explain
+from hub.learning.domain.decaying_counters import Arm, CounterSnapshot, Decay, to_start_of_hour
+from hub.learning.domain.explanation import explain_propensity
 from hub.learning.domain.features import Feature
-from hub.learning.domain.feedback import Increment, Lesson, Showing, increments
+from hub.learning.domain.feedback import Exposure, Feedback, Increment, compute_increments
 from hub.learning.domain.propensity import Learner, Propensity
-from hub.learning.domain.thompson_choice import choose
-from hub.surroundings.domain.surroundings import NOTHING_AROUND, Surroundings
+from hub.learning.domain.thompson_choice import sample_arms
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 from tests.factories import NOON
 from tests.learning.domain.test_decaying_counters import stored
 
@@ -39,23 +39,23 @@ histories = st.lists(
 
 
 def outcome(arm: Arm, tier: str, region: str, shown: int, answered: int) -> tuple[Increment, ...]:
-    showing = Showing(arm, (f"tier={tier}", f"region={region}"), NOON)
-    return increments(Lesson("l-1", showing, shown, min(shown, answered)))
+    showing = Exposure(arm, (f"tier={tier}", f"region={region}"), NOON)
+    return compute_increments(Feedback("l-1", showing, shown, min(shown, answered)))
 
 
 def known(*happened: tuple[Arm, str, str, int, int], learner: Learner = LEARNER) -> Beliefs:
     told = [increment for case in happened for increment in outcome(*case)]
-    return Beliefs(learner, Counts(stored(told), learner.decay, NOON))
+    return Beliefs(learner, CounterSnapshot(stored(told), learner.decay, NOON))
 
 
 def believed(beliefs: Beliefs, arm: Arm, values: dict[str, str]) -> Propensity:
-    return beliefs.propensity(arm, beliefs.bins(values, arm.channel))
+    return beliefs.propensity(arm, beliefs.assign_bins(values, arm.channel))
 
 
 def share(beliefs: Beliefs, values: dict[str, str], draws: int = 400) -> float:
     """How often mens is chosen."""
     first = (
-        choose([MENS, WOMENS], values, beliefs, seed=str(seed))[0].arm for seed in range(draws)
+        sample_arms([MENS, WOMENS], values, beliefs, seed=str(seed))[0].arm for seed in range(draws)
     )
     return Tallied(first)[MENS] / draws
 
@@ -130,19 +130,19 @@ def test_an_old_failure_is_tried_again() -> None:
         *outcome(MENS, "gold", "north", 2_000, 200),
     ]
     year = NOON + timedelta(days=365)
-    assert share(Beliefs(LEARNER, Counts(stored(told), LEARNER.decay, year)), GOLD) > 0.1
+    assert share(Beliefs(LEARNER, CounterSnapshot(stored(told), LEARNER.decay, year)), GOLD) > 0.1
 
 
 def test_worth_decides_and_ties_go_by_name() -> None:
     arms = [WOMENS, MENS]
-    dear = choose(arms, GOLD, known(), seed="1", worth=lambda arm, _: len(arm.offer))
-    even = choose(arms, GOLD, known(), seed="1", worth=lambda _arm, _drawn: 0.0)
+    dear = sample_arms(arms, GOLD, known(), seed="1", worth=lambda arm, _: len(arm.offer))
+    even = sample_arms(arms, GOLD, known(), seed="1", worth=lambda _arm, _drawn: 0.0)
     assert [choice.arm for choice in dear] == [WOMENS, MENS]
     assert [choice.arm for choice in even] == [MENS, WOMENS]
 
 
 def test_nothing_is_chosen_from_nothing() -> None:
-    assert choose([], GOLD, known(), seed="1") == []
+    assert sample_arms([], GOLD, known(), seed="1") == []
 
 
 @given(histories, st.text(max_size=20))
@@ -150,9 +150,9 @@ def test_the_same_seed_chooses_the_same_whatever_stands_beside(
     happened: Happened, seed: str
 ) -> None:
     beliefs = known(*happened)
-    both = choose([MENS, WOMENS], GOLD, beliefs, seed=seed)
-    assert both == choose([WOMENS, MENS], GOLD, beliefs, seed=seed)
-    (alone,) = choose([MENS], GOLD, beliefs, seed=seed)
+    both = sample_arms([MENS, WOMENS], GOLD, beliefs, seed=seed)
+    assert both == sample_arms([WOMENS, MENS], GOLD, beliefs, seed=seed)
+    (alone,) = sample_arms([MENS], GOLD, beliefs, seed=seed)
     assert alone in both
 
 
@@ -162,7 +162,7 @@ def test_a_propensity_lies_between_nought_and_one(happened: Happened, off: float
     for values in (GOLD, BASIC, {}):
         found = believed(beliefs, MENS, values)
         assert 0 < found.mean < 1
-        assert 0 < found.at(off) < 1
+        assert 0 < found.value_at(off) < 1
         assert found.spread > 0
 
 
@@ -178,7 +178,7 @@ def test_a_success_instead_of_a_failure_never_lowers_the_estimate(
 
 def test_every_number_is_shown() -> None:
     beliefs = known((MENS, "gold", "north", 400, 80), (WOMENS, "basic", "south", 400, 20))
-    rows = explain(MENS, beliefs)
+    rows = explain_propensity(MENS, beliefs)
     assert [row["what"] for row in rows] == [
         *("catalogue", "offer", "region=north", "region=south", "tier=basic", "tier=gold")
     ]
@@ -193,7 +193,7 @@ def test_every_number_is_shown() -> None:
 
 def test_the_shown_numbers_give_the_propensity() -> None:
     beliefs = known((MENS, "gold", "north", 400, 80), (WOMENS, "basic", "south", 400, 20))
-    rows = {row["what"]: row for row in explain(MENS, beliefs)}
+    rows = {row["what"]: row for row in explain_propensity(MENS, beliefs)}
     odds = rows["offer"]["shrunk"] / (1 - rows["offer"]["shrunk"])
     odds *= rows["tier=gold"]["effect"] * rows["region=north"]["effect"]
     assert believed(beliefs, MENS, GOLD).mean == pytest.approx(odds / (1 + odds))
@@ -217,15 +217,15 @@ def test_beliefs_are_reckoned_once_for_as_long_as_the_surroundings_hold() -> Non
     learned: dict[str, dict[str, Mapping[str, int]]] = {}
     for one in told:
         learned.setdefault(one.key.offer, {})[one.key.cell] = one.sums
-    around = Surroundings(learned=learned, as_of=hour(NOON))
-    beliefs = around.beliefs(LEARNER)
-    assert around.beliefs(Learner(LEARNER.features)) is beliefs
-    assert around.beliefs(Learner(expected=0.3)) is not beliefs
+    around = Surroundings(learned=learned, as_of=to_start_of_hour(NOON))
+    beliefs = around.compute_beliefs(LEARNER)
+    assert around.compute_beliefs(Learner(LEARNER.features)) is beliefs
+    assert around.compute_beliefs(Learner(expected=0.3)) is not beliefs
     again = Surroundings.from_dict(around.to_dict())
     assert (again.name, again) == (around.name, around)
-    assert believed(again.beliefs(LEARNER), MENS, GOLD) == believed(beliefs, MENS, GOLD)
+    assert believed(again.compute_beliefs(LEARNER), MENS, GOLD) == believed(beliefs, MENS, GOLD)
 
 
 def test_where_nothing_was_learned_everybody_answers_as_expected() -> None:
-    assert believed(NOTHING_AROUND.beliefs(LEARNER), MENS, GOLD).mean == pytest.approx(0.1)
-    assert NOTHING_AROUND.name == ""
+    assert believed(NO_SURROUNDINGS.compute_beliefs(LEARNER), MENS, GOLD).mean == pytest.approx(0.1)
+    assert NO_SURROUNDINGS.name == ""

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.learning.domain.propensity import Propensity, chance
-from hub.learning.domain.selection_probability import Stake, chance_to_win
+from hub.learning.domain.propensity import Propensity, to_probability
+from hub.learning.domain.selection_probability import ArmPayoff, win_probability
 
 stakes = st.builds(
-    Stake,
+    ArmPayoff,
     st.builds(Propensity, st.floats(-5, 0), st.floats(0.01, 1.3)),
     st.floats(0.2, 20),
     st.floats(0, 1),
@@ -29,30 +29,31 @@ class Draws:
     shares: list[float]
 
     @classmethod
-    def of(cls, field: list[Stake], rounds: int = 8_000) -> "Draws":
+    def of(cls, field: list[ArmPayoff], rounds: int = 8_000) -> "Draws":
         random, won = Random(7), [0] * len(field)  # noqa: S311 chance, not a secret
         for _ in range(rounds):
             worth = [
-                stake.gain * stake.propensity.at(random.gauss(0, 1)) - stake.cost for stake in field
+                stake.gain * stake.propensity.value_at(random.gauss(0, 1)) - stake.cost
+                for stake in field
             ]
             won[worth.index(max(worth))] += 1
         return cls([times / rounds for times in won])
 
 
-def chances(field: list[Stake]) -> list[float]:
+def chances(field: list[ArmPayoff]) -> list[float]:
     return [
-        chance_to_win(stake, [*field[:at], *field[at + 1 :]])
+        win_probability(stake, [*field[:at], *field[at + 1 :]])
         for at, stake in zip(count(), field, strict=False)
     ]
 
 
-def a_stake(log_odds: float = -2.0, spread: float = 0.5, **given: float) -> Stake:
-    return Stake(Propensity(log_odds, spread), **given)
+def a_stake(log_odds: float = -2.0, spread: float = 0.5, **given: float) -> ArmPayoff:
+    return ArmPayoff(Propensity(log_odds, spread), **given)
 
 
-def a_random_stake(random: Random) -> Stake:
+def a_random_stake(random: Random) -> ArmPayoff:
     believed = Propensity(random.uniform(-5, 0), 10 ** random.uniform(-2, 0.1))
-    return Stake(believed, 10 ** random.uniform(-0.5, 1), random.choice([0, 0.1, 0.5]))
+    return ArmPayoff(believed, 10 ** random.uniform(-0.5, 1), random.choice([0, 0.1, 0.5]))
 
 
 @pytest.mark.parametrize("rivals", [1, 2, 3, 4, 5])
@@ -79,18 +80,18 @@ def test_of_twenty_arms_the_best_ones_chance_is_right() -> None:
         assert chances(field)[best] == pytest.approx(shares[best], abs=0.05)
 
 
-def integrated(chosen: Stake, rivals: list[Stake]) -> float:
+def integrated(chosen: ArmPayoff, rivals: list[ArmPayoff]) -> float:
     """By so many steps that nothing is left to chance, with every rival counted singly."""
     (log_odds, spread), gain, cost = chosen
     normal, total = NormalDist(), 0.0
     for step in range(-500, 501):
         deviations = step / 100
-        earned = gain * chance(log_odds + deviations * spread) - cost
+        earned = gain * to_probability(log_odds + deviations * spread) - cost
         total += normal.pdf(deviations) / 100 * prod(below(earned, rival) for rival in rivals)
     return total
 
 
-def below(earned: float, rival: Stake) -> float:
+def below(earned: float, rival: ArmPayoff) -> float:
     """How likely the rival is worth less."""
     needed = (earned + rival.cost) / rival.gain
     if not 0 < needed < 1:
@@ -109,7 +110,7 @@ def test_among_arms_about_as_sure_as_each_other_it_is_right_to_a_hundredth(rival
             for _ in range(rivals + 1)
         ]
         exact = integrated(field[0], field[1:])
-        assert chance_to_win(field[0], field[1:]) == pytest.approx(exact, abs=0.005)
+        assert win_probability(field[0], field[1:]) == pytest.approx(exact, abs=0.005)
 
 
 def test_where_a_rival_comes_near_the_most_it_can_be_worth_the_steps_are_not_even() -> None:
@@ -119,7 +120,7 @@ def test_where_a_rival_comes_near_the_most_it_can_be_worth_the_steps_are_not_eve
         chosen = a_stake(random.uniform(-3, 0), 0.3, gain=random.uniform(1, 10))
         rival = a_stake(random.uniform(-1, 3), 0.3, gain=random.uniform(0.5, 2), cost=0.1)
         exact = integrated(chosen, [rival])
-        assert chance_to_win(chosen, [rival]) == pytest.approx(exact, abs=0.03)
+        assert win_probability(chosen, [rival]) == pytest.approx(exact, abs=0.03)
 
 
 def test_arms_alike_share_alike() -> None:
@@ -138,31 +139,31 @@ def test_an_arm_that_can_never_be_worth_as_much_is_never_chosen() -> None:
 
 
 @given(fields)
-def test_all_chances_together_are_about_one(field: list[Stake]) -> None:
+def test_all_chances_together_are_about_one(field: list[ArmPayoff]) -> None:
     found = chances(field)
     assert all(0 <= chance <= 1 for chance in found)
     assert sum(found) == pytest.approx(1, abs=0.08)
 
 
 @given(fields, st.floats(0.1, 3))
-def test_a_better_arm_is_never_less_likely(field: list[Stake], better: float) -> None:
+def test_a_better_arm_is_never_less_likely(field: list[ArmPayoff], better: float) -> None:
     first, *others = field
     log_odds, spread = first.propensity
     improved = first._replace(propensity=Propensity(log_odds + better, spread))
-    assert chance_to_win(improved, others) >= chance_to_win(first, others) - 0.03
+    assert win_probability(improved, others) >= win_probability(first, others) - 0.03
     dearer = first._replace(cost=first.cost + better)
-    assert chance_to_win(dearer, others) <= chance_to_win(first, others) + 0.03
+    assert win_probability(dearer, others) <= win_probability(first, others) + 0.03
 
 
 @given(fields)
-def test_another_rival_never_helps(field: list[Stake]) -> None:
+def test_another_rival_never_helps(field: list[ArmPayoff]) -> None:
     first, another, *others = field
-    assert chance_to_win(first, [another, *others]) <= chance_to_win(first, others) + 0.03
+    assert win_probability(first, [another, *others]) <= win_probability(first, others) + 0.03
 
 
 @given(fields, st.randoms())
-def test_the_order_of_rivals_hardly_matters(field: list[Stake], random: Random) -> None:
+def test_the_order_of_rivals_hardly_matters(field: list[ArmPayoff], random: Random) -> None:
     first, *others = field
-    before = chance_to_win(first, others)
+    before = win_probability(first, others)
     random.shuffle(others)
-    assert chance_to_win(first, others) == pytest.approx(before, abs=1e-3)
+    assert win_probability(first, others) == pytest.approx(before, abs=1e-3)

@@ -7,14 +7,20 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.decisioning.steps.read_learned_counters import Recall
+from hub.decisioning.steps.read_learned_counters import ReadLearnedCounters
 from hub.kernel.errors import Rejected
-from hub.kernel.queue_message import Message
-from hub.kernel.times import iso
-from hub.learning.domain.decaying_counters import Arm, Counts, Decay, Key, hour
-from hub.learning.domain.feedback import LATEST, REMEMBERED, Lesson, Showing
+from hub.kernel.queue_message import QueueMessage
+from hub.kernel.times import to_iso
+from hub.learning.domain.decaying_counters import (
+    Arm,
+    CounterKey,
+    CounterSnapshot,
+    Decay,
+    to_start_of_hour,
+)
+from hub.learning.domain.feedback import FEEDBACK_DEADLINE, FEEDBACK_RETENTION, Exposure, Feedback
 from hub.learning.domain.propensity import Learner
-from hub.learning.steps.learn_from_feedback import Student
+from hub.learning.steps.learn_from_feedback import LearnFromFeedback
 from hub.surroundings.domain.surroundings import Surroundings
 from tests import fakes
 from tests.factories import NOON
@@ -23,33 +29,37 @@ MENS = Arm("mens", "email")
 
 
 @pytest.fixture
-def learned() -> fakes.Learned:
-    return fakes.Learned()
+def learned() -> fakes.LearnedCounters:
+    return fakes.LearnedCounters()
 
 
 @pytest.fixture
-def student(learned: fakes.Learned) -> Student:
-    return Student(learned, fakes.FixedClock())
+def student(learned: fakes.LearnedCounters) -> LearnFromFeedback:
+    return LearnFromFeedback(learned, fakes.FixedClock())
 
 
-def trials(learned: fakes.Learned) -> float:
-    return round(Counts(learned.items, Decay(), NOON).of(MENS).cell().trials, 2)
+def trials(learned: fakes.LearnedCounters) -> float:
+    return round(CounterSnapshot(learned.items, Decay(), NOON).read_arm(MENS).sum_bin().trials, 2)
 
 
-def a_message(name: str = "m-1", *lessons: str, ago: timedelta = timedelta(0)) -> Message:
+def a_message(name: str = "m-1", *lessons: str, ago: timedelta = timedelta(0)) -> QueueMessage:
     """A decision with a lesson of each id, as it comes off the bus."""
-    told = [Lesson(lesson, Showing(MENS, ("tier=gold",), NOON), 1).to_dict() for lesson in lessons]
-    decision = {"id": "d-1", "decided_at": iso(NOON - ago), "lessons": told}
-    return Message(id=name, body={"source": "segue.decision", "detail": decision})
+    told = [
+        Feedback(lesson, Exposure(MENS, ("tier=gold",), NOON), 1).to_dict() for lesson in lessons
+    ]
+    decision = {"id": "d-1", "decided_at": to_iso(NOON - ago), "lessons": told}
+    return QueueMessage(id=name, body={"source": "segue.decision", "detail": decision})
 
 
-def test_a_batch_is_learned_from(student: Student, learned: fakes.Learned) -> None:
+def test_a_batch_is_learned_from(
+    student: LearnFromFeedback, learned: fakes.LearnedCounters
+) -> None:
     assert student([a_message("m-1", "a", "b"), a_message("m-2", "c")]) == {}
     assert trials(learned) == 3
 
 
 def test_a_decision_that_comes_again_teaches_nothing_new(
-    student: Student, learned: fakes.Learned
+    student: LearnFromFeedback, learned: fakes.LearnedCounters
 ) -> None:
     student([a_message("m-1", "a", "b")])
     student([a_message("m-2", "b", "a"), a_message("m-3", "a", "c")])
@@ -57,10 +67,10 @@ def test_a_decision_that_comes_again_teaches_nothing_new(
 
 
 def test_one_that_comes_when_its_mark_may_be_gone_is_refused_and_holds_up_nobody(
-    student: Student, learned: fakes.Learned
+    student: LearnFromFeedback, learned: fakes.LearnedCounters
 ) -> None:
-    late = a_message("m-1", "a", ago=LATEST + timedelta(seconds=1))
-    failures = student([late, a_message("m-2", "b", ago=LATEST)])
+    late = a_message("m-1", "a", ago=FEEDBACK_DEADLINE + timedelta(seconds=1))
+    failures = student([late, a_message("m-2", "b", ago=FEEDBACK_DEADLINE)])
     assert failures.keys() == {"m-1"}
     assert isinstance(failures["m-1"], Rejected)
     assert "28 days" in failures["m-1"].reason
@@ -68,7 +78,9 @@ def test_one_that_comes_when_its_mark_may_be_gone_is_refused_and_holds_up_nobody
 
 
 def test_a_mark_outlives_the_last_moment_at_which_its_lesson_is_learned() -> None:
-    assert timedelta(days=14) < LATEST < REMEMBERED, "SQS keeps a message 14 days"
+    assert timedelta(days=14) < FEEDBACK_DEADLINE < FEEDBACK_RETENTION, (
+        "SQS keeps a message 14 days"
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,14 +89,14 @@ def test_a_mark_outlives_the_last_moment_at_which_its_lesson_is_learned() -> Non
         {},
         {"detail": {}},
         {"detail": {"lessons": [], "decided_at": "soon"}},
-        {"detail": {"lessons": [{"id": "a"}], "decided_at": iso(NOON)}},
-        {"detail": {"lessons": 3, "decided_at": iso(NOON)}},
+        {"detail": {"lessons": [{"id": "a"}], "decided_at": to_iso(NOON)}},
+        {"detail": {"lessons": 3, "decided_at": to_iso(NOON)}},
     ],
 )
 def test_what_is_no_decision_with_lessons_is_refused(
-    student: Student, body: dict[str, Any]
+    student: LearnFromFeedback, body: dict[str, Any]
 ) -> None:
-    failures = student([Message(id="m-1", body=body), a_message("m-2", "a")])
+    failures = student([QueueMessage(id="m-1", body=body), a_message("m-2", "a")])
     assert failures.keys() == {"m-1"}
     assert isinstance(failures["m-1"], Rejected)
 
@@ -92,10 +104,10 @@ def test_what_is_no_decision_with_lessons_is_refused(
 class Watched:
     """Counters that tell how often they were read."""
 
-    def __init__(self, learned: fakes.Learned) -> None:
+    def __init__(self, learned: fakes.LearnedCounters) -> None:
         self._learned, self.reads = learned, 0
 
-    def read(self, keys: Collection[Key]) -> dict[Key, dict[str, int]]:
+    def read(self, keys: Collection[CounterKey]) -> dict[CounterKey, dict[str, int]]:
         self.reads += 1
         return self._learned.read(keys)
 
@@ -114,19 +126,26 @@ def a_catalogue(*offers: str) -> Catalogue:
 
 
 def test_what_was_learned_of_the_live_offers_is_recalled(
-    student: Student, learned: fakes.Learned
+    student: LearnFromFeedback, learned: fakes.LearnedCounters
 ) -> None:
     student([a_message("m-1", "a", "b")])
-    around = Surroundings(learned=Recall(learned)(a_catalogue("mens"), NOON), as_of=hour(NOON))
-    believed = around.beliefs(Learner())
-    assert believed.counts.of(MENS).cell("tier=gold").trials == pytest.approx(2, rel=1e-3)
-    assert believed.counts.arms() == [Arm("*", "email"), MENS]
-    assert Recall(learned)(a_catalogue(), NOON) == {}
+    around = Surroundings(
+        learned=ReadLearnedCounters(learned)(a_catalogue("mens"), NOON),
+        as_of=to_start_of_hour(NOON),
+    )
+    believed = around.compute_beliefs(Learner())
+    assert believed.counters.read_arm(MENS).sum_bin("tier=gold").trials == pytest.approx(
+        2, rel=1e-3
+    )
+    assert believed.counters.list_arms() == [Arm("*", "email"), MENS]
+    assert ReadLearnedCounters(learned)(a_catalogue(), NOON) == {}
 
 
-def test_it_is_read_once_a_minute_and_at_once_for_another_offer(learned: fakes.Learned) -> None:
+def test_it_is_read_once_a_minute_and_at_once_for_another_offer(
+    learned: fakes.LearnedCounters,
+) -> None:
     watched = Watched(learned)
-    recall = Recall(watched)
+    recall = ReadLearnedCounters(watched)
     for seconds in (0, 59):
         recall(a_catalogue("mens"), NOON + timedelta(seconds=seconds))
     assert watched.reads == 1

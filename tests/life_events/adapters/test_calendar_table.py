@@ -27,29 +27,29 @@ class TestCalendar:
         other = Occasion("02-29", "c-2", "birthday")
         calendar.note([BIRTHDAY, other, GUARANTEE])
         calendar.note([])
-        found = sorted(calendar.open("02-29", "2028-02-29"), key=lambda one: one.customer_id)
+        found = sorted(calendar.read_open("02-29", "2028-02-29"), key=lambda one: one.customer_id)
         assert found == [BIRTHDAY, other]
-        assert list(calendar.open("2027-05-01", "2027-05-01")) == [GUARANTEE]
-        assert list(calendar.open("03-01", "2028-03-01")) == []
+        assert list(calendar.read_open("2027-05-01", "2027-05-01")) == [GUARANTEE]
+        assert list(calendar.read_open("03-01", "2028-03-01")) == []
 
     def test_what_is_ticked_off_comes_again_next_year(self, calendar: CalendarPort) -> None:
         calendar.note([BIRTHDAY])
-        calendar.tick_off(BIRTHDAY, "2027-02-28")
-        assert list(calendar.open("02-29", "2027-02-28")) == []
-        assert list(calendar.open("02-29", "2028-02-29")) == [BIRTHDAY]
+        calendar.mark_announced(BIRTHDAY, "2027-02-28")
+        assert list(calendar.read_open("02-29", "2027-02-28")) == []
+        assert list(calendar.read_open("02-29", "2028-02-29")) == [BIRTHDAY]
 
     def test_noted_again_it_stays_ticked_off(self, calendar: CalendarPort) -> None:
         calendar.note([BIRTHDAY, GUARANTEE])
-        calendar.tick_off(GUARANTEE, "2027-05-01")
+        calendar.mark_announced(GUARANTEE, "2027-05-01")
         calendar.note([GUARANTEE, BIRTHDAY, BIRTHDAY])
-        assert list(calendar.open("2027-05-01", "2027-05-01")) == []
-        assert list(calendar.open("02-29", "2027-02-28")) == [BIRTHDAY]
+        assert list(calendar.read_open("2027-05-01", "2027-05-01")) == []
+        assert list(calendar.read_open("02-29", "2027-02-28")) == [BIRTHDAY]
 
     def test_two_things_with_one_day_are_two(self, calendar: CalendarPort) -> None:
         second = Occasion("2027-05-01", "c-1", "guarantee_until", "e-2", {"item": "85123"})
         calendar.note([GUARANTEE, second])
-        calendar.tick_off(second, "2027-05-01")
-        assert list(calendar.open("2027-05-01", "2027-05-01")) == [GUARANTEE]
+        calendar.mark_announced(second, "2027-05-01")
+        assert list(calendar.read_open("2027-05-01", "2027-05-01")) == [GUARANTEE]
 
 
 @pytest.mark.usefixtures("in_aws")
@@ -62,7 +62,7 @@ def test_what_comes_once_leaves_the_calendar_three_months_later() -> None:
 @pytest.mark.usefixtures("in_aws")
 def test_a_calendar_that_does_not_answer_is_told_as_what_it_is() -> None:
     with pytest.raises(HubError):
-        list(Calendar("nowhere").open("02-29", "2027-02-28"))
+        list(Calendar("nowhere").read_open("02-29", "2027-02-28"))
 
 
 def a_row(**given: Any) -> MartRow:
@@ -89,7 +89,7 @@ def test_the_mart_keeps_the_row_that_is_complete_for_longest(
 ) -> None:
     mart: MartPort = Mart(moto_resources.table("mart", "customer_key")) if real else fakes.Mart()
     for row in told:
-        mart.keep(row)
+        mart.store(row)
     if isinstance(mart, fakes.Mart):
         assert mart.rows["4711"].event_id == kept
     else:

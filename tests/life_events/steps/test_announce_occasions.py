@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from hub.kernel.errors import HubError, Rejected
-from hub.kernel.queue_message import Message
-from hub.life_events.steps.announce_occasions import LifeEvents
+from hub.kernel.queue_message import QueueMessage
+from hub.life_events.steps.announce_occasions import AnnounceOccasions
 from hub.messaging.ports import Refusals
 from hub.model.customer import Customer
 from hub.model.event import Event
@@ -44,15 +44,15 @@ class Hour:
     def __post_init__(self) -> None:
         ann = Customer(customer_id="c-1", place={"time_zone": "Europe/Vienna"}, **BORN)
         self.customers.write(ann, an_episode())
-        self.step = LifeEvents(self.calendar, self.customers, self.queue)
+        self.step = AnnounceOccasions(self.calendar, self.customers, self.queue)
 
     def told(self, event: Event) -> dict[str, HubError]:
         body = {"source": "segue.event", "detail-type": event.type, "detail": event.to_dict()}
-        return dict(self.step([Message("m-1", body)]))
+        return dict(self.step([QueueMessage("m-1", body)]))
 
     def tick(self, time: str) -> dict[str, HubError]:
         body = {"source": "aws.events", "detail-type": "Scheduled Event", "time": time}
-        return dict(self.step([Message("m-2", body)]))
+        return dict(self.step([QueueMessage("m-2", body)]))
 
     @property
     def sent(self) -> list[str]:
@@ -116,5 +116,5 @@ def test_more_than_one_batch_is_announced_whole() -> None:
     "body", [{"detail-type": "Scheduled Event"}, {"detail": {"id": "e-1"}}, {}]
 )
 def test_what_is_neither_a_tick_nor_an_event_is_refused(body: dict[str, Any]) -> None:
-    failures = Hour().step([Message("m-1", body)])
+    failures = Hour().step([QueueMessage("m-1", body)])
     assert isinstance(failures["m-1"], Rejected)

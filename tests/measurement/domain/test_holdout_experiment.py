@@ -6,8 +6,13 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.policy import share
-from hub.measurement.domain.holdout_experiment import MOST, WINDOW, Trial, enrol
+from hub.catalogue.domain.policy import hash_to_unit_interval
+from hub.measurement.domain.holdout_experiment import (
+    ENROLMENT_WINDOW,
+    MAX_ENROLMENTS,
+    ExperimentAssignment,
+    enrol,
+)
 from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.enrolment import Enrolment
@@ -17,8 +22,8 @@ from tests.factories import NOON, a_customer, an_event, later
 
 WELCOME = a_rule("welcome", SEND)
 HALF = a_policy("holdout", "half", percent=50, strategy="welcome")
-HELD = next(f"c-{n}" for n in range(99) if share("half", f"c-{n}") < 0.5)
-FREE = next(f"c-{n}" for n in range(99) if share("half", f"c-{n}") >= 0.5)
+HELD = next(f"c-{n}" for n in range(99) if hash_to_unit_interval("half", f"c-{n}") < 0.5)
+FREE = next(f"c-{n}" for n in range(99) if hash_to_unit_interval("half", f"c-{n}") >= 0.5)
 ORDER = {"amount": 1200, "currency": "GBP", "item": "x", "quantity": 1}
 
 
@@ -26,7 +31,7 @@ def told(
     score: Catalogue, customer_id: str, *events: Event, **given: Any
 ) -> list[tuple[Customer, Decision]]:
     """Customer and decision after each event, a day apart."""
-    customer, found = a_customer(**given).but(customer_id=customer_id), []
+    customer, found = a_customer(**given).with_changes(customer_id=customer_id), []
     for day, event in enumerate(events or (an_event(),)):
         customer, decision = decided(score, customer, event, now=NOON + timedelta(days=day))
         found.append((customer, decision))
@@ -112,7 +117,7 @@ def test_reaching_the_goal_later_counts_once(customer_id: str) -> None:
 
 def test_they_are_enrolled_once_until_the_window_is_over() -> None:
     first, again = an_event(), an_event(event_id="e-2", occurred_at=later(days=3))
-    over = an_event(event_id="e-3", occurred_at=NOON + WINDOW)
+    over = an_event(event_id="e-3", occurred_at=NOON + ENROLMENT_WINDOW)
     assert list(map(len, enrolments(a_score(WELCOME, HALF), HELD, first, again, over))) == [1, 0, 1]
 
 
@@ -174,9 +179,9 @@ def test_a_goal_with_a_condition_wants_it_to_hold() -> None:
 
 def test_nobody_takes_part_in_more_than_a_few() -> None:
     customer = a_customer()
-    for number in range(MOST + 5):
-        trial = Trial("half", f"s-{number}", held_out=False, goal="")
+    for number in range(MAX_ENROLMENTS + 5):
+        trial = ExperimentAssignment("half", f"s-{number}", held_out=False, goal="")
         at = later(minutes=number)
         customer, [_] = enrol(customer, [trial, trial], at, at)
-    assert len(customer.limits["enrolled"]) == MOST
-    assert f"s-{MOST + 4}|half" in customer.limits["enrolled"]
+    assert len(customer.limits["enrolled"]) == MAX_ENROLMENTS
+    assert f"s-{MAX_ENROLMENTS + 4}|half" in customer.limits["enrolled"]

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.decisioning.domain.decide import Verdict, decide
-from hub.delivery.ports import Entry, Status
-from hub.delivery.steps.carry_out_actions import outcome_of
+from hub.decisioning.domain.decide import DecisionResult, decide
+from hub.delivery.ports import ActionStatus, LedgerEntry
+from hub.delivery.steps.carry_out_actions import build_outcome_event
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.event import Event
-from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.factories import NOON, a_customer, an_event, later
 
 TEMPLATE = {
@@ -52,8 +52,8 @@ class Told:
         (self.action,) = decision.actions
         (self.timer,) = decision.timers
 
-    def hears(self, *events: Event, now: datetime = NOON) -> Verdict:
-        verdict = decide(events, self.customer, self.catalogue, NOTHING_AROUND, now, "s")
+    def hears(self, *events: Event, now: datetime = NOON) -> DecisionResult:
+        verdict = decide(events, self.customer, self.catalogue, NO_SURROUNDINGS, now, "s")
         self.customer = verdict.customer
         return verdict
 
@@ -68,13 +68,13 @@ class Told:
         return [event for decision in verdict.decisions for event in decision.emitted]
 
 
-def ended(action: Action, status: Status) -> Event:
-    return outcome_of(action, Entry(status, NOON), NOON)
+def ended(action: Action, status: ActionStatus) -> Event:
+    return build_outcome_event(action, LedgerEntry(status, NOON), NOON)
 
 
 def test_a_message_that_nobody_answers_is_missed() -> None:
     told = Told()
-    told.hears(ended(told.action, Status.DELIVERED))
+    told.hears(ended(told.action, ActionStatus.DELIVERED))
     assert told.timer.due_at == later(days=3)
     (missing,) = told.times_out()
     assert missing["type"] == "response.missing"
@@ -117,8 +117,8 @@ def test_doing_what_the_message_is_for_answers_it() -> None:
     assert told.times_out() == []
 
 
-@pytest.mark.parametrize("status", [Status.DECLINED, Status.REFUSED])
-def test_what_never_went_out_is_not_missed(status: Status) -> None:
+@pytest.mark.parametrize("status", [ActionStatus.DECLINED, ActionStatus.REFUSED])
+def test_what_never_went_out_is_not_missed(status: ActionStatus) -> None:
     told = Told()
     told.hears(ended(told.action, status))
     assert told.times_out() == []
@@ -142,7 +142,7 @@ def test_what_became_of_a_decision_is_marked_on_it(
 ) -> None:
     told = Told()
     (decision,) = told.hears(told.answer(event_type, **said)).decisions
-    marks = [(mark.trace, mark.word, mark.at) for mark in decision.marks]
+    marks = [(mark.trace, mark.kind, mark.at) for mark in decision.marks]
     assert marks == ([(told.action.trace, word, later(hours=1))] if word else [])
     assert decision.emitted == ()
 

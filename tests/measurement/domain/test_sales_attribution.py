@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.decide import decide
-from hub.measurement.domain.attribution_account import Account, accounts
-from hub.measurement.domain.sales_attribution import sale_of
-from hub.model.attribution_entry import Attribution
+from hub.measurement.domain.attribution_account import AttributionAccount, build_accounts
+from hub.measurement.domain.sales_attribution import read_sale_line
+from hub.model.attribution_entry import AttributionEntry
 from hub.model.customer import Customer
-from hub.model.decision_outcome import Mark
-from hub.model.episode import Episode, Recorded
+from hub.model.decision_outcome import DecisionOutcome
+from hub.model.episode import Episode, RecordedEpisode
 from hub.model.event import Event
-from hub.model.promo_code import code_of
-from hub.reporting.domain.episode_fold import Teller
+from hub.model.promo_code import derive_promo_code
+from hub.reporting.domain.episode_fold import EpisodeFold
 from hub.reporting.domain.report import Report
-from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.factories import NOON, a_customer, an_event, later
 
 OFFER = {
@@ -85,13 +85,13 @@ def a_cancellation(name: str, at: datetime, **given: Any) -> Event:
 
 def after(
     events: Iterable[Event], catalogue: Catalogue = CATALOGUE, now: datetime | None = None
-) -> tuple[Customer, list[Attribution], list[Mark]]:
-    verdict = decide(events, a_customer(), catalogue, NOTHING_AROUND, now or later(days=1), "s")
+) -> tuple[Customer, list[AttributionEntry], list[DecisionOutcome]]:
+    verdict = decide(events, a_customer(), catalogue, NO_SURROUNDINGS, now or later(days=1), "s")
     owed = [one for d in verdict.decisions for one in d.attributions]
     return verdict.customer, owed, [one for d in verdict.decisions for one in d.marks]
 
 
-def sums(owed: Iterable[Attribution]) -> dict[tuple[str, str, str], int]:
+def sums(owed: Iterable[AttributionEntry]) -> dict[tuple[str, str, str], int]:
     """What is owed in the end: sale, decision, how -> amount."""
     found: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     for one in owed:
@@ -113,7 +113,7 @@ def test_a_sale_is_owed_to_the_last_message_before_it() -> None:
         1000,
         "rule-2",
     )
-    assert (mark.trace.decision_id, mark.word, mark.at) == ("d-2", "converted", later(hours=2))
+    assert (mark.trace.decision_id, mark.kind, mark.at) == ("d-2", "converted", later(hours=2))
 
 
 def test_after_the_window_nobody_is_owed_a_sale_that_names_nobody() -> None:
@@ -165,13 +165,17 @@ def test_the_message_that_a_sale_names_comes_before_the_last(named: Mapping[str,
 def test_the_code_of_what_was_shown_on_a_page_is_known_from_its_viewing() -> None:
     trace = a_message("1", channel="web").context["trace"]
     seen = an_event("offer.viewed", "seen", context={"trace": trace})
-    events = [seen, a_message("2"), a_sale("o-1", later(hours=1), promo_code=code_of("a-1"))]
+    events = [
+        seen,
+        a_message("2"),
+        a_sale("o-1", later(hours=1), promo_code=derive_promo_code("a-1")),
+    ]
     assert sums(after(events)[1]) == {("o-1", "d-1", "code"): 1000}
 
 
 def test_a_sale_may_be_owed_to_what_was_said_to_somebody_else() -> None:
     trace = a_message("9", customer_id="c-9").context["trace"]
-    sale = a_sale("o-1", NOON, promo_code=code_of("a-9"), context={"trace": trace})
+    sale = a_sale("o-1", NOON, promo_code=derive_promo_code("a-9"), context={"trace": trace})
     _, (owed,), (mark,) = after([a_message("1", later(hours=-1)), sale])
     assert (owed.decision_id, owed.by) == ("d-9", "code")
     assert mark.trace.customer_id == "c-9"
@@ -226,13 +230,13 @@ def test_when_an_order_told_whole_has_left_its_lines_keep_their_share_of_it() ->
         customer, owed, _ = after([a_message("1"), *told])
         late = later(days=90, hours=12)
         customer = decide(
-            [a_message("2", late)], customer, CATALOGUE, NOTHING_AROUND, late, "s"
+            [a_message("2", late)], customer, CATALOGUE, NO_SURROUNDINGS, late, "s"
         ).customer
         verdict = decide(
             [a_return("r-1", late, 5000, order="o-1")],
             customer,
             CATALOGUE,
-            NOTHING_AROUND,
+            NO_SURROUNDINGS,
             late,
             "s",
         )
@@ -290,7 +294,7 @@ def test_a_return_may_name_the_line_of_the_sale() -> None:
 
 def test_a_sale_that_is_told_twice_is_owed_once_to_what_either_names() -> None:
     silent = a_sale("o-1", later(hours=2), line="1")
-    code = code_of("a-1")
+    code = derive_promo_code("a-1")
     trace = a_message("1").context
     naming = replace(silent, id="again", properties={**silent.properties, "promo_code": code})
     naming = replace(naming, context=trace)
@@ -332,7 +336,10 @@ def histories(draw: st.DrawFn) -> list[Event]:
             words = {"promo_code": "BEANS10"}
         elif how == "code" and traces:
             trace = draw(st.sampled_from(traces))
-            words = {"promo_code": code_of(trace["action_id"]), "context": {"trace": trace}}
+            words = {
+                "promo_code": derive_promo_code(trace["action_id"]),
+                "context": {"trace": trace},
+            }
         at = later(hours=draw(_hours), minutes=n)
         sales.append(a_sale(f"o-{n}", at, draw(_amounts), draw(_items), **words))
     wholes, cancelled = draw(st.sets(_orders)), draw(st.sets(_orders, max_size=2))
@@ -389,7 +396,7 @@ def test_what_is_owed_and_what_is_not_comes_out_even_with_the_sales(events: list
     assert told.returned == sum(min(back, sold.get(order, back)) for order, back in backs.items())
     assert told.attributed == sum(told.by_way.values()) == sum(told.by_offer.values())
     assert told.attributed + told.unattributed == told.sold - told.returned
-    assert list(told.problems()) == []
+    assert list(told.find_problems()) == []
 
 
 @given(histories(), st.integers(1, 5))
@@ -397,23 +404,23 @@ def test_a_report_tells_the_sales_that_the_account_does(events: list[Event], bat
     records = list(archived(events, batch))
     report = Report()
     for record in records:
-        Teller(UTC).take(report, record)
-    account = accounts(records).get("GBP", Account())
-    assert report.totals["sales GBP"] == account.kept
+        EpisodeFold(UTC).add_episode(report, record)
+    account = build_accounts(records).get("GBP", AttributionAccount())
+    assert report.totals["sales GBP"] == account.net_sales
     assert report.totals["revenue GBP"] == account.attributed
 
 
-def an_account(events: Sequence[Event]) -> Account:
+def an_account(events: Sequence[Event]) -> AttributionAccount:
     (record,) = archived(events, len(events) or 1)
-    return accounts([record, record]).get("GBP", Account())
+    return build_accounts([record, record]).get("GBP", AttributionAccount())
 
 
-def archived(events: Sequence[Event], batch: int) -> Iterator[Recorded]:
+def archived(events: Sequence[Event], batch: int) -> Iterator[RecordedEpisode]:
     """So many events an episode; one without any if there are none."""
     customer = a_customer()
     for version, begin in enumerate(range(0, len(events) or 1, batch)):
         some = events[begin : begin + batch]
-        verdict = decide(some, customer, CATALOGUE, NOTHING_AROUND, later(days=1), "s")
+        verdict = decide(some, customer, CATALOGUE, NO_SURROUNDINGS, later(days=1), "s")
         episode = Episode(
             customer_id="c-1",
             version=version,
@@ -424,7 +431,7 @@ def archived(events: Sequence[Event], batch: int) -> Iterator[Recorded]:
             events=verdict.events,
             decisions=verdict.decisions,
         )
-        yield Recorded.from_dict(Recorded(customer, episode).to_dict())
+        yield RecordedEpisode.from_dict(RecordedEpisode(customer, episode).to_dict())
         customer = replace(verdict.customer, version=version + 1)
 
 
@@ -437,17 +444,17 @@ def test_an_order_that_is_returned_and_then_cancelled_came_back_once() -> None:
 
 
 def test_what_a_cancellation_takes_of_an_order_of_long_ago_came_back() -> None:
-    told = Account()
-    cancelled = sale_of(a_cancellation("o-1", NOON))
+    told = AttributionAccount()
+    cancelled = read_sale_line(a_cancellation("o-1", NOON))
     assert cancelled is not None
-    told.count("c-1", cancelled)
+    told.count_line("c-1", cancelled)
     (owed,) = after([a_message("1"), a_sale("o-1", later(hours=1))])[1]
-    told.add("c-1", replace(owed, amount=-1000))
+    told.add_attribution("c-1", replace(owed, amount=-1000))
     assert (told.sold, told.returned, told.attributed, told.unattributed) == (0, 1000, -1000, 0)
 
 
 def test_an_account_that_does_not_agree_says_where() -> None:
-    account = Account(sales=Counter({("c-1", "o-1", ""): 500}))
+    account = AttributionAccount(sales=Counter({("c-1", "o-1", ""): 500}))
     _, (owed,), _ = after([a_message("1"), a_sale("o-1", later(hours=1))])
-    account.add("c-1", replace(owed, line=""))
-    assert list(account.problems()) == ["sale o-1 line - of 500 is owed {'a-1': 1000}"]
+    account.add_attribution("c-1", replace(owed, line=""))
+    assert list(account.find_problems()) == ["sale o-1 line - of 500 is owed {'a-1': 1000}"]

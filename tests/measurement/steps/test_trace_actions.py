@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from hub.delivery.ports import Entry, Status
-from hub.measurement.steps.trace_actions import Tracing
-from hub.model.action_trace import Named, named, trace_of
+from hub.delivery.ports import ActionStatus, LedgerEntry
+from hub.measurement.steps.trace_actions import TraceActions
+from hub.model.action_trace import ActionNames, find_action_names, read_trace
 from hub.model.event import Event
-from hub.model.promo_code import code_of
+from hub.model.promo_code import derive_promo_code
 from tests import fakes
 from tests.factories import NOON, an_event
 from tests.records import an_action
@@ -17,13 +17,13 @@ ACTION = an_action("a-1", offer="beans")
 
 
 def traced(**said: Any) -> Event:
-    ledger = fakes.Ledger()
+    ledger = fakes.ActionLedger()
     ledger.attempt(ACTION, NOON)
-    ledger.settle(ACTION, Entry(Status.DELIVERED, NOON, reference="mail-1"))
+    ledger.settle(ACTION, LedgerEntry(ActionStatus.DELIVERED, NOON, reference="mail-1"))
     event = an_event(
         "email.opened", **{"customer_id": "", "identities": {"email": "a@x.org"}, **said}
     )
-    (found,) = Tracing(ledger)([event])
+    (found,) = TraceActions(ledger)([event])
     return found
 
 
@@ -36,19 +36,21 @@ def traced(**said: Any) -> Event:
         {"context": {"segue_ref": "a-1"}},
         {"properties": {"url": "https://shop.example/beans?a=b&segue_ref=a-1"}},
         {"context": {"page": {"url": "https://shop.example/?segue_ref=a-1"}}},
-        {"properties": {"promo_code": code_of("a-1").lower()}},
-        {"properties": {"coupon": code_of("a-1")}},
+        {"properties": {"promo_code": derive_promo_code("a-1").lower()}},
+        {"properties": {"coupon": derive_promo_code("a-1")}},
     ],
 )
 def test_an_event_that_names_a_message_has_its_trace(said: dict[str, Any]) -> None:
     found = traced(**said)
-    assert trace_of(found) == ACTION.trace
+    assert read_trace(found) == ACTION.trace
     assert found.customer_id == ""
 
 
 def test_who_says_nothing_of_who_they_are_is_whom_it_was_sent_to() -> None:
     assert traced(identities={}, properties={"message": "mail-1"}).customer_id == "c-1"
-    sale = traced(identities={"receipt": "R-1"}, properties={"promo_code": code_of("a-1")})
+    sale = traced(
+        identities={"receipt": "R-1"}, properties={"promo_code": derive_promo_code("a-1")}
+    )
     assert sale.customer_id == "c-1"
 
 
@@ -66,10 +68,10 @@ def test_nobody_makes_up_a_trace() -> None:
     ],
 )
 def test_an_event_that_names_none_stays_as_it_was(said: dict[str, Any]) -> None:
-    assert trace_of(traced(**said)) is None
+    assert read_trace(traced(**said)) is None
 
 
 def test_nothing_longer_than_a_key_may_be_is_looked_up() -> None:
     long = {"message": "m" * 3000, "url": f"https://shop.example/{'x' * 900}?segue_ref=a-1"}
     told = an_event("page.viewed", properties=long, context={"segue_ref": "é" * 1500})
-    assert named(told) == Named(reference="a-1")
+    assert find_action_names(told) == ActionNames(reference="a-1")

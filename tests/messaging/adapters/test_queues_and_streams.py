@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from hub.delivery.adapters.action_topic import Topic
-from hub.delivery.adapters.timer_schedule import Schedule
+from hub.delivery.adapters.action_topic import ActionTopic
+from hub.delivery.adapters.timer_schedule import TimerSchedule
 from hub.intake.adapters import queue_backlog
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.messaging.adapters.dead_letter_queue import DeadLetters
 from hub.messaging.adapters.event_bus import Bus
 from hub.messaging.adapters.queues import CustomerQueue, RetryQueue
 from hub.model.decision import Action
 from hub.model.event import Event
-from hub.model.inbound_payload import Delivery
+from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters import aws_clients
 from tests import fakes, moto_resources
 from tests.factories import NOON, an_event
@@ -47,7 +47,7 @@ class TestBus:
     @staticmethod
     def _heard(bus: Bus | fakes.Bus) -> list[tuple[str, Any]]:
         if isinstance(bus, fakes.Bus):
-            raw = [("segue.raw", delivery.to_dict()) for delivery in bus.delivered]
+            raw = [("segue.raw", delivery.to_dict()) for delivery in bus.payloads]
             return raw + [(kind, dict(detail)) for kind, detail in bus.published]
         queue = aws_clients.sqs().get_queue_url(QueueName="heard")["QueueUrl"]
         bodies = [json.loads(message["Body"]) for message in moto_resources.received(queue)]
@@ -55,13 +55,13 @@ class TestBus:
 
     def test_more_deliveries_than_one_call_takes_all_arrive(self, bus: Bus | fakes.Bus) -> None:
         deliveries = [a_delivery(f"s-{number}", {"n": number}) for number in range(23)]
-        assert bus.deliver(deliveries) == {}
-        heard = [Delivery.from_dict(detail) for _, detail in self._heard(bus)]
+        assert bus.publish_payloads(deliveries) == {}
+        heard = [InboundPayload.from_dict(detail) for _, detail in self._heard(bus)]
         assert sorted(heard, key=lambda d: d.payload["n"]) == deliveries
 
     def test_what_is_too_large_is_refused_and_the_rest_arrives(self, bus: Bus | fakes.Bus) -> None:
         given = [a_delivery("s-1"), a_delivery("s-2", TOO_LARGE), a_delivery("s-3")]
-        refused = bus.deliver(given)
+        refused = bus.publish_payloads(given)
         assert list(refused) == [1]
         assert {detail["id"] for _, detail in self._heard(bus)} == {"s-1", "s-3"}
 
@@ -86,16 +86,16 @@ class TestBusOnEventBridge:
         aws_clients.events().create_event_bus(Name="hub")
         bus = Bus("hub")
         with moto_resources.counted(aws_clients.events()) as calls:
-            bus.deliver([a_delivery(f"s-{n}") for n in range(11)])
-            bus.deliver([a_delivery(f"s-{n}", LARGE) for n in range(4)])
-            bus.deliver([])
+            bus.publish_payloads([a_delivery(f"s-{n}") for n in range(11)])
+            bus.publish_payloads([a_delivery(f"s-{n}", LARGE) for n in range(4)])
+            bus.publish_payloads([])
         assert calls == ["PutEvents"] * 4
 
     def test_the_detail_type_is_the_records_own(self) -> None:
         aws_clients.events().create_event_bus(Name="hub")
         bus = Bus("hub")
         with moto_resources.asked(aws_clients.events(), "PutEvents") as calls:
-            bus.deliver([a_delivery()])
+            bus.publish_payloads([a_delivery()])
             bus.publish("segue.event", [{"type": "order.completed"}])
             bus.publish("segue.decision", [a_decision().to_dict()])
         sent = [entry for call in calls for entry in call["Entries"]]
@@ -112,7 +112,7 @@ class TestBusOnEventBridge:
             "Entries": [{"EventId": "1"}, {"ErrorCode": "ThrottlingException"}],
         }
         with moto_resources.answering(aws_clients.events(), "PutEvents", answer):
-            refused = Bus("hub").deliver([a_delivery("s-1"), a_delivery("s-2")])
+            refused = Bus("hub").publish_payloads([a_delivery("s-1"), a_delivery("s-2")])
         assert refused == {1: "ThrottlingException"}
 
 
@@ -186,39 +186,43 @@ class TestRetryQueue:
 class TestBacklog:
     def test_what_waits_in_all_of_them_is_counted(self) -> None:
         orders, events = moto_resources.queue("customers.fifo"), moto_resources.queue("events")
-        assert queue_backlog.waiting([orders, events]) == 0
+        assert queue_backlog.count_waiting([orders, events]) == 0
         CustomerQueue(orders).send([an_event(), an_event(event_id="e-2")])
         RetryQueue(events, delay=0).send([{"a": 1}])
-        assert queue_backlog.waiting([orders, events]) == 3
+        assert queue_backlog.count_waiting([orders, events]) == 3
 
 
 class TestTopic:
     @pytest.fixture
-    def topic(self, real: bool) -> Topic | fakes.Topic:
+    def topic(self, real: bool) -> ActionTopic | fakes.ActionTopic:
         if not real:
-            return fakes.Topic()
+            return fakes.ActionTopic()
         arn = aws_clients.sns().create_topic(Name="actions")["TopicArn"]
         queue = moto_resources.queue("heard")
         attributes = {"RawMessageDelivery": "true", "FilterPolicy": '{"channel": ["email"]}'}
         aws_clients.sns().subscribe(
             TopicArn=arn, Protocol="sqs", Endpoint=moto_resources.arn(queue), Attributes=attributes
         )
-        return Topic(arn)
+        return ActionTopic(arn)
 
     @staticmethod
-    def _heard(topic: Topic | fakes.Topic) -> list[Action]:
-        if isinstance(topic, fakes.Topic):
+    def _heard(topic: ActionTopic | fakes.ActionTopic) -> list[Action]:
+        if isinstance(topic, fakes.ActionTopic):
             return [action for action in topic.actions if action.channel == "email"]
         url = aws_clients.sqs().get_queue_url(QueueName="heard")["QueueUrl"]
         bodies = [message["Body"] for message in moto_resources.received(url)]
         return [Action.from_dict(json.loads(body)) for body in bodies]
 
-    def test_actions_reach_the_queue_of_their_channel(self, topic: Topic | fakes.Topic) -> None:
+    def test_actions_reach_the_queue_of_their_channel(
+        self, topic: ActionTopic | fakes.ActionTopic
+    ) -> None:
         actions = [an_action(f"a-{number:02}") for number in range(12)]
         assert topic.publish([*actions, an_action("a-99", channel="call")]) == {}
         assert sorted(self._heard(topic), key=lambda a: a.id) == actions
 
-    def test_an_action_too_large_is_refused_alone(self, topic: Topic | fakes.Topic) -> None:
+    def test_an_action_too_large_is_refused_alone(
+        self, topic: ActionTopic | fakes.ActionTopic
+    ) -> None:
         large = an_action("a-1", event={"much": TOO_LARGE})
         assert list(topic.publish([large, an_action("a-2", correlation_id="")])) == [0]
         assert [action.id for action in self._heard(topic)] == ["a-2"]
@@ -232,7 +236,7 @@ def test_an_action_carries_what_it_is_told_by() -> None:
     aws_clients.sns().subscribe(
         TopicArn=arn, Protocol="sqs", Endpoint=moto_resources.arn(url), Attributes=raw
     )
-    Topic(arn).publish([an_action()])
+    ActionTopic(arn).publish([an_action()])
     [message] = moto_resources.received(url)
     said = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
     assert said == {"channel": "email", "rule_id": "welcome", "correlation_id": "k-1"}
@@ -243,8 +247,8 @@ QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:customers.fifo"
 DEAD_ARN = "arn:aws:sqs:eu-west-1:123456789012:timers-dead"
 
 
-def a_schedule() -> Schedule:
-    return Schedule(
+def a_schedule() -> TimerSchedule:
+    return TimerSchedule(
         GROUP,
         customer_queue_arn=QUEUE_ARN,
         dead_letters_arn=DEAD_ARN,
@@ -255,28 +259,28 @@ def a_schedule() -> Schedule:
 
 class TestSchedule:
     @pytest.fixture
-    def schedule(self, real: bool) -> Schedule | fakes.Schedule:
+    def schedule(self, real: bool) -> TimerSchedule | fakes.TimerSchedule:
         if not real:
-            return fakes.Schedule()
+            return fakes.TimerSchedule()
         aws_clients.scheduler().create_schedule_group(Name=GROUP)
         return a_schedule()
 
     @staticmethod
-    def _inputs(schedule: Schedule | fakes.Schedule) -> list[Any]:
-        if isinstance(schedule, fakes.Schedule):
+    def _inputs(schedule: TimerSchedule | fakes.TimerSchedule) -> list[Any]:
+        if isinstance(schedule, fakes.TimerSchedule):
             return [timer.event for timer in schedule.timers.values()]
         names = [found["Name"] for found in aws_clients.scheduler().list_schedules()["Schedules"]]
         return [json.loads(_schedule(name)["Target"]["Input"]) for name in names]
 
     def test_a_timer_that_exists_is_left_as_it_is(
-        self, schedule: Schedule | fakes.Schedule
+        self, schedule: TimerSchedule | fakes.TimerSchedule
     ) -> None:
         schedule.set(a_timer(type="cart.reminder_due"))
         schedule.set(a_timer(type="another"))
         assert self._inputs(schedule) == [{"id": "e-2", "type": "cart.reminder_due"}]
 
     def test_timers_with_odd_names_are_told_apart(
-        self, schedule: Schedule | fakes.Schedule
+        self, schedule: TimerSchedule | fakes.TimerSchedule
     ) -> None:
         for name in ("e 1#cart:0", "e 1#cart:1", "e" * 100, "e" * 101):
             schedule.set(a_timer(name))
@@ -346,7 +350,7 @@ class TestDeadLetters:
         self, letters: DeadLetters | fakes.DeadLetters, name: str
     ) -> None:
         why = {"stage": "decide", "reason": "is not an event", "correlation_id": ""}
-        letters.send(Message("m-1", {}, group="c-1", raw="{not json"), why)
+        letters.send(QueueMessage("m-1", {}, group="c-1", raw="{not json"), why)
         assert self._held(letters, name) == [
             ("{not json", {"stage": "decide", "reason": "is not an event"})
         ]
@@ -356,7 +360,7 @@ class TestDeadLetters:
 def test_a_dead_letter_keeps_its_group_and_is_not_doubled() -> None:
     url = moto_resources.queue("dead.fifo")
     for _ in range(2):
-        DeadLetters(url).send(Message("m-1", {}, group="c-1", raw="{}"), {"stage": "decide"})
+        DeadLetters(url).send(QueueMessage("m-1", {}, group="c-1", raw="{}"), {"stage": "decide"})
     [message] = moto_resources.received(url)
     assert message["Attributes"]["MessageGroupId"] == "c-1"
 
@@ -364,7 +368,7 @@ def test_a_dead_letter_keeps_its_group_and_is_not_doubled() -> None:
 @pytest.mark.usefixtures("in_aws")
 def test_a_long_reason_is_cut_to_a_kilobyte_and_one_line() -> None:
     url = moto_resources.queue("dead")
-    DeadLetters(url).send(Message("m-1", {}, raw="{}"), {"reason": "a\nb\x00" + "ü" * 2000})
+    DeadLetters(url).send(QueueMessage("m-1", {}, raw="{}"), {"reason": "a\nb\x00" + "ü" * 2000})
     [message] = moto_resources.received(url)
     reason = message["MessageAttributes"]["reason"]["StringValue"]
     assert reason.startswith("a b ü")

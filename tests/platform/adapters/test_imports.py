@@ -11,7 +11,7 @@ from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseC
 import hub
 from hub.kernel.errors import Conflict, HubError, Rejected, Unavailable
 from hub.platform.adapters import aws_clients
-from hub.platform.adapters.dynamodb import translated as table_translated
+from hub.platform.adapters.dynamodb import translate_errors as table_translated
 
 HUB = Path(hub.__file__).parent
 FUNCTIONS = HUB.parent
@@ -69,13 +69,13 @@ def test_an_error_code_has_a_meaning_and_its_message_is_not_repeated(
     code: str, meaning: type[HubError]
 ) -> None:
     said = {"Error": {"Code": code, "Message": "ann@example.com is not verified"}}
-    with pytest.raises(meaning) as raised, aws_clients.translated():
+    with pytest.raises(meaning) as raised, aws_clients.translate_errors():
         raise ClientError(said, "PutItem")  # type: ignore[arg-type]  # less than boto's whole answer
     assert raised.value.reason == f"PutItem: {code}"
 
 
 def test_missing_credentials_are_unavailable() -> None:
-    with pytest.raises(Unavailable, match="NoCredentialsError"), aws_clients.translated():
+    with pytest.raises(Unavailable, match="NoCredentialsError"), aws_clients.translate_errors():
         raise NoCredentialsError
 
 

@@ -11,10 +11,10 @@ from botocore.response import StreamingBody
 
 from hub.delivery.adapters.warehouse_bucket import Warehouse
 from hub.kernel.errors import Conflict, Rejected, Unavailable
-from hub.messaging.adapters.claim_check import Claims
-from hub.messaging.ports import Claims as ClaimsPort
+from hub.messaging.adapters.claim_check import ClaimCheck
+from hub.messaging.ports import ClaimCheck as ClaimsPort
 from hub.platform.adapters import aws_clients
-from hub.platform.adapters.file_bucket import IN_MEMORY, Files
+from hub.platform.adapters.file_bucket import SPOOL_BYTES, Files
 from hub.platform.ports import Files as FilesPort
 from tests import fakes, moto_resources
 
@@ -22,7 +22,7 @@ from tests import fakes, moto_resources
 class TestClaims:
     @pytest.fixture
     def claims(self, real: bool) -> ClaimsPort:
-        return Claims(moto_resources.bucket("claims")) if real else fakes.Claims()
+        return ClaimCheck(moto_resources.bucket("claims")) if real else fakes.ClaimCheck()
 
     @pytest.mark.parametrize("name", ["shop.1", "shop/né:1 " + "long" * 300])
     def test_a_body_is_got_back_by_its_claim(self, claims: ClaimsPort, name: str) -> None:
@@ -91,7 +91,7 @@ class TestFiles:
         assert not files.exists("till.csv")
 
     def test_what_is_written_aside_can_be_read_again_and_put(self, files: FilesPort) -> None:
-        with files.aside() as room:
+        with files.open_temporary() as room:
             room.write(b"a\nb\n")
             room.seek(0)
             files.put("copy", room)
@@ -106,10 +106,10 @@ class TestFilesInS3:
     def test_a_large_file_goes_up_in_parts(self) -> None:
         files = Files(moto_resources.bucket("files"))
         with moto_resources.counted(aws_clients.s3()) as calls:
-            files.put("large", [b"x" * 1023 + b"\n"] * (IN_MEMORY // 1024 + 1))
+            files.put("large", [b"x" * 1023 + b"\n"] * (SPOOL_BYTES // 1024 + 1))
         assert {"CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"} <= set(calls)
         with closing(files.open("large")) as stream:
-            assert sum(1 for _ in stream) == IN_MEMORY // 1024 + 1
+            assert sum(1 for _ in stream) == SPOOL_BYTES // 1024 + 1
 
     def test_a_file_read_from_one_end_to_the_other_is_asked_for_once(self) -> None:
         files = Files(moto_resources.bucket("files"))

@@ -6,10 +6,10 @@ import pytest
 
 from hub.kernel.errors import Unavailable
 from hub.platform.adapters import aws_clients
-from hub.profile.adapters.customer_scan import SEGMENTS, Everybody
+from hub.profile.adapters.customer_scan import SEGMENTS, CustomerScan
 from hub.profile.adapters.customer_table import Customers
 from hub.profile.ports import Customers as CustomersPort
-from hub.profile.ports import Everybody as Port
+from hub.profile.ports import CustomerScan as Port
 from tests import fakes, moto_resources
 from tests.factories import a_customer
 from tests.records import an_episode
@@ -20,9 +20,9 @@ NAMES = {f"c-{n}" for n in range(40)}
 def both(real: bool) -> tuple[CustomersPort, Port]:
     if real:
         table = moto_resources.table("customers", "customer_id")
-        return Customers(table), Everybody(table)
+        return Customers(table), CustomerScan(table)
     customers = fakes.Customers()
-    return customers, fakes.Everybody(customers)
+    return customers, fakes.CustomerScan(customers)
 
 
 def stored(customer_id: str, state: str, outbox: str = "") -> None:
@@ -34,8 +34,10 @@ def stored(customer_id: str, state: str, outbox: str = "") -> None:
 def test_everybody_comes_once_as_they_were_written(real: bool) -> None:
     customers, everybody = both(real)
     for name in NAMES:
-        customers.write(a_customer(loyalty={"tier": name}).but(customer_id=name), an_episode())
-    found = list(everybody.all())
+        customers.write(
+            a_customer(loyalty={"tier": name}).with_changes(customer_id=name), an_episode()
+        )
+    found = list(everybody.scan())
     assert sorted(customer.customer_id for customer in found) == sorted(NAMES)
     assert all(customer.loyalty == {"tier": customer.customer_id} for customer in found)
     assert all(customer.version == 1 for customer in found)
@@ -43,7 +45,7 @@ def test_everybody_comes_once_as_they_were_written(real: bool) -> None:
 
 def test_where_nobody_is_known_nobody_comes(real: bool) -> None:
     _, everybody = both(real)
-    assert list(everybody.all()) == []
+    assert list(everybody.scan()) == []
 
 
 @pytest.mark.usefixtures("in_aws")
@@ -52,16 +54,16 @@ class TestEverybodyInDynamoDB:
         customers, everybody = both(real=True)
         customers.write(a_customer(), an_episode())
         stored("c-2", '{"merged_into":"c-1","version":2}')
-        assert [customer.customer_id for customer in everybody.all()] == ["c-1"]
+        assert [customer.customer_id for customer in everybody.scan()] == ["c-1"]
 
     def test_a_table_of_many_pages_is_read_to_its_end(self) -> None:
         _, everybody = both(real=True)
         for name in NAMES:
             stored(name, f'{{"customer_id":"{name}"}}', outbox="x" * 300_000)
         with moto_resources.counted(aws_clients.dynamodb()) as calls:
-            assert {customer.customer_id for customer in everybody.all()} == NAMES
+            assert {customer.customer_id for customer in everybody.scan()} == NAMES
         assert len(calls) > SEGMENTS
 
     def test_a_table_that_is_not_there_is_unavailable(self) -> None:
         with pytest.raises(Unavailable):
-            list(Everybody("nowhere").all())
+            list(CustomerScan("nowhere").scan())

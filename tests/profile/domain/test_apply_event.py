@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.profile.domain.apply_event import fit, is_repeat, remember
-from hub.profile.domain.contact_history import contacted
+from hub.profile.domain.apply_event import apply_event, is_repeat, trim_to_limit
+from hub.profile.domain.contact_history import add_contact
 from tests.factories import HAPPENINGS, NOON, a_customer, an_event, later
 
 _traits = st.fixed_dictionaries(
@@ -50,7 +50,7 @@ def _after(events: list[Event]) -> Customer:
     customer = Customer(customer_id="c-1")
     for event in events:
         if not is_repeat(customer, event):
-            customer = remember(customer, event, NOON)
+            customer = apply_event(customer, event, NOON)
     return customer
 
 
@@ -134,7 +134,7 @@ def test_a_customer_too_large_forgets_the_oldest_detail_and_keeps_the_totals() -
         for day in range(60)
     ]
     customer = _after(events)
-    smaller = fit(customer, lambda c: len(str(c.to_dict())), 3_000)
+    smaller = trim_to_limit(customer, lambda c: len(str(c.to_dict())), 3_000)
     assert len(str(smaller.to_dict())) <= 3_000
     assert smaller.purchases["spent"] == {"GBP": 60}
     days = smaller.activity["item.purchased"]
@@ -144,10 +144,10 @@ def test_a_customer_too_large_forgets_the_oldest_detail_and_keeps_the_totals() -
 
 
 def test_a_customer_too_large_forgets_pages_seen_and_no_message() -> None:
-    customer = contacted(a_customer(), NOON, ("email", "", "beans", "a-1"))
+    customer = add_contact(a_customer(), NOON, ("email", "", "beans", "a-1"))
     for n in range(30):
-        customer = contacted(customer, later(minutes=n + 1), ("web", "", "wrap", f"r-{n}"))
-    smaller = fit(customer, lambda c: len(str(c.to_dict())), 800)
+        customer = add_contact(customer, later(minutes=n + 1), ("web", "", "wrap", f"r-{n}"))
+    smaller = trim_to_limit(customer, lambda c: len(str(c.to_dict())), 800)
     kept = [entry[4] for entry in smaller.limits["contacts"]]
     assert kept[-1] == "a-1"
     assert 1 < len(kept) < 20
@@ -175,7 +175,7 @@ def test_amounts_are_kept_by_day_and_currency_as_long_as_the_longest_window() ->
     assert customer.amounts == {
         "payment.received": {"2026-11-22": {"EUR": 750, "": 99}, "2026-08-24": {"GBP": 40}}
     }
-    tomorrow = remember(customer, an_event(event_id="9"), later(days=1))
+    tomorrow = apply_event(customer, an_event(event_id="9"), later(days=1))
     assert list(tomorrow.amounts["payment.received"]) == ["2026-11-22"]
 
 
@@ -201,7 +201,7 @@ def test_words_without_end_never_make_a_customer_too_large_and_the_latest_stay()
         )
         for hour in range(60)
     ]
-    customer = fit(_after(said), lambda c: len(str(c.to_dict())), 8_000)
+    customer = trim_to_limit(_after(said), lambda c: len(str(c.to_dict())), 8_000)
     assert len(str(customer.to_dict())) <= 8_000
     kept = [int(name.removeprefix("hobby_")) for name in customer.interests]
     assert kept == list(range(60 - len(kept), 60))

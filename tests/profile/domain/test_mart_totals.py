@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.identity.domain.merge_profiles import absorb
-from hub.identity.domain.unmerge_profiles import split, taken_in
+from hub.identity.domain.merge_profiles import merge_profiles
+from hub.identity.domain.unmerge_profiles import apply_events, unmerge_profiles
 from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.profile.domain.apply_event import is_repeat, remember
-from hub.profile.domain.mart_totals import rows_of
+from hub.profile.domain.apply_event import apply_event, is_repeat
+from hub.profile.domain.mart_totals import mart_rows
 from tests.factories import NOON, an_event
 
 TODAY = NOON.date()
@@ -76,7 +76,7 @@ def totals(customer: Customer) -> dict[str, Any]:
 
 
 def after(*events: Event) -> Customer:
-    return taken_in(Customer(customer_id="c-1"), events, NOON)
+    return apply_events(Customer(customer_id="c-1"), events, NOON)
 
 
 def test_a_sale_seen_live_and_again_in_the_nights_batch_counts_once() -> None:
@@ -115,7 +115,7 @@ def test_a_row_that_lags_further_than_days_are_kept_waits_for_the_next() -> None
     sale = a_sale(ago=50)
     behind = after(sale, a_row(ago=60, count=3))
     assert behind.purchases["count"] == 1
-    assert remember(behind, a_row(ago=1, count=4), NOON).purchases["count"] == 4
+    assert apply_event(behind, a_row(ago=1, count=4), NOON).purchases["count"] == 4
 
 
 def test_a_row_is_nothing_that_the_customer_did() -> None:
@@ -153,18 +153,20 @@ def test_a_row_that_does_not_say_whose_or_through_when_is_refused(said: Any, fie
 def test_who_was_two_people_to_the_mart_has_the_sum_of_both_rows() -> None:
     ann = after(a_row(key="crm#1", ago=2, count=3), a_sale("s-1", ago=1))
     bob = after(a_row(key="crm#2", ago=1, count=4), a_sale("s-2", ago=0))
-    both = absorb(ann, bob, {})
+    both = merge_profiles(ann, bob, {})
     assert both.purchases["count"] == 3 + 4 + 1
-    assert remember(both, a_row(key="crm#1", ago=1, count=4), NOON).purchases["count"] == 4 + 4 + 1
+    assert (
+        apply_event(both, a_row(key="crm#1", ago=1, count=4), NOON).purchases["count"] == 4 + 4 + 1
+    )
 
 
 def test_two_who_were_taken_for_one_have_each_their_own_row_again() -> None:
     ann, bob = after(a_row(key="crm#1", ago=2, count=3)), after(a_row(key="crm#2", count=4))
-    both = absorb(ann, bob, {})
-    current = remember(both, a_row(key="crm#1", ago=1, count=5), NOON)
-    survivor, absorbed = split((ann, bob, both), current, ((), ()), NOON)
+    both = merge_profiles(ann, bob, {})
+    current = apply_event(both, a_row(key="crm#1", ago=1, count=5), NOON)
+    survivor, absorbed = unmerge_profiles((ann, bob, both), current, ((), ()), NOON)
     assert (survivor.purchases["count"], absorbed.purchases["count"]) == (5, 4)
-    assert [list(rows_of(one)) for one in (survivor, absorbed)] == [["crm#1"], ["crm#2"]]
+    assert [list(mart_rows(one)) for one in (survivor, absorbed)] == [["crm#1"], ["crm#2"]]
 
 
 sales = st.lists(
@@ -201,11 +203,11 @@ def test_the_law_of_the_best_view(
     customer, told_of = Customer(customer_id="c-1"), set[str]()
     for event in told:
         if not is_repeat(customer, event):
-            customer = remember(customer, event, NOON)
+            customer = apply_event(customer, event, NOON)
         told_of |= {sale.id for sale in _covered(event, sold)}
         known = the_truth([sale for sale in sold if sale.id in told_of])
         assert not _more(totals(customer), known)
-    caught_up = remember(customer, a_row_of(sold, ago=0, name="last"), NOON)
+    caught_up = apply_event(customer, a_row_of(sold, ago=0, name="last"), NOON)
     assert totals(caught_up) == the_truth(sold)
 
 
@@ -229,7 +231,7 @@ def test_it_does_not_matter_to_the_totals_when_two_are_merged(
     hers = data.draw(st.lists(st.booleans(), min_size=len(early), max_size=len(early)))
     ann = after(*(e for e, is_hers in zip(early, hers, strict=True) if is_hers))
     bob = after(*(e for e, is_hers in zip(early, hers, strict=True) if not is_hers))
-    assert totals(taken_in(absorb(ann, bob, {}), late, NOON)) == totals(after(*told))
+    assert totals(apply_events(merge_profiles(ann, bob, {}), late, NOON)) == totals(after(*told))
 
 
 def _covered(event: Event, sold: list[Event]) -> list[Event]:

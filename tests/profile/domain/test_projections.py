@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.model.channels import addresses
+from hub.model.channels import find_addresses
 from hub.model.event import Event
 from hub.profile.domain.projections.attitudes import MOST_QUESTIONS
 from tests.factories import a_customer, an_event, later
@@ -119,5 +119,5 @@ def test_an_address_in_another_spelling_fails_with_its_key() -> None:
         occurred_at=later(hours=1),
     )
     said = an_event("customer.updated", "1", traits={"contact": {"email": " Ann@Example.com"}})
-    assert addresses(a_customer(said), "email") == (" Ann@Example.com",)
-    assert addresses(a_customer(said, bounced), "email") == ()
+    assert find_addresses(a_customer(said), "email") == (" Ann@Example.com",)
+    assert find_addresses(a_customer(said, bounced), "email") == ()

@@ -3,9 +3,9 @@
 from typing import Any
 
 from hub.kernel.errors import Rejected
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.model.event import Event
-from hub.profile.steps.store_mart_rows import MartKeeper
+from hub.profile.steps.store_mart_rows import StoreMartRows
 from tests import fakes
 from tests.factories import an_event
 
@@ -14,8 +14,8 @@ ROW = {"key": "4711", "through": "2026-11-21", "count": 4, "spent": 120, "curren
 
 def kept(*events: Event) -> tuple[fakes.Mart, dict[str, Any]]:
     mart = fakes.Mart()
-    messages = [Message(event.id, {"detail": event.to_dict()}) for event in events]
-    return mart, dict(MartKeeper(mart)(messages))
+    messages = [QueueMessage(event.id, {"detail": event.to_dict()}) for event in events]
+    return mart, dict(StoreMartRows(mart)(messages))
 
 
 def test_a_row_is_kept_whole_with_whose_it_is() -> None:

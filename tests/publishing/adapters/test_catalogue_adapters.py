@@ -6,15 +6,19 @@ from typing import Any, ClassVar
 
 import pytest
 
-from hub.catalogue.adapters.catalogue_store import CatalogueStore, NewestCatalogue, templates_of
+from hub.catalogue.adapters.catalogue_store import (
+    CatalogueStore,
+    NewestCatalogue,
+    build_template_loader,
+)
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.compiled_catalogue import unpack
+from hub.catalogue.domain.compiled_catalogue import load_compiled_catalogue
 from hub.catalogue.ports import CatalogueStore as StorePort
 from hub.kernel.errors import Conflict, Rejected
 from hub.platform.adapters import aws_clients
 from hub.publishing.adapters.catalogue_rows_table import CatalogueRows
-from hub.publishing.adapters.rollback_request import Rollbacks
-from hub.publishing.domain.catalogue_diff import Edit
+from hub.publishing.adapters.rollback_request import RollbackRequests
+from hub.publishing.domain.catalogue_diff import RowEdit
 from tests import fakes, moto_resources
 from tests.factories import NOON
 
@@ -33,30 +37,30 @@ class TestCatalogueStore:
         )
 
     def test_before_the_first_there_is_the_empty_catalogue(self, store: StorePort) -> None:
-        assert store.newest() == 0
+        assert store.read_newest_number() == 0
         assert store.load(0) == {"number": 0, "rows": {}}
 
     def test_catalogues_are_numbered_and_stay(self, store: StorePort) -> None:
         store.publish(1, a_snapshot(1, welcome={"then": []}))
         store.publish(2, a_snapshot(2))
-        assert store.newest() == 2
+        assert store.read_newest_number() == 2
         assert store.load(1) == a_snapshot(1, welcome={"then": []})
         assert store.load(2) == a_snapshot(2)
 
     def test_an_artifact_lies_beside_its_catalogue(self, store: StorePort) -> None:
         store.publish(1, a_snapshot(1), b"prebuilt")
         store.publish(2, a_snapshot(2))
-        assert store.artifact(1) == b"prebuilt"
-        assert store.artifact(2) is None
-        store.prepare(2, b"later")
-        assert store.artifact(2) == b"later"
+        assert store.load_compiled(1) == b"prebuilt"
+        assert store.load_compiled(2) is None
+        store.store_compiled(2, b"later")
+        assert store.load_compiled(2) == b"later"
 
     @pytest.mark.parametrize("number", [1, 3])
     def test_only_the_next_number_is_published(self, store: StorePort, number: int) -> None:
         store.publish(1, a_snapshot(1))
         with pytest.raises(Conflict):
             store.publish(number, a_snapshot(number, other={}))
-        assert store.newest() == 1
+        assert store.read_newest_number() == 1
         assert store.load(1) == a_snapshot(1)
 
     def test_a_number_that_was_never_published_is_rejected(self, store: StorePort) -> None:
@@ -73,10 +77,10 @@ def test_what_a_guard_left_half_published_is_published_for_it() -> None:
     aws_clients.s3().put_object(Bucket="catalogue", Key="catalogue/000001.json", Body=body)
     with pytest.raises(Conflict):
         store.publish(1, a_snapshot(1))
-    assert store.newest() == 1
+    assert store.read_newest_number() == 1
     assert store.load(1) == {"number": 1, "rows": {"left": {}}}
     store.publish(2, a_snapshot(2))
-    assert store.newest() == 2
+    assert store.read_newest_number() == 2
 
 
 class Counting(fakes.CatalogueStore):
@@ -87,9 +91,9 @@ class Counting(fakes.CatalogueStore):
         self.asked = 0
         self.loaded = 0
 
-    def newest(self) -> int:
+    def read_newest_number(self) -> int:
         self.asked += 1
-        return super().newest()
+        return super().read_newest_number()
 
     def load(self, number: int) -> dict[str, Any]:
         self.loaded += 1
@@ -104,31 +108,33 @@ class TestNewestCatalogue:
     def test_a_publication_is_seen_within_five_seconds_and_not_asked_for_before(self) -> None:
         store = Counting()
         newest = NewestCatalogue(store, self._number)
-        assert newest.current(NOON) == 0
+        assert newest.read_current(NOON) == 0
         store.publish(1, a_snapshot(1))
         asked = store.asked
-        assert newest.current(NOON + timedelta(seconds=4.9)) == 0
+        assert newest.read_current(NOON + timedelta(seconds=4.9)) == 0
         assert store.asked == asked
-        assert newest.current(NOON + timedelta(seconds=5)) == 1
+        assert newest.read_current(NOON + timedelta(seconds=5)) == 1
 
     def test_a_catalogue_is_loaded_and_compiled_once(self) -> None:
         store = Counting()
         store.publish(1, a_snapshot(1))
         newest = NewestCatalogue(store, self._number)
         for second in range(0, 60, 6):
-            assert newest.current(NOON + timedelta(seconds=second)) == 1
+            assert newest.read_current(NOON + timedelta(seconds=second)) == 1
         assert store.loaded == 1
 
     def test_what_was_prebuilt_is_not_compiled(self) -> None:
         store = Counting()
         store.publish(1, a_snapshot(1), b"7")
-        assert NewestCatalogue(store, self._number, int).current(NOON) == 7
+        assert NewestCatalogue(store, self._number, int).read_current(NOON) == 7
         assert store.loaded == 0
 
     def test_what_cannot_be_unpacked_is_compiled(self) -> None:
         store = Counting()
         store.publish(1, a_snapshot(1), b"of another release")
-        catalogue = NewestCatalogue(store, Catalogue.from_snapshot, unpack).current(NOON)
+        catalogue = NewestCatalogue(
+            store, Catalogue.from_snapshot, load_compiled_catalogue
+        ).read_current(NOON)
         assert catalogue.number == 1
 
 
@@ -141,7 +147,7 @@ def test_what_another_guard_wrote_first_gets_no_artifact_of_ours() -> None:
     aws_clients.s3().put_object(Bucket="catalogue", Key="catalogue/000001.json", Body=body)
     with pytest.raises(Conflict):
         store.publish(1, a_snapshot(1), b"ours")
-    assert store.artifact(1) is None
+    assert store.load_compiled(1) is None
 
 
 class TestTemplates:
@@ -156,11 +162,11 @@ class TestTemplates:
         store = Counting()
         rows = {"templates": {"welcome": self.WELCOME, "odd": {"template_id": 7}}}
         store.publish(1, {"number": 1, "rows": rows})
-        templates = templates_of(store)
+        templates = build_template_loader(store)
         assert templates(0) == {}
         for _ in range(3):
             assert list(templates(1)) == ["welcome"]
-        assert templates(1)["welcome"].body("email", "de")["subject"] == "Hi"
+        assert templates(1)["welcome"].find_body("email", "de")["subject"] == "Hi"
         assert store.loaded == 2
 
 
@@ -192,40 +198,46 @@ class TestCatalogueRows:
         self, rows: CatalogueRows | fakes.CatalogueRows
     ) -> None:
         self._type(rows, RULE)
-        assert {table: found for table, found in rows.all().items() if found} == {"rules": [RULE]}
+        assert {table: found for table, found in rows.read_all().items() if found} == {
+            "rules": [RULE]
+        }
 
     def test_edits_are_carried_out_in_their_order(
         self, rows: CatalogueRows | fakes.CatalogueRows
     ) -> None:
         self._type(rows, RULE)
         row = {"rule_id": "cart", "then": [{"do": "send", "value": 0.5}], "priority": 3}
-        many = [Edit("rules", f"r-{n}", {"rule_id": f"r-{n}"}) for n in range(150)]
-        rows.edit([Edit("rules", "cart", row), *many])
-        rows.edit([Edit("rules", edit.key, None) for edit in many])
-        assert rows.all()["rules"] == [row]
+        many = [RowEdit("rules", f"r-{n}", {"rule_id": f"r-{n}"}) for n in range(150)]
+        rows.edit([RowEdit("rules", "cart", row), *many])
+        rows.edit([RowEdit("rules", edit.key, None) for edit in many])
+        assert rows.read_all()["rules"] == [row]
         rows.edit([])
 
     def test_a_note_stands_on_its_row(self, rows: CatalogueRows | fakes.CatalogueRows) -> None:
         self._type(rows, RULE)
         note = {"status": "live", "catalogue": 3, "problems": [], "running": 3}
-        rows.note("rules", "cart", note)
-        assert rows.all()["rules"] == [{**RULE, "published": note}]
+        rows.write_feedback("rules", "cart", note)
+        assert rows.read_all()["rules"] == [{**RULE, "published": note}]
 
     def test_a_deleted_row_stays_deleted(self, rows: CatalogueRows | fakes.CatalogueRows) -> None:
-        rows.note("rules", "cart", {"status": "live"})
-        assert rows.all()["rules"] == []
+        rows.write_feedback("rules", "cart", {"status": "live"})
+        assert rows.read_all()["rules"] == []
 
 
 class TestRollbacks:
     """What is wished is typed by `wish`, what is answered is read as `item`."""
 
     @pytest.fixture
-    def rollbacks(self, real: bool) -> Rollbacks | fakes.Rollbacks:
-        return Rollbacks(moto_resources.table("catalogue", "name")) if real else fakes.Rollbacks()
+    def rollbacks(self, real: bool) -> RollbackRequests | fakes.RollbackRequests:
+        return (
+            RollbackRequests(moto_resources.table("catalogue", "name"))
+            if real
+            else fakes.RollbackRequests()
+        )
 
     @staticmethod
-    def _wish(rollbacks: Rollbacks | fakes.Rollbacks, to: Any, typed: Any) -> None:
-        if isinstance(rollbacks, fakes.Rollbacks):
+    def _wish(rollbacks: RollbackRequests | fakes.RollbackRequests, to: Any, typed: Any) -> None:
+        if isinstance(rollbacks, fakes.RollbackRequests):
             rollbacks.item["roll_back_to"] = to
         else:
             name, values = {"name": {"S": "newest"}}, {":to": typed}
@@ -238,49 +250,52 @@ class TestRollbacks:
             )
 
     @staticmethod
-    def _item(rollbacks: Rollbacks | fakes.Rollbacks) -> Any:
-        if isinstance(rollbacks, fakes.Rollbacks):
+    def _item(rollbacks: RollbackRequests | fakes.RollbackRequests) -> Any:
+        if isinstance(rollbacks, fakes.RollbackRequests):
             return rollbacks.item
-        (item,) = CatalogueRows({"newest": ("catalogue", "name")}).all()["newest"]
+        (item,) = CatalogueRows({"newest": ("catalogue", "name")}).read_all()["newest"]
         return {key: value for key, value in item.items() if key != "name"}
 
-    def test_without_a_wish_nothing_is_asked(self, rollbacks: Rollbacks) -> None:
-        assert rollbacks.asked() is None
+    def test_without_a_wish_nothing_is_asked(self, rollbacks: RollbackRequests) -> None:
+        assert rollbacks.read_request() is None
 
     @pytest.mark.parametrize(
         ("to", "typed"), [(12, {"N": "12"}), ("twelve", {"S": "twelve"}), (True, {"BOOL": True})]
     )
     def test_a_wish_is_answered_and_gone(
-        self, rollbacks: Rollbacks, to: object, typed: object
+        self, rollbacks: RollbackRequests, to: object, typed: object
     ) -> None:
         self._wish(rollbacks, to, typed)
-        assert rollbacks.asked() == to
-        rollbacks.answer(to, {"rollback_refused": "no"})
-        assert rollbacks.asked() is None
+        assert rollbacks.read_request() == to
+        rollbacks.complete(to, {"rollback_refused": "no"})
+        assert rollbacks.read_request() is None
         assert self._item(rollbacks) == {"rollback_refused": "no"}
 
-    def test_the_last_answer_stands_alone(self, rollbacks: Rollbacks) -> None:
+    def test_the_last_answer_stands_alone(self, rollbacks: RollbackRequests) -> None:
         for answer in ({"rollback_refused": "no"}, {"rolled_back": {"to": 1, "put": ["rules/r"]}}):
             self._wish(rollbacks, 1, {"N": "1"})
-            rollbacks.answer(rollbacks.asked(), answer)
+            rollbacks.complete(rollbacks.read_request(), answer)
             assert self._item(rollbacks) == answer
 
-    def test_what_is_wished_meanwhile_is_not_taken_away(self, rollbacks: Rollbacks) -> None:
+    def test_what_is_wished_meanwhile_is_not_taken_away(self, rollbacks: RollbackRequests) -> None:
         self._wish(rollbacks, 2, {"N": "2"})
-        rollbacks.answer(1, {"rolled_back": {"to": 1}})
-        assert rollbacks.asked() == 2
+        rollbacks.complete(1, {"rolled_back": {"to": 1}})
+        assert rollbacks.read_request() == 2
 
 
 @pytest.mark.usefixtures("in_aws")
 def test_a_publication_leaves_the_wish_on_the_item() -> None:
     table = moto_resources.table("catalogue", "name")
-    store, rollbacks = CatalogueStore(table, moto_resources.bucket("catalogue")), Rollbacks(table)
+    store, rollbacks = (
+        CatalogueStore(table, moto_resources.bucket("catalogue")),
+        RollbackRequests(table),
+    )
     wish: Any = {"name": {"S": "newest"}, "roll_back_to": {"S": "1"}}
     aws_clients.dynamodb().put_item(TableName=table, Item=wish)
-    assert store.newest() == 0
+    assert store.read_newest_number() == 0
     store.publish(1, a_snapshot(1))
     store.publish(2, a_snapshot(2))
-    assert (store.newest(), rollbacks.asked()) == (2, "1")
+    assert (store.read_newest_number(), rollbacks.read_request()) == (2, "1")
 
 
 @pytest.mark.usefixtures("in_aws")
@@ -296,7 +311,7 @@ def test_what_the_console_can_type_becomes_plain_json() -> None:
         "bytes": {"B": b"abc"},
     }
     aws_clients.dynamodb().put_item(TableName=table, Item=item)
-    [row] = CatalogueRows({"rules": (table, "rule_id")}).all()["rules"]
+    [row] = CatalogueRows({"rules": (table, "rule_id")}).read_all()["rules"]
     assert row == {
         "rule_id": "odd",
         "whole": 3,

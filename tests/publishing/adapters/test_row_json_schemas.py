@@ -10,24 +10,24 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from hub.catalogue.domain.catalogue import EMPTY, Catalogue
-from hub.catalogue.domain.policy import KINDS
-from hub.catalogue.domain.row_reader import KEYS, attribute, tidy
+from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT, Catalogue
+from hub.catalogue.domain.policy import POLICY_KINDS
+from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES, find_attribute, tidy
 from hub.catalogue.domain.verb import VERBS
-from hub.content.wiring import proofreader
-from hub.expression.domain.field_types import BLOCKS, Kind
-from hub.platform.adapters.schema_folder import folder
-from hub.publishing.adapters.row_json_schemas import RowSchemas, declared_fields
-from hub.publishing.domain.publication import Publication, publish, row_check
+from hub.content.wiring import build_proofread_template
+from hub.expression.domain.field_types import BLOCKS, FieldKind
+from hub.platform.adapters.schema_folder import find_schemas_folder
+from hub.publishing.adapters.row_json_schemas import RowSchemas, load_declared_fields
+from hub.publishing.domain.publication import Publication, make_row_check, publish
 from tests.factories import NOON
 
 SHAPE = RowSchemas()
-FIELDS = declared_fields()
-CHECK = row_check(SHAPE, FIELDS)
-PROOFREAD = proofreader(FIELDS)
+FIELDS = load_declared_fields()
+CHECK = make_row_check(SHAPE, FIELDS)
+PROOFREAD = build_proofread_template(FIELDS)
 RETAIL = Path(__file__).parents[3] / "examples" / "retail"
 ROWS: dict[str, list[dict[str, Any]]] = {
-    table: json.loads((RETAIL / f"{table}.json").read_text()) for table in KEYS
+    table: json.loads((RETAIL / f"{table}.json").read_text()) for table in KEY_ATTRIBUTES
 }
 RULE = {
     "rule_id": "gold-order",
@@ -46,26 +46,26 @@ RULE = {
 }
 
 
-def published(rule: dict[str, Any], previous: Any = EMPTY) -> Publication:
+def published(rule: dict[str, Any], previous: Any = EMPTY_SNAPSHOT) -> Publication:
     rows = {"rules": [rule], "templates": ROWS["templates"]}
     return publish(rows, previous, NOON, CHECK, PROOFREAD)
 
 
 @pytest.mark.parametrize(
-    "path", sorted(folder().rglob("*.schema.json")), ids=lambda path: path.name
+    "path", sorted(find_schemas_folder().rglob("*.schema.json")), ids=lambda path: path.name
 )
 def test_every_schema_is_one(path: Path) -> None:
     Draft202012Validator.check_schema(json.loads(path.read_text()))
 
 
-@pytest.mark.parametrize("table", KEYS)
+@pytest.mark.parametrize("table", KEY_ATTRIBUTES)
 def test_the_examples_rows_are_good(table: str) -> None:
     assert [(row, said) for row in ROWS[table] if (said := CHECK(table, tidy(table, row)))] == []
 
 
 def test_every_block_of_the_customer_is_declared() -> None:
     assert set(FIELDS.customer.members) == set(BLOCKS)
-    assert FIELDS.for_event("order.completed").properties.kind is Kind.BLOCK
+    assert FIELDS.for_event("order.completed").properties.kind is FieldKind.BLOCK
     assert "event" not in FIELDS.events
 
 
@@ -89,7 +89,7 @@ def test_a_wrong_shape_is_told_in_plain_words(changes: dict[str, Any], problem: 
 
 
 def test_schema_and_verbs_know_the_same_words() -> None:
-    schema = json.loads((folder() / "catalogue" / "rules.schema.json").read_text())
+    schema = json.loads((find_schemas_folder() / "catalogue" / "rules.schema.json").read_text())
     verb = schema["$defs"]["verb"]
     known = {
         do: (
@@ -113,9 +113,11 @@ def _named(do: dict[str, Any]) -> list[str]:
 
 
 def test_schema_and_policies_know_the_same_kinds() -> None:
-    schema = json.loads((folder() / "catalogue" / "policies.schema.json").read_text())
-    assert schema["properties"]["kind"]["enum"] == list(KINDS)
-    assert [case["if"]["properties"]["kind"]["const"] for case in schema["allOf"]] == list(KINDS)
+    schema = json.loads((find_schemas_folder() / "catalogue" / "policies.schema.json").read_text())
+    assert schema["properties"]["kind"]["enum"] == list(POLICY_KINDS)
+    assert [case["if"]["properties"]["kind"]["const"] for case in schema["allOf"]] == list(
+        POLICY_KINDS
+    )
 
 
 def test_each_missing_attribute_is_told() -> None:
@@ -200,10 +202,10 @@ def test_a_hurried_edit_is_explained_and_does_nothing(seed: int) -> None:
     first = published(RULE)
     second = published(row, first.snapshot)
     assert second.snapshot is None
-    (told,) = (note.published for note in second.notes if note.table == "rules")
+    (told,) = (note.published for note in second.feedback if note.table == "rules")
     assert told["status"] == "refused"
     assert told["running"] == 1
-    assert all(attribute(problem).isidentifier() for problem in told["problems"])
+    assert all(find_attribute(problem).isidentifier() for problem in told["problems"])
     assert max(map(len, told["problems"])) < 400
     never = published(row).snapshot
     assert never is not None
@@ -360,7 +362,7 @@ EDITS: list[tuple[str, dict[str, Any], Sequence[Hand]]] = [
 def hurried(table: str, base: dict[str, Any], hands: Sequence[Hand], seed: int) -> dict[str, Any]:
     luck, row = random.Random(seed), copy.deepcopy(base)  # noqa: S311 repeatable, not secret
     hands[seed % len(hands)](luck, row)
-    return {**row, KEYS[table]: f"r{seed}"}
+    return {**row, KEY_ATTRIBUTES[table]: f"r{seed}"}
 
 
 @pytest.mark.parametrize(("table", "base", "_hands"), EDITS)
@@ -376,14 +378,16 @@ def test_ten_thousand_hurried_edits_at_once_are_each_explained_and_do_nothing() 
     for place, (table, base, hands) in enumerate(EDITS):
         start = 10_000 + 500 * place
         given[table] += [hurried(table, base, hands, seed) for seed in range(start, start + 500)]
-    publication = publish(given, EMPTY, NOON, CHECK, PROOFREAD)
+    publication = publish(given, EMPTY_SNAPSHOT, NOON, CHECK, PROOFREAD)
     assert publication.snapshot is not None
     rows = publication.snapshot["rows"]
     assert {table for table, found in rows.items() if found} == {"templates"}
-    told = [note for note in publication.notes if note.table != "templates"]
+    told = [note for note in publication.feedback if note.table != "templates"]
     assert len(told) == 10_000
     for note in told:
         said = note.published
         assert said["status"] == "refused", note
         assert said["problems"], note
-        assert all(attribute(problem) and len(problem) < 400 for problem in said["problems"]), note
+        assert all(
+            find_attribute(problem) and len(problem) < 400 for problem in said["problems"]
+        ), note

@@ -8,12 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.catalogue.domain.catalogue import EMPTY
-from hub.catalogue.domain.row_reader import KEYS
+from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT
+from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.errors import Rejected
-from hub.publishing.domain.catalogue_diff import changes, edits_back, number_wished
-from hub.publishing.domain.publication import publish, row_check
+from hub.publishing.domain.catalogue_diff import (
+    diff_catalogues,
+    parse_rollback_number,
+    plan_rollback_edits,
+)
+from hub.publishing.domain.publication import make_row_check, publish
 from tests.factories import NOON
 
 LETTER = {
@@ -25,8 +29,8 @@ SEND = [{"do": "send", "channel": "email", "template": "letter"}]
 Tables = dict[str, list[dict[str, Any]]]
 
 
-def published(rows: Tables, previous: Any = EMPTY) -> dict[str, Any]:
-    check = row_check(lambda _table, _row: [], FieldTypes())
+def published(rows: Tables, previous: Any = EMPTY_SNAPSHOT) -> dict[str, Any]:
+    check = make_row_check(lambda _table, _row: [], FieldTypes())
     snapshot = publish(rows, previous, NOON, check).snapshot
     newest: dict[str, Any] = json.loads(json.dumps(snapshot or previous))
     return newest
@@ -34,8 +38,8 @@ def published(rows: Tables, previous: Any = EMPTY) -> dict[str, Any]:
 
 def edited(rows: Tables, before: dict[str, Any], wanted: dict[str, Any]) -> Tables:
     """The tables once somebody has rolled back."""
-    tables = {t: {row[KEYS[t]]: row for row in rows.get(t, ())} for t in KEYS}
-    for edit in edits_back(rows, before["rows"], wanted["rows"]):
+    tables = {t: {row[KEY_ATTRIBUTES[t]]: row for row in rows.get(t, ())} for t in KEY_ATTRIBUTES}
+    for edit in plan_rollback_edits(rows, before["rows"], wanted["rows"]):
         tables[edit.table].pop(edit.key, None)
         if edit.row is not None:
             tables[edit.table][edit.key] = dict(edit.row)
@@ -58,7 +62,7 @@ def test_a_publication_tells_what_it_changed() -> None:
 
 @pytest.mark.parametrize("wish", [3, "3", " 3 ", Decimal(3)])
 def test_a_catalogue_may_be_wished_for_as_people_type_it(wish: object) -> None:
-    assert number_wished(wish, newest=4) == 3
+    assert parse_rollback_number(wish, newest=4) == 3
 
 
 @pytest.mark.parametrize(
@@ -74,14 +78,14 @@ def test_a_catalogue_may_be_wished_for_as_people_type_it(wish: object) -> None:
 )
 def test_nonsense_is_told(wish: object, why: str) -> None:
     with pytest.raises(Rejected) as raised:
-        number_wished(wish, newest=4)
+        parse_rollback_number(wish, newest=4)
     assert raised.value.reason == why
 
 
 def test_a_row_that_was_never_published_is_left_to_whoever_mends_it() -> None:
     first = published({"rules": [a_rule("a")], "templates": [LETTER]})
     rows = {"rules": [a_rule("a"), a_rule("new", when="oops")], "templates": [LETTER]}
-    assert edits_back(rows, published(rows, first)["rows"], first["rows"]) == []
+    assert plan_rollback_edits(rows, published(rows, first)["rows"], first["rows"]) == []
 
 
 def test_what_rules_refer_to_comes_first_and_goes_last() -> None:
@@ -90,7 +94,7 @@ def test_what_rules_refer_to_comes_first_and_goes_last() -> None:
     first = published({"rules": [a_rule("a")], "templates": [LETTER]})
     rows: Tables = {"rules": [other], "templates": [card]}
     second = published(rows, first)
-    back = edits_back(rows, second["rows"], first["rows"])
+    back = plan_rollback_edits(rows, second["rows"], first["rows"])
     assert [(edit.table, edit.key, edit.row is None) for edit in back] == [
         ("templates", "letter", False),
         ("rules", "a", False),
@@ -118,7 +122,7 @@ def test_after_a_rollback_the_guard_publishes_what_was_published_then(
     rows: Tables = {"rules": after, "templates": []}
     second = published(rows, first)
     third = published(edited(rows, second, first), second)
-    changed = changes(first["rows"], third["rows"])
+    changed = diff_catalogues(first["rows"], third["rows"])
     mended = changed.get("rules", {}).pop("added", [])
     assert not any(changed.values())
     assert not second["rows"]["rules"].keys() & set(mended)

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from hub.content.wiring import proofreader
-from hub.publishing.adapters.row_json_schemas import RowSchemas, declared_fields
-from hub.publishing.domain.draft import Drafted, drafted
-from hub.publishing.domain.publication import row_check
+from hub.content.wiring import build_proofread_template
+from hub.publishing.adapters.row_json_schemas import RowSchemas, load_declared_fields
+from hub.publishing.domain.draft import DraftCatalogue, build_draft_catalogue
+from hub.publishing.domain.publication import make_row_check
 from tests.factories import NOON
 
-CHECK = row_check(RowSchemas(), declared_fields())
-PROOFREAD = proofreader(declared_fields())
+CHECK = make_row_check(RowSchemas(), load_declared_fields())
+PROOFREAD = build_proofread_template(load_declared_fields())
 TEMPLATE = {
     "template_id": "hello",
     "purpose": "marketing",
@@ -32,11 +32,11 @@ STANDING = {
 }
 
 
-def a_draft(**tables: Any) -> Drafted:
-    return drafted(tables, STANDING, NOON, CHECK, PROOFREAD)
+def a_draft(**tables: Any) -> DraftCatalogue:
+    return build_draft_catalogue(tables, STANDING, NOON, CHECK, PROOFREAD)
 
 
-def rules(made: Drafted) -> Any:
+def rules(made: DraftCatalogue) -> Any:
     assert made.problems == {}
     assert made.snapshot
     return made.snapshot["rows"]["rules"]
@@ -68,7 +68,7 @@ def test_a_status_alone_is_a_change_of_the_row_that_stands() -> None:
 
 
 def test_what_changes_nothing_is_no_catalogue() -> None:
-    assert a_draft(rules=[RULE]) == Drafted(None, {})
+    assert a_draft(rules=[RULE]) == DraftCatalogue(None, {})
 
 
 def test_a_bad_row_is_refused_in_the_guards_own_words() -> None:
@@ -92,7 +92,7 @@ def test_a_row_that_refers_to_nothing_is_refused() -> None:
 def test_what_was_wrong_before_is_no_problem_of_the_draft() -> None:
     bad = {**RULE, "rule_id": "old", "event": "Nonsense"}
     rows = {**STANDING["rows"], "rules": {"welcome": RULE, "old": bad}}  # type: ignore[dict-item]  # a row that is wrong
-    made = drafted(
+    made = build_draft_catalogue(
         {"rules": [{**RULE, "priority": 5}]},
         {**STANDING, "rows": rows},
         NOON,

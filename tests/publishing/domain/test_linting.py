@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from hub.catalogue.domain.row_reader import KEYS
+from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.expression.domain import Scope
-from hub.expression.domain.compile import code_of, function_of
+from hub.expression.domain.compile import compile_source, load_code
 from hub.expression.domain.parse import parse
-from hub.expression.domain.rule_index.normal_form import Row, alternatives
+from hub.expression.domain.rule_index.normal_form import Conjunction, to_normal_form
 from hub.publishing.domain.linting import lint
-from hub.publishing.domain.linting.implications import clash, implies
+from hub.publishing.domain.linting.implications import find_contradiction, implies
 from tests.catalogues import OFFER, SEND, a_policy, an_offer
 from tests.catalogues import a_rule as a_score_rule
 from tests.expression.domain.test_expression_law import EXPRESSIONS, scopes
@@ -167,8 +167,8 @@ def linted(*rows: dict[str, Any]) -> dict[str, list[str]]:
     """The warnings of rows of all tables, by key."""
     tables: dict[str, dict[str, dict[str, Any]]] = {}
     for row in rows:
-        table = next(table for table, key in KEYS.items() if key in row)
-        tables.setdefault(table, {})[row[KEYS[table]]] = row
+        table = next(table for table, key in KEY_ATTRIBUTES.items() if key in row)
+        tables.setdefault(table, {})[row[KEY_ATTRIBUTES[table]]] = row
     return {key: said for (_, key), said in lint(tables, {}, NOON).items()}
 
 
@@ -260,16 +260,16 @@ def test_a_story_about_what_there_is_not() -> None:
     }
 
 
-def holds(row: Row, scope: Scope) -> bool:
+def holds(row: Conjunction, scope: Scope) -> bool:
     seen = (scope.event, scope.customer, scope.now, scope.surroundings)
-    return all(function_of(code_of(one.source()))(*seen) for one in row)
+    return all(load_code(compile_source(one.write_source()))(*seen) for one in row)
 
 
 @settings(max_examples=400, deadline=None)
 @given(EXPRESSIONS, EXPRESSIONS, scopes())
 def test_what_logic_says_of_literals_is_true_of_data(one: str, two: str, scope: Scope) -> None:
-    rows = [*alternatives(parse(one)), *alternatives(parse(f"({one}) and ({two})"))]
+    rows = [*to_normal_form(parse(one)), *to_normal_form(parse(f"({one}) and ({two})"))]
     for row in rows:
         if holds(row, scope):
-            assert clash(row) is None
+            assert find_contradiction(row) is None
             assert all(holds(other, scope) for other in rows if implies(row, other))

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.catalogue.domain.catalogue import EMPTY, Catalogue
+from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT, Catalogue
 from hub.catalogue.domain.row_reader import Row
 from hub.catalogue.domain.template import Brand, Snippet, Template
 from hub.content.domain.proof import Proof, Sample
 from hub.expression.domain.field_types import FieldTypes
 from hub.model.customer import Customer
-from hub.model.episode import Episode, Recorded
-from hub.publishing.domain.publication import Publication, publish, row_check
+from hub.model.episode import Episode, RecordedEpisode
+from hub.publishing.domain.publication import Publication, make_row_check, publish
 from tests.factories import NOON, an_event, later
 
 BODY = {"en": {"subject": "Hello", "text": "Hello"}}
 LETTER = {"template_id": "letter", "purpose": "service", "email": BODY}
-CHECK = row_check(
+CHECK = make_row_check(
     lambda _, row: ["colour is not known here"] if "colour" in row else [], FieldTypes()
 )
 SEND = [{"do": "send", "channel": "email", "template": "letter"}]
@@ -30,7 +30,7 @@ def shape(_: str, row: Row) -> list[str]:
     return ["colour is not known here"] if "colour" in row else []
 
 
-CHECK = row_check(shape, FieldTypes())
+CHECK = make_row_check(shape, FieldTypes())
 
 
 def a_rule(rule_id: str = "r", **row: Any) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def a_rule(rule_id: str = "r", **row: Any) -> dict[str, Any]:
 
 def published(
     *rules: dict[str, Any],
-    previous: Any = EMPTY,
+    previous: Any = EMPTY_SNAPSHOT,
     templates: tuple[dict[str, Any], ...] = (LETTER,),
     stories: tuple[dict[str, Any], ...] = (),
     **more: Any,
@@ -72,14 +72,14 @@ def snapshot(publication: Publication) -> dict[str, Any]:
 def note(publication: Publication, key: str = "r") -> dict[str, Any]:
     return next(
         {name: value for name, value in note.published.items() if name != "at"}
-        for note in publication.notes
+        for note in publication.feedback
         if note.key == key
     )
 
 
 def told(rows: tuple[dict[str, Any], ...], publication: Publication) -> tuple[dict[str, Any], ...]:
     """The rows with what was written on them."""
-    notes = {note.key: note.published for note in publication.notes}
+    notes = {note.key: note.published for note in publication.feedback}
     keys = [row.get("rule_id", row.get("template_id")) for row in rows]
     return tuple(
         {**row, "published": notes[key]} if key in notes else row
@@ -101,7 +101,7 @@ def test_a_good_row_decides_and_is_told_so() -> None:
     }
     assert deciding(first) == ["r"]
     assert note(publication) == {"status": "live", "catalogue": 1, "problems": [], "running": 1}
-    assert publication.notes[0].published["at"] == "2026-11-22T12:00:00.000Z"
+    assert publication.feedback[0].published["at"] == "2026-11-22T12:00:00.000Z"
 
 
 def test_a_bad_row_leaves_its_last_good_version_running() -> None:
@@ -323,9 +323,9 @@ def test_who_edited_is_told_by_the_tables_or_by_the_row() -> None:
     assert snapshot(published(*edited, previous=first, by=["AROA:carla"]))["by"] == ["AROA:carla"]
 
 
-def recorded(matching: int, others: int) -> list[Recorded]:
+def recorded(matching: int, others: int) -> list[RecordedEpisode]:
     return [
-        Recorded(
+        RecordedEpisode(
             Customer(customer_id="c-1"),
             Episode(
                 customer_id="c-1",
@@ -360,7 +360,7 @@ def test_a_rule_for_nearly_everybody_is_found_by_what_was_recorded(
 def test_whom_a_rule_matches_is_counted_once_and_stays_told() -> None:
     rule, asked = a_rule(when="event.x == 1", audience=""), list[str]()
 
-    def recall(event_type: str) -> list[Recorded]:
+    def recall(event_type: str) -> list[RecordedEpisode]:
         asked.append(event_type)
         return recorded(20, 0)
 
@@ -410,7 +410,7 @@ def test_no_bad_row_ever_reaches_a_catalogue(
     newest = snapshot(second) if second.snapshot else first
     assert not Catalogue.from_snapshot(newest).unreadable
     assert newest["rows"]["rules"].keys() <= {row["rule_id"] for row in after}
-    refused = {n.key for n in second.notes if n.published["status"] == "refused"}
+    refused = {n.key for n in second.feedback if n.published["status"] == "refused"}
     for key in refused:
         old, new = first["rows"]["rules"].get(key), newest["rows"]["rules"].get(key)
         assert new is None or {**new, "status": ""} == {**(old or {}), "status": ""}

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from hub.catalogue.domain.row_reader import RowRefused
+from hub.catalogue.domain.row_reader import InvalidRow
 from hub.expression.domain.field_types import FieldTypes
-from hub.publishing.domain.stories import failures, story_from_row
+from hub.publishing.domain.stories import find_mismatches, story_from_row
 from tests.catalogues import CALL, OFFER, SEND, a_policy, a_rule, a_score, an_offer
 from tests.factories import NOON
 
@@ -26,7 +26,7 @@ VIEWED = {"type": "page.viewed", "properties": {"price": 9}}
 
 def told(when: Any, then: dict[str, Any], score: Any = SCORE, **given: Any) -> list[str]:
     row = {"story_id": "s", "given": given, "when": when, "then": then, "status": "live"}
-    return failures(story_from_row(row, FieldTypes()), score, NOON)
+    return find_mismatches(story_from_row(row, FieldTypes()), score, NOON)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,6 @@ def test_a_story_without_end_is_told() -> None:
 )
 def test_a_malformed_story_is_told_where(row: dict[str, Any], said: str) -> None:
     story = {"story_id": "s", "when": "a.b", "then": {"nothing": True}, "status": "live", **row}
-    with pytest.raises(RowRefused) as raised:
+    with pytest.raises(InvalidRow) as raised:
         story_from_row(story, FieldTypes())
     assert raised.value.problems[0].startswith(said), raised.value.problems

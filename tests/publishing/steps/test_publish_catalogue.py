@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.compiled_catalogue import unpack
+from hub.catalogue.domain.compiled_catalogue import load_compiled_catalogue
 from hub.catalogue.ports import CatalogueStore as Store
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.errors import Conflict, Unavailable
-from hub.model.episode import Recorded
-from hub.publishing.domain.publication import Publication, row_check
+from hub.model.episode import RecordedEpisode
+from hub.publishing.domain.publication import Publication, make_row_check
 from hub.publishing.ports import CatalogueRows as Rows
-from hub.publishing.steps.publish_catalogue import ATTEMPTS, guard
+from hub.publishing.steps.publish_catalogue import MAX_ATTEMPTS, publish_catalogue
 from tests.fakes.catalogue import CatalogueRows, CatalogueStore
 from tests.fakes.clock import FixedClock
 
@@ -28,10 +28,10 @@ RULE = {
 
 
 def guarded(rows: Rows, store: Store, **more: Any) -> Publication:
-    return guard(
+    return publish_catalogue(
         rows,
         store,
-        check_row=row_check(lambda _table, _row: [], FieldTypes()),
+        check_row=make_row_check(lambda _table, _row: [], FieldTypes()),
         clock=FixedClock(),
         **more,
     )
@@ -40,7 +40,7 @@ def guarded(rows: Rows, store: Store, **more: Any) -> Publication:
 def test_a_row_is_published_and_told_so() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
     guarded(rows, store)
-    assert store.newest() == 1
+    assert store.read_newest_number() == 1
     assert store.load(1)["rows"]["rules"]["r"] == RULE
     assert rows.rows["rules"]["r"]["published"]["status"] == "live"
 
@@ -49,13 +49,13 @@ def test_the_guards_own_note_brings_nothing_new() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
     guarded(rows, store)
     assert guarded(rows, store) == Publication(None, ())
-    assert store.newest() == 1
+    assert store.read_newest_number() == 1
 
 
 def test_what_is_published_is_prebuilt_too() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
     guarded(rows, store)
-    prebuilt = unpack(store.artifact(1) or b"")
+    prebuilt = load_compiled_catalogue(store.load_compiled(1) or b"")
     assert prebuilt is not None
     assert prebuilt.number == 1
     assert list(prebuilt.rules_for("a.b")) == list(
@@ -68,7 +68,7 @@ def test_what_another_release_published_is_prebuilt_for_this_one() -> None:
     guarded(rows, store)
     store.artifacts.clear()
     assert guarded(rows, store).snapshot is None
-    prebuilt = unpack(store.artifact(1) or b"")
+    prebuilt = load_compiled_catalogue(store.load_compiled(1) or b"")
     assert prebuilt is not None
     assert len(prebuilt.rules_for("a.b")) == 1
 
@@ -78,7 +78,7 @@ def test_a_mistyped_edit_is_refused_and_mended_and_published() -> None:
     guarded(rows, store)
     rows.put("rules", {**RULE, "when": "event.total => 5"})
     guarded(rows, store)
-    assert store.newest() == 1
+    assert store.read_newest_number() == 1
     assert rows.rows["rules"]["r"]["published"]["problems"] == [
         "when, position 13: => is not a comparison: did you mean >=?"
     ]
@@ -99,12 +99,12 @@ def test_who_edited_and_what_changed_is_published() -> None:
 
 
 def test_an_archive_that_is_away_keeps_nothing_from_being_published() -> None:
-    def away(_: str) -> Sequence[Recorded]:
+    def away(_: str) -> Sequence[RecordedEpisode]:
         raise Unavailable("the archive is away")
 
     store = CatalogueStore()
     guarded(CatalogueRows(rules=[dict(RULE)]), store, recall=away)
-    assert store.newest() == 1
+    assert store.read_newest_number() == 1
 
 
 class OvertakenStore(CatalogueStore):
@@ -126,13 +126,13 @@ class OvertakenStore(CatalogueStore):
 def test_an_overtaken_guard_starts_again_from_what_the_other_published() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), OvertakenStore(2)
     guarded(rows, store)
-    assert store.newest() == 3
+    assert store.read_newest_number() == 3
     assert store.load(3)["running"]["rules"] == {"r": 3}
     assert rows.rows["rules"]["r"]["published"]["running"] == 3
 
 
 def test_a_guard_that_is_always_overtaken_gives_up_without_a_note() -> None:
-    rows, store = CatalogueRows(rules=[dict(RULE)]), OvertakenStore(ATTEMPTS)
+    rows, store = CatalogueRows(rules=[dict(RULE)]), OvertakenStore(MAX_ATTEMPTS)
     with pytest.raises(Conflict):
         guarded(rows, store)
     assert "published" not in rows.rows["rules"]["r"]
@@ -145,9 +145,9 @@ class EditedWhileRead(CatalogueRows):
         super().__init__(rules=[old])
         self._store, self._new = store, new
 
-    def all(self) -> dict[str, list[dict[str, Any]]]:
-        older = super().all()
-        if self._store.newest() == 0:
+    def read_all(self) -> dict[str, list[dict[str, Any]]]:
+        older = super().read_all()
+        if self._store.read_newest_number() == 0:
             self.put("rules", self._new)
             guarded(CatalogueRows(rules=[dict(self._new)]), self._store)
         return older
@@ -157,4 +157,4 @@ def test_rows_read_earlier_are_never_published_over_a_later_reading() -> None:
     store = CatalogueStore()
     new = {**RULE, "priority": 9}
     guarded(EditedWhileRead(store, dict(RULE), new), store)
-    assert store.load(store.newest())["rows"]["rules"]["r"] == new
+    assert store.load(store.read_newest_number())["rows"]["rules"]["r"] == new

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from hub.expression.domain.field_types import FieldTypes
-from hub.publishing.domain.publication import row_check
-from hub.publishing.steps.publish_catalogue import guard
-from hub.publishing.steps.roll_back_catalogue import roll_back
+from hub.publishing.domain.publication import make_row_check
+from hub.publishing.steps.publish_catalogue import publish_catalogue
+from hub.publishing.steps.roll_back_catalogue import roll_back_catalogue
 from tests import fakes
 
 RULE = {"rule_id": "r", "strategy": "s", "event": "a.b", "move_to": "x", "status": "live"}
@@ -27,10 +27,10 @@ class Score:
         self.rows, self.store = fakes.CatalogueRows(), fakes.CatalogueStore()
         self.clock = fakes.FixedClock()
         self.publish = partial(
-            guard,
+            publish_catalogue,
             self.rows,
             self.store,
-            check_row=row_check(lambda _table, _row: [], FieldTypes()),
+            check_row=make_row_check(lambda _table, _row: [], FieldTypes()),
             clock=self.clock,
         )
 
@@ -40,14 +40,14 @@ class Score:
 
     def wish(self, to: object) -> dict[str, Any]:
         """What is answered."""
-        rollbacks = fakes.Rollbacks(roll_back_to=to)
+        rollbacks = fakes.RollbackRequests(roll_back_to=to)
         parts = self.rows, self.store, rollbacks
-        roll_back(*parts, lambda back: self.publish(restored=back), self.clock)
+        roll_back_catalogue(*parts, lambda back: self.publish(restored=back), self.clock)
         return rollbacks.item
 
     @property
     def decides(self) -> dict[str, Any]:
-        return dict(self.store.load(self.store.newest())["rows"])
+        return dict(self.store.load(self.store.read_newest_number())["rows"])
 
 
 @pytest.fixture
@@ -71,28 +71,28 @@ def test_the_rows_of_then_decide_again_and_it_is_told(score: Score) -> None:
             "deleted": ["rules/later"],
         }
     }
-    assert score.store.newest() == 4
+    assert score.store.read_newest_number() == 4
     assert score.rows.rows["rules"]["r"]["published"]["running"] == 4
 
 
 def test_wishing_twice_changes_nothing_more(score: Score) -> None:
     score.wish(1)
     assert score.wish("1")["rolled_back"]["edits"] == 0
-    assert score.store.newest() == 4
+    assert score.store.read_newest_number() == 4
 
 
 @pytest.mark.parametrize("wish", [9, 0, "twelve", [1]])
 def test_nonsense_is_refused_and_changes_nothing(score: Score, wish: object) -> None:
-    before = score.rows.all()
+    before = score.rows.read_all()
     assert list(score.wish(wish)) == ["rollback_refused"]
-    assert score.rows.all() == before
+    assert score.rows.read_all() == before
 
 
 def test_nothing_wished_is_nothing_done(score: Score) -> None:
-    rollbacks = fakes.Rollbacks()
+    rollbacks = fakes.RollbackRequests()
     published: list[object] = []
     parts = score.rows, score.store, rollbacks
-    assert not roll_back(*parts, published.append, score.clock)
+    assert not roll_back_catalogue(*parts, published.append, score.clock)
     assert (published, rollbacks.item) == ([], {})
 
 
@@ -111,7 +111,7 @@ def test_a_story_that_time_has_made_fail_does_not_hold_up_a_rollback(score: Scor
     score.type("rules", {**RULE, "starts": "2026-12-01"})
     score.type("stories", {**STORY, "then": {"states": {"s": ""}}})
     score.type("rules", {**RULE, "starts": "2026-12-01", "priority": 3})
-    wanted = score.store.newest() - 1
+    wanted = score.store.read_newest_number() - 1
     score.clock.passes(days=30)
     score.publish()
     assert score.rows.rows["stories"]["moves"]["published"]["status"] == "failed"
@@ -120,14 +120,14 @@ def test_a_story_that_time_has_made_fail_does_not_hold_up_a_rollback(score: Scor
 
 
 def test_a_rollback_that_was_cut_off_is_finished(score: Score) -> None:
-    rollbacks = fakes.Rollbacks(roll_back_to=1)
+    rollbacks = fakes.RollbackRequests(roll_back_to=1)
 
     def dies(_: object) -> None:
         raise InterruptedError
 
     parts = score.rows, score.store, rollbacks
     with pytest.raises(InterruptedError):
-        roll_back(*parts, dies, score.clock)
-    assert rollbacks.asked() == 1
-    assert roll_back(*parts, lambda back: score.publish(restored=back), score.clock)
+        roll_back_catalogue(*parts, dies, score.clock)
+    assert rollbacks.read_request() == 1
+    assert roll_back_catalogue(*parts, lambda back: score.publish(restored=back), score.clock)
     assert score.decides["rules"] == {"r": RULE}

@@ -9,10 +9,10 @@ from hub.kernel.errors import HubError
 from hub.platform.adapters import aws_clients
 from hub.reporting.adapters.report_mail import ReportMail
 from hub.reporting.domain.report import Report
-from hub.reporting.domain.report_tables import Told
+from hub.reporting.domain.report_tables import PeriodReport
 from tests import moto_resources
 
-TOLD = Told(Report(), date(2026, 11, 1), date(2026, 11, 22), "UTC")
+TOLD = PeriodReport(Report(), date(2026, 11, 1), date(2026, 11, 22), "UTC")
 READERS = ["boss@example.com", "chief@example.com"]
 
 

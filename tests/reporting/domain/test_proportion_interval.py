@@ -5,7 +5,7 @@ from math import comb
 
 import pytest
 
-from hub.reporting.domain.proportion_interval import newcombe, wilson
+from hub.reporting.domain.proportion_interval import newcombe_interval, wilson_interval
 
 # Newcombe (1998), Statistics in Medicine 17, table II: method 10, without continuity correction.
 PAPER = [
@@ -24,12 +24,12 @@ PAPER = [
 def test_the_papers_own_examples(
     counted: tuple[int, int, int, int], interval: tuple[float, float]
 ) -> None:
-    assert newcombe(*counted) == pytest.approx(interval, abs=5e-5)
+    assert newcombe_interval(*counted) == pytest.approx(interval, abs=5e-5)
 
 
 def test_without_trials_nothing_is_known() -> None:
-    assert wilson(0, 0) == (0.0, 1.0)
-    low, high = newcombe(0, 0, 0, 0)
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+    low, high = newcombe_interval(0, 0, 0, 0)
     assert low <= -1
     assert high >= 1
 
@@ -46,7 +46,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
                 _chance(hits, trials, rate) * _chance(hits2, trials2, rate2)
                 for hits in range(trials + 1)
                 for hits2 in range(trials2 + 1)
-                if _within(rate - rate2, newcombe(hits, trials, hits2, trials2))
+                if _within(rate - rate2, newcombe_interval(hits, trials, hits2, trials2))
             )
         )
     assert 0.94 < sum(covered) / len(covered) < 0.965

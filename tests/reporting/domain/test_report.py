@@ -8,32 +8,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.kernel.money import major
-from hub.kernel.times import iso
+from hub.kernel.money import to_major_units
+from hub.kernel.times import to_iso
 from hub.learning.domain.features import Feature
-from hub.measurement.domain.sales_attribution import Line
+from hub.measurement.domain.sales_attribution import SaleLine
 from hub.model.action_trace import Trace
-from hub.model.attribution_entry import Attribution
+from hub.model.attribution_entry import AttributionEntry
 from hub.model.customer import Customer
-from hub.model.decision_outcome import Mark
+from hub.model.decision_outcome import DecisionOutcome
 from hub.model.enrolment import Enrolment
-from hub.model.episode import Episode, Recorded, once
+from hub.model.episode import Episode, RecordedEpisode, drop_repeats
 from hub.model.event import Event
-from hub.reporting.domain.episode_fold import Teller
-from hub.reporting.domain.report import UNKNOWNS_TOLD, Report, UnknownEnd
-from hub.reporting.domain.report_tables import Told
+from hub.reporting.domain.episode_fold import EpisodeFold
+from hub.reporting.domain.report import MAX_UNKNOWN_ACTIONS, Report, UnknownAction
+from hub.reporting.domain.report_tables import PeriodReport
 from tests.factories import NOON, an_event
 from tests.records import a_decision, an_action
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TIER = Feature("customer.loyalty.tier")
 ABOUT = {"strategy": "cart", "rule_id": "reminder", "channel": "email", "offer": "beans"}
-TRACE = Trace(action_id="a-1", customer_id="c-1", decision_id="d-1", decided_at=iso(NOON), **ABOUT)
+TRACE = Trace(
+    action_id="a-1", customer_id="c-1", decision_id="d-1", decided_at=to_iso(NOON), **ABOUT
+)
 
 
 def recorded(
     event: Event, *, tier: str = "gold", at: datetime = NOON, version: int = 0, **decision: Any
-) -> Recorded:
+) -> RecordedEpisode:
     given = {"decided_at": at, "event_id": event.id, "event_type": event.type, **decision}
     episode = Episode(
         customer_id="c-1",
@@ -46,17 +48,17 @@ def recorded(
         decisions=(a_decision(**given),),
     )
     before = Customer(customer_id="c-1", loyalty={"tier": tier} if tier else {})
-    return Recorded(before, episode)
+    return RecordedEpisode(before, episode)
 
 
-def told(*records: Recorded, zone: ZoneInfo = BERLIN) -> dict[str, Any]:
-    report, teller = Report(), Teller(zone, [TIER])
+def told(*records: RecordedEpisode, zone: ZoneInfo = BERLIN) -> dict[str, Any]:
+    report, teller = Report(), EpisodeFold(zone, [TIER])
     for record in records:
-        teller.take(report, record)
-    return Told(report, date(2026, 11, 22), date(2026, 11, 22), zone.key).to_dict()
+        teller.add_episode(report, record)
+    return PeriodReport(report, date(2026, 11, 22), date(2026, 11, 22), zone.key).to_dict()
 
 
-def summary(*records: Recorded) -> dict[tuple[str, str], Any]:
+def summary(*records: RecordedEpisode) -> dict[tuple[str, str], Any]:
     return {(row["figure"], row["currency"]): row["value"] for row in told(*records)["summary"]}
 
 
@@ -72,8 +74,8 @@ def a_sale(amount: int, event_type: str = "item.purchased", currency: str = "GBP
     return an_event(event_type, f"s-{amount}{event_type}{currency}", properties=said)
 
 
-def owed(amount: int) -> Attribution:
-    return Attribution(
+def owed(amount: int) -> AttributionEntry:
+    return AttributionEntry(
         sale="s", line="1", amount=amount, currency="GBP", decision_id="d", action_id="a",
         by="code", at=NOON, **ABOUT,
     )  # fmt: skip
@@ -130,17 +132,17 @@ def test_sales_less_returns_are_owed_or_not_in_each_currency() -> None:
     [("reviewed", "responses"), ("discarded", "responses"), ("converted", "conversions")],
 )
 def test_what_became_of_a_decision_is_told_of_what_it_said(word: Any, measure: str) -> None:
-    tables = told(recorded(an_event(), marks=(Mark(TRACE, word, NOON),)))
+    tables = told(recorded(an_event(), marks=(DecisionOutcome(TRACE, word, NOON),)))
     for title in ("strategies", "rules", "offers", "channels", "segments", "days"):
         assert tables[title][0][measure] == 1
 
 
 def test_a_message_converts_once_however_many_lines_are_bought() -> None:
-    mark = Mark(TRACE, "converted", NOON)
+    mark = DecisionOutcome(TRACE, "converted", NOON)
     first = recorded(a_sale(1250), marks=(mark, mark))
-    line = Line("s", "1", 0, "x", 1250, "GBP", "", 4, 0, TRACE.to_dict(), 1250)
-    before = first.before.but(owing={"lines": [list(line)]})
-    again = Recorded(before, recorded(a_sale(300), marks=(mark,), version=1).episode)
+    line = SaleLine("s", "1", 0, "x", 1250, "GBP", "", 4, 0, TRACE.to_dict(), 1250)
+    before = first.before.with_changes(owing={"lines": [list(line)]})
+    again = RecordedEpisode(before, recorded(a_sale(300), marks=(mark,), version=1).episode)
     assert summary(first, again)["conversions", ""] == 1
 
 
@@ -167,7 +169,7 @@ def test_who_is_in_no_known_segment_is_told_so() -> None:
 
 
 def test_lift_is_how_many_more_of_the_treated_reached_the_goal() -> None:
-    def enrolled(count: int, won: int, *, held_out: bool) -> list[Recorded]:
+    def enrolled(count: int, won: int, *, held_out: bool) -> list[RecordedEpisode]:
         arm: dict[str, Any] = {"experiment": "half", "strategy": "cart", "held_out": held_out}
         arm |= {"since": NOON, "decided_at": NOON}
         parts = [Enrolment(**arm, converted=n >= count) for n in range(count + won)]
@@ -207,7 +209,7 @@ def test_an_unknown_end_is_listed_with_what_is_known() -> None:
 
 def test_an_episode_that_was_archived_twice_counts_once() -> None:
     first, second = recorded(an_event()), recorded(an_event(event_id="e-2"), version=1)
-    assert list(once([first, second, first])) == [first, second]
+    assert list(drop_repeats([first, second, first])) == [first, second]
 
 
 @pytest.mark.parametrize(
@@ -215,11 +217,11 @@ def test_an_episode_that_was_archived_twice_counts_once() -> None:
     [(1250, "EUR", 12.5), (1250, "JPY", 1250.0), (1250, "KWD", 1.25), (-5, "GBP", -0.05)],
 )
 def test_money_is_read_in_major_units(amount: int, currency: str, read: float) -> None:
-    assert major(amount, currency) == read
+    assert to_major_units(amount, currency) == read
 
 
 NAMES = st.sampled_from(["welcome", "cart"])
-UNKNOWN = st.builds(UnknownEnd, NAMES, NAMES, NAMES, NAMES, NAMES)
+UNKNOWN = st.builds(UnknownAction, NAMES, NAMES, NAMES, NAMES, NAMES)
 CELLS = st.dictionaries(st.tuples(NAMES, NAMES, NAMES), st.integers(-9, 9))
 
 
@@ -228,7 +230,7 @@ def reports(draw: st.DrawFn) -> Report:
     report = Report()
     for (table, row, measure), by in draw(CELLS).items():
         report.count(table, (row,), measure, by)
-    report.note(draw(st.lists(UNKNOWN, max_size=3)))
+    report.add_unknown(draw(st.lists(UNKNOWN, max_size=3)))
     return report
 
 
@@ -248,11 +250,11 @@ def test_a_report_is_kept_as_json_and_read_again(report: Report) -> None:
 
 
 def test_of_many_unknowns_the_earliest_are_told() -> None:
-    ends = [UnknownEnd(f"{n:04}", "a", "email", "r", "") for n in range(UNKNOWNS_TOLD + 5)]
+    ends = [UnknownAction(f"{n:04}", "a", "email", "r", "") for n in range(MAX_UNKNOWN_ACTIONS + 5)]
     report = Report()
     for end in reversed(ends):
-        report.note([end])
-    assert report.unknown == tuple(ends[:UNKNOWNS_TOLD])
+        report.add_unknown([end])
+    assert report.unknown == tuple(ends[:MAX_UNKNOWN_ACTIONS])
 
 
 def test_a_decision_tells_its_own_day_however_long_ago_its_event_was() -> None:

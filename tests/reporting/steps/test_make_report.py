@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub.kernel.errors import HubError, Unavailable
-from hub.kernel.queue_message import Message
-from hub.model.episode import Recorded
-from hub.reporting.domain.episode_fold import Teller
-from hub.reporting.domain.report_tables import Told
-from hub.reporting.steps.make_report import Days, Reporter
+from hub.kernel.queue_message import QueueMessage
+from hub.model.episode import RecordedEpisode
+from hub.reporting.domain.episode_fold import EpisodeFold
+from hub.reporting.domain.report_tables import PeriodReport
+from hub.reporting.steps.make_report import DailyReports, MakeReport
 from tests import fakes
 from tests.factories import an_event
 from tests.reporting.domain.test_report import recorded
@@ -30,9 +30,9 @@ class CountedArchive(fakes.Archive):
         super().__init__()
         self.asked: list[date] = []
 
-    def records(self, day: date) -> Iterator[Recorded]:
+    def read_records(self, day: date) -> Iterator[RecordedEpisode]:
         self.asked.append(day)
-        return super().records(day)
+        return super().read_records(day)
 
 
 @dataclass
@@ -45,8 +45,8 @@ class Reports:
     mail: fakes.ReportMail = field(default_factory=fakes.ReportMail)
 
     def __post_init__(self) -> None:
-        days = Days(self.archive, Teller(BERLIN), BERLIN)
-        self.step = Reporter(lambda: days, self.files, _as_text, self.mail, self.to, BERLIN)
+        days = DailyReports(self.archive, EpisodeFold(BERLIN), BERLIN)
+        self.step = MakeReport(lambda: days, self.files, _as_text, self.mail, self.to, BERLIN)
         moments = (
             datetime(2026, 11, 21, 23, 0, tzinfo=UTC),
             datetime(2026, 11, 22, 22, 59, tzinfo=UTC),
@@ -54,18 +54,18 @@ class Reports:
         )
         for number, at in enumerate(moments):
             event = an_event(event_id=f"e-{number}")
-            self.archive.keep([recorded(event, at=at, version=number)])
+            self.archive.store([recorded(event, at=at, version=number)])
 
     def tick(self, time: str = MORNING) -> dict[str, HubError]:
         body = {"source": "aws.events", "detail-type": "Scheduled Event", "time": time}
-        return dict(self.step([Message("m-1", body)]))
+        return dict(self.step([QueueMessage("m-1", body)]))
 
     def numbers(self, day: str) -> dict[tuple[str, str], float]:
         rows = json.loads(self.files.files[f"reports/{day}.json"])["summary"]
         return {(row["figure"], row["currency"]): row["value"] for row in rows}
 
 
-def _as_text(told: Told) -> bytes:
+def _as_text(told: PeriodReport) -> bytes:
     return json.dumps(told.to_dict()).encode()
 
 
@@ -129,7 +129,9 @@ def test_cut_off_before_its_end_it_is_made_again(reports: Reports) -> None:
 
     sound, reports.step = (
         reports.step,
-        Reporter(reports.step.days, reports.files, _as_text, Broken(), reports.to, BERLIN),
+        MakeReport(
+            reports.step.daily_reports, reports.files, _as_text, Broken(), reports.to, BERLIN
+        ),
     )
     assert reports.tick()
     assert "reports/2026-11-22.json" not in reports.files.files
@@ -141,7 +143,7 @@ def test_cut_off_before_its_end_it_is_made_again(reports: Reports) -> None:
 def test_a_day_of_twenty_five_hours_is_one_day() -> None:
     reports = Reports()
     autumn = datetime(2026, 10, 25, 22, 59, tzinfo=UTC)
-    reports.archive.keep([recorded(an_event(event_id="e-9"), at=autumn, version=9)])
-    days = Days(reports.archive, Teller(BERLIN), BERLIN)
-    assert days.report(date(2026, 10, 25)).totals["events"] == 1
-    assert days.report(date(2026, 10, 26)).totals["events"] == 0
+    reports.archive.store([recorded(an_event(event_id="e-9"), at=autumn, version=9)])
+    days = DailyReports(reports.archive, EpisodeFold(BERLIN), BERLIN)
+    assert days.fold_day(date(2026, 10, 25)).totals["events"] == 1
+    assert days.fold_day(date(2026, 10, 26)).totals["events"] == 0

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.kernel.errors import Rejected
-from hub.model.episode import Recorded
-from hub.simulation.domain.replay import Difference, first_difference
-from hub.simulation.steps.replay_archive import Replayer
-from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from hub.model.episode import RecordedEpisode
+from hub.simulation.domain.replay import Difference, find_first_difference
+from hub.simulation.steps.replay_archive import ReplayArchive
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.factories import NOON
 from tests.in_memory import InMemoryHub, retail_snapshot
 from tests.whole_hub.test_whole_hub import complaint, shop, sign_up
@@ -23,7 +23,7 @@ ARRIVALS = [sign_up("ann"), sign_up("bernd"), complaint("ann"), complaint("bernd
 ARRIVALS += [shop(kind, who) for kind in ("cart.left", "order.paid") for who in ("ann", "bernd")]
 
 
-def a_day(*places: int) -> list[Recorded]:
+def a_day(*places: int) -> list[RecordedEpisode]:
     """What is archived of arrivals, an hour apart, with their waits over at the end."""
     hub = InMemoryHub()
     for place in places:
@@ -33,21 +33,21 @@ def a_day(*places: int) -> list[Recorded]:
     for timer in list(hub.schedule.timers):
         hub.fire(timer)
     days = {record.episode.decided_at.date() for record in hub.customers.outboxes}
-    records = [record for day in days for record in hub.archive.records(day)]
+    records = [record for day in days for record in hub.archive.read_records(day)]
     return sorted(records, key=lambda r: (r.episode.customer_id, r.episode.version))
 
 
-def a_whole_day() -> list[Recorded]:
+def a_whole_day() -> list[RecordedEpisode]:
     return a_day(*range(len(ARRIVALS)))
 
 
 def replayed(
-    records: list[Recorded], change: Callable[[dict[str, Any]], object] = lambda _: None
+    records: list[RecordedEpisode], change: Callable[[dict[str, Any]], object] = lambda _: None
 ) -> list[Difference]:
     snapshot = retail_snapshot()
     change(snapshot["rows"])
     catalogue = Catalogue.from_snapshot(snapshot)
-    replayer = Replayer(lambda _: catalogue, lambda _: NOTHING_AROUND, lambda c: len(str(c)))
+    replayer = ReplayArchive(lambda _: catalogue, lambda _: NO_SURROUNDINGS, lambda c: len(str(c)))
     told = list(replayer(records))
     assert [record for record, _ in told] == records
     return [difference for _, found in told for difference in found]
@@ -110,7 +110,7 @@ def test_what_can_no_longer_be_found_is_told_and_the_others_go_on() -> None:
         raise Rejected(f"there is no catalogue {number}")
 
     records = a_day(0)
-    replayer = Replayer(gone, lambda _: NOTHING_AROUND, lambda _: 0)
+    replayer = ReplayArchive(gone, lambda _: NO_SURROUNDINGS, lambda _: 0)
     told = [difference for _, found in replayer(records) for difference in found]
     assert {difference.now for difference in told} == {"there is no catalogue 1"}
     assert len(told) == len(records)
@@ -128,15 +128,15 @@ def test_what_can_no_longer_be_found_is_told_and_the_others_go_on() -> None:
     ],
 )
 def test_the_first_difference_is_found_where_it_is(was: Any, now: Any, field: str) -> None:
-    found = first_difference("it", was, now)
+    found = find_first_difference("it", was, now)
     assert found
     assert found[0] == field
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), st.lists))
 def test_what_is_the_same_has_no_difference(value: Any) -> None:
-    assert first_difference("it", value, value) is None
+    assert find_first_difference("it", value, value) is None
 
 
 def test_a_list_is_the_same_as_a_tuple_and_the_order_of_names_is_none() -> None:
-    assert first_difference("it", {"a": (1, 2), "b": 0}, {"b": 0, "a": [1, 2]}) is None
+    assert find_first_difference("it", {"a": (1, 2), "b": 0}, {"b": 0, "a": [1, 2]}) is None

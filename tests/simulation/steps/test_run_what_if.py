@@ -6,13 +6,18 @@ from itertools import groupby
 from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.model.episode import Recorded
-from hub.model.inbound_payload import Delivery
+from hub.model.episode import RecordedEpisode
+from hub.model.inbound_payload import InboundPayload
 from hub.simulation.domain.what_if.comparison import Comparison
-from hub.simulation.domain.what_if.turn_summary import MISSING
-from hub.simulation.domain.what_if.virtual_time import Stage, Turn, from_outside, play
-from hub.simulation.steps.run_what_if import WhatIf
-from hub.surroundings.domain.surroundings import NOTHING_AROUND
+from hub.simulation.domain.what_if.turn_summary import MISSING_EVENT
+from hub.simulation.domain.what_if.virtual_time import (
+    SimulationEnvironment,
+    Turn,
+    select_external_events,
+    simulate_customer,
+)
+from hub.simulation.steps.run_what_if import RunWhatIf
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.factories import NOON, an_event
 from tests.in_memory import InMemoryHub, retail_snapshot
 from tests.whole_hub.test_whole_hub import complaint, shop, sign_up
@@ -21,7 +26,7 @@ END = NOON + timedelta(days=2)
 Change = Callable[[dict[str, dict[str, Any]]], object]
 
 
-def a_past(*arrivals: Delivery) -> list[list[Recorded]]:
+def a_past(*arrivals: InboundPayload) -> list[list[RecordedEpisode]]:
     """What is archived of arrivals an hour apart, customer by customer; waits end when due."""
     hub = InMemoryHub()
     for arrival in arrivals:
@@ -31,7 +36,7 @@ def a_past(*arrivals: Delivery) -> list[list[Recorded]]:
             if timer.due_at <= hub.clock():
                 hub.fire(name)
     days = sorted({record.episode.decided_at.date() for record in hub.customers.outboxes})
-    records = [record for day in days for record in hub.archive.records(day)]
+    records = [record for day in days for record in hub.archive.read_records(day)]
     records.sort(key=lambda r: (r.episode.customer_id, r.episode.version))
     return [list(each) for _, each in groupby(records, key=lambda r: r.episode.customer_id)]
 
@@ -42,15 +47,15 @@ def rows_of(change: Change = lambda _: None) -> dict[str, Any]:
     return snapshot
 
 
-def what_if(change: Change, until: Any = END) -> WhatIf:
+def what_if(change: Change, until: Any = END) -> RunWhatIf:
     live, draft = (Catalogue.from_snapshot(rows_of(each)) for each in (lambda _: None, change))
-    return WhatIf(live, draft, lambda _: NOTHING_AROUND, lambda c: len(str(c)), until)
+    return RunWhatIf(live, draft, lambda _: NO_SURROUNDINGS, lambda c: len(str(c)), until)
 
 
-def compared(past: Sequence[Sequence[Recorded]], change: Change) -> Comparison:
+def compared(past: Sequence[Sequence[RecordedEpisode]], change: Change) -> Comparison:
     told, tried = Comparison(), what_if(change)
     for records in past:
-        told.take(records[-1].before.person.get("first_name", ""), *tried(records))
+        told.add_customer(records[-1].before.person.get("first_name", ""), *tried(records))
     return told
 
 
@@ -74,7 +79,7 @@ def test_what_the_hub_caused_itself_does_not_come_again() -> None:
     [records] = a_past(sign_up("ann"), shop("cart.left", "ann"))
     came = [event.type for record in records for event in record.episode.events]
     assert {"action.delivered", "cart.reminder_due"} <= set(came)
-    outside = [event.type for _, event, _ in from_outside(records)]
+    outside = [event.type for _, event, _ in select_external_events(records)]
     assert outside == ["customer.signed_up", "cart.abandoned"]
 
 
@@ -120,7 +125,9 @@ def test_waits_are_those_of_the_draft_and_end_in_its_own_time() -> None:
 
 def test_nothing_happens_after_the_end() -> None:
     [records] = a_past(sign_up("ann"), shop("cart.left", "ann"))
-    left = next(at for at, event, _ in from_outside(records) if event.type == "cart.abandoned")
+    left = next(
+        at for at, event, _ in select_external_events(records) if event.type == "cart.abandoned"
+    )
     played, _ = what_if(pausing("welcome"), until=left + timedelta(seconds=14))(records)
     assert "cart.reminder_due" not in {turn.event.type for turn in played}
 
@@ -161,7 +168,7 @@ def test_customers_whom_a_gate_holds_back_are_counted_once_each_with_the_reason(
 
 
 def test_an_example_names_the_customer_and_both_sentences() -> None:
-    [example] = compared(a_past(sign_up("ann")), pausing("welcome")).examples.chosen()
+    [example] = compared(a_past(sign_up("ann")), pausing("welcome")).examples.choose()
     assert example.name == "Ann"
     assert example.event == "customer.signed_up"
     assert "welcome" in example.before
@@ -170,9 +177,9 @@ def test_an_example_names_the_customer_and_both_sentences() -> None:
 
 def test_an_example_of_an_event_that_only_one_of_them_causes_says_so() -> None:
     past = a_past(sign_up("ann"), shop("cart.left", "ann"))
-    [example] = compared(past, pausing("cart-left")).examples.chosen()
+    [example] = compared(past, pausing("cart-left")).examples.choose()
     assert example.event == "cart.reminder_due"
-    assert example.after == MISSING
+    assert example.after == MISSING_EVENT
 
 
 def test_there_is_one_example_of_every_kind_before_there_are_two_of_any() -> None:
@@ -181,7 +188,7 @@ def test_there_is_one_example_of_every_kind_before_there_are_two_of_any() -> Non
         rules["complaint-other"]["status"] = "paused"
 
     past = a_past(*(sign_up(f"ann{n}") for n in range(12)), sign_up("bernd"), complaint("bernd"))
-    chosen = compared(past, fewer).examples.chosen()
+    chosen = compared(past, fewer).examples.choose()
     assert len(chosen) == 10
     assert [example.event for example in chosen].count("complaint.filed") == 1
 
@@ -191,7 +198,7 @@ def test_the_same_rows_change_nothing() -> None:
     told = compared(past, lambda _: None)
     assert (told.touched, +told.gained, +told.lost) == (0, {}, {})
     assert told.live == told.draft
-    assert told.examples.chosen() == []
+    assert told.examples.choose() == []
 
 
 def test_surroundings_are_those_of_the_time() -> None:
@@ -200,10 +207,10 @@ def test_surroundings_are_those_of_the_time() -> None:
 
     def surroundings(name: str) -> Any:
         asked.append(name)
-        return NOTHING_AROUND
+        return NO_SURROUNDINGS
 
     catalogue = Catalogue.from_snapshot(retail_snapshot())
     outcome = an_event("action.delivered", "o", properties={"channel": "email"})
-    stage = Stage(surroundings, lambda _action, _at: outcome, lambda c: c, END)
-    assert len(list(play(records, catalogue, stage))) == len(asked)
+    stage = SimulationEnvironment(surroundings, lambda _action, _at: outcome, lambda c: c, END)
+    assert len(list(simulate_customer(records, catalogue, stage))) == len(asked)
     assert set(asked) == {records[0].episode.surroundings}

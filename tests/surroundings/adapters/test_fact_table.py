@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hub.surroundings.adapters.fact_table import Things
+from hub.surroundings.adapters.fact_table import FactStore
 from hub.surroundings.domain.thing_fact import Fact
-from hub.surroundings.ports import Things as ThingsPort
+from hub.surroundings.ports import FactStore as ThingsPort
 from tests import fakes, moto_resources
 from tests.factories import NOON
 
@@ -17,7 +17,7 @@ NOON_MS = 1_795_348_800_000
 
 @pytest.fixture
 def things(real: bool) -> ThingsPort:
-    return Things(moto_resources.table("things", "kind", "name")) if real else fakes.Things()
+    return FactStore(moto_resources.table("things", "kind", "name")) if real else fakes.FactStore()
 
 
 def a_level(event_id: str = "e-1", product: str = "22423", late: int = 0, **says: Any) -> Fact:
@@ -68,7 +68,7 @@ class TestThings:
 def test_every_event_is_counted_once_even_one_that_came_late() -> None:
     table = moto_resources.table("things", "kind", "name")
     for _ in range(2):
-        Things(table).note([a_level("e-2", late=9), a_level("e-2", late=9), a_level("e-1")])
+        FactStore(table).note([a_level("e-2", late=9), a_level("e-2", late=9), a_level("e-1")])
     told = [row for row in moto_resources.items(table) if row["kind"]["S"] == "event"]
     goes = int((NOON + timedelta(days=90)).timestamp())
     assert sorted((r["name"]["S"], r["source"]["S"], int(r["expires"]["N"])) for r in told) == [

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hub.kernel.errors import Rejected
-from hub.surroundings.domain.thing_fact import fact_of, is_of_a_thing
+from hub.surroundings.domain.thing_fact import is_fact_event, to_fact
 from tests.factories import NOON, an_event
 
 
@@ -21,19 +21,19 @@ def test_what_is_said_of_a_thing_is_all_but_its_name(
     event_type: str, kind: str, properties: dict[str, Any]
 ) -> None:
     event = an_event(event_type, properties=properties, customer_id="")
-    fact = fact_of(event)
-    assert is_of_a_thing(event)
+    fact = to_fact(event)
+    assert is_fact_event(event)
     assert (fact.kind, fact.name, fact.event_id) == (kind, "p", "e-1")
-    assert list(fact.says.items()) == list(properties.items())[1:]
-    assert (fact.as_of, fact.told_at) == (NOON.timestamp() * 1000, NOON)
+    assert list(fact.properties.items()) == list(properties.items())[1:]
+    assert (fact.as_of, fact.received_at) == (NOON.timestamp() * 1000, NOON)
 
 
 @pytest.mark.parametrize("properties", [{}, {"product": ""}, {"product": None}, {"product": 7}])
 def test_a_thing_without_a_name_is_none(properties: dict[str, Any]) -> None:
     with pytest.raises(Rejected, match="which product") as rejection:
-        fact_of(an_event("stock.changed", properties=properties))
+        to_fact(an_event("stock.changed", properties=properties))
     assert rejection.value.field == "properties.product"
 
 
 def test_what_happens_to_people_is_of_no_thing() -> None:
-    assert not is_of_a_thing(an_event("order.completed"))
+    assert not is_fact_event(an_event("order.completed"))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from hub.kernel.queue_message import Message
-from hub.model.inbound_payload import Delivery
+from hub.kernel.queue_message import QueueMessage
+from hub.model.inbound_payload import InboundPayload
 from tests.factories import NOON
 from tests.in_memory import InMemoryHub
 
@@ -18,15 +18,15 @@ def a_level(name: str, counted_at: str = "09:30:00", available: int = 12) -> dic
     return {"sku": name, "available": available, "counted_at": f"2026-11-22T{counted_at}Z"}
 
 
-def message(number: int, payload: Any, source: str = "stock") -> Message:
-    delivery = Delivery(
+def message(number: int, payload: Any, source: str = "stock") -> QueueMessage:
+    delivery = InboundPayload(
         id=f"m-{number}",
         source=source,
         received_at=NOON,
         correlation_id=f"{source}:m-{number}",
         payload=payload,
     )
-    return Message(str(number), {"source": "segue.raw", "detail": delivery.to_dict()})
+    return QueueMessage(str(number), {"source": "segue.raw", "detail": delivery.to_dict()})
 
 
 def test_a_feed_changes_the_surroundings_and_no_customer() -> None:
@@ -49,7 +49,7 @@ def test_what_comes_late_or_again_changes_nothing_and_is_counted_once() -> None:
     for _ in range(2):
         assert hub.normalize([message(1, a_level("cup")), late]) == {}
     assert hub.things.read()["stock"]["cup"]["available"] == 12
-    assert hub.things.told == {"stock:m-1": "stock", "stock:m-2": "stock"}
+    assert hub.things.counted == {"stock:m-1": "stock", "stock:m-2": "stock"}
 
 
 def test_people_and_things_come_in_one_batch() -> None:

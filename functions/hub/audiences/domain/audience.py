@@ -14,19 +14,19 @@ from typing import Any, cast
 from hub.catalogue.domain.policy import NO_POLICIES, Policies
 from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.catalogue.domain.template import PURPOSES
-from hub.contact_policy.domain.contactability import MARKETING, not_consented, unreachable
+from hub.contact_policy.domain.contactability import MARKETING, check_consent, check_reachability
 from hub.expression.domain import Expression, Scope
 from hub.expression.domain.compare import reach
-from hub.expression.domain.field_names import find
-from hub.expression.domain.field_types import FieldTypes, Kind
-from hub.model.channels import OUTBOUND, addresses
+from hub.expression.domain.field_names import find_field
+from hub.expression.domain.field_types import FieldKind, FieldTypes
+from hub.model.channels import OUTBOUND_CHANNELS, find_addresses
 from hub.model.customer import Customer
 from hub.model.event import Event
 
-SHORTEST = timedelta(hours=1)
+SHORTEST_INTERVAL = timedelta(hours=1)
 MOST_COLUMNS = 50
-ALWAYS = ("customer_id",)
-ADDRESS = "address"
+FIXED_COLUMNS = ("customer_id",)
+ADDRESS_COLUMN = "address"
 
 
 class AudienceStatus(StrEnum):
@@ -52,9 +52,9 @@ class Audience:
 
     @property
     def header(self) -> tuple[str, ...]:
-        return (*ALWAYS, *((ADDRESS,) if self.channel else ()), *self.columns)
+        return (*FIXED_COLUMNS, *((ADDRESS_COLUMN,) if self.channel else ()), *self.columns)
 
-    def period(self, now: datetime) -> str:
+    def period_name(self, now: datetime) -> str:
         """The name of the time that the list of `now`, on its owner's clock, is for: its first day,
         with the hour where it is made more than daily. Weeks begin on Monday."""
         length = self.every or timedelta(days=1)
@@ -68,39 +68,41 @@ def audience_from_row(row: Row, fields: FieldTypes) -> Audience:
     """Raises `RowRefused` with all problems of the row."""
     fields = fields.for_customers()
     reader = RowReader(row)
-    audience_id = reader.key("audience_id")
-    expression = reader.expression("expression", fields)
+    audience_id = reader.read_key("audience_id")
+    expression = reader.read_expression("expression", fields)
     if "expression" not in row:
-        reader.say("expression is missing: it says of whom the list is")
-    columns = _columns(reader, fields)
-    channel = reader.one_of("channel", OUTBOUND) if row.get("channel") else ""
-    purpose = reader.one_of("purpose", PURPOSES, MARKETING)
-    every = reader.lasting("every")
-    if every and every < SHORTEST:
-        reader.say("every is too often: a list is made anew once an hour at most")
-    status = AudienceStatus(reader.one_of("status", [*AudienceStatus], AudienceStatus.DRAFT))
+        reader.add_problem("expression is missing: it says of whom the list is")
+    columns = _read_columns(reader, fields)
+    channel = reader.read_one_of("channel", OUTBOUND_CHANNELS) if row.get("channel") else ""
+    purpose = reader.read_one_of("purpose", PURPOSES, MARKETING)
+    every = reader.read_duration("every")
+    if every and every < SHORTEST_INTERVAL:
+        reader.add_problem("every is too often: a list is made anew once an hour at most")
+    status = AudienceStatus(reader.read_one_of("status", [*AudienceStatus], AudienceStatus.DRAFT))
     if status is AudienceStatus.LIVE and not every and "every" not in row:
-        reader.say("every is missing: a live list is made anew, such as every 1d")
-    reader.finish()
+        reader.add_problem("every is missing: a live list is made anew, such as every 1d")
+    reader.raise_if_invalid()
     wanted = cast("Expression", expression)  # a row without one was refused
     return Audience(audience_id, wanted, channel, purpose, columns, every, status)
 
 
-def _columns(reader: RowReader, fields: FieldTypes) -> tuple[str, ...]:
-    columns = reader.names("columns")
+def _read_columns(reader: RowReader, fields: FieldTypes) -> tuple[str, ...]:
+    columns = reader.read_names("columns")
     if len(columns) > MOST_COLUMNS:
-        reader.say(f"columns are {len(columns)}: the limit is {MOST_COLUMNS}")
+        reader.add_problem(f"columns are {len(columns)}: the limit is {MOST_COLUMNS}")
     for column in columns:
-        found = find(tuple(column.split(".")), fields.roots())
+        found = find_field(tuple(column.split(".")), fields.roots())
         if isinstance(found, str):
-            reader.say(f"columns, {found}")
-        elif found.kind is Kind.BLOCK or column == "now":
-            reader.say(f"columns, {column} is no field of a customer: name one of its fields")
+            reader.add_problem(f"columns, {found}")
+        elif found.kind is FieldKind.BLOCK or column == "now":
+            reader.add_problem(
+                f"columns, {column} is no field of a customer: name one of its fields"
+            )
     return columns
 
 
 @dataclass(slots=True)
-class Tally:
+class AudienceCounts:
     """How a list came about: `scanned` customers, `count` of them on it, and, of those who match,
     by reason how many were left out."""
 
@@ -114,43 +116,45 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class AudienceRun:
     """One making of a list: shown customer after customer, it says who is on it."""
 
     audience: Audience
     now: datetime
     policies: Policies = NO_POLICIES
-    tally: Tally = field(default_factory=Tally)
+    counts: AudienceCounts = field(default_factory=AudienceCounts)
 
-    def row(self, customer: Customer) -> tuple[object, ...] | None:
+    def select_row(self, customer: Customer) -> tuple[object, ...] | None:
         """The customer's cells, in the order of the header; None if they are not on the list."""
         if customer.erased:
             return None
-        scope = Scope(_nothing_happens(self.now), customer, self.now)
-        self.tally.scanned += 1
+        scope = Scope(_build_empty_event(self.now), customer, self.now)
+        self.counts.scanned += 1
         if not self.audience.expression.matches(scope):
             return None
-        known = addresses(customer, self.audience.channel)
-        if self.audience.channel and (reason := self._closed(scope, known)):
-            self.tally.left_out[reason] += 1
+        known = find_addresses(customer, self.audience.channel)
+        if self.audience.channel and (reason := self._find_closed_gate(scope, known)):
+            self.counts.left_out[reason] += 1
             return None
-        self.tally.count += 1
+        self.counts.count += 1
         address = known[:1] if self.audience.channel else ()
-        return (customer.customer_id, *address, *self._cells(customer))
+        return (customer.customer_id, *address, *self._read_cells(customer))
 
-    def _cells(self, customer: Customer) -> Iterator[object]:
+    def _read_cells(self, customer: Customer) -> Iterator[object]:
         for column in self.audience.columns:
             _, block, *names = column.split(".")
             yield reach(getattr(customer, block), *names)
 
-    def _closed(self, scope: Scope, known: tuple[str, ...]) -> str | None:
+    def _find_closed_gate(self, scope: Scope, known: tuple[str, ...]) -> str | None:
         channel, purpose = self.audience.channel, self.audience.purpose
-        closed = not_consented(scope.customer, channel, purpose) or unreachable(channel, known)
+        closed = check_consent(scope.customer, channel, purpose) or check_reachability(
+            channel, known
+        )
         if closed or purpose != MARKETING:
             return closed
-        return next(self._barred(scope), None)
+        return next(self._find_marketing_gates(scope), None)
 
-    def _barred(self, scope: Scope) -> Iterator[str]:
+    def _find_marketing_gates(self, scope: Scope) -> Iterator[str]:
         """What bars all marketing there, whatever it is about."""
         channel = self.audience.channel
         for policy in self.policies.suppressions:
@@ -159,11 +163,11 @@ class Listing:
                 yield f"silence: {policy.reason}"
         for holdout in self.policies.holdouts:
             everything = holdout.about.covers(channel, "", "", "")
-            if everything and holdout.holds(scope.customer.customer_id):
-                yield f"in the {holdout.group}"
+            if everything and holdout.includes(scope.customer.customer_id):
+                yield f"in the {holdout.group_name}"
 
 
-def _nothing_happens(now: datetime) -> Event:
+def _build_empty_event(now: datetime) -> Event:
     """The event of an expression that is about none: it is of no type, so it counts as nothing."""
     return Event(
         id="", type="", source="segue", occurred_at=now, received_at=now, correlation_id=""

@@ -8,39 +8,39 @@ from typing import Any, Generic, Protocol, TypeVar
 import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from hub.catalogue.adapters.release import release
-from hub.catalogue.domain.template import Template, templates_of_rows
+from hub.catalogue.adapters.release import release_name
+from hub.catalogue.domain.template import Template, read_templates
 from hub.catalogue.ports import CatalogueStore as Store
 from hub.kernel.errors import Conflict, Rejected, Unavailable
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.platform.adapters import clock
-from hub.platform.adapters.aws_clients import s3, translated
+from hub.platform.adapters.aws_clients import s3, translate_errors
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import Table, table_of
-from hub.platform.adapters.dynamodb import translated as table_translated
+from hub.platform.adapters.dynamodb import TableModel, bind_table
+from hub.platform.adapters.dynamodb import translate_errors as table_translated
 from hub.platform.ports import Clock
 
 NEWEST = "newest"
-FRESH = timedelta(seconds=5)
+FRESH_FOR = timedelta(seconds=5)
 
 
-class PointerItem(Table):
+class PointerItem(TableModel):
     name = UnicodeAttribute(hash_key=True)
     number = NumberAttribute()
     at = UnicodeAttribute()
 
 
-class Loads(Protocol):
+class SnapshotLoader(Protocol):
     def load(self, number: int) -> dict[str, Any]: ...
 
 
-class Snapshots:
+class SnapshotReader:
     """Published catalogues by number."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
 
-    @translated()
+    @translate_errors()
     def load(self, number: int) -> dict[str, Any]:
         if number == 0:
             return {"number": 0, "rows": {}}
@@ -48,27 +48,27 @@ class Snapshots:
         snapshot: dict[str, Any] = orjson.loads(body)
         return snapshot
 
-    def artifact(self, number: int) -> bytes | None:
+    def load_compiled(self, number: int) -> bytes | None:
         try:
-            return self._artifact(number)
+            return self._get_compiled(number)
         except (Rejected, Unavailable):
             return None  # absent, or not to be had now: the snapshot says the same, slower
 
-    @translated()
-    def _artifact(self, number: int) -> bytes:
-        return s3().get_object(Bucket=self._bucket, Key=_artifact_key(number))["Body"].read()
+    @translate_errors()
+    def _get_compiled(self, number: int) -> bytes:
+        return s3().get_object(Bucket=self._bucket, Key=_compiled_key(number))["Body"].read()
 
 
-class CatalogueStore(Snapshots):
+class CatalogueStore(SnapshotReader):
     """`hub.catalogue.ports.CatalogueStore` in S3 and DynamoDB."""
 
     def __init__(self, table: str, bucket: str, now: Clock = clock.now) -> None:
         super().__init__(bucket)
-        self._item = table_of(PointerItem, table)
+        self._item = bind_table(PointerItem, table)
         self._now = now
 
     @table_translated()
-    def newest(self) -> int:
+    def read_newest_number(self) -> int:
         try:
             return int(self._item.get(NEWEST, consistent_read=True).number or 0)
         except self._item.DoesNotExist:
@@ -84,7 +84,7 @@ class CatalogueStore(Snapshots):
         """
         ours = self._put(number, to_json(snapshot).encode())
         if ours and artifact:
-            self.prepare(number, artifact)
+            self.store_compiled(number, artifact)
         self._point_to(number)
         if not ours:
             raise Conflict(f"catalogue {number} was written by another guard")
@@ -96,7 +96,7 @@ class CatalogueStore(Snapshots):
             return False
         return True
 
-    @translated()
+    @translate_errors()
     def _put_new(self, key: str, body: bytes) -> None:
         s3().put_object(
             Bucket=self._bucket,
@@ -106,16 +106,16 @@ class CatalogueStore(Snapshots):
             IfNoneMatch="*",
         )
 
-    @translated()
-    def prepare(self, number: int, artifact: bytes) -> None:
-        s3().put_object(Bucket=self._bucket, Key=_artifact_key(number), Body=artifact)
+    @translate_errors()
+    def store_compiled(self, number: int, artifact: bytes) -> None:
+        s3().put_object(Bucket=self._bucket, Key=_compiled_key(number), Body=artifact)
 
     @table_translated()
     def _point_to(self, number: int) -> None:
         """What else stands on the item, such as a wish to roll back, is left there."""
         item, first = self._item, self._item.number.does_not_exist()
         item(NEWEST).update(
-            [item.number.set(number), item.at.set(iso(self._now()))],
+            [item.number.set(number), item.at.set(to_iso(self._now()))],
             condition=item.number == number - 1 if number > 1 else first,
         )
 
@@ -124,11 +124,11 @@ def _key(number: int) -> str:
     return f"catalogue/{number:06d}.json"
 
 
-def _artifact_key(number: int) -> str:
-    return f"catalogue/{number:06d}.{release()}.bin"
+def _compiled_key(number: int) -> str:
+    return f"catalogue/{number:06d}.{release_name()}.bin"
 
 
-def templates_of(snapshots: Loads) -> Callable[[int], Mapping[str, Template]]:
+def build_template_loader(snapshots: SnapshotLoader) -> Callable[[int], Mapping[str, Template]]:
     """A published catalogue's templates by id, without its rules; the last few are kept.
 
     A template that this release does not read any more is left out.
@@ -138,7 +138,7 @@ def templates_of(snapshots: Loads) -> Callable[[int], Mapping[str, Template]]:
     def templates(number: int) -> Mapping[str, Template]:
         snapshot = snapshots.load(number)
         rows = snapshot["rows"].get("templates", {})
-        return templates_of_rows(rows, snapshot.get("html", {}), {})
+        return read_templates(rows, snapshot.get("html", {}), {})
 
     return templates
 
@@ -155,25 +155,25 @@ class NewestCatalogue(Generic[C]):
     def __init__(
         self,
         store: Store,
-        compiled: Callable[[Mapping[str, Any]], C],
-        unpacked: Callable[[bytes], C | None] = lambda _: None,
+        compile_snapshot: Callable[[Mapping[str, Any]], C],
+        load_compiled: Callable[[bytes], C | None] = lambda _: None,
     ) -> None:
         self._store = store
-        self._compiled = compiled
-        self._unpacked = unpacked
-        self._held: tuple[int, C] | None = None
-        self._asked_at: datetime | None = None
+        self._compile_snapshot = compile_snapshot
+        self._load_compiled = load_compiled
+        self._current: tuple[int, C] | None = None
+        self._checked_at: datetime | None = None
 
-    def current(self, now: datetime) -> C:
-        if self._held and self._asked_at and now - self._asked_at < FRESH:
-            return self._held[1]
-        number = self._store.newest()
-        if self._held is None or self._held[0] != number:
-            self._held = (number, self._ready(number))
-        self._asked_at = now
-        return self._held[1]
+    def read_current(self, now: datetime) -> C:
+        if self._current and self._checked_at and now - self._checked_at < FRESH_FOR:
+            return self._current[1]
+        number = self._store.read_newest_number()
+        if self._current is None or self._current[0] != number:
+            self._current = (number, self._load(number))
+        self._checked_at = now
+        return self._current[1]
 
-    def _ready(self, number: int) -> C:
-        artifact = self._store.artifact(number) if number else None
-        prebuilt = self._unpacked(artifact) if artifact else None
-        return self._compiled(self._store.load(number)) if prebuilt is None else prebuilt
+    def _load(self, number: int) -> C:
+        artifact = self._store.load_compiled(number) if number else None
+        prebuilt = self._load_compiled(artifact) if artifact else None
+        return self._compile_snapshot(self._store.load(number)) if prebuilt is None else prebuilt

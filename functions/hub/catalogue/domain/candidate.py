@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from hub.catalogue.domain.offer import Offer
 from hub.catalogue.domain.rule import Rule
 from hub.catalogue.domain.template import Template
-from hub.catalogue.domain.verb import Verb, wanted_channels
+from hub.catalogue.domain.verb import Verb, select_channels
 from hub.learning.domain.decaying_counters import Arm
-from hub.model.channels import MESSAGES
+from hub.model.channels import MESSAGE_CHANNELS
 
-TALKING = ("send", "offer", "call")
+MESSAGE_VERBS = ("send", "offer", "call")
 
 
 class Request(NamedTuple):
@@ -30,12 +30,12 @@ class Request(NamedTuple):
         return self.verb.words
 
 
-def requests_of(rule: Rule) -> list[Request]:
+def list_requests(rule: Rule) -> list[Request]:
     """What a rule asks to say, in the order of its verbs."""
     return [
         Request(rule.rule_id, rule.strategy, rule.priority, position, verb)
         for position, verb in enumerate(rule.then)
-        if verb.do in TALKING
+        if verb.do in MESSAGE_VERBS
     ]
 
 
@@ -62,16 +62,16 @@ class Candidate(NamedTuple):
     def offer_id(self) -> str:
         return self.subject if self.offer else ""
 
-    def stands_at(self, placement: str) -> bool:
+    def is_allowed_at(self, placement: str) -> bool:
         return not self.placements or placement in self.placements
 
 
-Costs = Mapping[str, float]
+ChannelCosts = Mapping[str, float]
 """What a message costs, by channel."""
 
 
-def treatments(
-    offer: Offer, templates: Mapping[str, Template], costs: Costs
+def list_offer_candidates(
+    offer: Offer, templates: Mapping[str, Template], costs: ChannelCosts
 ) -> Iterator[Candidate]:
     """All ways in which an offer may be said, as far as there is a template."""
     for channel, treatment in offer.treatments.items():
@@ -93,10 +93,12 @@ def treatments(
             )
 
 
-def messages(words: Mapping[str, Any], template: Template, costs: Costs) -> Iterator[Candidate]:
+def list_template_candidates(
+    words: Mapping[str, Any], template: Template, costs: ChannelCosts
+) -> Iterator[Candidate]:
     """All ways in which a template may be said, as the words of a `send` or a `call` want it."""
     queue = words.get("queue", "")
-    for channel in ("call",) if queue else wanted_channels(words, MESSAGES):
+    for channel in ("call",) if queue else select_channels(words, MESSAGE_CHANNELS):
         if channel in template.bodies:
             yield Candidate(
                 template.template_id,

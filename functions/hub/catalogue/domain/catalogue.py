@@ -6,19 +6,24 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
-from hub.catalogue.domain.candidate import Candidate, treatments
+from hub.catalogue.domain.candidate import Candidate, list_offer_candidates
 from hub.catalogue.domain.offer import Goal, Offer, OfferStatus, offer_from_row
 from hub.catalogue.domain.policy import NO_POLICIES, Policies, policy_from_row
-from hub.catalogue.domain.row_reader import Row, RowRefused
+from hub.catalogue.domain.row_reader import InvalidRow, Row
 from hub.catalogue.domain.rule import Rule, rule_from_row
-from hub.catalogue.domain.rule_book import Read, RuleBook, ordered, plain_book
-from hub.catalogue.domain.template import Template, templates_of_rows
+from hub.catalogue.domain.rule_book import (
+    ReadRule,
+    RuleBook,
+    compile_rule_book,
+    group_by_event_type,
+)
+from hub.catalogue.domain.template import Template, read_templates
 from hub.expression.domain import Scope
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.errors import Rejected
-from hub.model.promo_code import plain
+from hub.model.promo_code import normalize_promo_code
 
-EMPTY: Mapping[str, Any] = MappingProxyType({"number": 0, "rows": {}})
+EMPTY_SNAPSHOT: Mapping[str, Any] = MappingProxyType({"number": 0, "rows": {}})
 _ANY_FIELDS = FieldTypes()
 T = TypeVar("T")
 
@@ -39,8 +44,8 @@ class Catalogue:
     def from_snapshot(cls, snapshot: Mapping[str, Any]) -> Self:
         found, unreadable = read_rules(snapshot["rows"].get("rules", {}))
         books = {
-            event: RuleBook(plain_book(book), [rule for rule, _ in book])
-            for event, book in ordered(found).items()
+            event: RuleBook(compile_rule_book(book), [rule for rule, _ in book])
+            for event, book in group_by_event_type(found).items()
         }
         return cls.from_parts(snapshot, books, unreadable)
 
@@ -54,39 +59,41 @@ class Catalogue:
         """`books` are the snapshot's rules by event type, `unreadable` those it cannot read."""
         wrong = dict(unreadable)
         rows = snapshot["rows"]
-        templates = templates_of_rows(rows.get("templates", {}), snapshot.get("html", {}), wrong)
-        offers = _read(rows, "offers", lambda row: offer_from_row(row, _ANY_FIELDS), wrong)
-        policies = _read(rows, "policies", lambda row: policy_from_row(row, _ANY_FIELDS), wrong)
+        templates = read_templates(rows.get("templates", {}), snapshot.get("html", {}), wrong)
+        offers = _read_rows(rows, "offers", lambda row: offer_from_row(row, _ANY_FIELDS), wrong)
+        policies = _read_rows(
+            rows, "policies", lambda row: policy_from_row(row, _ANY_FIELDS), wrong
+        )
         live = {key: offer for key, offer in offers.items() if offer.status is OfferStatus.LIVE}
         number = snapshot["number"]
-        return cls(number, books, templates, live, Policies.of(policies.values()), wrong)
+        return cls(number, books, templates, live, Policies.from_policies(policies.values()), wrong)
 
     def rules_for(self, event_type: str) -> Sequence[Rule]:
         """Live and shadow rules, the highest priority first, ties by id."""
         return self.rules.get(event_type, ())
 
-    def matching(self, scope: Scope) -> list[Rule]:
+    def find_matching_rules(self, scope: Scope) -> list[Rule]:
         """Those of them that hold, in that order: the index finds them without asking each."""
         book = self.rules.get(scope.event.type)
-        return [] if book is None else book.matching(scope)
+        return [] if book is None else book.find_matching(scope)
 
     def offers_for(self, words: Mapping[str, Any]) -> Sequence[Offer]:
         """Those that an `offer` verb asks for by `tag`, or the one by its id."""
         if "offer" in words:
             offer = self.offers.get(words["offer"])
             return (offer,) if offer else ()
-        return self._by_tag.get(words["tag"], ())
+        return self._offers_by_tag.get(words["tag"], ())
 
-    def treatments_of(self, offer: Offer) -> Sequence[Candidate]:
+    def candidates_of(self, offer: Offer) -> Sequence[Candidate]:
         """All that an offer of this catalogue may be said as."""
-        return self._treatments[offer.offer_id]
+        return self._candidates[offer.offer_id]
 
     def goals_of(self, event_type: str) -> Sequence[Goal]:
         """The goals, each once, that an event of this type may reach."""
-        return self._goals.get(event_type, ())
+        return self._goals_by_event.get(event_type, ())
 
     @cached_property
-    def _by_tag(self) -> Mapping[str, Sequence[Offer]]:
+    def _offers_by_tag(self) -> Mapping[str, Sequence[Offer]]:
         found: dict[str, list[Offer]] = {}
         for offer in self.offers.values():
             for tag in offer.tags:
@@ -94,13 +101,16 @@ class Catalogue:
         return found
 
     @cached_property
-    def _treatments(self) -> Mapping[str, Sequence[Candidate]]:
-        templates, costs = self.templates, self.policies.costs
+    def _candidates(self) -> Mapping[str, Sequence[Candidate]]:
+        templates, costs = self.templates, self.policies.channel_costs
         offers = self.offers.values()
-        return {offer.offer_id: tuple(treatments(offer, templates, costs)) for offer in offers}
+        return {
+            offer.offer_id: tuple(list_offer_candidates(offer, templates, costs))
+            for offer in offers
+        }
 
     @cached_property
-    def _goals(self) -> Mapping[str, Sequence[Goal]]:
+    def _goals_by_event(self) -> Mapping[str, Sequence[Goal]]:
         goals = {offer.goal.name: offer.goal for offer in self.offers.values() if offer.goal}
         found: dict[str, list[Goal]] = {}
         for goal in goals.values():
@@ -108,11 +118,13 @@ class Catalogue:
         return found
 
     @cached_property
-    def campaigns(self) -> Mapping[str, str]:
+    def offers_by_campaign_code(self) -> Mapping[str, str]:
         """Campaign code, as it is compared -> offer."""
-        return {plain(code): o.offer_id for o in self.offers.values() for code in o.codes}
+        return {
+            normalize_promo_code(code): o.offer_id for o in self.offers.values() for code in o.codes
+        }
 
-    def template(self, template_id: str) -> Template:
+    def get_template(self, template_id: str) -> Template:
         """Raises `Rejected` when the catalogue has none of that name."""
         try:
             return self.templates[template_id]
@@ -120,13 +132,13 @@ class Catalogue:
             raise Rejected(f"catalogue {self.number} has no template {template_id}") from None
 
 
-def policies_of(snapshot: Mapping[str, Any]) -> Policies:
+def read_policies(snapshot: Mapping[str, Any]) -> Policies:
     """Without the rest of the catalogue, for whoever needs no more of it."""
     rows = {"policies": snapshot["rows"].get("policies", {})}
     return Catalogue.from_snapshot({"number": snapshot["number"], "rows": rows}).policies
 
 
-def _read(
+def _read_rows(
     rows: Mapping[str, Mapping[str, Row]],
     table: str,
     read: Callable[[Row], T],
@@ -136,17 +148,17 @@ def _read(
     for key, row in rows.get(table, {}).items():
         try:
             found[key] = read(row)
-        except RowRefused as refused:
+        except InvalidRow as refused:
             wrong[f"{table}/{key}"] = refused.reason
     return found
 
 
-def read_rules(rows: Mapping[str, Row]) -> tuple[list[Read], dict[str, str]]:
+def read_rules(rows: Mapping[str, Row]) -> tuple[list[ReadRule], dict[str, str]]:
     """The rules with their rows; and, of those that cannot be read, why."""
-    found, unreadable = list[Read](), dict[str, str]()
+    found, unreadable = list[ReadRule](), dict[str, str]()
     for key, row in rows.items():
         try:
             found.append((rule_from_row(row, _ANY_FIELDS), row))
-        except RowRefused as refused:
+        except InvalidRow as refused:
             unreadable[f"rules/{key}"] = refused.reason
     return found, unreadable

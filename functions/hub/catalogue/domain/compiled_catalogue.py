@@ -9,21 +9,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue, read_rules
-from hub.catalogue.domain.rule_book import RuleBook, ordered, plain_book
+from hub.catalogue.domain.rule_book import RuleBook, compile_rule_book, group_by_event_type
 
 
-def pack(snapshot: Mapping[str, Any]) -> bytes:
+def compile_catalogue(snapshot: Mapping[str, Any]) -> bytes:
     """The snapshot with its rules indexed and compiled, and without the stories, which decide
     nothing; all else stays as it is."""
     found, unreadable = read_rules(snapshot["rows"].get("rules", {}))
-    books = {event: plain_book(book) for event, book in ordered(found).items()}
+    books = {event: compile_rule_book(book) for event, book in group_by_event_type(found).items()}
     apart = ("rules", "stories")
     rest = {table: rows for table, rows in snapshot["rows"].items() if table not in apart}
     facts = {"number": snapshot["number"], "rows": rest, "html": snapshot.get("html", {})}
     return marshal.dumps({"snapshot": facts, "books": books, "unreadable": unreadable})
 
 
-def unpack(artifact: bytes) -> Catalogue | None:
+def load_compiled_catalogue(artifact: bytes) -> Catalogue | None:
     """None for bytes that are not an artifact of this release."""
     try:
         plain = marshal.loads(artifact)  # noqa: S302 our own, by name and bucket

@@ -7,18 +7,25 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from hub.catalogue.domain.row_reader import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME, Row, RowReader
+from hub.catalogue.domain.row_reader import (
+    A_NAME,
+    AN_EVENT_TYPE,
+    EVENT_TYPE_PATTERN,
+    NAME_PATTERN,
+    Row,
+    RowReader,
+)
 from hub.expression.domain import Expression, Scope
 from hub.expression.domain.field_types import FieldTypes
-from hub.kernel.canonical_json import canonical_json
-from hub.kernel.did_you_mean import did_you_mean, nearest, quoted
+from hub.kernel.canonical_json import to_canonical_json
+from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.digest import digest
 from hub.model.channels import CHANNELS
 
 MOST_CONTACTS = 50
 MOST_WEIGHT = 1000.0
 MOST_CONTENT = 2000
-CALENDAR = ("day", "week", "month")
+CALENDAR_PERIODS = ("day", "week", "month")
 EVER = "ever"
 
 
@@ -47,7 +54,7 @@ class Goal:
     event: str
     when: Expression | None = None
 
-    def holds(self, scope: Scope) -> bool:
+    def is_reached_by(self, scope: Scope) -> bool:
         """Whether the event, which is of the goal's type, reaches it."""
         return self.when is None or self.when.matches(scope)
 
@@ -92,7 +99,7 @@ class Offer:
     content: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def told(self) -> dict[str, Any]:
+    def template_values(self) -> dict[str, Any]:
         """What a template may say of it."""
         named = {"id": self.offer_id, "name": self.name, "partner": self.partner}
         return {**self.content, **named}
@@ -102,96 +109,105 @@ def offer_from_row(row: Row, fields: FieldTypes) -> Offer:
     """Raises `RowRefused` with all problems of the row."""
     reader = RowReader(row)
     offer = Offer(
-        offer_id=reader.key("offer_id"),
-        name=reader.text("name"),
-        status=OfferStatus(reader.one_of("status", [*OfferStatus], OfferStatus.DRAFT)),
-        tags=reader.names("tags"),
-        codes=reader.names("codes"),
-        category=reader.text("category"),
-        eligible=reader.expression("eligible", fields),
-        starts=reader.time("starts"),
-        ends=reader.time("ends", end=True),
-        product=reader.text("product"),
-        goal=_goal(reader, fields),
-        again_after=reader.lasting("again_after"),
-        value=reader.number("value", 0),
-        weight=reader.number("weight", 1, most=MOST_WEIGHT),
-        cost=reader.whole("cost"),
-        caps=reader.counts("caps", (*CALENDAR, EVER), MOST_CONTACTS),
-        total=reader.whole("total"),
-        budget=reader.whole("budget"),
-        treatments=_treatments(reader),
-        partner=reader.text("partner"),
-        priority=reader.whole("priority"),
-        content=_content(reader),
+        offer_id=reader.read_key("offer_id"),
+        name=reader.read_text("name"),
+        status=OfferStatus(reader.read_one_of("status", [*OfferStatus], OfferStatus.DRAFT)),
+        tags=reader.read_names("tags"),
+        codes=reader.read_names("codes"),
+        category=reader.read_text("category"),
+        eligible=reader.read_expression("eligible", fields),
+        starts=reader.read_time("starts"),
+        ends=reader.read_time("ends", end=True),
+        product=reader.read_text("product"),
+        goal=_read_goal(reader, fields),
+        again_after=reader.read_duration("again_after"),
+        value=reader.read_number("value", 0),
+        weight=reader.read_number("weight", 1, most=MOST_WEIGHT),
+        cost=reader.read_whole_number("cost"),
+        caps=reader.read_counts("caps", (*CALENDAR_PERIODS, EVER), MOST_CONTACTS),
+        total=reader.read_whole_number("total"),
+        budget=reader.read_whole_number("budget"),
+        treatments=_read_treatments(reader),
+        partner=reader.read_text("partner"),
+        priority=reader.read_whole_number("priority"),
+        content=_read_content(reader),
     )
-    _check(offer, reader)
-    reader.finish()
+    _check_consistency(offer, reader)
+    reader.raise_if_invalid()
     return offer
 
 
-def _check(offer: Offer, reader: RowReader) -> None:
+def _check_consistency(offer: Offer, reader: RowReader) -> None:
     if offer.starts and offer.ends and offer.ends <= offer.starts:
-        reader.say("ends is not after starts: the offer would never be made")
+        reader.add_problem("ends is not after starts: the offer would never be made")
     for name in ("cost", "total", "budget"):
         if getattr(offer, name) < 0:
-            reader.say(f"{name} is negative")
+            reader.add_problem(f"{name} is negative")
     if offer.budget and not offer.cost:
-        reader.say("budget is never spent: it wants a cost for each time the offer is made")
+        reader.add_problem("budget is never spent: it wants a cost for each time the offer is made")
     if offer.again_after and not offer.goal:
-        reader.say("again_after counts from the goal: it wants a goal")
+        reader.add_problem("again_after counts from the goal: it wants a goal")
 
 
-def _goal(reader: RowReader, fields: FieldTypes) -> Goal | None:
+def _read_goal(reader: RowReader, fields: FieldTypes) -> Goal | None:
     if not reader.row.get("goal"):
         if "goal_when" in reader.row:
-            reader.say("goal_when wants a goal")
+            reader.add_problem("goal_when wants a goal")
         return None
-    event = reader.text("goal", EVENT_TYPE, wanted=AN_EVENT_TYPE)
-    return Goal(event, reader.expression("goal_when", fields.for_event(event)))
+    event = reader.read_text("goal", EVENT_TYPE_PATTERN, wanted=AN_EVENT_TYPE)
+    return Goal(event, reader.read_expression("goal_when", fields.for_event(event)))
 
 
-def _treatments(reader: RowReader) -> dict[str, Treatment]:
+def _read_treatments(reader: RowReader) -> dict[str, Treatment]:
     said = reader.row.get("treatments")
     if not isinstance(said, Mapping) or not said:
-        reader.say("treatments wants a map of channels, such as {'email': {'template': 'beans'}}")
+        reader.add_problem(
+            "treatments wants a map of channels, such as {'email': {'template': 'beans'}}"
+        )
         return {}
     found = {}
     for channel, words in said.items():
         if channel not in CHANNELS:
-            close = did_you_mean(nearest(str(channel), CHANNELS))
-            reader.say(f"treatments.{channel} is no channel{close}")
+            close = format_suggestion(find_nearest(str(channel), CHANNELS))
+            reader.add_problem(f"treatments.{channel} is no channel{close}")
         elif isinstance(words, Mapping):
-            found[channel] = _treatment(reader, channel, words)
+            found[channel] = _read_treatment(reader, channel, words)
         else:
-            reader.say(f"treatments.{channel} is {quoted(words)}: it wants a map with a template")
+            reader.add_problem(
+                f"treatments.{channel} is {quote_value(words)}: it wants a map with a template"
+            )
     return found
 
 
-def _content(reader: RowReader) -> Mapping[str, Any]:
+def _read_content(reader: RowReader) -> Mapping[str, Any]:
     said = reader.row.get("content", {})
     if not isinstance(said, Mapping) or not all(isinstance(name, str) for name in said):
-        reader.say(f"content is {quoted(said)}: it wants a map such as {{'price': 1999}}")
+        reader.add_problem(
+            f"content is {quote_value(said)}: it wants a map such as {{'price': 1999}}"
+        )
         return {}
-    if len(canonical_json(said)) > MOST_CONTENT:
-        reader.say(
+    if len(to_canonical_json(said)) > MOST_CONTENT:
+        reader.add_problem(
             f"content is longer than {MOST_CONTENT} characters: it travels with each message"
         )
     return said
 
 
-_WORDS = ("template", "placement", "queue")
+_TREATMENT_WORDS = ("template", "placement", "queue")
 
 
-def _treatment(reader: RowReader, channel: str, words: Mapping[str, Any]) -> Treatment:
+def _read_treatment(reader: RowReader, channel: str, words: Mapping[str, Any]) -> Treatment:
     inner = RowReader(words)
     treatment = Treatment(
-        template=inner.text("template", NAME, wanted=A_NAME),
-        placements=inner.names("placement"),
-        queue=inner.text("queue", NAME if channel == "call" else None, wanted=A_NAME),
+        template=inner.read_text("template", NAME_PATTERN, wanted=A_NAME),
+        placements=inner.read_names("placement"),
+        queue=inner.read_text("queue", NAME_PATTERN if channel == "call" else None, wanted=A_NAME),
     )
-    for word in words.keys() - set(_WORDS):
-        inner.say(f"{word} is not known here{did_you_mean(nearest(str(word), _WORDS))}")
+    for word in words.keys() - set(_TREATMENT_WORDS):
+        inner.add_problem(
+            f"{word} is not known here"
+            f"{format_suggestion(find_nearest(str(word), _TREATMENT_WORDS))}"
+        )
     for problem in inner.problems:
-        reader.say(f"treatments.{channel}.{problem}")
+        reader.add_problem(f"treatments.{channel}.{problem}")
     return treatment

@@ -8,14 +8,14 @@ from typing import Any
 
 from hub.expression.domain import Expression, ExpressionError, compile_expression
 from hub.expression.domain.field_types import FieldTypes
-from hub.kernel.did_you_mean import did_you_mean, nearest, quoted
-from hub.kernel.duration import duration
+from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
+from hub.kernel.duration import parse_duration
 from hub.kernel.errors import Rejected
-from hub.kernel.times import moment
+from hub.kernel.times import parse_time
 
 Row = Mapping[str, Any]
 # Each table names only what stands in those behind it.
-KEYS = {
+KEY_ATTRIBUTES = {
     "stories": "story_id",
     "audiences": "audience_id",
     "rules": "rule_id",
@@ -23,16 +23,16 @@ KEYS = {
     "policies": "policy_id",
     "templates": "template_id",
 }
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
 A_NAME = "a name (letters, digits, - _ .)"
-EVENT_TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.ASCII)
+EVENT_TYPE_PATTERN = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.ASCII)
 AN_EVENT_TYPE = "an event type such as order.completed"
 _LARGEST = 10**9
 _PUBLISHED = "published"
-_LOWERED = {"status", "purpose", "kind"}
+_LOWERCASE_ATTRIBUTES = {"status", "purpose", "kind"}
 
 
-class RowRefused(Rejected):
+class InvalidRow(Rejected):
     """This row cannot be used. Each problem begins with the attribute that it is about."""
 
     def __init__(self, problems: Sequence[str]) -> None:
@@ -40,7 +40,7 @@ class RowRefused(Rejected):
         self.problems = list(problems)
 
 
-def attribute(problem: str) -> str:
+def find_attribute(problem: str) -> str:
     """The attribute of the row that a problem is about."""
     return re.split(r"[\s,.:\[]", problem, maxsplit=1)[0]
 
@@ -48,10 +48,10 @@ def attribute(problem: str) -> str:
 def tidy(table: str, row: Row) -> dict[str, Any]:
     """The row's content as JSON: DynamoDB's numbers and sets as Python's, blanks at the ends of
     texts gone, `published` left out. The key stays as it is, since the row is found by it."""
-    key = KEYS[table]
+    key = KEY_ATTRIBUTES[table]
     content = {str(name).strip(): _tidy(value) for name, value in row.items()}
     content.pop(_PUBLISHED, None)
-    for name in _LOWERED & content.keys():
+    for name in _LOWERCASE_ATTRIBUTES & content.keys():
         if isinstance(content[name], str):
             content[name] = content[name].lower()
     if key in row:
@@ -66,20 +66,20 @@ def _tidy(value: Any) -> Any:
         return list(map(_tidy, value))
     if isinstance(value, set | frozenset):
         return sorted(map(_tidy, value), key=repr)
-    return _tidy_one(value)
+    return _tidy_scalar(value)
 
 
-def _tidy_one(value: Any) -> Any:
+def _tidy_scalar(value: Any) -> Any:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, Decimal):
-        return _number(value)
+        return _to_number(value)
     if value is None or isinstance(value, bool | int | float):
         return value
     return [type(value).__name__]  # bytes: nothing wants a list of that, so the row says so
 
 
-def _number(value: Decimal) -> int | float | str:
+def _to_number(value: Decimal) -> int | float | str:
     if not value.is_finite():
         return str(value)
     return int(value) if value == value.to_integral_value() else float(value)
@@ -92,44 +92,50 @@ class RowReader:
         self.row = row
         self.problems: list[str] = []
 
-    def say(self, problem: str) -> None:
+    def add_problem(self, problem: str) -> None:
         self.problems.append(problem)
 
-    def text(self, name: str, pattern: re.Pattern[str] | None = None, *, wanted: str = "") -> str:
+    def read_text(
+        self, name: str, pattern: re.Pattern[str] | None = None, *, wanted: str = ""
+    ) -> str:
         """A text, empty when absent; with a pattern it has to be there and to look like it."""
         value = self.row.get(name)
         if value is None or value == "":
             if pattern:
-                self.say(f"{name} is missing")
+                self.add_problem(f"{name} is missing")
             return ""
         if not isinstance(value, str):
-            self.say(f"{name} is {quoted(value)}: it wants a text")
+            self.add_problem(f"{name} is {quote_value(value)}: it wants a text")
             return ""
         text = value.strip()
         if pattern and not pattern.fullmatch(text):
-            self.say(f"{name} {quoted(text)} is not {wanted}")
+            self.add_problem(f"{name} {quote_value(text)} is not {wanted}")
         return text
 
-    def key(self, name: str) -> str:
+    def read_key(self, name: str) -> str:
         """The row's own name, as it is: a blank at its end is part of it."""
-        text = self.text(name, NAME, wanted=A_NAME)
+        text = self.read_text(name, NAME_PATTERN, wanted=A_NAME)
         if text and text != self.row[name]:
-            self.say(f"{name} {quoted(self.row[name])} has blanks at its ends")
+            self.add_problem(f"{name} {quote_value(self.row[name])} has blanks at its ends")
         return text
 
-    def one_of(self, name: str, known: Sequence[str], default: str = "") -> str:
+    def read_one_of(self, name: str, choices: Sequence[str], default: str = "") -> str:
         value = self.row.get(name)
         value = default if value is None or value == "" else value
-        if isinstance(value, str) and value.strip().lower() in known:
+        if isinstance(value, str) and value.strip().lower() in choices:
             return value.strip().lower()
         if value == "":
-            self.say(f"{name} is missing: it is one of {', '.join(known)}")
+            self.add_problem(f"{name} is missing: it is one of {', '.join(choices)}")
         else:
-            close = did_you_mean(nearest(value, known)) if isinstance(value, str) else ""
-            self.say(f"{name} {quoted(value)} is not one of {', '.join(known)}{close}")
+            close = (
+                format_suggestion(find_nearest(value, choices)) if isinstance(value, str) else ""
+            )
+            self.add_problem(
+                f"{name} {quote_value(value)} is not one of {', '.join(choices)}{close}"
+            )
         return default
 
-    def whole(self, name: str, default: int = 0) -> int:
+    def read_whole_number(self, name: str, default: int = 0) -> int:
         """A whole number, also one typed as a text."""
         value = self.row.get(name)
         if value is None or value == "":
@@ -139,10 +145,10 @@ class RowReader:
         number = value if type(value) in (int, float, Decimal) else None
         if number is not None and abs(number) < _LARGEST and number == int(number):
             return int(number)
-        self.say(f"{name} is {quoted(value)}: it wants a whole number")
+        self.add_problem(f"{name} is {quote_value(value)}: it wants a whole number")
         return default
 
-    def number(self, name: str, default: float, *, most: float = _LARGEST) -> float:
+    def read_number(self, name: str, default: float, *, most: float = _LARGEST) -> float:
         """A number that is not negative."""
         value = self.row.get(name)
         if value is None or value == "":
@@ -150,10 +156,10 @@ class RowReader:
         number = float(value) if type(value) in (int, float, Decimal) else None
         if number is not None and 0 <= number <= most:
             return number
-        self.say(f"{name} is {quoted(value)}: it wants a number from 0 to {most:g}")
+        self.add_problem(f"{name} is {quote_value(value)}: it wants a number from 0 to {most:g}")
         return default
 
-    def names(self, name: str) -> tuple[str, ...]:
+    def read_names(self, name: str) -> tuple[str, ...]:
         """A list or set of names, or one name."""
         value = self.row.get(name)
         if value is None or value == "":
@@ -161,45 +167,53 @@ class RowReader:
         found = [value] if isinstance(value, str) else value
         if isinstance(found, list) and all(isinstance(one, str) and one for one in found):
             return tuple(found)
-        self.say(f"{name} is {quoted(value)}: it wants a list of names")
+        self.add_problem(f"{name} is {quote_value(value)}: it wants a list of names")
         return ()
 
-    def counts(self, name: str, known: Sequence[str], most: int) -> dict[str, int]:
+    def read_counts(self, name: str, names: Sequence[str], most: int) -> dict[str, int]:
         """A map of whole numbers from 1, such as {'day': 1, 'week': 3}."""
         value = self.row.get(name)
         if value is None or value == "":
             return {}
         if not isinstance(value, Mapping):
-            self.say(f"{name} is {quoted(value)}: it wants a map of {', '.join(known)}")
+            self.add_problem(
+                f"{name} is {quote_value(value)}: it wants a map of {', '.join(names)}"
+            )
             return {}
         found = {}
         for key, count in value.items():
-            if key not in known:
-                self.say(f"{name}.{key} is not known here{did_you_mean(nearest(str(key), known))}")
+            if key not in names:
+                self.add_problem(
+                    f"{name}.{key} is not known here"
+                    f"{format_suggestion(find_nearest(str(key), names))}"
+                )
             elif type(count) is not int or not 1 <= count <= most:
-                self.say(
-                    f"{name}.{key} is {quoted(count)}: it wants a whole number from 1 to {most}"
+                self.add_problem(
+                    f"{name}.{key} is {quote_value(count)}:"
+                    f" it wants a whole number from 1 to {most}"
                 )
             else:
                 found[str(key)] = count
         return found
 
-    def lasting(self, name: str) -> timedelta | None:
+    def read_duration(self, name: str) -> timedelta | None:
         """A length of time such as `30d`; None when absent."""
-        text = self.text(name)
+        text = self.read_text(name)
         try:
-            return duration(text) if text else None
+            return parse_duration(text) if text else None
         except ValueError as wrong:
-            self.say(f"{name} {quoted(text)} {wrong}")
+            self.add_problem(f"{name} {quote_value(text)} {wrong}")
             return None
 
-    def expression(self, name: str, fields: FieldTypes) -> Expression | None:
+    def read_expression(self, name: str, fields: FieldTypes) -> Expression | None:
         """A condition; None when absent."""
         if name not in self.row:
             return None
         text = self.row[name]
         if not isinstance(text, str):
-            self.say(f"{name} is {quoted(text)}: it wants a text such as event.total >= 2000")
+            self.add_problem(
+                f"{name} is {quote_value(text)}: it wants a text such as event.total >= 2000"
+            )
             return None
         try:
             return compile_expression(text, fields)
@@ -207,19 +221,19 @@ class RowReader:
             self.problems += [f"{name}, {problem}" for problem in error.problems]
             return None
 
-    def time(self, name: str, *, end: bool = False) -> datetime | None:
+    def read_time(self, name: str, *, end: bool = False) -> datetime | None:
         """A date or an ISO time, UTC unless it says otherwise; a date that ends is included."""
-        text = self.text(name)
+        text = self.read_text(name)
         if not text:
             return None
         try:
-            at = moment(text)
+            at = parse_time(text)
             whole_day = end and len(text) <= len("2026-12-31")
             return at + timedelta(days=1) if whole_day else at
         except (ValueError, OverflowError):
-            self.say(f"{name} {quoted(text)} is not a date: write it as 2026-11-22")
+            self.add_problem(f"{name} {quote_value(text)} is not a date: write it as 2026-11-22")
             return None
 
-    def finish(self) -> None:
+    def raise_if_invalid(self) -> None:
         if self.problems:
-            raise RowRefused(self.problems)
+            raise InvalidRow(self.problems)

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from hub.catalogue.domain.row_reader import A_NAME, AN_EVENT_TYPE, EVENT_TYPE, NAME, Row, RowReader
-from hub.catalogue.domain.verb import Verb, read_verb, wanted_channels
+from hub.catalogue.domain.row_reader import (
+    A_NAME,
+    AN_EVENT_TYPE,
+    EVENT_TYPE_PATTERN,
+    NAME_PATTERN,
+    Row,
+    RowReader,
+)
+from hub.catalogue.domain.verb import Verb, read_verb, select_channels
 from hub.expression.domain import Expression
 from hub.expression.domain.field_types import FieldTypes
-from hub.kernel.did_you_mean import quoted
-from hub.model.channels import MESSAGES
+from hub.kernel.did_you_mean import quote_value
+from hub.model.channels import MESSAGE_CHANNELS
 
 __all__ = ["Rule", "RuleStatus", "Verb", "rule_from_row"]
 
@@ -27,7 +34,7 @@ class RuleStatus(StrEnum):
     PAUSED = "paused"
 
 
-RUNNING = (RuleStatus.LIVE, RuleStatus.SHADOW)
+RUNNING_STATUSES = (RuleStatus.LIVE, RuleStatus.SHADOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,61 +54,67 @@ class Rule:
     ends: datetime | None
     status: RuleStatus
 
-    def valid_at(self, now: datetime) -> bool:
+    def is_valid_at(self, now: datetime) -> bool:
         return (self.starts is None or self.starts <= now) and (
             self.ends is None or now < self.ends
         )
 
-    def templates(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    def list_templates(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Position in `then`, template and possible channels of every verb that names one."""
         for position, verb in enumerate(self.then, start=1):
             if verb.do == "call":
                 yield position, verb.words["template"], ("call",)
             elif verb.do == "send":
-                yield position, verb.words["template"], wanted_channels(verb.words, MESSAGES)
+                yield (
+                    position,
+                    verb.words["template"],
+                    select_channels(verb.words, MESSAGE_CHANNELS),
+                )
 
 
 def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
     """Raises `RowRefused` with all problems of the row."""
     reader = RowReader(row)
-    event = reader.text("event", EVENT_TYPE, wanted=AN_EVENT_TYPE)
+    event = reader.read_text("event", EVENT_TYPE_PATTERN, wanted=AN_EVENT_TYPE)
     rule = Rule(
-        rule_id=reader.key("rule_id"),
-        strategy=reader.text("strategy", NAME, wanted=A_NAME),
+        rule_id=reader.read_key("rule_id"),
+        strategy=reader.read_text("strategy", NAME_PATTERN, wanted=A_NAME),
         event=event,
-        in_state=reader.text("in_state"),
-        when=reader.expression("when", fields.for_event(event)),
-        then=tuple(_then(reader, fields)),
-        move_to=reader.text("move_to"),
-        priority=reader.whole("priority"),
-        starts=reader.time("starts"),
-        ends=reader.time("ends", end=True),
-        status=RuleStatus(reader.one_of("status", [*RuleStatus], RuleStatus.DRAFT)),
+        in_state=reader.read_text("in_state"),
+        when=reader.read_expression("when", fields.for_event(event)),
+        then=tuple(_read_verbs(reader, fields)),
+        move_to=reader.read_text("move_to"),
+        priority=reader.read_whole_number("priority"),
+        starts=reader.read_time("starts"),
+        ends=reader.read_time("ends", end=True),
+        status=RuleStatus(reader.read_one_of("status", [*RuleStatus], RuleStatus.DRAFT)),
     )
     if reader.row.get("audience"):
-        reader.one_of("audience", [EVERYBODY])
+        reader.read_one_of("audience", [EVERYBODY])
     if rule.starts and rule.ends and rule.ends <= rule.starts:
-        reader.say("ends is not after starts: the rule would never run")
-    reader.finish()
+        reader.add_problem("ends is not after starts: the rule would never run")
+    reader.raise_if_invalid()
     return rule
 
 
-def _then(reader: RowReader, fields: FieldTypes) -> Iterator[Verb]:
+def _read_verbs(reader: RowReader, fields: FieldTypes) -> Iterator[Verb]:
     entries = reader.row.get("then")
     if entries in (None, []) and reader.row.get("move_to"):
         return
     if not isinstance(entries, list) or not 0 < len(entries) <= MAX_VERBS:
-        reader.say(f"then wants a list of 1 to {MAX_VERBS} maps such as {{'do': 'send', ...}}")
+        reader.add_problem(
+            f"then wants a list of 1 to {MAX_VERBS} maps such as {{'do': 'send', ...}}"
+        )
         return
     for position, entry in enumerate(entries, start=1):
         verb, problems = read_verb(f"then[{position}]", entry)
         reader.problems += problems
         if verb:
-            reader.problems += _misfits(f"then[{position}] emit", verb, fields)
+            reader.problems += _check_emitted_properties(f"then[{position}] emit", verb, fields)
             yield verb
 
 
-def _misfits(place: str, verb: Verb, fields: FieldTypes) -> Iterator[str]:
+def _check_emitted_properties(place: str, verb: Verb, fields: FieldTypes) -> Iterator[str]:
     """What an emitted event is to say where its schema has something else."""
     if verb.do != "emit":
         return
@@ -109,6 +122,6 @@ def _misfits(place: str, verb: Verb, fields: FieldTypes) -> Iterator[str]:
     there = fields.for_event(event).properties
     for name, value in verb.words.get("properties", {}).items():
         member = there.member(name)
-        if member and not member.holds(value):
+        if member and not member.can_hold(value):
             wanted = " or ".join(map(repr, member.values)) or member.kind
-            yield f"{place}: properties.{name} is {quoted(value)}: {event} has {wanted} there"
+            yield f"{place}: properties.{name} is {quote_value(value)}: {event} has {wanted} there"

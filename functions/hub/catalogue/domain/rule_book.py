@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from hub.catalogue.domain.row_reader import Row
-from hub.catalogue.domain.rule import RUNNING, Rule, rule_from_row
+from hub.catalogue.domain.rule import RUNNING_STATUSES, Rule, rule_from_row
 from hub.expression.domain import Scope
 from hub.expression.domain.field_types import FieldTypes
-from hub.expression.domain.rule_index import RuleIndex, plain_index
+from hub.expression.domain.rule_index import RuleIndex, build_plain_index
 
 _ANY_FIELDS = FieldTypes()
-Read = tuple[Rule, Row]
+ReadRule = tuple[Rule, Row]
 
 
 class RuleBook(Sequence[Rule]):
@@ -42,30 +42,30 @@ class RuleBook(Sequence[Rule]):
             rule = self._rules[place] = rule_from_row(row, _ANY_FIELDS)
         return rule
 
-    def matching(self, scope: Scope) -> list[Rule]:
+    def find_matching(self, scope: Scope) -> list[Rule]:
         """The rules that hold and are valid, in the book's order."""
         rules, now = self._rules, scope.now
         return [
             rule
-            for place in self._index.matching(scope)
-            if (rule := rules[place] or self[place]).valid_at(now)
+            for place in self._index.find_matching(scope)
+            if (rule := rules[place] or self[place]).is_valid_at(now)
         ]
 
 
-def ordered(found: Iterable[Read]) -> dict[str, list[Read]]:
+def group_by_event_type(found: Iterable[ReadRule]) -> dict[str, list[ReadRule]]:
     """Running rules by event type."""
-    books: dict[str, list[Read]] = {}
+    books: dict[str, list[ReadRule]] = {}
     for rule, row in sorted(found, key=lambda read: (-read[0].priority, read[0].rule_id)):
-        if rule.status in RUNNING:
+        if rule.status in RUNNING_STATUSES:
             books.setdefault(rule.event, []).append((rule, row))
     return books
 
 
-def plain_book(book: Iterable[Read]) -> dict[str, Any]:
+def compile_rule_book(book: Iterable[ReadRule]) -> dict[str, Any]:
     """One event type's rules as plain data, indexed and compiled."""
     kept = list(book)
     conditions = [(r.strategy, r.in_state, r.when.tree if r.when else None) for r, _ in kept]
     return {
         "rows": [marshal.dumps(dict(row)) for _, row in kept],
-        "index": plain_index(conditions),
+        "index": build_plain_index(conditions),
     }

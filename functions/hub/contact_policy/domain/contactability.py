@@ -7,10 +7,10 @@ Messages of purpose `service` need consent and an address; marketing has to pass
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from hub.kernel.times import iso, moment
-from hub.model.channels import CHANNELS, CONNECTOR, addresses
+from hub.kernel.times import parse_time, to_iso
+from hub.model.channels import CHANNELS, CONNECTOR_CHANNEL, find_addresses
 from hub.model.customer import Customer
-from hub.model.customer_clock import local
+from hub.model.customer_clock import to_local_time
 from hub.model.decision import Action
 
 MARKETING = "marketing"
@@ -22,7 +22,7 @@ def dialogue_state(customer: Customer, strategy: str) -> str:
     return state
 
 
-def not_consented(customer: Customer, channel: str, purpose: str) -> str | None:
+def check_consent(customer: Customer, channel: str, purpose: str) -> str | None:
     """Why this customer may not be addressed on this channel, or None.
 
     Channels that do not reach a person (`warehouse`) have no gate; on those on which the customer
@@ -32,39 +32,39 @@ def not_consented(customer: Customer, channel: str, purpose: str) -> str | None:
         return None
     said = customer.consent.get(channel)
     given = said.get(purpose) if isinstance(said, Mapping) else None
-    if CHANNELS[channel].inbound:
+    if CHANNELS[channel].is_inbound:
         return f"they refused {purpose} on {channel}" if given is False else None
     return None if given is True else f"no consent to {purpose or 'unnamed'} messages by {channel}"
 
 
-def unreachable(channel: str, known: Sequence[str]) -> str | None:
+def check_reachability(channel: str, known_addresses: Sequence[str]) -> str | None:
     """Why none of the addresses that are known will do, or None."""
     reached = CHANNELS.get(channel)
-    if reached is None or reached.inbound or known:
+    if reached is None or reached.is_inbound or known_addresses:
         return None
     return f"no {reached.block}.{reached.field} is known"
 
 
-def silenced(customer: Customer, about: Mapping[str, str], now: datetime) -> str | None:
+def check_suppression(customer: Customer, about: Mapping[str, str], now: datetime) -> str | None:
     """Why it is to be silent about any of these for a while, such as `category` coffee, or None."""
     known = customer.limits.get("suppressed")
     if not known:
         return None
     for kind, name in about.items():
         until = max(known.get(f"{kind}:{called}", "") for called in (name, name.partition("|")[0]))
-        if name and until > iso(now):
+        if name and until > to_iso(now):
             return f"{kind} {name} is silenced until {until}"
     return None
 
 
-def reached_by(action: Action) -> str:
+def effective_channel(action: Action) -> str:
     """The channel on which it reaches the customer: a system may be one that writes to people."""
-    if action.channel == CONNECTOR:
-        return str(action.what.get("channel", CONNECTOR))
+    if action.channel == CONNECTOR_CHANNEL:
+        return str(action.what.get("channel", CONNECTOR_CHANNEL))
     return action.channel
 
 
-def last_look(customer: Customer | None, action: Action, now: datetime) -> str | None:
+def take_last_look(customer: Customer | None, action: Action, now: datetime) -> str | None:
     """Why an action decided earlier is no longer wanted, or None."""
     if customer is None or customer.erased:
         return "they asked to be forgotten" if customer else "the customer is no longer known"
@@ -74,29 +74,29 @@ def last_look(customer: Customer | None, action: Action, now: datetime) -> str |
     if state != action.state:
         return f"the dialogue {action.strategy} has moved on to {state!r}"
     told = action.event
-    since = moment(told.get("since") or told.get("occurred_at") or iso(action.decided_at))
-    if action.goal and (reached := reached_since(customer, action.goal, since)):
+    since = parse_time(told.get("since") or told.get("occurred_at") or to_iso(action.decided_at))
+    if action.goal and (reached := find_goal_reached_since(customer, action.goal, since)):
         return f"its goal {action.goal} was reached at {reached}"
-    purpose, channel = action.what.get("purpose", ""), reached_by(action)
-    known = addresses(customer, channel)
-    closed = not_consented(customer, channel, purpose) or unreachable(channel, known)
+    purpose, channel = action.what.get("purpose", ""), effective_channel(action)
+    known = find_addresses(customer, channel)
+    closed = check_consent(customer, channel, purpose) or check_reachability(channel, known)
     if not closed and action.address and action.address not in known:
         return "the address is no longer theirs"
     about = {n: getattr(action, n) for n in ("category", "goal", "offer", "strategy")}
-    return closed or (silenced(customer, about, now) if purpose == MARKETING else None)
+    return closed or (check_suppression(customer, about, now) if purpose == MARKETING else None)
 
 
-def quiet_until(customer: Customer, action: Action, now: datetime) -> datetime | None:
+def find_quiet_hours_end(customer: Customer, action: Action, now: datetime) -> datetime | None:
     """Until when it is to wait, where it would go out in the customer's quiet hours."""
-    here = local(customer, now) if action.quiet else now
+    here = to_local_time(customer, now) if action.quiet else now
     return max(filter(None, (hours.ends_at(here) for hours in action.quiet)), default=None)
 
 
-def reached_since(customer: Customer, goal: str, since: datetime) -> str | None:
+def find_goal_reached_since(customer: Customer, goal: str, since: datetime) -> str | None:
     """When the goal was last reached, if that was after `since`. An event type alone is a goal of
     which the last events tell."""
     seen = [e[2] for ring in customer.recent.values() for e in ring if e[1] == goal]
     if seen and (latest := max(seen)) > since.timestamp() * 1000:
-        return iso(datetime.fromtimestamp(latest / 1000, since.tzinfo))
+        return to_iso(datetime.fromtimestamp(latest / 1000, since.tzinfo))
     at: str = next(iter(customer.limits.get("goals", {}).get(goal, ())), "")
-    return at if at > iso(since) else None
+    return at if at > to_iso(since) else None

@@ -12,10 +12,10 @@ from typing import Any, Self
 from urllib.parse import parse_qs
 
 from hub.contact_policy.domain.contactability import MARKETING
-from hub.kernel.errors import Rejected, Unavailable, Unknown
-from hub.kernel.sealed_token import opened, sealed
-from hub.kernel.times import millisecond
-from hub.model.channels import OUTBOUND, addresses
+from hub.kernel.errors import NotFound, Rejected, Unavailable
+from hub.kernel.sealed_token import seal, unseal
+from hub.kernel.times import to_milliseconds
+from hub.model.channels import OUTBOUND_CHANNELS, find_addresses
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.event import Event
@@ -24,16 +24,16 @@ PATH = "/preferences/"
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 UNSUBSCRIBED, CHANGED = "email.unsubscribed", "preferences.changed"
 SERVICE = "service"
-UNREADABLE = ("push", "letter")
+UNSHOWN_CHANNELS = ("push", "letter")
 """Channels whose address would tell its owner nothing, or others too much."""
 
-Choices = Mapping[str, Mapping[str, bool]]
+ConsentChoices = Mapping[str, Mapping[str, bool]]
 """Channel -> purpose -> whether they want it."""
-_VERSION, _PURPOSE = "p1", b"segue preferences "
+_VERSION, _TOKEN_PURPOSE = "p1", b"segue preferences "
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class PreferenceLink:
     """Whose choices a link leads to, and by which message it came. It names no address, as links
     end in logs."""
 
@@ -41,38 +41,38 @@ class Invitation:
     channel: str
     action_id: str
 
-    def sealed(self, key: str) -> str:
-        return sealed(_VERSION, _PURPOSE, asdict(self), key)
+    def to_token(self, key: str) -> str:
+        return seal(_VERSION, _TOKEN_PURPOSE, asdict(self), key)
 
     @classmethod
-    def opened(cls, token: object, keys: Sequence[str]) -> Self:
+    def from_token(cls, token: object, keys: Sequence[str]) -> Self:
         """Raises `Unknown` for anything that none of the keys sealed."""
         try:
-            return cls(**opened(_VERSION, _PURPOSE, token, keys))
+            return cls(**unseal(_VERSION, _TOKEN_PURPOSE, token, keys))
         except (Rejected, TypeError) as wrong:
-            raise Unknown("no link of ours") from wrong
+            raise NotFound("no link of ours") from wrong
 
 
 @dataclass(frozen=True, slots=True)
-class Invitations:
+class PreferenceLinks:
     """`base` is the address of the hub's API; `keys` are those that links are sealed with, the
     newest first."""
 
     base: str
     keys: Callable[[], Sequence[str]]
 
-    def of(self, action: Action) -> dict[str, str]:
+    def build_links(self, action: Action) -> dict[str, str]:
         """The links as templates name them: where to choose, and where to leave at once. Raises
         `Unavailable` while there is no key, as no message may go out without a way to leave."""
         key = next(iter(self.keys()), "")
         if not key:
             raise Unavailable("there is no key to seal links with")
-        token = Invitation(action.customer_id, action.channel, action.id).sealed(key)
+        token = PreferenceLink(action.customer_id, action.channel, action.id).to_token(key)
         url = f"{self.base.rstrip('/')}{PATH}{token}"
         return {"url": url, "unsubscribe": url}
 
 
-def keys_of(secret: Mapping[str, Any]) -> list[str]:
+def parse_link_keys(secret: Mapping[str, Any]) -> list[str]:
     """`{"key": ..., "former": [...]}`: the stack makes the first, and who rotates keeps it."""
     return [key for key in (secret.get("key"), *secret.get("former", ())) if key]
 
@@ -82,7 +82,7 @@ def one_click_headers(url: str) -> dict[str, str]:
     return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": f"{name}={value}"}
 
 
-def chosen(body: bytes, offered: Choices) -> Choices | None:
+def parse_choices(body: bytes, current: ConsentChoices) -> ConsentChoices | None:
     """What they want, of a form that was sent; None of a click in a mail program. Raises `Rejected`
     for what is neither."""
     try:
@@ -96,35 +96,37 @@ def chosen(body: bytes, offered: Choices) -> Choices | None:
     wanted = fields.get("wanted", ())
     return {
         channel: {purpose: f"{channel}.{purpose}" in wanted for purpose in purposes}
-        for channel, purposes in offered.items()
+        for channel, purposes in current.items()
     }
 
 
-def offered(customer: Customer) -> Choices:
+def read_choices(customer: Customer) -> ConsentChoices:
     """By channel and purpose, whether they agreed: to marketing wherever they can be reached, and
     to whatever else they were ever asked."""
     found: dict[str, dict[str, bool]] = {}
-    for channel in OUTBOUND:
+    for channel in OUTBOUND_CHANNELS:
         said = customer.consent.get(channel, {})
-        asked = MARKETING in said or addresses(customer, channel)
+        asked = MARKETING in said or find_addresses(customer, channel)
         purposes = [*([MARKETING] if asked else []), *([SERVICE] if SERVICE in said else [])]
         if purposes:
             found[channel] = {purpose: said.get(purpose) is True for purpose in purposes}
     return found
 
 
-def withdrawn(invitation: Invitation, now: datetime) -> Event:
+def build_unsubscribe_event(invitation: PreferenceLink, now: datetime) -> Event:
     """Each click is an event of its own: they may have come back in between."""
     kind = UNSUBSCRIBED if invitation.channel == "email" else CHANGED
-    return _event(invitation, kind, {invitation.channel: {MARKETING: False}}, now)
+    return _build_event(invitation, kind, {invitation.channel: {MARKETING: False}}, now)
 
 
-def changed(invitation: Invitation, wanted: Choices, now: datetime) -> Event:
-    return _event(invitation, CHANGED, wanted, now)
+def build_change_event(invitation: PreferenceLink, wanted: ConsentChoices, now: datetime) -> Event:
+    return _build_event(invitation, CHANGED, wanted, now)
 
 
-def _event(invitation: Invitation, kind: str, consent: Choices, now: datetime) -> Event:
-    event_id = f"{invitation.action_id}.{kind}.{millisecond(now)}"
+def _build_event(
+    invitation: PreferenceLink, kind: str, consent: ConsentChoices, now: datetime
+) -> Event:
+    event_id = f"{invitation.action_id}.{kind}.{to_milliseconds(now)}"
     return Event(
         id=event_id,
         type=kind,
@@ -138,34 +140,34 @@ def _event(invitation: Invitation, kind: str, consent: Choices, now: datetime) -
     )
 
 
-def masked(address: str) -> str:
+def mask_address(address: str) -> str:
     """Enough for its owner to know it again: `a•••@example.com`, `•••750`."""
     name, at, domain = address.rpartition("@")
     return f"{name[:1]}•••@{domain}" if at else f"•••{address[-3:]}"
 
 
-def page(customer: Customer, *, saved: bool = False) -> str:
+def render_page(customer: Customer, *, saved: bool = False) -> str:
     """A small page that needs neither scripts nor anything from elsewhere."""
     german = str(customer.contact.get("language", "")).startswith("de")
     words = _GERMAN if german else _ENGLISH
-    choices = offered(customer)
+    choices = read_choices(customer)
     groups = "".join(
         f"<fieldset>\n<legend>{escape(words[purpose])}</legend>\n{boxes}</fieldset>\n"
         for purpose in (MARKETING, SERVICE)
-        if (boxes := "".join(_boxes(customer, choices, purpose, words)))
+        if (boxes := "".join(_render_checkboxes(customer, choices, purpose, words)))
     )
     told = f'<p role="status">{escape(words["saved"])}</p>\n' if saved else ""
     named = {name: escape(words[name]) for name in ("language", "title", "intro", "save")}
     return _PAGE.format(told=told, groups=groups, **named)
 
 
-def _boxes(
-    customer: Customer, choices: Choices, purpose: str, words: Mapping[str, str]
+def _render_checkboxes(
+    customer: Customer, choices: ConsentChoices, purpose: str, words: Mapping[str, str]
 ) -> Iterator[str]:
     for channel, said in choices.items():
         if purpose in said:
-            known = [] if channel in UNREADABLE else addresses(customer, channel)
-            shown = f" <small>({escape(masked(known[0]))})</small>" if known else ""
+            known = [] if channel in UNSHOWN_CHANNELS else find_addresses(customer, channel)
+            shown = f" <small>({escape(mask_address(known[0]))})</small>" if known else ""
             named = escape(words.get(channel, channel.capitalize()))
             checked = " checked" if said[purpose] else ""
             yield (

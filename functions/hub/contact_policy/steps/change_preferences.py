@@ -4,24 +4,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hub.contact_policy.domain.preference_centre import (
-    Invitation,
-    changed,
-    chosen,
-    offered,
-    page,
-    withdrawn,
+    PreferenceLink,
+    build_change_event,
+    build_unsubscribe_event,
+    parse_choices,
+    read_choices,
+    render_page,
 )
-from hub.kernel.errors import Unavailable, Unknown
+from hub.kernel.errors import NotFound, Unavailable
 from hub.messaging.ports import Bus
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.platform.ports import Clock
-from hub.profile.domain.traits import said_by
+from hub.profile.domain.traits import apply_event_traits
 from hub.profile.ports import Customers
 
 
 @dataclass(frozen=True, slots=True)
-class Preferences:
+class ChangePreferences:
     """`keys` are those that links are sealed with, the newest first. Looking changes nothing, since
     mail programs follow links before people do."""
 
@@ -30,26 +30,30 @@ class Preferences:
     keys: Callable[[], Sequence[str]]
     clock: Clock
 
-    def show(self, token: str) -> str:
+    def show_page(self, token: str) -> str:
         """The page. Raises `Unknown` for any link that is none of ours."""
-        return page(self._whose(Invitation.opened(token, self.keys())))
+        return render_page(self._find_customer(PreferenceLink.from_token(token, self.keys())))
 
-    def say(self, token: str, body: bytes) -> str:
+    def apply_choices(self, token: str, body: bytes) -> str:
         """The page after what was said by the form or, by a mail program's click, left for good.
         Raises `Unknown`, or `Rejected` for a body that says nothing."""
-        invitation = Invitation.opened(token, self.keys())
-        customer, now = self._whose(invitation), self.clock()
-        wanted = chosen(body, offered(customer))
-        event = withdrawn(invitation, now) if wanted is None else changed(invitation, wanted, now)
-        self._tell(event)
-        return page(said_by(customer, event, event.traits), saved=True)
+        invitation = PreferenceLink.from_token(token, self.keys())
+        customer, now = self._find_customer(invitation), self.clock()
+        wanted = parse_choices(body, read_choices(customer))
+        event = (
+            build_unsubscribe_event(invitation, now)
+            if wanted is None
+            else build_change_event(invitation, wanted, now)
+        )
+        self._publish(event)
+        return render_page(apply_event_traits(customer, event, event.traits), saved=True)
 
-    def _whose(self, invitation: Invitation) -> Customer:
+    def _find_customer(self, invitation: PreferenceLink) -> Customer:
         customer = self.customers.read(invitation.customer_id)
         if customer is None or customer.erased:
-            raise Unknown("nobody is known by that link")
+            raise NotFound("nobody is known by that link")
         return customer
 
-    def _tell(self, event: Event) -> None:
+    def _publish(self, event: Event) -> None:
         for reason in self.bus.publish("segue.outcome", [event.to_dict()]).values():
             raise Unavailable(f"the bus did not take what was said: {reason}")

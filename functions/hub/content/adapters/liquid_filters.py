@@ -21,123 +21,127 @@ from liquid import RenderContext, Undefined
 from liquid.exceptions import FilterArgumentError
 from liquid.filter import liquid_filter, with_context
 
-from hub.kernel.did_you_mean import quoted
-from hub.kernel.money import decimals
-from hub.kernel.times import moment
+from hub.kernel.did_you_mean import quote_value
+from hub.kernel.money import decimal_places
+from hub.kernel.times import parse_time
 
 _ENGLISH = Locale("en")
-_A_DAY = len("2026-11-25")
-_PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " "})
+_DATE_LENGTH = len("2026-11-25")
+_PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
 @with_context
 @liquid_filter
-def money(amount: Any, currency: Any, *, context: RenderContext) -> str:
+def write_money(amount: Any, currency: Any, *, context: RenderContext) -> str:
     """`amount` is in minor units, as everywhere in the hub: `{{ 1999 | money: 'GBP' }}`. Where CLDR
     writes fewer decimals than ISO 4217 has (RSD, IQD), all are written: a price is not rounded."""
-    _known(currency)
+    _require(currency)
     if not isinstance(currency, str) or not is_currency(currency):
-        raise _wrong(f"{quoted(currency)} is no currency such as EUR")
-    places = decimals(currency)
+        raise _argument_error(f"{quote_value(currency)} is no currency such as EUR")
+    places = decimal_places(currency)
     usual = places == get_currency_precision(currency)
     text = format_currency(
-        round(_number(amount).scaleb(-places), places),
+        round(_to_number(amount).scaleb(-places), places),
         currency,
-        locale=_locale(context),
+        locale=_reader_locale(context),
         currency_digits=usual,
         decimal_quantization=usual,
     )
-    return _said(text, context)
+    return _plain_spaces(text, context)
 
 
 @with_context
 @liquid_filter
-def number(amount: Any, *, context: RenderContext) -> str:
-    return _said(format_decimal(_number(amount), locale=_locale(context)), context)
+def write_number(amount: Any, *, context: RenderContext) -> str:
+    return _plain_spaces(
+        format_decimal(_to_number(amount), locale=_reader_locale(context)), context
+    )
 
 
 @with_context
 @liquid_filter
-def percent(share: Any, *, context: RenderContext) -> str:
+def write_percent(share: Any, *, context: RenderContext) -> str:
     """Of a share: `{{ 0.1 | percent }}` is 10%."""
-    return _said(format_percent(_number(share), locale=_locale(context)), context)
+    return _plain_spaces(format_percent(_to_number(share), locale=_reader_locale(context)), context)
 
 
 @with_context
 @liquid_filter
-def day(at: Any, how: str = "medium", *, context: RenderContext) -> str:
+def write_date(at: Any, how: str = "medium", *, context: RenderContext) -> str:
     """`how` is short, medium, long, full or a pattern of CLDR such as `d MMMM`."""
-    return _said(format_date(_day(at, context), how, locale=_locale(context)), context)
+    return _plain_spaces(
+        format_date(_to_date(at, context), how, locale=_reader_locale(context)), context
+    )
 
 
 @with_context
 @liquid_filter
-def clock(at: Any, how: str = "short", *, context: RenderContext) -> str:
+def write_time(at: Any, how: str = "short", *, context: RenderContext) -> str:
     """The time of day where the customer lives."""
-    here = _at(at).astimezone(_zone(_text(context, "time_zone")))
-    return _said(format_time(here, how, locale=_locale(context)), context)
+    here = _to_moment(at).astimezone(_time_zone(_global_text(context, "time_zone")))
+    return _plain_spaces(format_time(here, how, locale=_reader_locale(context)), context)
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
-    "money": money,
-    "number": number,
-    "percent": percent,
-    "date": day,
-    "time": clock,
+    "money": write_money,
+    "number": write_number,
+    "percent": write_percent,
+    "date": write_date,
+    "time": write_time,
 }
 
 
-def _wrong(why: str) -> FilterArgumentError:
+def _argument_error(why: str) -> FilterArgumentError:
     return FilterArgumentError(why, token=None)
 
 
-def _known(value: Any) -> None:
+def _require(value: Any) -> None:
     """Raises the error of what is missing, rather than one about its form."""
     if isinstance(value, Undefined):
         value.poke()
 
 
-def _number(amount: Any) -> Decimal:
-    _known(amount)
+def _to_number(amount: Any) -> Decimal:
+    _require(amount)
     try:
         found = Decimal(str(amount))
     except InvalidOperation:
         found = Decimal("NaN")
     if isinstance(amount, bool) or not found.is_finite():
-        raise _wrong(f"{quoted(amount)} is no number")
+        raise _argument_error(f"{quote_value(amount)} is no number")
     return found
 
 
-def _day(at: Any, context: RenderContext) -> date:
+def _to_date(at: Any, context: RenderContext) -> date:
     """A day by itself is that day everywhere; a moment is on the day it is where they live."""
-    if isinstance(at, str) and len(at) == _A_DAY:
-        return _at(at).date()
-    return _at(at).astimezone(_zone(_text(context, "time_zone"))).date()
+    if isinstance(at, str) and len(at) == _DATE_LENGTH:
+        return _to_moment(at).date()
+    return _to_moment(at).astimezone(_time_zone(_global_text(context, "time_zone"))).date()
 
 
-def _at(at: Any) -> datetime:
-    _known(at)
+def _to_moment(at: Any) -> datetime:
+    _require(at)
     try:
-        return moment(at)
+        return parse_time(at)
     except (TypeError, ValueError, AttributeError, OverflowError) as wrong:
-        raise _wrong(f"{quoted(at)} is no time such as 2026-11-25") from wrong
+        raise _argument_error(f"{quote_value(at)} is no time such as 2026-11-25") from wrong
 
 
-def _said(text: str, context: RenderContext) -> str:
+def _plain_spaces(text: str, context: RenderContext) -> str:
     """Outside HTML a space is a plain one: others cost a text message its alphabet."""
-    return text if context.env.autoescape else text.translate(_PLAIN)
+    return text if context.env.autoescape else text.translate(_PLAIN_SPACES)
 
 
-def _text(context: RenderContext, name: str) -> str:
+def _global_text(context: RenderContext, name: str) -> str:
     return str(context.globals.get(name, ""))
 
 
-def _locale(context: RenderContext) -> Locale:
-    return _known_locale(_text(context, "locale"))
+def _reader_locale(context: RenderContext) -> Locale:
+    return _parse_locale(_global_text(context, "locale"))
 
 
 @lru_cache(maxsize=128)
-def _known_locale(tag: str) -> Locale:
+def _parse_locale(tag: str) -> Locale:
     for choice in (tag, tag.partition("-")[0]):
         try:
             return Locale.parse(choice, sep="-")
@@ -147,7 +151,7 @@ def _known_locale(tag: str) -> Locale:
 
 
 @lru_cache(maxsize=512)
-def _zone(name: str) -> tzinfo:
+def _time_zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -20,27 +20,27 @@ from liquid.exceptions import (
 from liquid.loader import BaseLoader, TemplateSource
 
 from hub.content.adapters.liquid_filters import FILTERS
-from hub.content.domain.proof import Name
-from hub.kernel.did_you_mean import did_you_mean, nearest
+from hub.content.domain.proof import TemplateVariable
+from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.kernel.errors import Missing, Rejected
 
 _SNIPPETS = "the snippets"  # no name in a template has a blank
-_MARKED = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
-_MOST_OPEN = 20
+_LIQUID_MARK = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
+_MOST_UNCLOSED_MARKS = 20
 _PATH = re.compile(r"[\w.\-]+")
 # `include` and `liquid` would hide which snippets are named; `safe` would undo what escaping does.
-_NO_TAGS = ("include", "liquid")
-_NO_FILTERS = ("safe",)
+_REMOVED_TAGS = ("include", "liquid")
+_REMOVED_FILTERS = ("safe",)
 _NO_SNIPPETS: Mapping[str, Mapping[str, str]] = {}
 
 
-class _Missing(FalsyStrictUndefined):
+class _MissingValue(FalsyStrictUndefined):
     """Takes part in `if`, gives way to `default`, and is an error anywhere else."""
 
     force_liquid_default = True
 
 
-class _Snippets(BaseLoader):
+class _SnippetLoader(BaseLoader):
     """`{% render 'footer' %}`: the snippet's HTML in HTML, where it has one; else its text."""
 
     def get_source(
@@ -56,7 +56,7 @@ class _Snippets(BaseLoader):
         if parts is None:
             raise TemplateNotFoundError(template_name, token=None)
         text = parts["text"]
-        source = parts.get("html") or _escaped(text) if env.autoescape else text
+        source = parts.get("html") or _escape_text(text) if env.autoescape else text
         return TemplateSource(source, template_name, None)
 
     def load(
@@ -70,23 +70,23 @@ class _Snippets(BaseLoader):
         return _parse(self.get_source(env, name, context=context).text, env.autoescape)
 
 
-class _Bounded(Environment):
+class _BoundedEnvironment(Environment):
     """No template, however written, may hold up the others or fill a message without end."""
 
     loop_iteration_limit = 10_000
     output_stream_limit = 200_000
 
     def __init__(self, *, autoescape: bool) -> None:
-        super().__init__(undefined=_Missing, loader=_Snippets(), autoescape=autoescape)
+        super().__init__(undefined=_MissingValue, loader=_SnippetLoader(), autoescape=autoescape)
         self.filters.update(FILTERS)
-        for name in _NO_FILTERS:
+        for name in _REMOVED_FILTERS:
             del self.filters[name]
-        for name in _NO_TAGS:
+        for name in _REMOVED_TAGS:
             del self.tags[name]
 
 
-_TEXT = _Bounded(autoescape=False)
-_HTML = _Bounded(autoescape=True)
+_TEXT = _BoundedEnvironment(autoescape=False)
+_HTML = _BoundedEnvironment(autoescape=True)
 
 
 class LiquidRenderer:
@@ -103,61 +103,61 @@ class LiquidRenderer:
     ) -> dict[str, str]:
         if "mjml" in body:
             raise Rejected("was not made into HTML when it was published", "mjml")
-        known = {**_without_nothing(scope), _SNIPPETS: snippets}
-        parts = {part: _rendered(part, source, known) for part, source in body.items()}
+        known = {**_drop_nulls(scope), _SNIPPETS: snippets}
+        parts = {part: _render_part(part, source, known) for part, source in body.items()}
         for part in ("subject", "preheader", "title"):
             if part in parts:
                 parts[part] = " ".join(parts[part].split())
         return parts
 
 
-def _rendered(part: str, source: str, scope: Mapping[str, Any]) -> str:
+def _render_part(part: str, source: str, scope: Mapping[str, Any]) -> str:
     try:
         return _parse(source, part == "html").render(**scope)
     except UndefinedError as error:
-        raise Missing(f"{_named(error)} is not known", part) from error
+        raise Missing(f"{_missing_name(error)} is not known", part) from error
     except LiquidError as error:
-        raise Rejected(_in_words(error), part) from error
+        raise Rejected(_describe_error(error), part) from error
 
 
-def _without_nothing(value: Any) -> Any:
+def _drop_nulls(value: Any) -> Any:
     """What is null is as missing as what is not there."""
     if isinstance(value, Mapping):
-        return {n: _without_nothing(v) for n, v in value.items() if v is not None}
+        return {n: _drop_nulls(v) for n, v in value.items() if v is not None}
     return value
 
 
-def names_in(source: str) -> list[Name]:
+def find_variables(source: str) -> list[TemplateVariable]:
     """What a template asks for, with the line it stands in. Raises `Rejected` where `source` is no
     template, also where rendering might never come by what is wrong."""
     try:
         found = _parse(source, html=False).analyze(include_partials=False)
     except LiquidError as error:
-        raise Rejected(_in_words(error)) from error
+        raise Rejected(_describe_error(error)) from error
     for name, spans in found.filters.items():
         if name not in _TEXT.filters:
-            close = did_you_mean(nearest(name, _TEXT.filters))
+            close = format_suggestion(find_nearest(name, _TEXT.filters))
             raise Rejected(
-                f"line {_line(source, spans[0].index)}: there is no filter {name}{close}"
+                f"line {_line_number(source, spans[0].index)}: there is no filter {name}{close}"
             )
     return [
-        Name(tuple(map(str, one.segments)), _line(source, one.span.index))
+        TemplateVariable(tuple(map(str, one.segments)), _line_number(source, one.span.index))
         for one in chain.from_iterable(found.globals.values())
     ]
 
 
-def _line(source: str, at: int) -> int:
+def _line_number(source: str, at: int) -> int:
     return source.count("\n", 0, at) + 1
 
 
-def _named(error: UndefinedError) -> str:
+def _missing_name(error: UndefinedError) -> str:
     """The whole name as it is written, where the error says where that is."""
     token = error.token
     written = _PATH.match(token.source, token.start_index) if token else None
     return written[0] if written else str(error.message).removesuffix(" is undefined").strip("'")
 
 
-def _in_words(error: LiquidError) -> str:
+def _describe_error(error: LiquidError) -> str:
     found = error.context()
     where = f"line {found[0]}: " if found else ""
     if isinstance(error, TemplateNotFoundError):
@@ -165,9 +165,9 @@ def _in_words(error: LiquidError) -> str:
     return f"{where}{error.message}"
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     """A text as HTML: what is written in it, but not its Liquid, whose output is escaped anyway."""
-    pieces = _MARKED.split(text)
+    pieces = _LIQUID_MARK.split(text)
     return "".join(piece if at % 2 else escape(piece) for at, piece in enumerate(pieces))
 
 
@@ -175,6 +175,6 @@ def _escaped(text: str) -> str:
 def _parse(source: str, html: bool) -> BoundTemplate:
     for begins, ends in (("{{", "}}"), ("{%", "%}")):
         # The lexer looks for the end of each mark anew, up to the end of the text.
-        if any(piece.count(begins) > _MOST_OPEN for piece in source.split(ends)):
+        if any(piece.count(begins) > _MOST_UNCLOSED_MARKS for piece in source.split(ends)):
             raise LiquidSyntaxError(f"too many {begins} are not closed", token=None)
     return (_HTML if html else _TEXT).from_string(source)

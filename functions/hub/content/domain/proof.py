@@ -8,7 +8,7 @@ from hub.catalogue.domain.template import Brand, Snippet, Template
 from hub.model.customer import Customer
 
 
-class Name(NamedTuple):
+class TemplateVariable(NamedTuple):
     """What a template asks for: `customer`, `person`, `first_name`; and in which line."""
 
     path: tuple[str, ...]
@@ -36,6 +36,6 @@ class Proof(NamedTuple):
 Proofread = Callable[[Template | Snippet | Brand, Sequence[Sample]], Proof]
 
 
-def trusting(_: Template | Snippet | Brand, __: Sequence[Sample] = ()) -> Proof:
+def skip_proofreading(_: Template | Snippet | Brand, __: Sequence[Sample] = ()) -> Proof:
     """Where nobody reads proofs."""
     return Proof()

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hub.expression.domain.field_types import Field, FieldTypes, Kind
+from hub.expression.domain.field_types import Field, FieldKind, FieldTypes
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 
-_AT = "2026-11-22T09:30:00.000Z"
+_SAMPLE_TIME = "2026-11-22T09:30:00.000Z"
 _CONSENT = {name: {"marketing": True, "service": True} for name in CHANNELS}
 _CONTACT = {"email": "alexandra@example.com", "phone": "+442071838750"}
-_KNOWN: Mapping[str, Mapping[str, Any]] = {
+_FULL_BLOCKS: Mapping[str, Mapping[str, Any]] = {
     "contact": {**_CONTACT, "preferred_channels": ["email"]},
     "person": {
         "title": "Dr",
@@ -32,9 +32,9 @@ _KNOWN: Mapping[str, Mapping[str, Any]] = {
         "returns": 1,
         "returned": {"EUR": 1999, "GBP": 1999, "USD": 1999},
         "first_at": "2019-03-02T10:00:00.000Z",
-        "last_at": _AT,
+        "last_at": _SAMPLE_TIME,
     },
-    "service": {"complaints": 1, "last_complaint_at": _AT},
+    "service": {"complaints": 1, "last_complaint_at": _SAMPLE_TIME},
 }
 _BY_NAME = {
     "currency": "EUR",
@@ -43,45 +43,45 @@ _BY_NAME = {
     "email": _CONTACT["email"],
     "phone": _CONTACT["phone"],
 }
-_BY_KIND: Mapping[Kind, Any] = {
-    Kind.NUMBER: 1999,
-    Kind.FLAG: True,
-    Kind.MOMENT: _AT,
-    Kind.LIST: [],
-    Kind.CURRENCY: "EUR",
+_BY_KIND: Mapping[FieldKind, Any] = {
+    FieldKind.NUMBER: 1999,
+    FieldKind.FLAG: True,
+    FieldKind.MOMENT: _SAMPLE_TIME,
+    FieldKind.LIST: [],
+    FieldKind.CURRENCY: "EUR",
 }
 
 
-def known_well(language: str) -> Customer:
+def build_full_customer(language: str) -> Customer:
     """Everything is known of her."""
-    contact = {**_KNOWN["contact"], "language": language}
+    contact = {**_FULL_BLOCKS["contact"], "language": language}
     return Customer.from_dict(
-        {**_KNOWN, "customer_id": "c-sample", "contact": contact, "consent": _CONSENT}
+        {**_FULL_BLOCKS, "customer_id": "c-sample", "contact": contact, "consent": _CONSENT}
     )
 
 
-def hardly_known(language: str) -> Customer:
+def build_minimal_customer(language: str) -> Customer:
     """Nothing is but how to reach them."""
     contact = {**_CONTACT, "language": language}
     return Customer(customer_id="c-sample", contact=contact, consent=_CONSENT)
 
 
-NO_EVENT = {"id": "e-sample", "type": "sample", "occurred_at": _AT, "properties": {}}
+EMPTY_EVENT = {"id": "e-sample", "type": "sample", "occurred_at": _SAMPLE_TIME, "properties": {}}
 
 
-def some_event(fields: FieldTypes) -> dict[str, Any]:
+def build_sample_event(fields: FieldTypes) -> dict[str, Any]:
     """One with every property that is declared for any."""
     properties = {
-        name: _value(name, member)
+        name: _sample_value(name, member)
         for event in fields.events.values()
         for name, member in event.members.items()
     }
-    return {**NO_EVENT, "properties": properties}
+    return {**EMPTY_EVENT, "properties": properties}
 
 
-def _value(name: str, member: Field) -> Any:
+def _sample_value(name: str, member: Field) -> Any:
     if name in _BY_NAME:
         return _BY_NAME[name]
-    if member.kind is Kind.BLOCK:
-        return {inner: _value(inner, one) for inner, one in member.members.items()}
+    if member.kind is FieldKind.BLOCK:
+        return {inner: _sample_value(inner, one) for inner, one in member.members.items()}
     return member.values[0] if member.values else _BY_KIND.get(member.kind, name)

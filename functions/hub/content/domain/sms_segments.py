@@ -24,12 +24,12 @@ _BASIC = frozenset(
     + "ΓΔΘΛΞΠΣΦΨΩ"
 )
 _EXTENSION = frozenset("\f[\\]^{|}~€")
-_PLACES = {GSM_7: (160, 153), UCS_2: (70, 67)}
-_LAST_OF_ONE_PLACE = "\uffff"
+_SEGMENT_SIZES = {GSM_7: (160, 153), UCS_2: (70, 67)}
+_LAST_UCS_2_CHARACTER = "\uffff"
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class SmsLength:
     """`segments` are the parts that are sent, and paid for; `units` the places they fill."""
 
     encoding: str
@@ -37,35 +37,37 @@ class Length:
     segments: int
 
 
-def length(text: str) -> Length:
-    if _not_in_gsm(text):
-        return _length(UCS_2, (1 if one <= _LAST_OF_ONE_PLACE else 2 for one in text))
-    return _length(GSM_7, (2 if one in _EXTENSION else 1 for one in text))
+def measure_sms(text: str) -> SmsLength:
+    if _first_non_gsm_character(text):
+        return _measure(UCS_2, (1 if one <= _LAST_UCS_2_CHARACTER else 2 for one in text))
+    return _measure(GSM_7, (2 if one in _EXTENSION else 1 for one in text))
 
 
-def too_long(text: str) -> str | None:
+def check_sms_length(text: str) -> str | None:
     """Why this is more than a text message should be, in words, or None."""
-    found = length(text)
+    found = measure_sms(text)
     if found.segments <= MOST_SEGMENTS:
         return None
-    cause = f", which {_not_in_gsm(text)!r} asks for" if found.encoding == UCS_2 else ""
+    cause = (
+        f", which {_first_non_gsm_character(text)!r} asks for" if found.encoding == UCS_2 else ""
+    )
     return (
         f"the text takes {found.segments} segments in {found.encoding}{cause}: "
         f"{MOST_SEGMENTS} at most"
     )
 
 
-def _not_in_gsm(text: str) -> str:
+def _first_non_gsm_character(text: str) -> str:
     """The first character that the default alphabet lacks; empty if there is none."""
     return next((one for one in text if one not in _BASIC and one not in _EXTENSION), "")
 
 
-def _length(encoding: str, widths: Iterable[int]) -> Length:
-    alone, among_others = _PLACES[encoding]
+def _measure(encoding: str, widths: Iterable[int]) -> SmsLength:
+    alone, among_others = _SEGMENT_SIZES[encoding]
     units, segments, filled = 0, 1, 0
     for width in widths:
         units += width
         if filled + width > among_others:
             segments, filled = segments + 1, 0
         filled += width
-    return Length(encoding, units, 1 if units <= alone else segments)
+    return SmsLength(encoding, units, 1 if units <= alone else segments)

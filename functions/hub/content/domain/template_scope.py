@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hub.catalogue.domain.template import Piece, Template
+from hub.catalogue.domain.template import LocalizedTemplate, Template
 from hub.model.customer import Customer
 from hub.model.decision import Action
-from hub.model.promo_code import code_of
+from hub.model.promo_code import derive_promo_code
 
-SURROUNDING = ("locale", "time_zone")
+FORMAT_VARIABLES = ("locale", "time_zone")
 
 
-def scope_of(
-    template: Template, piece: Piece, customer: Customer, **told: Mapping[str, Any]
+def build_scope(
+    template: Template, piece: LocalizedTemplate, customer: Customer, **extra: Mapping[str, Any]
 ) -> dict[str, Any]:
     """`told` are event, offer and whatever else there is. Figures and dates are written as where
     the customer lives, as far as the piece speaks their language."""
@@ -23,10 +23,10 @@ def scope_of(
         "brand": template.brand,
         "locale": theirs if same else piece.language,
         "time_zone": customer.place.get("time_zone", ""),
-        **told,
+        **extra,
     }
 
 
-def decision_told(action: Action) -> dict[str, str]:
+def describe_decision(action: Action) -> dict[str, str]:
     """`reference` is what links and answers carry, `code` what a till hands back."""
-    return {"id": action.decision_id, "reference": action.id, "code": code_of(action.id)}
+    return {"id": action.decision_id, "reference": action.id, "code": derive_promo_code(action.id)}

@@ -6,24 +6,28 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hub.catalogue.domain.template import Bodies, Brand, Snippet, Template
-from hub.content.domain.mjml_liquid import html_of
-from hub.content.domain.proof import Name, Proof, Sample
-from hub.content.domain.sample_customers import hardly_known, known_well, some_event
-from hub.content.domain.sms_segments import GSM_7, length, too_long
-from hub.content.domain.template_scope import SURROUNDING, scope_of
+from hub.content.domain.mjml_liquid import compile_mjml
+from hub.content.domain.proof import Proof, Sample, TemplateVariable
+from hub.content.domain.sample_customers import (
+    build_full_customer,
+    build_minimal_customer,
+    build_sample_event,
+)
+from hub.content.domain.sms_segments import GSM_7, check_sms_length, measure_sms
+from hub.content.domain.template_scope import FORMAT_VARIABLES, build_scope
 from hub.content.ports import Renderer
-from hub.expression.domain.field_types import ANY, TEXT, Field, FieldTypes, Kind
-from hub.kernel.did_you_mean import did_you_mean, nearest
+from hub.expression.domain.field_types import ANY, TEXT, Field, FieldKind, FieldTypes
+from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.kernel.errors import Missing, Rejected
 
-WELL, HARDLY = "somebody well known", "somebody hardly known"
+FULL_SAMPLE, MINIMAL_SAMPLE = "somebody well known", "somebody hardly known"
 _OFFER = {"id": "sample", "name": "Sample offer", "partner": "Sample partner"}
 _UNQUOTED = re.compile(
     r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*?\s((?:[\w-]+\s*=\s*)?[^\s"'<>{]*\{\{)""", re.IGNORECASE
 )
 """Escaping keeps within its quotes what is put into an attribute, and needs them for that."""
 _WITH_LINKS = ("email.", "body.")
-_OF_LISTS = ("size", "first", "last")
+_LIST_MEMBERS = ("size", "first", "last")
 _DECISION = {"id": "d-0123456789ab", "reference": "a-0123456789ab", "code": "SAMPLE-CODE"}
 _PREFERENCES = {
     "url": "https://hub.example.com/preferences/sample",
@@ -35,18 +39,18 @@ class _Finding(NamedTuple):
     """`stops`: nobody could be told this. `missing` is what is not known, and of whom."""
 
     place: str
-    said: str
+    text: str
     stops: bool = False
     missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Proofreader:
+class ProofreadTemplate:
     """`names_in` gives what a Liquid text asks for, `to_html` makes HTML of MJML; each raises
     `Rejected` where the text is none."""
 
     renderer: Renderer
-    names_in: Callable[[str], Sequence[Name]]
+    find_variables: Callable[[str], Sequence[TemplateVariable]]
     to_html: Callable[[str], str]
     fields: FieldTypes = field(default_factory=FieldTypes)
 
@@ -55,30 +59,34 @@ class Proofreader:
     ) -> Proof:
         """`samples` are people it is tried on besides those who are made up."""
         if isinstance(wording, Snippet):
-            problems, warnings = self._read({"body": wording.body}, _roots(self.fields), open_=True)
+            problems, warnings = self._check_texts(
+                {"body": wording.body}, _known_variables(self.fields), open_=True
+            )
             return Proof(problems, warnings)
         if not isinstance(wording, Template):
             return Proof()
-        problems, warnings = self._read(wording.bodies, _roots(self.fields, wording.brand))
-        html = dict(self._made(wording, problems))
+        problems, warnings = self._check_texts(
+            wording.bodies, _known_variables(self.fields, wording.brand)
+        )
+        html = dict(self._compile_emails(wording, problems))
         if problems:
             return Proof(problems, warnings)
-        found = dict.fromkeys(self._tried(wording.compiled(html), samples))
-        problems += [f"{one.place} {one.said}" for one in found if one.stops]
-        warnings += _warnings(one for one in found if not one.stops)
+        found = dict.fromkeys(self._try_samples(wording.add_compiled_html(html), samples))
+        problems += [f"{one.place} {one.text}" for one in found if one.stops]
+        warnings += _merge_warnings(one for one in found if not one.stops)
         return Proof(problems, warnings, html)
 
-    def _read(
+    def _check_texts(
         self, bodies: Bodies, roots: Mapping[str, Field], *, open_: bool = False
     ) -> tuple[list[str], list[str]]:
         """What its words are, whoever they are said to. A snippet is `open_`: it may be given
         names by who renders it."""
         problems, warnings = list[str](), list[str]()
-        for place, text in _texts(bodies):
+        for place, text in _list_texts(bodies):
             try:
-                only_here = roots if place.startswith(_WITH_LINKS) else _without_links(roots)
-                for name in self.names_in(text):
-                    said = _unknown(name, only_here, open_=open_)
+                only_here = roots if place.startswith(_WITH_LINKS) else _drop_links(roots)
+                for name in self.find_variables(text):
+                    said = _find_unknown(name, only_here, open_=open_)
                     of_event = name.path[:2] == ("event", "properties")
                     (warnings if of_event else problems).extend(f"{place} {one}" for one in said)
             except Rejected as wrong:
@@ -87,42 +95,42 @@ class Proofreader:
                 problems.append(f"{place} {bare[1]} wants quotes around what is put in")
         return problems, warnings
 
-    def _made(self, template: Template, problems: list[str]) -> Iterator[tuple[str, str]]:
+    def _compile_emails(self, template: Template, problems: list[str]) -> Iterator[tuple[str, str]]:
         """The HTML of the MJML, by language."""
         for language, body in template.bodies.get("email", {}).items():
             if "mjml" not in body:
                 continue
-            piece = template.piece("email", language)
+            piece = template.localize("email", language)
             try:
-                html = html_of(body["mjml"], piece.snippets, self.to_html)
-                self.names_in(html)
+                html = compile_mjml(body["mjml"], piece.snippets, self.to_html)
+                self.find_variables(html)
             except Rejected as wrong:
                 problems.append(f"email.{language}.mjml {wrong.reason}")
             else:
                 yield language, html
 
-    def _tried(self, template: Template, samples: Sequence[Sample]) -> Iterator[_Finding]:
+    def _try_samples(self, template: Template, samples: Sequence[Sample]) -> Iterator[_Finding]:
         """What is missing even of somebody known well is left to the samples: it is a matter of
         events and offers."""
-        event = some_event(self.fields)
+        event = build_sample_event(self.fields)
         for channel, languages in template.bodies.items():
             for language in languages:
-                well = Sample(WELL, known_well(language), event, _OFFER)
-                hardly = Sample(HARDLY, hardly_known(language), event, _OFFER)
-                tried = list(self._on(template, channel, language, well))
-                never = {(one.place, one.said) for one in tried}
+                well = Sample(FULL_SAMPLE, build_full_customer(language), event, _OFFER)
+                hardly = Sample(MINIMAL_SAMPLE, build_minimal_customer(language), event, _OFFER)
+                tried = list(self._try_sample(template, channel, language, well))
+                never = {(one.place, one.text) for one in tried}
                 yield from (one for one in tried if not one.missing)
-                for one in self._on(template, channel, language, hardly):
-                    if one.missing and (one.place, one.said) not in never:
+                for one in self._try_sample(template, channel, language, hardly):
+                    if one.missing and (one.place, one.text) not in never:
                         yield one
                 for sample in samples:
-                    yield from self._on(template, channel, language, sample)
+                    yield from self._try_sample(template, channel, language, sample)
 
-    def _on(
+    def _try_sample(
         self, template: Template, channel: str, language: str, sample: Sample
     ) -> Iterator[_Finding]:
-        piece = template.piece(channel, language)
-        scope = scope_of(
+        piece = template.localize(channel, language)
+        scope = build_scope(
             template,
             piece,
             sample.customer,
@@ -140,48 +148,52 @@ class Proofreader:
                 yield _Finding(place, missing.reason, missing=f"{missing.reason} of {sample.who}")
             except Rejected as wrong:
                 # What is known of real people is not quoted on a row.
-                why = wrong.reason if sample.who in (WELL, HARDLY) else "cannot be written"
+                why = (
+                    wrong.reason
+                    if sample.who in (FULL_SAMPLE, MINIMAL_SAMPLE)
+                    else "cannot be written"
+                )
                 yield _Finding(place, f"{why} (tried on {sample.who})")
             else:
-                yield from _length(channel, place, said)
+                yield from _check_length(channel, place, said)
 
 
-def _warnings(found: Iterable[_Finding]) -> Iterator[str]:
+def _merge_warnings(found: Iterable[_Finding]) -> Iterator[str]:
     """What is missing in several places is said once."""
     lacking: dict[str, list[str]] = {}
     for one in found:
         if one.missing:
             lacking.setdefault(one.missing, []).append(one.place)
         else:
-            yield f"{one.place} {one.said}"
+            yield f"{one.place} {one.text}"
     for missing, places in lacking.items():
         yield f"{', '.join(places)}: {missing}, who would get nothing: use default or if"
 
 
-def _length(channel: str, place: str, said: str) -> Iterator[_Finding]:
-    if not said.strip():
+def _check_length(channel: str, place: str, text: str) -> Iterator[_Finding]:
+    if not text.strip():
         yield _Finding(place, "is empty", stops=True)
     elif channel == "sms":
-        if wrong := too_long(said):
+        if wrong := check_sms_length(text):
             yield _Finding(place, wrong, stops=True)
-        elif (size := length(said)).segments > 1:
+        elif (size := measure_sms(text)).segments > 1:
             why = "" if size.encoding == GSM_7 else ", as not all of it is in the SMS alphabet"
             yield _Finding(place, f"takes {size.segments} segments in {size.encoding}{why}")
 
 
-def _texts(bodies: Bodies) -> Iterator[tuple[str, str]]:
+def _list_texts(bodies: Bodies) -> Iterator[tuple[str, str]]:
     for channel, languages in bodies.items():
         for language, parts in languages.items():
             for part, text in parts.items():
                 yield f"{channel}.{language}.{part}", text
 
 
-def _roots(fields: FieldTypes, brand: Brand | None = None) -> dict[str, Field]:
+def _known_variables(fields: FieldTypes, brand: Brand | None = None) -> dict[str, Field]:
     """`brand` is None where it may be any."""
     own = dict.fromkeys(("customer_id", "identities", "limits", "proofs", "recent", "version"), ANY)
-    customer = Field(Kind.BLOCK, members={**fields.customer.members, **own})
+    customer = Field(FieldKind.BLOCK, members={**fields.customer.members, **own})
     members = {n: m for event in fields.events.values() for n, m in event.members.items()}
-    properties = Field(Kind.BLOCK, members=members) if members else ANY
+    properties = Field(FieldKind.BLOCK, members=members) if members else ANY
     event = {**dict.fromkeys(("id", "type", "occurred_at"), TEXT), "properties": properties}
     named = {
         "decision": dict.fromkeys(_DECISION, TEXT),
@@ -189,41 +201,45 @@ def _roots(fields: FieldTypes, brand: Brand | None = None) -> dict[str, Field]:
     }
     return {
         "customer": customer,
-        "event": Field(Kind.BLOCK, members=event),
-        **{root: Field(Kind.BLOCK, members=known) for root, known in named.items()},
-        "brand": ANY if brand is None else _values(brand),
+        "event": Field(FieldKind.BLOCK, members=event),
+        **{root: Field(FieldKind.BLOCK, members=known) for root, known in named.items()},
+        "brand": ANY if brand is None else _to_field(brand),
         "offer": ANY,
         "action": ANY,
-        **dict.fromkeys(SURROUNDING, TEXT),
+        **dict.fromkeys(FORMAT_VARIABLES, TEXT),
     }
 
 
-def _without_links(roots: Mapping[str, Field]) -> dict[str, Field]:
+def _drop_links(roots: Mapping[str, Field]) -> dict[str, Field]:
     return {root: known for root, known in roots.items() if root != "preferences"}
 
 
-def _values(value: Any) -> Field:
+def _to_field(value: Any) -> Field:
     if not isinstance(value, Mapping):
         return TEXT if isinstance(value, str) else ANY
-    return Field(Kind.BLOCK, members={str(name): _values(one) for name, one in value.items()})
+    return Field(
+        FieldKind.BLOCK, members={str(name): _to_field(one) for name, one in value.items()}
+    )
 
 
-def _unknown(name: Name, roots: Mapping[str, Field], *, open_: bool) -> Iterator[str]:
+def _find_unknown(
+    name: TemplateVariable, roots: Mapping[str, Field], *, open_: bool
+) -> Iterator[str]:
     root, *path = name.path
     at: Field | None = roots.get(root)
     said = root
     if at is None:
-        close = nearest(root, roots)
+        close = find_nearest(root, roots)
         if close or not open_:
-            yield f"line {name.line}: {root} is not known{did_you_mean(close)}"
+            yield f"line {name.line}: {root} is not known{format_suggestion(close)}"
         return
     for step in path:
-        if at.kind is Kind.LIST or step in _OF_LISTS:
+        if at.kind is FieldKind.LIST or step in _LIST_MEMBERS:
             return
         known, above = at, said
         at, said = at.member(step), f"{said}.{step}"
         if at is None:
-            close = nearest(step, known.members)
-            meant = did_you_mean(f"{above}.{close}" if close else None)
+            close = find_nearest(step, known.members)
+            meant = format_suggestion(f"{above}.{close}" if close else None)
             yield f"line {name.line}: {'.'.join(name.path)} is not known{meant}"
             return

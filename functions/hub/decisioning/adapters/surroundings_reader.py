@@ -6,18 +6,18 @@ from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.history.ports import Archive
-from hub.learning.domain.decaying_counters import hour
+from hub.learning.domain.decaying_counters import to_start_of_hour
 from hub.surroundings.domain.surroundings import Surroundings
-from hub.surroundings.ports import Capacity, Things
+from hub.surroundings.ports import CapacityClaims, FactStore
 
-FRESH = timedelta(seconds=10)
+FRESH_FOR = timedelta(seconds=10)
 
-Lessons = Mapping[str, Mapping[str, Mapping[str, int]]]
-LearnedOf = Callable[[Catalogue, datetime], Lessons]
+CountersByOffer = Mapping[str, Mapping[str, Mapping[str, int]]]
+ReadCounters = Callable[[Catalogue, datetime], CountersByOffer]
 """What is learned of the offers of a catalogue, as `Surroundings.learned` has it."""
 
 
-def nothing_learned(_catalogue: Catalogue, _now: datetime) -> Lessons:
+def read_no_counters(_catalogue: Catalogue, _now: datetime) -> CountersByOffer:
     return {}
 
 
@@ -27,35 +27,35 @@ class SurroundingsReader:
 
     def __init__(
         self,
-        things: Things,
-        capacity: Capacity,
+        fact_store: FactStore,
+        capacity: CapacityClaims,
         archive: Archive,
-        learned: LearnedOf = nothing_learned,
+        read_counters: ReadCounters = read_no_counters,
     ) -> None:
-        self._things = things
+        self._fact_store = fact_store
         self._capacity = capacity
         self._archive = archive
-        self._learned = learned
-        self._held: Surroundings | None = None
+        self._read_counters = read_counters
+        self._current: Surroundings | None = None
         self._read_at: datetime | None = None
 
-    def current(self, catalogue: Catalogue, now: datetime) -> Surroundings:
-        if self._held and self._read_at and now - self._read_at < FRESH:
-            return self._held
+    def read_current(self, catalogue: Catalogue, now: datetime) -> Surroundings:
+        if self._current and self._read_at and now - self._read_at < FRESH_FOR:
+            return self._current
         found = self._read(catalogue, now)
-        if self._held is None or self._held.name != found.name:
+        if self._current is None or self._current.name != found.name:
             if found.name:
-                self._archive.keep_surroundings(found.name, found.to_dict())
-            self._held = found
+                self._archive.store_surroundings(found.name, found.to_dict())
+            self._current = found
         self._read_at = now
-        return self._held
+        return self._current
 
     def _read(self, catalogue: Catalogue, now: datetime) -> Surroundings:
-        facts: Mapping[str, Any] = self._things.read()
-        learned = self._learned(catalogue, now)
+        facts: Mapping[str, Any] = self._fact_store.read()
+        learned = self._read_counters(catalogue, now)
         return Surroundings(
             **facts,
-            claimed=self._capacity.taken(now),
+            claimed=self._capacity.read_used(now),
             learned=learned,
-            as_of=hour(now) if learned else "",
+            as_of=to_start_of_hour(now) if learned else "",
         )

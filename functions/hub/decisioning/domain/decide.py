@@ -11,24 +11,24 @@ from itertools import islice
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.rule import Rule
 from hub.contact_policy.domain.contactability import dialogue_state
-from hub.decisioning.domain.apply_outcomes import hear, without_expired
-from hub.decisioning.domain.execute_rules import Following
-from hub.decisioning.domain.open_calls import withdrawn
-from hub.decisioning.domain.receipt import MISSES_TOLD, Tried, write_receipt
-from hub.decisioning.domain.reconsideration import Again
+from hub.decisioning.domain.apply_outcomes import apply_outcomes, release_expired_claims
+from hub.decisioning.domain.execute_rules import RuleExecution
+from hub.decisioning.domain.open_calls import withdraw_calls
+from hub.decisioning.domain.receipt import MAX_UNMATCHED_RULES, RuleEvaluation, write_receipt
+from hub.decisioning.domain.reconsideration import Reconsideration
 from hub.expression.domain import Scope
-from hub.kernel.times import iso
-from hub.measurement.domain.holdout_experiment import convert
+from hub.kernel.times import to_iso
+from hub.measurement.domain.holdout_experiment import record_conversions
 from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.event import Event
-from hub.profile.domain.apply_event import is_repeat, remember
-from hub.profile.domain.erasure import nameless
+from hub.profile.domain.apply_event import apply_event, is_repeat
+from hub.profile.domain.erasure import anonymize_event
 from hub.surroundings.domain.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class DecisionResult:
     """The customer after the events, the events that were no repeats, and one decision for each."""
 
     customer: Customer
@@ -43,7 +43,7 @@ def decide(  # noqa: PLR0917 the design's own signature
     surroundings: Surroundings,
     now: datetime,
     seed: str,
-) -> Verdict:
+) -> DecisionResult:
     """Remembers each event and decides on it, in the order given.
 
     A rule sees the customer with the event already remembered. What is drawn comes from `seed` and
@@ -52,36 +52,38 @@ def decide(  # noqa: PLR0917 the design's own signature
     taken, decisions = [], []
     for event in events:
         if not is_repeat(customer, event):
-            before, customer = customer, remember(customer, event, now)
-            heard = nameless(event) if customer.erased else event
+            before, customer = customer, apply_event(customer, event, now)
+            heard = anonymize_event(event) if customer.erased else event
             scope = Scope(heard, customer, now, surroundings)
-            customer, decision = _decide_one(scope, catalogue, seed, before)
+            customer, decision = _decide_event(scope, catalogue, seed, before)
             taken.append(heard)
             decisions.append(decision)
-    return Verdict(customer, tuple(taken), tuple(decisions))
+    return DecisionResult(customer, tuple(taken), tuple(decisions))
 
 
-def _decide_one(
+def _decide_event(
     scope: Scope, catalogue: Catalogue, seed: str, before: Customer
 ) -> tuple[Customer, Decision]:
     if scope.customer.erased:
         catalogue = Catalogue(catalogue.number)
-    heard = hear(scope, catalogue)
+    heard = apply_outcomes(scope, catalogue)
     event, now, around = scope.event, scope.now, scope.surroundings
-    customer, converted = convert(without_expired(heard.customer, scope), scope, catalogue)
+    customer, converted = record_conversions(
+        release_expired_claims(heard.customer, scope), scope, catalogue
+    )
     scope = Scope(event, customer, now, around)
-    rules, matching = catalogue.rules_for(event.type), catalogue.matching(scope)
+    rules, matching = catalogue.rules_for(event.type), catalogue.find_matching_rules(scope)
     firing = [rule for rule in matching if rule.status == "live"]
-    customer, moved = _move(scope, firing, catalogue)
+    customer, moved = _move_dialogues(scope, firing, catalogue)
     after = Scope(event, customer, now, around)
-    following = Following(after, catalogue, seed)
-    following.follow(firing, scope.customer)
-    if earlier := Again.of(event):
-        following.talk(earlier.requests_now(after, catalogue), earlier)
+    following = RuleExecution(after, catalogue, seed)
+    following.execute(firing, scope.customer)
+    if earlier := Reconsideration.from_event(event):
+        following.fulfil_requests(earlier.find_current_requests(after, catalogue), earlier)
     if shadow := [rule for rule in matching if rule.status != "live"]:
-        following.imagine(shadow, scope.customer)
-    customer, withdrawals = withdrawn(before, following.customer, following.decision_id, now)
-    tried = [*map(Tried, matching), *_missed(rules, matching, scope)]
+        following.execute_in_shadow(shadow, scope.customer)
+    customer, withdrawals = withdraw_calls(before, following.customer, following.decision_id, now)
+    tried = [*map(RuleEvaluation, matching), *_explain_unmatched_rules(rules, matching, scope)]
     receipt = write_receipt(
         event,
         catalogue.number,
@@ -115,29 +117,31 @@ def _decide_one(
     return customer, decision
 
 
-def _missed(rules: Iterable[Rule], matching: Iterable[Rule], scope: Scope) -> list[Tried]:
+def _explain_unmatched_rules(
+    rules: Iterable[Rule], matching: Iterable[Rule], scope: Scope
+) -> list[RuleEvaluation]:
     """The first few rules, by priority, that did not match: explaining all would take longer the
     more rules there are."""
     matched = {rule.rule_id for rule in matching}
     others = (rule for rule in rules if rule.rule_id not in matched)
-    return [_try(rule, scope) for rule in islice(others, MISSES_TOLD)]
+    return [_evaluate_rule(rule, scope) for rule in islice(others, MAX_UNMATCHED_RULES)]
 
 
-def _try(rule: Rule, scope: Scope) -> Tried:
+def _evaluate_rule(rule: Rule, scope: Scope) -> RuleEvaluation:
     if rule.starts is not None and scope.now < rule.starts:
-        return Tried(rule, f"to start at {iso(rule.starts)}", iso(scope.now))
+        return RuleEvaluation(rule, f"to start at {to_iso(rule.starts)}", to_iso(scope.now))
     if rule.ends is not None and scope.now >= rule.ends:
-        return Tried(rule, f"to end at {iso(rule.ends)}", iso(scope.now))
+        return RuleEvaluation(rule, f"to end at {to_iso(rule.ends)}", to_iso(scope.now))
     if rule.in_state:
         state = dialogue_state(scope.customer, rule.strategy)
         if state != rule.in_state:
             wanted = f"the dialogue {rule.strategy} in state {rule.in_state!r}"
-            return Tried(rule, wanted, repr(state) if state else "none begun")
-    failure = rule.when.failure(scope) if rule.when else None
-    return Tried(rule, *failure) if failure else Tried(rule)
+            return RuleEvaluation(rule, wanted, repr(state) if state else "none begun")
+    failure = rule.when.find_false_clause(scope) if rule.when else None
+    return RuleEvaluation(rule, *failure) if failure else RuleEvaluation(rule)
 
 
-def _move(
+def _move_dialogues(
     scope: Scope, firing: Iterable[Rule], catalogue: Catalogue
 ) -> tuple[Customer, dict[str, tuple[str, str]]]:
     """Each dialogue moves at most once an event: the first rule, by priority, decides; where none
@@ -147,12 +151,16 @@ def _move(
     for rule in firing:
         if rule.move_to and rule.strategy not in moved:
             moved[rule.strategy] = (dialogue_state(customer, rule.strategy), rule.move_to)
-    for aim in catalogue.policies.aims.get(scope.event.type, ()):
+    for aim in catalogue.policies.strategy_goals.get(scope.event.type, ()):
         state = dialogue_state(customer, aim.strategy)
-        if state not in ("", aim.target) and aim.strategy not in moved and aim.goal.holds(scope):
+        if (
+            state not in ("", aim.target)
+            and aim.strategy not in moved
+            and aim.goal.is_reached_by(scope)
+        ):
             moved[aim.strategy] = (state, aim.target)
     if not moved:
         return customer, moved
-    since = iso(scope.now)
+    since = to_iso(scope.now)
     stands = {name: {"state": to, "since": since} for name, (_, to) in moved.items()}
-    return customer.but(dialogues={**customer.dialogues, **stands}), moved
+    return customer.with_changes(dialogues={**customer.dialogues, **stands}), moved

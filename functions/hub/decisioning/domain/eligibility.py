@@ -10,23 +10,30 @@ from typing import NamedTuple
 
 from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.offer import EVER, Goal, Offer
-from hub.catalogue.domain.policy import DEFER, About, FrequencyCap, Holdout, Policies, QuietHours
+from hub.catalogue.domain.policy import (
+    DEFER,
+    FrequencyCap,
+    Holdout,
+    Policies,
+    PolicyScope,
+    QuietHours,
+)
 from hub.contact_policy.domain.contactability import (
     MARKETING,
-    not_consented,
-    reached_since,
-    silenced,
-    unreachable,
+    check_consent,
+    check_reachability,
+    check_suppression,
+    find_goal_reached_since,
 )
 from hub.expression.domain import Scope
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 from hub.measurement.domain.response_tracking import ANONYMOUS
-from hub.model.channels import OUTBOUND, addresses
-from hub.model.customer_clock import beginnings, local
+from hub.model.channels import OUTBOUND_CHANNELS, find_addresses
+from hub.model.customer_clock import period_starts, to_local_time
 from hub.profile.domain.contact_history import Contact
 
 
-class Way(NamedTuple):
+class ChannelAccess(NamedTuple):
     """A channel as it is open to a purpose: closed for `reason`, or at `address`. In quiet hours it
     waits until `opens_at`."""
 
@@ -35,181 +42,207 @@ class Way(NamedTuple):
     opens_at: datetime | None = None
 
 
-class Gates:
+class EligibilityGates:
     """Each question is answered once."""
 
     def __init__(self, scope: Scope, policies: Policies) -> None:
         self._scope = scope
         self._policies = policies
         self._limits = scope.customer.limits
-        self._ways: dict[tuple[str, str], Way] = {}
-        self._offers: dict[str, str | None] = {}
-        self._goals: dict[str, str | None] = {}
-        self._quiet = self._quiet_now() if policies.quiet_hours else []
-        always = tuple(self._suppressed())
-        self._bars = (*always, *self._capped(policies.frequency_caps))
+        self._access_by_channel: dict[tuple[str, str], ChannelAccess] = {}
+        self._offer_gates: dict[str, str | None] = {}
+        self._goal_times: dict[str, str | None] = {}
+        self._quiet_hours_now = self._find_quiet_hours_now() if policies.quiet_hours else []
+        always = tuple(self._find_suppressed_scopes())
+        self._closed_scopes = (*always, *self._find_capped_scopes(policies.frequency_caps))
         # Where the customer comes to us, only what caps that channel by its name counts.
-        self._bars_inside = (*always, *self._capped(policies.inbound_caps))
+        self._closed_inbound_scopes = (*always, *self._find_capped_scopes(policies.inbound_caps))
         # Who is not known yet has no name to draw an arm by: they are in no group and no trial.
         known = scope.customer.customer_id != ANONYMOUS
         self._holdouts = policies.holdouts if known else ()
         # Asked last, so that whom a holdout stops would have been spoken to.
-        self._holding = [p for p in self._holdouts if p.holds(scope.customer.customer_id)]
+        self._holdouts_of_customer = [
+            p for p in self._holdouts if p.includes(scope.customer.customer_id)
+        ]
 
-    def closed(self, request: Request, candidate: Candidate) -> str | None:
+    def find_closed_gate(self, request: Request, candidate: Candidate) -> str | None:
         """The first gate that is closed to it; only marketing has to pass those behind the way."""
-        reason = self.way(candidate).reason
+        reason = self.check_channel(candidate).reason
         if reason or candidate.template.purpose != MARKETING:
             return reason
-        closed = self._closed_to_all(request, candidate)
-        return self._held_out(request, candidate) if self._holding and not closed else closed
+        closed = self._find_non_holdout_gate(request, candidate)
+        return (
+            self._check_holdouts(request, candidate)
+            if self._holdouts_of_customer and not closed
+            else closed
+        )
 
-    def trials(self, request: Request, candidate: Candidate) -> Iterator[tuple[Holdout, bool]]:
+    def find_holdouts(
+        self, request: Request, candidate: Candidate
+    ) -> Iterator[tuple[Holdout, bool]]:
         """The holdouts that are about it, where nothing but holdouts keeps it from being said, each
         with whether it holds the customer. Whom another holds too tells nothing of this one."""
-        if candidate.template.purpose != MARKETING or self.way(candidate).reason:
+        if candidate.template.purpose != MARKETING or self.check_channel(candidate).reason:
             return
-        about = _subject(request, candidate)
+        about = _policy_subject(request, candidate)
         trying = [p for p in self._holdouts if p.about.covers(*about)]
-        if trying and not self._closed_to_all(request, candidate):
-            held = [policy for policy in trying if policy in self._holding]
+        if trying and not self._find_non_holdout_gate(request, candidate):
+            held = [policy for policy in trying if policy in self._holdouts_of_customer]
             yield from ((p, p in held) for p in trying if held in ([], [p]))
 
-    def _closed_to_all(self, request: Request, candidate: Candidate) -> str | None:
+    def _find_non_holdout_gate(self, request: Request, candidate: Candidate) -> str | None:
         """Whatever chance says."""
-        if self._bars and (barred := self._barred(request, candidate)):
+        if self._closed_scopes and (barred := self._check_closed_scopes(request, candidate)):
             return barred
-        if candidate.goal and (reached := self._reached_since(candidate.goal)):
+        if candidate.goal and (reached := self._find_goal_time_since(candidate.goal)):
             return f"its goal {candidate.goal} was reached at {reached}"
-        return self._silenced(request, candidate) if "suppressed" in self._limits else None
+        return (
+            self._check_suppressions(request, candidate) if "suppressed" in self._limits else None
+        )
 
-    def way(self, candidate: Candidate) -> Way:
+    def check_channel(self, candidate: Candidate) -> ChannelAccess:
         key = candidate.channel, candidate.template.purpose
-        way = self._ways.get(key)
+        way = self._access_by_channel.get(key)
         if way is None:
-            way = self._ways[key] = self._way(*key)
+            way = self._access_by_channel[key] = self._determine_access(*key)
         return way
 
-    def _way(self, channel: str, purpose: str) -> Way:
+    def _determine_access(self, channel: str, purpose: str) -> ChannelAccess:
         customer = self._scope.customer
-        known, opens_at = addresses(customer, channel), None
-        reason = not_consented(customer, channel, purpose) or unreachable(channel, known)
+        known, opens_at = find_addresses(customer, channel), None
+        reason = check_consent(customer, channel, purpose) or check_reachability(channel, known)
         if reason:
-            return Way(reason)
-        for hours, until in self._quiet if channel in OUTBOUND else ():
+            return ChannelAccess(reason)
+        for hours, until in self._quiet_hours_now if channel in OUTBOUND_CHANNELS else ():
             if hours.covers(channel, purpose):
                 if hours.then != DEFER:
-                    return Way(f"quiet hours until {iso(until)}")
+                    return ChannelAccess(f"quiet hours until {to_iso(until)}")
                 opens_at = max(until, opens_at or until)
-        return Way(None, known[0] if known else "", opens_at)
+        return ChannelAccess(None, known[0] if known else "", opens_at)
 
-    def offer(self, offer: Offer) -> str | None:
+    def find_closed_offer_gate(self, offer: Offer) -> str | None:
         """The first gate that is closed to the offer, wherever and for whatever it is made."""
         name = offer.offer_id
-        if name not in self._offers:
-            self._offers[name] = self._closed_offer(offer)
-        return self._offers[name]
+        if name not in self._offer_gates:
+            self._offer_gates[name] = self._find_offer_gate(offer)
+        return self._offer_gates[name]
 
-    def _closed_offer(self, offer: Offer) -> str | None:
+    def _find_offer_gate(self, offer: Offer) -> str | None:
         scope, limits = self._scope, self._limits
         if offer.starts and scope.now < offer.starts:
-            return f"it starts at {iso(offer.starts)}"
+            return f"it starts at {to_iso(offer.starts)}"
         if offer.ends and scope.now >= offer.ends:
-            return f"it ended at {iso(offer.ends)}"
-        if offer.goal and "goals" in limits and (reached := self._reached(offer, offer.goal)):
+            return f"it ended at {to_iso(offer.ends)}"
+        if (
+            offer.goal
+            and "goals" in limits
+            and (reached := self._find_earlier_goal_time(offer, offer.goal))
+        ):
             return f"its goal {offer.goal.event} was reached at {reached}"
-        if offer.product and (short := self._out_of_stock(offer.product)):
+        if offer.product and (short := self._check_stock(offer.product)):
             return short
-        if offer.eligible and (failure := offer.eligible.failure(scope)):
+        if offer.eligible and (failure := offer.eligible.find_false_clause(scope)):
             return f"wanted {failure.clause} but saw {failure.saw}"
         had = offer.caps and ("contacts" in limits or "offers" in limits)
-        return self._offer_capped(offer) if had else None
+        return self._check_offer_caps(offer) if had else None
 
-    def _reached(self, offer: Offer, goal: Goal) -> str | None:
+    def _find_earlier_goal_time(self, offer: Offer, goal: Goal) -> str | None:
         """As it stood before the event at hand, on which a next purchase may be asked for."""
-        here = iso(self._scope.event.occurred_at)
+        here = to_iso(self._scope.event.occurred_at)
         reached = self._limits["goals"].get(goal.name, ())
         at: str | None = next((at for at in reached if at != here), None)
-        if at and offer.again_after and moment(at) + offer.again_after <= self._scope.now:
+        if at and offer.again_after and parse_time(at) + offer.again_after <= self._scope.now:
             return None
         return at
 
-    def _out_of_stock(self, product: str) -> str | None:
+    def _check_stock(self, product: str) -> str | None:
         """A product whose stock nobody tells is taken as being there."""
         available = self._scope.surroundings.stock.get(product, {}).get("available")
         return f"{product} is out of stock" if available is not None and available <= 0 else None
 
-    def _offer_capped(self, offer: Offer) -> str | None:
+    def _check_offer_caps(self, offer: Offer) -> str | None:
         name = offer.offer_id
         ever = self._limits.get("offers", {}).get(name, 0)
         for period, most in offer.caps.items():
-            had = ever if period == EVER else sum(c[3] == name for c in self._contacts(period))
+            had = ever if period == EVER else sum(c[3] == name for c in self._find_contacts(period))
             if had >= most:
                 return f"they had it {had} times ({most} a customer, {period})"
         return None
 
-    def _barred(self, request: Request, candidate: Candidate) -> str | None:
-        about = _subject(request, candidate)
-        for bar, reason in self._bars if candidate.channel in OUTBOUND else self._bars_inside:
+    def _check_closed_scopes(self, request: Request, candidate: Candidate) -> str | None:
+        about = _policy_subject(request, candidate)
+        for bar, reason in (
+            self._closed_scopes
+            if candidate.channel in OUTBOUND_CHANNELS
+            else self._closed_inbound_scopes
+        ):
             if bar.covers(*about):
                 return reason
         return None
 
-    def _silenced(self, request: Request, candidate: Candidate) -> str | None:
+    def _check_suppressions(self, request: Request, candidate: Candidate) -> str | None:
         about = {
             "category": candidate.category,
             "goal": candidate.goal,
             "offer": candidate.offer_id,
             "strategy": request.strategy,
         }
-        return silenced(self._scope.customer, about, self._scope.now)
+        return check_suppression(self._scope.customer, about, self._scope.now)
 
-    def _reached_since(self, goal: str) -> str | None:
+    def _find_goal_time_since(self, goal: str) -> str | None:
         """What the messages are about may be some hours old."""
-        if goal not in self._goals:
+        if goal not in self._goal_times:
             scope = self._scope
-            self._goals[goal] = reached_since(scope.customer, goal, scope.event.begun_at)
-        return self._goals[goal]
+            self._goal_times[goal] = find_goal_reached_since(
+                scope.customer, goal, scope.event.began_at
+            )
+        return self._goal_times[goal]
 
-    def _suppressed(self) -> Iterator[tuple[About, str]]:
+    def _find_suppressed_scopes(self) -> Iterator[tuple[PolicyScope, str]]:
         for policy in self._policies.suppressions:
             if policy.when and policy.when.matches(self._scope):
                 yield policy.about, f"silence: {policy.reason}"
 
-    def _held_out(self, request: Request, candidate: Candidate) -> str | None:
-        about = _subject(request, candidate)
-        groups = (holdout.group for holdout in self._holding if holdout.about.covers(*about))
+    def _check_holdouts(self, request: Request, candidate: Candidate) -> str | None:
+        about = _policy_subject(request, candidate)
+        groups = (
+            holdout.group_name
+            for holdout in self._holdouts_of_customer
+            if holdout.about.covers(*about)
+        )
         return next((f"in the {group}" for group in groups), None)
 
-    def _capped(self, caps: Iterable[FrequencyCap]) -> Iterator[tuple[About, str]]:
+    def _find_capped_scopes(
+        self, caps: Iterable[FrequencyCap]
+    ) -> Iterator[tuple[PolicyScope, str]]:
         for cap in caps if "contacts" in self._limits else ():
-            if reason := self._cap_reached(cap):
+            if reason := self._check_frequency_cap(cap):
                 yield cap.about, reason
 
-    def _cap_reached(self, cap: FrequencyCap) -> str | None:
+    def _check_frequency_cap(self, cap: FrequencyCap) -> str | None:
         for period, most in cap.most.items():
             had = sum(
-                (c[1] == cap.about.channel if cap.about.channel else c[1] in OUTBOUND)
+                (c[1] == cap.about.channel if cap.about.channel else c[1] in OUTBOUND_CHANNELS)
                 and cap.about.category in ("", c[2])
-                for c in self._contacts(period)
+                for c in self._find_contacts(period)
             )
             if had >= most:
                 return f"{cap.about} messages are capped at {most} a {period}, they had {had}"
         return None
 
-    def _contacts(self, period: str) -> list[Contact]:
+    def _find_contacts(self, period: str) -> list[Contact]:
         if not (contacts := self._limits.get("contacts")):
             return []
-        since = beginnings(self._scope.customer, self._scope.now)[period]
+        since = period_starts(self._scope.customer, self._scope.now)[period]
         return [contact for contact in contacts if contact[0] >= since]
 
-    def _quiet_now(self) -> list[tuple[QuietHours, datetime]]:
+    def _find_quiet_hours_now(self) -> list[tuple[QuietHours, datetime]]:
         """Those that hold now on the customer's clock, and when each ends."""
-        now = local(self._scope.customer, self._scope.now)
+        now = to_local_time(self._scope.customer, self._scope.now)
         ends = ((hours, hours.hours.ends_at(now)) for hours in self._policies.quiet_hours)
         return [(hours, until) for hours, until in ends if until]
 
 
-def _subject(request: Request, candidate: Candidate) -> tuple[str, str, str, str]:
+def _policy_subject(request: Request, candidate: Candidate) -> tuple[str, str, str, str]:
     """Channel, category, offer and strategy: what a policy may be about."""
     return candidate.channel, candidate.category, candidate.offer_id, request.strategy

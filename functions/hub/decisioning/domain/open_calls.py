@@ -5,38 +5,40 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hub.contact_policy.domain.contactability import last_look
-from hub.kernel.times import moment
+from hub.contact_policy.domain.contactability import take_last_look
+from hub.kernel.times import parse_time
 from hub.model.customer import Customer
-from hub.model.decision import WITHDRAWS, Action
+from hub.model.decision import WITHDRAWN_ACTION, Action
 from hub.model.event import Event
 
 CALL = "call"
-WITHDRAWN_FOR = timedelta(days=1)
-_KEPT = ("purpose", "queue", "template")
+WITHDRAWAL_LIFETIME = timedelta(days=1)
+_KEPT_WORDS = ("purpose", "queue", "template")
 
 
-def calling(customer: Customer, action: Action) -> Customer:
+def add_call(customer: Customer, action: Action) -> Customer:
     """A call was decided; without what only its script needs."""
-    what = {name: action.what[name] for name in _KEPT if name in action.what}
+    what = {name: action.what[name] for name in _KEPT_WORDS if name in action.what}
     event = {name: told for name, told in action.event.items() if name != "properties"}
     slim = replace(action, what=what, event=event, showing={}, claims=(), again={})
-    return _with(customer, action.id, slim.to_dict())
+    return _set_call(customer, action.id, slim.to_dict())
 
 
-def called(customer: Customer, event: Event) -> Customer:
+def update_call(customer: Customer, event: Event) -> Customer:
     """What the event says of a call: it was handed over, or is done with."""
     action_id = str(event.properties.get("action_id", ""))
     call = customer.limits.get("calls", {}).get(action_id)
     if call is None:
         return customer
     if event.type == "action.delivered":
-        return _with(customer, action_id, {**call, "reference": event.properties.get("reference")})
+        return _set_call(
+            customer, action_id, {**call, "reference": event.properties.get("reference")}
+        )
     done = event.type in ("action.declined", "action.refused", "call.completed")
-    return _with(customer, action_id, None) if done else customer
+    return _set_call(customer, action_id, None) if done else customer
 
 
-def withdrawn(
+def withdraw_calls(
     before: Customer, customer: Customer, decision_id: str, now: datetime
 ) -> tuple[Customer, list[Action]]:
     """The customer without the calls that are over or unwanted, and the withdrawals of the latter.
@@ -46,17 +48,17 @@ def withdrawn(
         return customer, []
     withdrawals = []
     for action_id, call in calls.items():
-        if now > moment(call["expires_at"]):
-            customer = _with(customer, action_id, None)
+        if now > parse_time(call["expires_at"]):
+            customer = _set_call(customer, action_id, None)
         elif reference := call.get("reference"):
             action = Action.from_dict({name: v for name, v in call.items() if name != "reference"})
-            if last_look(customer, action, now):
-                customer = _with(customer, action_id, None)
-                withdrawals.append(_withdrawal(action, reference, decision_id, now))
+            if take_last_look(customer, action, now):
+                customer = _set_call(customer, action_id, None)
+                withdrawals.append(_build_withdrawal(action, reference, decision_id, now))
     return customer, withdrawals
 
 
-def _withdrawal(action: Action, reference: str, decision_id: str, now: datetime) -> Action:
+def _build_withdrawal(action: Action, reference: str, decision_id: str, now: datetime) -> Action:
     """It names the task, and no address: it may be of who is forgotten."""
     return replace(
         action,
@@ -64,15 +66,19 @@ def _withdrawal(action: Action, reference: str, decision_id: str, now: datetime)
         address="",
         decision_id=decision_id,
         decided_at=now,
-        expires_at=now + WITHDRAWN_FOR,
-        what={WITHDRAWS: action.id, "task": reference, "queue": action.what.get("queue", "")},
+        expires_at=now + WITHDRAWAL_LIFETIME,
+        what={
+            WITHDRAWN_ACTION: action.id,
+            "task": reference,
+            "queue": action.what.get("queue", ""),
+        },
     )
 
 
-def _with(customer: Customer, action_id: str, call: dict[str, Any] | None) -> Customer:
+def _set_call(customer: Customer, action_id: str, call: dict[str, Any] | None) -> Customer:
     if customer.erased:
         return customer
     others = {n: c for n, c in customer.limits.get("calls", {}).items() if n != action_id}
     calls = {**others, action_id: call} if call else others
     limits = {name: held for name, held in customer.limits.items() if name != "calls"}
-    return customer.but(limits={**limits, "calls": calls} if calls else limits)
+    return customer.with_changes(limits={**limits, "calls": calls} if calls else limits)

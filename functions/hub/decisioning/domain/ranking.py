@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.expression.domain import Scope
-from hub.learning.domain.normal_draws import deviations, seeded
-from hub.learning.domain.propensity import Propensity, chance
-from hub.learning.domain.selection_probability import Stake, chance_to_win
+from hub.learning.domain.normal_draws import draw_deviations, hash_seed
+from hub.learning.domain.propensity import Propensity, to_probability
+from hub.learning.domain.selection_probability import ArmPayoff, win_probability
 
 LEAST_GAIN = 1e-6
 
 
-class Belief(NamedTuple):
+class PropensityDraw(NamedTuple):
     """What is believed of an offer on a channel for this kind of customer, and what was drawn."""
 
     bins: tuple[str, ...]
@@ -26,7 +26,7 @@ class Belief(NamedTuple):
     drawn: float
 
 
-class Ranked(NamedTuple):
+class RankedCandidate(NamedTuple):
     """A candidate for a request and what it is worth, in minor units; `belief` is None without an
     offer."""
 
@@ -34,12 +34,12 @@ class Ranked(NamedTuple):
     candidate: Candidate
     weight: float
     score: float
-    belief: Belief | None = None
+    draw: PropensityDraw | None = None
 
 
-def order(one: Ranked) -> tuple[int, int, float, str, str]:
+def ranking_key(ranked: RankedCandidate) -> tuple[int, int, float, str, str]:
     """The best first: a marketer's priorities before any figure, ties by name."""
-    request, candidate, _, score, _ = one
+    request, candidate, _, score, _ = ranked
     (subject, channel), priority = candidate.arm, candidate.priority
     return -request.priority, -priority, -score, subject, channel
 
@@ -49,79 +49,81 @@ class Ranking:
 
     def __init__(self, scope: Scope, catalogue: Catalogue, seed: str) -> None:
         learner = catalogue.policies.learner
-        self._beliefs = scope.surroundings.beliefs(learner)
-        self._names = learner.names({name: _value(scope, name) for name in learner.wanted})
+        self._beliefs = scope.surroundings.compute_beliefs(learner)
+        self._bin_names = learner.name_bins(
+            {name: _read_feature(scope, name) for name in learner.feature_names}
+        )
         self._bins: dict[str, tuple[str, ...]] = {}
-        self._number = seeded(seed)
+        self._seed_number = hash_seed(seed)
         # Those whose condition holds now.
-        self._weights = [
+        self._context_weights = [
             context
             for context in catalogue.policies.context_weights
             if context.when is None or context.when.matches(scope)
         ]
 
-    def ranked(self, asked: Iterable[tuple[Request, Candidate]]) -> list[Ranked]:
-        return sorted([self._rank(*one) for one in asked], key=order)
+    def rank(self, candidates: Iterable[tuple[Request, Candidate]]) -> list[RankedCandidate]:
+        return sorted([self._score_candidate(*one) for one in candidates], key=ranking_key)
 
-    def _rank(self, request: Request, candidate: Candidate) -> Ranked:
-        weight = self._weight(request, candidate) if self._weights else 1.0
+    def _score_candidate(self, request: Request, candidate: Candidate) -> RankedCandidate:
+        weight = self._compute_context_weight(request, candidate) if self._context_weights else 1.0
         value, cost = candidate.value, candidate.cost
         if candidate.offer is None:
-            return Ranked(request, candidate, weight, weight * value - cost)
+            return RankedCandidate(request, candidate, weight, weight * value - cost)
         arm = candidate.arm
         bins = self._bins.get(candidate.channel)
         if bins is None:
             channel = self._beliefs.channel(candidate.channel)
-            bins = self._bins[candidate.channel] = channel.bins(self._names)
+            bins = self._bins[candidate.channel] = channel.limit_bins(self._bin_names)
         log_odds, spread = believed = self._beliefs.propensity(arm, bins)
-        drawn = chance(log_odds + deviations(self._number, arm) * spread)
-        belief = Belief(bins, believed, drawn)
-        return Ranked(request, candidate, weight, drawn * weight * value - cost, belief)
+        drawn = to_probability(log_odds + draw_deviations(self._seed_number, arm) * spread)
+        belief = PropensityDraw(bins, believed, drawn)
+        return RankedCandidate(request, candidate, weight, drawn * weight * value - cost, belief)
 
-    def _weight(self, request: Request, candidate: Candidate) -> float:
+    def _compute_context_weight(self, request: Request, candidate: Candidate) -> float:
         weight = 1.0
         about = candidate.channel, candidate.category, candidate.offer_id
-        for context in self._weights:
+        for context in self._context_weights:
             tagged = not context.tag or (candidate.offer and context.tag in candidate.offer.tags)
             if tagged and context.about.covers(*about, request.strategy):
                 weight *= context.weight
         return weight
 
 
-def chance_of(chosen: Ranked, rivals: Sequence[Ranked]) -> float:
+def selection_probability(chosen: RankedCandidate, rivals: Sequence[RankedCandidate]) -> float:
     """How likely it was to be drawn best, of the offers of its own priority. It lets another policy
     be valued offline (see `hub.learning.domain.selection_probability`)."""
-    if chosen.belief is None:
+    if chosen.draw is None:
         return 1.0
     rule, offer = chosen.request.priority, chosen.candidate.priority
     others = [
         (belief.propensity, weight * candidate.value, candidate.cost)
         for request, candidate, weight, _, belief in rivals
-        if belief and belief is not chosen.belief
+        if belief and belief is not chosen.draw
         if request.priority == rule and candidate.priority == offer
     ]
     gain = chosen.weight * chosen.candidate.value
-    return _chance((chosen.belief.propensity, gain, chosen.candidate.cost), tuple(others))
+    return _cached_probability((chosen.draw.propensity, gain, chosen.candidate.cost), tuple(others))
 
 
-Terms = tuple[Propensity, float, float]
+PayoffTerms = tuple[Propensity, float, float]
 """What is believed, what it would bring, what it costs."""
 
 
 @lru_cache(1024)
-def _chance(chosen: Terms, rivals: tuple[Terms, ...]) -> float:
+def _cached_probability(chosen: PayoffTerms, rivals: tuple[PayoffTerms, ...]) -> float:
     """For all customers of a kind the same offers are as likely: it is reckoned once for many."""
-    return chance_to_win(_stake(chosen), list(map(_stake, rivals)))
+    return win_probability(_to_payoff(chosen), list(map(_to_payoff, rivals)))
 
 
-def _stake(terms: Terms) -> Stake:
+def _to_payoff(terms: PayoffTerms) -> ArmPayoff:
     believed, gain, cost = terms
-    return Stake(believed, max(gain, LEAST_GAIN), cost)
+    return ArmPayoff(believed, max(gain, LEAST_GAIN), cost)
 
 
-def _value(scope: Scope, name: str) -> Any:
+def _read_feature(scope: Scope, name: str) -> Any:
     """`customer.loyalty.tier`, `event.amount`: None where there is none."""
-    root, path = _steps(name)
+    root, path = _split_path(name)
     found: Any = scope.event.properties if root == "event" else getattr(scope, root, None)
     for step in path:
         found = found.get(step) if isinstance(found, Mapping) else getattr(found, step, None)
@@ -129,6 +131,6 @@ def _value(scope: Scope, name: str) -> Any:
 
 
 @lru_cache(64)
-def _steps(name: str) -> tuple[str, tuple[str, ...]]:
+def _split_path(name: str) -> tuple[str, tuple[str, ...]]:
     root, *path = name.split(".")
     return root, tuple(path)

@@ -12,19 +12,19 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from hub.catalogue.domain.rule import Rule
-from hub.decisioning.domain.arbitration import Said, Unsaid
-from hub.decisioning.domain.ranking import chance_of
-from hub.kernel.times import iso
+from hub.decisioning.domain.arbitration import ExcludedCandidate, SelectedCandidate
+from hub.decisioning.domain.ranking import selection_probability
+from hub.kernel.times import to_iso
 from hub.model.event import Event
 
-RULES_TOLD = 12
-MISSES_TOLD = 3
-CHOICES_TOLD = 10
-STOPPED_SAID = 3
+MAX_RULES = 12
+MAX_UNMATCHED_RULES = 3
+MAX_CHOICES = 10
+MAX_STOPPED_CHOICES = 3
 NO_FIGURES: Mapping[str, float] = MappingProxyType({})
 
 
-class Tried(NamedTuple):
+class RuleEvaluation(NamedTuple):
     """One rule held against one event; `clause` and `saw` say why it did not match."""
 
     rule: Rule
@@ -74,18 +74,21 @@ class Choice(NamedTuple):
         return told
 
 
-def done(said: Said, made: str) -> Choice:
-    request, candidate, *_ = said.ranked
-    waits, figures = iso(said.waits_until) if said.waits_until else "", _figures(said)
+def describe_selected(selected: SelectedCandidate, made: str) -> Choice:
+    request, candidate, *_ = selected.ranked
+    waits, figures = (
+        to_iso(selected.waits_until) if selected.waits_until else "",
+        _list_figures(selected),
+    )
     did = request.rule_id, request.verb.do, candidate.subject
     return Choice(*did, made, "", waits, candidate.channel, figures)
 
 
-def told(unsaid: Iterable[Unsaid]) -> list[Choice]:
+def describe_excluded(excluded: Iterable[ExcludedCandidate]) -> list[Choice]:
     """Each offer, or template, of a rule once for each reason; the best of those that were only
     outdone."""
     found: dict[tuple[str, str, str, str], tuple[list[str], float | None]] = {}
-    for request, subject, reason, channel, score in unsaid:
+    for request, subject, reason, channel, score in excluded:
         key = request.rule_id, request.verb.do, subject, reason
         if key not in found:
             found[key] = [channel], score
@@ -98,26 +101,26 @@ def told(unsaid: Iterable[Unsaid]) -> list[Choice]:
             subject,
             gate=reason,
             channel=", ".join(channels),
-            figures=NO_FIGURES if score is None else {"score": _short(score)},
+            figures=NO_FIGURES if score is None else {"score": _round_figure(score)},
         )
         for (rule_id, do, subject, reason), (channels, score) in found.items()
     ]
 
 
-def _figures(said: Said) -> dict[str, float]:
+def _list_figures(said: SelectedCandidate) -> dict[str, float]:
     """Every factor of the score, as it was at that moment; `chance` is how likely this one was to
     be chosen, of all that were ranked with it."""
     ranked = said.ranked
     value, cost = ranked.candidate.value, ranked.candidate.cost
     figures = {"value": value, "weight": ranked.weight, "cost": cost}
-    if belief := ranked.belief:
+    if belief := ranked.draw:
         figures |= {"propensity": belief.propensity.mean, "drawn": belief.drawn}
-        figures["chance"] = chance_of(ranked, said.rivals)
+        figures["chance"] = selection_probability(ranked, said.rivals)
     figures["score"] = ranked.score
-    return {name: _short(value) for name, value in figures.items()}
+    return {name: _round_figure(value) for name, value in figures.items()}
 
 
-def _short(value: float) -> float:
+def _round_figure(value: float) -> float:
     """Four digits that count: enough to follow the sum by hand."""
     return float(f"{value:.4g}")
 
@@ -125,7 +128,7 @@ def _short(value: float) -> float:
 def write_receipt(
     event: Event,
     catalogue: int,
-    tried: Sequence[Tried],
+    evaluations: Sequence[RuleEvaluation],
     *,
     listening: int,
     choices: Sequence[Choice],
@@ -133,37 +136,37 @@ def write_receipt(
 ) -> dict[str, Any]:
     """The receipt of one decision. `tried` are the matching rules and the first few others, of all
     `listening` ones."""
-    told, chosen = tried[:RULES_TOLD], sorted(choices, key=lambda choice: not choice.made)
+    told, chosen = evaluations[:MAX_RULES], sorted(choices, key=lambda choice: not choice.made)
     receipt: dict[str, Any] = {
-        "event": {"id": event.id, "type": event.type, "occurred_at": iso(event.occurred_at)},
+        "event": {"id": event.id, "type": event.type, "occurred_at": to_iso(event.occurred_at)},
         "catalogue": catalogue,
         "rules": [t.to_dict() for t in told],
-        "choices": [choice.to_dict() for choice in chosen[:CHOICES_TOLD]],
+        "choices": [choice.to_dict() for choice in chosen[:MAX_CHOICES]],
         "moved": {strategy: list(states) for strategy, states in moved.items()},
-        "sentence": _sentence(event, tried, listening, chosen, moved),
+        "sentence": _write_sentence(event, evaluations, listening, chosen, moved),
     }
-    if len(chosen) > CHOICES_TOLD:
-        receipt["more_choices"] = len(chosen) - CHOICES_TOLD
+    if len(chosen) > MAX_CHOICES:
+        receipt["more_choices"] = len(chosen) - MAX_CHOICES
     if listening > len(told):
         receipt["more_rules"] = listening - len(told)
     return receipt
 
 
-def _sentence(
+def _write_sentence(
     event: Event,
-    tried: Sequence[Tried],
+    tried: Sequence[RuleEvaluation],
     listening: int,
     choices: Sequence[Choice],
     moved: Mapping[str, tuple[str, str]],
 ) -> str:
     real = [choice for choice in choices if not choice.shadow]
-    parts = [_said(choice) for choice in real if choice.made]
-    parts = parts or [_stopped(choice) for choice in real[:STOPPED_SAID]]
+    parts = [_describe_done(choice) for choice in real if choice.made]
+    parts = parts or [_describe_stopped(choice) for choice in real[:MAX_STOPPED_CHOICES]]
     parts += [f"the dialogue {name} moved to {states[1]!r}" for name, states in moved.items()]
-    return f"On {event.type}: {'; '.join(parts) or _nothing(tried, listening)}."
+    return f"On {event.type}: {'; '.join(parts) or _describe_nothing_done(tried, listening)}."
 
 
-def _said(choice: Choice) -> str:
+def _describe_done(choice: Choice) -> str:
     on = f" by {choice.channel}" if choice.channel else ""
     if choice.waits:
         return (
@@ -172,12 +175,12 @@ def _said(choice: Choice) -> str:
     return f"rule {choice.rule_id} asked to {choice.do} {choice.subject}{on}"
 
 
-def _stopped(choice: Choice) -> str:
+def _describe_stopped(choice: Choice) -> str:
     on = f" by {choice.channel}" if choice.channel else ""
     return f"{choice.do} {choice.subject}{on} was held back by rule {choice.rule_id}: {choice.gate}"
 
 
-def _nothing(tried: Sequence[Tried], listening: int) -> str:
+def _describe_nothing_done(tried: Sequence[RuleEvaluation], listening: int) -> str:
     if not tried:
         return "no rule listens to this event, so it was only remembered"
     matched = [t for t in tried if t.matched]

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.decide import decide
-from hub.identity.steps.merge_customers import Merger
+from hub.identity.steps.merge_customers import MergeCustomers
 from hub.kernel.errors import Conflict, HubError, Rejected, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.model.customer import Customer
 from hub.model.episode import Episode
 from hub.model.event import Event
 from hub.platform.ports import Clock
-from hub.profile.domain.apply_event import fit
+from hub.profile.domain.apply_event import trim_to_limit
 from hub.profile.domain.erasure import ERASED
 from hub.profile.ports import Customers
 from hub.surroundings.domain.surroundings import Surroundings
@@ -21,11 +21,11 @@ STATE_LIMIT = 16_000
 TRIES = 3
 SEED = "segue"
 
-Group = Sequence[tuple[Message, Event]]
+EventGroup = Sequence[tuple[QueueMessage, Event]]
 
 
 @dataclass(frozen=True, slots=True)
-class Decider:
+class DecideEvents:
     """Decides on batches, folded per customer. `size` measures a customer as stored, in bytes."""
 
     customers: Customers
@@ -33,12 +33,12 @@ class Decider:
     surroundings: Callable[[Catalogue], Surroundings]
     size: Callable[[Customer], int]
     clock: Clock
-    merger: Merger
+    merger: MergeCustomers
 
-    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+    def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
         failures: dict[str, HubError] = {}
-        groups: dict[str, list[tuple[Message, Event]]] = {}
+        groups: dict[str, list[tuple[QueueMessage, Event]]] = {}
         for message in messages:
             try:
                 event = Event.from_dict(message.body)
@@ -53,19 +53,21 @@ class Decider:
             failures |= self._decide_group(group, seen)
         return failures
 
-    def _decide_group(self, group: Group, seen: dict[str, Customer]) -> dict[str, HubError]:
+    def _decide_group(self, group: EventGroup, seen: dict[str, Customer]) -> dict[str, HubError]:
         """`seen` are the customers as the batch found them, each good for one try."""
         try:
             self._decide([event for _, event in group], seen)
         except Rejected as rejection:
             if len(group) == 1:
                 return {group[0][0].id: rejection}
-            return self._decide_alone(group, seen)
+            return self._decide_one_by_one(group, seen)
         except HubError as error:
             return {message.id: error for message, _ in group}
         return {}
 
-    def _decide_alone(self, group: Group, seen: dict[str, Customer]) -> dict[str, HubError]:
+    def _decide_one_by_one(
+        self, group: EventGroup, seen: dict[str, Customer]
+    ) -> dict[str, HubError]:
         """One by one, so that a bad event goes alone; what must wait holds up what came later."""
         failures: dict[str, HubError] = {}
         for place, member in enumerate(group):
@@ -81,10 +83,10 @@ class Decider:
 
     def _decide(self, asked: Sequence[Event], seen: dict[str, Customer]) -> None:
         customer_id = asked[0].customer_id
-        for events in each_erasure_apart(self.merger(asked)):
-            self._decide_at_once(customer_id, events, seen)
+        for events in split_before_erasures(self.merger(asked)):
+            self._decide_and_write(customer_id, events, seen)
 
-    def _decide_at_once(
+    def _decide_and_write(
         self, customer_id: str, events: Sequence[Event], seen: dict[str, Customer]
     ) -> None:
         for _ in range(TRIES):
@@ -97,7 +99,7 @@ class Decider:
             verdict = decide(events, known, catalogue, around, now, SEED)
             if not verdict.decisions:
                 return
-            customer = fit(verdict.customer, self.size, STATE_LIMIT)
+            customer = trim_to_limit(verdict.customer, self.size, STATE_LIMIT)
             episode = Episode(
                 customer_id=known.customer_id,
                 version=known.version,
@@ -116,7 +118,7 @@ class Decider:
         raise Unavailable(f"the customer was written by somebody else {TRIES} times in a row")
 
 
-def each_erasure_apart(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+def split_before_erasures(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
     """Before somebody is forgotten, what came first is written by itself: the stone's own write
     then takes the place of what told of them."""
     begin = 0

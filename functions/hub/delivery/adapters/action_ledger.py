@@ -5,17 +5,17 @@ from uuid import uuid4
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from hub.delivery.ports import Entry, Status
+from hub.delivery.ports import ActionStatus, LedgerEntry
 from hub.kernel.errors import Conflict
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 from hub.model.decision import Action
-from hub.model.promo_code import code_of, plain
-from hub.platform.adapters.dynamodb import Table, table_of, translated
+from hub.model.promo_code import derive_promo_code, normalize_promo_code
+from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 
-KEPT = timedelta(days=400)
+RETENTION = timedelta(days=400)
 
 
-class LedgerItem(Table):
+class LedgerItem(TableModel):
     """Also found by `reference`, which is not there before the provider has given one, and by
     `code` (see `hub.delivery.adapters.ledger_trace_index`)."""
 
@@ -40,15 +40,15 @@ class LedgerItem(Table):
     expires = NumberAttribute()
 
 
-class Ledger:
+class ActionLedger:
     """`hub.delivery.ports.Ledger` in DynamoDB: one write to open, one to settle; a repeat reads the
     line."""
 
-    def __init__(self, table: str, kept: timedelta = KEPT) -> None:
-        self._item = table_of(LedgerItem, table)
+    def __init__(self, table: str, kept: timedelta = RETENTION) -> None:
+        self._item = bind_table(LedgerItem, table)
         self._kept = kept
 
-    def attempt(self, action: Action, at: datetime) -> Entry | None:
+    def attempt(self, action: Action, at: datetime) -> LedgerEntry | None:
         """botocore repeats a write whose answer was lost, and then finds the line it wrote itself.
 
         `opened_by` tells that line from another's; taken for another's it would end as unknown.
@@ -58,66 +58,68 @@ class Ledger:
             self._open(action, at, us)
         except Conflict:
             line = self._read(action.id)
-            return None if line.opened_by == us else _entry(line)
+            return None if line.opened_by == us else _to_entry(line)
         return None
 
-    @translated()
-    def settle(self, action: Action, entry: Entry) -> None:
+    @translate_errors()
+    def settle(self, action: Action, entry: LedgerEntry) -> None:
         line = self._item
         reference = [line.reference.set(entry.reference)] if entry.reference else []
-        told = [line.told.set(dict(entry.told))] if entry.told else []
+        told = [line.told.set(dict(entry.details))] if entry.details else []
         line(action.id).update(
             actions=[
                 line.status.set(entry.status.value),
                 line.reason.set(entry.reason),
                 *reference,
                 *told,
-                line.settled_at.set(iso(entry.at)),
+                line.settled_at.set(to_iso(entry.at)),
             ],
             condition=line.action_id.exists(),
         )
 
-    def refuse(self, action: Action, entry: Entry) -> None:
-        line = self._line(action, entry, "")
-        line.settled_at = iso(entry.at)
+    def refuse(self, action: Action, entry: LedgerEntry) -> None:
+        line = self._build_item(action, entry, "")
+        line.settled_at = to_iso(entry.at)
         try:
-            with translated():
+            with translate_errors():
                 line.save(self._item.action_id.does_not_exist())
         except Conflict:
             return
 
-    @translated()
+    @translate_errors()
     def _open(self, action: Action, at: datetime, us: str) -> None:
         new = self._item.action_id.does_not_exist()
-        postponed = self._item.status == Status.POSTPONED.value
-        self._line(action, Entry(Status.ATTEMPTED, at), us).save(new | postponed)
+        postponed = self._item.status == ActionStatus.POSTPONED.value
+        self._build_item(action, LedgerEntry(ActionStatus.ATTEMPTED, at), us).save(new | postponed)
 
-    def _line(self, action: Action, entry: Entry, us: str) -> LedgerItem:
+    def _build_item(self, action: Action, entry: LedgerEntry, us: str) -> LedgerItem:
         return self._item(
             action.id,
             status=entry.status.value,
             reason=entry.reason,
             reference=entry.reference or None,
-            code=plain(code_of(action.id)),
+            code=normalize_promo_code(derive_promo_code(action.id)),
             channel=action.channel,
             connector=action.what.get("connector"),
             customer_id=action.customer_id,
             decision_id=action.decision_id,
-            decided_at=iso(action.decided_at),
+            decided_at=to_iso(action.decided_at),
             rule_id=action.rule_id,
             strategy=action.strategy,
             offer=action.offer,
             correlation_id=action.correlation_id,
-            opened_at=iso(entry.at),
+            opened_at=to_iso(entry.at),
             opened_by=us,
             expires=int((entry.at + self._kept).timestamp()),
         )
 
-    @translated()
+    @translate_errors()
     def _read(self, action_id: str) -> LedgerItem:
         return self._item.get(action_id, consistent_read=True)
 
 
-def _entry(line: LedgerItem) -> Entry:
-    at = moment(line.settled_at or line.opened_at)
-    return Entry(Status(line.status), at, line.reason, line.reference or "", line.told or {})
+def _to_entry(line: LedgerItem) -> LedgerEntry:
+    at = parse_time(line.settled_at or line.opened_at)
+    return LedgerEntry(
+        ActionStatus(line.status), at, line.reason, line.reference or "", line.told or {}
+    )

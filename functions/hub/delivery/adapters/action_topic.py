@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 from hub.messaging.ports import Refusals
 from hub.model.decision import Action
 from hub.platform.adapters.aws_batches import Chunk, send_all
-from hub.platform.adapters.aws_clients import sns, translated
+from hub.platform.adapters.aws_clients import sns, translate_errors
 from hub.platform.adapters.aws_text import to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef
 
 
-class Topic:
+class ActionTopic:
     """`hub.delivery.ports.Topic` on SNS."""
 
     def __init__(self, arn: str) -> None:
         self._arn = arn
 
-    @translated()
+    @translate_errors()
     def publish(self, actions: Sequence[Action]) -> Refusals:
-        return send_all(actions, _entry, self._publish)
+        return send_all(actions, _to_entry, self._publish)
 
     def _publish(self, chunk: "Chunk[PublishBatchRequestEntryTypeDef]") -> Refusals:
         entries = [entry for _, entry in chunk]
@@ -29,7 +29,7 @@ class Topic:
         return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", [])}
 
 
-def _entry(index: int, action: Action) -> "tuple[PublishBatchRequestEntryTypeDef, int]":
+def _to_entry(index: int, action: Action) -> "tuple[PublishBatchRequestEntryTypeDef, int]":
     text = to_json(action.to_dict())
     said = {
         "channel": action.channel,

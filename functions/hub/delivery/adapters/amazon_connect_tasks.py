@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from hub.kernel.errors import Rejected
-from hub.platform.adapters.aws_clients import connect, translation
+from hub.platform.adapters.aws_clients import amazon_connect, to_hub_error
 
 LONGEST_NAME = 512
 LONGEST_SCRIPT = 4096
@@ -30,23 +30,23 @@ class ConnectTasks:
         if len(task["script"]) > LONGEST_SCRIPT:
             size = len(task["script"])
             raise Rejected(f"has {size} characters: {LONGEST_SCRIPT} at most", "script")
-        with _understood():
-            return self._start(task, key)
+        with _translate_errors():
+            return self._start_task(task, key)
 
     def withdraw(self, task: str) -> bool:
         """Ends the contact, wherever it is; one that ended by itself is gone already."""
-        with _understood():
+        with _translate_errors():
             try:
-                connect().stop_contact(ContactId=task, InstanceId=self._instance)
-            except connect().exceptions.ContactNotFoundException:
+                amazon_connect().stop_contact(ContactId=task, InstanceId=self._instance)
+            except amazon_connect().exceptions.ContactNotFoundException:
                 return True
         return True
 
-    def _start(self, task: Mapping[str, Any], key: str) -> str:
+    def _start_task(self, task: Mapping[str, Any], key: str) -> str:
         names = ("queue", "reason", "phone", "customer_id", "due_by")
         said = {name: str(task[name]) for name in names if task.get(name)}
         name = ": ".join(filter(None, (task["queue"], task.get("reason"))))
-        answer = connect().start_task_contact(
+        answer = amazon_connect().start_task_contact(
             InstanceId=self._instance,
             ContactFlowId=self._flow,
             Name=name[:LONGEST_NAME],
@@ -59,7 +59,7 @@ class ConnectTasks:
 
 
 @contextmanager
-def _understood() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """What Connect's errors mean to the hub."""
     try:
         yield
@@ -67,4 +67,4 @@ def _understood() -> Iterator[None]:
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
         if code in _NEVER:
             raise Rejected(f"Amazon Connect: {code}") from error
-        raise translation(error) from error
+        raise to_hub_error(error) from error

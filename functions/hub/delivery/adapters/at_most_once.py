@@ -15,7 +15,7 @@ from botocore.exceptions import (
 )
 
 from hub.kernel.errors import HubError, Rejected, Uncertain
-from hub.platform.adapters.aws_clients import translation
+from hub.platform.adapters.aws_clients import to_hub_error
 
 _BEFORE_SENDING = (
     ConnectTimeoutError,
@@ -27,7 +27,7 @@ _BEFORE_SENDING = (
 
 
 @contextmanager
-def sending(service: str, never: Collection[str] = ()) -> Iterator[None]:
+def translate_send_errors(service: str, never: Collection[str] = ()) -> Iterator[None]:
     """Turns what boto3 raises into the hub's errors, as `hub.delivery.ports.Channel.deliver` has
     them.
 
@@ -37,17 +37,19 @@ def sending(service: str, never: Collection[str] = ()) -> Iterator[None]:
     try:
         yield
     except (ClientError, BotoCoreError) as error:
-        raise _meaning(service, error, never) from error
+        raise _translate_error(service, error, never) from error
 
 
-def _meaning(service: str, error: ClientError | BotoCoreError, never: Collection[str]) -> HubError:
+def _translate_error(
+    service: str, error: ClientError | BotoCoreError, never: Collection[str]
+) -> HubError:
     """A refusal, or a fault before anything was sent, sent nothing; all else may have."""
     if isinstance(error, _BEFORE_SENDING):
-        return translation(error)
+        return to_hub_error(error)
     if not isinstance(error, ClientError):
         return Uncertain(f"{service}: {type(error).__name__}")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Uncertain(f"{service} answered {status}")
     code = error.response["Error"]["Code"]
-    return Rejected(f"{service}: {code}") if code in never else translation(error)
+    return Rejected(f"{service}: {code}") if code in never else to_hub_error(error)

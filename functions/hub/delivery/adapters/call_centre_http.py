@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 import orjson
 
-from hub.delivery.domain.connector.http_message import Request
-from hub.delivery.ports import Http
+from hub.delivery.domain.connector.http_message import HttpRequest
+from hub.delivery.ports import OutboundHttp
 from hub.kernel.errors import Rejected, Unavailable, Uncertain
 from hub.platform.adapters.aws_text import to_json
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class CallCentre:
@@ -23,7 +23,7 @@ class CallCentre:
     """
 
     def __init__(
-        self, secrets: Callable[[], Mapping[str, Any]], http: Http, seconds: float = 10
+        self, secrets: Callable[[], Mapping[str, Any]], http: OutboundHttp, seconds: float = 10
     ) -> None:
         self._secrets = secrets
         self._http = http
@@ -33,9 +33,9 @@ class CallCentre:
         """The task's id over there; `key` as the Idempotency-Key. A timeout may be retried."""
         status, body = self._post(to_json(task).encode(), key)
         if status == HTTPStatus.CONFLICT:
-            return _id(body) or key
+            return _parse_task_id(body) or key
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            if found := _id(body):
+            if found := _parse_task_id(body):
                 return found
             raise Unavailable(f"the call centre answered {status} without an id")
         said = f"the call centre answered {status}"
@@ -43,7 +43,7 @@ class CallCentre:
         raise Unavailable(said) if again else Rejected(said)
 
     def withdraw(self, task: str) -> bool:
-        status, _ = self._ask("DELETE", f"/tasks/{quote(task, safe='')}")
+        status, _ = self._request("DELETE", f"/tasks/{quote(task, safe='')}")
         if status < HTTPStatus.MULTIPLE_CHOICES or status in _GONE:
             return True
         if status in _NOT_OFFERED:
@@ -54,10 +54,10 @@ class CallCentre:
 
     def _post(self, body: bytes, key: str) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-        return self._ask("POST", "/tasks", body, headers)
+        return self._request("POST", "/tasks", body, headers)
 
-    def _ask(
-        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = NOTHING
+    def _request(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = NO_HEADERS
     ) -> tuple[int, bytes]:
         try:
             place = self._secrets()["call_centre"]
@@ -66,7 +66,7 @@ class CallCentre:
             raise Unavailable("the connector secret has no call_centre") from missing
         proven = {"Authorization": f"Bearer {secret}", **headers}
         try:
-            answer = self._http.send(Request(method, url, proven, body), self._seconds)
+            answer = self._http.send(HttpRequest(method, url, proven, body), self._seconds)
         except Uncertain as cut_off:
             raise Unavailable(f"the call centre: {cut_off.reason}") from cut_off
         return answer.status, answer.body
@@ -77,7 +77,7 @@ _NOT_OFFERED = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMEN
 _LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
-def _id(body: bytes) -> str:
+def _parse_task_id(body: bytes) -> str:
     """Empty for an answer that is not a JSON object with an id."""
     try:
         answer = orjson.loads(body)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hub.delivery.adapters.action_ledger import LedgerItem
-from hub.model.action_trace import Named, Trace
+from hub.model.action_trace import ActionNames, Trace
 from hub.platform.adapters import aws_clients
-from hub.platform.adapters.dynamodb import table_of, translated
+from hub.platform.adapters.dynamodb import bind_table, translate_errors
 
 BY_REFERENCE, BY_CODE = "by_reference", "by_code"
 _OPTIONAL = ("rule_id", "strategy", "offer")
@@ -18,22 +18,22 @@ class Traces:
 
     def __init__(self, table: str) -> None:
         self._table = table
-        self._item = table_of(LedgerItem, table)
+        self._item = bind_table(LedgerItem, table)
 
-    def find(self, names: Sequence[Named]) -> list[Trace | None]:
-        known = self._of({name.reference for name in names if name.reference})
-        return [known.get(name.reference) or self._found(name) for name in names]
+    def find(self, names: Sequence[ActionNames]) -> list[Trace | None]:
+        known = self._read_by_action_id({name.reference for name in names if name.reference})
+        return [known.get(name.reference) or self._find_by_message_or_code(name) for name in names]
 
-    @translated()
-    def _of(self, action_ids: set[str]) -> dict[str, Trace]:
+    @translate_errors()
+    def _read_by_action_id(self, action_ids: set[str]) -> dict[str, Trace]:
         lines = self._item.batch_get(sorted(action_ids)) if action_ids else ()
-        return {line.action_id: _trace(vars(line)["attribute_values"]) for line in lines}
+        return {line.action_id: _to_trace(vars(line)["attribute_values"]) for line in lines}
 
-    def _found(self, name: Named) -> Trace | None:
+    def _find_by_message_or_code(self, name: ActionNames) -> Trace | None:
         by_message = self._query(BY_REFERENCE, "reference", name.message)
         return by_message or self._query(BY_CODE, "code", name.code)
 
-    @aws_clients.translated()
+    @aws_clients.translate_errors()
     def _query(self, index: str, attribute: str, value: str) -> Trace | None:
         """Of a code that two actions came by, which is one in thousands of millions, the newest."""
         if not value:
@@ -46,10 +46,10 @@ class Traces:
             ExpressionAttributeValues={":value": {"S": value}},
         )
         lines = [{n: v.get("S", "") for n, v in item.items()} for item in answer["Items"]]
-        return _trace(max(lines, key=lambda line: line["opened_at"])) if lines else None
+        return _to_trace(max(lines, key=lambda line: line["opened_at"])) if lines else None
 
 
-def _trace(line: Mapping[str, Any]) -> Trace:
+def _to_trace(line: Mapping[str, Any]) -> Trace:
     said = {name: str(line.get(name) or "") for name in _OPTIONAL}
     return Trace(
         action_id=line["action_id"],

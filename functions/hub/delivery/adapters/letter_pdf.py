@@ -11,7 +11,7 @@ from font_source_sans_pro import font_files_ttf  # type: ignore[import-untyped] 
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
-from hub.delivery.domain.print_batch import Printed
+from hub.delivery.domain.print_batch import PrintDocument
 from hub.kernel.errors import Rejected
 from hub.model.letter import Letter
 
@@ -21,26 +21,26 @@ LEFT, RIGHT, TOP, BOTTOM = 25.0, 20.0, 27.0, 25.0
 RETURN_LINE, ADDRESS, DATE, SUBJECT = 54.0, 62.7, 92.0, 104.0
 """Millimetres from the top of the page; the window shows 45 to 90."""
 WINDOW = 80.0
-SMALL, PLAIN, LARGE = 7.5, 11.0, 17.0
+SMALL, REGULAR, LARGE = 7.5, 11.0, 17.0
 LEADING = 5.4
 _FACE, _GREY, _BLACK = "Source", 110, 0
 
 
-def letter_pdf(letter: Letter, sender: Sequence[str], on: date) -> bytes:
+def typeset_letter(letter: Letter, sender: Sequence[str], on: date) -> bytes:
     """One letter. Raises `Rejected` as `letters_pdf` does."""
-    return letters_pdf([letter], sender, on).pdf
+    return typeset_letters([letter], sender, on).pdf
 
 
-def letters_pdf(letters: Sequence[Letter], sender: Sequence[str], on: date) -> Printed:
+def typeset_letters(letters: Sequence[Letter], sender: Sequence[str], on: date) -> PrintDocument:
     """All letters in one document, each on a page of its own: the same bytes for the same letters.
 
     `sender` is the name and then the address; empty where the paper has a letterhead already.
     Raises `Rejected` for a character that the typeface has not, for a line of the address that no
     window shows whole, and for more than four pages.
     """
-    with closing(_Paper(sender, on)) as paper:
-        first_pages = [paper.take(letter) for letter in letters]
-        return Printed(bytes(paper.output()), first_pages, paper.pages_count)
+    with closing(_LetterDocument(sender, on)) as paper:
+        first_pages = [paper.add_letter(letter) for letter in letters]
+        return PrintDocument(bytes(paper.output()), first_pages, paper.pages_count)
 
 
 class Typesetter:
@@ -51,11 +51,11 @@ class Typesetter:
         said = "" if return_address.lower() == NO_LETTERHEAD else return_address
         self._sender = tuple(line for each in said.split(",") if (line := each.strip()))
 
-    def __call__(self, letters: Sequence[Letter], on: date) -> Printed:
-        return letters_pdf(letters, self._sender, on)
+    def __call__(self, letters: Sequence[Letter], on: date) -> PrintDocument:
+        return typeset_letters(letters, self._sender, on)
 
 
-class _Paper(FPDF):
+class _LetterDocument(FPDF):
     """From the second page of a letter on, its number stands at the foot."""
 
     def __init__(self, sender: Sequence[str], on: date) -> None:
@@ -76,78 +76,78 @@ class _Paper(FPDF):
     def footer(self) -> None:
         if (number := self.page_no() - self._began + 1) > 1:
             self.set_y(-15)
-            self._speak(SMALL, grey=True)
+            self._set_style(SMALL, grey=True)
             self.cell(w=0, text=str(number), align="C")
 
-    def take(self, letter: Letter) -> int:
+    def add_letter(self, letter: Letter) -> int:
         """Returns its first page."""
-        self._check(letter)
+        self._check_printable(letter)
         self.add_page()
         self._began = self.page_no()
-        self._letterhead()
-        self._address(letter.address)
-        self._speak(PLAIN)
+        self._write_letterhead()
+        self._write_address(letter.address)
+        self._set_style(REGULAR)
         self.set_xy(LEFT, DATE)
-        self.cell(w=0, text=format_date(self._on, "long", locale=_locale(letter)), align="R")
+        self.cell(w=0, text=format_date(self._on, "long", locale=_letter_locale(letter)), align="R")
         self.set_xy(LEFT, SUBJECT)
-        self._speak(PLAIN + 1, bold=True)
-        self._flow(letter.subject)
+        self._set_style(REGULAR + 1, bold=True)
+        self._write_paragraphs(letter.subject)
         self.ln(LEADING)
-        self._speak(PLAIN)
-        self._flow(letter.text.strip())
+        self._set_style(REGULAR)
+        self._write_paragraphs(letter.text.strip())
         if (pages := self.page_no() - self._began + 1) > MOST_PAGES:
             raise Rejected(f"the letter has {pages} pages: {MOST_PAGES} at most", "text")
         return self._began
 
-    def _letterhead(self) -> None:
+    def _write_letterhead(self) -> None:
         if not self._sender:
             return
         name, *place = self._sender
         self.set_xy(LEFT, 16)
-        self._speak(LARGE, bold=True)
+        self._set_style(LARGE, bold=True)
         self.cell(w=0, text=name)
-        self._speak(SMALL + 1, grey=True)
+        self._set_style(SMALL + 1, grey=True)
         for number, line in enumerate(place):
             self.set_xy(LEFT, 16 + 4 * number)
             self.cell(w=0, text=line, align="R")
 
-    def _address(self, lines: Sequence[str]) -> None:
-        self._speak(SMALL, grey=True)
+    def _write_address(self, lines: Sequence[str]) -> None:
+        self._set_style(SMALL, grey=True)
         self.set_xy(LEFT, RETURN_LINE)
         if back := " · ".join(self._sender):
             self.cell(w=WINDOW, h=4, text=back, border="B")
-        self._speak(PLAIN)
+        self._set_style(REGULAR)
         for number, line in enumerate(lines):
             self.set_xy(LEFT, ADDRESS - 2 + 4.9 * number)
             self.cell(w=WINDOW, text=line)
 
-    def _flow(self, text: str) -> None:
+    def _write_paragraphs(self, text: str) -> None:
         self.multi_cell(w=0, h=LEADING, text=text, align="L", new_x="LMARGIN", new_y="NEXT")
 
-    def _speak(self, size: float, *, bold: bool = False, grey: bool = False) -> None:
+    def _set_style(self, size: float, *, bold: bool = False, grey: bool = False) -> None:
         self.set_font(_FACE, "B" if bold else "", size)
         self.set_text_color(_GREY if grey else _BLACK)
         self.set_draw_color(_GREY)
         self.set_line_width(0.1)
 
-    def _check(self, letter: Letter) -> None:
+    def _check_printable(self, letter: Letter) -> None:
         known = self._faces[0].cmap
-        for field, text in _texts(letter):
+        for field, text in _list_texts(letter):
             if strange := next((c for c in text if ord(c) not in known and c not in "\n\t"), ""):
                 raise Rejected(f"the typeface has no {strange!r} (U+{ord(strange):04X})", field)
-        self._speak(PLAIN)
+        self._set_style(REGULAR)
         if any(self.get_string_width(line) > WINDOW for line in letter.address):
             raise Rejected("a line is longer than the window of an envelope", "address")
 
 
-def _texts(letter: Letter) -> Iterator[tuple[str, str]]:
+def _list_texts(letter: Letter) -> Iterator[tuple[str, str]]:
     yield "subject", letter.subject
     yield "text", letter.text
     for line in letter.address:
         yield "address", line
 
 
-def _locale(letter: Letter) -> Locale:
+def _letter_locale(letter: Letter) -> Locale:
     """English for a language that nobody has heard of."""
     try:
         return Locale.parse(letter.language, sep="-")

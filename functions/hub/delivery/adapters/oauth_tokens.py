@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hub.platform.adapters.aws_clients import secretsmanager, translated
+from hub.platform.adapters.aws_clients import secretsmanager, translate_errors
 from hub.platform.adapters.aws_text import to_json
 from hub.platform.adapters.secrets import Secrets
 
 
-class OwnTokens:
+class ProcessTokens:
     """`hub.delivery.ports.Tokens` of this process alone, for tokens that anybody may ask for
     again."""
 
@@ -18,7 +18,7 @@ class OwnTokens:
     def read(self, connector: str) -> Mapping[str, Any]:
         return self._tokens.get(connector, {})
 
-    def keep(self, connector: str, token: Mapping[str, Any]) -> None:
+    def store(self, connector: str, token: Mapping[str, Any]) -> None:
         self._tokens[connector] = token
 
 
@@ -33,8 +33,8 @@ class SharedTokens:
         token: Mapping[str, Any] = self._all().get(connector, {})
         return token
 
-    @translated()
-    def keep(self, connector: str, token: Mapping[str, Any]) -> None:
+    @translate_errors()
+    def store(self, connector: str, token: Mapping[str, Any]) -> None:
         text = to_json({**self._all(), connector: token})
         secretsmanager().put_secret_value(SecretId=self._arn, SecretString=text)
 

@@ -20,7 +20,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from hub.delivery.domain.connector.http_message import Answer, Request
+from hub.delivery.domain.connector.http_message import HttpRequest, HttpResponse
 from hub.kernel.errors import Rejected, Unavailable, Uncertain
 
 LONGEST_ANSWER = 256 * 1024
@@ -33,40 +33,40 @@ _UNICAST, _NAT64 = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("64:ff
 Resolve = Callable[[str, int], Sequence[str]]
 
 
-class Place(NamedTuple):
+class RequestTarget(NamedTuple):
     """Where a request goes: `target` is the path with the query."""
 
     secure: bool
     host: str
     port: int
     target: str
-    named: str
+    host_header: str
 
 
-class Http:
+class OutboundHttp:
     """`hub.delivery.ports.Http`. With `local` it goes to any address, also without TLS: for the
     emulator, where the systems are on the same machine."""
 
     def __init__(self, resolve: Resolve | None = None, *, local: bool = False) -> None:
-        self._resolve = resolve or addresses
+        self._resolve = resolve or resolve_host
         self._local = local
 
-    def send(self, request: Request, seconds: float) -> Answer:
+    def send(self, request: HttpRequest, seconds: float) -> HttpResponse:
         """A connection of its own for each, so that one that died idle is never taken for a call
         that was cut off; to the next address only where the one before took no connection."""
-        place, deadline = self._place(request.url), time.monotonic() + seconds
-        for address in self._allowed(place):
+        place, deadline = self._parse_url(request.url), time.monotonic() + seconds
+        for address in self._resolve_allowed(place):
             try:
-                return _exchanged(place, address, request, deadline)
+                return _exchange(place, address, request, deadline)
             except _NOT_CONNECTED as failed:
                 refused: HTTPError = failed
             except SSLError as failed:
-                raise _of_tls(failed) from failed
+                raise _translate_tls_error(failed) from failed
             except HTTPError as failed:
                 raise Uncertain(type(failed).__name__) from failed
         raise Unavailable(type(refused).__name__) from refused
 
-    def _place(self, url: str) -> Place:
+    def _parse_url(self, url: str) -> RequestTarget:
         try:
             parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port
@@ -77,9 +77,9 @@ class Http:
             raise Rejected("its address is not https://host", "url")
         target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         named = parts.netloc
-        return Place(secure, host, port or (443 if secure else 80), target, named)
+        return RequestTarget(secure, host, port or (443 if secure else 80), target, named)
 
-    def _allowed(self, place: Place) -> Sequence[str]:
+    def _resolve_allowed(self, place: RequestTarget) -> Sequence[str]:
         """All that the name stands for, if nothing of it is inside."""
         found = self._resolve(place.host, place.port)
         if not found:
@@ -89,7 +89,7 @@ class Http:
         return found
 
 
-def addresses(host: str, port: int) -> list[str]:
+def resolve_host(host: str, port: int) -> list[str]:
     """What a name stands for. Raises `Unavailable` where nobody knows it."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -111,7 +111,9 @@ def is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _exchanged(place: Place, address: str, request: Request, deadline: float) -> Answer:
+def _exchange(
+    place: RequestTarget, address: str, request: HttpRequest, deadline: float
+) -> HttpResponse:
     left = max(deadline - time.monotonic(), 0.001)
     timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=left)
     with _pool(place, address, timeout) as pool:
@@ -119,7 +121,7 @@ def _exchanged(place: Place, address: str, request: Request, deadline: float) ->
             request.method,
             place.target,
             body=request.body or None,
-            headers={**request.headers, "Host": place.named, "Connection": "close"},
+            headers={**request.headers, "Host": place.host_header, "Connection": "close"},
             assert_same_host=False,
             decode_content=False,
             preload_content=False,
@@ -128,12 +130,14 @@ def _exchanged(place: Place, address: str, request: Request, deadline: float) ->
         )
         try:
             headers = {name.lower(): value for name, value in answer.headers.items()}
-            return Answer(answer.status, headers, _read(answer, deadline))
+            return HttpResponse(answer.status, headers, _read_body(answer, deadline))
         finally:
             answer.close()
 
 
-def _pool(place: Place, address: str, timeout: urllib3.Timeout) -> urllib3.HTTPConnectionPool:
+def _pool(
+    place: RequestTarget, address: str, timeout: urllib3.Timeout
+) -> urllib3.HTTPConnectionPool:
     """Of one connection to that address. The certificate has to be the name's all the same:
     https://urllib3.readthedocs.io/en/stable/advanced-usage.html#custom-sni-hostname"""
     if not place.secure:
@@ -148,7 +152,7 @@ def _pool(place: Place, address: str, timeout: urllib3.Timeout) -> urllib3.HTTPC
     )
 
 
-def _read(answer: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
+def _read_body(answer: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
     """As much as an answer may have, in the time it may take."""
     body = b""
     while len(body) < LONGEST_ANSWER and (chunk := answer.read1(CHUNK)):
@@ -158,7 +162,7 @@ def _read(answer: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
     return body[:LONGEST_ANSWER]
 
 
-def _of_tls(failed: SSLError) -> Unavailable | Uncertain:
+def _translate_tls_error(failed: SSLError) -> Unavailable | Uncertain:
     if failed.args and isinstance(failed.args[0], ssl.SSLCertVerificationError):
         return Unavailable("its certificate is not to be trusted")
     return Uncertain("SSLError")

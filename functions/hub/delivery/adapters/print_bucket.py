@@ -2,15 +2,15 @@
 
 import orjson
 
-from hub.delivery.domain.print_batch import Manifest
+from hub.delivery.domain.print_batch import PrintManifest
 from hub.kernel.errors import Conflict, Rejected, Unavailable
-from hub.platform.adapters.aws_clients import s3, translated
+from hub.platform.adapters.aws_clients import s3, translate_errors
 from hub.platform.adapters.aws_text import to_json
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "pdf": "application/pdf"}
 
 
-class Press:
+class PrintStore:
     """`hub.delivery.ports.Press` in S3: `print/YYYY/MM/DD/HHMMSS-<number>/`.
 
     Without s3:ListBucket a manifest that is missing answers 403, which reads as `Unavailable`.
@@ -19,32 +19,32 @@ class Press:
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
 
-    def manifest(self, batch: str) -> Manifest | None:
+    def read_manifest(self, batch: str) -> PrintManifest | None:
         try:
-            with translated():
+            with translate_errors():
                 answer = s3().get_object(Bucket=self._bucket, Key=_key(batch, "manifest.json"))
-                return Manifest.from_dict(orjson.loads(answer["Body"].read()))
+                return PrintManifest.from_dict(orjson.loads(answer["Body"].read()))
         except Rejected:
             return None
 
-    @translated()
-    def put(self, batch: str, name: str, body: bytes) -> str:
+    @translate_errors()
+    def put_file(self, batch: str, name: str, body: bytes) -> str:
         key, kind = _key(batch, name), _TYPES[name.rpartition(".")[2]]
         s3().put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=kind)
         return key
 
-    def commit(self, manifest: Manifest) -> Manifest:
+    def commit(self, manifest: PrintManifest) -> PrintManifest:
         body = to_json(manifest.to_dict()).encode()
         try:
-            self._put_first(_key(manifest.batch, "manifest.json"), body)
+            self._put_if_absent(_key(manifest.batch, "manifest.json"), body)
         except Conflict:
-            if first := self.manifest(manifest.batch):
+            if first := self.read_manifest(manifest.batch):
                 return first
             raise Unavailable("another manifest is being written") from None
         return manifest
 
-    @translated()
-    def _put_first(self, key: str, body: bytes) -> None:
+    @translate_errors()
+    def _put_if_absent(self, key: str, body: bytes) -> None:
         s3().put_object(
             Bucket=self._bucket, Key=key, Body=body, ContentType=_TYPES["json"], IfNoneMatch="*"
         )

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from hub.delivery.adapters.at_most_once import sending
+from hub.delivery.adapters.at_most_once import translate_send_errors
 from hub.platform.adapters.aws_clients import sesv2
-from hub.platform.adapters.aws_text import token
+from hub.platform.adapters.aws_text import to_aws_name
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import BodyTypeDef, ContentTypeDef
@@ -19,7 +19,7 @@ class Mail:
     def __init__(self, sender: str) -> None:
         self._sender = sender
 
-    @sending("SES")
+    @translate_send_errors("SES")
     def send(
         self,
         to: str,
@@ -32,24 +32,24 @@ class Mail:
             Destination={"ToAddresses": [to]},
             Content={
                 "Simple": {
-                    "Subject": _utf8(parts.get("subject", "")),
-                    "Body": _body(parts),
+                    "Subject": _to_utf8_content(parts.get("subject", "")),
+                    "Body": _build_body(parts),
                     "Headers": [{"Name": name, "Value": value} for name, value in headers.items()],
                 }
             },
-            EmailTags=[{"Name": "action_id", "Value": token(action_id)}],
+            EmailTags=[{"Name": "action_id", "Value": to_aws_name(action_id)}],
         )
         return answer["MessageId"]
 
 
-def _body(parts: Mapping[str, str]) -> "BodyTypeDef":
+def _build_body(parts: Mapping[str, str]) -> "BodyTypeDef":
     body: BodyTypeDef = {}
     if parts.get("text"):
-        body["Text"] = _utf8(parts["text"])
+        body["Text"] = _to_utf8_content(parts["text"])
     if parts.get("html"):
-        body["Html"] = _utf8(parts["html"])
+        body["Html"] = _to_utf8_content(parts["html"])
     return body
 
 
-def _utf8(text: str) -> "ContentTypeDef":
+def _to_utf8_content(text: str) -> "ContentTypeDef":
     return {"Data": text, "Charset": "UTF-8"}

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from hub.delivery.adapters.at_most_once import sending
+from hub.delivery.adapters.at_most_once import translate_send_errors
 from hub.kernel.errors import Rejected
 from hub.platform.adapters.aws_clients import sns_once
 from hub.platform.adapters.aws_text import to_json
 
 MOST_BYTES = 4096
-_NEVER = frozenset({"EndpointDisabled", "NotFound", "ParameterValueInvalid"})
+_REJECTED_CODES = frozenset({"EndpointDisabled", "NotFound", "ParameterValueInvalid"})
 
 
-class Push:
+class PushMessages:
     """`hub.delivery.ports.Push` on SNS, which knows an app on a device by the ARN of its
     endpoint."""
 
@@ -19,9 +19,9 @@ class Push:
         _, _, name = endpoint.rpartition(":")
         if "/" not in name:  # a topic's name has none, and a topic would tell everybody
             raise Rejected("the address is no endpoint of a mobile app", "address")
-        return self._publish(endpoint, _message(parts, about))
+        return self._publish(endpoint, _build_message(parts, about))
 
-    @sending("SNS", _NEVER)
+    @translate_send_errors("SNS", _REJECTED_CODES)
     def _publish(self, endpoint: str, message: str) -> str:
         answer = sns_once().publish(
             TargetArn=endpoint,
@@ -34,7 +34,7 @@ class Push:
         return answer["MessageId"]
 
 
-def _message(parts: Mapping[str, str], about: Mapping[str, str]) -> str:
+def _build_message(parts: Mapping[str, str], about: Mapping[str, str]) -> str:
     """For Apple's service and Firebase's (which SNS calls GCM), each JSON in JSON:
     https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
     """

@@ -1,9 +1,9 @@
 """Text messages through SNS. It takes one for a number that opted out and drops it in silence."""
 
-from hub.delivery.adapters.at_most_once import sending
+from hub.delivery.adapters.at_most_once import translate_send_errors
 from hub.platform.adapters.aws_clients import sns_once
 
-_NEVER = frozenset({"OptedOut", "ParameterValueInvalid"})
+_REJECTED_CODES = frozenset({"OptedOut", "ParameterValueInvalid"})
 _TYPES = {"service": "Transactional"}
 
 
@@ -14,7 +14,7 @@ class TextMessages:
     https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html
     """
 
-    @sending("SNS", _NEVER)
+    @translate_send_errors("SNS", _REJECTED_CODES)
     def send(self, to: str, text: str, purpose: str) -> str:
         kind = _TYPES.get(purpose, "Promotional")
         answer = sns_once().publish(

@@ -2,11 +2,11 @@
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from hub.delivery.domain.connector.circuit_breaker import Throttle
-from hub.platform.adapters.dynamodb import Table, table_of, translated
+from hub.delivery.domain.connector.circuit_breaker import ThrottleState
+from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 
 
-class ThrottleItem(Table):
+class ThrottleItem(TableModel):
     name = UnicodeAttribute(hash_key=True)
     full_at = NumberAttribute()
     failures = NumberAttribute()
@@ -15,19 +15,19 @@ class ThrottleItem(Table):
     version = NumberAttribute()
 
 
-class Throttles:
+class ThrottleStates:
     """`hub.delivery.ports.Throttles` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
-        self._item = table_of(ThrottleItem, table)
+        self._item = bind_table(ThrottleItem, table)
 
-    @translated()
-    def read(self, name: str) -> Throttle:
+    @translate_errors()
+    def read(self, name: str) -> ThrottleState:
         try:
             item = self._item.get(name, consistent_read=True)
         except self._item.DoesNotExist:
-            return Throttle()
-        return Throttle(
+            return ThrottleState()
+        return ThrottleState(
             full_at=float(item.full_at),
             failures=int(item.failures),
             failing_since=float(item.failing_since),
@@ -35,8 +35,8 @@ class Throttles:
             version=int(item.version),
         )
 
-    @translated()
-    def write(self, name: str, state: Throttle) -> None:
+    @translate_errors()
+    def write(self, name: str, state: ThrottleState) -> None:
         item = self._item(
             name,
             full_at=state.full_at,

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from hub.kernel.errors import Conflict
 from hub.model.decision import Timer
 from hub.platform.adapters import clock
-from hub.platform.adapters.aws_clients import scheduler, translated
-from hub.platform.adapters.aws_text import to_json, token
+from hub.platform.adapters.aws_clients import scheduler, translate_errors
+from hub.platform.adapters.aws_text import to_aws_name, to_json
 from hub.platform.ports import Clock
 
-SOON = timedelta(seconds=5)
+SHORTEST_DELAY = timedelta(seconds=5)
 
 
-class Schedule:
+class TimerSchedule:
     """`hub.delivery.ports.Schedule` on EventBridge Scheduler. A time that is past already is soon.
 
     What the scheduler cannot put on the queue within a day it lays with the dead letters.
@@ -39,13 +39,13 @@ class Schedule:
         except Conflict:
             return
 
-    @translated()
+    @translate_errors()
     def _create(self, timer: Timer) -> None:
-        due = max(timer.due_at, self._now() + SOON)
+        due = max(timer.due_at, self._now() + SHORTEST_DELAY)
         scheduler().create_schedule(
             GroupName=self._group,
-            Name=token(timer.id),
-            ScheduleExpression=f"at({_whole_second(due):%Y-%m-%dT%H:%M:%S})",
+            Name=to_aws_name(timer.id),
+            ScheduleExpression=f"at({_round_up_second(due):%Y-%m-%dT%H:%M:%S})",
             ScheduleExpressionTimezone="UTC",
             FlexibleTimeWindow={"Mode": "OFF"},
             ActionAfterCompletion="DELETE",
@@ -59,7 +59,7 @@ class Schedule:
         )
 
 
-def _whole_second(moment: datetime) -> datetime:
+def _round_up_second(moment: datetime) -> datetime:
     """Rounded up: a wait may end late, never early."""
     utc = moment.astimezone(UTC)
     return utc.replace(microsecond=0) + timedelta(seconds=1 if utc.microsecond else 0)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from hub.platform.adapters.aws_clients import s3, translated
-from hub.platform.adapters.aws_text import to_json, token
+from hub.platform.adapters.aws_clients import s3, translate_errors
+from hub.platform.adapters.aws_text import to_aws_name, to_json
 
 
 class Warehouse:
@@ -15,10 +15,10 @@ class Warehouse:
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
 
-    @translated()
+    @translate_errors()
     def append(self, dataset: str, day: date, name: str, record: Mapping[str, Any]) -> str:
         """The object's key, which is the same for a repeat."""
-        key = f"{token(dataset)}/day={day:%Y-%m-%d}/{token(name)}.jsonl"
+        key = f"{to_aws_name(dataset)}/day={day:%Y-%m-%d}/{to_aws_name(name)}.jsonl"
         body = f"{to_json(record)}\n".encode()
         s3().put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/x-ndjson")
         return key

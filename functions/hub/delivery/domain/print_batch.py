@@ -10,19 +10,19 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, Self
 
-from hub.kernel.csv_safe import csv_line
-from hub.kernel.times import iso, moment
+from hub.kernel.csv_safe import to_csv_line
+from hub.kernel.times import parse_time, to_iso
 from hub.model.decision import Action
 from hub.model.letter import MOST_LINES, Letter
 
-UTF_8 = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """By which Excel knows it."""
 MOST_LETTERS = 500
 """In one batch: a printer's file of a size that opens, made within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WaitingLetter:
     """A letter that waits to be printed, in `batch` if it was put in one already."""
 
     action: Action
@@ -30,7 +30,7 @@ class Written:
     batch: str = ""
 
 
-class Printed(NamedTuple):
+class PrintDocument(NamedTuple):
     """`first_pages` are where each of the letters begins, counted from 1."""
 
     pdf: bytes
@@ -39,7 +39,7 @@ class Printed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class PrintManifest:
     """`letters` is action id -> the page on which it begins, `recalled` is action id -> why it was
     left out; `files` is kind (`letters`, `addresses`) -> name, which holds a digest of the file."""
 
@@ -51,12 +51,12 @@ class Manifest:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**{**data, "printed_at": moment(data["printed_at"])})
+        return cls(**{**data, "printed_at": parse_time(data["printed_at"])})
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "batch": self.batch,
-            "printed_at": iso(self.printed_at),
+            "printed_at": to_iso(self.printed_at),
             "letters": dict(self.letters),
             "recalled": dict(self.recalled),
             "files": dict(self.files),
@@ -68,14 +68,14 @@ def batch_name(at: datetime, number: int) -> str:
     return f"{at:%Y/%m/%d/%H%M%S}-{number}"
 
 
-def address_list(written: Sequence[Written], printed: Printed) -> bytes:
+def address_list(written: Sequence[WaitingLetter], printed: PrintDocument) -> bytes:
     """A CSV with a line for each letter, for who puts them in envelopes."""
     header: list[object] = ["page", "action_id", *(f"line_{n}" for n in range(1, MOST_LINES + 1))]
     rows: list[list[object]] = [
         [page, one.action.id, *one.letter.address]
         for one, page in zip(written, printed.first_pages, strict=True)
     ]
-    return UTF_8 + b"".join(csv_line(row) for row in [header, *rows])
+    return BYTE_ORDER_MARK + b"".join(to_csv_line(row) for row in [header, *rows])
 
 
 def file_name(kind: str, ending: str, body: bytes) -> str:

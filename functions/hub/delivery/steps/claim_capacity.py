@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 
-from hub.delivery.ports import Entry, Ledger, Status
+from hub.delivery.ports import ActionLedger, ActionStatus, LedgerEntry
 from hub.model.decision import Action, Claim
 from hub.model.event import Event
 from hub.platform.ports import Clock
-from hub.surroundings.domain.capacity import why_refused
-from hub.surroundings.ports import Capacity
+from hub.surroundings.domain.capacity import explain_refusal
+from hub.surroundings.ports import CapacityClaims
 
 
 @dataclass(frozen=True, slots=True)
-class Claiming:
+class ClaimCapacity:
     """A refusal stands in the capacity table and in the ledger before anybody is told of it, so
     that no repeat ever sends out what was refused."""
 
-    capacity: Capacity
-    ledger: Ledger
+    capacity: CapacityClaims
+    ledger: ActionLedger
     clock: Clock
 
     def __call__(self, action: Action) -> Event | None:
@@ -27,12 +27,12 @@ class Claiming:
         short = self.capacity.claim(action.id, action.claims, action.expires_at, now)
         if short is None:
             return None
-        entry = Entry(Status.REFUSED, now, why_refused(short))
+        entry = LedgerEntry(ActionStatus.REFUSED, now, explain_refusal(short))
         self.ledger.refuse(action, entry)
-        return _refusal(action, short, entry)
+        return _build_refusal_event(action, short, entry)
 
 
-def _refusal(action: Action, short: Claim, entry: Entry) -> Event:
+def _build_refusal_event(action: Action, short: Claim, entry: LedgerEntry) -> Event:
     told = {
         "action_id": action.id,
         "channel": action.channel,

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from hub.delivery.domain.connector.circuit_breaker import (
     Change,
-    Limits,
-    Throttle,
-    admit,
-    failed,
-    rested,
-    succeeded,
+    ThrottleLimits,
+    ThrottleState,
+    admit_call,
+    pause_calls,
+    record_failure,
+    record_success,
 )
-from hub.delivery.ports import Throttles
+from hub.delivery.ports import ThrottleStates
 from hub.kernel.errors import Conflict, Unavailable
 from hub.platform.ports import Clock
 
@@ -21,7 +21,7 @@ TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Throttling:
+class ProviderThrottle:
     """Of one provider, by its name.
 
     Who may not be admitted is told; how a call went is noted if it can be, since a note that fails
@@ -29,16 +29,16 @@ class Throttling:
     """
 
     name: str
-    limits: Limits
-    throttles: Throttles
+    limits: ThrottleLimits
+    throttles: ThrottleStates
     clock: Clock
 
     def admit(self) -> None:
         """Raises `Unavailable` while the circuit is open, or the rate used up."""
         waits: list[timedelta] = []
 
-        def take(state: Throttle) -> Throttle:
-            after, wait = admit(state, self.limits, self.clock())
+        def take(state: ThrottleState) -> ThrottleState:
+            after, wait = admit_call(state, self.limits, self.clock())
             waits[:] = [wait] if wait else []
             return after
 
@@ -46,16 +46,16 @@ class Throttling:
         if waits:
             raise Unavailable(f"{self.name} is left alone for a while", waits[0])
 
-    def worked(self) -> None:
-        self._note(succeeded)
+    def record_success(self) -> None:
+        self._try_change(record_success)
 
-    def failed(self) -> None:
-        self._note(lambda state: failed(state, self.limits, self.clock()))
+    def record_failure(self) -> None:
+        self._try_change(lambda state: record_failure(state, self.limits, self.clock()))
 
-    def rests(self, rest: timedelta) -> None:
-        self._note(lambda state: rested(state, rest, self.clock()))
+    def pause(self, rest: timedelta) -> None:
+        self._try_change(lambda state: pause_calls(state, rest, self.clock()))
 
-    def _note(self, change: Change) -> None:
+    def _try_change(self, change: Change) -> None:
         with suppress(Unavailable):
             self._change(change)
 

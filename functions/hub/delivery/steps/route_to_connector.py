@@ -3,33 +3,33 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.delivery.steps.carry_out_actions import Actor
+from hub.delivery.steps.carry_out_actions import CarryOutActions
 from hub.kernel.errors import HubError, Rejected
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class RouteToConnector:
     """`actor_of` gives the actor of one of the `known` connectors; `serving` is channel ->
     connector, for what goes out on a channel rather than to a system that a rule names."""
 
-    actor_of: Callable[[str], Actor]
-    known: Collection[str]
+    step_of: Callable[[str], CarryOutActions]
+    connector_names: Collection[str]
     serving: Mapping[str, str]
 
-    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+    def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
         failures: dict[str, HubError] = {}
         for message in messages:
             try:
-                failures |= self.actor_of(self._connector(message))([message])
+                failures |= self.step_of(self._connector_name(message))([message])
             except HubError as error:
                 failures[message.id] = error
         return failures
 
-    def _connector(self, message: Message) -> str:
+    def _connector_name(self, message: QueueMessage) -> str:
         what, channel = message.body.get("what", {}), str(message.body.get("channel", ""))
         name = what.get("connector") or self.serving.get(channel, "")
-        if name not in self.known:
+        if name not in self.connector_names:
             raise Rejected(f"there is no connector for {name or channel or 'nothing'}", "connector")
         return str(name)

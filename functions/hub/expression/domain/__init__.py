@@ -34,15 +34,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from hub.expression.domain.check import check
-from hub.expression.domain.compile import Verdict, compiled
-from hub.expression.domain.explain import ExplainedClause, Failure, explained_clauses
+from hub.expression.domain.compile import CompiledNode, compile_node
+from hub.expression.domain.explain import ExplainedClause, FalseClause, explain_clauses
 from hub.expression.domain.field_types import FieldTypes
 from hub.expression.domain.parse import parse
 from hub.expression.domain.problems import ExpressionError, Problem
 from hub.expression.domain.scope import Scope
 from hub.expression.domain.tree import Node
 
-__all__ = ["Expression", "ExpressionError", "Failure", "Problem", "Scope", "compile_expression"]
+__all__ = ["Expression", "ExpressionError", "FalseClause", "Problem", "Scope", "compile_expression"]
 
 
 @dataclass(frozen=True)
@@ -53,22 +53,22 @@ class Expression:
     tree: Node = field(compare=False, repr=False)
 
     def matches(self, scope: Scope) -> bool:
-        return self._verdict(*scope) is True
+        return self._compiled_tree(*scope) is True
 
-    def failure(self, scope: Scope) -> Failure | None:
+    def find_false_clause(self, scope: Scope) -> FalseClause | None:
         """The first clause of the outermost `and` that is false; None if the expression holds."""
         for clause in self._clauses:
             if not clause.test(*scope):
-                return Failure(clause.text, clause.saw(scope))
+                return FalseClause(clause.text, clause.describe_values(scope))
         return None
 
     @cached_property
-    def _verdict(self) -> Verdict:
-        return compiled(self.tree, clause=True)
+    def _compiled_tree(self) -> CompiledNode:
+        return compile_node(self.tree, clause=True)
 
     @cached_property
     def _clauses(self) -> tuple[ExplainedClause, ...]:
-        return explained_clauses(self.tree, self.text)
+        return explain_clauses(self.tree, self.text)
 
 
 def compile_expression(text: str, fields: FieldTypes) -> Expression:

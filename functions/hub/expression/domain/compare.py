@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from hub.expression.domain.dates import stamp
+from hub.expression.domain.dates import to_timestamp
 
 NUMBERS = frozenset((int, float))
 SCALARS = frozenset((int, float, str, bool))
@@ -23,26 +23,26 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def holds(sign: str, left: Any, right: Any) -> bool:
+def compare_values(sign: str, left: Any, right: Any) -> bool:
     if isinstance(left, datetime) or isinstance(right, datetime):
-        left, right = stamp(left), stamp(right)
-    return _alike(left, right) and OPERATORS[sign](left, right)
+        left, right = to_timestamp(left), to_timestamp(right)
+    return _is_same_kind(left, right) and OPERATORS[sign](left, right)
 
 
-def contained(value: Any, within: Any) -> bool:
+def is_contained(value: Any, within: Any) -> bool:
     """In a list: one of its values. In a text: a part of it."""
     if isinstance(within, str):
         return isinstance(value, str) and value in within
     listed = isinstance(within, list | tuple)
-    return listed and any(_alike(value, item) and value == item for item in within)
+    return listed and any(_is_same_kind(value, item) and value == item for item in within)
 
 
-def left_out(value: Any, within: Any) -> bool:
+def is_left_out(value: Any, within: Any) -> bool:
     """`not in`: both are there, they could hold each other, and do not."""
     if isinstance(within, str):
         return isinstance(value, str) and value not in within
     listed = isinstance(within, list | tuple)
-    return listed and type(value) in SCALARS and not contained(value, within)
+    return listed and type(value) in SCALARS and not is_contained(value, within)
 
 
 def reach(block: Any, *names: str) -> Any:
@@ -54,7 +54,7 @@ def reach(block: Any, *names: str) -> Any:
     return block
 
 
-def _alike(left: Any, right: Any) -> bool:
+def _is_same_kind(left: Any, right: Any) -> bool:
     kind = type(left)
     if kind in NUMBERS:
         return type(right) in NUMBERS

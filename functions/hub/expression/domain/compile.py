@@ -10,8 +10,15 @@ from datetime import datetime
 from types import CodeType
 from typing import Any
 
-from hub.expression.domain.compare import NUMBERS, SCALARS, contained, holds, left_out, reach
-from hub.expression.domain.dates import stamp
+from hub.expression.domain.compare import (
+    NUMBERS,
+    SCALARS,
+    compare_values,
+    is_contained,
+    is_left_out,
+    reach,
+)
+from hub.expression.domain.dates import to_timestamp
 from hub.expression.domain.functions import FUNCTIONS
 from hub.expression.domain.tree import (
     And,
@@ -29,68 +36,68 @@ from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.surroundings.domain.surroundings import Surroundings
 
-Verdict = Callable[[Event, Customer, datetime, Surroundings], Any]
+CompiledNode = Callable[[Event, Customer, datetime, Surroundings], Any]
 _NAMES: dict[str, Any] = {
     "__builtins__": {},
     "NUMBERS": NUMBERS,
     "SCALARS": SCALARS,
-    "contained": contained,
-    "holds": holds,
-    "left_out": left_out,
+    "contained": is_contained,
+    "holds": compare_values,
+    "left_out": is_left_out,
     "reach": reach,
-    "stamp": stamp,
+    "stamp": to_timestamp,
     "str": str,
     "type": type,
     **{name: function.call for name, function in FUNCTIONS.items()},
 }
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\S+)?", re.ASCII)
-MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+MIRRORED_SIGNS = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
-def compiled(node: Node, *, clause: bool) -> Verdict:
+def compile_node(node: Node, *, clause: bool) -> CompiledNode:
     """The function of a clause (giving a bool) or of a term (giving its value)."""
-    return function_of(code_of(clause_source(node) if clause else term_source(node)))
+    return load_code(compile_source(write_clause(node) if clause else write_term(node)))
 
 
-def code_of(source: str) -> CodeType:
+def compile_source(source: str) -> CodeType:
     """What `function_of` makes a function of, in this process or in another of this release."""
     return compile(f"lambda event, customer, now, surroundings: {source}", "<rule>", "eval")
 
 
-def function_of(code: CodeType) -> Verdict:
-    verdict: Verdict = eval(code, _NAMES)  # noqa: S307 made of our own sources only
+def load_code(code: CodeType) -> CompiledNode:
+    verdict: CompiledNode = eval(code, _NAMES)  # noqa: S307 made of our own sources only
     return verdict
 
 
-def clause_source(node: Node) -> str:
+def write_clause(node: Node) -> str:
     match node:
         case And(clauses=clauses):
-            return f"({' and '.join(map(clause_source, clauses))})"
+            return f"({' and '.join(map(write_clause, clauses))})"
         case Or(clauses=clauses):
-            return f"({' or '.join(map(clause_source, clauses))})"
+            return f"({' or '.join(map(write_clause, clauses))})"
         case Not(clause=clause):
-            return f"(not {clause_source(clause)})"
+            return f"(not {write_clause(clause)})"
         case Compare():
-            return f"({' and '.join(pair_source(*pair) for pair in node.pairs())})"
-    return f"({term_source(node)} is True)"
+            return f"({' and '.join(write_comparison(*pair) for pair in node.pairs())})"
+    return f"({write_term(node)} is True)"
 
 
-def term_source(node: Node) -> str:
+def write_term(node: Node) -> str:
     match node:
         case Constant(value=value):
             return repr(value)
         case Values(items=items):
             return repr(items)
         case Path(names=names):
-            return _path(*names)
+            return _write_path(*names)
         case Call(name=name, arguments=arguments, options=options):
-            given = [*FUNCTIONS[name].given, *map(term_source, arguments)]
+            given = [*FUNCTIONS[name].root_arguments, *map(write_term, arguments)]
             named = [f"{option}={value!r}" for option, value in options.items()]
             return f"{name}({', '.join([*given, *named])})"
-    return clause_source(node)
+    return write_clause(node)
 
 
-def _path(root: str, *names: str) -> str:
+def _write_path(root: str, *names: str) -> str:
     if not names:
         return root
     owner = f"{root}.{names[0]}"
@@ -103,36 +110,36 @@ def _path(root: str, *names: str) -> str:
             return f"reach({owner}, {', '.join(map(repr, deeper))})"
 
 
-def pair_source(left: Node, sign: str, right: Node) -> str:
+def write_comparison(left: Node, sign: str, right: Node) -> str:
     if sign in ("in", "not in"):
-        return _within(term_source(left), sign, right)
+        return _write_membership(write_term(left), sign, right)
     if isinstance(right, Constant):
-        return _with_fixed(term_source(left), sign, right.value)
+        return _write_fixed_comparison(write_term(left), sign, right.value)
     if isinstance(left, Constant):
-        return _with_fixed(term_source(right), MIRRORED[sign], left.value)
-    return f"holds({sign!r}, {term_source(left)}, {term_source(right)})"
+        return _write_fixed_comparison(write_term(right), MIRRORED_SIGNS[sign], left.value)
+    return f"holds({sign!r}, {write_term(left)}, {write_term(right)})"
 
 
-def fixed_moment(value: str) -> float | None:
+def parse_fixed_moment(value: str) -> float | None:
     """The moment that a text of the expression stands for, if it is written as a date."""
-    return stamp(value) if _DATE.fullmatch(value) else None
+    return to_timestamp(value) if _DATE.fullmatch(value) else None
 
 
-def _with_fixed(term: str, sign: str, value: Scalar) -> str:
+def _write_fixed_comparison(term: str, sign: str, value: Scalar) -> str:
     if isinstance(value, bool):
         return f"({term} is {value == (sign == '==')})"
     if not isinstance(value, str):
         return f"(type(v := {term}) in NUMBERS and v {sign} {value!r})"
-    if (at := fixed_moment(value)) is not None:
+    if (at := parse_fixed_moment(value)) is not None:
         return f"((v := stamp({term})) is not None and v {sign} {at!r})"
     if sign == "==":
         return f"({term} == {value!r})"
     return f"(type(v := {term}) is str and v {sign} {value!r})"
 
 
-def _within(term: str, sign: str, right: Node) -> str:
+def _write_membership(term: str, sign: str, right: Node) -> str:
     if not isinstance(right, Values):
-        return f"{'contained' if sign == 'in' else 'left_out'}({term}, {term_source(right)})"
+        return f"{'contained' if sign == 'in' else 'left_out'}({term}, {write_term(right)})"
     kind = "is str" if isinstance(right.items[0], str) else "in NUMBERS"
     among = f"type(v) {kind} and v in {{{', '.join(map(repr, right.items))}}}"
     there = f"type(v := {term}) in SCALARS"

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from hub.expression.domain.compile import Verdict, compiled
+from hub.expression.domain.compile import CompiledNode, compile_node
 from hub.expression.domain.functions import FUNCTIONS
 from hub.expression.domain.scope import Scope
 from hub.expression.domain.tree import And, Call, Compare, Node, Not, Or, Path
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 
-_LONGEST = 80
+_MAX_LENGTH = 80
 _as_json = json.JSONEncoder(default=str, ensure_ascii=False).encode
 
 
-class Failure(NamedTuple):
+class FalseClause(NamedTuple):
     """`clause` as the marketer wrote it; `saw` is the value it met, `missing` where there was none,
     and `name value, name value` where the clause looks at several."""
 
@@ -28,46 +28,46 @@ class ExplainedClause:
 
     def __init__(self, node: Node, text: str) -> None:
         self.text = text[node.start : node.end]
-        self.test = compiled(node, clause=True)
-        named = {text[term.start : term.end]: term for term in _looked_at(node)}
-        self._terms: list[tuple[str, Verdict]] = [
-            (name, compiled(term, clause=False)) for name, term in named.items()
+        self.test = compile_node(node, clause=True)
+        named = {text[term.start : term.end]: term for term in _find_terms(node)}
+        self._terms: list[tuple[str, CompiledNode]] = [
+            (name, compile_node(term, clause=False)) for name, term in named.items()
         ]
 
-    def saw(self, scope: Scope) -> str:
+    def describe_values(self, scope: Scope) -> str:
         if len(self._terms) == 1:
             ((_, value),) = self._terms
-            return _shown(value(*scope))
-        return ", ".join(f"{name} {_shown(value(*scope))}" for name, value in self._terms)
+            return _format_value(value(*scope))
+        return ", ".join(f"{name} {_format_value(value(*scope))}" for name, value in self._terms)
 
 
-def explained_clauses(tree: Node, text: str) -> tuple[ExplainedClause, ...]:
+def explain_clauses(tree: Node, text: str) -> tuple[ExplainedClause, ...]:
     clauses = tree.clauses if isinstance(tree, And) else (tree,)
     return tuple(ExplainedClause(clause, text) for clause in clauses)
 
 
-def _looked_at(node: Node) -> Iterator[Node]:
+def _find_terms(node: Node) -> Iterator[Node]:
     """The fields and calls of a clause, from left to right. A call that looks further than its
     arguments shows what it found, any other what it was given."""
     match node:
         case And(clauses=parts) | Or(clauses=parts) | Compare(operands=parts):
             for part in parts:
-                yield from _looked_at(part)
+                yield from _find_terms(part)
         case Not(clause=clause):
-            yield from _looked_at(clause)
+            yield from _find_terms(clause)
         case Path():
             yield node
-        case Call(name=name) if FUNCTIONS[name].given:
+        case Call(name=name) if FUNCTIONS[name].root_arguments:
             yield node
         case Call(arguments=arguments):
             for argument in arguments:
-                yield from _looked_at(argument)
+                yield from _find_terms(argument)
 
 
-def _shown(value: object) -> str:
+def _format_value(value: object) -> str:
     if value is None:
         return "missing"
     if isinstance(value, datetime):
-        return iso(value)
+        return to_iso(value)
     text = value if isinstance(value, str) else _as_json(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}..."

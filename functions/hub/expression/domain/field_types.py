@@ -25,10 +25,10 @@ BLOCKS = (
     "consent",
     "dialogues",
 )
-AROUND = ("stock", "queues", "promotions")
+SURROUNDINGS_BLOCKS = ("stock", "queues", "promotions")
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What a field holds, in the words of a problem."""
 
     NUMBER = "a number"
@@ -46,44 +46,44 @@ class Field:
     """One field. `values` are the only texts it can hold, if the schema lists them; a block has
     `members`, and `rest` is what any other name in it holds."""
 
-    kind: Kind
+    kind: FieldKind
     values: tuple[str, ...] = ()
     members: Mapping[str, "Field"] = field(default_factory=dict)
     rest: "Field | None" = None
 
     def member(self, name: str) -> "Field | None":
-        if self.kind is Kind.ANY:
+        if self.kind is FieldKind.ANY:
             return self
         return self.members.get(name, self.rest)
 
-    def holds(self, value: Any) -> bool:
+    def can_hold(self, value: Any) -> bool:
         """Whether a plain value is of its kind. What is no text, number or flag is not judged."""
-        if type(value) not in _PLAIN or self.kind not in _PLAIN[type(value)]:
-            return type(value) not in _PLAIN
+        if type(value) not in _KINDS_BY_TYPE or self.kind not in _KINDS_BY_TYPE[type(value)]:
+            return type(value) not in _KINDS_BY_TYPE
         return not self.values or value in self.values
 
-    def paths(self, prefix: str) -> Iterator[str]:
+    def list_paths(self, prefix: str) -> Iterator[str]:
         """The dotted names of everything below that has a name of its own."""
         for name, member in self.members.items():
             yield f"{prefix}.{name}"
-            yield from member.paths(f"{prefix}.{name}")
+            yield from member.list_paths(f"{prefix}.{name}")
 
 
-_PLAIN: Mapping[type, frozenset[Kind]] = {
-    str: frozenset({Kind.TEXT, Kind.MOMENT, Kind.CURRENCY, Kind.ANY}),
-    int: frozenset({Kind.NUMBER, Kind.ANY}),
-    float: frozenset({Kind.NUMBER, Kind.ANY}),
-    bool: frozenset({Kind.FLAG, Kind.ANY}),
+_KINDS_BY_TYPE: Mapping[type, frozenset[FieldKind]] = {
+    str: frozenset({FieldKind.TEXT, FieldKind.MOMENT, FieldKind.CURRENCY, FieldKind.ANY}),
+    int: frozenset({FieldKind.NUMBER, FieldKind.ANY}),
+    float: frozenset({FieldKind.NUMBER, FieldKind.ANY}),
+    bool: frozenset({FieldKind.FLAG, FieldKind.ANY}),
 }
-ANY = Field(Kind.ANY)
-TEXT = Field(Kind.TEXT)
-MOMENT = Field(Kind.MOMENT)
+ANY = Field(FieldKind.ANY)
+TEXT = Field(FieldKind.TEXT)
+MOMENT = Field(FieldKind.MOMENT)
 _ENVELOPE = {"id": TEXT, "type": TEXT, "source": TEXT, "occurred_at": MOMENT, "received_at": MOMENT}
 ENVELOPE = (*_ENVELOPE, "properties", "context")
 
 
-def _holding_anything(names: Iterable[str]) -> Field:
-    return Field(Kind.BLOCK, members=dict.fromkeys(names, ANY))
+def _make_open_block(names: Iterable[str]) -> Field:
+    return Field(FieldKind.BLOCK, members=dict.fromkeys(names, ANY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,10 @@ class FieldTypes:
     of the event at hand, anything where it may be any event. `happening`: there is an event at
     hand, and what goes on around it. Without arguments: all blocks, holding anything."""
 
-    customer: Field = field(default_factory=partial(_holding_anything, BLOCKS))
+    customer: Field = field(default_factory=partial(_make_open_block, BLOCKS))
     events: Mapping[str, Field] = field(default_factory=dict)
     properties: Field = ANY
-    surroundings: Field = field(default_factory=partial(_holding_anything, AROUND))
+    surroundings: Field = field(default_factory=partial(_make_open_block, SURROUNDINGS_BLOCKS))
     happening: bool = True
 
     def for_event(self, event_type: str) -> Self:
@@ -110,65 +110,65 @@ class FieldTypes:
         if not self.happening:
             return MappingProxyType({"customer": self.customer, "now": MOMENT})
         members = {**_ENVELOPE, "properties": self.properties, "context": ANY}
-        event = Field(Kind.BLOCK, members=members)
+        event = Field(FieldKind.BLOCK, members=members)
         roots = {"customer": self.customer, "event": event, "now": MOMENT}
         return MappingProxyType({**roots, "surroundings": self.surroundings})
 
 
-def field_types(
+def build_field_types(
     customer_schema: Mapping[str, Any],
     event_schemas: Mapping[str, Mapping[str, Any]],
     surroundings_schema: Mapping[str, Any],
 ) -> FieldTypes:
     """`event_schemas` is event type -> JSON Schema of its properties."""
     return FieldTypes(
-        customer=_field(customer_schema, customer_schema),
-        events={name: _field(schema, schema) for name, schema in event_schemas.items()},
-        surroundings=_field(surroundings_schema, surroundings_schema),
+        customer=_build_field(customer_schema, customer_schema),
+        events={name: _build_field(schema, schema) for name, schema in event_schemas.items()},
+        surroundings=_build_field(surroundings_schema, surroundings_schema),
     )
 
 
 _KINDS = {
-    "string": Kind.TEXT,
-    "number": Kind.NUMBER,
-    "integer": Kind.NUMBER,
-    "boolean": Kind.FLAG,
-    "array": Kind.LIST,
+    "string": FieldKind.TEXT,
+    "number": FieldKind.NUMBER,
+    "integer": FieldKind.NUMBER,
+    "boolean": FieldKind.FLAG,
+    "array": FieldKind.LIST,
 }
 
 
-def _field(schema: Any, root: Mapping[str, Any]) -> Field:
-    schema = _resolved(schema, root)
-    kind = _kind(schema)
-    if kind is Kind.BLOCK:
-        return _block(schema, root)
+def _build_field(schema: Any, root: Mapping[str, Any]) -> Field:
+    schema = _resolve_reference(schema, root)
+    kind = _find_kind(schema)
+    if kind is FieldKind.BLOCK:
+        return _build_block(schema, root)
     texts = tuple(value for value in schema.get("enum", ()) if isinstance(value, str))
-    return Field(kind, values=texts if kind is Kind.TEXT else ())
+    return Field(kind, values=texts if kind is FieldKind.TEXT else ())
 
 
-def _block(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Field:
+def _build_block(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Field:
     rest = schema.get("additionalProperties")
     named = schema.get("properties")
     if named is None and not isinstance(rest, Mapping):
         return ANY
-    members = {name: _field(member, root) for name, member in (named or {}).items()}
-    other = _field(rest, root) if isinstance(rest, Mapping) else None
-    return Field(Kind.BLOCK, members=members, rest=other)
+    members = {name: _build_field(member, root) for name, member in (named or {}).items()}
+    other = _build_field(rest, root) if isinstance(rest, Mapping) else None
+    return Field(FieldKind.BLOCK, members=members, rest=other)
 
 
-def _kind(schema: Mapping[str, Any]) -> Kind:
+def _find_kind(schema: Mapping[str, Any]) -> FieldKind:
     said = schema.get("type", "object" if "properties" in schema else ())
     types = {said} if isinstance(said, str) else set(said)
     types -= {"null"}
     if types == {"object"}:
-        return Kind.BLOCK
+        return FieldKind.BLOCK
     if types == {"string"} and schema.get("format") in ("date", "date-time"):
-        return Kind.MOMENT
-    kinds = {_KINDS.get(name, Kind.ANY) for name in types}
-    return kinds.pop() if len(kinds) == 1 else Kind.ANY
+        return FieldKind.MOMENT
+    kinds = {_KINDS.get(name, FieldKind.ANY) for name in types}
+    return kinds.pop() if len(kinds) == 1 else FieldKind.ANY
 
 
-def _resolved(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resolve_reference(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
     """Follows a reference within the same file; anything else may hold anything."""
     if not isinstance(schema, Mapping):
         return {}
@@ -178,4 +178,4 @@ def _resolved(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
     target: Any = root
     for step in steps:
         target = target.get(step, {}) if isinstance(target, Mapping) else {}
-    return _resolved(target, root)
+    return _resolve_reference(target, root)

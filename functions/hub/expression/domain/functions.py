@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.expression.domain import dates, history, surroundings_functions, text_functions
-from hub.expression.domain.field_types import TEXT, Field, Kind
+from hub.expression.domain.field_types import TEXT, Field, FieldKind
 
-NUMBER = Field(Kind.NUMBER)
-FLAG = Field(Kind.FLAG)
+NUMBER = Field(FieldKind.NUMBER)
+FLAG = Field(FieldKind.FLAG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,47 +20,69 @@ class Function:
 
     call: Callable[..., Any]
     gives: Field
-    takes: tuple[Kind | None, ...] = ()
+    takes: tuple[FieldKind | None, ...] = ()
     options: Mapping[str, int] = field(default_factory=dict)
-    given: tuple[str, ...] = ()
-    more: int = 0
+    root_arguments: tuple[str, ...] = ()
+    max_extra_arguments: int = 0
 
 
 _WINDOW = {"days": history.MAX_DAYS, "hours": history.MAX_HOURS}
 _WITHIN = {"within_hours": history.MAX_HOURS}
 _DAYS = {"days": history.MAX_DAYS}
-_OF_THE_CUSTOMER = ("event", "customer", "now")
-_AROUND = ("surroundings",)
-_DATE = (Kind.MOMENT,)
-_TWO_TEXTS = (Kind.TEXT, Kind.TEXT)
+_CUSTOMER_ROOTS = ("event", "customer", "now")
+_SURROUNDINGS_ROOT = ("surroundings",)
+_DATE = (FieldKind.MOMENT,)
+_TWO_TEXTS = (FieldKind.TEXT, FieldKind.TEXT)
 
 FUNCTIONS: Mapping[str, Function] = {
-    "count": Function(history.count, NUMBER, (None,), _WINDOW, given=_OF_THE_CUSTOMER),
-    "seen": Function(history.seen, FLAG, (None,), _WINDOW, given=_OF_THE_CUSTOMER),
-    "first": Function(history.first, FLAG, (None,), given=_OF_THE_CUSTOMER),
-    "absent": Function(history.absent, FLAG, (None,), _WINDOW, given=_OF_THE_CUSTOMER),
+    "count": Function(history.count, NUMBER, (None,), _WINDOW, root_arguments=_CUSTOMER_ROOTS),
+    "seen": Function(history.seen, FLAG, (None,), _WINDOW, root_arguments=_CUSTOMER_ROOTS),
+    "first": Function(history.first, FLAG, (None,), root_arguments=_CUSTOMER_ROOTS),
+    "absent": Function(history.absent, FLAG, (None,), _WINDOW, root_arguments=_CUSTOMER_ROOTS),
     "sequence": Function(
-        history.sequence, FLAG, (None, None), _WITHIN, given=_OF_THE_CUSTOMER, more=3
+        history.sequence,
+        FLAG,
+        (None, None),
+        _WITHIN,
+        root_arguments=_CUSTOMER_ROOTS,
+        max_extra_arguments=3,
     ),
-    "sum": Function(history.summed, NUMBER, (None, Kind.CURRENCY), _DAYS, given=_OF_THE_CUSTOMER),
-    "since": Function(history.since, NUMBER, (None,), given=_OF_THE_CUSTOMER),
-    "age": Function(dates.age, NUMBER, _DATE, given=_OF_THE_CUSTOMER),
-    "days_since": Function(dates.days_since, NUMBER, _DATE, given=_OF_THE_CUSTOMER),
-    "days_until": Function(dates.days_until, NUMBER, _DATE, given=_OF_THE_CUSTOMER),
+    "sum": Function(
+        history.sum_amounts,
+        NUMBER,
+        (None, FieldKind.CURRENCY),
+        _DAYS,
+        root_arguments=_CUSTOMER_ROOTS,
+    ),
+    "since": Function(history.since, NUMBER, (None,), root_arguments=_CUSTOMER_ROOTS),
+    "age": Function(dates.age, NUMBER, _DATE, root_arguments=_CUSTOMER_ROOTS),
+    "days_since": Function(dates.days_since, NUMBER, _DATE, root_arguments=_CUSTOMER_ROOTS),
+    "days_until": Function(dates.days_until, NUMBER, _DATE, root_arguments=_CUSTOMER_ROOTS),
     "days_until_anniversary": Function(
-        dates.days_until_anniversary, NUMBER, _DATE, given=_OF_THE_CUSTOMER
+        dates.days_until_anniversary, NUMBER, _DATE, root_arguments=_CUSTOMER_ROOTS
     ),
-    "weekday": Function(dates.weekday, Field(Kind.TEXT, values=dates.DAYS), given=_OF_THE_CUSTOMER),
-    "hour": Function(dates.hour, NUMBER, given=_OF_THE_CUSTOMER),
-    "stock": Function(surroundings_functions.stock, NUMBER, (Kind.TEXT,), given=_AROUND),
-    "free_slots": Function(surroundings_functions.free_slots, NUMBER, (Kind.TEXT,), given=_AROUND),
-    "promotion": Function(surroundings_functions.promotion, FLAG, (Kind.TEXT,), given=_AROUND),
-    "known": Function(text_functions.known, FLAG, (Kind.ANY,)),
-    "lower": Function(text_functions.lower, TEXT, (Kind.TEXT,)),
-    "upper": Function(text_functions.upper, TEXT, (Kind.TEXT,)),
+    "weekday": Function(
+        dates.weekday, Field(FieldKind.TEXT, values=dates.WEEKDAYS), root_arguments=_CUSTOMER_ROOTS
+    ),
+    "hour": Function(dates.hour, NUMBER, root_arguments=_CUSTOMER_ROOTS),
+    "stock": Function(
+        surroundings_functions.stock, NUMBER, (FieldKind.TEXT,), root_arguments=_SURROUNDINGS_ROOT
+    ),
+    "free_slots": Function(
+        surroundings_functions.free_slots,
+        NUMBER,
+        (FieldKind.TEXT,),
+        root_arguments=_SURROUNDINGS_ROOT,
+    ),
+    "promotion": Function(
+        surroundings_functions.promotion, FLAG, (FieldKind.TEXT,), root_arguments=_SURROUNDINGS_ROOT
+    ),
+    "known": Function(text_functions.known, FLAG, (FieldKind.ANY,)),
+    "lower": Function(text_functions.lower, TEXT, (FieldKind.TEXT,)),
+    "upper": Function(text_functions.upper, TEXT, (FieldKind.TEXT,)),
     "starts_with": Function(text_functions.starts_with, FLAG, _TWO_TEXTS),
     "ends_with": Function(text_functions.ends_with, FLAG, _TWO_TEXTS),
     "contains": Function(text_functions.contains, FLAG, _TWO_TEXTS),
-    "size": Function(text_functions.size, NUMBER, (Kind.LIST,)),
-    "distance_km": Function(text_functions.distance_km, NUMBER, (Kind.NUMBER,) * 4),
+    "size": Function(text_functions.size, NUMBER, (FieldKind.LIST,)),
+    "distance_km": Function(text_functions.distance_km, NUMBER, (FieldKind.NUMBER,) * 4),
 }

@@ -24,8 +24,8 @@ def count(
 ) -> int:
     """How often; without a window, in all that is remembered."""
     if hours:
-        oldest = _milliseconds(now) - hours * _HOUR
-        return sum(at >= oldest for _, at in _entries(customer, event_type))
+        oldest = _to_milliseconds(now) - hours * _HOUR
+        return sum(at >= oldest for _, at in _list_recent(customer, event_type))
     activity = customer.activity.get(event_type)
     if not activity:
         return 0
@@ -47,7 +47,7 @@ def seen(
     return count(event, customer, now, event_type, days=days, hours=hours) > 0
 
 
-def summed(
+def sum_amounts(
     _: Event,
     customer: Customer,
     now: datetime,
@@ -72,7 +72,7 @@ def summed(
 def first(event: Event, customer: Customer, _: datetime, event_type: str) -> bool:
     """Whether nothing of that type is remembered but the event at hand."""
     times = sum(customer.activity.get(event_type, {}).values())
-    return times <= _itself(event, customer, event_type)
+    return times <= _is_remembered(event, customer, event_type)
 
 
 def absent(
@@ -87,12 +87,14 @@ def absent(
     """Whether there was none in the window but, maybe, the event at hand."""
     own = digest(event.id)
     if hours:
-        oldest = _milliseconds(now) - hours * _HOUR
-        return not any(at >= oldest and id_ != own for id_, at in _entries(customer, event_type))
+        oldest = _to_milliseconds(now) - hours * _HOUR
+        return not any(
+            at >= oldest and id_ != own for id_, at in _list_recent(customer, event_type)
+        )
     times = count(event, customer, now, event_type, days=days)
     today = event.occurred_at.astimezone(UTC).date()
     counted = not days or (now.astimezone(UTC).date() - today).days < days
-    return times <= (counted and _itself(event, customer, event_type))
+    return times <= (counted and _is_remembered(event, customer, event_type))
 
 
 def sequence(
@@ -102,20 +104,20 @@ def sequence(
 
     Two of the same millisecond may stand in either order; no event stands for two.
     """
-    starts = _entries(customer, event_types[0])
+    starts = _list_recent(customer, event_types[0])
     return any(
-        _follow(customer, event_types[1:], start, start[1] + within_hours * _HOUR)
+        _can_follow(customer, event_types[1:], start, start[1] + within_hours * _HOUR)
         for start in starts
     )
 
 
-def _follow(
+def _can_follow(
     customer: Customer, event_types: tuple[str, ...], start: tuple[str, int], until: int
 ) -> bool:
     """The earliest that can come next is always the best choice."""
     at, used = start[1], {start[0]}
     for event_type in event_types:
-        entries = _entries(customer, event_type)
+        entries = _list_recent(customer, event_type)
         later = [(t, id_) for id_, t in entries if at <= t <= until and id_ not in used]
         if not later:
             return False
@@ -127,32 +129,34 @@ def _follow(
 def since(event: Event, customer: Customer, now: datetime, event_type: str) -> float | None:
     """Days since the newest one before the event at hand; missing when there was none."""
     own = digest(event.id)
-    newest = max((at for id_, at in _entries(customer, event_type) if id_ != own), default=0)
+    newest = max((at for id_, at in _list_recent(customer, event_type) if id_ != own), default=0)
     if newest:
-        return (_milliseconds(now) - newest) / _DAY
+        return (_to_milliseconds(now) - newest) / _DAY
     days = dict(customer.activity.get(event_type, {}))
     today = event.occurred_at.astimezone(UTC).date().isoformat()
-    days[today] = days.get(today, 0) - _itself(event, customer, event_type)
+    days[today] = days.get(today, 0) - _is_remembered(event, customer, event_type)
     last = max((day for day, times in days.items() if times > 0), default=None)
     return (now.astimezone(UTC).date() - date.fromisoformat(last)).days if last else None
 
 
-def _entries(customer: Customer, event_type: str) -> Iterator[tuple[str, int]]:
+def _list_recent(customer: Customer, event_type: str) -> Iterator[tuple[str, int]]:
     for ring in customer.recent.values():
         for id_, type_, at in ring:
             if type_ == event_type:
                 yield id_, at
 
 
-def _itself(event: Event, customer: Customer, event_type: str) -> bool:
+def _is_remembered(event: Event, customer: Customer, event_type: str) -> bool:
     """Whether the event at hand is one of those already remembered."""
     own = digest(event.id)
-    return event.type == event_type and any(id_ == own for id_, _ in _entries(customer, event_type))
+    return event.type == event_type and any(
+        id_ == own for id_, _ in _list_recent(customer, event_type)
+    )
 
 
 def _first_day(now: datetime, days: int) -> str:
     return (now.astimezone(UTC) - timedelta(days=days - 1)).date().isoformat()
 
 
-def _milliseconds(now: datetime) -> int:
+def _to_milliseconds(now: datetime) -> int:
     return int(now.timestamp() * 1000)

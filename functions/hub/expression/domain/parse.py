@@ -3,9 +3,9 @@
 import ast
 from functools import lru_cache
 
-from hub.expression.domain.problems import ExpressionError, refusal
+from hub.expression.domain.problems import ExpressionError, build_error
 from hub.expression.domain.reader import Reader
-from hub.expression.domain.syntax_hints import advice
+from hub.expression.domain.syntax_hints import explain_syntax_error
 from hub.expression.domain.tree import Node
 
 MAX_LENGTH = 2000
@@ -20,28 +20,30 @@ def parse(text: str) -> Node:
     Trees are kept: every publication reads all rules anew, and few of them have changed.
     """
     if len(text) > MAX_LENGTH:
-        raise refusal(1, f"{len(text):,} characters are too long: the limit is {MAX_LENGTH:,}")
+        raise build_error(1, f"{len(text):,} characters are too long: the limit is {MAX_LENGTH:,}")
     if not text.strip():
-        raise refusal(1, "the expression is empty")
+        raise build_error(1, "the expression is empty")
     line = "".join(" " if character.isspace() else character for character in text)
     if "\\" in line:
-        raise refusal(line.index("\\") + 1, "a backslash and patterns are not part of the language")
-    body = _python(line)
-    _hold_limits(body)
+        raise build_error(
+            line.index("\\") + 1, "a backslash and patterns are not part of the language"
+        )
+    body = _parse_python(line)
+    _check_limits(body)
     reader = Reader(line)
     tree = reader.read(body)
-    reader.hold_end(tree)
+    reader.check_end(tree)
     return tree
 
 
-def _python(line: str) -> ast.expr:
+def _parse_python(line: str) -> ast.expr:
     try:
         return ast.parse(line.lstrip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise ExpressionError([advice(line, error)]) from error
+        raise ExpressionError([explain_syntax_error(line, error)]) from error
 
 
-def _hold_limits(body: ast.expr) -> None:
+def _check_limits(body: ast.expr) -> None:
     level: list[ast.AST] = [body]
     depth = clauses = 0
     while level:
@@ -49,6 +51,6 @@ def _hold_limits(body: ast.expr) -> None:
         clauses += sum(isinstance(node, ast.Compare | ast.Call) for node in level)
         level = [child for node in level for child in ast.iter_child_nodes(node)]
     if depth > MAX_DEPTH:
-        raise refusal(1, f"the expression is nested too deep: the limit is {MAX_DEPTH} levels")
+        raise build_error(1, f"the expression is nested too deep: the limit is {MAX_DEPTH} levels")
     if clauses > MAX_CLAUSES:
-        raise refusal(1, f"{clauses} clauses are too many: the limit is {MAX_CLAUSES}")
+        raise build_error(1, f"{clauses} clauses are too many: the limit is {MAX_CLAUSES}")

@@ -25,5 +25,5 @@ class ExpressionError(Rejected):
         self.problems = list(problems)
 
 
-def refusal(position: int, message: str) -> ExpressionError:
+def build_error(position: int, message: str) -> ExpressionError:
     return ExpressionError([Problem(position, message)])

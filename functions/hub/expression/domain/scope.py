@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.surroundings.domain.surroundings import NOTHING_AROUND, Surroundings
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 
 
 class Scope(NamedTuple):
@@ -15,4 +15,4 @@ class Scope(NamedTuple):
     event: Event
     customer: Customer
     now: datetime
-    surroundings: Surroundings = NOTHING_AROUND
+    surroundings: Surroundings = NO_SURROUNDINGS

@@ -7,19 +7,19 @@ from hub.surroundings.domain.surroundings import Facts, Surroundings
 
 def stock(surroundings: Surroundings, product: Any) -> Any:
     """How many of the product are available; missing if nothing is known of it."""
-    return _said(surroundings.stock, product, "available")
+    return _read_fact(surroundings.stock, product, "available")
 
 
 def free_slots(surroundings: Surroundings, queue: Any) -> Any:
     """How many calls the queue can still take; missing if nothing is known of it."""
-    return _said(surroundings.queues, queue, "free")
+    return _read_fact(surroundings.queues, queue, "free")
 
 
 def promotion(surroundings: Surroundings, name: Any) -> bool:
     """Whether it is in force."""
-    return _said(surroundings.promotions, name, "active") is True
+    return _read_fact(surroundings.promotions, name, "active") is True
 
 
-def _said(facts: Facts, name: Any, what: str) -> Any:
+def _read_fact(facts: Facts, name: Any, what: str) -> Any:
     said = facts.get(name) if isinstance(name, str) else None
     return said.get(what) if said else None

@@ -22,7 +22,7 @@ _SLIPS = (
 )
 
 
-def advice(text: str, error: Exception) -> Problem:
+def explain_syntax_error(text: str, error: Exception) -> Problem:
     """The likeliest reason why Python's parser gave up on `text` with `error`."""
     bare = _TEXTS.sub(lambda found: "_" * len(found[0]), text)
     for pattern, words in _SLIPS:
@@ -30,14 +30,16 @@ def advice(text: str, error: Exception) -> Problem:
         for found in re.finditer(pattern, bare):
             if found[0] != "=" or not _is_option(bare, found.start()):
                 return Problem(found.start() + 1, words.format(found[0], found[0].lower()))
-    return _brackets(bare) or Problem(_position(text, error), "the expression cannot be read here")
+    return _find_bracket_problem(bare) or Problem(
+        _position(text, error), "the expression cannot be read here"
+    )
 
 
 def _is_option(bare: str, at: int) -> bool:
     return bool(re.search(r"[(,]\s*\w+\s*$", bare[:at]))
 
 
-def _brackets(bare: str) -> Problem | None:
+def _find_bracket_problem(bare: str) -> Problem | None:
     opened: list[int] = []
     for at, character in enumerate(bare):
         if character in "([":

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from hub.kernel.canonical_json import canonical_json
-from hub.model.episode import Recorded
+from hub.kernel.canonical_json import to_canonical_json
+from hub.model.episode import RecordedEpisode
 from hub.platform.adapters import aws_clients
-from hub.platform.adapters.aws_clients import translated
+from hub.platform.adapters.aws_clients import translate_errors
 from hub.platform.adapters.aws_text import to_json
 
 if TYPE_CHECKING:
@@ -32,29 +32,29 @@ class Archive:
         self._bucket = bucket
         self._s3 = s3
 
-    def keep(self, records: Sequence[Recorded]) -> None:
-        for day, recorded in groupby(sorted(records, key=_place), key=_day):
+    def store(self, records: Sequence[RecordedEpisode]) -> None:
+        for day, recorded in groupby(sorted(records, key=_sort_key), key=_decision_day):
             body = "".join(f"{to_json(record.to_dict())}\n" for record in recorded).encode()
             name = sha256(body).hexdigest()[:32]
             self._put(f"{_folder(day)}{name}.jsonl.gz", gzip.compress(body, mtime=0))
 
-    def records(self, day: date) -> Iterator[Recorded]:
-        return self._read(self._keys(_folder(day)))
+    def read_records(self, day: date) -> Iterator[RecordedEpisode]:
+        return self._read_records(self._list_keys(_folder(day)))
 
-    def latest(self, day: date, objects: int) -> Iterator[Recorded]:
+    def read_latest(self, day: date, objects: int) -> Iterator[RecordedEpisode]:
         """Those of so many objects of the day: the latest of the first thousand by name, which is
         by chance, so that a full day is not listed to its end."""
-        with translated():
+        with translate_errors():
             page = self._s3().list_objects_v2(Bucket=self._bucket, Prefix=_folder(day))
         found = sorted(page.get("Contents", ()), key=lambda one: one["LastModified"], reverse=True)
-        return self._read(one["Key"] for one in found[:objects])
+        return self._read_records(one["Key"] for one in found[:objects])
 
-    def _read(self, keys: Iterable[str]) -> Iterator[Recorded]:
-        for body in self._bodies(keys):
+    def _read_records(self, keys: Iterable[str]) -> Iterator[RecordedEpisode]:
+        for body in self._fetch_bodies(keys):
             for line in gzip.decompress(body).splitlines():
-                yield Recorded.from_dict(orjson.loads(line))
+                yield RecordedEpisode.from_dict(orjson.loads(line))
 
-    def _bodies(self, keys: Iterable[str]) -> Iterator[bytes]:
+    def _fetch_bodies(self, keys: Iterable[str]) -> Iterator[bytes]:
         """A few ahead of whoever reads them, never the whole day."""
         with ThreadPoolExecutor(READERS) as readers:
             ahead = deque[Future[bytes]]()
@@ -65,24 +65,24 @@ class Archive:
             while ahead:
                 yield ahead.popleft().result()
 
-    def keep_surroundings(self, name: str, facts: Mapping[str, Any]) -> None:
+    def store_surroundings(self, name: str, facts: Mapping[str, Any]) -> None:
         """In the standard library's JSON: what is learned is counted in numbers beyond 64 bits."""
-        self._put(_around(name), canonical_json(facts).encode())
+        self._put(_surroundings_key(name), to_canonical_json(facts).encode())
 
-    def surroundings(self, name: str) -> dict[str, Any]:
-        facts: dict[str, Any] = json.loads(self._get(_around(name))) if name else {}
+    def read_surroundings(self, name: str) -> dict[str, Any]:
+        facts: dict[str, Any] = json.loads(self._get(_surroundings_key(name))) if name else {}
         return facts
 
-    @translated()
+    @translate_errors()
     def _put(self, key: str, body: bytes) -> None:
         self._s3().put_object(Bucket=self._bucket, Key=key, Body=body)
 
-    @translated()
+    @translate_errors()
     def _get(self, key: str) -> bytes:
         return self._s3().get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
-    def _keys(self, folder: str) -> Iterator[str]:
-        with translated():
+    def _list_keys(self, folder: str) -> Iterator[str]:
+        with translate_errors():
             pages = (
                 self._s3()
                 .get_paginator("list_objects_v2")
@@ -93,11 +93,11 @@ class Archive:
                     yield found["Key"]
 
 
-def _place(record: Recorded) -> tuple[date, str, int]:
-    return _day(record), record.episode.customer_id, record.episode.version
+def _sort_key(record: RecordedEpisode) -> tuple[date, str, int]:
+    return _decision_day(record), record.episode.customer_id, record.episode.version
 
 
-def _day(record: Recorded) -> date:
+def _decision_day(record: RecordedEpisode) -> date:
     return record.episode.decided_at.date()
 
 
@@ -105,5 +105,5 @@ def _folder(day: date) -> str:
     return f"archive/{day:%Y/%m/%d}/"
 
 
-def _around(name: str) -> str:
+def _surroundings_key(name: str) -> str:
     return f"surroundings/{name}.json"

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from hub.kernel.errors import Conflict
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 from hub.model.decision import Decision
-from hub.model.decision_outcome import Mark
+from hub.model.decision_outcome import DecisionOutcome
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import Table, table_of, translated
+from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 
-class DecisionItem(Table):
+class DecisionItem(TableModel):
     customer_id = UnicodeAttribute(hash_key=True)
     decided = UnicodeAttribute(range_key=True)
     record = UnicodeAttribute()
@@ -26,7 +26,7 @@ class DecisionItem(Table):
     flagged = UnicodeAttribute(null=True)
 
 
-class MarksItem(Table):
+class OutcomesItem(TableModel):
     """What became of a decision, beside it: saving that again must not wipe this out."""
 
     customer_id = UnicodeAttribute(hash_key=True)
@@ -37,7 +37,7 @@ class MarksItem(Table):
     expires = NumberAttribute()
 
 
-def marks_of(customer_id: str) -> str:
+def outcomes_key(customer_id: str) -> str:
     """The key under which the marks of a customer's decisions lie."""
     return f"{customer_id}#marks"
 
@@ -45,43 +45,43 @@ def marks_of(customer_id: str) -> str:
 class Decisions:
     """`hub.history.ports.Decisions` in DynamoDB. Saving a decision again changes nothing."""
 
-    def __init__(self, table: str, kept: timedelta = KEPT) -> None:
-        self._item = table_of(DecisionItem, table)
-        self._marks = table_of(MarksItem, table)
+    def __init__(self, table: str, kept: timedelta = RETENTION) -> None:
+        self._item = bind_table(DecisionItem, table)
+        self._marks = bind_table(OutcomesItem, table)
         self._kept = kept
 
-    @translated()
+    @translate_errors()
     def save(self, decisions: Sequence[Decision]) -> None:
-        items = {(d.customer_id, self._sort_key(d)): self._item_of(d) for d in decisions}
+        items = {(d.customer_id, self._sort_key(d)): self._to_item(d) for d in decisions}
         with self._item.batch_write() as batch:
             for item in items.values():
                 batch.save(item)
 
-    def mark(self, marks: Sequence[Mark]) -> None:
-        for mark in marks:
-            self._mark(mark)
+    def record_outcomes(self, outcomes: Sequence[DecisionOutcome]) -> None:
+        for mark in outcomes:
+            self._record_outcome(mark)
 
-    def _mark(self, mark: Mark) -> None:
-        trace, noted = mark.trace, getattr(self._marks, mark.word)
-        place = marks_of(trace.customer_id), f"{trace.decided_at}#{trace.decision_id}"
-        decided = moment(trace.decided_at or iso(mark.at))
-        later = noted.does_not_exist() | (noted > iso(mark.at))
-        changes = [noted.set(iso(mark.at)), self._marks.expires.set(self._expires(decided))]
+    def _record_outcome(self, mark: DecisionOutcome) -> None:
+        trace, noted = mark.trace, getattr(self._marks, mark.kind)
+        place = outcomes_key(trace.customer_id), f"{trace.decided_at}#{trace.decision_id}"
+        decided = parse_time(trace.decided_at or to_iso(mark.at))
+        later = noted.does_not_exist() | (noted > to_iso(mark.at))
+        changes = [noted.set(to_iso(mark.at)), self._marks.expires.set(self._expiry(decided))]
         try:
-            with translated():
+            with translate_errors():
                 self._marks(*place).update(changes, later)
         except Conflict:
             return
 
-    @translated()
+    @translate_errors()
     def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
-        between = self._item.decided.between(iso(since), f"{iso(until)}$")
+        between = self._item.decided.between(to_iso(since), f"{to_iso(until)}$")
         found = list(self._item.query(customer_id, between, attributes_to_get=["decided"]))
         for item in found:
             self._item(customer_id, item.decided).update([self._item.flagged.set(why)])
         return len(found)
 
-    def _item_of(self, decision: Decision) -> DecisionItem:
+    def _to_item(self, decision: Decision) -> DecisionItem:
         return self._item(
             decision.customer_id,
             self._sort_key(decision),
@@ -89,12 +89,12 @@ class Decisions:
             event_type=decision.event_type,
             source=decision.source,
             catalogue=decision.catalogue,
-            expires=self._expires(decision.decided_at),
+            expires=self._expiry(decision.decided_at),
         )
 
-    def _expires(self, decided_at: datetime) -> int:
+    def _expiry(self, decided_at: datetime) -> int:
         return int((decided_at + self._kept).timestamp())
 
     @staticmethod
     def _sort_key(decision: Decision) -> str:
-        return f"{iso(decision.decided_at)}#{decision.id}"
+        return f"{to_iso(decision.decided_at)}#{decision.id}"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from hub.history.adapters.decision_archive import Archive
-from hub.model.episode import Recorded
+from hub.model.episode import RecordedEpisode
 from hub.platform.ports import Clock
 
 DAYS = 7
@@ -20,15 +20,15 @@ class RecordedEvents:
         self._archive = archive
         self._now = now
 
-    def lately(self, event_type: str) -> Sequence[Recorded]:
+    def read_recent(self, event_type: str) -> Sequence[RecordedEpisode]:
         return self._by_type.get(event_type, ())
 
     @cached_property
-    def _by_type(self) -> dict[str, list[Recorded]]:
+    def _by_type(self) -> dict[str, list[RecordedEpisode]]:
         """The latest day first."""
-        today, found = self._now().date(), dict[str, list[Recorded]]()
+        today, found = self._now().date(), dict[str, list[RecordedEpisode]]()
         for ago in range(DAYS):
-            for record in self._archive.latest(today - timedelta(days=ago), OBJECTS_A_DAY):
+            for record in self._archive.read_latest(today - timedelta(days=ago), OBJECTS_A_DAY):
                 for event_type in {event.type for event in record.episode.events}:
                     kept = found.setdefault(event_type, [])
                     if len(kept) < MOST:

@@ -7,19 +7,19 @@ import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from hub.identity.domain.identity_cluster import Holding
-from hub.identity.domain.merge_record import holding_from_dict, holding_to_dict
+from hub.identity.domain.identity_cluster import IdentityCluster
+from hub.identity.domain.merge_record import cluster_from_dict, cluster_to_dict
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import Table
+from hub.platform.adapters.dynamodb import TableModel
 
 
-class IdentityItem(Table):
+class IdentityItem(TableModel):
     identity = UnicodeAttribute(hash_key=True)
     customer_id = UnicodeAttribute()
     since = UnicodeAttribute()
 
 
-class HoldingItem(Table):
+class ClusterItem(TableModel):
     """`merged_into` makes it an alias."""
 
     identity = UnicodeAttribute(hash_key=True)
@@ -28,42 +28,48 @@ class HoldingItem(Table):
     merged_into = UnicodeAttribute(null=True)
 
 
-def stored(model: type[HoldingItem], holding: Holding, merged_into: str | None = None) -> Any:
+def build_cluster_item(
+    model: type[ClusterItem], cluster: IdentityCluster, merged_into: str | None = None
+) -> Any:
     """The item as the version after `holding.version`."""
-    version = holding.version + 1
-    record = to_json({**holding_to_dict(holding), "version": version})
-    place = f"@{holding.customer_id}"
+    version = cluster.version + 1
+    record = to_json({**cluster_to_dict(cluster), "version": version})
+    place = f"@{cluster.customer_id}"
     return model(place, version=version, record=record, merged_into=merged_into)
 
 
-def unchanged(model: type[HoldingItem], holding: Holding) -> Condition:
+def build_version_condition(model: type[ClusterItem], cluster: IdentityCluster) -> Condition:
     """That the stored version is still the one that was read."""
-    if holding.version:
-        return model.version == holding.version
+    if cluster.version:
+        return model.version == cluster.version
     return model.identity.does_not_exist()
 
 
-def living(model: type[HoldingItem], customer_ids: Iterable[str]) -> dict[str, Holding]:
+def read_living_clusters(
+    model: type[ClusterItem], customer_ids: Iterable[str]
+) -> dict[str, IdentityCluster]:
     """Aliases followed to their end, one lookup for each step of the longest chain."""
     asked = {customer_id: customer_id for customer_id in customer_ids}
-    found: dict[str, Holding] = {}
+    found: dict[str, IdentityCluster] = {}
     while missing := sorted({now for now in asked.values() if now not in found}):
-        items = {item.identity: item for item in _read(model, missing)}
-        aliases = {i: into for i in missing if (into := _alias(items.get(f"@{i}")))}
-        found |= {i: _holding(items.get(f"@{i}"), i) for i in missing if i not in aliases}
+        items = {item.identity: item for item in _read_items(model, missing)}
+        aliases = {i: into for i in missing if (into := _find_alias(items.get(f"@{i}")))}
+        found |= {i: _to_cluster(items.get(f"@{i}"), i) for i in missing if i not in aliases}
         asked = {first: aliases.get(now, now) for first, now in asked.items()}
     return {first: found[now] for first, now in asked.items()}
 
 
-def _read(model: type[HoldingItem], customer_ids: Sequence[str]) -> Iterable[HoldingItem]:
+def _read_items(model: type[ClusterItem], customer_ids: Sequence[str]) -> Iterable[ClusterItem]:
     return model.batch_get([f"@{i}" for i in customer_ids], consistent_read=True)
 
 
-def _alias(item: HoldingItem | None) -> str | None:
+def _find_alias(item: ClusterItem | None) -> str | None:
     return item.merged_into if item else None
 
 
-def _holding(item: HoldingItem | None, customer_id: str) -> Holding:
+def _to_cluster(item: ClusterItem | None, customer_id: str) -> IdentityCluster:
     return (
-        holding_from_dict(orjson.loads(item.record)) if item else Holding(customer_id=customer_id)
+        cluster_from_dict(orjson.loads(item.record))
+        if item
+        else IdentityCluster(customer_id=customer_id)
     )

@@ -7,6 +7,6 @@ import orjson
 from hub.identity.domain.merge_rules import MergeRules
 
 
-def merge_rules(schemas: Path) -> MergeRules:
+def load_merge_rules(schemas: Path) -> MergeRules:
     """The limits and the dialogues' rule in `identity.json`."""
     return MergeRules.from_dict(orjson.loads((schemas / "identity.json").read_bytes()))

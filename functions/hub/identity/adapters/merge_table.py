@@ -8,18 +8,28 @@ import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
-from hub.identity.adapters.cluster_items import HoldingItem, IdentityItem, stored, unchanged
-from hub.identity.domain.identity_cluster import Holding
-from hub.identity.domain.merge_record import Merge
-from hub.kernel.times import iso
+from hub.identity.adapters.cluster_items import (
+    ClusterItem,
+    IdentityItem,
+    build_cluster_item,
+    build_version_condition,
+)
+from hub.identity.domain.identity_cluster import IdentityCluster
+from hub.identity.domain.merge_record import MergeRecord
+from hub.kernel.times import to_iso
 from hub.model.customer import Customer
 from hub.platform.adapters import clock
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import SharedConnection, Table, table_of, translated
+from hub.platform.adapters.dynamodb import (
+    SharedConnection,
+    TableModel,
+    bind_table,
+    translate_errors,
+)
 from hub.platform.ports import Clock
 
 
-class StateItem(Table):
+class CustomerStateItem(TableModel):
     """A customer as written by a merge: without an outbox, so `dispatch` passes it by."""
 
     customer_id = UnicodeAttribute(hash_key=True)
@@ -28,7 +38,7 @@ class StateItem(Table):
     updated_at = UnicodeAttribute()
 
 
-class MergeItem(Table):
+class MergeItem(TableModel):
     """A merge lies with the absorbed; conflicts lie in the table too
     (`hub.identity.adapters.conflict_items`)."""
 
@@ -44,92 +54,97 @@ class Merges:
     def __init__(
         self, merges: str, customers: str, identities: str, now: Clock = clock.now
     ) -> None:
-        self._merge = table_of(MergeItem, merges)
-        self._state = table_of(StateItem, customers)
-        self._identity = table_of(IdentityItem, identities)
-        self._holding = table_of(HoldingItem, identities)
+        self._merge_item = bind_table(MergeItem, merges)
+        self._customer_item = bind_table(CustomerStateItem, customers)
+        self._identity_item = bind_table(IdentityItem, identities)
+        self._cluster_item = bind_table(ClusterItem, identities)
         self._now = now
 
-    @translated()
-    def merge(self, merge: Merge, survivor: Customer) -> None:
+    @translate_errors()
+    def merge(self, merge: MergeRecord, survivor: Customer) -> None:
         one, other = merge.survivor_holding, merge.absorbed_holding
         with TransactWrite(connection=SharedConnection()) as transaction:
-            self._write(transaction, merge.survivor, survivor.to_dict())
+            self._write_customer(transaction, merge.survivor, survivor.to_dict())
             alias = {"customer_id": other.customer_id, "merged_into": one.customer_id}
-            self._write(transaction, merge.absorbed, alias)
-            self._hold(transaction, one, one.joined(other))
-            self._hold(transaction, other, other, one.customer_id)
-            self._hand_over(transaction, other.keys, one.customer_id, other.customer_id)
-            line = self._merge(other.customer_id, _entry(merge), record=to_json(merge.to_dict()))
-            transaction.save(line, condition=self._merge.entry.does_not_exist())
+            self._write_customer(transaction, merge.absorbed, alias)
+            self._write_cluster(transaction, one, one.join(other))
+            self._write_cluster(transaction, other, other, one.customer_id)
+            self._move_keys(transaction, other.keys, one.customer_id, other.customer_id)
+            line = self._merge_item(
+                other.customer_id, _build_entry(merge), record=to_json(merge.to_dict())
+            )
+            transaction.save(line, condition=self._merge_item.entry.does_not_exist())
 
-    @translated()
+    @translate_errors()
     def unmerge(
         self,
-        merge: Merge,
+        merge: MergeRecord,
         survivor: Customer,
         absorbed: Customer,
-        holdings: tuple[Holding, Holding],
+        clusters: tuple[IdentityCluster, IdentityCluster],
     ) -> None:
-        one, other = holdings
+        one, other = clusters
         with TransactWrite(connection=SharedConnection()) as transaction:
-            self._write(transaction, survivor, survivor.to_dict())
-            self._write(transaction, absorbed, absorbed.to_dict())
-            self._hold(transaction, one, one)
-            self._hold(transaction, other, other)
-            self._hand_over(transaction, other.keys, other.customer_id, one.customer_id)
+            self._write_customer(transaction, survivor, survivor.to_dict())
+            self._write_customer(transaction, absorbed, absorbed.to_dict())
+            self._write_cluster(transaction, one, one)
+            self._write_cluster(transaction, other, other)
+            self._move_keys(transaction, other.keys, other.customer_id, one.customer_id)
             transaction.update(
-                self._merge(other.customer_id, _entry(merge)),
-                actions=[self._merge.undone_at.set(iso(self._now()))],
-                condition=self._merge.undone_at.does_not_exist() & self._merge.entry.exists(),
+                self._merge_item(other.customer_id, _build_entry(merge)),
+                actions=[self._merge_item.undone_at.set(to_iso(self._now()))],
+                condition=self._merge_item.undone_at.does_not_exist()
+                & self._merge_item.entry.exists(),
             )
 
-    @translated()
-    def last(self, customer_id: str) -> Merge | None:
-        found = self._merge.query(
+    @translate_errors()
+    def read_last(self, customer_id: str) -> MergeRecord | None:
+        found = self._merge_item.query(
             customer_id,
-            self._merge.entry.startswith("merge#"),
+            self._merge_item.entry.startswith("merge#"),
             consistent_read=True,
             limit=1,
             scan_index_forward=False,
         )
         for item in found:
-            merge = Merge.from_dict(orjson.loads(item.record))
+            merge = MergeRecord.from_dict(orjson.loads(item.record))
             return replace(merge, undone_at=item.undone_at or "")
         return None
 
-    def _write(self, transaction: TransactWrite, read: Customer, state: dict[str, Any]) -> None:
+    def _write_customer(
+        self, transaction: TransactWrite, read: Customer, state: dict[str, Any]
+    ) -> None:
         version = read.version + 1
-        item = self._state(
+        item = self._customer_item(
             read.customer_id,
             version=version,
             state=to_json({**state, "version": version}),
-            updated_at=iso(self._now()),
+            updated_at=to_iso(self._now()),
         )
-        new = self._state.customer_id.does_not_exist()
-        same = self._state.version == read.version if read.version else new
+        new = self._customer_item.customer_id.does_not_exist()
+        same = self._customer_item.version == read.version if read.version else new
         transaction.save(item, condition=same)
 
-    def _hold(
+    def _write_cluster(
         self,
         transaction: TransactWrite,
-        read: Holding,
-        now: Holding,
+        read: IdentityCluster,
+        now: IdentityCluster,
         merged_into: str | None = None,
     ) -> None:
-        same = unchanged(self._holding, read)
-        transaction.save(stored(self._holding, now, merged_into), condition=same)
+        same = build_version_condition(self._cluster_item, read)
+        transaction.save(build_cluster_item(self._cluster_item, now, merged_into), condition=same)
 
-    def _hand_over(
+    def _move_keys(
         self, transaction: TransactWrite, keys: Iterable[str], to: str, from_: str
     ) -> None:
         for key in keys:
             transaction.update(
-                self._identity(key),
-                actions=[self._identity.customer_id.set(to)],
-                condition=self._identity.customer_id == from_,
+                self._identity_item(key),
+                actions=[self._identity_item.customer_id.set(to)],
+                condition=self._identity_item.customer_id == from_,
             )
 
 
-def _entry(merge: Merge) -> str:
-    return f"merge#{iso(merge.at)}#{merge.id}"
+def _build_entry(merge: MergeRecord) -> str:
+    return f"merge#{to_iso(merge.at)}#{merge.id}"

@@ -7,6 +7,6 @@ import orjson
 from hub.identity.domain.identity_keys import Namespaces
 
 
-def namespaces(schemas: Path) -> Namespaces:
+def load_namespaces(schemas: Path) -> Namespaces:
     """The kinds of keys in `identity.json`."""
     return Namespaces.from_dict(orjson.loads((schemas / "identity.json").read_bytes()))

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from hub.kernel.digest import digest
 
-_POOL = "shared-"
+_POOL_PREFIX = "shared-"
 
-Limits = Mapping[str, int]
+KeyLimits = Mapping[str, int]
 """Of each kind of strong keys the most that one person has; what is not in it is not strong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class IdentityCluster:
     """The strong keys that a living customer is known by; without any they are provisional.
 
     A customer whose id is `nobodys(key)` is the pool of what came by a key that turned out to be
@@ -31,12 +31,12 @@ class Holding:
 
     @property
     def is_pool(self) -> bool:
-        return self.customer_id.startswith(_POOL)
+        return self.customer_id.startswith(_POOL_PREFIX)
 
-    def with_keys(self, keys: Iterable[str]) -> "Holding":
+    def with_keys(self, keys: Iterable[str]) -> "IdentityCluster":
         return replace(self, keys=tuple(sorted({*self.keys, *keys})))
 
-    def joined(self, other: "Holding") -> "Holding":
+    def join(self, other: "IdentityCluster") -> "IdentityCluster":
         """This customer after `other` was merged into them."""
         ids = {*self.absorbed, *other.absorbed, other.customer_id}
         return replace(
@@ -47,7 +47,7 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class CustomerLink:
     """The key by which an event shows that `customer_id` is the same person as its own customer."""
 
     customer_id: str
@@ -65,36 +65,38 @@ class KeyConflict:
     moved: bool = False
 
 
-def nobodys(key: str) -> str:
+def make_pool_id(key: str) -> str:
     """The id of the pool of a key that is shared."""
-    return f"{_POOL}{digest(key, 15)}"
+    return f"{_POOL_PREFIX}{digest(key, 15)}"
 
 
 def namespace_of(key: str) -> str:
     return key.partition("#")[0]
 
 
-def is_strong(key: str, limits: Limits) -> bool:
+def is_strong(key: str, limits: KeyLimits) -> bool:
     return namespace_of(key) in limits
 
 
-def objection(one: Holding, other: Holding, key: str, limits: Limits) -> str:
+def find_merge_objection(
+    first: IdentityCluster, second: IdentityCluster, key: str, limits: KeyLimits
+) -> str:
     """Why `key` does not show the two to be one person; empty where it does.
 
     No key at all is a person's own word, which is held to the limits only.
     """
-    if one.is_pool or other.is_pool:
+    if first.is_pool or second.is_pool:
         return "is shared by several"
-    if key and not is_strong(key, limits) and one.keys and other.keys:
+    if key and not is_strong(key, limits) and first.keys and second.keys:
         return "names somebody else who is known"
-    if key and _told_apart(one, other):
+    if key and _is_kept_apart(first, second):
         return "names somebody who was told apart by hand"
     added = {key} if is_strong(key, limits) else set()
-    counts = Counter(map(namespace_of, {*one.keys, *other.keys, *added}))
+    counts = Counter(map(namespace_of, {*first.keys, *second.keys, *added}))
     over = sorted(name for name, count in counts.items() if count > limits.get(name, count))
     return f"would give one person {counts[over[0]]} keys of the kind {over[0]}" if over else ""
 
 
-def _told_apart(one: Holding, other: Holding) -> bool:
-    ids = {one.customer_id, *one.absorbed}, {other.customer_id, *other.absorbed}
-    return not (ids[1].isdisjoint(one.apart) and ids[0].isdisjoint(other.apart))
+def _is_kept_apart(first: IdentityCluster, second: IdentityCluster) -> bool:
+    ids = {first.customer_id, *first.absorbed}, {second.customer_id, *second.absorbed}
+    return not (ids[1].isdisjoint(first.apart) and ids[0].isdisjoint(second.apart))

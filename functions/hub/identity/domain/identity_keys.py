@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 from typing import Any, Self
 
 from hub.identity.domain.merge_rules import MergeRules
-from hub.kernel.phone import e164
+from hub.kernel.phone import to_e164
 
-LONGEST_VALUE = 254
+MAX_VALUE_LENGTH = 254
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)+")
 
@@ -34,7 +34,7 @@ class Namespace:
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class NormalizedKeys:
     """What an event's identities come to: the table's keys (`email#ann@example.com`) strongest
     first, the values behind them by namespace, and why the others were dropped."""
 
@@ -51,8 +51,8 @@ class Keys:
 class Namespaces:
     """The known kinds of keys, the strongest first (`schemas/identity.json`)."""
 
-    def __init__(self, known: Iterable[Namespace], rules: MergeRules) -> None:
-        self.known = tuple(sorted(known, key=lambda kind: rules.order.index(kind.name)))
+    def __init__(self, namespaces: Iterable[Namespace], rules: MergeRules) -> None:
+        self.namespaces = tuple(sorted(namespaces, key=lambda kind: rules.order.index(kind.name)))
         self.limits = rules.limits
 
     @classmethod
@@ -64,10 +64,10 @@ class Namespaces:
         )
         return cls(known, MergeRules.from_dict(data))
 
-    def keys(self, identities: Mapping[str, str]) -> Keys:
+    def normalize_keys(self, identities: Mapping[str, str]) -> NormalizedKeys:
         values: dict[str, str] = {}
-        dropped = dict.fromkeys(self._unknown(identities), "is no known kind of key")
-        for namespace in self.known:
+        dropped = dict.fromkeys(self._find_unknown(identities), "is no known kind of key")
+        for namespace in self.namespaces:
             if namespace.name not in identities:
                 continue
             value, why = _clean(namespace, identities[namespace.name])
@@ -75,10 +75,12 @@ class Namespaces:
                 dropped[namespace.name] = why
             else:
                 values[namespace.name] = value
-        return Keys(tuple(f"{name}#{value}" for name, value in values.items()), values, dropped)
+        return NormalizedKeys(
+            tuple(f"{name}#{value}" for name, value in values.items()), values, dropped
+        )
 
-    def _unknown(self, identities: Mapping[str, str]) -> Iterator[str]:
-        names = {namespace.name for namespace in self.known}
+    def _find_unknown(self, identities: Mapping[str, str]) -> Iterator[str]:
+        names = {namespace.name for namespace in self.namespaces}
         return (name for name in identities if name not in names)
 
 
@@ -87,23 +89,23 @@ def _clean(namespace: Namespace, given: str) -> tuple[str, str]:
     text = given.strip()
     if any(fnmatchcase(text.casefold(), pattern) for pattern in namespace.blocked):
         return "", "has a value that names nobody"
-    value = _NORMALIZERS[namespace.normalize](text) if len(text) <= LONGEST_VALUE else None
+    value = _NORMALIZERS[namespace.normalize](text) if len(text) <= MAX_VALUE_LENGTH else None
     return (value, "") if value else ("", f"is no {namespace.normalize} of a usable form")
 
 
-def _email(text: str) -> str | None:
+def _normalize_email(text: str) -> str | None:
     lower = text.lower()
     return lower if _EMAIL.fullmatch(lower) else None
 
 
-def _id(spelling: Callable[[str], str]) -> Callable[[str], str | None]:
+def _make_id_normalizer(spelling: Callable[[str], str]) -> Callable[[str], str | None]:
     return lambda text: spelling(text) if text.isprintable() else None
 
 
 _NORMALIZERS: Mapping[str, Callable[[str], str | None]] = {
-    "email": _email,
-    "phone": e164,
-    "id": _id(str),
-    "upper-case id": _id(str.upper),
-    "lower-case id": _id(str.lower),
+    "email": _normalize_email,
+    "phone": to_e164,
+    "id": _make_id_normalizer(str),
+    "upper-case id": _make_id_normalizer(str.upper),
+    "lower-case id": _make_id_normalizer(str.lower),
 }

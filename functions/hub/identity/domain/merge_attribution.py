@@ -4,23 +4,29 @@ for one, apart again."""
 from collections.abc import Mapping
 from typing import Any
 
-Owing = Mapping[str, Any]
+AttributionBlock = Mapping[str, Any]
 
 
-def since(own: Owing, before: Owing, now: Owing) -> dict[str, Any]:
+def apply_later_changes(
+    own: AttributionBlock, before: AttributionBlock, now: AttributionBlock
+) -> dict[str, Any]:
     """What is still held of `own`, as it has become, and what was added to `before` until `now`."""
-    return _each(own, before, now, with_new=True)
+    return _update_entries(own, before, now, with_new=True)
 
 
-def still(own: Owing, before: Owing, now: Owing) -> dict[str, Any]:
+def update_own_entries(
+    own: AttributionBlock, before: AttributionBlock, now: AttributionBlock
+) -> dict[str, Any]:
     """What is still held of `own`, as it has become."""
-    return _each(own, before, now, with_new=False)
+    return _update_entries(own, before, now, with_new=False)
 
 
-def _each(own: Owing, before: Owing, now: Owing, *, with_new: bool) -> dict[str, Any]:
+def _update_entries(
+    own: AttributionBlock, before: AttributionBlock, now: AttributionBlock, *, with_new: bool
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for block in now:
-        mine, then, later = (_by_name(block, part) for part in (own, before, now))
+        mine, then, later = (_index_entries(block, part) for part in (own, before, now))
         found[block] = [
             mine[name] if name in mine and then.get(name) == one else one
             for name, one in later.items()
@@ -29,7 +35,7 @@ def _each(own: Owing, before: Owing, now: Owing, *, with_new: bool) -> dict[str,
     return {block: held for block, held in found.items() if held}
 
 
-def _by_name(block: str, owing: Owing) -> dict[Any, Any]:
+def _index_entries(block: str, block_entries: AttributionBlock) -> dict[Any, Any]:
     """A message by its action, a line by its sale and key."""
-    held = owing.get(block, ())
+    held = block_entries.get(block, ())
     return {one[1]["action_id"] if block == "touches" else tuple(one[:2]): one for one in held}

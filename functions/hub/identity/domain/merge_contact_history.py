@@ -4,27 +4,29 @@ again."""
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from hub.profile.domain.block_merge import counted_since, said_since, together
-from hub.profile.domain.contact_history import newest_contacts
+from hub.profile.domain.block_merge import add_changes_since, add_counts_since, combine
+from hub.profile.domain.contact_history import trim_contacts
 
-Limits = Mapping[str, Any]
-SUMMED = ("offers", "goals", "suppressed")
+LimitsBlock = Mapping[str, Any]
+SUMMED_ENTRIES = ("offers", "goals", "suppressed")
 """How often, when last, until when: of both."""
 
 
-def both(one: Limits, other: Limits) -> dict[str, Any]:
+def merge_contact_history(survivor: LimitsBlock, absorbed: LimitsBlock) -> dict[str, Any]:
     """Of what is held or was last shown under the same name, the survivor's stays."""
-    summed = {name: together(one.get(name), other.get(name), name) for name in SUMMED}
-    names = {*one, *other} - {*SUMMED, "contacts"}
-    united = {name: {**other.get(name, {}), **one.get(name, {})} for name in sorted(names)}
+    summed = {
+        name: combine(survivor.get(name), absorbed.get(name), name) for name in SUMMED_ENTRIES
+    }
+    names = {*survivor, *absorbed} - {*SUMMED_ENTRIES, "contacts"}
+    united = {name: {**absorbed.get(name, {}), **survivor.get(name, {})} for name in sorted(names)}
     goals = {
         name: sorted(times, reverse=True)[:2] for name, times in (summed["goals"] or {}).items()
     }
-    contacts = _newest([*one.get("contacts", ()), *other.get("contacts", ())])
-    return _without_nothing({**summed, **united, "goals": goals, "contacts": contacts})
+    contacts = _select_newest([*survivor.get("contacts", ()), *absorbed.get("contacts", ())])
+    return _drop_empty({**summed, **united, "goals": goals, "contacts": contacts})
 
 
-def since(own: Limits, before: Limits, now: Limits) -> dict[str, Any]:
+def apply_later_changes(own: LimitsBlock, before: LimitsBlock, now: LimitsBlock) -> dict[str, Any]:
     """`own` with what was added to `before` until `now`."""
     known = {tuple(contact) for contact in before.get("contacts", ())}
     fresh = [c for c in now.get("contacts", ()) if tuple(c) not in known]
@@ -32,16 +34,16 @@ def since(own: Limits, before: Limits, now: Limits) -> dict[str, Any]:
     mine, then, later = (
         {name: part.get(name, {}) for name in sorted(names)} for part in (own, before, now)
     )
-    offers = counted_since(*(part.get("offers", {}) for part in (own, before, now)))
-    contacts = _newest([*own.get("contacts", ()), *fresh])
-    said = said_since(mine, then, later, 2)
-    return _without_nothing({**said, "offers": offers, "contacts": contacts})
+    offers = add_counts_since(*(part.get("offers", {}) for part in (own, before, now)))
+    contacts = _select_newest([*own.get("contacts", ()), *fresh])
+    said = add_changes_since(mine, then, later, 2)
+    return _drop_empty({**said, "offers": offers, "contacts": contacts})
 
 
-def _newest(contacts: Iterable[Any]) -> list[Sequence[Any]]:
+def _select_newest(contacts: Iterable[Any]) -> list[Sequence[Any]]:
     distinct = {tuple(contact) for contact in contacts}
-    return newest_contacts([list(contact) for contact in sorted(distinct, reverse=True)])
+    return trim_contacts([list(contact) for contact in sorted(distinct, reverse=True)])
 
 
-def _without_nothing(limits: Limits) -> dict[str, Any]:
+def _drop_empty(limits: LimitsBlock) -> dict[str, Any]:
     return {name: value for name, value in limits.items() if value}

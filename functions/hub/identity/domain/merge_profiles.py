@@ -12,38 +12,42 @@ from typing import Any
 from hub.identity.domain import merge_contact_history
 from hub.model.customer import Block, Customer
 from hub.profile.domain import mart_totals
-from hub.profile.domain.activity_windows import RING_SIZE, Entry
-from hub.profile.domain.apply_event import REMEMBERED_REPEATS, VALUES_PER_NAMESPACE
-from hub.profile.domain.block_merge import together
-from hub.profile.domain.traits import TRAIT_BLOCKS, hear
+from hub.profile.domain.activity_windows import MAX_RECENT_EVENTS, RecentEvent
+from hub.profile.domain.apply_event import MAX_PROCESSED_EVENTS, VALUES_PER_NAMESPACE
+from hub.profile.domain.block_merge import combine
+from hub.profile.domain.traits import TRAIT_BLOCKS, apply_traits
 
-OTHERWISE = frozenset(
+SEPARATELY_MERGED = frozenset(
     {
         *("customer_id", "version", "identities", "dialogues", "limits", "owing"),
         *("recent", "as_of", "purchases", "mart", "processed"),
         *TRAIT_BLOCKS,
     }
 )
-COUNTED = tuple(field.name for field in fields(Customer) if field.name not in OTHERWISE)
+COUNTED_BLOCKS = tuple(
+    field.name for field in fields(Customer) if field.name not in SEPARATELY_MERGED
+)
 LATEST = "latest"
 
 
-def absorb(one: Customer, other: Customer, dialogues: Mapping[str, str]) -> Customer:
+def merge_profiles(
+    survivor: Customer, absorbed: Customer, dialogues: Mapping[str, str]
+) -> Customer:
     """`one` with all that was known of `other`. `dialogues` says, by strategy or `default`, which
     stage of a dialogue both are in stays: the `latest` or the `survivor`'s."""
     counted: dict[str, Any] = {
-        name: together(getattr(one, name), getattr(other, name)) for name in COUNTED
+        name: combine(getattr(survivor, name), getattr(absorbed, name)) for name in COUNTED_BLOCKS
     }
     return replace(
-        hear(one, traits_of(other), lambda field: other.as_of.get(field, 0)),
+        apply_traits(survivor, traits_of(absorbed), lambda field: absorbed.as_of.get(field, 0)),
         **counted,
-        **mart_totals.both(one, other),
-        identities=_united(one.identities, other.identities),
-        dialogues=_dialogues(one.dialogues, other.dialogues, dialogues),
-        limits=merge_contact_history.both(one.limits, other.limits),
-        owing=together(one.owing, other.owing),
-        recent=rings(one.recent, other.recent),
-        processed=alternating(one.processed, other.processed),
+        **mart_totals.combine_purchases(survivor, absorbed),
+        identities=_unite_identities(survivor.identities, absorbed.identities),
+        dialogues=_merge_dialogues(survivor.dialogues, absorbed.dialogues, dialogues),
+        limits=merge_contact_history.merge_contact_history(survivor.limits, absorbed.limits),
+        owing=combine(survivor.owing, absorbed.owing),
+        recent=merge_recent_events(survivor.recent, absorbed.recent),
+        processed=interleave_newest(survivor.processed, absorbed.processed),
     )
 
 
@@ -51,44 +55,44 @@ def traits_of(customer: Customer) -> dict[str, Block]:
     return {block: getattr(customer, block) for block in TRAIT_BLOCKS}
 
 
-def rings(
-    one: Mapping[str, tuple[Entry, ...]], other: Mapping[str, tuple[Entry, ...]]
-) -> dict[str, tuple[Entry, ...]]:
+def merge_recent_events(
+    first: Mapping[str, tuple[RecentEvent, ...]], second: Mapping[str, tuple[RecentEvent, ...]]
+) -> dict[str, tuple[RecentEvent, ...]]:
     return {
         ring: tuple(
-            sorted({*one.get(ring, ()), *other.get(ring, ())}, key=lambda e: (-e[2], e[0]))[
-                :RING_SIZE
+            sorted({*first.get(ring, ()), *second.get(ring, ())}, key=lambda e: (-e[2], e[0]))[
+                :MAX_RECENT_EVENTS
             ]
         )
-        for ring in [*one, *(ring for ring in other if ring not in one)]
+        for ring in [*first, *(ring for ring in second if ring not in first)]
     }
 
 
-def alternating(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
+def interleave_newest(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
     """The newest of each side in turn, so that what falls out first is the oldest of both."""
-    pairs = zip_longest(reversed(tuple(one)), reversed(tuple(other)))
+    pairs = zip_longest(reversed(tuple(first)), reversed(tuple(second)))
     newest_first = dict.fromkeys(name for name in chain.from_iterable(pairs) if name)
-    return tuple(reversed(list(newest_first)[:REMEMBERED_REPEATS]))
+    return tuple(reversed(list(newest_first)[:MAX_PROCESSED_EVENTS]))
 
 
-def _united(
-    one: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]
+def _unite_identities(
+    first: Mapping[str, tuple[str, ...]], second: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
     return {
-        name: tuple(sorted({*one.get(name, ()), *other.get(name, ())})[:VALUES_PER_NAMESPACE])
-        for name in [*one, *(name for name in other if name not in one)]
+        name: tuple(sorted({*first.get(name, ()), *second.get(name, ())})[:VALUES_PER_NAMESPACE])
+        for name in [*first, *(name for name in second if name not in first)]
     }
 
 
-def _dialogues(
-    one: Mapping[str, Block], other: Mapping[str, Block], declared: Mapping[str, str]
+def _merge_dialogues(
+    survivor: Mapping[str, Block], absorbed: Mapping[str, Block], declared: Mapping[str, str]
 ) -> dict[str, Block]:
-    stages = {**other, **one}
-    for strategy in one.keys() & other.keys():
+    stages = {**absorbed, **survivor}
+    for strategy in survivor.keys() & absorbed.keys():
         if declared.get(strategy, declared.get("default", LATEST)) == LATEST:
-            stages[strategy] = max(one[strategy], other[strategy], key=_begun)
+            stages[strategy] = max(survivor[strategy], absorbed[strategy], key=_start_key)
     return stages
 
 
-def _begun(stage: Block) -> tuple[str, str]:
+def _start_key(stage: Block) -> tuple[str, str]:
     return stage.get("since", ""), stage.get("state", "")

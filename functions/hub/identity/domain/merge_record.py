@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from hub.identity.domain.identity_cluster import Holding, KeyConflict, Tie
-from hub.kernel.times import iso, moment
+from hub.identity.domain.identity_cluster import CustomerLink, IdentityCluster, KeyConflict
+from hub.kernel.times import parse_time, to_iso
 from hub.model.customer import Customer
 from hub.model.event import Event
 
@@ -15,7 +15,7 @@ UNMERGED = "customer.unmerged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
+class MergeRecord:
     """One merge. `id` is its event's; `key` showed the two to be one person, and is empty where a
     person said so. `survivor` and `absorbed` are both customers as they were; with what each was
     known by, and the `dialogues` rule of that day, that is enough to unmerge them."""
@@ -25,35 +25,35 @@ class Merge:
     key: str
     survivor: Customer
     absorbed: Customer
-    survivor_holding: Holding
-    absorbed_holding: Holding
+    survivor_holding: IdentityCluster
+    absorbed_holding: IdentityCluster
     dialogues: Mapping[str, str] = field(default_factory=dict)
     undone_at: str = ""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        read: dict[str, Any] = {"at": moment(data["at"])}
+        read: dict[str, Any] = {"at": parse_time(data["at"])}
         for side in ("survivor", "absorbed"):
             read[side] = Customer.from_dict(data[side])
-            read[f"{side}_holding"] = holding_from_dict(data[f"{side}_holding"])
+            read[f"{side}_holding"] = cluster_from_dict(data[f"{side}_holding"])
         return cls(**{**data, **read})
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "id": self.id,
-            "at": iso(self.at),
+            "at": to_iso(self.at),
             "key": self.key,
             "survivor": self.survivor.to_dict(),
             "absorbed": self.absorbed.to_dict(),
-            "survivor_holding": holding_to_dict(self.survivor_holding),
-            "absorbed_holding": holding_to_dict(self.absorbed_holding),
+            "survivor_holding": cluster_to_dict(self.survivor_holding),
+            "absorbed_holding": cluster_to_dict(self.absorbed_holding),
             "dialogues": dict(self.dialogues),
             "undone_at": self.undone_at,
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictRecord:
+class KeyConflictRecord:
     """A key that gave way: in which event, whose event it was, and whose the key."""
 
     event_id: str
@@ -65,7 +65,7 @@ class ConflictRecord:
         found = self.conflict
         return {
             "event_id": self.event_id,
-            "at": iso(self.at),
+            "at": to_iso(self.at),
             "customer_id": self.customer_id,
             "key": found.key,
             "owner": found.owner,
@@ -74,39 +74,39 @@ class ConflictRecord:
         }
 
 
-def holding_to_dict(holding: Holding) -> dict[str, Any]:
+def cluster_to_dict(cluster: IdentityCluster) -> dict[str, Any]:
     return {
-        "customer_id": holding.customer_id,
-        "version": holding.version,
-        "keys": list(holding.keys),
-        "absorbed": list(holding.absorbed),
-        "apart": list(holding.apart),
+        "customer_id": cluster.customer_id,
+        "version": cluster.version,
+        "keys": list(cluster.keys),
+        "absorbed": list(cluster.absorbed),
+        "apart": list(cluster.apart),
     }
 
 
-def holding_from_dict(data: Mapping[str, Any]) -> Holding:
+def cluster_from_dict(data: Mapping[str, Any]) -> IdentityCluster:
     lists = {name: tuple(data.get(name, ())) for name in ("keys", "absorbed", "apart")}
-    return Holding(customer_id=data["customer_id"], version=int(data["version"]), **lists)
+    return IdentityCluster(customer_id=data["customer_id"], version=int(data["version"]), **lists)
 
 
-def merge_event(trigger: Event, survivor: str, tie: Tie) -> Event:
+def build_merge_event(trigger: Event, survivor: str, link: CustomerLink) -> Event:
     """What is sent into the survivor's own group; the same trigger always makes the same one."""
     return Event(
-        id=f"{trigger.id}.merge.{tie.customer_id}",
+        id=f"{trigger.id}.merge.{link.customer_id}",
         type=MERGED,
         source="segue",
         occurred_at=trigger.occurred_at,
         received_at=trigger.received_at,
         correlation_id=trigger.correlation_id,
         customer_id=survivor,
-        properties={"absorbed": tie.customer_id, "key": tie.key},
+        properties={"absorbed": link.customer_id, "key": link.key},
         context={"event_id": trigger.id},
         hops=trigger.hops,
     )
 
 
-def command(
-    kind: str,
+def build_merge_command(
+    event_type: str,
     *,
     event_id: str,
     now: datetime,
@@ -118,7 +118,7 @@ def command(
     told = {"later": [event.to_dict() for event in later]} if later else {}
     return Event(
         id=event_id,
-        type=kind,
+        type=event_type,
         source="segue",
         occurred_at=now,
         received_at=now,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from hub.identity.domain.identity_cluster import Limits
+from hub.identity.domain.identity_cluster import KeyLimits
 
 STRONG = "strong"
 STRENGTHS = (STRONG, "shared", "temporary")
@@ -17,7 +17,7 @@ class MergeRules:
     the `latest` or the `survivor`'s stage of a dialogue stays that both are in."""
 
     order: tuple[str, ...]
-    limits: Limits
+    limits: KeyLimits
     dialogues: Mapping[str, str]
 
     @classmethod

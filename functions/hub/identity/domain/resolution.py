@@ -9,29 +9,29 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.identity.domain.identity_cluster import (
-    Holding,
+    CustomerLink,
+    IdentityCluster,
     KeyConflict,
-    Limits,
-    Tie,
+    KeyLimits,
+    find_merge_objection,
     is_strong,
-    objection,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Recognition:
+class IdentityResolution:
     """`holding` is the customer's before the event; `claims` are the keys they gain, `kept` those
     of the event's that name them."""
 
-    holding: Holding
-    kept: tuple[str, ...]
-    claims: tuple[str, ...]
-    ties: tuple[Tie, ...] = ()
+    cluster: IdentityCluster
+    kept_keys: tuple[str, ...]
+    gained_keys: tuple[str, ...]
+    links: tuple[CustomerLink, ...] = ()
     conflicts: tuple[KeyConflict, ...] = ()
 
     @property
     def customer_id(self) -> str:
-        return self.holding.customer_id
+        return self.cluster.customer_id
 
     @property
     def shared(self) -> tuple[str, ...]:
@@ -39,12 +39,12 @@ class Recognition:
         return tuple(found.key for found in self.conflicts if found.moved)
 
 
-def recognise(
+def resolve_identity(
     keys: Iterable[str],
-    owners: Mapping[str, Holding],
-    limits: Limits,
+    owners: Mapping[str, IdentityCluster],
+    limits: KeyLimits,
     new_id: Callable[[], str],
-) -> Recognition:
+) -> IdentityResolution:
     """`keys` strongest first, as `Namespaces.keys` gives them; `owners` are of those that have one.
 
     The strongest key's owner is the customer; of nobody known, the strongest provisional one. A key
@@ -53,33 +53,37 @@ def recognise(
     keys = tuple(keys)
     telling = [key for key in keys if key not in owners or not owners[key].is_pool]
     if not telling:
-        return Recognition(holding=owners[keys[0]], kept=keys[:1], claims=())
-    person = Holding(customer_id="")
-    ties: dict[str, tuple[str, Holding]] = {}
+        return IdentityResolution(cluster=owners[keys[0]], kept_keys=keys[:1], gained_keys=())
+    person = IdentityCluster(customer_id="")
+    ties: dict[str, tuple[str, IdentityCluster]] = {}
     kept: list[str] = []
     conflicts: list[KeyConflict] = []
     for key in telling:
-        owner = owners.get(key, Holding(customer_id=""))
-        reason = "" if owner.customer_id in ties else objection(person, owner, key, limits)
+        owner = owners.get(key, IdentityCluster(customer_id=""))
+        reason = (
+            "" if owner.customer_id in ties else find_merge_objection(person, owner, key, limits)
+        )
         if reason:
             shared = not is_strong(key, limits) and any(is_strong(k, limits) for k in kept)
             conflicts.append(KeyConflict(key, owner.customer_id, reason, shared))
             continue
         kept.append(key)
-        person = person.joined(owner).with_keys([key] if is_strong(key, limits) else ())
+        person = person.join(owner).with_keys([key] if is_strong(key, limits) else ())
         if owner.customer_id:
             ties.setdefault(owner.customer_id, (key, owner))
-    holding = _customer(ties) or Holding(customer_id=new_id())
-    return Recognition(
-        holding=holding,
-        kept=tuple(kept),
-        claims=tuple(key for key in kept if key not in owners),
-        ties=tuple(Tie(i, key) for i, (key, _) in ties.items() if i != holding.customer_id),
+    holding = _choose_customer(ties) or IdentityCluster(customer_id=new_id())
+    return IdentityResolution(
+        cluster=holding,
+        kept_keys=tuple(kept),
+        gained_keys=tuple(key for key in kept if key not in owners),
+        links=tuple(
+            CustomerLink(i, key) for i, (key, _) in ties.items() if i != holding.customer_id
+        ),
         conflicts=tuple(conflicts),
     )
 
 
-def _customer(ties: Mapping[str, tuple[str, Holding]]) -> Holding | None:
+def _choose_customer(ties: Mapping[str, tuple[str, IdentityCluster]]) -> IdentityCluster | None:
     owners = [owner for _, owner in ties.values()]
     known = (owner for owner in owners if owner.keys)
     return next(known, None) or next(iter(owners), None)

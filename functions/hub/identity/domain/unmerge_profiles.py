@@ -11,19 +11,26 @@ from datetime import datetime
 from typing import Any
 
 from hub.identity.domain import merge_attribution, merge_contact_history
-from hub.identity.domain.merge_profiles import COUNTED, alternating, rings, traits_of
+from hub.identity.domain.merge_profiles import (
+    COUNTED_BLOCKS,
+    interleave_newest,
+    merge_recent_events,
+    traits_of,
+)
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.profile.domain import mart_totals
-from hub.profile.domain.activity_windows import RING_SIZE
-from hub.profile.domain.apply_event import is_repeat, remember
-from hub.profile.domain.block_merge import counted_since, said_since
-from hub.profile.domain.traits import hear
+from hub.profile.domain.activity_windows import MAX_RECENT_EVENTS
+from hub.profile.domain.apply_event import apply_event, is_repeat
+from hub.profile.domain.block_merge import add_changes_since, add_counts_since
+from hub.profile.domain.traits import apply_traits
 
-Sides = tuple[tuple[Event, ...], tuple[Event, ...], tuple[Event, ...]]
+EventsBySide = tuple[tuple[Event, ...], tuple[Event, ...], tuple[Event, ...]]
 
 
-def assigned(events: Iterable[Event], survivor: Iterable[str], absorbed: Iterable[str]) -> Sides:
+def assign_events(
+    events: Iterable[Event], survivor: Iterable[str], absorbed: Iterable[str]
+) -> EventsBySide:
     """The events whose keys name the survivor only, the absorbed only, and all the others."""
     keys = (frozenset(survivor), frozenset(absorbed))
     sides: tuple[list[Event], list[Event], list[Event]] = ([], [], [])
@@ -34,14 +41,14 @@ def assigned(events: Iterable[Event], survivor: Iterable[str], absorbed: Iterabl
     return tuple(sides[0]), tuple(sides[1]), tuple(sides[2])
 
 
-def taken_in(customer: Customer, events: Iterable[Event], now: datetime) -> Customer:
+def apply_events(customer: Customer, events: Iterable[Event], now: datetime) -> Customer:
     for event in events:
         if not is_repeat(customer, event):
-            customer = remember(customer, event, now)
+            customer = apply_event(customer, event, now)
     return customer
 
 
-def split(
+def unmerge_profiles(
     before: tuple[Customer, Customer, Customer],
     current: Customer,
     later: tuple[Sequence[Event], Sequence[Event]],
@@ -51,42 +58,44 @@ def split(
     `later` are the events since that are known to be the survivor's and the absorbed's."""
     survivor, absorbed, merged = before
     mine, theirs = later
-    base = taken_in(merged, (*mine, *theirs), now)
-    own = _changed(taken_in(survivor, mine, now), base, current)
-    other = _refused(taken_in(absorbed, theirs, now), base, current)
-    return own, other.but(owing=merge_attribution.still(other.owing, base.owing, current.owing))
+    base = apply_events(merged, (*mine, *theirs), now)
+    own = _apply_later_changes(apply_events(survivor, mine, now), base, current)
+    other = _apply_refusals(apply_events(absorbed, theirs, now), base, current)
+    return own, other.with_changes(
+        owing=merge_attribution.update_own_entries(other.owing, base.owing, current.owing)
+    )
 
 
-def _changed(own: Customer, base: Customer, current: Customer) -> Customer:
+def _apply_later_changes(own: Customer, base: Customer, current: Customer) -> Customer:
     """`own` with all that is other in `current` than in `base`."""
     was, now, mine = traits_of(base), traits_of(current), traits_of(own)
     traits: dict[str, Any] = {
-        name: said_since(mine[name], was[name], now[name], 2 if name == "consent" else 1)
+        name: add_changes_since(mine[name], was[name], now[name], 2 if name == "consent" else 1)
         for name in mine
     }
     counted: dict[str, Any] = {
-        name: counted_since(getattr(own, name), getattr(base, name), getattr(current, name))
-        for name in COUNTED
+        name: add_counts_since(getattr(own, name), getattr(base, name), getattr(current, name))
+        for name in COUNTED_BLOCKS
     }
     return replace(
         own,
         **traits,
         **counted,
-        **mart_totals.since(own, base, current),
+        **mart_totals.add_purchases_since(own, base, current),
         version=current.version,
-        identities=_named(own.identities, base.identities, current.identities),
-        dialogues=said_since(own.dialogues, base.dialogues, current.dialogues),
-        limits=merge_contact_history.since(own.limits, base.limits, current.limits),
-        owing=merge_attribution.since(own.owing, base.owing, current.owing),
-        recent=rings(own.recent, _fresh(base, current)),
-        as_of=said_since(own.as_of, base.as_of, current.as_of),
-        processed=alternating(
+        identities=_unmerge_identities(own.identities, base.identities, current.identities),
+        dialogues=add_changes_since(own.dialogues, base.dialogues, current.dialogues),
+        limits=merge_contact_history.apply_later_changes(own.limits, base.limits, current.limits),
+        owing=merge_attribution.apply_later_changes(own.owing, base.owing, current.owing),
+        recent=merge_recent_events(own.recent, _find_new_recent(base, current)),
+        as_of=add_changes_since(own.as_of, base.as_of, current.as_of),
+        processed=interleave_newest(
             own.processed, [p for p in current.processed if p not in base.processed]
         ),
     )
 
 
-def _named(
+def _unmerge_identities(
     own: Mapping[str, tuple[str, ...]],
     base: Mapping[str, tuple[str, ...]],
     current: Mapping[str, tuple[str, ...]],
@@ -97,19 +106,21 @@ def _named(
     return {name: values for name, values in united.items() if values}
 
 
-def _fresh(base: Customer, current: Customer) -> dict[str, tuple[tuple[str, str, int], ...]]:
+def _find_new_recent(
+    base: Customer, current: Customer
+) -> dict[str, tuple[tuple[str, str, int], ...]]:
     known = {entry for ring in base.recent.values() for entry in ring}
     fresh = {
-        ring: tuple(entry for entry in entries[:RING_SIZE] if entry not in known)
+        ring: tuple(entry for entry in entries[:MAX_RECENT_EVENTS] if entry not in known)
         for ring, entries in current.recent.items()
     }
     return {ring: entries for ring, entries in fresh.items() if entries}
 
 
-def _refused(customer: Customer, base: Customer, current: Customer) -> Customer:
-    new = said_since({}, base.consent, current.consent, 2)
+def _apply_refusals(customer: Customer, base: Customer, current: Customer) -> Customer:
+    new = add_changes_since({}, base.consent, current.consent, 2)
     refusals = {
         channel: {purpose: False for purpose, given in purposes.items() if not given}
         for channel, purposes in new.items()
     }
-    return hear(customer, {"consent": refusals}, lambda field: current.as_of.get(field, 0))
+    return apply_traits(customer, {"consent": refusals}, lambda field: current.as_of.get(field, 0))

@@ -8,31 +8,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from hub.history.ports import Decisions
-from hub.identity.domain.identity_cluster import Holding, KeyConflict, objection
-from hub.identity.domain.merge_profiles import absorb
-from hub.identity.domain.merge_record import MERGED, UNMERGED, ConflictRecord, Merge
+from hub.identity.domain.identity_cluster import IdentityCluster, KeyConflict, find_merge_objection
+from hub.identity.domain.merge_profiles import merge_profiles
+from hub.identity.domain.merge_record import MERGED, UNMERGED, KeyConflictRecord, MergeRecord
 from hub.identity.domain.merge_rules import MergeRules
-from hub.identity.domain.unmerge_profiles import assigned, split
-from hub.identity.ports import Conflicts, Identities, Merges
+from hub.identity.domain.unmerge_profiles import assign_events, unmerge_profiles
+from hub.identity.ports import Identities, KeyConflicts, Merges
 from hub.kernel.errors import Conflict, Rejected, Unavailable
-from hub.kernel.times import moment
+from hub.kernel.times import parse_time
 from hub.messaging.ports import CustomerQueue
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.platform.ports import Clock
-from hub.profile.domain.apply_event import fit
+from hub.profile.domain.apply_event import trim_to_limit
 from hub.profile.ports import Customers
 
 STATE_LIMIT = 16_000
-TRIES = 3
+MAX_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Merger:
+class MergeCustomers:
     customers: Customers
     identities: Identities
     merges: Merges
-    conflicts: Conflicts
+    conflicts: KeyConflicts
     decisions: Decisions
     queue: CustomerQueue
     rules: MergeRules
@@ -46,7 +46,7 @@ class Merger:
         """
         work = {MERGED: self._merge, UNMERGED: self._unmerge}
         left = [event for event in events if event.type not in work or work[event.type](event)]
-        return [_without_later(event) if event.type == UNMERGED else event for event in left]
+        return [_drop_later_events(event) if event.type == UNMERGED else event for event in left]
 
     def forward(self, events: Sequence[Event], survivor: str) -> None:
         """What still came for a customer who was merged away goes to who they are now."""
@@ -56,29 +56,29 @@ class Merger:
 
     def _merge(self, event: Event) -> bool:
         absorbed = str(event.properties["absorbed"])
-        for _ in range(TRIES):
-            survivor, other = self._known(event.customer_id), self._known(absorbed)
+        for _ in range(MAX_TRIES):
+            survivor, other = self._read_customer(event.customer_id), self._read_customer(absorbed)
             if survivor.customer_id != event.customer_id:
                 return True
             if survivor.erased or other.erased:
                 return False
             if survivor.customer_id == other.customer_id:
-                last = self.merges.last(absorbed)
+                last = self.merges.read_last(absorbed)
                 return last is not None and last.id == event.id
             try:
                 return self._merge_two(event, survivor, other)
             except Conflict:
                 continue
-        raise Unavailable(f"the customers were written by somebody else {TRIES} times in a row")
+        raise Unavailable(f"the customers were written by somebody else {MAX_TRIES} times in a row")
 
     def _merge_two(self, event: Event, survivor: Customer, other: Customer) -> bool:
         key = str(event.properties["key"])
-        found = self.identities.holdings([survivor.customer_id, other.customer_id])
+        found = self.identities.read_clusters([survivor.customer_id, other.customer_id])
         one, two = found[survivor.customer_id], found[other.customer_id]
-        if why := objection(one, two, key, self.rules.limits):
-            self.conflicts.note([_refused(event, two, why)])
+        if why := find_merge_objection(one, two, key, self.rules.limits):
+            self.conflicts.note([_build_conflict_record(event, two, why)])
             return False
-        merge = Merge(
+        merge = MergeRecord(
             id=event.id,
             at=self.clock(),
             key=key,
@@ -88,13 +88,13 @@ class Merger:
             absorbed_holding=two,
             dialogues=self.rules.dialogues,
         )
-        self.merges.merge(merge, self._together(merge))
+        self.merges.merge(merge, self._merge_profiles(merge))
         return True
 
     def _unmerge(self, event: Event) -> bool:
         absorbed = str(event.properties["absorbed"])
-        for _ in range(TRIES):
-            merge, current = self.merges.last(absorbed), self._known(event.customer_id)
+        for _ in range(MAX_TRIES):
+            merge, current = self.merges.read_last(absorbed), self._read_customer(event.customer_id)
             if current.customer_id != event.customer_id:
                 return True
             if merge is None or merge.survivor.customer_id != current.customer_id:
@@ -103,19 +103,19 @@ class Merger:
                 raise Rejected("was forgotten with the customer it is", "properties.absorbed")
             try:
                 if not merge.undone_at:
-                    self._part(merge, current, event)
+                    self._separate(merge, current, event)
             except Conflict:
                 continue
             why = f"taken while {absorbed} was thought to be the same person"
-            until = moment(merge.undone_at) if merge.undone_at else self.clock()
+            until = parse_time(merge.undone_at) if merge.undone_at else self.clock()
             self.decisions.flag(current.customer_id, merge.at, until, why)
             return True
-        raise Unavailable(f"the customer was written by somebody else {TRIES} times in a row")
+        raise Unavailable(f"the customer was written by somebody else {MAX_TRIES} times in a row")
 
-    def _part(self, merge: Merge, current: Customer, event: Event) -> None:
+    def _separate(self, merge: MergeRecord, current: Customer, event: Event) -> None:
         """The identities as before the merge, but that the two are kept apart from now on."""
         ids = merge.survivor.customer_id, merge.absorbed.customer_id
-        now = self.identities.holdings(ids[:1])[ids[0]]
+        now = self.identities.read_clusters(ids[:1])[ids[0]]
         was, gone = merge.absorbed_holding, {*merge.absorbed_holding.absorbed, ids[1]}
         one = replace(
             now,
@@ -125,32 +125,32 @@ class Merger:
         )
         two = replace(was, version=was.version + 1, apart=tuple(sorted({*was.apart, ids[0]})))
         later = [Event.from_dict(data) for data in event.properties.get("later", ())]
-        mine, theirs, _ = assigned(later, merge.survivor_holding.keys, was.keys)
-        before = merge.survivor, merge.absorbed, self._together(merge)
-        survivor, absorbed = split(before, current, (mine, theirs), self.clock())
+        mine, theirs, _ = assign_events(later, merge.survivor_holding.keys, was.keys)
+        before = merge.survivor, merge.absorbed, self._merge_profiles(merge)
+        survivor, absorbed = unmerge_profiles(before, current, (mine, theirs), self.clock())
         alias = merge.absorbed.version + 1
         self.merges.unmerge(
             merge, self._fit(survivor), self._fit(replace(absorbed, version=alias)), (one, two)
         )
 
-    def _known(self, customer_id: str) -> Customer:
+    def _read_customer(self, customer_id: str) -> Customer:
         return self.customers.read(customer_id) or Customer(customer_id=customer_id)
 
-    def _together(self, merge: Merge) -> Customer:
-        return self._fit(absorb(merge.survivor, merge.absorbed, merge.dialogues))
+    def _merge_profiles(self, merge: MergeRecord) -> Customer:
+        return self._fit(merge_profiles(merge.survivor, merge.absorbed, merge.dialogues))
 
     def _fit(self, customer: Customer) -> Customer:
-        return fit(customer, self.size, STATE_LIMIT)
+        return trim_to_limit(customer, self.size, STATE_LIMIT)
 
 
-def _without_later(event: Event) -> Event:
+def _drop_later_events(event: Event) -> Event:
     """The events since the merge are told for the unmerging only."""
     told = {name: value for name, value in event.properties.items() if name != "later"}
     return replace(event, properties=told)
 
 
-def _refused(event: Event, other: Holding, why: str) -> ConflictRecord:
+def _build_conflict_record(event: Event, other: IdentityCluster, why: str) -> KeyConflictRecord:
     conflict = KeyConflict(str(event.properties["key"]), other.customer_id, why)
-    return ConflictRecord(
+    return KeyConflictRecord(
         event_id=event.id, at=event.received_at, customer_id=event.customer_id, conflict=conflict
     )

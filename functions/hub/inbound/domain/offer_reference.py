@@ -9,14 +9,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from hub.kernel.errors import Rejected
-from hub.kernel.sealed_token import opened, sealed
+from hub.kernel.sealed_token import seal, unseal
 
 VERSION = "r1"
-_PURPOSE = b"segue offer reference "
+_TOKEN_PURPOSE = b"segue offer reference "
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class OfferReference:
     """`id` is one an answer and offer; `customer_id` is empty for somebody not yet known, whom
     `identities` will then name."""
 
@@ -31,15 +31,15 @@ class Reference:
     identities: Mapping[str, str] = field(default_factory=dict)
     showing: Mapping[str, Any] = field(default_factory=dict)
 
-    def signed(self, key: str) -> str:
+    def to_token(self, key: str) -> str:
         facts = {name: value for name, value in asdict(self).items() if value}
-        return sealed(VERSION, _PURPOSE, facts, key)
+        return seal(VERSION, _TOKEN_PURPOSE, facts, key)
 
 
-def read_reference(text: object, keys: Sequence[str]) -> Reference:
+def parse_offer_reference(text: object, keys: Sequence[str]) -> OfferReference:
     """Raises `Rejected` for anything that none of these keys signed."""
     try:
-        facts = opened(VERSION, _PURPOSE, text, keys)
-        return Reference(**{"customer_id": "", **facts})
+        facts = unseal(VERSION, _TOKEN_PURPOSE, text, keys)
+        return OfferReference(**{"customer_id": "", **facts})
     except (Rejected, TypeError) as wrong:
         raise Rejected("is no reference of an answer of ours", "reference") from wrong

@@ -16,16 +16,16 @@ ALGORITHM = "HS256"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}\.[A-Za-z0-9_-]{1,2000}\.[A-Za-z0-9_-]{43}")
 
 
-def read_customer_token(text: object, secrets: Sequence[str], now: datetime) -> dict[str, str]:
+def parse_visitor_token(text: object, secrets: Sequence[str], now: datetime) -> dict[str, str]:
     """The customer's keys. Raises `Rejected` for a token that none of the secrets signed, that has
     expired, or that never would."""
     refused = Rejected("is no customer token of this site", "customer")
     if not isinstance(text, str) or not _TOKEN.fullmatch(text):
         raise refused
     head, _, mac = text.rpartition(".")
-    if not any(hmac.compare_digest(_mac(head, secret), mac) for secret in secrets):
+    if not any(hmac.compare_digest(_compute_mac(head, secret), mac) for secret in secrets):
         raise refused
-    header, claims = (_object(part) for part in head.split("."))
+    header, claims = (_decode_object(part) for part in head.split("."))
     if header.get("alg") != ALGORITHM:
         raise refused
     expires, customer = claims.get("exp"), claims.get("customer")
@@ -40,7 +40,7 @@ def _are_keys(customer: Mapping[str, Any]) -> bool:
     return bool(customer) and all(isinstance(v, str) and v for v in customer.values())
 
 
-def _object(part: str) -> dict[str, Any]:
+def _decode_object(part: str) -> dict[str, Any]:
     """Empty for what is no object."""
     try:
         found = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
@@ -49,6 +49,6 @@ def _object(part: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _mac(head: str, secret: str) -> str:
+def _compute_mac(head: str, secret: str) -> str:
     raw = hmac.digest(secret.encode(), head.encode(), "sha256")
     return urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -11,29 +11,29 @@ from typing import Any
 
 from hub.catalogue.domain.candidate import Candidate
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.contact_policy.domain.contactability import not_consented
-from hub.content.domain.link_tracking import finished
-from hub.content.domain.template_scope import scope_of
+from hub.contact_policy.domain.contactability import check_consent
+from hub.content.domain.link_tracking import finish_message
+from hub.content.domain.template_scope import build_scope
 from hub.content.ports import Renderer
-from hub.decisioning.domain.arbitration import Said
+from hub.decisioning.domain.arbitration import SelectedCandidate
 from hub.expression.domain import Scope
 from hub.history.ports import Decisions
-from hub.identity.steps.find_customer import Finder
-from hub.inbound.domain.offer_reference import Reference, read_reference
+from hub.identity.steps.find_customer import FindCustomer
+from hub.inbound.domain.offer_reference import OfferReference, parse_offer_reference
 from hub.inbound.domain.offer_selection import (
-    ASKED,
-    Answer,
-    Question,
-    answer,
-    decision_id,
-    receipt_of,
-    reference_id,
+    DECISION_REQUESTED,
+    OfferQuery,
+    OfferSelection,
+    build_receipt,
+    derive_decision_id,
+    derive_reference_id,
+    select_offers,
 )
-from hub.kernel.constant_time import is_any, utf8
-from hub.kernel.did_you_mean import did_you_mean, nearest, quoted
+from hub.kernel.constant_time import is_any_equal, to_utf8
+from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.errors import Rejected, Unauthorized, Unavailable
 from hub.learning.domain.decaying_counters import Arm
-from hub.learning.domain.feedback import Showing
+from hub.learning.domain.feedback import Exposure
 from hub.measurement.domain.response_tracking import ANONYMOUS
 from hub.messaging.ports import Bus
 from hub.model.action_trace import TRACE, Trace
@@ -41,25 +41,25 @@ from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.event import Event
-from hub.model.promo_code import code_of
+from hub.model.promo_code import derive_promo_code
 from hub.platform.ports import Clock
 from hub.profile.ports import Customers
 from hub.surroundings.domain.surroundings import Surroundings
 
-BLOCK = "web"
+BLOCK_CHANNEL = "web"
 """A block of a message is made as one of a page is."""
-Barred = Callable[[str, Customer], str | None]
+ExtraGate = Callable[[str, Customer], str | None]
 RESPONSES = ("viewed", "clicked", "accepted", "dismissed")
 LONGEST_ID = 100
 SOURCE = "answer"
 
 
 @dataclass(frozen=True, slots=True)
-class Answerer:
+class ServeOffers:
     """`keys` are the live API keys, the newest first: who asks proves itself with one, and what is
     shown is signed with it. `new_id` names a question that has no `request_id` of its own."""
 
-    find: Finder
+    find: FindCustomer
     customers: Customers
     catalogue: Callable[[], Catalogue]
     surroundings: Callable[[Catalogue], Surroundings]
@@ -71,98 +71,102 @@ class Answerer:
     new_id: Callable[[], str]
     seed: str = "segue"
 
-    def offers(self, asked: Mapping[str, Any], key: str) -> dict[str, Any]:
+    def serve_offers(self, body: Mapping[str, Any], key: str) -> dict[str, Any]:
         """Ranked offers with content, reasons and a reference each, and the decision's id.
 
         Raises `Unauthorized`, or `Rejected` with the field that is wrong.
         """
-        return self._answered(asked, key, lambda _, __: None)
+        return self._select(body, key, lambda _, __: None)
 
-    def block(self, asked: Mapping[str, Any], key: str) -> dict[str, Any]:
+    def serve_block(self, body: Mapping[str, Any], key: str) -> dict[str, Any]:
         """A block for a message that another system sends, such as an order confirmation: the best
         offer as it is shown on a page, at the `placement` that is asked for. It counts as seen.
 
         Marketing inside somebody's e-mail is marketing by e-mail: without consent to that on the
         `channel` that carries the message, `block` is None. Raises as `offers` does.
         """
-        self._prove(key)
-        carrier = asked.get("channel", "email")
+        self._authenticate(key)
+        carrier = body.get("channel", "email")
         if not isinstance(carrier, str) or carrier not in CHANNELS:
-            close = did_you_mean(nearest(str(carrier), CHANNELS))
-            raise Rejected(f"{quoted(carrier)} is no channel{close}", "channel")
-        told = self._answered(
-            {**asked, "channel": BLOCK, "limit": 1},
+            close = format_suggestion(find_nearest(str(carrier), CHANNELS))
+            raise Rejected(f"{quote_value(carrier)} is no channel{close}", "channel")
+        told = self._select(
+            {**body, "channel": BLOCK_CHANNEL, "limit": 1},
             key,
-            lambda purpose, customer: not_consented(customer, carrier, purpose),
+            lambda purpose, customer: check_consent(customer, carrier, purpose),
         )
         for offer in told["offers"]:
-            self.response({"reference": offer["reference"], "response": "viewed"}, key)
+            self.record_response({"reference": offer["reference"], "response": "viewed"}, key)
         return {
             "decision": told["decision"],
             "block": next(iter(told["offers"]), None),
             "reason": told["reason"],
         }
 
-    def _answered(self, asked: Mapping[str, Any], key: str, barred: Barred) -> dict[str, Any]:
-        self._prove(key)
-        question, now = Question.from_dict(dict(asked)), self.clock()
-        identities = _identities(asked)
-        customer, catalogue = self._customer(identities), self.catalogue()
-        event = self._event(asked, customer, now)
-        scope = Scope(event, customer or _nobody(), now, self.surroundings(catalogue))
+    def _select(self, asked: Mapping[str, Any], key: str, barred: ExtraGate) -> dict[str, Any]:
+        self._authenticate(key)
+        question, now = OfferQuery.from_dict(dict(asked)), self.clock()
+        identities = _parse_identities(asked)
+        customer, catalogue = self._find_customer(identities), self.catalogue()
+        event = self._build_event(asked, customer, now)
+        scope = Scope(event, customer or _anonymous_customer(), now, self.surroundings(catalogue))
 
         def content(candidate: Candidate) -> Mapping[str, str]:
             if reason := barred(candidate.template.purpose, scope.customer):
                 raise Rejected(reason)
-            return self._content(candidate, scope)
+            return self._render_content(candidate, scope)
 
-        answered = answer(question, scope, catalogue, self.seed, content)
+        answered = select_offers(question, scope, catalogue, self.seed, content)
         half_life = catalogue.policies.learner.half_life
         shown = [
             {
-                **_told(said, content),
-                "reference": _reference(said, answered, scope, identities, half_life).signed(key),
+                **_to_offer_json(said, content),
+                "reference": _build_reference(
+                    said, answered, scope, identities, half_life
+                ).to_token(key),
             }
             for said, content in answered.offers
         ]
-        receipt = receipt_of(answered, question, scope, catalogue.number)
-        self._record(answered, scope, catalogue, receipt)
+        receipt = build_receipt(answered, question, scope, catalogue.number)
+        self._record_decision(answered, scope, catalogue, receipt)
         told = {"decision": answered.decision_id, "known": customer is not None, "offers": shown}
         return {**told, "reason": receipt["sentence"]}
 
-    def response(self, said: Mapping[str, Any], key: str) -> str:
+    def record_response(self, body: Mapping[str, Any], key: str) -> str:
         """Puts `offer.viewed` and the like on the bus; returns the event's id."""
-        self._prove(key)
-        reference = read_reference(said.get("reference"), self.keys())
-        what = said.get("response")
+        self._authenticate(key)
+        reference = parse_offer_reference(body.get("reference"), self.keys())
+        what = body.get("response")
         if what not in RESPONSES:
-            close = did_you_mean(nearest(str(what), RESPONSES))
+            close = format_suggestion(find_nearest(str(what), RESPONSES))
             raise Rejected(
-                f"{quoted(what)} is not one of {', '.join(RESPONSES)}{close}", "response"
+                f"{quote_value(what)} is not one of {', '.join(RESPONSES)}{close}", "response"
             )
-        event = _responded(reference, str(what), self.clock())
+        event = _build_response_event(reference, str(what), self.clock())
         for reason in self.bus.publish("segue.outcome", [event.to_dict()]).values():
             raise Unavailable(f"the bus did not take the response: {reason}")
         return event.id
 
-    def _prove(self, key: str) -> None:
-        if not key or not is_any(map(utf8, self.keys()), [key]):
+    def _authenticate(self, key: str) -> None:
+        if not key or not is_any_equal(map(to_utf8, self.keys()), [key]):
             raise Unauthorized("no live key")
 
-    def _customer(self, identities: Mapping[str, str]) -> Customer | None:
+    def _find_customer(self, identities: Mapping[str, str]) -> Customer | None:
         found = self.find(identities)
         return self.customers.read(found) if found else None
 
-    def _event(self, asked: Mapping[str, Any], customer: Customer | None, now: datetime) -> Event:
+    def _build_event(
+        self, asked: Mapping[str, Any], customer: Customer | None, now: datetime
+    ) -> Event:
         request_id, situation = asked.get("request_id") or self.new_id(), asked.get("situation", {})
         if not isinstance(request_id, str) or len(request_id) > LONGEST_ID:
             raise Rejected(f"wants a text of at most {LONGEST_ID} characters", "request_id")
         if not isinstance(situation, Mapping):
-            raise Rejected(f"{quoted(situation)} is not a map of facts", "situation")
+            raise Rejected(f"{quote_value(situation)} is not a map of facts", "situation")
         placement = asked.get("placement", "")
         return Event(
             id=f"answer:{request_id}",
-            type=ASKED,
+            type=DECISION_REQUESTED,
             source=SOURCE,
             occurred_at=now,
             received_at=now,
@@ -175,24 +179,28 @@ class Answerer:
             },
         )
 
-    def _content(self, candidate: Candidate, scope: Scope) -> dict[str, str]:
+    def _render_content(self, candidate: Candidate, scope: Scope) -> dict[str, str]:
         template, offer, customer = candidate.template, candidate.offer, scope.customer
-        piece = template.piece(candidate.channel, customer.contact.get("language", ""))
+        piece = template.localize(candidate.channel, customer.contact.get("language", ""))
         event = {"type": scope.event.type, "properties": scope.event.properties}
-        decision = decision_id(scope)
-        reference = reference_id(decision, candidate)
-        told = scope_of(
+        decision = derive_decision_id(scope)
+        reference = derive_reference_id(decision, candidate)
+        told = build_scope(
             template,
             piece,
             customer,
             event=event,
-            offer=offer.told if offer else {},
-            decision={"id": decision, "reference": reference, "code": code_of(reference)},
+            offer=offer.template_values if offer else {},
+            decision={"id": decision, "reference": reference, "code": derive_promo_code(reference)},
         )
-        return finished(self.renderer.render(piece.body, told, piece.snippets), reference)
+        return finish_message(self.renderer.render(piece.body, told, piece.snippets), reference)
 
-    def _record(
-        self, answered: Answer, scope: Scope, catalogue: Catalogue, receipt: Mapping[str, Any]
+    def _record_decision(
+        self,
+        answered: OfferSelection,
+        scope: Scope,
+        catalogue: Catalogue,
+        receipt: Mapping[str, Any],
     ) -> None:
         event = scope.event
         decision = Decision(
@@ -212,7 +220,7 @@ class Answerer:
             raise Unavailable(f"the decision was not published: {reason}")
 
 
-def _identities(asked: Mapping[str, Any]) -> dict[str, str]:
+def _parse_identities(asked: Mapping[str, Any]) -> dict[str, str]:
     """`{"email": "ann@example.com"}`, or one key as people write it: `email#ann@example.com`."""
     said = asked.get("customer")
     if isinstance(said, str) and "#" in said:
@@ -223,24 +231,24 @@ def _identities(asked: Mapping[str, Any]) -> dict[str, str]:
     raise Rejected("wants keys such as {'email': 'ann@example.com'} or 'loyalty#4711'", "customer")
 
 
-def _told(said: Said, content: Mapping[str, str]) -> dict[str, Any]:
+def _to_offer_json(said: SelectedCandidate, content: Mapping[str, str]) -> dict[str, Any]:
     candidate = said.ranked.candidate
     name = candidate.offer.name if candidate.offer else ""
     return {"offer": candidate.subject, "name": name, "content": dict(content)}
 
 
-def _reference(
-    said: Said,
-    answered: Answer,
+def _build_reference(
+    said: SelectedCandidate,
+    answered: OfferSelection,
     scope: Scope,
     identities: Mapping[str, str],
     half_life: timedelta,
-) -> Reference:
-    candidate, belief, event = said.ranked.candidate, said.ranked.belief, scope.event
+) -> OfferReference:
+    candidate, belief, event = said.ranked.candidate, said.ranked.draw, scope.event
     arm = Arm(candidate.subject, candidate.channel)
-    showing = Showing(arm, belief.bins if belief else (), scope.now, half_life)
-    return Reference(
-        id=reference_id(answered.decision_id, candidate),
+    showing = Exposure(arm, belief.bins if belief else (), scope.now, half_life)
+    return OfferReference(
+        id=derive_reference_id(answered.decision_id, candidate),
         decision_id=answered.decision_id,
         customer_id=event.customer_id,
         correlation_id=event.correlation_id,
@@ -253,11 +261,11 @@ def _reference(
     )
 
 
-def _nobody() -> Customer:
+def _anonymous_customer() -> Customer:
     return Customer(customer_id=ANONYMOUS)
 
 
-def _responded(reference: Reference, what: str, now: datetime) -> Event:
+def _build_response_event(reference: OfferReference, what: str, now: datetime) -> Event:
     """Said again, it is the same event."""
     told = {
         "offer": reference.offer,
@@ -277,11 +285,11 @@ def _responded(reference: Reference, what: str, now: datetime) -> Event:
         customer_id=reference.customer_id,
         identities=reference.identities,
         properties={name: value for name, value in told.items() if value},
-        context={"decision_id": reference.decision_id, TRACE: _trace(reference).to_dict()},
+        context={"decision_id": reference.decision_id, TRACE: _build_trace(reference).to_dict()},
     )
 
 
-def _trace(reference: Reference) -> Trace:
+def _build_trace(reference: OfferReference) -> Trace:
     return Trace(
         action_id=reference.id,
         customer_id=reference.customer_id or ANONYMOUS,

@@ -5,33 +5,33 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from hub.identity.steps.find_customer import Finder
-from hub.kernel.constant_time import is_any, utf8
-from hub.kernel.errors import Rejected, Unknown
-from hub.profile.domain.single_customer_view import best_view
+from hub.identity.steps.find_customer import FindCustomer
+from hub.kernel.constant_time import is_any_equal, to_utf8
+from hub.kernel.errors import NotFound, Rejected
+from hub.profile.domain.single_customer_view import build_single_customer_view
 from hub.profile.ports import Customers
 
-NOTHING = "nobody is known by that key, or whoever asks may not know"
+NOT_FOUND = "nobody is known by that key, or whoever asks may not know"
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
+class ViewCustomer:
     """`keys` are the live API keys. Without one nothing is looked up at all, so neither the answer
     nor the time it takes tells who is a customer."""
 
-    find: Finder
+    find: FindCustomer
     customers: Customers
     keys: Callable[[], Sequence[str]]
 
     def __call__(self, path: Mapping[str, str], key: str) -> dict[str, Any]:
         """The best view of whom `path` names by `namespace` and `value`. Raises `Unknown`."""
-        if not key or not is_any(map(utf8, self.keys()), [key]):
-            raise Unknown(NOTHING)
+        if not key or not is_any_equal(map(to_utf8, self.keys()), [key]):
+            raise NotFound(NOT_FOUND)
         try:
             found = self.find({path["namespace"]: unquote(path["value"])})
         except (KeyError, Rejected) as wrong:
-            raise Unknown(NOTHING) from wrong
+            raise NotFound(NOT_FOUND) from wrong
         customer = self.customers.read(found) if found else None
         if customer is None:
-            raise Unknown(NOTHING)
-        return best_view(customer)
+            raise NotFound(NOT_FOUND)
+        return build_single_customer_view(customer)

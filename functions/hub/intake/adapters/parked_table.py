@@ -4,16 +4,16 @@ from datetime import timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from hub.kernel.times import iso
-from hub.model.inbound_payload import Delivery
+from hub.kernel.times import to_iso
+from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import Table, table_of, translated
+from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 
 # As long as the claim of a large body: a row without it could not be replayed.
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 
-class ParkedItem(Table):
+class ParkedItem(TableModel):
     source = UnicodeAttribute(hash_key=True)
     parked = UnicodeAttribute(range_key=True)
     delivery_id = UnicodeAttribute()
@@ -24,22 +24,22 @@ class ParkedItem(Table):
     expires = NumberAttribute()
 
 
-class Parked:
+class ParkedPayloads:
     """`hub.intake.ports.Parked` in DynamoDB. The key is the delivery's own, so a repeat is one
     item."""
 
     def __init__(self, table: str) -> None:
-        self._item = table_of(ParkedItem, table)
+        self._item = bind_table(ParkedItem, table)
 
-    @translated()
-    def park(self, delivery: Delivery, field: str, reason: str) -> None:
+    @translate_errors()
+    def park(self, payload: InboundPayload, field: str, reason: str) -> None:
         self._item(
-            delivery.source,
-            f"{iso(delivery.received_at)}#{delivery.id}",
-            delivery_id=delivery.id,
+            payload.source,
+            f"{to_iso(payload.received_at)}#{payload.id}",
+            delivery_id=payload.id,
             field=field,
             reason=reason,
-            delivery=to_json(delivery.to_dict()),
+            delivery=to_json(payload.to_dict()),
             status="parked",
-            expires=int((delivery.received_at + KEPT).timestamp()),
+            expires=int((payload.received_at + RETENTION).timestamp()),
         ).save()

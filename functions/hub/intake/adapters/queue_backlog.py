@@ -6,17 +6,17 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQue
 from collections.abc import Iterable
 from typing import Final
 
-from hub.platform.adapters.aws_clients import sqs, translated
+from hub.platform.adapters.aws_clients import sqs, translate_errors
 
-WAITING: Final = "ApproximateNumberOfMessages"
+WAITING_ATTRIBUTE: Final = "ApproximateNumberOfMessages"
 
 
-@translated()
-def waiting(urls: Iterable[str]) -> int:
+@translate_errors()
+def count_waiting(urls: Iterable[str]) -> int:
     """The messages that nobody has taken up yet, of all the queues together."""
-    return sum(_in(url) for url in urls)
+    return sum(_count_in(url) for url in urls)
 
 
-def _in(url: str) -> int:
-    answer = sqs().get_queue_attributes(QueueUrl=url, AttributeNames=[WAITING])
-    return int(answer["Attributes"][WAITING])
+def _count_in(url: str) -> int:
+    answer = sqs().get_queue_attributes(QueueUrl=url, AttributeNames=[WAITING_ATTRIBUTE])
+    return int(answer["Attributes"][WAITING_ATTRIBUTE])

@@ -7,20 +7,20 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from hub.intake.adapters.source_definitions import Definitions
-from hub.intake.domain.normalization import Problem, Sources
-from hub.platform.adapters.schema_folder import folder
+from hub.intake.adapters.source_definitions import SourceDefinitions
+from hub.intake.domain.normalization import SchemaProblem, Sources
+from hub.platform.adapters.schema_folder import find_schemas_folder
 
 _Validator = jsonschema_rs.Validator
 
 
-def sources(schemas: Path | None = None) -> Sources:
+def load_sources(schemas: Path | None = None) -> Sources:
     """What stands in `schemas/sources`."""
-    place = (schemas or folder()) / "sources"
-    return Sources(find=Definitions(place), check=Checks(place))
+    place = (schemas or find_schemas_folder()) / "sources"
+    return Sources(find=SourceDefinitions(place), check=PayloadValidator(place))
 
 
-class Checks:
+class PayloadValidator:
     """`check` of `hub.intake.domain.normalization.Sources`: the first fault in a payload.
 
     No value of the payload is quoted: reasons are kept and logged, payloads may be personal.
@@ -30,7 +30,7 @@ class Checks:
         self._place = place
         self._compiled: dict[str, tuple[Any, _Validator]] = {}
 
-    def __call__(self, name: str, payload: Any) -> Problem | None:
+    def __call__(self, name: str, payload: Any) -> SchemaProblem | None:
         schema, validator = self._compiled.get(name) or self._compile(name)
         for error in validator.iter_errors(payload):
             return _problem(error, schema)
@@ -43,13 +43,13 @@ class Checks:
         return self._compiled[name]
 
 
-def _problem(error: jsonschema_rs.ValidationError, schema: Any) -> Problem:
+def _problem(error: jsonschema_rs.ValidationError, schema: Any) -> SchemaProblem:
     path = [str(step) for step in error.instance_path]
     kind = error.kind.as_dict()
     if error.kind.name == "required":
-        return Problem(".".join([*path, kind["property"]]), "is missing")
+        return SchemaProblem(".".join([*path, kind["property"]]), "is missing")
     meant = _description(schema, error.schema_path[:-1])
-    return Problem(".".join(path), f"{error.message} ({meant})" if meant else error.message)
+    return SchemaProblem(".".join(path), f"{error.message} ({meant})" if meant else error.message)
 
 
 def _description(schema: Any, path: Sequence[str | int]) -> str:

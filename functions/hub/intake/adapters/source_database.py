@@ -16,21 +16,21 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
-from hub.intake.domain.polling_definition import Mark
-from hub.intake.ports import Row
+from hub.intake.domain.polling_definition import WatermarkValue
+from hub.intake.ports import DatabaseRow
 from hub.kernel.errors import Rejected, Unavailable
 
 ADDRESS = "address of the database"
 
 
-class Database:
+class SourceDatabase:
     """`hub.intake.ports.Database`. One statement reads all rows, so where the database keeps
     versions of them they are all of one moment."""
 
-    def rows(
-        self, url: str, query: str, since: Mark, batch: int
-    ) -> Generator[Sequence[Row], None, None]:
-        with _translated(), _engine(url).connect() as connection:
+    def read_rows(
+        self, url: str, query: str, since: WatermarkValue, batch: int
+    ) -> Generator[Sequence[DatabaseRow], None, None]:
+        with _translate_errors(), _engine(url).connect() as connection:
             streamed = connection.execution_options(stream_results=True, yield_per=batch)
             with streamed.execute(text(query), {"since": since}) as found:
                 for part in found.mappings().partitions(batch):
@@ -49,7 +49,7 @@ def _engine(url: str) -> Engine:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except ProgrammingError as wrong:

@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
-from hub.intake.domain.source_definition import Source
+from hub.intake.domain.source_definition import SourceDefinition
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}", re.ASCII)
 
 
-class Definitions:
+class SourceDefinitions:
     """Source definitions by name; calling it gives None for a name without a folder.
 
     Names come from URLs and object keys, so nothing but a plain name ever becomes a path.
@@ -19,13 +19,13 @@ class Definitions:
 
     def __init__(self, sources: Path) -> None:
         self._sources = sources
-        self._read: dict[str, Source] = {}
+        self._read: dict[str, SourceDefinition] = {}
 
-    def __call__(self, name: str) -> Source | None:
+    def __call__(self, name: str) -> SourceDefinition | None:
         if name not in self._read:
             path = self._sources / name / "source.json"
             if not _NAME.fullmatch(name) or not path.is_file():
                 return None
             data: dict[str, Any] = orjson.loads(path.read_bytes())
-            self._read[name] = Source.from_dict({"name": name, **data})
+            self._read[name] = SourceDefinition.from_dict({"name": name, **data})
         return self._read[name]

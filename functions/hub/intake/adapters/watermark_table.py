@@ -9,10 +9,10 @@ from pynamodb.expressions.update import Action
 from hub.intake.domain.watermark import Watermark
 from hub.kernel.errors import Conflict
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import Table, table_of, translated
+from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 
 
-class WatermarkItem(Table):
+class WatermarkItem(TableModel):
     source = UnicodeAttribute(hash_key=True)
     high = UnicodeAttribute(null=True)
     seen = BinaryAttribute(legacy_encoding=False, null=True)
@@ -24,7 +24,7 @@ class Watermarks:
     """`hub.intake.ports.Watermarks` in DynamoDB: every write is on condition of the lease."""
 
     def __init__(self, table: str) -> None:
-        self._item = table_of(WatermarkItem, table)
+        self._item = bind_table(WatermarkItem, table)
 
     def lease(self, source: str, holder: str, now: datetime, until: datetime) -> Watermark | None:
         try:
@@ -32,7 +32,7 @@ class Watermarks:
         except Conflict:
             return None
 
-    @translated()
+    @translate_errors()
     def note(self, source: str, holder: str, watermark: Watermark) -> None:
         kind, told = self._item, watermark.to_dict()
         changes: list[Action] = [kind.high.set(to_json(told["high"]))]
@@ -45,7 +45,7 @@ class Watermarks:
         except Conflict:
             return
 
-    @translated()
+    @translate_errors()
     def _lease(self, source: str, holder: str, now: datetime, until: datetime) -> Watermark:
         kind, item = self._item, self._item(source)
         free = kind.held_until.does_not_exist() | (kind.held_until < now.timestamp())
@@ -55,7 +55,7 @@ class Watermarks:
             {"high": orjson.loads(item.high or "{}"), "seen": item.seen or b""}
         )
 
-    @translated()
+    @translate_errors()
     def _release(self, source: str, holder: str) -> None:
         kind = self._item
         changes: list[Action] = [kind.holder.remove(), kind.held_until.remove()]

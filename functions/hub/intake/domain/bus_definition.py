@@ -6,7 +6,7 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
+class BusDefinition:
     """`source` is who speaks there: a service of AWS (`aws.connect`) on the account's own bus, or a
     partner (`aws.partner/salesforce.com`) on the bus that stands for the account there.
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
-from hub.intake.domain.signed_request import Sent
+from hub.intake.domain.signed_request import SignedRequest
 from hub.kernel.errors import Rejected, TooLarge
-from hub.kernel.json_body import parsed
+from hub.kernel.json_body import parse_json
 
 VERSION = "1.0"
 MOST_EVENTS = 5000
@@ -23,30 +23,32 @@ _STRUCTURED, _BATCHED = "application/cloudevents+json", "application/cloudevents
 _REQUIRED = ("id", "source", "type", "specversion")
 
 
-def cloud_events(sent: Sent, _: datetime) -> list[tuple[str, dict[str, Any]]]:
+def parse_cloud_events(request: SignedRequest, _: datetime) -> list[tuple[str, dict[str, Any]]]:
     """Each event with its id: `source` and `id` together name an event, and a repeat of it.
 
     Raises `Rejected`, naming the attribute, and in a batch the place of the event as well.
     """
-    media = _media_type(sent)
+    media = _media_type(request)
     if media == _BATCHED:
-        events = [_checked(event, f"{place}.") for place, event in enumerate(_batch(sent.body))]
+        events = [
+            _check_event(event, f"{place}.") for place, event in enumerate(_batch(request.body))
+        ]
     elif media == _STRUCTURED:
-        events = [_checked(parsed(sent.body))]
-    elif sent.header("ce-specversion"):
-        events = [_checked(_binary(sent))]
+        events = [_check_event(parse_json(request.body))]
+    elif request.header("ce-specversion"):
+        events = [_check_event(_binary(request))]
     else:
         known = f"{_STRUCTURED}, {_BATCHED}, or any with ce- headers"
         raise Rejected(f"is of no CloudEvent, which would be {known}", "content-type")
     return [(f"{event['source']} {event['id']}", event) for event in events]
 
 
-def _media_type(sent: Sent) -> str:
+def _media_type(sent: SignedRequest) -> str:
     return sent.header("content-type").partition(";")[0].strip().lower()
 
 
 def _batch(body: bytes) -> list[Any]:
-    events = parsed(body)
+    events = parse_json(body)
     if not isinstance(events, list):
         raise Rejected("is no list of events", "body")
     if len(events) > MOST_EVENTS:
@@ -54,10 +56,10 @@ def _batch(body: bytes) -> list[Any]:
     return events
 
 
-def _binary(sent: Sent) -> dict[str, Any]:
+def _binary(sent: SignedRequest) -> dict[str, Any]:
     """Attributes in `ce-` headers, the data in the body as its content type says."""
     attributes: dict[str, Any] = {
-        name.lower().removeprefix("ce-"): _decoded(value)
+        name.lower().removeprefix("ce-"): _decode_header(value)
         for name, value in sent.headers.items()
         if name.lower().startswith("ce-")
     }
@@ -66,22 +68,22 @@ def _binary(sent: Sent) -> dict[str, Any]:
     return {**attributes, **_data(sent)} if sent.body else attributes
 
 
-def _decoded(value: str) -> str:
+def _decode_header(value: str) -> str:
     """Without percent-encoding, and without what has no place in UTF-8."""
     return unquote(value).encode(errors="replace").decode()
 
 
-def _data(sent: Sent) -> dict[str, Any]:
+def _data(sent: SignedRequest) -> dict[str, Any]:
     media = _media_type(sent)
     if not media or _JSON.fullmatch(media):
-        return {"data": parsed(sent.body)}
+        return {"data": parse_json(sent.body)}
     try:
         return {"data": sent.body.decode()}
     except UnicodeDecodeError:
         return {"data_base64": b64encode(sent.body).decode()}
 
 
-def _checked(event: Any, place: str = "") -> dict[str, Any]:
+def _check_event(event: Any, place: str = "") -> dict[str, Any]:
     if not isinstance(event, dict):
         raise Rejected("is no JSON object", place.rstrip(".") or "body")
     for name in _REQUIRED:

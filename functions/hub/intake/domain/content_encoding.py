@@ -7,28 +7,28 @@ A signature is over the bytes as they were sent: they are unpacked when it is kn
 import zlib
 from dataclasses import replace
 
-from hub.intake.domain.signed_request import Sent
+from hub.intake.domain.signed_request import SignedRequest
 from hub.kernel.errors import Rejected, TooLarge
 
 HEADER = "content-encoding"
-NONE = frozenset({"", "identity"})
+UNENCODED = frozenset({"", "identity"})
 GZIP = frozenset({"gzip", "x-gzip"})
 
 _GZIP_FORMAT = 16 + zlib.MAX_WBITS
 
 
-def unpacked(sent: Sent, most: int) -> Sent:
+def unpack_body(request: SignedRequest, most: int) -> SignedRequest:
     """The request with its body as it was before packing. Raises `Rejected`, and `TooLarge` where
     that has more than `most` bytes."""
-    encoding = sent.header(HEADER).strip().lower()
-    if encoding in NONE:
-        return sent
+    encoding = request.header(HEADER).strip().lower()
+    if encoding in UNENCODED:
+        return request
     if encoding not in GZIP:
         raise Rejected(f"{encoding[:40]!r} is not taken; gzip is", HEADER)
-    return replace(sent, body=_gunzipped(sent.body, most))
+    return replace(request, body=_gunzip(request.body, most))
 
 
-def _gunzipped(packed: bytes, most: int) -> bytes:
+def _gunzip(packed: bytes, most: int) -> bytes:
     unpacking = zlib.decompressobj(_GZIP_FORMAT)
     try:
         body = unpacking.decompress(packed, most + 1)

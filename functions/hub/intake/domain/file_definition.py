@@ -17,7 +17,7 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """How the names of files end, by format, where a source says nothing else."""
 
-PACKED = (".gz", ".zip")
+PACKED_SUFFIXES = (".gz", ".zip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class FileFormat:
+class FileDefinition:
     """One form in which a source drops files. What a format has no use for is left alone.
 
     `columns` are names that a header must hold; more may stand there. Without a `header` they are
@@ -76,23 +76,25 @@ class FileFormat:
         )
 
 
-def formats(data: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> tuple[FileFormat, ...]:
+def parse_file_definitions(
+    data: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
+) -> tuple[FileDefinition, ...]:
     """One form, or a list of the forms that a source may choose from."""
     several = [data] if isinstance(data, Mapping) else data or ()
-    return tuple(FileFormat.from_dict(one) for one in several)
+    return tuple(FileDefinition.from_dict(one) for one in several)
 
 
-def format_of(name: str, known: Iterable[FileFormat]) -> FileFormat | None:
+def find_file_definition(name: str, definitions: Iterable[FileDefinition]) -> FileDefinition | None:
     """By the end of a file's name, in small letters or capitals; the longest that fits."""
     fits = [
         (len(suffix), file)
-        for file in known
+        for file in definitions
         for suffix in file.suffixes
         if name.lower().endswith(suffix)
     ]
     return max(fits, key=lambda fit: fit[0])[1] if fits else None
 
 
-def endings(known: Iterable[FileFormat]) -> str:
+def list_suffixes(definitions: Iterable[FileDefinition]) -> str:
     """The names that would have been right, for a reason."""
-    return ", ".join(suffix for file in known for suffix in file.suffixes)
+    return ", ".join(suffix for file in definitions for suffix in file.suffixes)

@@ -8,20 +8,20 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Self
 
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 
 MANIFEST = ".manifest.json"
 QUARANTINE = ".quarantine.jsonl"
 RECONCILIATION = ".reconciliation.json"
 
 
-def is_our_own(key: str) -> bool:
+def is_written_by_hub(key: str) -> bool:
     """Whether the hub wrote this object itself; also the empty object that stands for a folder."""
     return key.endswith((MANIFEST, QUARANTINE, RECONCILIATION, "/"))
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FileProgress:
     """How far a file was read, or a member of an archive. `row` is the last one dealt with.
 
     `refused` says why it was given up; what is counted beside it was dealt with before. `ids` is
@@ -42,7 +42,7 @@ class Part:
         known = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in data.items() if name in known})
 
-    def plus(self, *, events: int, quarantined: int) -> Self:
+    def add_counts(self, *, events: int, quarantined: int) -> Self:
         return replace(
             self,
             events=self.events + events,
@@ -62,8 +62,8 @@ class Reconciliation:
 
     file: str
     etag: str
-    parts: tuple[Part, ...]
-    kept: tuple[Part, ...]
+    parts: tuple[FileProgress, ...]
+    kept: tuple[FileProgress, ...]
     started_at: datetime
     finished_at: datetime | None = None
     announced: str = ""
@@ -94,26 +94,26 @@ class Reconciliation:
             "events": self.events,
             "quarantined": self.quarantined,
             "refused": self.refused,
-            "started_at": iso(self.started_at),
-            "finished_at": iso(self.finished_at) if self.finished_at else None,
+            "started_at": to_iso(self.started_at),
+            "finished_at": to_iso(self.finished_at) if self.finished_at else None,
             "announced": self.announced,
             "turn": self.turn,
             "parts": [asdict(part) for part in self.parts],
             "kept": [asdict(part) for part in self.kept],
         }
 
-    def manifest(self) -> dict[str, Any]:
+    def to_manifest(self) -> dict[str, Any]:
         """What came from where, for whoever runs the hub."""
         told = self.to_dict()
         names = ("file", "etag", "source", "started_at", "finished_at", "refused")
         return {
             **{name: told[name] for name in names},
             "set_aside": self.file + QUARANTINE if self.quarantined else None,
-            "files": [_told(self, part) for part in self.parts],
+            "files": [_to_manifest_entry(self, part) for part in self.parts],
         }
 
 
-def _told(account: Reconciliation, part: Part) -> dict[str, Any]:
+def _to_manifest_entry(account: Reconciliation, part: FileProgress) -> dict[str, Any]:
     source = account.file.partition("/")[0]
     return {
         "name": part.name,
@@ -127,7 +127,7 @@ def _told(account: Reconciliation, part: Part) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Drop:
+class FileAnnouncement:
     """The announcement that a file lies in the bucket. `id` is its own; `turn` counts how often
     the reading of the file was handed on."""
 
@@ -138,40 +138,40 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierReading:
     """What the account beside a file says of earlier readings of the same content."""
 
     record: Mapping[str, Any]
 
     @classmethod
-    def of(cls, record: Mapping[str, Any], etag: str) -> Self:
+    def from_record(cls, record: Mapping[str, Any], etag: str) -> Self:
         return cls(record if record.get("etag") == etag else {})
 
     @property
-    def finished(self) -> bool:
+    def is_finished(self) -> bool:
         return bool(self.record.get("finished_at"))
 
     @property
-    def settled(self) -> bool:
-        return self.finished and not self.record.get("refused")
+    def is_settled(self) -> bool:
+        return self.is_finished and not self.record.get("refused")
 
-    def outruns(self, drop: Drop) -> bool:
+    def is_ahead_of(self, announcement: FileAnnouncement) -> bool:
         """Whether the file is read by a later message than this one."""
         announced, turn = self.record.get("announced", ""), int(self.record.get("turn", 0))
-        if announced != drop.id:
-            return drop.turn > 0 and bool(self.record)
-        return turn > drop.turn
+        if announced != announcement.id:
+            return announcement.turn > 0 and bool(self.record)
+        return turn > announcement.turn
 
     @property
     def started_at(self) -> datetime | None:
         told = self.record.get("started_at")
-        return moment(told) if told else None
+        return parse_time(told) if told else None
 
     @property
-    def kept(self) -> Sequence[Part]:
+    def kept(self) -> Sequence[FileProgress]:
         """What was refused is tried again once all was read: its source may have been mended."""
-        parts = [Part.from_dict(part) for part in self.record.get("kept", ())]
-        if not self.finished:
+        parts = [FileProgress.from_dict(part) for part in self.record.get("kept", ())]
+        if not self.is_finished:
             return parts
         again = [replace(p, ended=p.ended and not p.refused, refused="") for p in parts]
         return [part for part in again if part.ended or part.row]

@@ -7,18 +7,18 @@ from decimal import Decimal
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-Mark = datetime | Decimal | int
+WatermarkValue = datetime | Decimal | int
 """Where a row stands in the order of reading: when it was written, or a number that only grows."""
 
 
-def precedes(one: Mark, other: Mark) -> bool:
+def is_before(value: WatermarkValue, other: WatermarkValue) -> bool:
     """Both are of one column, and so of one kind."""
-    first: Any = one
+    first: Any = value
     return bool(first < other)
 
 
 @dataclass(frozen=True, slots=True)
-class Polling:
+class PollingDefinition:
     """`query` gives the rows from `:since` on, that included, in the order of the column
     `watermark`. `key` are the columns that tell a row from all others.
 
@@ -31,7 +31,7 @@ class Polling:
     query: str
     watermark: str
     key: tuple[str, ...]
-    begin: Mark
+    begin: WatermarkValue
     overlap: int
     batch: int = 500
     every: int = 1
@@ -44,16 +44,16 @@ class Polling:
         told = datetime.fromisoformat(begin) if isinstance(begin, str) else begin
         return cls(**{**data, "begin": told, "key": tuple(data["key"])})
 
-    def before(self, mark: Mark) -> Mark:
+    def subtract_overlap(self, value: WatermarkValue) -> WatermarkValue:
         """From where on a late commit may still come, once `mark` was read."""
-        if isinstance(mark, datetime):
-            return mark - timedelta(seconds=self.overlap)
-        return mark - self.overlap
+        if isinstance(value, datetime):
+            return value - timedelta(seconds=self.overlap)
+        return value - self.overlap
 
-    def not_ahead(self, mark: Mark, now: datetime) -> Mark:
+    def limit_to_now(self, value: WatermarkValue, now: datetime) -> WatermarkValue:
         """No later than now: one row from the future must not hide those that come before it."""
-        if not isinstance(mark, datetime):
-            return mark
-        if mark.tzinfo is None:
+        if not isinstance(value, datetime):
+            return value
+        if value.tzinfo is None:
             now = now.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
-        return min(mark, now)
+        return min(value, now)

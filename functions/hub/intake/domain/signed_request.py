@@ -6,7 +6,7 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SignedRequest:
     """`body` is the raw bytes, `url` the whole address with its query as it was called."""
 
     body: bytes
@@ -19,7 +19,7 @@ class Sent:
         wanted = name.lower()
         return next((value for name, value in self.headers.items() if name.lower() == wanted), "")
 
-    def seen_at(self, public_url: str) -> Self:
+    def use_public_url(self, public_url: str) -> Self:
         """The same with the address that the sender knows us by, where we are told of one."""
         if not public_url:
             return self

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from hub.intake.domain.bus_definition import Listening
-from hub.intake.domain.file_definition import FileFormat, formats
-from hub.intake.domain.polling_definition import Polling
-from hub.intake.domain.webhook_definition import Webhook
+from hub.intake.domain.bus_definition import BusDefinition
+from hub.intake.domain.file_definition import FileDefinition, parse_file_definitions
+from hub.intake.domain.polling_definition import PollingDefinition
+from hub.intake.domain.webhook_definition import WebhookDefinition
 
-Tree = Mapping[str, Any]
+MappingTree = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class TypeEntry:
+class EventTypeDefinition:
     """How one event type of a source is read: the canonical type, the schema, the mapping.
 
     `schema` names the JSON Schema of the payload; `map` is nested like the canonical event, and
@@ -26,12 +26,12 @@ class TypeEntry:
 
     type: str
     schema: str
-    map: Tree
+    map: MappingTree
     named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceDefinition:
     """One source system. `event_type` is the JMESPath of its own event types, `types` the ones
     it is known to send, `ignored` the ones that are no events of a customer, with the reason.
 
@@ -42,31 +42,31 @@ class Source:
 
     name: str
     event_type: str
-    types: Mapping[str, TypeEntry]
+    types: Mapping[str, EventTypeDefinition]
     ignored: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    webhook: Webhook | None = None
-    files: tuple[FileFormat, ...] = ()
-    database: Polling | None = None
-    bus: Listening | None = None
+    webhook: WebhookDefinition | None = None
+    files: tuple[FileDefinition, ...] = ()
+    database: PollingDefinition | None = None
+    bus: BusDefinition | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         common = data.get("common", {})
         types = {
-            name: TypeEntry(**{**entry, "map": _over(common, entry["map"])})
+            name: EventTypeDefinition(**{**entry, "map": _merge_mappings(common, entry["map"])})
             for name, entry in data["types"].items()
         }
-        webhook = Webhook.from_dict(data["webhook"]) if "webhook" in data else None
+        webhook = WebhookDefinition.from_dict(data["webhook"]) if "webhook" in data else None
         known = {name: value for name, value in data.items() if name not in ("common", "file")}
-        files = formats(data.get("file"))
-        database = Polling.from_dict(data["database"]) if "database" in data else None
-        bus = Listening.from_dict(data["bus"]) if "bus" in data else None
+        files = parse_file_definitions(data.get("file"))
+        database = PollingDefinition.from_dict(data["database"]) if "database" in data else None
+        bus = BusDefinition.from_dict(data["bus"]) if "bus" in data else None
         ways_in = {"webhook": webhook, "files": files, "database": database, "bus": bus}
         return cls(**{**known, "types": types, **ways_in})
 
 
-def _over(common: Tree, own: Tree) -> Tree:
+def _merge_mappings(common: MappingTree, own: MappingTree) -> MappingTree:
     """The mapping of one type, with what all types of the source have in common under it."""
     shared = [name for name in own if isinstance(own[name], Mapping) and name in common]
-    return {**common, **own, **{name: _over(common[name], own[name]) for name in shared}}
+    return {**common, **own, **{name: _merge_mappings(common[name], own[name]) for name in shared}}

@@ -7,15 +7,15 @@ from math import isfinite
 from typing import Any
 from urllib.parse import quote
 
-from hub.intake.domain.polling_definition import Mark, Polling
+from hub.intake.domain.polling_definition import PollingDefinition, WatermarkValue
 from hub.kernel.errors import Rejected
-from hub.kernel.safe_id import safe_id
+from hub.kernel.safe_id import to_safe_id
 
-Row = Mapping[str, Any]
+DatabaseRow = Mapping[str, Any]
 _MOST_EXACT = 2**63
 
 
-def mark_of(row: Row, polling: Polling) -> Mark:
+def read_watermark_value(row: DatabaseRow, polling: PollingDefinition) -> WatermarkValue:
     """Times in UTC where they name a zone. Raises `Rejected` where there is none."""
     mark = row.get(polling.watermark)
     if isinstance(mark, bool) or not isinstance(mark, datetime | Decimal | int):
@@ -25,52 +25,52 @@ def mark_of(row: Row, polling: Polling) -> Mark:
     return mark
 
 
-def id_of(row: Row, mark: Mark, polling: Polling) -> str:
+def build_row_id(row: DatabaseRow, value: WatermarkValue, polling: PollingDefinition) -> str:
     """The same for the same row, and for no other. Raises `Rejected` where a key is missing."""
     for column in polling.key:
         if row.get(column) is None:
             raise Rejected("is missing, and without it the row has no id", column)
     parts = [row[column] for column in polling.key]
-    told = [*parts, mark] if polling.changes else parts
-    return safe_id(":".join(quote(str(plain(part)), safe="") for part in told))
+    told = [*parts, value] if polling.changes else parts
+    return to_safe_id(":".join(quote(str(to_json_value(part)), safe="") for part in told))
 
 
-def payload_of(row: Row) -> dict[str, Any]:
+def to_payload(row: DatabaseRow) -> dict[str, Any]:
     """Its columns by name, as JSON."""
-    return {name: plain(value) for name, value in row.items()}
+    return {name: to_json_value(value) for name, value in row.items()}
 
 
-def plain(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """Exact numbers as text, times in ISO 8601, bytes in hexadecimal; what JSON knows as it is."""
-    for kinds, told in _TOLD:
+    for kinds, told in _CONVERSIONS:
         if isinstance(value, kinds):
             return told(value)
     return str(value)
 
 
-def _whole(value: int) -> int | str:
+def _convert_int(value: int) -> int | str:
     return value if abs(value) < _MOST_EXACT else str(value)
 
 
-def _exact(value: Decimal) -> str | None:
+def _convert_decimal(value: Decimal) -> str | None:
     return f"{value:f}" if value.is_finite() else None
 
 
-def _moment(value: datetime) -> str:
+def _convert_datetime(value: datetime) -> str:
     if value.tzinfo is None:
         return value.isoformat()
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-_TOLD: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+_CONVERSIONS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     ((type(None), bool, str), lambda value: value),
-    (int, _whole),
+    (int, _convert_int),
     (float, lambda value: value if isfinite(value) else None),
-    (Decimal, _exact),
-    (datetime, _moment),
+    (Decimal, _convert_decimal),
+    (datetime, _convert_datetime),
     ((date, time), lambda value: value.isoformat()),
     (timedelta, lambda value: value.total_seconds()),
     ((bytes, bytearray, memoryview), lambda value: bytes(value).hex()),
-    ((list, tuple), lambda value: [plain(item) for item in value]),
-    (Mapping, lambda value: {str(name): plain(item) for name, item in value.items()}),
+    ((list, tuple), lambda value: [to_json_value(item) for item in value]),
+    (Mapping, lambda value: {str(name): to_json_value(item) for name, item in value.items()}),
 )

@@ -7,27 +7,27 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, Self
 
-from hub.intake.domain.polling_definition import Mark, Polling
+from hub.intake.domain.polling_definition import PollingDefinition, WatermarkValue
 
-SIZE = 8
-MOST = 10_000
+FINGERPRINT_BYTES = 8
+MOST_FINGERPRINTS = 10_000
 """Rows remembered within the overlap, 80 KB of them; more than these come again under their ids."""
 
 
-def trace(delivery_id: str) -> bytes:
+def fingerprint_row(delivery_id: str) -> bytes:
     """What is remembered of a row; of ten thousand rows, two share one by a chance of 10^-11."""
-    return blake2b(delivery_id.encode(), digest_size=SIZE).digest()
+    return blake2b(delivery_id.encode(), digest_size=FINGERPRINT_BYTES).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
     """`high` is the latest mark of a row that the bus has taken; None before the first."""
 
-    high: Mark | None = None
+    high: WatermarkValue | None = None
     seen: frozenset[bytes] = frozenset()
 
-    def since(self, polling: Polling) -> Mark:
-        return polling.begin if self.high is None else polling.before(self.high)
+    def find_start(self, polling: PollingDefinition) -> WatermarkValue:
+        return polling.begin if self.high is None else polling.subtract_overlap(self.high)
 
     def to_dict(self) -> dict[str, Any]:
         kind = "time" if isinstance(self.high, datetime) else "number"
@@ -38,11 +38,13 @@ class Watermark:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         seen, high = data.get("seen", b""), data.get("high") or {}
-        traces = frozenset(seen[at : at + SIZE] for at in range(0, len(seen), SIZE))
-        return cls(_mark(high), traces)
+        traces = frozenset(
+            seen[at : at + FINGERPRINT_BYTES] for at in range(0, len(seen), FINGERPRINT_BYTES)
+        )
+        return cls(_parse_value(high), traces)
 
 
-def _mark(told: Mapping[str, str]) -> Mark | None:
+def _parse_value(told: Mapping[str, str]) -> WatermarkValue | None:
     if "time" in told:
         return datetime.fromisoformat(told["time"])
     if "number" not in told:

@@ -17,12 +17,12 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 
 from hub.intake.domain.signature import REFUSAL
-from hub.intake.domain.signature.freshness import base64_digests
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Answer
-from hub.kernel.constant_time import is_any, utf8
+from hub.intake.domain.signature.freshness import compute_base64_digests
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import ApiResponse
+from hub.kernel.constant_time import is_any_equal, to_utf8
 from hub.kernel.errors import Unauthorized
-from hub.kernel.json_body import parsed
+from hub.kernel.json_body import parse_json
 
 METHODS: Mapping[str, str] = {
     "crc": "GET",
@@ -37,47 +37,51 @@ _MOST_FIELDS = 20
 _LIVE_TOKENS = 2
 
 
-def answered(scheme: str, sent: Sent, secrets: Sequence[str], tokens: Sequence[str]) -> Answer:
+def answer_challenge(
+    scheme: str, request: SignedRequest, secrets: Sequence[str], tokens: Sequence[str]
+) -> ApiResponse:
     """What proves to the vendor that the address is ours. Raises `Unauthorized`, as for a webhook.
 
     `secrets` are the source's live ones, newest first, and `tokens` what its owner told the vendor
     to ask with.
     """
-    if sent.method == METHODS.get(scheme):
+    if request.method == METHODS.get(scheme):
         match scheme:
             case "verify-token":
-                return _verified(_fields(sent), [utf8(t) for t in tokens[:_LIVE_TOKENS] if t])
+                return _answer_verify_token(
+                    _query_fields(request), [to_utf8(t) for t in tokens[:_LIVE_TOKENS] if t]
+                )
             case "crc" if secrets and secrets[0]:
-                return _response_token(_fields(sent), secrets[0])
+                return _response_token(_query_fields(request), secrets[0])
             case "head":
-                return Answer(200, "text/plain", "")
+                return ApiResponse(200, "text/plain", "")
     raise Unauthorized(REFUSAL)
 
 
-def echo(scheme: str, body: bytes) -> Answer | None:
+def answer_signed_challenge(scheme: str, body: bytes) -> ApiResponse | None:
     """The answer to a question that comes as a signed body; None for what is an event.
 
     Raises `Rejected` for what is not JSON, and `Unauthorized`.
     """
     if scheme != "url-verification":
         return None
-    asked = parsed(body)
+    asked = parse_json(body)
     if not isinstance(asked, dict) or asked.get("type") != "url_verification":
         return None
-    return Answer(200, "text/plain", _word(asked.get("challenge")))
+    return ApiResponse(200, "text/plain", _word(asked.get("challenge")))
 
 
-def _verified(fields: Mapping[str, str], tokens: Sequence[bytes]) -> Answer:
+def _answer_verify_token(fields: Mapping[str, str], tokens: Sequence[bytes]) -> ApiResponse:
     subscribes = fields.get("hub.mode") == "subscribe"
-    if not subscribes or not is_any(tokens, [fields.get("hub.verify_token", "")]):
+    if not subscribes or not is_any_equal(tokens, [fields.get("hub.verify_token", "")]):
         raise Unauthorized(REFUSAL)
-    return Answer(200, "text/plain", _word(fields.get("hub.challenge")))
+    return ApiResponse(200, "text/plain", _word(fields.get("hub.challenge")))
 
 
-def _response_token(fields: Mapping[str, str], secret: str) -> Answer:
-    [digest] = base64_digests([secret], utf8(_word(fields.get("crc_token"))))
+def _response_token(fields: Mapping[str, str], secret: str) -> ApiResponse:
+    [digest] = compute_base64_digests([secret], to_utf8(_word(fields.get("crc_token"))))
     token = orjson.dumps({"response_token": f"sha256={digest.decode()}"}).decode()
-    return Answer(200, "application/json", token)
+    return ApiResponse(200, "application/json", token)
 
 
 def _word(value: Any) -> str:
@@ -86,7 +90,7 @@ def _word(value: Any) -> str:
     return value
 
 
-def _fields(sent: Sent) -> Mapping[str, str]:
+def _query_fields(sent: SignedRequest) -> Mapping[str, str]:
     """Those of the address's query that stand there once."""
     try:
         found = parse_qs(urlsplit(sent.url).query, max_num_fields=_MOST_FIELDS)

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What the vendor wants to hear: the status, and a body of its type where ours will not do.
     `kept` says who may keep it, and how long, as `cache-control` does."""
 
@@ -16,11 +16,11 @@ class Answer:
     kept: str = ""
 
 
-Answers = Mapping[str, Answer]
+ApiResponses = Mapping[str, ApiResponse]
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
+class WebhookDefinition:
     """`scheme` is what proves who sent it; `header`, `algorithm`, `encoding` and `prefix` are the
     data of schemes that need some. `public_url` is the address that the vendor signs, where that
     is not the one the request arrived at. More than two `live_secrets` are for vendors who have a
@@ -49,16 +49,16 @@ class Webhook:
     shared: tuple[str, ...] = ()
     delivery_id: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
-    answers: Answers = field(default_factory=dict)
+    answers: ApiResponses = field(default_factory=dict)
     challenge: str = ""
 
     @property
-    def several(self) -> bool:
+    def has_several(self) -> bool:
         """Whether one request may hold several events."""
         return bool(self.each) or self.body in ("tracking", "cloud-event", "xml")
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        answers = {name: Answer(**said) for name, said in data.get("answers", {}).items()}
+        answers = {name: ApiResponse(**said) for name, said in data.get("answers", {}).items()}
         lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
         return cls(**{**data, **lists, "answers": answers})

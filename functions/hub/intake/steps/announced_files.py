@@ -8,28 +8,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.intake.domain.file_reconciliation import Drop, Reconciliation
-from hub.kernel.each_message import each
+from hub.intake.domain.file_reconciliation import FileAnnouncement, Reconciliation
+from hub.kernel.each_message import run_each
 from hub.kernel.errors import HubError, Rejected, Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.messaging.ports import RetryQueue
 
 TURN = "turn"
 
 
 @dataclass(frozen=True, slots=True)
-class Drops:
+class AnnouncedFiles:
     """Takes S3's `Object Created` events as EventBridge wraps them."""
 
-    load: Callable[[Drop], Reconciliation | None]
+    load: Callable[[FileAnnouncement], Reconciliation | None]
     next_turn: RetryQueue
 
-    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+    def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
-        return each(messages, self._load)
+        return run_each(messages, self._load)
 
-    def _load(self, message: Message) -> None:
-        drop = _announced(message.body)
+    def _load(self, message: QueueMessage) -> None:
+        drop = _parse_announcement(message.body)
         account = self.load(drop)
         if account is None or account.finished_at:
             return
@@ -38,9 +38,11 @@ class Drops:
             raise Unavailable(f"the next turn at a file could not be sent: {reason}")
 
 
-def _announced(body: Mapping[str, Any]) -> Drop:
+def _parse_announcement(body: Mapping[str, Any]) -> FileAnnouncement:
     try:
         dropped = body["detail"]["object"]
-        return Drop(dropped["key"], dropped["etag"], body.get("id", ""), int(body.get(TURN, 0)))
+        return FileAnnouncement(
+            dropped["key"], dropped["etag"], body.get("id", ""), int(body.get(TURN, 0))
+        )
     except (KeyError, TypeError, ValueError) as wrong:
         raise Rejected("does not announce a file", "detail.object") from wrong

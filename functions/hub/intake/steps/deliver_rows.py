@@ -7,20 +7,20 @@ from typing import IO, Any
 
 import orjson
 
-from hub.intake.domain.file_reconciliation import Part
-from hub.intake.domain.file_records.batches import Numbered
+from hub.intake.domain.file_reconciliation import FileProgress
+from hub.intake.domain.file_records.batches import NumberedRecord
 from hub.intake.domain.file_records.record import Record
-from hub.intake.domain.normalization import Sources, read
-from hub.intake.domain.source_definition import Source
+from hub.intake.domain.normalization import Sources, map_payload
+from hub.intake.domain.source_definition import SourceDefinition
 from hub.kernel.errors import Rejected, Unavailable
 from hub.messaging.ports import Bus
-from hub.model.inbound_payload import LARGEST_ON_BUS, Delivery
+from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
 
 TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class DeliverRows:
     """`reached` is by part the last row that an earlier turn delivered: up to there nothing is
     delivered again."""
 
@@ -30,23 +30,27 @@ class Rows:
     reached: Mapping[str, int]
     quarantine: IO[bytes]
 
-    def take(self, source: Source, part: Part, batch: Sequence[Numbered]) -> Part:
+    def deliver_batch(
+        self, source: SourceDefinition, part: FileProgress, batch: Sequence[NumberedRecord]
+    ) -> FileProgress:
         """The part with these rows counted. Raises `Unavailable` when the bus keeps refusing."""
         good = []
         for number, record in batch:
             try:
-                delivery = self._delivery(source, f"{part.ids}:{number}", _payload(record))
-                read(source, delivery, self.sources.check)
+                delivery = self._to_payload(source, f"{part.ids}:{number}", _payload(record))
+                map_payload(source, delivery, self.sources.check)
             except Rejected as rejection:
                 self._set_aside(part, number, record, rejection)
             else:
                 good.append((number, delivery))
         reached = self.reached.get(part.name, 0)
-        self._deliver([delivery for number, delivery in good if number > reached])
-        return part.plus(events=len(good), quarantined=len(batch) - len(good))
+        self._publish([delivery for number, delivery in good if number > reached])
+        return part.add_counts(events=len(good), quarantined=len(batch) - len(good))
 
-    def _delivery(self, source: Source, delivery_id: str, payload: Any) -> Delivery:
-        return Delivery(
+    def _to_payload(
+        self, source: SourceDefinition, delivery_id: str, payload: Any
+    ) -> InboundPayload:
+        return InboundPayload(
             id=delivery_id,
             source=source.name,
             received_at=self.received_at,
@@ -54,7 +58,9 @@ class Rows:
             payload=payload,
         )
 
-    def _set_aside(self, part: Part, number: int, record: Record, rejection: Rejected) -> None:
+    def _set_aside(
+        self, part: FileProgress, number: int, record: Record, rejection: Rejected
+    ) -> None:
         entry = {
             "file": part.name,
             "row": number,
@@ -64,10 +70,10 @@ class Rows:
         }
         self.quarantine.write(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE))
 
-    def _deliver(self, batch: Sequence[Delivery]) -> None:
+    def _publish(self, batch: Sequence[InboundPayload]) -> None:
         waiting, reason = batch, ""
         for _ in range(TRIES):
-            refused = self.bus.deliver(waiting)
+            refused = self.bus.publish_payloads(waiting)
             if not refused:
                 return
             waiting = [waiting[index] for index in refused]

@@ -7,7 +7,7 @@ MOST_WAITING = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class FilePacing:
     """`waiting` tells how many messages are ahead, `rest` passes a moment."""
 
     waiting: Callable[[], int]

@@ -14,24 +14,24 @@ import orjson
 
 from hub.intake.domain.file_reconciliation import (
     RECONCILIATION,
-    Drop,
-    Earlier,
+    EarlierReading,
+    FileAnnouncement,
     Reconciliation,
-    is_our_own,
+    is_written_by_hub,
 )
-from hub.intake.domain.file_records.archives import Limits
+from hub.intake.domain.file_records.archives import FileLimits
 from hub.intake.domain.normalization import Sources
-from hub.intake.steps.deliver_rows import Rows
-from hub.intake.steps.read_file_part import Turn
+from hub.intake.steps.deliver_rows import DeliverRows
+from hub.intake.steps.read_file_part import ReadFilePart
 from hub.kernel.errors import Conflict
 from hub.messaging.ports import Bus
 from hub.platform.ports import Clock, Files
 
-LIMITS = Limits()
+LIMITS = FileLimits()
 
 
 @dataclass(frozen=True, slots=True)
-class Loader:
+class LoadFile:
     """`time_is_up` is asked after every batch of rows, and `pace` returns when the next may go."""
 
     files: Files
@@ -40,9 +40,9 @@ class Loader:
     clock: Clock
     time_is_up: Callable[[], bool]
     pace: Callable[[], None]
-    limits: Limits = LIMITS
+    limits: FileLimits = LIMITS
 
-    def __call__(self, drop: Drop) -> Reconciliation | None:
+    def __call__(self, announcement: FileAnnouncement) -> Reconciliation | None:
         """Returns the account it wrote beside the file, unfinished where time was up before the
         file was; None where nothing was to be done, also where the file was overwritten since or
         another message reads it: both have an announcement of their own.
@@ -50,23 +50,25 @@ class Loader:
         Raises `Unavailable` when the bus keeps refusing: then the file is to be taken up again, and
         goes on behind the last batch that was noted.
         """
-        drop = replace(drop, etag=drop.etag.strip('"'))
-        if is_our_own(drop.key):
+        announcement = replace(announcement, etag=announcement.etag.strip('"'))
+        if is_written_by_hub(announcement.key):
             return None
-        earlier = Earlier.of(_record(drop.key, self.files), drop.etag)
-        if earlier.settled or earlier.outruns(drop):
+        earlier = EarlierReading.from_record(
+            _record(announcement.key, self.files), announcement.etag
+        )
+        if earlier.is_settled or earlier.is_ahead_of(announcement):
             return None
         try:
-            return self._read(drop, earlier)
+            return self._read(announcement, earlier)
         except Conflict:
             return None
 
-    def _read(self, drop: Drop, earlier: Earlier) -> Reconciliation:
+    def _read(self, drop: FileAnnouncement, earlier: EarlierReading) -> Reconciliation:
         now = self.clock()
         started_at = (earlier.started_at if drop.turn else None) or now
-        with self.files.aside() as quarantine:
-            rows = Rows(self.sources, self.bus, started_at, earlier.rows_reached, quarantine)
-            return Turn(
+        with self.files.open_temporary() as quarantine:
+            rows = DeliverRows(self.sources, self.bus, started_at, earlier.rows_reached, quarantine)
+            return ReadFilePart(
                 drop,
                 earlier,
                 self.files,

@@ -4,48 +4,48 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.identity.steps.resolve_identities import Resolver
-from hub.intake.domain.normalization import Sources, read_delivery
-from hub.intake.ports import Parked
+from hub.identity.steps.resolve_identities import ResolveIdentities
+from hub.intake.domain.normalization import Sources, normalize_payload
+from hub.intake.ports import ParkedPayloads
 from hub.kernel.errors import HubError, Rejected, Unavailable
-from hub.kernel.queue_message import Message
-from hub.measurement.steps.trace_actions import Tracing
-from hub.messaging.ports import Bus, Claims, CustomerQueue
+from hub.kernel.queue_message import QueueMessage
+from hub.measurement.steps.trace_actions import TraceActions
+from hub.messaging.ports import Bus, ClaimCheck, CustomerQueue
 from hub.model.event import Event
-from hub.model.inbound_payload import Delivery
-from hub.surroundings.domain.thing_fact import fact_of, is_of_a_thing
-from hub.surroundings.steps.record_facts import Noting
+from hub.model.inbound_payload import InboundPayload
+from hub.surroundings.domain.thing_fact import is_fact_event, to_fact
+from hub.surroundings.steps.record_facts import RecordFacts
 
-Read = tuple[Message, Delivery | None, Event]
+MappedEvent = tuple[QueueMessage, InboundPayload | None, Event]
 
 
 @dataclass(frozen=True, slots=True)
-class Normalizer:
+class NormalizeEvents:
     """Takes bus envelopes: raw deliveries of sources and the hub's own outcomes."""
 
     sources: Sources
-    resolver: Resolver
-    claims: Claims
-    parked: Parked
+    resolver: ResolveIdentities
+    claim_check: ClaimCheck
+    parked: ParkedPayloads
     queue: CustomerQueue
     bus: Bus
-    noting: Noting
-    tracing: Tracing
+    record_facts: RecordFacts
+    trace_actions: TraceActions
 
-    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+    def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
         failures: dict[str, HubError] = {}
-        read: list[Read] = []
+        read: list[MappedEvent] = []
         for message in messages:
             try:
                 read += self._read(message)
             except HubError as error:
                 failures[message.id] = error
-        told = [(message, event) for message, _, event in read if is_of_a_thing(event)]
-        read = [one for one in read if not is_of_a_thing(one[2])]
-        failures |= self.noting(told)
-        read = self._traced(read)
-        ready: list[tuple[Message, Event]] = []
+        told = [(message, event) for message, _, event in read if is_fact_event(event)]
+        read = [one for one in read if not is_fact_event(one[2])]
+        failures |= self.record_facts(told)
+        read = self._add_traces(read)
+        ready: list[tuple[QueueMessage, Event]] = []
         unnamed = [event for _, _, event in read if not event.customer_id]
         named = iter(self.resolver.resolve(unnamed))
         for message, delivery, event in read:
@@ -58,27 +58,27 @@ class Normalizer:
                 failures[message.id] = owned
         return failures | self._send(ready)
 
-    def _read(self, message: Message) -> list[Read]:
+    def _read(self, message: QueueMessage) -> list[MappedEvent]:
         envelope = message.body
         detail: Mapping[str, Any] = envelope["detail"]
         if envelope.get("source") == "segue.outcome":
             return [(message, None, Event.from_dict(detail))]
-        delivery = Delivery.from_dict(detail)
+        delivery = InboundPayload.from_dict(detail)
         try:
-            event = read_delivery(delivery, self.sources, self.claims.get)
-            if is_of_a_thing(event):
-                fact_of(event)
+            event = normalize_payload(delivery, self.sources, self.claim_check.get)
+            if is_fact_event(event):
+                to_fact(event)
         except Rejected as rejection:
             self.parked.park(delivery, rejection.field, rejection.reason)
             return []
         return [(message, delivery, event)]
 
-    def _traced(self, read: Sequence[Read]) -> list[Read]:
+    def _add_traces(self, read: Sequence[MappedEvent]) -> list[MappedEvent]:
         """What the hub tells of itself has its trace."""
-        heard = iter(self.tracing([event for _, delivery, event in read if delivery]))
+        heard = iter(self.trace_actions([event for _, delivery, event in read if delivery]))
         return [(m, delivery, next(heard) if delivery else event) for m, delivery, event in read]
 
-    def _send(self, ready: Sequence[tuple[Message, Event]]) -> dict[str, HubError]:
+    def _send(self, ready: Sequence[tuple[QueueMessage, Event]]) -> dict[str, HubError]:
         events = [event for _, event in ready]
         refused = dict(self.queue.send(events))
         sent = [i for i in range(len(events)) if i not in refused]

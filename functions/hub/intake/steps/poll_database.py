@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from hub.intake.domain.polling_definition import Polling
-from hub.intake.domain.source_definition import Source
-from hub.intake.ports import Database, Parked, Watermarks
-from hub.intake.steps.poll_sweep import Sweep
-from hub.kernel.each_message import each
+from hub.intake.domain.polling_definition import PollingDefinition
+from hub.intake.domain.source_definition import SourceDefinition
+from hub.intake.ports import ParkedPayloads, SourceDatabase, Watermarks
+from hub.intake.steps.poll_sweep import PollSweep
+from hub.kernel.each_message import run_each
 from hub.kernel.errors import HubError, Rejected
-from hub.kernel.queue_message import Message
-from hub.messaging.ports import Bus, Claims
+from hub.kernel.queue_message import QueueMessage
+from hub.messaging.ports import Bus, ClaimCheck
 from hub.platform.ports import Clock
 
 LEASE = timedelta(minutes=5)
@@ -26,26 +26,26 @@ LEASE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Poller:
+class PollDatabase:
     """Takes messages that name a `source`. `urls` gives the databases' addresses by source."""
 
-    sources: Callable[[str], Source | None]
+    sources: Callable[[str], SourceDefinition | None]
     urls: Callable[[], Mapping[str, Any]]
-    database: Database
+    database: SourceDatabase
     watermarks: Watermarks
     bus: Bus
-    claims: Claims
-    parked: Parked
+    claim_check: ClaimCheck
+    parked: ParkedPayloads
     clock: Clock
     time_is_up: Callable[[], bool]
 
-    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+    def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
-        return each(messages, self._poll)
+        return run_each(messages, self._poll)
 
-    def _poll(self, message: Message) -> None:
+    def _poll(self, message: QueueMessage) -> None:
         """Does nothing for a source without an address, and none where another poll is at it."""
-        name, polling = self._polling(message)
+        name, polling = self._find_definition(message)
         url, now = self.urls().get(name), self.clock()
         if not isinstance(url, str):
             return
@@ -53,15 +53,17 @@ class Poller:
         if watermark is None:
             return
         try:
-            sweep = Sweep(self, name, polling, message.id, now, watermark)
+            sweep = PollSweep(self, name, polling, message.id, now, watermark)
             with closing(
-                self.database.rows(url, polling.query, watermark.since(polling), polling.batch)
+                self.database.read_rows(
+                    url, polling.query, watermark.find_start(polling), polling.batch
+                )
             ) as batches:
                 sweep.run(batches)
         finally:
             self.watermarks.release(name, message.id)
 
-    def _polling(self, message: Message) -> tuple[str, Polling]:
+    def _find_definition(self, message: QueueMessage) -> tuple[str, PollingDefinition]:
         name = str(message.body.get("source", ""))
         source = self.sources(name)
         if source is None or source.database is None:

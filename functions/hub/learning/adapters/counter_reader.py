@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hub.kernel.errors import Unavailable
-from hub.learning.domain.decaying_counters import Key
+from hub.learning.domain.decaying_counters import CounterKey
 from hub.platform.adapters import aws_clients
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ MOST_KEYS = 100
 TRIES = 4
 
 
-class Learned:
+class CounterReader:
     """`hub.learning.ports.Learned` in DynamoDB.
 
     Reads are eventually consistent: half the price, and a trial more or less changes nothing.
@@ -28,16 +28,16 @@ class Learned:
     def __init__(self, table: str) -> None:
         self._table = table
 
-    @aws_clients.translated()
-    def read(self, keys: Collection[Key]) -> dict[Key, dict[str, int]]:
-        found: dict[Key, dict[str, int]] = {}
+    @aws_clients.translate_errors()
+    def read(self, keys: Collection[CounterKey]) -> dict[CounterKey, dict[str, int]]:
+        found: dict[CounterKey, dict[str, int]] = {}
         asked = list(dict.fromkeys(keys))
         for start in range(0, len(asked), MOST_KEYS):
-            found |= dict(map(_sums, self._items(asked[start : start + MOST_KEYS])))
+            found |= dict(map(_read_sums, self._items(asked[start : start + MOST_KEYS])))
         return found
 
-    def _items(self, keys: Iterable[Key]) -> Iterator[Mapping[str, Any]]:
-        asked: Any = {self._table: {"Keys": [address(key) for key in keys]}}
+    def _items(self, keys: Iterable[CounterKey]) -> Iterator[Mapping[str, Any]]:
+        asked: Any = {self._table: {"Keys": [to_item_key(key) for key in keys]}}
         for _ in range(TRIES):
             answer = aws_clients.dynamodb().batch_get_item(RequestItems=asked)
             yield from answer["Responses"].get(self._table, [])
@@ -47,11 +47,11 @@ class Learned:
         raise Unavailable("BatchGetItem: keys were left over")
 
 
-def address(key: Key) -> dict[str, "AttributeValueTypeDef"]:
+def to_item_key(key: CounterKey) -> dict[str, "AttributeValueTypeDef"]:
     return {"offer": {"S": key.offer}, "cell": {"S": key.cell}}
 
 
-def _sums(item: Mapping[str, Any]) -> tuple[Key, dict[str, int]]:
+def _read_sums(item: Mapping[str, Any]) -> tuple[CounterKey, dict[str, int]]:
     """The numbers of an item; a text on it is its key or somebody's remark."""
     numbers = {name: int(Decimal(value["N"])) for name, value in item.items() if "N" in value}
-    return Key(item["offer"]["S"], item["cell"]["S"]), numbers
+    return CounterKey(item["offer"]["S"], item["cell"]["S"]), numbers

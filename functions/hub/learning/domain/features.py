@@ -43,15 +43,15 @@ class Feature:
     def bin_of(self, value: Any) -> str:
         """Without bounds the bin is the value itself, unless it is too long to be a category."""
         if not self.bounds:
-            text = _text(value)
+            text = _to_text(value)
             return text if len(text) <= LONGEST_BIN else OTHER
-        return self._range(value) if _is_number(value) else MISSING
+        return self._find_range(value) if _is_number(value) else MISSING
 
-    def _range(self, value: float) -> str:
-        return _ranges(self.bounds)[bisect_right(self.bounds, value)]
+    def _find_range(self, value: float) -> str:
+        return _name_ranges(self.bounds)[bisect_right(self.bounds, value)]
 
 
-def features_from(declared: Iterable[Mapping[str, Any]]) -> tuple[Feature, ...]:
+def read_features(declared: Iterable[Mapping[str, Any]]) -> tuple[Feature, ...]:
     """Raises `Rejected` for a feature declared twice or too many of them."""
     features = tuple(map(Feature.from_dict, declared))
     if len({feature.name for feature in features}) < len(features):
@@ -62,7 +62,7 @@ def features_from(declared: Iterable[Mapping[str, Any]]) -> tuple[Feature, ...]:
 
 
 @lru_cache(256)
-def _ranges(bounds: tuple[float, ...]) -> tuple[str, ...]:
+def _name_ranges(bounds: tuple[float, ...]) -> tuple[str, ...]:
     between = (f"{low:g}..{high:g}" for low, high in pairwise(bounds))
     return (f"<{bounds[0]:g}", *between, f">={bounds[-1]:g}")
 
@@ -71,7 +71,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _text(value: Any) -> str:
+def _to_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):

@@ -22,19 +22,19 @@ _MIDDLE = 48.5
 _SCALE = 1 / sqrt(96 / 4 + 1 / 12)
 
 
-def seeded(seed: str) -> int:
+def hash_seed(seed: str) -> int:
     """What the draws of one decision are made from."""
     return int.from_bytes(blake2b(seed.encode(), digest_size=16).digest())
 
 
 @lru_cache(4096)
-def _number(arm: Arm) -> int:
-    return seeded(f"{arm.offer}\0{arm.channel}")
+def _hash_arm(arm: Arm) -> int:
+    return hash_seed(f"{arm.offer}\0{arm.channel}")
 
 
-def deviations(seed: int, arm: Arm) -> float:
+def draw_deviations(seed: int, arm: Arm) -> float:
     """How many standard deviations off the mean this arm is drawn; within 10 of it."""
-    bits = (seed ^ _number(arm)) * _FIRST & _MASK
+    bits = (seed ^ _hash_arm(arm)) * _FIRST & _MASK
     bits = (bits ^ bits >> 64) * _SECOND & _MASK
     bits ^= bits >> 64
     return ((bits >> 32).bit_count() + (bits & _REST) * _UNIT - _MIDDLE) * _SCALE

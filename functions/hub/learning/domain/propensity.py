@@ -20,18 +20,18 @@ from functools import cached_property
 from math import exp, log, sqrt
 from typing import Any, NamedTuple, Self
 
-from hub.kernel.duration import duration
+from hub.kernel.duration import parse_duration
 from hub.kernel.errors import Rejected
 from hub.learning.domain import decaying_counters
-from hub.learning.domain.decaying_counters import HALF_LIFE, Arm, Cell, Decay, Key
-from hub.learning.domain.features import Feature, features_from
+from hub.learning.domain.decaying_counters import HALF_LIFE, Arm, BinTotals, CounterKey, Decay
+from hub.learning.domain.features import Feature, read_features
 
 OFFER_SUCCESSES, BIN_SUCCESSES = 1.0, 30.0
-SHARE = 0.5
-FURTHEST = 30.0
-CALM, EAGER_SUCCESSES = 0.6, 40.0
+EFFECT_EXPONENT = 0.5
+MAX_LOG_ODDS = 30.0
+SPREAD_FLOOR, FULL_SPREAD_SUCCESSES = 0.6, 40.0
 LEAST_EXPECTED, MOST_EXPECTED = 0.0001, 0.9
-SHORTEST = timedelta(days=1)
+SHORTEST_HALF_LIFE = timedelta(days=1)
 
 
 class Propensity(NamedTuple):
@@ -42,17 +42,17 @@ class Propensity(NamedTuple):
 
     @property
     def mean(self) -> float:
-        return chance(self.log_odds)
+        return to_probability(self.log_odds)
 
-    def at(self, deviations: float) -> float:
+    def value_at(self, deviations: float) -> float:
         """The propensity so many standard deviations off; always between 0 and 1."""
-        return chance(self.log_odds + deviations * self.spread)
+        return to_probability(self.log_odds + deviations * self.spread)
 
 
-def chance(log_odds: float) -> float:
-    if -FURTHEST < log_odds < FURTHEST:
+def to_probability(log_odds: float) -> float:
+    if -MAX_LOG_ODDS < log_odds < MAX_LOG_ODDS:
         return 1 / (1 + exp(-log_odds))
-    return 1 / (1 + exp(-FURTHEST if log_odds > 0 else FURTHEST))
+    return 1 / (1 + exp(-MAX_LOG_ODDS if log_odds > 0 else MAX_LOG_ODDS))
 
 
 @dataclass(frozen=True)
@@ -72,15 +72,15 @@ class Learner:
             wanted = f"expected wants a share from {LEAST_EXPECTED} to {MOST_EXPECTED}"
             raise Rejected(wanted, "expected")
         try:
-            half_life = duration(data.get("half_life", "30d"))
+            half_life = parse_duration(data.get("half_life", "30d"))
         except ValueError as wrong:
             raise Rejected(f"half_life {wrong}", "half_life") from wrong
-        if half_life < SHORTEST:
+        if half_life < SHORTEST_HALF_LIFE:
             raise Rejected("half_life wants at least 1d", "half_life")
-        return cls(features_from(data.get("features", ())), half_life, float(expected))
+        return cls(read_features(data.get("features", ())), half_life, float(expected))
 
     @cached_property
-    def wanted(self) -> tuple[str, ...]:
+    def feature_names(self) -> tuple[str, ...]:
         """The features' names."""
         return tuple(feature.name for feature in self.features)
 
@@ -89,45 +89,47 @@ class Learner:
         return Decay(self.half_life)
 
     @cached_property
-    def pull(self) -> float:
+    def offer_prior_trials(self) -> float:
         """Trials of its own that an offer needs to count as much as the catalogue's mean."""
         return OFFER_SUCCESSES / self.expected
 
     @cached_property
-    def bin_pull(self) -> float:
+    def bin_prior_trials(self) -> float:
         """Trials of its own that a bin needs to count as much as what is expected of it."""
         return BIN_SUCCESSES / self.expected
 
-    def keys(self, arms: Collection[Arm], now: datetime) -> tuple[Key, ...]:
-        return decaying_counters.keys(arms, self.decay, now)
+    def list_counter_keys(self, arms: Collection[Arm], now: datetime) -> tuple[CounterKey, ...]:
+        return decaying_counters.list_counter_keys(arms, self.decay, now)
 
-    def names(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+    def name_bins(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """The bin of each feature, as `feature=bin`; `values` are by feature name."""
         return tuple([f"{f.name}={f.bin_of(values.get(f.name))}" for f in self.features])
 
-    def mean(self, catalogue: Cell) -> float:
+    def estimate_channel_rate(self, catalogue: BinTotals) -> float:
         """The rate of a channel, over all offers."""
-        return shrunk(catalogue, self.expected, self.pull)
+        return shrink_rate(catalogue, self.expected, self.offer_prior_trials)
 
-    def offer(self, cell: Cell, mean: float) -> Propensity:
+    def estimate_offer(self, cell: BinTotals, mean: float) -> Propensity:
         """Of a customer of whom nothing is known."""
-        won = cell.successes + self.pull * mean
-        lost = cell.trials - cell.successes + self.pull * (1 - mean)
-        return Propensity(log(won / lost), spread(won, lost, cell.successes))
+        won = cell.successes + self.offer_prior_trials * mean
+        lost = cell.trials - cell.successes + self.offer_prior_trials * (1 - mean)
+        return Propensity(log(won / lost), compute_spread(won, lost, cell.successes))
 
-    def effect(self, cell: Cell, rate: float, lift: float) -> float:
+    def estimate_bin_effect(self, cell: BinTotals, rate: float, relative_rate: float) -> float:
         """What a bin adds to the log-odds of an offer; `lift` is what it does to all offers."""
-        return SHARE * log(shrunk(cell, rate * lift, self.bin_pull) / rate)
+        return EFFECT_EXPONENT * log(
+            shrink_rate(cell, rate * relative_rate, self.bin_prior_trials) / rate
+        )
 
 
-def spread(won: float, lost: float, successes: float) -> float:
+def compute_spread(won: float, lost: float, successes: float) -> float:
     """A Beta's standard deviation in log-odds, calmed with evidence: full while an offer has few
     successes, `CALM` of it with many. Full sampling explores longer than it pays for: posterior
     reshaping, Chapelle & Li 2011."""
-    eager = EAGER_SUCCESSES / (EAGER_SUCCESSES + successes)
-    return sqrt((1 / won + 1 / lost) * (CALM**2 + (1 - CALM**2) * eager))
+    eager = FULL_SPREAD_SUCCESSES / (FULL_SPREAD_SUCCESSES + successes)
+    return sqrt((1 / won + 1 / lost) * (SPREAD_FLOOR**2 + (1 - SPREAD_FLOOR**2) * eager))
 
 
-def shrunk(cell: Cell, towards: float, pull: float) -> float:
+def shrink_rate(cell: BinTotals, towards: float, prior_trials: float) -> float:
     """A cell's rate, as if `pull` more trials had gone as the group it belongs to."""
-    return (cell.successes + pull * towards) / (cell.trials + pull)
+    return (cell.successes + prior_trials * towards) / (cell.trials + prior_trials)

@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 
 from hub.learning.domain.beliefs import Beliefs
 from hub.learning.domain.decaying_counters import Arm
-from hub.learning.domain.normal_draws import deviations, seeded
+from hub.learning.domain.normal_draws import draw_deviations, hash_seed
 from hub.learning.domain.propensity import Propensity
 
-Worth = Callable[[Arm, float], float]
+WorthFunction = Callable[[Arm, float], float]
 
 
-class Choice(NamedTuple):
+class SampledArm(NamedTuple):
     """One arm as it was considered: what is believed, what was drawn, what that was worth."""
 
     arm: Arm
@@ -21,22 +21,24 @@ class Choice(NamedTuple):
     worth: float
 
 
-def choose(
+def sample_arms(
     arms: Sequence[Arm],
     values: Mapping[str, Any],
     beliefs: Beliefs,
     *,
     seed: str,
-    worth: Worth = lambda _, drawn: drawn,
-) -> list[Choice]:
+    worth: WorthFunction = lambda _, drawn: drawn,
+) -> list[SampledArm]:
     """All arms, the chosen one first; ties go by name. `worth` is where value, lever and cost come
     in; `values` are the customer's features by name."""
-    names, number = beliefs.learner.names(values), seeded(seed)
-    bins = {channel: beliefs.channel(channel).bins(names) for channel in {a.channel for a in arms}}
+    names, number = beliefs.learner.name_bins(values), hash_seed(seed)
+    bins = {
+        channel: beliefs.channel(channel).limit_bins(names) for channel in {a.channel for a in arms}
+    }
     considered = []
     for arm in arms:
         seen = bins[arm.channel]
         propensity = beliefs.propensity(arm, seen)
-        drawn = propensity.at(deviations(number, arm))
-        considered.append(Choice(arm, seen, propensity, drawn, worth(arm, drawn)))
+        drawn = propensity.value_at(draw_deviations(number, arm))
+        considered.append(SampledArm(arm, seen, propensity, drawn, worth(arm, drawn)))
     return sorted(considered, key=lambda choice: (-choice.worth, choice.arm))

@@ -9,12 +9,12 @@ from pynamodb.expressions.update import Action
 
 from hub.life_events.domain.occasions import YEARLY, Occasion
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import Table, table_of, translated
+from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 
-class OccasionItem(Table):
+class OccasionItem(TableModel):
     """`announced` is the last day on which it was."""
 
     day = UnicodeAttribute(hash_key=True)
@@ -31,41 +31,41 @@ class Calendar:
     """`hub.life_events.ports.Calendar` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
-        self._item = table_of(OccasionItem, table)
+        self._item = bind_table(OccasionItem, table)
 
-    @translated()
+    @translate_errors()
     def note(self, occasions: Sequence[Occasion]) -> None:
         """Updates, for a put would forget what was announced."""
         item = self._item
         for one in occasions:
             actions: list[Action] = [item.customer_id.set(one.customer_id), item.kind.set(one.kind)]
             if one.kind not in YEARLY:
-                gone = date.fromisoformat(one.day) + KEPT
-                actions += [item.of.set(one.of), item.says.set(to_json(one.says))]
-                actions += [item.expires.set(_seconds(gone))]
-            item(one.day, _name(one)).update(actions)
+                gone = date.fromisoformat(one.day) + RETENTION
+                actions += [item.of.set(one.event_id), item.says.set(to_json(one.properties))]
+                actions += [item.expires.set(_epoch_seconds(gone))]
+            item(one.day, _occasion_key(one)).update(actions)
 
-    def open(self, page: str, day: str) -> Iterator[Occasion]:
-        with translated():
+    def read_open(self, page: str, day: str) -> Iterator[Occasion]:
+        with translate_errors():
             query = self._item.query(page, consistent_read=True)
             for item in query:
                 if item.announced is None or item.announced < day:
-                    yield _occasion(item)
+                    yield _to_occasion(item)
 
-    @translated()
-    def tick_off(self, occasion: Occasion, day: str) -> None:
-        item = self._item(occasion.day, _name(occasion))
+    @translate_errors()
+    def mark_announced(self, occasion: Occasion, day: str) -> None:
+        item = self._item(occasion.day, _occasion_key(occasion))
         item.update([self._item.announced.set(day)])
 
 
-def _name(occasion: Occasion) -> str:
-    return f"{occasion.customer_id}#{occasion.kind}#{occasion.of}".removesuffix("#")
+def _occasion_key(occasion: Occasion) -> str:
+    return f"{occasion.customer_id}#{occasion.kind}#{occasion.event_id}".removesuffix("#")
 
 
-def _occasion(item: OccasionItem) -> Occasion:
+def _to_occasion(item: OccasionItem) -> Occasion:
     says = orjson.loads(item.says) if item.says else {}
     return Occasion(item.day, item.customer_id, item.kind, item.of or "", says)
 
 
-def _seconds(day: date) -> int:
+def _epoch_seconds(day: date) -> int:
     return (day - date(1970, 1, 1)).days * 86_400

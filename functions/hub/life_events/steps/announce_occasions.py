@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from hub.kernel.clock_tick import TICK, ticked
-from hub.kernel.each_message import each
+from hub.kernel.clock_tick import TICK_DETAIL_TYPE, parse_tick
+from hub.kernel.each_message import run_each
 from hub.kernel.errors import HubError, Unavailable
-from hub.kernel.queue_message import Message
-from hub.life_events.domain.occasions import Occasion, announcement, days_begun, occasions, pages
+from hub.kernel.queue_message import QueueMessage
+from hub.life_events.domain.occasions import (
+    Occasion,
+    build_announcement,
+    calendar_pages,
+    find_current_days,
+    find_occasions,
+)
 from hub.life_events.ports import Calendar
 from hub.messaging.ports import CustomerQueue
 from hub.model.event import Event
@@ -19,7 +25,7 @@ AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class LifeEvents:
+class AnnounceOccasions:
     """Takes events off the bus, and the ticks of the clock as EventBridge wraps them.
 
     A tick that comes late announces what it would have announced in time. What was sent is ticked
@@ -30,32 +36,32 @@ class LifeEvents:
     customers: Customers
     queue: CustomerQueue
 
-    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+    def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
-        return each(messages, self._take)
+        return run_each(messages, self._process)
 
-    def _take(self, message: Message) -> None:
+    def _process(self, message: QueueMessage) -> None:
         body = message.body
-        if body.get("detail-type") == TICK:
-            self._announce(ticked(body))
+        if body.get("detail-type") == TICK_DETAIL_TYPE:
+            self._announce(parse_tick(body))
         else:
-            self.calendar.note(occasions(Event.from_dict(body.get("detail", {}))))
+            self.calendar.note(find_occasions(Event.from_dict(body.get("detail", {}))))
 
     def _announce(self, now: datetime) -> None:
-        due = self._due(now)
+        due = self._find_due(now)
         while batch := list(islice(due, AT_ONCE)):
             refused = self.queue.send([event for _, event in batch])
             sent = [pair for index, pair in enumerate(batch) if index not in refused]
             for occasion, event in sent:
-                self.calendar.tick_off(occasion, event.properties["day"])
+                self.calendar.mark_announced(occasion, event.properties["day"])
             for reason in refused.values():
                 raise Unavailable(f"a life event was not sent: {reason}")
 
-    def _due(self, now: datetime) -> Iterator[tuple[Occasion, Event]]:
-        for day in days_begun(now):
-            for page in pages(day):
-                for occasion in self.calendar.open(page, day.isoformat()):
+    def _find_due(self, now: datetime) -> Iterator[tuple[Occasion, Event]]:
+        for day in find_current_days(now):
+            for page in calendar_pages(day):
+                for occasion in self.calendar.read_open(page, day.isoformat()):
                     customer = self.customers.read(occasion.customer_id)
-                    event = customer and announcement(occasion, customer, day, now)
+                    event = customer and build_announcement(occasion, customer, day, now)
                     if event:
                         yield occasion, event

@@ -5,20 +5,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.measurement.domain.sales_attribution import ALL, RETURNS, SALES, sale_of
-from hub.measurement.domain.sales_attribution import Line as Sold
-from hub.model.attribution_entry import Attribution
-from hub.model.episode import Recorded, once
+from hub.measurement.domain.sales_attribution import RETURNS, SALES, WHOLE_ORDER, read_sale_line
+from hub.measurement.domain.sales_attribution import SaleLine as Sold
+from hub.model.attribution_entry import AttributionEntry
+from hub.model.episode import RecordedEpisode, drop_repeats
 from hub.model.event import Event
 
-Line = tuple[str, str, str]
+CustomerLineKey = tuple[str, str, str]
 """Customer, sale, line."""
-Order = tuple[str, str]
+CustomerOrderKey = tuple[str, str]
 """Customer, sale."""
 
 
 @dataclass
-class Account:
+class AttributionAccount:
     """Of one currency, in minor units: `attributed + unattributed = sold - returned`. `sales` and
     `owed` are by line, `backs` by order what was said to be returned; `by_way` says how it is
     known, `by_offer` what for."""
@@ -26,64 +26,68 @@ class Account:
     attributed: int = 0
     by_way: Counter[str] = field(default_factory=Counter)
     by_offer: Counter[str] = field(default_factory=Counter)
-    sales: Counter[Line] = field(default_factory=Counter)
-    backs: Counter[Order] = field(default_factory=Counter)
-    owed: defaultdict[Line, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    sales: Counter[CustomerLineKey] = field(default_factory=Counter)
+    returns: Counter[CustomerOrderKey] = field(default_factory=Counter)
+    attributed_by_line: defaultdict[CustomerLineKey, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
 
     @property
     def sold(self) -> int:
-        return sum(self._orders().values())
+        return sum(self._sum_orders().values())
 
     @property
     def returned(self) -> int:
         """Of an order no more than it sold, as far as that is known: it may be of days before, and
         is then what was said, or for `ALL` what it took from whom it was owed to."""
-        sold, lost = self._orders(), self._lost()
+        sold, lost = self._sum_orders(), self._sum_lost_attributions()
         return sum(
-            min(back, sold.get(order, max(back % ALL, lost[order])))
-            for order, back in self.backs.items()
+            min(back, sold.get(order, max(back % WHOLE_ORDER, lost[order])))
+            for order, back in self.returns.items()
         )
 
     @property
-    def kept(self) -> int:
+    def net_sales(self) -> int:
         """What was sold and did not come back."""
         return self.sold - self.returned
 
     @property
     def unattributed(self) -> int:
-        return self.kept - self.attributed
+        return self.net_sales - self.attributed
 
-    def count(self, customer_id: str, line: Sold) -> None:
+    def count_line(self, customer_id: str, line: Sold) -> None:
         """A sale's line counts once, by whatever number of events it is told."""
         if line.amount < 0:
-            self.backs[customer_id, line.sale] -= line.amount
+            self.returns[customer_id, line.sale] -= line.amount
         else:
             self.sales.setdefault((customer_id, *line.name), line.amount)
 
-    def add(self, customer_id: str, one: Attribution) -> None:
-        self.attributed += one.amount
-        self.by_way[one.by] += one.amount
-        self.by_offer[one.offer] += one.amount
-        whom = one.action_id or f"offer {one.offer}"
-        self.owed[customer_id, one.sale, one.line][whom] += one.amount
+    def add_attribution(self, customer_id: str, attribution: AttributionEntry) -> None:
+        self.attributed += attribution.amount
+        self.by_way[attribution.by] += attribution.amount
+        self.by_offer[attribution.offer] += attribution.amount
+        whom = attribution.action_id or f"offer {attribution.offer}"
+        self.attributed_by_line[customer_id, attribution.sale, attribution.line][whom] += (
+            attribution.amount
+        )
 
-    def _orders(self) -> Counter[Order]:
+    def _sum_orders(self) -> Counter[CustomerOrderKey]:
         """What each sold: what it was told whole, else its lines."""
         wholes = {line[:2]: amount for line, amount in self.sales.items() if not line[2]}
-        found: Counter[Order] = Counter()
+        found: Counter[CustomerOrderKey] = Counter()
         for line, amount in self.sales.items():
             found[line[:2]] += amount
         return Counter({**found, **wholes})
 
-    def _lost(self) -> Counter[Order]:
-        found: Counter[Order] = Counter()
-        for line, owed in self.owed.items():
+    def _sum_lost_attributions(self) -> Counter[CustomerOrderKey]:
+        found: Counter[CustomerOrderKey] = Counter()
+        for line, owed in self.attributed_by_line.items():
             found[line[:2]] -= sum(owed.values())
         return +found
 
-    def problems(self) -> Iterator[str]:
+    def find_problems(self) -> Iterator[str]:
         """Lines of these sales that are owed above what they sold, below nothing, or to two."""
-        for line, owed in self.owed.items():
+        for line, owed in self.attributed_by_line.items():
             left, sold = {whom: amount for whom, amount in owed.items() if amount}, self.sales[line]
             if line in self.sales and (len(left) > 1 or not 0 <= sum(left.values()) <= sold):
                 _, sale, key = line
@@ -95,34 +99,38 @@ class Account:
         return {**found, "by_way": dict(self.by_way), "by_offer": dict(self.by_offer)}
 
 
-def kept_of(lines: Iterable[Sold]) -> Counter[str]:
+def sum_net_sales(lines: Iterable[Sold]) -> Counter[str]:
     """By currency, what a customer bought in these and did not bring back."""
-    found: defaultdict[str, Account] = defaultdict(Account)
+    found: defaultdict[str, AttributionAccount] = defaultdict(AttributionAccount)
     for line in lines:
-        found[line.currency].count("", line)
-    return Counter({of: account.kept for of, account in _with_those_of_any(found).items()})
+        found[line.currency].count_line("", line)
+    return Counter(
+        {of: account.net_sales for of, account in _add_returns_of_any_currency(found).items()}
+    )
 
 
-def accounts(records: Iterable[Recorded]) -> dict[str, Account]:
+def build_accounts(records: Iterable[RecordedEpisode]) -> dict[str, AttributionAccount]:
     """By currency. The same record again counts once, and what is returned of any currency in
     each."""
-    found: defaultdict[str, Account] = defaultdict(Account)
-    for record in once(records):
+    found: defaultdict[str, AttributionAccount] = defaultdict(AttributionAccount)
+    for record in drop_repeats(records):
         episode = record.episode
-        for line in filter(None, map(_sold, episode.events)):
-            found[line.currency].count(episode.customer_id, line)
+        for line in filter(None, map(_read_sale_line, episode.events)):
+            found[line.currency].count_line(episode.customer_id, line)
         for decision in episode.decisions:
             for one in decision.attributions:
-                found[one.currency].add(episode.customer_id, one)
-    return _with_those_of_any(found)
+                found[one.currency].add_attribution(episode.customer_id, one)
+    return _add_returns_of_any_currency(found)
 
 
-def _with_those_of_any(found: dict[str, Account]) -> dict[str, Account]:
-    of_any = found.pop("", Account())
+def _add_returns_of_any_currency(
+    found: dict[str, AttributionAccount],
+) -> dict[str, AttributionAccount]:
+    of_any = found.pop("", AttributionAccount())
     for account in found.values():
-        account.backs.update(of_any.backs)
+        account.returns.update(of_any.returns)
     return found
 
 
-def _sold(event: Event) -> Sold | None:
-    return sale_of(event) if event.type in SALES | RETURNS else None
+def _read_sale_line(event: Event) -> Sold | None:
+    return read_sale_line(event) if event.type in SALES | RETURNS else None

@@ -12,19 +12,19 @@ from typing import Any, NamedTuple
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.expression.domain import Scope
-from hub.kernel.times import iso, moment
+from hub.kernel.times import parse_time, to_iso
 from hub.measurement.domain.sales_attribution import SALES
 from hub.model.customer import Customer
 from hub.model.enrolment import Enrolment
 
-WINDOW = timedelta(days=30)
+ENROLMENT_WINDOW = timedelta(days=30)
 ENROLLED = "enrolled"
 ANY_SALE = ""
 """The goal where neither a message nor its strategy names one."""
-MOST = 40
+MAX_ENROLMENTS = 40
 
 
-class Trial(NamedTuple):
+class ExperimentAssignment(NamedTuple):
     """A holdout that applies to something that would be said: whom it holds, and for what goal."""
 
     experiment: str
@@ -34,30 +34,32 @@ class Trial(NamedTuple):
 
 
 def enrol(
-    customer: Customer, trials: Iterable[Trial], at: datetime, now: datetime
+    customer: Customer, assignments: Iterable[ExperimentAssignment], at: datetime, now: datetime
 ) -> tuple[Customer, list[Enrolment]]:
     """The customer once they take part in these, which are about something that happened `at` some
     time, and those that are new to them."""
     known: Mapping[str, Any] = customer.limits.get(ENROLLED, {})
-    running = _running(known, at) if known else {}
+    running = _select_running(known, at) if known else {}
     fresh = {}
-    for experiment, strategy, held_out, goal in trials:
+    for experiment, strategy, held_out, goal in assignments:
         name = f"{strategy}|{experiment}"
         if name not in running and name not in fresh:
-            fresh[name] = [iso(at), held_out, goal, iso(now), False]
+            fresh[name] = [to_iso(at), held_out, goal, to_iso(now), False]
     if not fresh:
         return customer, []
-    latest = sorted({**running, **fresh}.items(), key=lambda item: item[1][0])[-MOST:]
-    enrolled = customer.but(limits={**customer.limits, ENROLLED: dict(latest)})
-    return enrolled, [_told(name, entry, converted=False) for name, entry in fresh.items()]
+    latest = sorted({**running, **fresh}.items(), key=lambda item: item[1][0])[-MAX_ENROLMENTS:]
+    enrolled = customer.with_changes(limits={**customer.limits, ENROLLED: dict(latest)})
+    return enrolled, [
+        _build_enrolment(name, entry, converted=False) for name, entry in fresh.items()
+    ]
 
 
-def _running(known: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    over = iso(at - WINDOW)
+def _select_running(known: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    over = to_iso(at - ENROLMENT_WINDOW)
     return {name: entry for name, entry in known.items() if entry[0] > over}
 
 
-def convert(
+def record_conversions(
     customer: Customer, scope: Scope, catalogue: Catalogue
 ) -> tuple[Customer, list[Enrolment]]:
     """The customer once the event reached goals of what they take part in, and which those are."""
@@ -65,43 +67,45 @@ def convert(
     if not known:
         return customer, []
     at = scope.event.occurred_at
-    reached = frozenset(_reached(scope, catalogue))
+    reached = frozenset(_list_reached_goals(scope, catalogue))
     won = {
         name: [since, held_out, goal, decided_at, True]
         for name, (since, held_out, goal, decided_at, converted) in known.items()
-        if goal in reached and not converted and timedelta() < at - moment(since) <= WINDOW
+        if goal in reached
+        and not converted
+        and timedelta() < at - parse_time(since) <= ENROLMENT_WINDOW
     }
     if not won:
         return customer, []
-    customer = customer.but(limits={**customer.limits, ENROLLED: {**known, **won}})
-    return customer, [_told(name, entry, converted=True) for name, entry in won.items()]
+    customer = customer.with_changes(limits={**customer.limits, ENROLLED: {**known, **won}})
+    return customer, [_build_enrolment(name, entry, converted=True) for name, entry in won.items()]
 
 
-def goal_of(strategy: str, goal: str, catalogue: Catalogue) -> str:
+def find_goal(strategy: str, goal: str, catalogue: Catalogue) -> str:
     """The goal that is named, else that of the strategy."""
-    aims = (aim for found in catalogue.policies.aims.values() for aim in found)
+    aims = (aim for found in catalogue.policies.strategy_goals.values() for aim in found)
     return goal or next((aim.goal.name for aim in aims if aim.strategy == strategy), ANY_SALE)
 
 
-def _reached(scope: Scope, catalogue: Catalogue) -> Iterator[str]:
+def _list_reached_goals(scope: Scope, catalogue: Catalogue) -> Iterator[str]:
     event_type = scope.event.type
     yield event_type
     if event_type in SALES:
         yield ANY_SALE
-    aims = (aim.goal for aim in catalogue.policies.aims.get(event_type, ()))
+    aims = (aim.goal for aim in catalogue.policies.strategy_goals.get(event_type, ()))
     for goal in (*catalogue.goals_of(event_type), *aims):
-        if goal.when and goal.holds(scope):
+        if goal.when and goal.is_reached_by(scope):
             yield goal.name
 
 
-def _told(name: str, entry: Collection[Any], *, converted: bool) -> Enrolment:
+def _build_enrolment(name: str, entry: Collection[Any], *, converted: bool) -> Enrolment:
     strategy, _, experiment = name.partition("|")
     since, held_out, _, decided_at, _ = entry
     return Enrolment(
         experiment=experiment,
         strategy=strategy,
         held_out=held_out,
-        since=moment(since),
-        decided_at=moment(decided_at),
+        since=parse_time(since),
+        decided_at=parse_time(decided_at),
         converted=converted,
     )

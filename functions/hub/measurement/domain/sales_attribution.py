@@ -21,28 +21,35 @@ from typing import Any, NamedTuple
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.contact_policy.domain.contactability import MARKETING
 from hub.kernel.digest import digest
-from hub.kernel.times import millisecond
-from hub.model.action_trace import CODES, Trace, named, trace_of
-from hub.model.attribution_entry import Attribution, By
+from hub.kernel.times import to_milliseconds
+from hub.model.action_trace import CODE_PROPERTIES, Trace, find_action_names, read_trace
+from hub.model.attribution_entry import AttributionBasis, AttributionEntry
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
-from hub.model.decision_outcome import Mark
+from hub.model.decision_outcome import DecisionOutcome
 from hub.model.event import Event
-from hub.model.promo_code import code_of, plain
+from hub.model.promo_code import derive_promo_code, normalize_promo_code
 
 SALES = frozenset({"item.purchased", "order.completed"})
 RETURNS = frozenset({"item.returned", "order.cancelled", "order.refunded"})
 TOUCHES = frozenset({"action.delivered", "offer.viewed"})
-OWED_FOR = timedelta(days=90)
-OPEN_FOR = timedelta(days=2)
-_OWED, _OPEN = (span // timedelta(milliseconds=1) for span in (OWED_FOR, OPEN_FOR))
+ATTRIBUTED_LINES_KEPT = timedelta(days=90)
+UNATTRIBUTED_LINES_KEPT = timedelta(days=2)
+_ATTRIBUTED_KEPT_MS, _UNATTRIBUTED_KEPT_MS = (
+    span // timedelta(milliseconds=1) for span in (ATTRIBUTED_LINES_KEPT, UNATTRIBUTED_LINES_KEPT)
+)
 MOST_TOUCHES, MOST_LINES = 20, 40
-ALL = 10**15
+WHOLE_ORDER = 10**15
 """What takes back an order and does not say how much comes to more than any order."""
-REFERENCE, CODE, CAMPAIGN, TOUCH, NOBODY = 4, 3, 2, 1, 0
-_BY: Mapping[int, By] = {REFERENCE: "reference", CODE: "code", CAMPAIGN: "code", TOUCH: "touch"}
-_TOLD = ("decision_id", "action_id", "rule_id", "strategy", "offer", "channel")
-Key = tuple[str, str]
+REFERENCE, CODE, CAMPAIGN, TOUCH, UNATTRIBUTED = 4, 3, 2, 1, 0
+_BY_STRENGTH: Mapping[int, AttributionBasis] = {
+    REFERENCE: "reference",
+    CODE: "code",
+    CAMPAIGN: "code",
+    TOUCH: "touch",
+}
+_TRACE_FIELDS = ("decision_id", "action_id", "rule_id", "strategy", "offer", "channel")
+LineKey = tuple[str, str]
 
 
 class Touch(NamedTuple):
@@ -52,7 +59,7 @@ class Touch(NamedTuple):
     trace: Mapping[str, Any]
 
 
-class Line(NamedTuple):
+class SaleLine(NamedTuple):
     """`amount` is negative for a return, whose `sale` is the one it names; `key` tells it from all
     others of the sale. `campaign` is the offer whose campaign code it named. It is owed, by a claim
     of `strength`, to `trace`, of which `net` is left; `touched` is when that message came."""
@@ -64,13 +71,13 @@ class Line(NamedTuple):
     amount: int
     currency: str
     campaign: str = ""
-    strength: int = NOBODY
+    strength: int = UNATTRIBUTED
     touched: int = 0
     trace: Mapping[str, Any] = {}
     net: int = 0
 
     @property
-    def name(self) -> Key:
+    def name(self) -> LineKey:
         return self.sale, self.key
 
     @property
@@ -78,155 +85,172 @@ class Line(NamedTuple):
         return not self.key
 
     @property
-    def claim(self) -> tuple[int, int, str]:
+    def precedence(self) -> tuple[int, int, str]:
         """The greatest holds."""
         return self.strength, self.touched, self.trace.get("action_id", "")
 
 
 # Of a line as it is held, which most are only to be handed on.
-_name, _at, _strength = (
+_stored_name, _stored_order, _stored_strength = (
     itemgetter(0, 1),
     itemgetter(2, 1, 0),
-    itemgetter(Line._fields.index("strength")),
+    itemgetter(SaleLine._fields.index("strength")),
 )
 
 
-class Owed(NamedTuple):
+class AttributionResult(NamedTuple):
     """The customer after an event, what it changes in what is owed, and the decisions that led to
     a sale."""
 
     customer: Customer
-    attributions: Sequence[Attribution] = ()
-    marks: Sequence[Mark] = ()
+    attributions: Sequence[AttributionEntry] = ()
+    marks: Sequence[DecisionOutcome] = ()
 
 
-def owed(customer: Customer, event: Event, catalogue: Catalogue, now: datetime) -> Owed:
-    new: Line | Touch | None = None
+def attribute_sale(
+    customer: Customer, event: Event, catalogue: Catalogue, now: datetime
+) -> AttributionResult:
+    new: SaleLine | Touch | None = None
     if event.type in SALES or event.type in RETURNS:
-        new = _line(event, catalogue)
+        new = _read_line_with_campaign(event, catalogue)
     elif event.type in TOUCHES:
-        new = _touch(event)
+        new = _read_touch(event)
     if new is None:
-        return Owed(customer)
-    if isinstance(new, Line) and _nobodys(customer, new, event):
-        return Owed(_held(customer, new, millisecond(now)))
-    return _with(customer, catalogue, now, event, new)
+        return AttributionResult(customer)
+    if isinstance(new, SaleLine) and _is_unattributable(customer, new, event):
+        return AttributionResult(_add_unattributed_line(customer, new, to_milliseconds(now)))
+    return _update_attribution(customer, catalogue, now, event, new)
 
 
-def _nobodys(customer: Customer, new: Line, event: Event) -> bool:
+def _is_unattributable(customer: Customer, new: SaleLine, event: Event) -> bool:
     """Of who was told nothing lately: the common case, in a tenth of the time."""
     held = customer.owing
-    claimed = "touches" in held or any(map(_strength, held.get("lines", ())))
-    return not (claimed or new.campaign or trace_of(event))
+    claimed = "touches" in held or any(map(_stored_strength, held.get("lines", ())))
+    return not (claimed or new.campaign or read_trace(event))
 
 
-def _held(customer: Customer, new: Line, now: int) -> Customer:
+def _add_unattributed_line(customer: Customer, new: SaleLine, now: int) -> Customer:
     lines = customer.owing.get("lines", ())
-    if new.name in map(_name, lines):
+    if new.name in map(_stored_name, lines):
         return customer
-    fresh = [line for line in (*lines, list(new)) if _at(line)[0] >= now - _OPEN]
-    kept = sorted(fresh, key=_at)[-MOST_LINES:]
-    return customer.but(owing={"lines": kept} if kept else {})
+    fresh = [
+        line
+        for line in (*lines, list(new))
+        if _stored_order(line)[0] >= now - _UNATTRIBUTED_KEPT_MS
+    ]
+    kept = sorted(fresh, key=_stored_order)[-MOST_LINES:]
+    return customer.with_changes(owing={"lines": kept} if kept else {})
 
 
-def lines_of(customer: Customer) -> list[Line]:
-    return [Line(*held) for held in customer.owing.get("lines", ())]
+def read_lines(customer: Customer) -> list[SaleLine]:
+    return [SaleLine(*held) for held in customer.owing.get("lines", ())]
 
 
-def _with(
-    customer: Customer, catalogue: Catalogue, now: datetime, event: Event, new: Line | Touch
-) -> Owed:
+def _update_attribution(
+    customer: Customer, catalogue: Catalogue, now: datetime, event: Event, new: SaleLine | Touch
+) -> AttributionResult:
     touches = [Touch(*held) for held in customer.owing.get("touches", ())]
-    before = lines_of(customer)
+    before = read_lines(customer)
     lines = list(before)
     if isinstance(new, Touch):
-        touches = sorted({t.trace["action_id"]: t for t in (*touches, new)}.values(), key=_age)
-        lines = [_claimed(line, [new], catalogue) for line in before]
+        touches = sorted(
+            {t.trace["action_id"]: t for t in (*touches, new)}.values(), key=_time_order
+        )
+        lines = [_attribute_to_strongest(line, [new], catalogue) for line in before]
     else:
-        lines = _with_line(before, _claimed(_referring(new, event, touches), touches, catalogue))
-    lines, taken = _settled(sorted(lines, key=_age))
-    kept = _kept(lines, taken, millisecond(now))
-    oldest = millisecond(now - OWED_FOR)
+        lines = _merge_line(
+            before,
+            _attribute_to_strongest(
+                _attribute_by_reference(new, event, touches), touches, catalogue
+            ),
+        )
+    lines, taken = _apply_returns(sorted(lines, key=_time_order))
+    kept = _select_lines_to_keep(lines, taken, to_milliseconds(now))
+    oldest = to_milliseconds(now - ATTRIBUTED_LINES_KEPT)
     known = [touch for touch in touches if touch.at >= oldest][-MOST_TOUCHES:]
     owing = {"touches": [list(t) for t in known], "lines": [list(line) for line in kept]}
-    customer = customer.but(owing={name: held for name, held in owing.items() if held})
-    changes, at = list(_changes(before, lines)), event.occurred_at
-    return Owed(
+    customer = customer.with_changes(owing={name: held for name, held in owing.items() if held})
+    changes, at = list(_find_changes(before, lines)), event.occurred_at
+    return AttributionResult(
         customer,
-        [_attribution(line, amount, at) for line, amount in changes],
+        [_build_attribution(line, amount, at) for line, amount in changes],
         [
-            Mark(Trace(**line.trace), "converted", at)
+            DecisionOutcome(Trace(**line.trace), "converted", at)
             for line, amount in changes
             if amount > 0 and "decision_id" in line.trace
         ],
     )
 
 
-def _with_line(lines: Sequence[Line], told: Line) -> list[Line]:
+def _merge_line(lines: Sequence[SaleLine], told: SaleLine) -> list[SaleLine]:
     """With a line that may be told again: it sold what it did, to the stronger claim."""
     known = {line.name: line for line in lines}
     first = known.setdefault(told.name, told)
-    if told.claim > first.claim:
+    if told.precedence > first.precedence:
         known[told.name] = first._replace(
             strength=told.strength, touched=told.touched, trace=told.trace
         )
     return list(known.values())
 
 
-def _age(one: Line | Touch) -> tuple[int, str, str]:
-    name = (one.key, one.sale) if isinstance(one, Line) else (one.trace["action_id"], "")
+def _time_order(one: SaleLine | Touch) -> tuple[int, str, str]:
+    name = (one.key, one.sale) if isinstance(one, SaleLine) else (one.trace["action_id"], "")
     return one.at, *name
 
 
-def sale_of(event: Event) -> Line | None:
+def read_sale_line(event: Event) -> SaleLine | None:
     """A sale's or return's line; None for what has no amount above nothing. An order that is
     cancelled without one is taken back `ALL`, if need be of any currency."""
     said, is_return = event.properties, event.type in RETURNS
     amount, currency = said.get("amount"), said.get("currency")
     if event.type == "order.cancelled" and amount is None and said.get("order"):
-        amount, currency = ALL, currency or ""
+        amount, currency = WHOLE_ORDER, currency or ""
     if type(amount) is not int or amount <= 0 or not isinstance(currency, str):
         return None
     own = digest(event.id)
     whole_order = event.type == "order.completed"
     line = str(said.get("line") or ("" if whole_order else own))
-    return Line(
+    return SaleLine(
         sale=str(said.get("order") or said.get("invoice") or own),
         key=own if is_return else line,
-        at=millisecond(event.occurred_at),
+        at=to_milliseconds(event.occurred_at),
         item=str(said.get("item", "")),
         amount=-amount if is_return else amount,
         currency=currency,
     )
 
 
-def _line(event: Event, catalogue: Catalogue) -> Line | None:
-    line = sale_of(event)
+def _read_line_with_campaign(event: Event, catalogue: Catalogue) -> SaleLine | None:
+    line = read_sale_line(event)
     if line is None or line.amount < 0:
         return line
-    return line._replace(campaign=_campaign(event.properties, catalogue))
+    return line._replace(campaign=_find_campaign(event.properties, catalogue))
 
 
-def _campaign(said: Mapping[str, Any], catalogue: Catalogue) -> str:
-    codes = (catalogue.campaigns.get(plain(said[name])) for name in CODES if said.get(name))
+def _find_campaign(said: Mapping[str, Any], catalogue: Catalogue) -> str:
+    codes = (
+        catalogue.offers_by_campaign_code.get(normalize_promo_code(said[name]))
+        for name in CODE_PROPERTIES
+        if said.get(name)
+    )
     return next(filter(None, codes), "")
 
 
-def _touch(event: Event) -> Touch | None:
+def _read_touch(event: Event) -> Touch | None:
     """Of marketing that reached a person: what serves them, or a machine, sells nothing."""
-    trace, purpose = trace_of(event), event.properties.get("purpose")
+    trace, purpose = read_trace(event), event.properties.get("purpose")
     if trace is None or trace.channel not in CHANNELS:
         return None
     if event.type == "action.delivered" and purpose != MARKETING:
         return None
-    return Touch(millisecond(event.occurred_at), trace.to_dict())
+    return Touch(to_milliseconds(event.occurred_at), trace.to_dict())
 
 
-def _referring(line: Line, event: Event, touches: Sequence[Touch]) -> Line:
+def _attribute_by_reference(line: SaleLine, event: Event, touches: Sequence[Touch]) -> SaleLine:
     """Owed to what the event itself names."""
     if line.amount < 0:
         return line
-    how, trace = named(event), trace_of(event)
+    how, trace = find_action_names(event), read_trace(event)
     if trace:
         strength = REFERENCE if trace.action_id == how.reference else CODE
         return line._replace(strength=strength, trace=trace.to_dict())
@@ -234,26 +258,28 @@ def _referring(line: Line, event: Event, touches: Sequence[Touch]) -> Line:
         action_id = touch.trace["action_id"]
         if how.reference and how.reference in (action_id, touch.trace["decision_id"]):
             return line._replace(strength=REFERENCE, touched=touch.at, trace=touch.trace)
-        if how.code == plain(code_of(action_id)):
+        if how.code == normalize_promo_code(derive_promo_code(action_id)):
             return line._replace(strength=CODE, touched=touch.at, trace=touch.trace)
     return line
 
 
-def _claimed(line: Line, touches: Iterable[Touch], catalogue: Catalogue) -> Line:
+def _attribute_to_strongest(
+    line: SaleLine, touches: Iterable[Touch], catalogue: Catalogue
+) -> SaleLine:
     """Owed to the strongest of what it is owed to already, and what these messages claim."""
     if line.amount < 0:
         return line
     if line.campaign and line.strength < CAMPAIGN:
         line = line._replace(strength=CAMPAIGN, trace={"offer": line.campaign})
-    claims = (_claim(line, touch, catalogue) for touch in touches)
-    return max((line, *filter(None, claims)), key=lambda one: one.claim)
+    claims = (_attribute_to_touch(line, touch, catalogue) for touch in touches)
+    return max((line, *filter(None, claims)), key=lambda one: one.precedence)
 
 
-def _claim(line: Line, touch: Touch, catalogue: Catalogue) -> Line | None:
+def _attribute_to_touch(line: SaleLine, touch: Touch, catalogue: Catalogue) -> SaleLine | None:
     age = timedelta(milliseconds=line.at - touch.at)
     window = catalogue.policies.attribution_window(touch.trace["channel"])
     if line.campaign and touch.trace.get("offer") == line.campaign:
-        window, strength = OWED_FOR, CAMPAIGN
+        window, strength = ATTRIBUTED_LINES_KEPT, CAMPAIGN
     else:
         strength = TOUCH
     if not timedelta() <= age <= window:
@@ -261,18 +287,18 @@ def _claim(line: Line, touch: Touch, catalogue: Catalogue) -> Line | None:
     return line._replace(strength=strength, touched=touch.at, trace=touch.trace)
 
 
-Taken = dict[tuple[Key, Key], int]
+ReturnedParts = dict[tuple[LineKey, LineKey], int]
 """What a return took from a sale's line."""
 
 
-def _settled(lines: Sequence[Line]) -> tuple[list[Line], Taken]:
+def _apply_returns(lines: Sequence[SaleLine]) -> tuple[list[SaleLine], ReturnedParts]:
     """What is left of each line once every return, in the order in which they happened, has taken
     from the sales that it can be of: those of the order it names, else the newest of that item."""
-    left = _shares(lines)
-    taken: Taken = {}
+    left = _compute_line_amounts(lines)
+    taken: ReturnedParts = {}
     for back in (line for line in lines if line.amount < 0):
         wanted = -back.amount
-        for sale in _sales_of(back, lines):
+        for sale in _find_returned_sales(back, lines):
             part = min(wanted, left[sale.name])
             if part:
                 left[sale.name] -= part
@@ -283,17 +309,17 @@ def _settled(lines: Sequence[Line]) -> tuple[list[Line], Taken]:
     return [line if line.net == net else line._replace(net=net) for line, net in pairs], taken
 
 
-def _shares(lines: Sequence[Line]) -> dict[Key, int]:
+def _compute_line_amounts(lines: Sequence[SaleLine]) -> dict[LineKey, int]:
     """What each line sold: of an order told whole its lines, the oldest first, sold no more than
     the order, which keeps the rest."""
     sold = {line.name: line.amount for line in lines if line.amount >= 0}
-    for name, whole in _orders(lines).items():
+    for name, whole in _find_whole_orders(lines).items():
         sold[name] = min(sold[name], sold[whole])
         sold[whole] -= sold[name]
     return sold
 
 
-def _orders(lines: Sequence[Line]) -> dict[Key, Key]:
+def _find_whole_orders(lines: Sequence[SaleLine]) -> dict[LineKey, LineKey]:
     """Of each line of an order that is told whole too: the line that tells it."""
     wholes = {(line.sale, line.currency): line.name for line in lines if line.is_whole}
     parts = (line for line in lines if line.amount > 0 and not line.is_whole)
@@ -301,7 +327,7 @@ def _orders(lines: Sequence[Line]) -> dict[Key, Key]:
     return {name: whole for name, whole in found if whole}
 
 
-def _sales_of(back: Line, lines: Sequence[Line]) -> Iterator[Line]:
+def _find_returned_sales(back: SaleLine, lines: Sequence[SaleLine]) -> Iterator[SaleLine]:
     sales = [
         one for one in reversed(lines) if one.amount > 0 and back.currency in ("", one.currency)
     ]
@@ -312,11 +338,13 @@ def _sales_of(back: Line, lines: Sequence[Line]) -> Iterator[Line]:
         yield from (one for one in sales if one.item == back.item and one.at <= back.at)
 
 
-def _kept(lines: Sequence[Line], taken: Taken, now: int) -> list[Line]:
+def _select_lines_to_keep(
+    lines: Sequence[SaleLine], taken: ReturnedParts, now: int
+) -> list[SaleLine]:
     """The newest, as long as they may change. What leaves settles what it took, or what was taken
     of it, so that nothing changes for those that stay."""
     bound = {name for pair in taken for name in pair}
-    oldest, fresh = now - _OWED, now - _OPEN
+    oldest, fresh = now - _ATTRIBUTED_KEPT_MS, now - _UNATTRIBUTED_KEPT_MS
     young = [
         line
         for line in lines
@@ -325,7 +353,7 @@ def _kept(lines: Sequence[Line], taken: Taken, now: int) -> list[Line]:
     if len(young) == len(lines):
         return young
     stay = {line.name for line in young}
-    amounts = _unsettled(lines, taken, stay)
+    amounts = _adjust_kept_amounts(lines, taken, stay)
     parts = ((line, amounts[line.name]) for line in lines if line.name in stay)
     return [
         line if line.amount == amount else line._replace(amount=amount)
@@ -334,9 +362,11 @@ def _kept(lines: Sequence[Line], taken: Taken, now: int) -> list[Line]:
     ]
 
 
-def _unsettled(lines: Sequence[Line], taken: Taken, stay: set[Key]) -> dict[Key, int]:
+def _adjust_kept_amounts(
+    lines: Sequence[SaleLine], taken: ReturnedParts, stay: set[LineKey]
+) -> dict[LineKey, int]:
     amounts = {line.name: line.amount for line in lines}
-    shares, orders = _shares(lines), _orders(lines)
+    shares, orders = _compute_line_amounts(lines), _find_whole_orders(lines)
     for name, whole in orders.items():
         if name in stay and whole not in stay:
             amounts[name] = shares[name]
@@ -352,7 +382,9 @@ def _unsettled(lines: Sequence[Line], taken: Taken, stay: set[Key]) -> dict[Key,
     return amounts
 
 
-def _changes(before: Sequence[Line], after: Sequence[Line]) -> Iterator[tuple[Line, int]]:
+def _find_changes(
+    before: Sequence[SaleLine], after: Sequence[SaleLine]
+) -> Iterator[tuple[SaleLine, int]]:
     """Whose claim on what gained or lost how much."""
     was = {line.name: line for line in before}
     for line in after:
@@ -364,8 +396,8 @@ def _changes(before: Sequence[Line], after: Sequence[Line]) -> Iterator[tuple[Li
         yield from ((one, amount) for one, amount in ((old, lost), (line, gained)) if amount)
 
 
-def _attribution(line: Line, amount: int, at: datetime) -> Attribution:
-    told = {name: line.trace.get(name, "") for name in _TOLD}
-    by: By = _BY[line.strength]
+def _build_attribution(line: SaleLine, amount: int, at: datetime) -> AttributionEntry:
+    told = {name: line.trace.get(name, "") for name in _TRACE_FIELDS}
+    by: AttributionBasis = _BY_STRENGTH[line.strength]
     sale = {"sale": line.sale, "line": line.key, "currency": line.currency}
-    return Attribution(**sale, **told, amount=amount, by=by, at=at)
+    return AttributionEntry(**sale, **told, amount=amount, by=by, at=at)

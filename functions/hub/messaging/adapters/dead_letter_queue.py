@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from hub.kernel.queue_message import Message
-from hub.platform.adapters.aws_clients import sqs, translated
+from hub.kernel.queue_message import QueueMessage
+from hub.platform.adapters.aws_clients import sqs, translate_errors
 from hub.platform.adapters.aws_text import clip
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
-MOST_ATTRIBUTE = 1024
+LONGEST_ATTRIBUTE_BYTES = 1024
 
 
 class DeadLetters:
@@ -19,8 +19,8 @@ class DeadLetters:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    @translated()
-    def send(self, message: Message, why: Mapping[str, str]) -> None:
+    @translate_errors()
+    def send(self, message: QueueMessage, why: Mapping[str, str]) -> None:
         """`why` becomes the message's attributes, each cut to 1 KB; empty ones are left out."""
         ordered: dict[str, Any] = {}
         if self._url.endswith(".fifo"):
@@ -35,4 +35,4 @@ class DeadLetters:
 
 
 def _text(value: str) -> "MessageAttributeValueTypeDef":
-    return {"DataType": "String", "StringValue": clip(value, MOST_ATTRIBUTE)}
+    return {"DataType": "String", "StringValue": clip(value, LONGEST_ATTRIBUTE_BYTES)}

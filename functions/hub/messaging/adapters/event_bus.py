@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hub.messaging.ports import Refusals
-from hub.model.inbound_payload import Delivery
+from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.aws_batches import Chunk, send_all
-from hub.platform.adapters.aws_clients import events, translated
+from hub.platform.adapters.aws_clients import events, translate_errors
 from hub.platform.adapters.aws_text import to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
-RAW = "segue.raw"
+RAW_SOURCE = "segue.raw"
 
 
 class Bus:
@@ -24,15 +24,17 @@ class Bus:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    @translated()
-    def deliver(self, deliveries: Sequence[Delivery]) -> Refusals:
-        return send_all(deliveries, lambda _, d: self._entry(RAW, d.source, d.to_dict()), self._put)
+    @translate_errors()
+    def publish_payloads(self, payloads: Sequence[InboundPayload]) -> Refusals:
+        return send_all(
+            payloads, lambda _, d: self._entry(RAW_SOURCE, d.source, d.to_dict()), self._put
+        )
 
-    @translated()
-    def publish(self, kind: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
+    @translate_errors()
+    def publish(self, source: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
         return send_all(
             details,
-            lambda _, d: self._entry(kind, d["type"] if "type" in d else d["event_type"], d),
+            lambda _, d: self._entry(source, d["type"] if "type" in d else d["event_type"], d),
             self._put,
         )
 

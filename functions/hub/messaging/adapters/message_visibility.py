@@ -2,18 +2,18 @@
 
 from functools import cache
 
-from hub.kernel.queue_message import Message
-from hub.platform.adapters.aws_clients import sqs, translated
+from hub.kernel.queue_message import QueueMessage
+from hub.platform.adapters.aws_clients import sqs, translate_errors
 
 
 class Visibility:
     """`hub.messaging.ports.Visibility`."""
 
-    @translated()
-    def hide(self, message: Message, seconds: int) -> None:
+    @translate_errors()
+    def hide(self, message: QueueMessage, seconds: int) -> None:
         sqs().change_message_visibility(
-            QueueUrl=_url(message.queue),
-            ReceiptHandle=message.receipt,
+            QueueUrl=_url(message.queue_arn),
+            ReceiptHandle=message.receipt_handle,
             VisibilityTimeout=seconds,
         )
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from hub.messaging.ports import Refusals
 from hub.model.event import Event
 from hub.platform.adapters.aws_batches import Chunk, send_all
-from hub.platform.adapters.aws_clients import sqs, translated
-from hub.platform.adapters.aws_text import to_json, token
+from hub.platform.adapters.aws_clients import sqs, translate_errors
+from hub.platform.adapters.aws_text import to_aws_name, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
@@ -20,9 +20,9 @@ class CustomerQueue:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    @translated()
+    @translate_errors()
     def send(self, events: Sequence[Event]) -> Refusals:
-        return send_all(events, _ordered, lambda chunk: _send(self._url, chunk))
+        return send_all(events, _to_fifo_entry, lambda chunk: _send(self._url, chunk))
 
 
 class RetryQueue:
@@ -33,11 +33,11 @@ class RetryQueue:
         self._url = url
         self._delay = delay
 
-    @translated()
+    @translate_errors()
     def send(self, bodies: Sequence[Mapping[str, Any]]) -> Refusals:
-        return send_all(bodies, self._delayed, lambda chunk: _send(self._url, chunk))
+        return send_all(bodies, self._to_delayed_entry, lambda chunk: _send(self._url, chunk))
 
-    def _delayed(
+    def _to_delayed_entry(
         self, index: int, body: Mapping[str, Any]
     ) -> "tuple[SendMessageBatchRequestEntryTypeDef, int]":
         text = to_json(body)
@@ -48,13 +48,13 @@ class RetryQueue:
         }, len(text.encode())
 
 
-def _ordered(index: int, event: Event) -> "tuple[SendMessageBatchRequestEntryTypeDef, int]":
+def _to_fifo_entry(index: int, event: Event) -> "tuple[SendMessageBatchRequestEntryTypeDef, int]":
     text = to_json(event.to_dict())
     return {
         "Id": str(index),
         "MessageBody": text,
         "MessageGroupId": event.customer_id,
-        "MessageDeduplicationId": token(event.id),
+        "MessageDeduplicationId": to_aws_name(event.id),
     }, len(text.encode())
 
 

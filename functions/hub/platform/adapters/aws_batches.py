@@ -26,7 +26,7 @@ def send_all(
     refusals: dict[int, str] = {}
     ready: list[tuple[int, E, int]] = []
     for index, item in enumerate(items):
-        parcel = _parcel(index, item, wrap)
+        parcel = _wrap_entry(index, item, wrap)
         if isinstance(parcel, str):
             refusals[index] = parcel
         else:
@@ -36,7 +36,9 @@ def send_all(
     return refusals
 
 
-def _parcel(index: int, item: T, wrap: Callable[[int, T], tuple[E, int]]) -> tuple[E, int] | str:
+def _wrap_entry(
+    index: int, item: T, wrap: Callable[[int, T], tuple[E, int]]
+) -> tuple[E, int] | str:
     try:
         entry, size = wrap(index, item)
     except Rejected as refused:

@@ -63,7 +63,7 @@ _REJECTIONS = frozenset(
 
 
 @cache
-def connect() -> "ConnectClient":
+def amazon_connect() -> "ConnectClient":
     """Tries once, as a call centre that hangs must leave time for its neighbours."""
     return boto3.client("connect", config=_CONFIG.merge(_ONCE))
 
@@ -115,26 +115,26 @@ def sqs() -> "SQSClient":
     return boto3.client("sqs", config=_CONFIG)
 
 
-def meaning(what: str, codes: Collection[str]) -> HubError:
+def translate_codes(operation: str, codes: Collection[str]) -> HubError:
     """The hub's error for AWS error codes; one that is not known may pass with time."""
-    reason = f"{what}: {', '.join(sorted(codes))}"
+    reason = f"{operation}: {', '.join(sorted(codes))}"
     if not _REJECTIONS.isdisjoint(codes):
         return Rejected(reason)
     return Unavailable(reason) if _CONFLICTS.isdisjoint(codes) else Conflict(reason)
 
 
-def translation(error: ClientError | BotoCoreError) -> HubError:
+def to_hub_error(error: ClientError | BotoCoreError) -> HubError:
     if isinstance(error, ClientError):
-        return meaning(error.operation_name, {error.response["Error"]["Code"]})
+        return translate_codes(error.operation_name, {error.response["Error"]["Code"]})
     if isinstance(error, ParamValidationError):
         return Rejected("a parameter is not what AWS takes")
     return Unavailable(type(error).__name__)
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turns what boto3 raises into the hub's errors; serves as a decorator too."""
     try:
         yield
     except (ClientError, BotoCoreError) as error:
-        raise translation(error) from error
+        raise to_hub_error(error) from error

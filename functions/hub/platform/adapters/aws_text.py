@@ -20,7 +20,7 @@ def to_json(value: Any) -> str:
         raise Rejected(f"is not JSON: {error}") from error
 
 
-def token(text: str) -> str:
+def to_aws_name(text: str) -> str:
     """An id that every AWS name takes: itself where it is one, else its digest. Always the same."""
     return text if _PLAIN.fullmatch(text) else hashlib.sha256(text.encode()).hexdigest()
 

@@ -22,7 +22,7 @@ class SharedConnection(Connection):
         return aws_clients.dynamodb()
 
 
-class Table(Model):
+class TableModel(Model):
     """The model that `table_of` names; its subclasses describe one table's attributes each."""
 
     @classmethod
@@ -35,10 +35,10 @@ class Table(Model):
         return connection
 
 
-M = TypeVar("M", bound=Table)
+M = TypeVar("M", bound=TableModel)
 
 
-def table_of(model: type[M], name: str) -> type[M]:
+def bind_table(model: type[M], name: str) -> type[M]:
     """The model bound to a table's name, as a class of its own: nothing global is changed."""
     meta = type("Meta", (), {"table_name": name})
     bound = types.new_class(model.__name__, (model,), exec_body=lambda body: body.update(Meta=meta))
@@ -46,20 +46,20 @@ def table_of(model: type[M], name: str) -> type[M]:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turns what PynamoDB raises into the hub's errors; serves as a decorator too."""
     try:
         yield
     except TransactWriteError as error:
         codes = {reason.code for reason in error.cancellation_reasons if reason}
         if codes:
-            raise aws_clients.meaning("TransactWriteItems", codes) from error
-        raise _translation(error) from error
+            raise aws_clients.translate_codes("TransactWriteItems", codes) from error
+        raise _to_hub_error(error) from error
     except PynamoDBException as error:
-        raise _translation(error) from error
+        raise _to_hub_error(error) from error
 
 
-def _translation(error: PynamoDBException) -> Exception:
+def _to_hub_error(error: PynamoDBException) -> Exception:
     if isinstance(error.cause, ClientError | BotoCoreError):
-        return aws_clients.translation(error.cause)
+        return aws_clients.to_hub_error(error.cause)
     return Unavailable(type(error).__name__)

@@ -10,13 +10,13 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError
 
 from hub.kernel.errors import Rejected
-from hub.platform.adapters.aws_clients import s3, translated
+from hub.platform.adapters.aws_clients import s3, translate_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
-IN_MEMORY = 8 * 1024 * 1024
-_AHEAD = 256 * 1024
+SPOOL_BYTES = 8 * 1024 * 1024
+_READ_AHEAD_BYTES = 256 * 1024
 
 
 class Files:
@@ -29,7 +29,7 @@ class Files:
         self._bucket = bucket
 
     def open(self, key: str, etag: str = "") -> IO[bytes]:
-        return io.BufferedReader(_Stored(self._bucket, key, etag), _AHEAD)
+        return io.BufferedReader(_ObjectReader(self._bucket, key, etag), _READ_AHEAD_BYTES)
 
     def exists(self, key: str) -> bool:
         try:
@@ -38,35 +38,35 @@ class Files:
             return False
         return True
 
-    def aside(self) -> AbstractContextManager[IO[bytes]]:
-        return SpooledTemporaryFile(max_size=IN_MEMORY)
+    def open_temporary(self) -> AbstractContextManager[IO[bytes]]:
+        return SpooledTemporaryFile(max_size=SPOOL_BYTES)
 
     def put(self, key: str, chunks: Iterable[bytes]) -> None:
         """Nothing is written when `chunks` fails on the way; large files go up in parts."""
-        with self.aside() as spool:
+        with self.open_temporary() as spool:
             spool.writelines(chunks)
             spool.seek(0)
             self._upload(key, cast("BinaryIO", spool))
 
-    @translated()
+    @translate_errors()
     def _head(self, key: str) -> None:
         s3().head_object(Bucket=self._bucket, Key=key)
 
-    @translated()
+    @translate_errors()
     def _upload(self, key: str, file: BinaryIO) -> None:
         one_thread = TransferConfig(use_threads=False)
         s3().upload_fileobj(file, self._bucket, key, Config=one_thread)
 
 
-class _Stored(io.RawIOBase):
+class _ObjectReader(io.RawIOBase):
     """An object as a file: one answer is read to its end, and a new one asked for wherever the
     reader jumps, or S3 hangs up on one that reads slowly."""
 
     def __init__(self, bucket: str, key: str, etag: str) -> None:
-        self._asked: Any = {"Bucket": bucket, "Key": key} | ({"IfMatch": etag} if etag else {})
+        self._request: Any = {"Bucket": bucket, "Key": key} | ({"IfMatch": etag} if etag else {})
         self._at = 0
         first = self._get()
-        self._asked["IfMatch"] = first["ETag"]
+        self._request["IfMatch"] = first["ETag"]
         self._size, self._body, self._body_at = first["ContentLength"], first["Body"], 0
 
     def readable(self) -> bool:
@@ -83,7 +83,7 @@ class _Stored(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
-    @translated()
+    @translate_errors()
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a bytearray is all that is ever read into
         if self._at >= self._size:
             return 0
@@ -106,6 +106,6 @@ class _Stored(io.RawIOBase):
             self._body = self._get(Range=f"bytes={self._at}-")["Body"]
         return self._body.read(size)
 
-    @translated()
+    @translate_errors()
     def _get(self, **part: Any) -> "GetObjectOutputTypeDef":
-        return s3().get_object(**self._asked, **part)
+        return s3().get_object(**self._request, **part)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-def folder() -> Path:
+def find_schemas_folder() -> Path:
     """Raises FileNotFoundError where there is none."""
     above = Path(__file__).resolve().parents
     for place in above[3:5]:

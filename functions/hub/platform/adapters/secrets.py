@@ -8,10 +8,10 @@ import orjson
 
 from hub.kernel.errors import Unavailable
 from hub.platform.adapters import clock
-from hub.platform.adapters.aws_clients import secretsmanager, translated
+from hub.platform.adapters.aws_clients import secretsmanager, translate_errors
 from hub.platform.ports import Clock
 
-FRESH = timedelta(seconds=60)
+MAX_AGE = timedelta(seconds=60)
 
 
 class Secrets:
@@ -25,12 +25,12 @@ class Secrets:
 
     def __call__(self) -> Mapping[str, Any]:
         now = self._now()
-        if self._read_at is None or now - self._read_at >= FRESH:
+        if self._read_at is None or now - self._read_at >= MAX_AGE:
             self._value = self._read()
             self._read_at = now
         return self._value
 
-    def of(self, name: str) -> Mapping[str, Any]:
+    def read_object(self, name: str) -> Mapping[str, Any]:
         """The object of that name in it, also if it was put there just now. Raises `Unavailable`
         where there is none."""
         if name not in self():
@@ -40,7 +40,7 @@ class Secrets:
             raise Unavailable(f"the secret has no {name}")
         return found
 
-    @translated()
+    @translate_errors()
     def _read(self) -> Mapping[str, Any]:
         text = secretsmanager().get_secret_value(SecretId=self._arn)["SecretString"]
         try:

@@ -9,7 +9,7 @@ import orjson
 
 from hub.model.customer import Customer
 from hub.platform.adapters import aws_clients
-from hub.platform.adapters.aws_clients import translated
+from hub.platform.adapters.aws_clients import translate_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SEGMENTS = 8
 
 
-class Everybody:
+class CustomerScan:
     """`hub.profile.ports.Everybody` in DynamoDB. In memory is one page of 1 MB a segment at most:
     the next is asked for while this one is looked at."""
 
@@ -27,20 +27,20 @@ class Everybody:
         self._table = table
         self._dynamodb = dynamodb
 
-    def all(self) -> Iterator[Customer]:
+    def scan(self) -> Iterator[Customer]:
         with ThreadPoolExecutor(SEGMENTS) as readers:
-            asked = deque(readers.submit(self._page, segment) for segment in range(SEGMENTS))
+            asked = deque(readers.submit(self._read_page, segment) for segment in range(SEGMENTS))
             while asked:
                 segment, states, more = asked.popleft().result()
                 if more:
-                    asked.append(readers.submit(self._page, segment, more))
+                    asked.append(readers.submit(self._read_page, segment, more))
                 for text in states:
                     state = orjson.loads(text)
                     if "merged_into" not in state:
                         yield Customer.from_dict(state)
 
-    @translated()
-    def _page(self, segment: int, after: Any = None) -> tuple[int, list[str], Any]:
+    @translate_errors()
+    def _read_page(self, segment: int, after: Any = None) -> tuple[int, list[str], Any]:
         page = self._dynamodb().scan(
             TableName=self._table,
             Segment=segment,

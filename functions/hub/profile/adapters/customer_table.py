@@ -7,23 +7,23 @@ import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from hub.kernel.errors import Rejected
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.model.customer import Customer
 from hub.model.episode import Episode
 from hub.platform.adapters import clock
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import Table, table_of, translated
+from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 from hub.platform.ports import Clock
 
 LARGE_STATE = 16 * 1024
 MOST_STATE = 60 * 1024
 MOST_OUTBOX = 180 * 1024
-_READ = ["customer_id", "state"]
+_READ_ATTRIBUTES = ["customer_id", "state"]
 
 _logger = logging.getLogger("segue.customers")
 
 
-class CustomerItem(Table):
+class CustomerItem(TableModel):
     """`state` and `outbox` are JSON: nothing queries them by field, and decoding is cheaper."""
 
     customer_id = UnicodeAttribute(hash_key=True)
@@ -37,32 +37,34 @@ class Customers:
     """`hub.profile.ports.Customers` in DynamoDB."""
 
     def __init__(self, table: str, now: Clock = clock.now) -> None:
-        self._item = table_of(CustomerItem, table)
+        self._item = bind_table(CustomerItem, table)
         self._now = now
 
-    @translated()
+    @translate_errors()
     def read(self, customer_id: str) -> Customer | None:
         try:
-            item = self._item.get(customer_id, consistent_read=True, attributes_to_get=_READ)
+            item = self._item.get(
+                customer_id, consistent_read=True, attributes_to_get=_READ_ATTRIBUTES
+            )
         except self._item.DoesNotExist:
             return None
-        return self._living(item)
+        return self._follow_merge(item)
 
-    def _living(self, item: CustomerItem) -> Customer | None:
+    def _follow_merge(self, item: CustomerItem) -> Customer | None:
         state = orjson.loads(item.state)
         into = state.get("merged_into")
         return self.read(into) if into else Customer.from_dict(state)
 
-    @translated()
+    @translate_errors()
     def read_all(self, customer_ids: Iterable[str]) -> dict[str, Customer]:
         found = {name: Customer(customer_id=name) for name in customer_ids}
         for item in self._item.batch_get(
-            list(found), consistent_read=True, attributes_to_get=_READ
+            list(found), consistent_read=True, attributes_to_get=_READ_ATTRIBUTES
         ):
-            found[item.customer_id] = self._living(item) or found[item.customer_id]
+            found[item.customer_id] = self._follow_merge(item) or found[item.customer_id]
         return found
 
-    @translated()
+    @translate_errors()
     def write(self, customer: Customer, episode: Episode) -> None:
         version = customer.version + 1
         item = self._item(
@@ -70,9 +72,9 @@ class Customers:
             version=version,
             state=to_json({**customer.to_dict(), "version": version}),
             outbox=to_json(episode.to_dict()),
-            updated_at=iso(self._now()),
+            updated_at=to_iso(self._now()),
         )
-        _weigh(item)
+        _check_size(item)
         new = self._item.customer_id.does_not_exist()
         item.save(self._item.version == customer.version if customer.version else new)
 
@@ -82,7 +84,7 @@ def stored_size(customer: Customer) -> int:
     return len(to_json(customer.to_dict()).encode())
 
 
-def _weigh(item: CustomerItem) -> None:
+def _check_size(item: CustomerItem) -> None:
     """The state before and the outbox must fit together in one message of the retry queue."""
     state, outbox = len(item.state.encode()), len(item.outbox.encode())
     if state > MOST_STATE or outbox > MOST_OUTBOX:

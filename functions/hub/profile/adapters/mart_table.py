@@ -4,11 +4,11 @@ from pynamodb.attributes import UnicodeAttribute
 
 from hub.kernel.errors import Conflict
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import Table, table_of, translated
+from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 from hub.profile.domain.mart_row import MartRow
 
 
-class MartItem(Table):
+class MartItem(TableModel):
     """`through` and `as_of` can be looked for: whose row is behind, and how far."""
 
     customer_key = UnicodeAttribute(hash_key=True)
@@ -23,15 +23,15 @@ class Mart:
     """`hub.profile.ports.Mart` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
-        self._item = table_of(MartItem, table)
+        self._item = bind_table(MartItem, table)
 
-    def keep(self, row: MartRow) -> None:
+    def store(self, row: MartRow) -> None:
         try:
             self._put(row)
         except Conflict:
             return  # something later is kept
 
-    @translated()
+    @translate_errors()
     def _put(self, row: MartRow) -> None:
         item = self._item
         newer = (item.through == row.through) & (item.as_of <= row.as_of)

@@ -6,33 +6,33 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from hub.kernel.digest import digest
-from hub.kernel.times import millisecond
+from hub.kernel.times import to_milliseconds
 from hub.model.customer import Customer
 from hub.model.event import Event
 
-WINDOW = timedelta(days=90)
-RING_SIZE = 50
-BEHAVIOUR = frozenset(
+ACTIVITY_WINDOW = timedelta(days=90)
+MAX_RECENT_EVENTS = 50
+BEHAVIOUR_SUBJECTS = frozenset(
     {
         *("action", "app", "cart", "coupon", "decision", "email", "form", "message", "offer"),
         *("page", "product", "push", "search", "track"),
     }
 )
-_NO_DAY = date.max.isoformat()
+_LAST_DAY = date.max.isoformat()
 
-Entry = tuple[str, str, int]
-Rings = Mapping[str, tuple[Entry, ...]]
+RecentEvent = tuple[str, str, int]
+RecentEventsByKind = Mapping[str, tuple[RecentEvent, ...]]
 Fact = TypeVar("Fact")
 
 
-def happened(customer: Customer, event: Event, now: datetime) -> Customer:
+def record_activity(customer: Customer, event: Event, now: datetime) -> Customer:
     """The customer with `event` in the rings and windows, without what is too old for them."""
-    oldest = (now - WINDOW).date().isoformat()
+    oldest = (now - ACTIVITY_WINDOW).date().isoformat()
     day = event.occurred_at.date().isoformat()
-    return customer.but(
-        recent=_ring(customer.recent, event),
-        activity=_count_day(_days_from(customer.activity, oldest), event, day, oldest),
-        amounts=_add_amount(_days_from(customer.amounts, oldest), event, day, oldest),
+    return customer.with_changes(
+        recent=_add_recent_event(customer.recent, event),
+        activity=_count_day(_keep_days_from(customer.activity, oldest), event, day, oldest),
+        amounts=_add_amount(_keep_days_from(customer.amounts, oldest), event, day, oldest),
     )
 
 
@@ -41,36 +41,36 @@ def is_recent(customer: Customer, name: str) -> bool:
     return any(name == entry[0] for ring in customer.recent.values() for entry in ring)
 
 
-def has_detail(customer: Customer) -> bool:
+def has_activity(customer: Customer) -> bool:
     return bool(customer.activity or customer.amounts or customer.recent)
 
 
-def without_oldest(customer: Customer) -> Customer:
+def drop_oldest_day(customer: Customer) -> Customer:
     """The customer without the oldest day, and the last entry of each ring."""
     by_day = (*customer.activity.values(), *customer.amounts.values())
     days = sorted({day for days in by_day for day in days})
-    second = days[1] if len(days) > 1 else _NO_DAY
-    return customer.but(
-        activity=_days_from(customer.activity, second),
-        amounts=_days_from(customer.amounts, second),
+    second = days[1] if len(days) > 1 else _LAST_DAY
+    return customer.with_changes(
+        activity=_keep_days_from(customer.activity, second),
+        amounts=_keep_days_from(customer.amounts, second),
         recent={n: shorter for n, ring in customer.recent.items() if (shorter := ring[:-1])},
     )
 
 
-def _ring(recent: Rings, event: Event) -> Rings:
+def _add_recent_event(recent: RecentEventsByKind, event: Event) -> RecentEventsByKind:
     subject = event.type.partition(".")[0]
-    ring = "behaviour" if subject in BEHAVIOUR else "business"
-    entry = (digest(event.id), event.type, millisecond(event.occurred_at))
+    ring = "behaviour" if subject in BEHAVIOUR_SUBJECTS else "business"
+    entry = (digest(event.id), event.type, to_milliseconds(event.occurred_at))
     entries = recent.get(ring, ())
-    place = bisect_right(entries, _newest_first(entry), key=_newest_first)
-    return {**recent, ring: (*entries[:place], entry, *entries[place:])[:RING_SIZE]}
+    place = bisect_right(entries, _newest_first_key(entry), key=_newest_first_key)
+    return {**recent, ring: (*entries[:place], entry, *entries[place:])[:MAX_RECENT_EVENTS]}
 
 
-def _newest_first(entry: Entry) -> tuple[int, str]:
+def _newest_first_key(entry: RecentEvent) -> tuple[int, str]:
     return -entry[2], entry[0]
 
 
-def _days_from(
+def _keep_days_from(
     by_type: Mapping[str, Mapping[str, Fact]], oldest: str
 ) -> dict[str, dict[str, Fact]]:
     kept = {

@@ -12,13 +12,23 @@ from hub.kernel.digest import digest
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.profile.domain import mart_totals
-from hub.profile.domain.activity_windows import happened, has_detail, is_recent, without_oldest
-from hub.profile.domain.contact_history import has_seen_pages, without_oldest_seen
-from hub.profile.domain.erasure import ERASED, erased
-from hub.profile.domain.projections import fold
-from hub.profile.domain.traits import has_free_fields, proofs, said_by, without_oldest_said
+from hub.profile.domain.activity_windows import (
+    drop_oldest_day,
+    has_activity,
+    is_recent,
+    record_activity,
+)
+from hub.profile.domain.contact_history import drop_oldest_page_contact, has_seen_pages
+from hub.profile.domain.erasure import ERASED, erase_customer
+from hub.profile.domain.projections import apply_projections
+from hub.profile.domain.traits import (
+    add_consent_proofs,
+    apply_event_traits,
+    drop_oldest_free_field,
+    has_free_fields,
+)
 
-REMEMBERED_REPEATS = 128
+MAX_PROCESSED_EVENTS = 128
 VALUES_PER_NAMESPACE = 10
 
 
@@ -28,42 +38,46 @@ def is_repeat(customer: Customer, event: Event) -> bool:
     return name in customer.processed or is_recent(customer, name)
 
 
-def remember(customer: Customer, event: Event, now: datetime) -> Customer:
+def apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
     """The customer after `event`, which must not be a repeat.
 
     A row of the mart is nothing the customer did: it is in no window and in no ring.
     """
     if customer.erased or event.type == ERASED:
-        return _noticed(customer if customer.erased else erased(customer, event), event)
-    customer = said_by(customer, event, event.traits)
-    if event.type == mart_totals.LOADED:
-        return _taken_in(mart_totals.loaded(customer, event, now), event)
-    customer = happened(fold(customer, event), event, now)
-    return _taken_in(customer, event, mart=mart_totals.pruned(customer.mart, now))
+        return _mark_processed(
+            customer if customer.erased else erase_customer(customer, event), event
+        )
+    customer = apply_event_traits(customer, event, event.traits)
+    if event.type == mart_totals.MART_LOADED:
+        return _record_identities(mart_totals.apply_mart_row(customer, event, now), event)
+    customer = record_activity(apply_projections(customer, event), event, now)
+    return _record_identities(
+        customer, event, mart=mart_totals.drop_expired_days(customer.mart, now)
+    )
 
 
-def fit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
+def trim_to_limit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
     """The customer within `limit`: the oldest detail leaves first, then what was said longest ago
     in blocks of no fixed fields; totals and other facts never."""
-    while size(customer) > limit and (has_detail(customer) or has_seen_pages(customer)):
-        customer = without_oldest(without_oldest_seen(customer))
+    while size(customer) > limit and (has_activity(customer) or has_seen_pages(customer)):
+        customer = drop_oldest_day(drop_oldest_page_contact(customer))
     while size(customer) > limit and has_free_fields(customer):
-        customer = without_oldest_said(customer)
+        customer = drop_oldest_free_field(customer)
     return customer
 
 
-def _taken_in(customer: Customer, event: Event, **changed: Any) -> Customer:
-    known = _known_by(customer.identities, event.identities)
-    said = proofs(customer.proofs, event)
-    return _noticed(customer, event, identities=known, proofs=said, **changed)
+def _record_identities(customer: Customer, event: Event, **changed: Any) -> Customer:
+    known = _add_identities(customer.identities, event.identities)
+    said = add_consent_proofs(customer.proofs, event)
+    return _mark_processed(customer, event, identities=known, proofs=said, **changed)
 
 
-def _noticed(customer: Customer, event: Event, **changed: Any) -> Customer:
-    seen = (*customer.processed, digest(event.id))[-REMEMBERED_REPEATS:]
-    return customer.but(processed=seen, **changed)
+def _mark_processed(customer: Customer, event: Event, **changed: Any) -> Customer:
+    seen = (*customer.processed, digest(event.id))[-MAX_PROCESSED_EVENTS:]
+    return customer.with_changes(processed=seen, **changed)
 
 
-def _known_by(
+def _add_identities(
     known: Mapping[str, tuple[str, ...]], said: Mapping[str, str]
 ) -> Mapping[str, tuple[str, ...]]:
     fresh = {n: v for n, v in said.items() if v not in known.get(n, ())}

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from hub.kernel.errors import Rejected
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.model.event import Event
 
 TOTALS = ("count", "spent", "returns", "returned")
-MONEY = frozenset({"spent", "returned"})
-EDGES = ("first_at", "last_at")
+MONEY_TOTALS = frozenset({"spent", "returned"})
+FIRST_AND_LAST = ("first_at", "last_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +27,48 @@ class MartRow:
     traits: Mapping[str, Any] = field(default_factory=dict)
 
 
-def row_of(event: Event) -> MartRow:
+def read_mart_row(event: Event) -> MartRow:
     """Raises `Rejected` where it does not say whose it is or through which day it is complete, or
     a total is none."""
     return MartRow(
-        key=_text(event, "key"),
+        key=_read_text(event, "key"),
         customer_id=event.customer_id,
-        through=_day(event, "through"),
-        as_of=iso(event.occurred_at),
+        through=_read_day(event, "through"),
+        as_of=to_iso(event.occurred_at),
         event_id=event.id,
-        totals={name: _total(event, name) for name in (*TOTALS, *EDGES) if _is_told(event, name)},
+        totals={
+            name: _read_total(event, name)
+            for name in (*TOTALS, *FIRST_AND_LAST)
+            if _has_property(event, name)
+        },
         traits=event.traits,
     )
 
 
-def _is_told(event: Event, name: str) -> bool:
+def _has_property(event: Event, name: str) -> bool:
     return event.properties.get(name) is not None
 
 
-def _total(event: Event, name: str) -> Any:
+def _read_total(event: Event, name: str) -> Any:
     value = event.properties[name]
-    if name in EDGES:
-        return _text(event, name)
-    if name in MONEY and not isinstance(value, Mapping):
+    if name in FIRST_AND_LAST:
+        return _read_text(event, name)
+    if name in MONEY_TOTALS and not isinstance(value, Mapping):
         value = {event.properties.get("currency") or "": value}
-    for number in value.values() if name in MONEY else [value]:
+    for number in value.values() if name in MONEY_TOTALS else [value]:
         if type(number) is not int:
             raise Rejected("is no whole number", f"properties.{name}")
     return value
 
 
-def _day(event: Event, name: str) -> str:
+def _read_day(event: Event, name: str) -> str:
     try:
-        return date.fromisoformat(_text(event, name)).isoformat()
+        return date.fromisoformat(_read_text(event, name)).isoformat()
     except ValueError as wrong:
         raise Rejected("is no day such as 2026-11-22", f"properties.{name}") from wrong
 
 
-def _text(event: Event, name: str) -> str:
+def _read_text(event: Event, name: str) -> str:
     value = event.properties.get(name)
     if not isinstance(value, str) or not value:
         raise Rejected("is missing", f"properties.{name}")

@@ -17,89 +17,94 @@ from typing import Any
 
 from hub.model.customer import Block, Customer
 from hub.model.event import Event
-from hub.profile.domain.block_merge import counted_since, together
-from hub.profile.domain.mart_row import EDGES, MONEY, TOTALS, row_of
+from hub.profile.domain.block_merge import add_counts_since, combine
+from hub.profile.domain.mart_row import FIRST_AND_LAST, MONEY_TOTALS, TOTALS, read_mart_row
 
-LOADED = "mart.loaded"
-SETTLING = timedelta(days=35)
+MART_LOADED = "mart.loaded"
+SETTLEMENT_PERIOD = timedelta(days=35)
 
 
-def counted(customer: Customer, event: Event, sums: Block) -> Customer:
+def add_live_sums(customer: Customer, event: Event, sums: Block) -> Customer:
     """With the `sums` of a live event, but for those totals in which the mart has it already."""
     day, rows = event.occurred_at.date().isoformat(), _rows(customer.mart)
     if day > _through(rows):
         known = _days(customer.mart)
-        days = {**known, day: _added(known.get(day, {}), _but(sums, EDGES))}
-        purchases = _added(customer.purchases, sums)
-        return customer.but(purchases=purchases, mart=_mart(rows, days))
-    edges, unsettled = _but(sums, TOTALS), _but(sums, _stated(rows))
-    return customer.but(purchases=_added(customer.purchases, edges | unsettled))
+        days = {**known, day: _add_sums(known.get(day, {}), _omit(sums, FIRST_AND_LAST))}
+        purchases = _add_sums(customer.purchases, sums)
+        return customer.with_changes(purchases=purchases, mart=_build_mart(rows, days))
+    edges, unsettled = _omit(sums, TOTALS), _omit(sums, _list_stated_totals(rows))
+    return customer.with_changes(purchases=_add_sums(customer.purchases, edges | unsettled))
 
 
-def loaded(customer: Customer, event: Event, now: datetime) -> Customer:
+def apply_mart_row(customer: Customer, event: Event, now: datetime) -> Customer:
     """With a row of the mart, unless a later one of the same key is known or it lags too far.
 
     Raises `Rejected` as `row_of` does.
     """
-    told, rows = row_of(event), _rows(customer.mart)
+    told, rows = read_mart_row(event), _rows(customer.mart)
     key, row = told.key, {**told.totals, "through": told.through, "as_of": told.as_of}
-    if told.through < (_oldest(now) - timedelta(days=1)).isoformat():
+    if told.through < (_oldest_open_day(now) - timedelta(days=1)).isoformat():
         return customer
-    if key in rows and _rank(rows[key]) >= _rank(row):
+    if key in rows and _freshness_key(rows[key]) >= _freshness_key(row):
         return customer
-    mart = _settled({**rows, key: row}, _days(customer.mart))
-    edges = {name: row[name] for name in EDGES if name in row}
-    return customer.but(purchases=_joined(_added(customer.purchases, edges), mart), mart=mart)
+    mart = _settle_days({**rows, key: row}, _days(customer.mart))
+    edges = {name: row[name] for name in FIRST_AND_LAST if name in row}
+    return customer.with_changes(
+        purchases=_join_totals(_add_sums(customer.purchases, edges), mart), mart=mart
+    )
 
 
-def pruned(mart: Block, now: datetime) -> Block:
+def drop_expired_days(mart: Block, now: datetime) -> Block:
     """Without the days that no row will settle any more."""
     days = _days(mart)
-    if not days or min(days) >= (oldest := _oldest(now).isoformat()):
+    if not days or min(days) >= (oldest := _oldest_open_day(now).isoformat()):
         return mart
-    return _mart(_rows(mart), {day: sums for day, sums in days.items() if day >= oldest})
+    return _build_mart(_rows(mart), {day: sums for day, sums in days.items() if day >= oldest})
 
 
-def both(one: Customer, other: Customer) -> dict[str, Any]:
+def combine_purchases(first: Customer, second: Customer) -> dict[str, Any]:
     """The `purchases` and the `mart` of two customers who are one person."""
-    mine, theirs = _rows(one.mart), _rows(other.mart)
+    mine, theirs = _rows(first.mart), _rows(second.mart)
     rows = {**theirs, **mine}
     for key in mine.keys() & theirs.keys():
-        rows[key] = max(mine[key], theirs[key], key=_rank)
-    mart = _settled(rows, together(_days(one.mart), _days(other.mart)))
-    return {"purchases": _joined(together(one.purchases, other.purchases), mart), "mart": mart}
+        rows[key] = max(mine[key], theirs[key], key=_freshness_key)
+    mart = _settle_days(rows, combine(_days(first.mart), _days(second.mart)))
+    return {
+        "purchases": _join_totals(combine(first.purchases, second.purchases), mart),
+        "mart": mart,
+    }
 
 
-def since(own: Customer, base: Customer, current: Customer) -> dict[str, Any]:
+def add_purchases_since(own: Customer, base: Customer, current: Customer) -> dict[str, Any]:
     """`own` with what was counted from `base` to `current`; rows of others are left out."""
     before, now = _rows(base.mart), _rows(current.mart)
     rows = {k: row for k, row in now.items() if k in _rows(own.mart) or k not in before}
-    days = counted_since(_days(own.mart), _days(base.mart), _days(current.mart))
-    purchases = counted_since(own.purchases, base.purchases, current.purchases)
-    mart = _settled(rows, days)
-    return {"purchases": _joined(purchases, mart), "mart": mart}
+    days = add_counts_since(_days(own.mart), _days(base.mart), _days(current.mart))
+    purchases = add_counts_since(own.purchases, base.purchases, current.purchases)
+    mart = _settle_days(rows, days)
+    return {"purchases": _join_totals(purchases, mart), "mart": mart}
 
 
-def rows_of(customer: Customer) -> Mapping[str, Block]:
+def mart_rows(customer: Customer) -> Mapping[str, Block]:
     """By the mart's own key, the rows that are joined."""
     return _rows(customer.mart)
 
 
-def _joined(purchases: Block, mart: Block) -> Block:
+def _join_totals(purchases: Block, mart: Block) -> Block:
     rows, days = _rows(mart), _days(mart)
     totals: dict[str, Any] = {}
-    for name in _stated(rows):
+    for name in _list_stated_totals(rows):
         parts = (part[name] for part in (*rows.values(), *days.values()) if name in part)
-        totals[name] = reduce(_TOGETHER[name], parts)
+        totals[name] = reduce(_COMBINE_BY_NAME[name], parts)
     return {**purchases, **totals}
 
 
-def _settled(rows: Mapping[str, Block], days: Mapping[str, Block]) -> Block:
+def _settle_days(rows: Mapping[str, Block], days: Mapping[str, Block]) -> Block:
     through = _through(rows)
-    return _mart(rows, {day: sums for day, sums in days.items() if day > through})
+    return _build_mart(rows, {day: sums for day, sums in days.items() if day > through})
 
 
-def _mart(rows: Mapping[str, Block], days: Mapping[str, Block]) -> Block:
+def _build_mart(rows: Mapping[str, Block], days: Mapping[str, Block]) -> Block:
     return {name: part for name, part in (("rows", rows), ("days", days)) if part}
 
 
@@ -117,40 +122,40 @@ def _through(rows: Mapping[str, Block]) -> str:
     return max([row["through"] for row in rows.values()], default="")
 
 
-def _rank(row: Block) -> tuple[str, str, str]:
+def _freshness_key(row: Block) -> tuple[str, str, str]:
     return row["through"], row["as_of"], str(sorted(row.items()))
 
 
-def _stated(rows: Mapping[str, Block]) -> tuple[str, ...]:
+def _list_stated_totals(rows: Mapping[str, Block]) -> tuple[str, ...]:
     return tuple(name for name in TOTALS if any(name in row for row in rows.values()))
 
 
-def _money(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+def _add_money(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
     sums = dict(one)
     for currency, amount in other.items():
         sums[currency] = sums.get(currency, 0) + amount
     return sums
 
 
-_TOGETHER: Mapping[str, Callable[[Any, Any], Any]] = {
+_COMBINE_BY_NAME: Mapping[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(TOTALS, add),
-    **dict.fromkeys(MONEY, _money),
+    **dict.fromkeys(MONEY_TOTALS, _add_money),
     "first_at": min,
     "last_at": max,
 }
 
 
-def _added(purchases: Block, sums: Block) -> Block:
+def _add_sums(purchases: Block, sums: Block) -> Block:
     """What `together` makes of them, without asking what each is: every sale takes it twice."""
     added = dict(purchases)
     for name, value in sums.items():
-        added[name] = _TOGETHER[name](added[name], value) if name in added else value
+        added[name] = _COMBINE_BY_NAME[name](added[name], value) if name in added else value
     return added
 
 
-def _but(sums: Block, names: tuple[str, ...]) -> dict[str, Any]:
+def _omit(sums: Block, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: value for name, value in sums.items() if name not in names}
 
 
-def _oldest(now: datetime) -> date:
-    return (now - SETTLING).date()
+def _oldest_open_day(now: datetime) -> date:
+    return (now - SETTLEMENT_PERIOD).date()

@@ -3,23 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.kernel.each_message import each
+from hub.kernel.each_message import run_each
 from hub.kernel.errors import HubError
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.model.event import Event
-from hub.profile.domain.mart_row import row_of
+from hub.profile.domain.mart_row import read_mart_row
 from hub.profile.ports import Mart
 
 
 @dataclass(frozen=True, slots=True)
-class MartKeeper:
+class StoreMartRows:
     """Takes `mart.loaded` off the bus."""
 
     mart: Mart
 
-    def __call__(self, messages: Sequence[Message]) -> Mapping[str, HubError]:
+    def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
-        return each(messages, self._keep)
+        return run_each(messages, self._store)
 
-    def _keep(self, message: Message) -> None:
-        self.mart.keep(row_of(Event.from_dict(message.body.get("detail", {}))))
+    def _store(self, message: QueueMessage) -> None:
+        self.mart.store(read_mart_row(Event.from_dict(message.body.get("detail", {}))))

@@ -7,43 +7,43 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from hub.catalogue.adapters.catalogue_store import NEWEST
 from hub.kernel.errors import Conflict
-from hub.platform.adapters.aws_clients import dynamodb, translated
+from hub.platform.adapters.aws_clients import dynamodb, translate_errors
 
-WISH = "roll_back_to"
+REQUEST = "roll_back_to"
 DONE, REFUSED = "rolled_back", "rollback_refused"
 _KEY = {"name": {"S": NEWEST}}
 
 
-class Rollbacks:
+class RollbackRequests:
     """`hub.publishing.ports.Rollbacks` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
         self._table = table
 
-    @translated()
-    def asked(self) -> object:
+    @translate_errors()
+    def read_request(self) -> object:
         found = dynamodb().get_item(TableName=self._table, Key=_KEY, ConsistentRead=True)
         item = found.get("Item", {})
-        return TypeDeserializer().deserialize(item[WISH]) if WISH in item else None
+        return TypeDeserializer().deserialize(item[REQUEST]) if REQUEST in item else None
 
-    def answer(self, asked: object, answer: Mapping[str, Any]) -> None:
+    def complete(self, request: object, result: Mapping[str, Any]) -> None:
         try:
-            self._answer(asked, answer)
+            self._complete(request, result)
         except Conflict:
             return  # something else is asked by now, and is answered next
 
-    @translated()
-    def _answer(self, asked: object, answer: Mapping[str, Any]) -> None:
-        ((name, said),) = answer.items()
+    @translate_errors()
+    def _complete(self, request: object, result: Mapping[str, Any]) -> None:
+        ((name, said),) = result.items()
         other = REFUSED if name == DONE else DONE
         dynamodb().update_item(
             TableName=self._table,
             Key=_KEY,
             UpdateExpression="SET #name = :said REMOVE #wish, #other",
             ConditionExpression="#wish = :asked",
-            ExpressionAttributeNames={"#name": name, "#other": other, "#wish": WISH},
+            ExpressionAttributeNames={"#name": name, "#other": other, "#wish": REQUEST},
             ExpressionAttributeValues={
-                ":asked": TypeSerializer().serialize(asked),
+                ":asked": TypeSerializer().serialize(request),
                 ":said": TypeSerializer().serialize(said),
             },
         )

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEYS, Row, RowReader, tidy
+from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES, Row, RowReader, tidy
 from hub.kernel.errors import Rejected
 
-Tables = Mapping[str, Mapping[str, Row]]
+CatalogueTables = Mapping[str, Mapping[str, Row]]
 """A snapshot's rows: table -> key -> row."""
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class RowEdit:
     """`row` takes the place of what stands in the table under `key`; None deletes it."""
 
     table: str
@@ -20,13 +20,13 @@ class Edit:
     row: Row | None
 
 
-def changes(old: Tables, new: Tables) -> dict[str, dict[str, list[str]]]:
+def diff_catalogues(old: CatalogueTables, new: CatalogueTables) -> dict[str, dict[str, list[str]]]:
     """Table -> `added`, `changed`, `removed` -> keys, without what is empty."""
-    found = {table: _of_one(old.get(table, {}), new.get(table, {})) for table in {**old, **new}}
+    found = {table: _diff_table(old.get(table, {}), new.get(table, {})) for table in {**old, **new}}
     return {table: kinds for table, kinds in found.items() if kinds}
 
 
-def _of_one(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, list[str]]:
+def _diff_table(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, list[str]]:
     kinds = {
         "added": sorted(new.keys() - old.keys()),
         "changed": sorted(key for key in new.keys() & old.keys() if new[key] != old[key]),
@@ -35,20 +35,20 @@ def _of_one(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, list[st
     return {kind: keys for kind, keys in kinds.items() if keys}
 
 
-def number_wished(wish: object, newest: int) -> int:
+def parse_rollback_number(request: object, newest: int) -> int:
     """The catalogue that somebody wishes to roll back to. Raises `Rejected` in plain words for what
     is none."""
-    reader = RowReader({"roll_back_to": wish})
-    number = reader.whole("roll_back_to")
-    reader.finish()
+    reader = RowReader({"roll_back_to": request})
+    number = reader.read_whole_number("roll_back_to")
+    reader.raise_if_invalid()
     if not 1 <= number <= newest:
         raise Rejected(f"There is no catalogue {number}: the newest is {newest}.")
     return number
 
 
-def edits_back(
-    rows: Mapping[str, list[dict[str, Any]]], newest: Tables, wanted: Tables
-) -> list[Edit]:
+def plan_rollback_edits(
+    rows: Mapping[str, list[dict[str, Any]]], newest: CatalogueTables, wanted: CatalogueTables
+) -> list[RowEdit]:
     """What makes the tables say again what was published as `wanted`.
 
     Rows that were published since are deleted, and stay in the catalogues in which they were; rows
@@ -57,26 +57,30 @@ def edits_back(
     References hold at every moment: what rules refer to comes before them and goes after them.
     """
     standing = {
-        table: {str(row[KEYS[table]]): tidy(table, row) for row in rows.get(table, ())}
-        for table in KEYS
+        table: {str(row[KEY_ATTRIBUTES[table]]): tidy(table, row) for row in rows.get(table, ())}
+        for table in KEY_ATTRIBUTES
     }
-    order = list(reversed(KEYS))
-    put = [edit for table in order for edit in _put(table, standing[table], wanted)]
+    order = list(reversed(KEY_ATTRIBUTES))
+    put = [edit for table in order for edit in _plan_puts(table, standing[table], wanted)]
     gone = [
-        edit for table in reversed(order) for edit in _gone(table, standing[table], newest, wanted)
+        edit
+        for table in reversed(order)
+        for edit in _plan_deletions(table, standing[table], newest, wanted)
     ]
     return put + gone
 
 
-def _put(table: str, standing: Mapping[str, Row], wanted: Tables) -> Iterator[Edit]:
+def _plan_puts(
+    table: str, standing: Mapping[str, Row], wanted: CatalogueTables
+) -> Iterator[RowEdit]:
     for key, row in wanted.get(table, {}).items():
         if standing.get(key) != row:
-            yield Edit(table, key, row)
+            yield RowEdit(table, key, row)
 
 
-def _gone(
-    table: str, standing: Mapping[str, Row], newest: Tables, wanted: Tables
-) -> Iterator[Edit]:
+def _plan_deletions(
+    table: str, standing: Mapping[str, Row], newest: CatalogueTables, wanted: CatalogueTables
+) -> Iterator[RowEdit]:
     for key in newest.get(table, {}).keys() - wanted.get(table, {}).keys():
         if key in standing:
-            yield Edit(table, key, None)
+            yield RowEdit(table, key, None)

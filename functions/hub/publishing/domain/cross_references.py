@@ -5,41 +5,43 @@ from collections.abc import Iterator, Mapping
 from hub.catalogue.domain.offer import offer_from_row
 from hub.catalogue.domain.row_reader import Row
 from hub.catalogue.domain.rule import rule_from_row
-from hub.catalogue.domain.template import Kind, kind_of
+from hub.catalogue.domain.template import TemplateKind, read_kind
 from hub.expression.domain.field_types import FieldTypes
-from hub.kernel.did_you_mean import did_you_mean, nearest
+from hub.kernel.did_you_mean import find_nearest, format_suggestion
 
 _ANY_FIELDS = FieldTypes()
 
 
-def template_problems(table: str, row: Row, templates: Mapping[str, Row]) -> list[str]:
+def find_template_problems(table: str, row: Row, templates: Mapping[str, Row]) -> list[str]:
     """Of a row that can be read: the templates it names must be there, with a body to say."""
-    named = {"rules": _of_rule, "offers": _of_offer}.get(table)
+    named = {"rules": _find_rule_problems, "offers": _find_offer_problems}.get(table)
     return list(named(row, templates)) if named else []
 
 
-def _of_rule(row: Row, templates: Mapping[str, Row]) -> Iterator[str]:
-    for position, name, channels in rule_from_row(row, _ANY_FIELDS).templates():
-        yield from _problems(f"then[{position}]", name, channels, templates)
+def _find_rule_problems(row: Row, templates: Mapping[str, Row]) -> Iterator[str]:
+    for position, name, channels in rule_from_row(row, _ANY_FIELDS).list_templates():
+        yield from _find_reference_problems(f"then[{position}]", name, channels, templates)
 
 
-def _of_offer(row: Row, templates: Mapping[str, Row]) -> Iterator[str]:
+def _find_offer_problems(row: Row, templates: Mapping[str, Row]) -> Iterator[str]:
     for channel, treatment in offer_from_row(row, _ANY_FIELDS).treatments.items():
-        yield from _problems(f"treatments.{channel}", treatment.template, (channel,), templates)
+        yield from _find_reference_problems(
+            f"treatments.{channel}", treatment.template, (channel,), templates
+        )
 
 
-def _problems(
+def _find_reference_problems(
     place: str, name: str, channels: tuple[str, ...], templates: Mapping[str, Row]
 ) -> Iterator[str]:
     template = templates.get(name)
     if template is None:
-        close = did_you_mean(nearest(name, _sayable(templates)))
+        close = format_suggestion(find_nearest(name, _list_templates(templates)))
         yield f"{place} there is no template {name!r}{close}"
-    elif kind_of(template) != Kind.TEMPLATE:
-        yield f"{place} {name!r} is a {kind_of(template)}, not a template"
+    elif read_kind(template) != TemplateKind.TEMPLATE:
+        yield f"{place} {name!r} is a {read_kind(template)}, not a template"
     elif not any(channel in template for channel in channels):
         yield f"{place} template {name!r} has no {' or '.join(channels)} body"
 
 
-def _sayable(templates: Mapping[str, Row]) -> list[str]:
-    return [key for key, row in templates.items() if kind_of(row) == Kind.TEMPLATE]
+def _list_templates(templates: Mapping[str, Row]) -> list[str]:
+    return [key for key, row in templates.items() if read_kind(row) == TemplateKind.TEMPLATE]

@@ -13,20 +13,31 @@ from functools import cache
 from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.content.domain.proof import Proofread, trusting
+from hub.content.domain.proof import Proofread, skip_proofreading
 from hub.expression.domain.field_types import FieldTypes
-from hub.kernel.times import iso
-from hub.publishing.domain.catalogue_diff import changes
-from hub.publishing.domain.linting.match_rate import Recall, nothing_recorded, reach
-from hub.publishing.domain.restrictive_changes import NOT_ROLLED_BACK, braked
-from hub.publishing.domain.row_feedback import Held, Note, notes
-from hub.publishing.domain.row_validation import Check, Rows, Tables, Verdict, judged, row_check
-from hub.publishing.domain.stories import StoryStatus, failures, story_from_row
-from hub.publishing.domain.template_proofs import proofs
+from hub.kernel.times import to_iso
+from hub.publishing.domain.catalogue_diff import diff_catalogues
+from hub.publishing.domain.linting.match_rate import (
+    RecallEpisodes,
+    measure_match_rates,
+    recall_nothing,
+)
+from hub.publishing.domain.restrictive_changes import NO_ROLLBACK, apply_restrictive_changes
+from hub.publishing.domain.row_feedback import HeldBackRows, RowFeedback, build_feedback
+from hub.publishing.domain.row_validation import (
+    CatalogueTables,
+    RowCheck,
+    RowValidation,
+    TableRows,
+    make_row_check,
+    validate_rows,
+)
+from hub.publishing.domain.stories import StoryStatus, find_mismatches, story_from_row
+from hub.publishing.domain.template_proofs import proofread_templates
 
-__all__ = ["Check", "Note", "Publication", "Rows", "publish", "row_check"]
+__all__ = ["Publication", "RowCheck", "RowFeedback", "TableRows", "make_row_check", "publish"]
 
-Failed = Mapping[str, list[str]]
+StoryFailures = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +45,53 @@ class Publication:
     """`snapshot` is None when nothing changed; `notes` may be due all the same."""
 
     snapshot: Mapping[str, Any] | None
-    notes: tuple[Note, ...]
+    feedback: tuple[RowFeedback, ...]
 
 
 def publish(
-    rows: Rows,
+    rows: TableRows,
     previous: Mapping[str, Any],
     now: datetime,
-    check_row: Check,
-    proofread: Proofread = trusting,
+    check_row: RowCheck,
+    proofread: Proofread = skip_proofreading,
     *,
     by: Collection[str] = (),
-    restored: Tables = NOT_ROLLED_BACK,
-    recall: Recall = nothing_recorded,
+    restored: CatalogueTables = NO_ROLLBACK,
+    recall: RecallEpisodes = recall_nothing,
 ) -> Publication:
     """`check_row` gives the problems of a tidy row by itself (`row_check`), `proofread` those of
     what it says. `by` is who edited, as
     far as the tables tell; `restored` are the rows of the catalogue that was just rolled back to;
     `recall` gives recorded episodes of an event type."""
     recall = cache(recall)
-    verdicts = judged(rows, previous["rows"], check_row, proofread)
+    verdicts = validate_rows(rows, previous["rows"], check_row, proofread)
     wanted = {
-        table: {key: v.goes_on for key, v in found.items() if v.goes_on is not None}
+        table: {key: v.publishable for key, v in found.items() if v.publishable is not None}
         for table, found in verdicts.items()
     }
-    failed = _failed(verdicts["stories"], wanted, now)
+    failed = _find_failed_stories(verdicts["stories"], wanted, now)
     old = {table: previous["rows"].get(table, {}) for table in wanted}
-    content = braked(wanted, old, restored) if failed else wanted
+    content = apply_restrictive_changes(wanted, old, restored) if failed else wanted
     number = previous["number"] + (content != old)
-    changed = changes(old, content)
+    changed = diff_catalogues(old, content)
     snapshot = {
         "number": number,
-        "at": iso(now),
-        "by": sorted(by or _typed_by(content, changed)),
+        "at": to_iso(now),
+        "by": sorted(by or _find_editors(content, changed)),
         "changes": changed,
         "rows": content,
-        "running": _since(content, old, previous.get("running", {}), number),
-        "reach": reach(content, changed, previous.get("reach", {}), recall),
-        **proofs(content, changed, previous, proofread, recall),
+        "running": _number_versions(content, old, previous.get("running", {}), number),
+        "reach": measure_match_rates(content, changed, previous.get("reach", {}), recall),
+        **proofread_templates(content, changed, previous, proofread, recall),
     }
-    held = Held(failed, _held_back(wanted, content))
-    due = notes(verdicts, rows, snapshot, held, now)
+    held = HeldBackRows(failed, _find_held_back_rows(wanted, content))
+    due = build_feedback(verdicts, rows, snapshot, held, now)
     return Publication(snapshot if content != old else None, tuple(due))
 
 
-def _failed(stories: Mapping[str, Verdict], wanted: Tables, now: datetime) -> dict[str, list[str]]:
+def _find_failed_stories(
+    stories: Mapping[str, RowValidation], wanted: CatalogueTables, now: datetime
+) -> dict[str, list[str]]:
     """The live stories that do not go as they say, and what was expected and came instead. One
     that is refused is not played: it is not known what it means to say."""
     read = (story_from_row(v.row, FieldTypes()) for v in stories.values() if not v.problems)
@@ -86,11 +99,11 @@ def _failed(stories: Mapping[str, Verdict], wanted: Tables, now: datetime) -> di
     if not live:
         return {}
     catalogue = Catalogue.from_snapshot({"number": 0, "rows": wanted})
-    told = {story.story_id: failures(story, catalogue, now) for story in live}
+    told = {story.story_id: find_mismatches(story, catalogue, now) for story in live}
     return {story_id: said for story_id, said in told.items() if said}
 
 
-def _held_back(wanted: Tables, content: Tables) -> set[tuple[str, str]]:
+def _find_held_back_rows(wanted: CatalogueTables, content: CatalogueTables) -> set[tuple[str, str]]:
     return {
         (table, key)
         for table, rows in wanted.items()
@@ -99,8 +112,8 @@ def _held_back(wanted: Tables, content: Tables) -> set[tuple[str, str]]:
     }
 
 
-def _typed_by(
-    content: Tables, changed: Mapping[str, Mapping[str, Collection[str]]]
+def _find_editors(
+    content: CatalogueTables, changed: Mapping[str, Mapping[str, Collection[str]]]
 ) -> Iterator[str]:
     """What the changed rows themselves say."""
     names = {
@@ -113,8 +126,11 @@ def _typed_by(
     yield from names - {""}
 
 
-def _since(
-    content: Tables, old: Tables, running: Mapping[str, Mapping[str, int]], number: int
+def _number_versions(
+    content: CatalogueTables,
+    old: CatalogueTables,
+    running: Mapping[str, Mapping[str, int]],
+    number: int,
 ) -> dict[str, dict[str, int]]:
     """The catalogue in which each row's version was first published."""
     return {

@@ -5,48 +5,48 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from hub.catalogue.domain.offer import offer_from_row
-from hub.catalogue.domain.row_reader import Row, RowRefused
+from hub.catalogue.domain.row_reader import InvalidRow, Row
 from hub.catalogue.domain.rule import rule_from_row
 from hub.catalogue.domain.template import (
-    Kind,
-    kind_of,
-    shared_of,
+    TemplateKind,
+    read_kind,
+    read_shared_content,
     snippet_from_row,
     template_from_row,
 )
 from hub.content.domain.proof import Proofread, Sample
-from hub.content.domain.sample_customers import NO_EVENT, known_well
+from hub.content.domain.sample_customers import EMPTY_EVENT, build_full_customer
 from hub.expression.domain.field_types import FieldTypes
-from hub.publishing.domain.linting.match_rate import Changes, Recall
+from hub.publishing.domain.linting.match_rate import RecallEpisodes, TableChanges
 
-MOST_RECORDED = 3
-MOST_OFFERS = 5
+MAX_RECORDED = 3
+MAX_OFFERS = 5
 _ANY_FIELDS = FieldTypes()
 T = TypeVar("T")
 
 
-def proofs(
+def proofread_templates(
     rows: Mapping[str, Mapping[str, Row]],
-    changed: Changes,
+    changed: TableChanges,
     before: Mapping[str, Any],
     proofread: Proofread,
-    recall: Recall,
+    recall: RecallEpisodes,
 ) -> dict[str, dict[str, Any]]:
     """`html` is what MJML was made into, by template and language; `proofs` are the warnings of
     each row. What did not change is as it was `before`, unless what templates share has."""
     found: dict[str, dict[str, Any]] = {"html": {}, "proofs": {}}
     templates = rows["templates"]
-    edited = _edited(changed, {**before["rows"].get("templates", {}), **templates})
-    shared = shared_of(templates)
+    edited = _find_edited_templates(changed, {**before["rows"].get("templates", {}), **templates})
+    shared = read_shared_content(templates)
     for key, row in templates.items():
-        if kind_of(row) == Kind.BRAND:
+        if read_kind(row) == TemplateKind.BRAND:
             continue
         if edited is not None and key not in edited:
             known = {name: before[name][key] for name in found if key in before.get(name, {})}
-        elif kind_of(row) == Kind.SNIPPET:
+        elif read_kind(row) == TemplateKind.SNIPPET:
             known = {"proofs": list(proofread(snippet_from_row(row), ()).warnings)}
         else:
-            samples = [*_samples(key, rows, recall)]
+            samples = [*_build_samples(key, rows, recall)]
             proof = proofread(template_from_row(row, shared), samples)
             known = {"proofs": list(proof.warnings), "html": dict(proof.html)}
         for name, value in known.items():
@@ -55,35 +55,41 @@ def proofs(
     return found
 
 
-def _edited(changed: Changes, templates: Mapping[str, Row]) -> Collection[str] | None:
+def _find_edited_templates(
+    changed: TableChanges, templates: Mapping[str, Row]
+) -> Collection[str] | None:
     """The templates to be read again; None when they all are."""
     keys = {key for of_kind in changed.get("templates", {}).values() for key in of_kind}
-    lent = any(kind_of(templates[key]) != Kind.TEMPLATE for key in keys)
+    lent = any(read_kind(templates[key]) != TemplateKind.TEMPLATE for key in keys)
     return None if lent else keys
 
 
-def _samples(key: str, rows: Mapping[str, Mapping[str, Row]], recall: Recall) -> Iterator[Sample]:
+def _build_samples(
+    key: str, rows: Mapping[str, Mapping[str, Row]], recall: RecallEpisodes
+) -> Iterator[Sample]:
     """Those to whom it would have been said lately, and everybody with the offers it is for."""
     for row in rows.get("rules", {}).values():
-        rule = _read(row, rule_from_row)
-        if rule and any(name == key for _, name, _ in rule.templates()):
-            yield from _recorded(rule.event, recall)
-    made = (_read(row, offer_from_row) for row in rows.get("offers", {}).values())
+        rule = _try_read(row, rule_from_row)
+        if rule and any(name == key for _, name, _ in rule.list_templates()):
+            yield from _build_recorded_samples(rule.event, recall)
+    made = (_try_read(row, offer_from_row) for row in rows.get("offers", {}).values())
     named = (o for o in made if o and any(t.template == key for t in o.treatments.values()))
-    for offer in islice(named, MOST_OFFERS):
-        yield Sample(f"offer {offer.offer_id}", known_well(""), NO_EVENT, offer.told)
+    for offer in islice(named, MAX_OFFERS):
+        yield Sample(
+            f"offer {offer.offer_id}", build_full_customer(""), EMPTY_EVENT, offer.template_values
+        )
 
 
-def _recorded(event_type: str, recall: Recall) -> Iterator[Sample]:
-    for recorded in recall(event_type)[:MOST_RECORDED]:
+def _build_recorded_samples(event_type: str, recall: RecallEpisodes) -> Iterator[Sample]:
+    for recorded in recall(event_type)[:MAX_RECORDED]:
         for event in recorded.episode.events:
             if event.type == event_type:
-                told = {**NO_EVENT, "type": event.type, "properties": event.properties}
+                told = {**EMPTY_EVENT, "type": event.type, "properties": event.properties}
                 yield Sample(f"somebody with a recorded {event_type}", recorded.before, told)
 
 
-def _read(row: Row, read: Callable[[Row, FieldTypes], T]) -> T | None:
+def _try_read(row: Row, read: Callable[[Row, FieldTypes], T]) -> T | None:
     try:
         return read(row, _ANY_FIELDS)
-    except RowRefused:
+    except InvalidRow:
         return None

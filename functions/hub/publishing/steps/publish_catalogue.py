@@ -2,67 +2,69 @@
 
 from collections.abc import Collection, Sequence
 
-from hub.catalogue.domain.catalogue import EMPTY
-from hub.catalogue.domain.compiled_catalogue import pack
+from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT
+from hub.catalogue.domain.compiled_catalogue import compile_catalogue
 from hub.catalogue.ports import CatalogueStore
-from hub.content.domain.proof import Proofread, trusting
+from hub.content.domain.proof import Proofread, skip_proofreading
 from hub.kernel.errors import Conflict, Rejected, Unavailable
-from hub.model.episode import Recorded
+from hub.model.episode import RecordedEpisode
 from hub.platform.ports import Clock
-from hub.publishing.domain.linting.match_rate import Recall, nothing_recorded
-from hub.publishing.domain.publication import Check, Publication, publish
-from hub.publishing.domain.restrictive_changes import NOT_ROLLED_BACK
-from hub.publishing.domain.row_validation import Tables
+from hub.publishing.domain.linting.match_rate import RecallEpisodes, recall_nothing
+from hub.publishing.domain.publication import Publication, RowCheck, publish
+from hub.publishing.domain.restrictive_changes import NO_ROLLBACK
+from hub.publishing.domain.row_validation import CatalogueTables
 from hub.publishing.ports import CatalogueRows
 
-ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 
 
-def guard(
+def publish_catalogue(
     rows: CatalogueRows,
     store: CatalogueStore,
     *,
-    check_row: Check,
+    check_row: RowCheck,
     clock: Clock,
-    proofread: Proofread = trusting,
+    proofread: Proofread = skip_proofreading,
     by: Collection[str] = (),
-    restored: Tables = NOT_ROLLED_BACK,
-    recall: Recall = nothing_recorded,
+    restored: CatalogueTables = NO_ROLLBACK,
+    recall: RecallEpisodes = recall_nothing,
 ) -> Publication:
     """Publishes what changed and tells it on the rows; may be called at any time, any number of
     times. Raises `Conflict` if others published first `ATTEMPTS` times in a row."""
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         # Number first, rows second: rows read earlier must not be published over a later reading.
-        number = store.newest()
-        previous = store.load(number) if number else EMPTY
+        number = store.read_newest_number()
+        previous = store.load(number) if number else EMPTY_SNAPSHOT
         publication = publish(
-            rows.all(),
+            rows.read_all(),
             previous,
             clock(),
             check_row,
             proofread,
             by=by,
             restored=restored,
-            recall=_as_advice(recall),
+            recall=_tolerate_failures(recall),
         )
         try:
             if publication.snapshot:
-                store.publish(number + 1, publication.snapshot, pack(publication.snapshot))
-            elif number and store.artifact(number) is None:
+                store.publish(
+                    number + 1, publication.snapshot, compile_catalogue(publication.snapshot)
+                )
+            elif number and store.load_compiled(number) is None:
                 # Another release published it, or its guard was cut off before it got this far.
-                store.prepare(number, pack(previous))
+                store.store_compiled(number, compile_catalogue(previous))
         except Conflict:
             continue
-        for note in publication.notes:
-            rows.note(note.table, note.key, note.published)
+        for note in publication.feedback:
+            rows.write_feedback(note.table, note.key, note.published)
         return publication
     raise Conflict("others keep publishing the catalogue")
 
 
-def _as_advice(recall: Recall) -> Recall:
+def _tolerate_failures(recall: RecallEpisodes) -> RecallEpisodes:
     """What cannot be recalled keeps nothing from being published."""
 
-    def recalled(event_type: str) -> Sequence[Recorded]:
+    def recalled(event_type: str) -> Sequence[RecordedEpisode]:
         try:
             return recall(event_type)
         except (Rejected, Unavailable):

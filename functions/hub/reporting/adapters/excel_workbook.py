@@ -9,57 +9,57 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from hub.reporting.domain.report_tables import Kind, Table, Told, Value
+from hub.reporting.domain.report_tables import CellValue, ColumnFormat, PeriodReport, ReportTable
 
 SUMMARY_TOP = 4
 """The row, from 0, in which the summary's table begins; all others begin in the first."""
 INK, GOOD, POOR, LINE = "#1F3A5F", "#2E7D5B", "#B4542D", "#D5DCE4"
-_NUMBERS = {
-    Kind.TEXT: "@",
-    Kind.COUNT: "#,##0",
-    Kind.SHARE: "0.0%",
-    Kind.MONEY: "#,##0.00",
-    Kind.POINTS: "+0.0%;-0.0%;0.0%",
+_NUMBER_FORMATS = {
+    ColumnFormat.TEXT: "@",
+    ColumnFormat.COUNT: "#,##0",
+    ColumnFormat.SHARE: "0.0%",
+    ColumnFormat.MONEY: "#,##0.00",
+    ColumnFormat.POINTS: "+0.0%;-0.0%;0.0%",
 }
-_WIDEST, _NARROWEST = 44, 9
+_MAX_WIDTH, _MIN_WIDTH = 44, 9
 _CHARTS = {"strategies": ("delivered", "conversions"), "channels": ("messages", "delivered")}
 
 
-def workbook(told: Told) -> bytes:
+def build_workbook(period_report: PeriodReport) -> bytes:
     """The whole file. Texts are written as texts: none of them is ever a formula."""
     body = io.BytesIO()
     with Workbook(body, {"in_memory": True, "strings_to_formulas": False}) as book:
-        _Writer(book, told).write()
+        _WorkbookWriter(book, period_report).write()
     return body.getvalue()
 
 
-class _Writer:
-    def __init__(self, book: Workbook, told: Told) -> None:
-        self._book, self._told = book, told
-        self._head = book.add_format(
+class _WorkbookWriter:
+    def __init__(self, book: Workbook, period_report: PeriodReport) -> None:
+        self._book, self._period_report = book, period_report
+        self._header_format = book.add_format(
             {"bold": True, "font_color": "white", "bg_color": INK, "border": 1, "text_wrap": True}
         )
-        self._formats: dict[Kind, Format] = {
+        self._formats: dict[ColumnFormat, Format] = {
             kind: book.add_format({"num_format": number, "bottom": 1, "bottom_color": LINE})
-            for kind, number in _NUMBERS.items()
+            for kind, number in _NUMBER_FORMATS.items()
         }
 
     def write(self) -> None:
-        tables = {table.title: table for table in self._told.tables()}
+        tables = {table.title: table for table in self._period_report.build_tables()}
         sheets = {title: self._book.add_worksheet(title.capitalize()) for title in tables}
         for title, table in tables.items():
-            self._table(sheets[title], table, SUMMARY_TOP if title == "summary" else 0)
-        self._headline(sheets["summary"])
-        self._pictures(sheets, tables)
+            self._write_table(sheets[title], table, SUMMARY_TOP if title == "summary" else 0)
+        self._write_headline(sheets["summary"])
+        self._add_charts(sheets, tables)
 
-    def _table(self, sheet: Worksheet, table: Table, top: int) -> None:
-        sheet.write_row(top, 0, table.columns, self._head)
+    def _write_table(self, sheet: Worksheet, table: ReportTable, top: int) -> None:
+        sheet.write_row(top, 0, table.columns, self._header_format)
         for number, row in enumerate(table.rows, start=top + 1):
-            for column, (value, kind) in enumerate(zip(row, table.kinds, strict=True)):
-                self._cell(sheet, (number, column), value, _kind(table, row, kind))
+            for column, (value, kind) in enumerate(zip(row, table.formats, strict=True)):
+                self._write_cell(sheet, (number, column), value, _choose_format(table, row, kind))
         for column, name in enumerate(table.columns):
             longest = max([len(name), *(len(str(row[column])) for row in table.rows)])
-            sheet.set_column(column, column, min(_WIDEST, max(_NARROWEST, longest + 2)))
+            sheet.set_column(column, column, min(_MAX_WIDTH, max(_MIN_WIDTH, longest + 2)))
         sheet.freeze_panes(top + 1, 1)
         sheet.hide_gridlines(2)
         if table.rows and table.title != "summary":
@@ -67,56 +67,64 @@ class _Writer:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
 
-    def _cell(self, sheet: Worksheet, place: tuple[int, int], value: Value, kind: Kind) -> None:
+    def _write_cell(
+        self, sheet: Worksheet, place: tuple[int, int], value: CellValue, cell_format: ColumnFormat
+    ) -> None:
         if isinstance(value, str):
-            sheet.write_string(*place, value, self._formats[Kind.TEXT])
+            sheet.write_string(*place, value, self._formats[ColumnFormat.TEXT])
         else:
-            sheet.write_number(*place, value, self._formats[kind])
+            sheet.write_number(*place, value, self._formats[cell_format])
 
-    def _headline(self, sheet: Worksheet) -> None:
+    def _write_headline(self, sheet: Worksheet) -> None:
         title = self._book.add_format({"bold": True, "font_size": 20, "font_color": INK})
         small = self._book.add_format({"font_color": "#5B6B7B", "italic": True})
-        told = self._told
+        told = self._period_report
         sheet.write_string(0, 0, "What marketing did, and what came of it", title)
         days = f"{told.first:%d %B %Y} to {told.last:%d %B %Y}, days in {told.zone}"
         sheet.write_string(1, 0, days, small)
         note = "Attributed: owed to a message by reference, promo code or last touch."
         sheet.write_string(2, 0, note, small)
 
-    def _pictures(self, sheets: dict[str, Worksheet], tables: dict[str, Table]) -> None:
+    def _add_charts(self, sheets: dict[str, Worksheet], tables: dict[str, ReportTable]) -> None:
         summary, days = sheets["summary"], tables["days"]
-        self._chart(summary, "E5", days, ("delivered", "conversions"), kind="column")
+        self._add_chart(summary, "E5", days, ("delivered", "conversions"), kind="column")
         money = tuple(name for name in days.columns if name.startswith(("sales", "revenue")))
         if money:
-            self._chart(summary, "E21", days, money, kind="line")
+            self._add_chart(summary, "E21", days, money, kind="line")
         for title, measures in _CHARTS.items():
             place = f"A{len(tables[title].rows) + 4}"
-            self._chart(sheets[title], place, tables[title], measures, kind="bar")
-        self._lift(sheets["lift"], tables["lift"])
+            self._add_chart(sheets[title], place, tables[title], measures, kind="bar")
+        self._add_lift_chart(sheets["lift"], tables["lift"])
 
-    def _chart(
-        self, sheet: Worksheet, place: str, table: Table, measures: Sequence[str], *, kind: str
+    def _add_chart(
+        self,
+        sheet: Worksheet,
+        place: str,
+        table: ReportTable,
+        measures: Sequence[str],
+        *,
+        kind: str,
     ) -> None:
         if not table.rows:
             return
-        chart = self._new_chart(kind)
+        chart = self._create_chart(kind)
         for colour, measure in zip((INK, GOOD, POOR) * len(measures), measures, strict=False):
-            chart.add_series(_series(table, measure, colour))
+            chart.add_series(_build_series(table, measure, colour))
         chart.set_title({"name": " and ".join(measures), "name_font": {"size": 12, "color": INK}})
         chart.set_legend({"position": "bottom"})
         chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": LINE}}})
         chart.set_size({"width": 760, "height": 300})
         sheet.insert_chart(place, chart)
 
-    def _new_chart(self, kind: str) -> Chart:
+    def _create_chart(self, kind: str) -> Chart:
         """Only of a kind that does not exist there is none."""
         return cast("Chart", self._book.add_chart({"type": kind}))
 
-    def _lift(self, sheet: Worksheet, table: Table) -> None:
+    def _add_lift_chart(self, sheet: Worksheet, table: ReportTable) -> None:
         """What was brought about, with its interval as whiskers."""
         if not table.rows:
             return
-        chart = self._new_chart("column")
+        chart = self._create_chart("column")
         lift, low, high = (table.columns.index(name) for name in ("lift", "low", "high"))
         whiskers = {
             "type": "custom",
@@ -124,7 +132,7 @@ class _Writer:
             "plus_values": [float(row[high]) - float(row[lift]) for row in table.rows],
             "minus_values": [float(row[lift]) - float(row[low]) for row in table.rows],
         }
-        chart.add_series({**_series(table, "lift", GOOD), "y_error_bars": whiskers})
+        chart.add_series({**_build_series(table, "lift", GOOD), "y_error_bars": whiskers})
         chart.set_title({"name": "lift over those held out, 95 % interval"})
         chart.set_legend({"none": True})
         chart.set_y_axis({"num_format": "0%"})
@@ -132,7 +140,7 @@ class _Writer:
         sheet.insert_chart(f"A{len(table.rows) + 4}", chart)
 
 
-def _series(table: Table, measure: str, colour: str) -> dict[str, Any]:
+def _build_series(table: ReportTable, measure: str, colour: str) -> dict[str, Any]:
     sheet, column = table.title.capitalize(), table.columns.index(measure)
     rows = (1, len(table.rows))
     return {
@@ -144,6 +152,8 @@ def _series(table: Table, measure: str, colour: str) -> dict[str, Any]:
     }
 
 
-def _kind(table: Table, row: Sequence[Value], kind: Kind) -> Kind:
+def _choose_format(
+    table: ReportTable, row: Sequence[CellValue], kind: ColumnFormat
+) -> ColumnFormat:
     """Of the summary, what has a currency is money."""
-    return Kind.MONEY if table.title == "summary" and row[1] else kind
+    return ColumnFormat.MONEY if table.title == "summary" and row[1] else kind

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from email.message import EmailMessage
 
-from hub.platform.adapters.aws_clients import sesv2, translated
-from hub.reporting.domain.report_tables import Told
+from hub.platform.adapters.aws_clients import sesv2, translate_errors
+from hub.reporting.domain.report_tables import PeriodReport
 
-EXCEL = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NOTE = (
+EXCEL_SUBTYPE = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAIL_TEXT = (
     "The report of {first} to {last} is attached.\n\n"
     "Messages {messages:,}, delivered {delivered:,}; events {events:,}.\n"
 )
@@ -19,15 +19,19 @@ class ReportMail:
     def __init__(self, sender: str) -> None:
         self._sender = sender
 
-    @translated()
-    def send(self, to: Sequence[str], told: Told, workbook: bytes) -> None:
+    @translate_errors()
+    def send(self, to: Sequence[str], period_report: PeriodReport, workbook: bytes) -> None:
         mail = EmailMessage()
         mail["From"], mail["To"] = self._sender, ", ".join(to)
-        mail["Subject"] = f"Segue report of {told.last}"
-        totals = {name: told.report.totals[name] for name in ("messages", "delivered", "events")}
-        mail.set_content(NOTE.format(first=told.first, last=told.last, **totals))
-        name = f"segue-{told.last}.xlsx"
-        mail.add_attachment(workbook, maintype="application", subtype=EXCEL, filename=name)
+        mail["Subject"] = f"Segue report of {period_report.last}"
+        totals = {
+            name: period_report.report.totals[name] for name in ("messages", "delivered", "events")
+        }
+        mail.set_content(
+            MAIL_TEXT.format(first=period_report.first, last=period_report.last, **totals)
+        )
+        name = f"segue-{period_report.last}.xlsx"
+        mail.add_attachment(workbook, maintype="application", subtype=EXCEL_SUBTYPE, filename=name)
         sesv2().send_email(
             FromEmailAddress=self._sender,
             Destination={"ToAddresses": list(to)},

@@ -19,7 +19,7 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson(hits: int, trials: int, z: float = Z95) -> Interval:
+def wilson_interval(hits: int, trials: int, z: float = Z95) -> Interval:
     """Of one proportion; all of 0 to 1 where nothing was tried."""
     if not trials:
         return Interval(0.0, 1.0)
@@ -30,10 +30,13 @@ def wilson(hits: int, trials: int, z: float = Z95) -> Interval:
     return Interval(max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale))
 
 
-def newcombe(hits: int, trials: int, hits2: int, trials2: int, z: float = Z95) -> Interval:
+def newcombe_interval(hits: int, trials: int, hits2: int, trials2: int, z: float = Z95) -> Interval:
     """Of the first proportion less the second."""
     one, other = rate_of(hits, trials), rate_of(hits2, trials2)
-    (low, high), (low2, high2) = wilson(hits, trials, z), wilson(hits2, trials2, z)
+    (low, high), (low2, high2) = (
+        wilson_interval(hits, trials, z),
+        wilson_interval(hits2, trials2, z),
+    )
     difference = one - other
     return Interval(
         difference - sqrt((one - low) ** 2 + (high2 - other) ** 2),

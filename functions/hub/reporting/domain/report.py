@@ -11,17 +11,17 @@ from typing import Any, Self
 
 Cell = tuple[str, ...]
 """Table, the names of its row, and what is counted: `("channel", "email", "delivered")`."""
-TOTAL = "total"
+TOTAL_TABLE = "total"
 DIMENSIONS = ("day", "strategy", "rule", "offer", "channel", "segment")
-ARMS = "arm"
-CALLS = "call"
-SALES, REVENUE = "sales", "revenue"
+ARM_TABLE = "arm"
+CALL_TABLE = "call"
+SALES_MEASURE, REVENUE_MEASURE = "sales", "revenue"
 """Measures of money, by currency: all that was sold, and what of it is owed to a decision."""
-UNKNOWNS_TOLD = 200
+MAX_UNKNOWN_ACTIONS = 200
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class UnknownEnd:
+class UnknownAction:
     """An action of which nobody knows whether it took effect."""
 
     at: str
@@ -36,7 +36,7 @@ class Report:
     """`unknown` are the earliest few; how many there are is counted like all else."""
 
     cells: Counter[Cell] = field(default_factory=Counter)
-    unknown: tuple[UnknownEnd, ...] = ()
+    unknown: tuple[UnknownAction, ...] = ()
 
     def count(self, table: str, row: Iterable[str], measure: str, by: int = 1) -> None:
         self.cells[table, *row, measure] += by
@@ -44,11 +44,11 @@ class Report:
     def add(self, other: "Report") -> Self:
         """The report of both, in place."""
         self.cells.update(other.cells)
-        self.note(other.unknown)
+        self.add_unknown(other.unknown)
         return self
 
-    def note(self, unknown: Iterable[UnknownEnd]) -> None:
-        self.unknown = tuple(sorted({*self.unknown, *unknown})[:UNKNOWNS_TOLD])
+    def add_unknown(self, unknown: Iterable[UnknownAction]) -> None:
+        self.unknown = tuple(sorted({*self.unknown, *unknown})[:MAX_UNKNOWN_ACTIONS])
 
     def rows(self, table: str) -> dict[tuple[str, ...], Counter[str]]:
         """Of one table: the names of each row, in order, and its measures."""
@@ -60,12 +60,12 @@ class Report:
 
     @property
     def totals(self) -> Counter[str]:
-        return self.rows(TOTAL).get((), Counter())
+        return self.rows(TOTAL_TABLE).get((), Counter())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         cells = Counter({tuple(cell): amount for *cell, amount in data["cells"]})
-        return cls(cells, tuple(UnknownEnd(*one) for one in data["unknown"]))
+        return cls(cells, tuple(UnknownAction(*one) for one in data["unknown"]))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form in which a day is kept."""

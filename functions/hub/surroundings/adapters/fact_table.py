@@ -9,15 +9,15 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from hub.kernel.errors import Conflict
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import Table, table_of, translated
-from hub.surroundings.domain.thing_fact import KINDS, Fact, newest
+from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
+from hub.surroundings.domain.thing_fact import FACT_EVENT_TYPES, Fact, select_newest
 
 # As long as the decisions on events of customers: the two are counted together.
-KEPT = timedelta(days=90)
-TOLD = "event"
+RETENTION = timedelta(days=90)
+EVENT_KIND = "event"
 
 
-class ThingItem(Table):
+class FactItem(TableModel):
     kind = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True)
     says = UnicodeAttribute()
@@ -25,7 +25,7 @@ class ThingItem(Table):
     event_id = UnicodeAttribute()
 
 
-class ToldItem(Table):
+class CountedEventItem(TableModel):
     """An event that was taken in, under the kind `event`, so that it can be counted."""
 
     kind = UnicodeAttribute(hash_key=True)
@@ -34,49 +34,51 @@ class ToldItem(Table):
     expires = NumberAttribute()
 
 
-class Things:
+class FactStore:
     """`hub.surroundings.ports.Things` in DynamoDB: one row a thing, written only by what is later
     than it."""
 
     def __init__(self, table: str) -> None:
-        self._thing = table_of(ThingItem, table)
-        self._told = table_of(ToldItem, table)
+        self._fact_item = bind_table(FactItem, table)
+        self._event_item = bind_table(CountedEventItem, table)
 
     def note(self, facts: Sequence[Fact]) -> None:
         """What is counted is written last: then all that it tells is there."""
-        for fact in newest(facts):
+        for fact in select_newest(facts):
             try:
                 self._put(fact)
             except Conflict:
                 continue  # something later is known
         self._count(facts)
 
-    @translated()
+    @translate_errors()
     def read(self) -> dict[str, dict[str, dict[str, Any]]]:
         return {
-            kind: {item.name: _read(item) for item in self._thing.query(kind)}
-            for kind, _ in KINDS.values()
+            kind: {item.name: _read(item) for item in self._fact_item.query(kind)}
+            for kind, _ in FACT_EVENT_TYPES.values()
         }
 
-    @translated()
+    @translate_errors()
     def _put(self, fact: Fact) -> None:
-        thing = self._thing
+        thing = self._fact_item
         as_late = (thing.as_of == fact.as_of) & (thing.event_id < fact.event_id)
         thing(
             fact.kind,
             fact.name,
-            says=to_json(fact.says),
+            says=to_json(fact.properties),
             as_of=fact.as_of,
             event_id=fact.event_id,
         ).save(thing.kind.does_not_exist() | (thing.as_of < fact.as_of) | as_late)
 
-    @translated()
+    @translate_errors()
     def _count(self, facts: Sequence[Fact]) -> None:
-        with self._told.batch_write() as batch:
+        with self._event_item.batch_write() as batch:
             for fact in {fact.event_id: fact for fact in facts}.values():
-                expires = int((fact.told_at + KEPT).timestamp())
-                batch.save(self._told(TOLD, fact.event_id, source=fact.source, expires=expires))
+                expires = int((fact.received_at + RETENTION).timestamp())
+                batch.save(
+                    self._event_item(EVENT_KIND, fact.event_id, source=fact.source, expires=expires)
+                )
 
 
-def _read(item: ThingItem) -> dict[str, Any]:
+def _read(item: FactItem) -> dict[str, Any]:
     return {**orjson.loads(item.says), "as_of": int(item.as_of)}

@@ -11,29 +11,29 @@ from collections.abc import Iterable
 from datetime import datetime
 from math import ceil
 
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.model.decision import Claim
 
 THOUSANDTHS = 1000
 """Of a minor unit: what budgets are counted in."""
 
 
-def window_of(capacity: str) -> str:
+def window_start(capacity: str) -> str:
     """The beginning of a UTC time, as far as the window is long; empty where there is none."""
     return capacity.partition("/")[2]
 
 
-def is_over(capacity: str, now: datetime) -> bool:
+def is_window_over(capacity: str, now: datetime) -> bool:
     """Whether its window is a past one."""
-    window = window_of(capacity)
-    return window < iso(now)[: len(window)]
+    window = window_start(capacity)
+    return window < to_iso(now)[: len(window)]
 
 
 def is_lent(capacity: str) -> bool:
-    return capacity.startswith("queue:") and not window_of(capacity)
+    return capacity.startswith("queue:") and not window_start(capacity)
 
 
-def one_each(claims: Iterable[Claim]) -> list[Claim]:
+def merge_claims(claims: Iterable[Claim]) -> list[Claim]:
     """Several shares of one capacity as one share, within the lowest of their limits."""
     found: dict[str, Claim] = {}
     for claim in claims:
@@ -43,13 +43,13 @@ def one_each(claims: Iterable[Claim]) -> list[Claim]:
     return list(found.values())
 
 
-def money(minor_units: float) -> int:
+def to_budget_units(minor_units: float) -> int:
     """An amount as a budget counts it: a message may cost less than a minor unit. Rounded up, so
     that no budget is ever exceeded."""
     return ceil(round(minor_units * THOUSANDTHS, 6))
 
 
-def shown(claim: Claim, amount: int) -> str:
+def format_amount(claim: Claim, amount: int) -> str:
     """An amount of what it claims, as people read it."""
     if not claim.name.startswith("budget:"):
         return str(amount)
@@ -57,11 +57,13 @@ def shown(claim: Claim, amount: int) -> str:
     return f"{whole}.{rest:03}".rstrip("0") if rest else str(whole)
 
 
-def used_up(claim: Claim) -> str:
-    return f"{claim.name} is used up ({shown(claim, claim.limit)})"
+def describe_used_up(claim: Claim) -> str:
+    return f"{claim.name} is used up ({format_amount(claim, claim.limit)})"
 
 
-def why_refused(claim: Claim) -> str:
+def explain_refusal(claim: Claim) -> str:
     """The sentence for whoever asks why an action was not sent out."""
-    wanted = f" (it wanted {shown(claim, claim.amount)})" if claim.amount > 1 else ""
-    return f"of {claim.name}, {shown(claim, claim.limit)} in all, too little was left{wanted}"
+    wanted = f" (it wanted {format_amount(claim, claim.amount)})" if claim.amount > 1 else ""
+    return (
+        f"of {claim.name}, {format_amount(claim, claim.limit)} in all, too little was left{wanted}"
+    )

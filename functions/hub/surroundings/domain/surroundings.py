@@ -9,14 +9,14 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
-from hub.kernel.canonical_json import canonical_json
+from hub.kernel.canonical_json import to_canonical_json
 from hub.kernel.digest import digest
-from hub.kernel.times import moment
+from hub.kernel.times import parse_time
 from hub.learning.domain.beliefs import Beliefs
-from hub.learning.domain.decaying_counters import Counts, Key
+from hub.learning.domain.decaying_counters import CounterKey, CounterSnapshot
 from hub.learning.domain.propensity import Learner
 
-NEVER = "1970-01-01T00:00:00.000Z"
+EPOCH = "1970-01-01T00:00:00.000Z"
 Facts = Mapping[str, Mapping[str, Any]]
 
 
@@ -46,29 +46,29 @@ class Surroundings:
     def name(self) -> str:
         """`s-...`, or nothing where there is nothing."""
         facts = self.to_dict()
-        return f"s-{digest(canonical_json(facts), 12)}" if facts else ""
+        return f"s-{digest(to_canonical_json(facts), 12)}" if facts else ""
 
     @cached_property
-    def counters(self) -> Mapping[Key, Mapping[str, int]]:
+    def counters(self) -> Mapping[CounterKey, Mapping[str, int]]:
         """What is learned, by key of its table."""
         return {
-            Key(offer, cell): sums
+            CounterKey(offer, cell): sums
             for offer, cells in self.learned.items()
             for cell, sums in cells.items()
         }
 
-    def beliefs(self, learner: Learner) -> Beliefs:
+    def compute_beliefs(self, learner: Learner) -> Beliefs:
         """What that learner makes of it: reckoned once for as long as these surroundings hold."""
-        held = self._held[0] if self._held else None
+        held = self._cached_beliefs[0] if self._cached_beliefs else None
         if held is None or (held.learner is not learner and held.learner != learner):
-            counts = Counts(self.counters, learner.decay, moment(self.as_of or NEVER))
-            self._held[:] = [held := Beliefs(learner, counts)]
+            counts = CounterSnapshot(self.counters, learner.decay, parse_time(self.as_of or EPOCH))
+            self._cached_beliefs[:] = [held := Beliefs(learner, counts)]
         return held
 
     @cached_property
-    def _held(self) -> list[Beliefs]:
+    def _cached_beliefs(self) -> list[Beliefs]:
         """The last that were reckoned: kept beside the value, no part of it."""
         return []
 
 
-NOTHING_AROUND = Surroundings()
+NO_SURROUNDINGS = Surroundings()

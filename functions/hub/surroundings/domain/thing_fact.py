@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from hub.kernel.errors import Rejected
-from hub.kernel.times import millisecond
+from hub.kernel.times import to_milliseconds
 from hub.model.event import Event
 
-KINDS: Mapping[str, tuple[str, str]] = {
+FACT_EVENT_TYPES: Mapping[str, tuple[str, str]] = {
     "stock.changed": ("stock", "product"),
     "queue.changed": ("queues", "queue"),
     "promotion.changed": ("promotions", "promotion"),
@@ -24,11 +24,11 @@ class Fact:
 
     kind: str
     name: str
-    says: Mapping[str, Any]
+    properties: Mapping[str, Any]
     as_of: int
     event_id: str
     source: str
-    told_at: datetime
+    received_at: datetime
 
     @property
     def rank(self) -> tuple[int, str]:
@@ -36,23 +36,23 @@ class Fact:
         return self.as_of, self.event_id
 
 
-def is_of_a_thing(event: Event) -> bool:
+def is_fact_event(event: Event) -> bool:
     """Whether nobody need be asked who it is about."""
-    return event.type in KINDS
+    return event.type in FACT_EVENT_TYPES
 
 
-def fact_of(event: Event) -> Fact:
+def to_fact(event: Event) -> Fact:
     """Raises `Rejected` when the event does not name its thing."""
-    kind, by = KINDS[event.type]
+    kind, by = FACT_EVENT_TYPES[event.type]
     says = dict(event.properties)
     name = says.pop(by, None)
     if not isinstance(name, str) or not name:
         raise Rejected(f"does not say which {by} it is about", f"properties.{by}")
-    as_of = millisecond(event.occurred_at)
+    as_of = to_milliseconds(event.occurred_at)
     return Fact(kind, name, says, as_of, event.id, event.source, event.received_at)
 
 
-def newest(facts: Iterable[Fact]) -> list[Fact]:
+def select_newest(facts: Iterable[Fact]) -> list[Fact]:
     """The latest fact of each thing."""
     found: dict[tuple[str, str], Fact] = {}
     for fact in sorted(facts, key=lambda fact: fact.rank):

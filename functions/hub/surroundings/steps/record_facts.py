@@ -4,22 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub.kernel.errors import Unavailable
-from hub.kernel.queue_message import Message
+from hub.kernel.queue_message import QueueMessage
 from hub.messaging.ports import Bus
 from hub.model.event import Event
-from hub.surroundings.domain.thing_fact import fact_of
-from hub.surroundings.ports import Things
+from hub.surroundings.domain.thing_fact import to_fact
+from hub.surroundings.ports import FactStore
 
 
 @dataclass(frozen=True, slots=True)
-class Noting:
+class RecordFacts:
     """Takes events of things. No customer is asked for, and nothing is decided on them."""
 
-    things: Things
+    facts: FactStore
     bus: Bus
 
-    def __call__(self, told: Sequence[tuple[Message, Event]]) -> dict[str, Unavailable]:
+    def __call__(self, events: Sequence[tuple[QueueMessage, Event]]) -> dict[str, Unavailable]:
         """Returns the failures by message id."""
-        self.things.note([fact_of(event) for _, event in told])
-        refused = self.bus.publish("segue.event", [event.to_dict() for _, event in told])
-        return {told[i][0].id: Unavailable(reason) for i, reason in refused.items()}
+        self.facts.note([to_fact(event) for _, event in events])
+        refused = self.bus.publish("segue.event", [event.to_dict() for _, event in events])
+        return {events[i][0].id: Unavailable(reason) for i, reason in refused.items()}

@@ -6,31 +6,31 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Self
 
-from hub.catalogue.domain.policy.attribution_window import WINDOW, AttributionWindow
+from hub.catalogue.domain.policy.attribution_window import DEFAULT_WINDOW, AttributionWindow
 from hub.catalogue.domain.policy.contact_limits import (
     DEFER,
     FrequencyCap,
     Holdout,
     QuietHours,
     Suppression,
-    share,
+    hash_to_unit_interval,
 )
-from hub.catalogue.domain.policy.scope import ANYTHING, About
-from hub.catalogue.domain.policy.strategy_goal import Aim
+from hub.catalogue.domain.policy.scope import ANYTHING, PolicyScope
+from hub.catalogue.domain.policy.strategy_goal import StrategyGoal
 from hub.catalogue.domain.policy.value_and_cost import (
     DAY,
     HOUR,
     MONTH,
     Budget,
-    Capacity,
     ChannelCost,
     ContextWeight,
-    Learning,
+    LearningPolicy,
+    QueueCapacity,
 )
 from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.expression.domain.field_types import FieldTypes
 from hub.learning.domain.propensity import Learner
-from hub.model.channels import INBOUND
+from hub.model.channels import INBOUND_CHANNELS
 
 __all__ = [
     "ANYTHING",
@@ -38,22 +38,22 @@ __all__ = [
     "DEFER",
     "HOUR",
     "MONTH",
-    "About",
-    "Aim",
     "AttributionWindow",
     "Budget",
-    "Capacity",
     "ChannelCost",
     "ContextWeight",
     "FrequencyCap",
     "Holdout",
-    "Learning",
+    "LearningPolicy",
     "Policies",
     "Policy",
+    "PolicyScope",
+    "QueueCapacity",
     "QuietHours",
+    "StrategyGoal",
     "Suppression",
+    "hash_to_unit_interval",
     "policy_from_row",
-    "share",
 ]
 
 STATUSES = ("draft", "live", "paused")
@@ -63,38 +63,38 @@ Policy = (
     | QuietHours
     | Holdout
     | Suppression
-    | Capacity
+    | QueueCapacity
     | Budget
     | ChannelCost
     | ContextWeight
-    | Learning
-    | Aim
+    | LearningPolicy
+    | StrategyGoal
     | AttributionWindow
 )
-_KINDS: Mapping[str, Callable[[RowReader, FieldTypes], Policy]] = {
+_READ_BY_KIND: Mapping[str, Callable[[RowReader, FieldTypes], Policy]] = {
     "frequency_cap": FrequencyCap.read,
     "quiet_hours": QuietHours.read,
     "holdout": Holdout.read,
     "suppression": Suppression.read,
-    "capacity": Capacity.read,
+    "capacity": QueueCapacity.read,
     "budget": Budget.read,
     "channel_cost": ChannelCost.read,
     "context_weight": ContextWeight.read,
-    "learning": Learning.read,
-    "aim": Aim.read,
+    "learning": LearningPolicy.read,
+    "aim": StrategyGoal.read,
     "attribution": AttributionWindow.read,
 }
-KINDS = tuple(_KINDS)
+POLICY_KINDS = tuple(_READ_BY_KIND)
 
 
 def policy_from_row(row: Row, fields: FieldTypes) -> Policy | None:
     """None while it is a draft or paused. Raises `RowRefused` with all problems of the row."""
     reader = RowReader(row)
-    reader.key("policy_id")
-    status = reader.one_of("status", STATUSES, "draft")
-    kind = reader.one_of("kind", KINDS)
-    policy = _KINDS[kind](reader, fields) if kind else None
-    reader.finish()
+    reader.read_key("policy_id")
+    status = reader.read_one_of("status", STATUSES, "draft")
+    kind = reader.read_one_of("kind", POLICY_KINDS)
+    policy = _READ_BY_KIND[kind](reader, fields) if kind else None
+    reader.raise_if_invalid()
     return policy if status == "live" else None
 
 
@@ -105,7 +105,7 @@ class Policies:
     live: tuple[Policy, ...] = field(default_factory=tuple)
 
     @classmethod
-    def of(cls, policies: Iterable[Policy | None]) -> Self:
+    def from_policies(cls, policies: Iterable[Policy | None]) -> Self:
         return cls(tuple(policy for policy in policies if policy is not None))
 
     @cached_property
@@ -115,7 +115,7 @@ class Policies:
     @cached_property
     def inbound_caps(self) -> tuple[FrequencyCap, ...]:
         """Those of a channel on which the customer comes to us."""
-        return tuple(cap for cap in self.frequency_caps if cap.about.channel in INBOUND)
+        return tuple(cap for cap in self.frequency_caps if cap.about.channel in INBOUND_CHANNELS)
 
     @cached_property
     def quiet_hours(self) -> tuple[QuietHours, ...]:
@@ -126,7 +126,7 @@ class Policies:
         return tuple(p for p in self.live if isinstance(p, Holdout))
 
     @cached_property
-    def experiments(self) -> frozenset[str]:
+    def experiment_names(self) -> frozenset[str]:
         """The names of what the holdouts try."""
         return frozenset(holdout.salt for holdout in self.holdouts)
 
@@ -135,10 +135,10 @@ class Policies:
         return tuple(p for p in self.live if isinstance(p, Suppression))
 
     @cached_property
-    def capacities(self) -> Mapping[str, tuple[Capacity, ...]]:
-        found: dict[str, tuple[Capacity, ...]] = {}
+    def capacities(self) -> Mapping[str, tuple[QueueCapacity, ...]]:
+        found: dict[str, tuple[QueueCapacity, ...]] = {}
         for policy in self.live:
-            if isinstance(policy, Capacity):
+            if isinstance(policy, QueueCapacity):
                 found[policy.queue] = (*found.get(policy.queue, ()), policy)
         return found
 
@@ -147,7 +147,7 @@ class Policies:
         return tuple(p for p in self.live if isinstance(p, Budget))
 
     @cached_property
-    def costs(self) -> Mapping[str, float]:
+    def channel_costs(self) -> Mapping[str, float]:
         return {p.channel: p.cost for p in self.live if isinstance(p, ChannelCost)}
 
     @cached_property
@@ -155,17 +155,17 @@ class Policies:
         return tuple(p for p in self.live if isinstance(p, ContextWeight))
 
     @cached_property
-    def aims(self) -> Mapping[str, tuple[Aim, ...]]:
+    def strategy_goals(self) -> Mapping[str, tuple[StrategyGoal, ...]]:
         """By the event that reaches their goal."""
-        found: dict[str, tuple[Aim, ...]] = {}
+        found: dict[str, tuple[StrategyGoal, ...]] = {}
         for policy in self.live:
-            if isinstance(policy, Aim):
+            if isinstance(policy, StrategyGoal):
                 found[policy.goal.event] = (*found.get(policy.goal.event, ()), policy)
         return found
 
     def attribution_window(self, channel: str) -> timedelta:
         """How long after a message on the channel a sale may be owed to it that names none."""
-        return self._windows.get(channel) or self._windows.get("", WINDOW)
+        return self._windows.get(channel) or self._windows.get("", DEFAULT_WINDOW)
 
     @cached_property
     def _windows(self) -> Mapping[str, timedelta]:
@@ -174,7 +174,7 @@ class Policies:
 
     @cached_property
     def learner(self) -> Learner:
-        return next((p.learner for p in self.live if isinstance(p, Learning)), Learner())
+        return next((p.learner for p in self.live if isinstance(p, LearningPolicy)), Learner())
 
 
 NO_POLICIES = Policies()

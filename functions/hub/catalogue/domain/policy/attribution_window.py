@@ -4,27 +4,29 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
-from hub.catalogue.domain.policy.scope import About, read_about
+from hub.catalogue.domain.policy.scope import PolicyScope, read_policy_scope
 from hub.catalogue.domain.row_reader import RowReader
 from hub.expression.domain.field_types import FieldTypes
 
-WINDOW = timedelta(days=14)
+DEFAULT_WINDOW = timedelta(days=14)
 """Where no policy says otherwise."""
-LONGEST = timedelta(days=60)
+LONGEST_WINDOW = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionWindow:
     """Of messages on one channel, or on all."""
 
-    about: About
+    about: PolicyScope
     window: timedelta
 
     @classmethod
     def read(cls, reader: RowReader, _: FieldTypes) -> Self:
-        window = reader.lasting("window")
+        window = reader.read_duration("window")
         if window is None and not reader.row.get("window"):
-            reader.say("window is missing: how long after a message a sale is owed to it, as 14d")
-        elif window and window > LONGEST:
-            reader.say(f"window is longer than {LONGEST.days}d")
-        return cls(read_about(reader, "channel"), window or WINDOW)
+            reader.add_problem(
+                "window is missing: how long after a message a sale is owed to it, as 14d"
+            )
+        elif window and window > LONGEST_WINDOW:
+            reader.add_problem(f"window is longer than {LONGEST_WINDOW.days}d")
+        return cls(read_policy_scope(reader, "channel"), window or DEFAULT_WINDOW)

@@ -6,13 +6,13 @@ from datetime import time
 from hashlib import blake2b
 from typing import Self
 
-from hub.catalogue.domain.offer import CALENDAR, MOST_CONTACTS
-from hub.catalogue.domain.policy.scope import ANYTHING, About, read_about
+from hub.catalogue.domain.offer import CALENDAR_PERIODS, MOST_CONTACTS
+from hub.catalogue.domain.policy.scope import ANYTHING, PolicyScope, read_policy_scope
 from hub.catalogue.domain.row_reader import RowReader
 from hub.catalogue.domain.template import PURPOSES
 from hub.expression.domain import Expression
 from hub.expression.domain.field_types import FieldTypes
-from hub.model.quiet_hours import DAYS, Hours
+from hub.model.quiet_hours import WEEKDAYS, QuietPeriod
 
 DEFER, NEXT_CHANNEL = "defer", "next_channel"
 
@@ -21,15 +21,15 @@ DEFER, NEXT_CHANNEL = "defer", "next_channel"
 class FrequencyCap:
     """At most so many marketing messages a day, week, month of the customer's own calendar."""
 
-    about: About
+    about: PolicyScope
     most: Mapping[str, int]
 
     @classmethod
     def read(cls, reader: RowReader, _: FieldTypes) -> Self:
-        most = reader.counts("most", CALENDAR, MOST_CONTACTS)
+        most = reader.read_counts("most", CALENDAR_PERIODS, MOST_CONTACTS)
         if not most and "most" not in reader.row:
-            reader.say("most is missing: it wants a map such as {'day': 1, 'week': 3}")
-        return cls(read_about(reader, "channel", "category"), most)
+            reader.add_problem("most is missing: it wants a map such as {'day': 1, 'week': 3}")
+        return cls(read_policy_scope(reader, "channel", "category"), most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +37,25 @@ class QuietHours:
     """In these hours of the customer's own clock messages of `purposes` wait (`defer`) or go
     another way."""
 
-    about: About
-    hours: Hours
+    about: PolicyScope
+    hours: QuietPeriod
     purposes: tuple[str, ...]
     then: str
 
     @classmethod
     def read(cls, reader: RowReader, _: FieldTypes) -> Self:
-        days = tuple(day.lower() for day in reader.names("days"))
-        for day in set(days) - set(DAYS):
-            reader.say(f"days, {day!r} is no day of the week such as sunday")
-        start, end = _clock(reader, "from"), _clock(reader, "to")
+        days = tuple(day.lower() for day in reader.read_names("days"))
+        for day in set(days) - set(WEEKDAYS):
+            reader.add_problem(f"days, {day!r} is no day of the week such as sunday")
+        start, end = _read_time_of_day(reader, "from"), _read_time_of_day(reader, "to")
         if start == end and "from" in reader.row:
-            reader.say("to is the same as from: the hours would have no length")
-        purpose = reader.one_of("purpose", (*PURPOSES, "all"), "marketing")
+            reader.add_problem("to is the same as from: the hours would have no length")
+        purpose = reader.read_one_of("purpose", (*PURPOSES, "all"), "marketing")
         return cls(
-            read_about(reader, "channel"),
-            Hours(start, end, days),
+            read_policy_scope(reader, "channel"),
+            QuietPeriod(start, end, days),
             PURPOSES if purpose == "all" else (purpose,),
-            reader.one_of("then", (DEFER, NEXT_CHANNEL), DEFER),
+            reader.read_one_of("then", (DEFER, NEXT_CHANNEL), DEFER),
         )
 
     def covers(self, channel: str, purpose: str) -> bool:
@@ -67,56 +67,58 @@ class Holdout:
     """A share of all customers, always the same ones, who do not get an offer, a strategy or, where
     neither is named, any marketing (the universal control group)."""
 
-    about: About
+    about: PolicyScope
     percent: float
     salt: str
 
     @classmethod
     def read(cls, reader: RowReader, _: FieldTypes) -> Self:
         if "percent" not in reader.row:
-            reader.say("percent is missing: it is the share of customers who are held out")
-        salt = reader.text("salt") or str(reader.row.get("policy_id", ""))
-        percent = reader.number("percent", 0, most=100)
-        return cls(read_about(reader, "offer", "strategy"), percent, salt)
+            reader.add_problem("percent is missing: it is the share of customers who are held out")
+        salt = reader.read_text("salt") or str(reader.row.get("policy_id", ""))
+        percent = reader.read_number("percent", 0, most=100)
+        return cls(read_policy_scope(reader, "offer", "strategy"), percent, salt)
 
     @property
-    def group(self) -> str:
+    def group_name(self) -> str:
         everybody = self.about == ANYTHING
         return "universal control group" if everybody else f"holdout of {self.about}"
 
-    def holds(self, customer_id: str) -> bool:
-        return share(self.salt, customer_id) * 100 < self.percent
+    def includes(self, customer_id: str) -> bool:
+        return hash_to_unit_interval(self.salt, customer_id) * 100 < self.percent
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """Silence while `when` holds of the customer, such as an open complaint."""
 
-    about: About
+    about: PolicyScope
     when: Expression | None
     reason: str
 
     @classmethod
     def read(cls, reader: RowReader, fields: FieldTypes) -> Self:
-        when = reader.expression("when", fields)
+        when = reader.read_expression("when", fields)
         if "when" not in reader.row:
-            reader.say("when is missing: a condition such as seen('complaint.filed', days=14)")
-        about = read_about(reader, "channel", "category", "offer", "strategy")
-        return cls(about, when, reader.text("reason") or (when.text if when else ""))
+            reader.add_problem(
+                "when is missing: a condition such as seen('complaint.filed', days=14)"
+            )
+        about = read_policy_scope(reader, "channel", "category", "offer", "strategy")
+        return cls(about, when, reader.read_text("reason") or (when.text if when else ""))
 
 
-def share(salt: str, customer_id: str) -> float:
+def hash_to_unit_interval(salt: str, customer_id: str) -> float:
     """Where between 0 and 1 a customer falls: evenly, for ever, and apart for each salt."""
     name = f"{salt}\0{customer_id}".encode()
     return int.from_bytes(blake2b(name, digest_size=6).digest()) / 2**48
 
 
-def _clock(reader: RowReader, name: str) -> time:
-    text = reader.text(name)
+def _read_time_of_day(reader: RowReader, name: str) -> time:
+    text = reader.read_text(name)
     try:
         return time.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
-        reader.say(
+        reader.add_problem(
             f"{name} {text!r} is not a time of day such as 21:00" if text else f"{name} is missing"
         )
         return time()

@@ -7,7 +7,7 @@ from hub.model.channels import CHANNELS
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class PolicyScope:
     """What a policy is about; what it does not name, it does not ask for."""
 
     channel: str = ""
@@ -28,11 +28,11 @@ class About:
         return " ".join(filter(None, named)) or "all"
 
 
-ANYTHING = About()
+ANYTHING = PolicyScope()
 
 
-def read_about(reader: RowReader, *names: str) -> About:
-    said = {name: reader.text(name) for name in names}
+def read_policy_scope(reader: RowReader, *names: str) -> PolicyScope:
+    said = {name: reader.read_text(name) for name in names}
     if said.get("channel"):
-        said["channel"] = reader.one_of("channel", tuple(CHANNELS))
-    return About(**said)
+        said["channel"] = reader.read_one_of("channel", tuple(CHANNELS))
+    return PolicyScope(**said)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from hub.catalogue.domain.offer import MOST_WEIGHT
-from hub.catalogue.domain.policy.scope import About, read_about
-from hub.catalogue.domain.row_reader import A_NAME, NAME, RowReader
+from hub.catalogue.domain.policy.scope import PolicyScope, read_policy_scope
+from hub.catalogue.domain.row_reader import A_NAME, NAME_PATTERN, RowReader
 from hub.expression.domain import Expression
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.errors import Rejected
@@ -16,7 +16,7 @@ HOUR, DAY, MONTH, EVER, AT_ONCE = "hour", "day", "month", "ever", "at_once"
 
 
 @dataclass(frozen=True, slots=True)
-class Capacity:
+class QueueCapacity:
     """A call queue takes so many calls an hour or day, or so many at once."""
 
     name: str
@@ -26,11 +26,13 @@ class Capacity:
 
     @classmethod
     def read(cls, reader: RowReader, _: FieldTypes) -> Self:
-        queue = reader.text("queue", NAME, wanted=A_NAME)
-        slots = reader.whole("slots")
+        queue = reader.read_text("queue", NAME_PATTERN, wanted=A_NAME)
+        slots = reader.read_whole_number("slots")
         if slots < 1:
-            reader.say("slots wants a whole number from 1")
-        return cls(f"queue:{queue}", queue, slots, reader.one_of("per", (HOUR, DAY, AT_ONCE), HOUR))
+            reader.add_problem("slots wants a whole number from 1")
+        return cls(
+            f"queue:{queue}", queue, slots, reader.read_one_of("per", (HOUR, DAY, AT_ONCE), HOUR)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +40,18 @@ class Budget:
     """What messages may cost in all, in minor units, per day, month or ever."""
 
     name: str
-    about: About
+    about: PolicyScope
     amount: int
     per: str
 
     @classmethod
     def read(cls, reader: RowReader, _: FieldTypes) -> Self:
-        amount = reader.whole("amount")
+        amount = reader.read_whole_number("amount")
         if amount < 1:
-            reader.say("amount wants a whole number of minor units from 1")
-        about = read_about(reader, "channel", "category", "offer", "strategy")
+            reader.add_problem("amount wants a whole number of minor units from 1")
+        about = read_policy_scope(reader, "channel", "category", "offer", "strategy")
         name = f"budget:{reader.row.get('policy_id', '')}"
-        return cls(name, about, amount, reader.one_of("per", (DAY, MONTH, EVER), MONTH))
+        return cls(name, about, amount, reader.read_one_of("per", (DAY, MONTH, EVER), MONTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,14 @@ class ChannelCost:
 
     @classmethod
     def read(cls, reader: RowReader, _: FieldTypes) -> Self:
-        return cls(reader.one_of("channel", tuple(CHANNELS)), reader.number("cost", 0))
+        return cls(reader.read_one_of("channel", tuple(CHANNELS)), reader.read_number("cost", 0))
 
 
 @dataclass(frozen=True, slots=True)
 class ContextWeight:
     """While `when` holds, what it is about counts so much more, or less."""
 
-    about: About
+    about: PolicyScope
     tag: str
     when: Expression | None
     weight: float
@@ -76,14 +78,16 @@ class ContextWeight:
     @classmethod
     def read(cls, reader: RowReader, fields: FieldTypes) -> Self:
         if "weight" not in reader.row:
-            reader.say("weight is missing: 2 counts double, 0.5 half")
-        about = read_about(reader, "channel", "category", "offer", "strategy")
-        when = reader.expression("when", fields)
-        return cls(about, reader.text("tag"), when, reader.number("weight", 1, most=MOST_WEIGHT))
+            reader.add_problem("weight is missing: 2 counts double, 0.5 half")
+        about = read_policy_scope(reader, "channel", "category", "offer", "strategy")
+        when = reader.read_expression("when", fields)
+        return cls(
+            about, reader.read_text("tag"), when, reader.read_number("weight", 1, most=MOST_WEIGHT)
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Learning:
+class LearningPolicy:
     """What propensities are learned from; see `hub.learning.domain`."""
 
     learner: Learner
@@ -94,11 +98,11 @@ class Learning:
         try:
             return cls(Learner.from_dict(words))
         except (Rejected, AttributeError, TypeError) as wrong:
-            reader.say(_of_learning(wrong))
+            reader.add_problem(_explain_learning_problem(wrong))
             return cls(Learner())
 
 
-def _of_learning(wrong: Exception) -> str:
+def _explain_learning_problem(wrong: Exception) -> str:
     if isinstance(wrong, Rejected):
         known = wrong.reason.startswith(("features", "half_life", "expected"))
         return wrong.reason if known else f"features, {wrong.reason}"

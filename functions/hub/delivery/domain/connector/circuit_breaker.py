@@ -13,7 +13,7 @@ LONGEST_REST = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ThrottleLimits:
     """`per_second` actions on average, `burst` at once; 0 is no limit. `failures` within `window`
     seconds open the circuit for `pause` seconds."""
 
@@ -25,7 +25,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Throttle:
+class ThrottleState:
     """Of one connector. Times are seconds since 1970; `version` is that of the stored one, 0 where
     nothing is stored."""
 
@@ -36,10 +36,12 @@ class Throttle:
     version: int = 0
 
 
-Change = Callable[[Throttle], Throttle]
+Change = Callable[[ThrottleState], ThrottleState]
 
 
-def admit(state: Throttle, limits: Limits, now: datetime) -> tuple[Throttle, timedelta | None]:
+def admit_call(
+    state: ThrottleState, limits: ThrottleLimits, now: datetime
+) -> tuple[ThrottleState, timedelta | None]:
     """The state after one more call; or the state as it is, and how long that call has to wait."""
     at = now.timestamp()
     if at < state.rests_until:
@@ -56,11 +58,11 @@ def admit(state: Throttle, limits: Limits, now: datetime) -> tuple[Throttle, tim
     return state, None
 
 
-def succeeded(state: Throttle) -> Throttle:
+def record_success(state: ThrottleState) -> ThrottleState:
     return replace(state, failures=0, failing_since=0.0, rests_until=0.0)
 
 
-def failed(state: Throttle, limits: Limits, now: datetime) -> Throttle:
+def record_failure(state: ThrottleState, limits: ThrottleLimits, now: datetime) -> ThrottleState:
     at = now.timestamp()
     broken = state.failures >= limits.failures
     if not broken and at - state.failing_since > limits.window:
@@ -68,11 +70,11 @@ def failed(state: Throttle, limits: Limits, now: datetime) -> Throttle:
     if not broken:
         state = replace(state, failures=state.failures + 1)
     if state.failures >= limits.failures:
-        return rested(state, timedelta(seconds=limits.pause), now)
+        return pause_calls(state, timedelta(seconds=limits.pause), now)
     return state
 
 
-def rested(state: Throttle, rest: timedelta, now: datetime) -> Throttle:
+def pause_calls(state: ThrottleState, rest: timedelta, now: datetime) -> ThrottleState:
     """The provider asked to be left alone for so long."""
     until = now.timestamp() + min(rest, LONGEST_REST).total_seconds()
     return replace(state, rests_until=max(state.rests_until, until))

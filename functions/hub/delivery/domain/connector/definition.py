@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from hub.delivery.domain.connector.circuit_breaker import Limits
-from hub.delivery.domain.connector.verb_fields import Field
+from hub.delivery.domain.connector.circuit_breaker import ThrottleLimits
+from hub.delivery.domain.connector.verb_fields import VerbField
 
-Tree = Mapping[str, Any]
+RequestTree = Mapping[str, Any]
 BODIES = ("json", "form", "xml", "text")
 TIMEOUT = 8
-SEND = "send"
-RETRIED = frozenset({408, 425, 429, 503})
+CHANNEL_OPERATION = "send"
+RETRY_STATUSES = frozenset({408, 425, 429, 503})
 
 
-class Mode(StrEnum):
+class IdempotencyMode(StrEnum):
     """What makes at most one effect of several calls: the provider drops a repeat by its key, the
     provider is asked before each call, or what is uncertain is never repeated."""
 
@@ -29,14 +29,14 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class RequestTemplate:
     """A request. `path` follows the connector's address, with JMESPath in braces; of the `body`
     kinds `json`, `form`, `xml` and `text` there is one, or none."""
 
     method: str
     path: str = ""
-    query: Tree = field(default_factory=dict)
-    headers: Tree = field(default_factory=dict)
+    query: RequestTree = field(default_factory=dict)
+    headers: RequestTree = field(default_factory=dict)
     kind: str = ""
     body: Any = None
 
@@ -57,12 +57,12 @@ class Operation:
     `found` is the reference in the answer to `lookup`, null where the provider knows of nothing.
     """
 
-    request: Template
+    request: RequestTemplate
     reference: str
-    fields: Mapping[str, Field] = field(default_factory=dict)
+    fields: Mapping[str, VerbField] = field(default_factory=dict)
     others: bool = False
-    before: Mapping[str, Template] = field(default_factory=dict)
-    lookup: Template | None = None
+    before: Mapping[str, RequestTemplate] = field(default_factory=dict)
+    lookup: RequestTemplate | None = None
     found: str = ""
 
     @classmethod
@@ -70,30 +70,33 @@ class Operation:
         known = {name: data[name] for name in ("others", "found", "reference") if name in data}
         lookup = data.get("lookup")
         return cls(
-            request=Template.from_dict(data["request"]),
-            fields={name: Field.from_dict(said) for name, said in data.get("fields", {}).items()},
-            before={
-                name: Template.from_dict(said) for name, said in data.get("before", {}).items()
+            request=RequestTemplate.from_dict(data["request"]),
+            fields={
+                name: VerbField.from_dict(said) for name, said in data.get("fields", {}).items()
             },
-            lookup=Template.from_dict(lookup) if lookup else None,
+            before={
+                name: RequestTemplate.from_dict(said)
+                for name, said in data.get("before", {}).items()
+            },
+            lookup=RequestTemplate.from_dict(lookup) if lookup else None,
             **known,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ResponseRules:
     """What the answers mean. `retry` are the codes with which the provider says that it did nothing
     and may later; `retry_when` is JMESPath on an answer that says so in another way. `element` is
     what is read of an XML answer."""
 
     success: frozenset[int]
-    retry: frozenset[int] = RETRIED
+    retry: frozenset[int] = RETRY_STATUSES
     retry_when: str = ""
     element: str = ""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        retry = frozenset(data["retry"]) if "retry" in data else RETRIED
+        retry = frozenset(data["retry"]) if "retry" in data else RETRY_STATUSES
         said = {name: data[name] for name in ("retry_when", "element") if name in data}
         return cls(frozenset(data["success"]), retry, **said)
 
@@ -108,7 +111,7 @@ class Auth:
     """
 
     kind: str = ""
-    said: Any = None
+    credentials: Any = None
     client: tuple[str, ...] = ()
     rotates: bool = False
 
@@ -117,7 +120,7 @@ class Auth:
         if not data:
             return cls()
         [kind] = data.keys() - {"client", "rotates"}
-        said = Template.from_dict(data[kind]) if kind == "oauth2" else data[kind]
+        said = RequestTemplate.from_dict(data[kind]) if kind == "oauth2" else data[kind]
         return cls(kind, said, tuple(data.get("client", ())), data.get("rotates", False))
 
 
@@ -129,12 +132,12 @@ class Connector:
 
     name: str
     title: str
-    mode: Mode
+    mode: IdempotencyMode
     url: str
     operations: Mapping[str, Operation]
-    answers: Answers
+    response_rules: ResponseRules
     auth: Auth
-    limits: Limits
+    limits: ThrottleLimits
     channel: str = ""
     reaches: str = ""
     timeout: float = TIMEOUT
@@ -145,17 +148,17 @@ class Connector:
         known = ("title", "url", "channel", "reaches", "timeout")
         return cls(
             name=name,
-            mode=Mode(data["mode"]),
+            mode=IdempotencyMode(data["mode"]),
             operations={key: Operation.from_dict(said) for key, said in operations},
-            answers=Answers.from_dict(data["answers"]),
+            response_rules=ResponseRules.from_dict(data["answers"]),
             auth=Auth.from_dict(data.get("auth", {})),
-            limits=Limits(**data.get("limits", {})),
+            limits=ThrottleLimits(**data.get("limits", {})),
             **{name: data[name] for name in known if name in data},
         )
 
-    def operation(self, name: str) -> Operation | None:
+    def find_operation(self, name: str) -> Operation | None:
         """The one of that name; without a name the only one, or the one that serves a channel."""
-        only = next(iter(self.operations)) if len(self.operations) == 1 else SEND
+        only = next(iter(self.operations)) if len(self.operations) == 1 else CHANNEL_OPERATION
         return self.operations.get(name or only)
 
 

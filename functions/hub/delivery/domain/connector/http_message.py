@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """Nothing of it may be logged: the address may name a customer, the headers hold secrets."""
 
     method: str
@@ -15,7 +15,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """Header names are in lower case."""
 
     status: int

@@ -7,60 +7,66 @@ from typing import Any
 
 import orjson
 
-from hub.delivery.domain.connector.definition import Answers, Mode
-from hub.delivery.domain.connector.http_message import Answer
-from hub.delivery.domain.connector.request_builder import value
+from hub.delivery.domain.connector.definition import IdempotencyMode, ResponseRules
+from hub.delivery.domain.connector.http_message import HttpResponse
+from hub.delivery.domain.connector.request_builder import evaluate
 from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain
-from hub.kernel.xml_body import elements
+from hub.kernel.xml_body import parse_elements
 
-_UNDECIDED = HTTPStatus.INTERNAL_SERVER_ERROR
+_FIRST_UNKNOWN_STATUS = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def told(answer: Answer, element: str = "") -> dict[str, Any]:
+def to_jmespath_scope(response: HttpResponse, element: str = "") -> dict[str, Any]:
     """What JMESPath sees of it: `status`, `headers`, and `body`, which is its JSON or that element
     of its XML, and null for anything else."""
-    body = _xml(answer.body, element) if element else _json(answer.body)
-    return {"status": answer.status, "headers": dict(answer.headers), "body": body}
+    body = _parse_xml(response.body, element) if element else _parse_json(response.body)
+    return {"status": response.status, "headers": dict(response.headers), "body": body}
 
 
-def _json(body: bytes) -> Any:
+def _parse_json(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
 
 
-def _xml(body: bytes, element: str) -> Any:
+def _parse_xml(body: bytes, element: str) -> Any:
     try:
-        return elements(element, body)[0]
+        return parse_elements(element, body)[0]
     except Rejected:
         return None
 
 
-def problem(
-    answer: Answer, rules: Answers, mode: Mode, now: datetime, who: str = "the provider"
+def find_problem(
+    response: HttpResponse,
+    rules: ResponseRules,
+    mode: IdempotencyMode,
+    now: datetime,
+    who: str = "the provider",
 ) -> HubError | None:
     """Why the action is not done, if it is not. `Unavailable` says how long it should wait, where
     the provider does."""
-    said = f"{who} answered {answer.status}"
-    asked = retry_after(answer.headers.get("retry-after", ""), now)
-    if answer.status in rules.success:
+    said = f"{who} answered {response.status}"
+    asked = parse_retry_after(response.headers.get("retry-after", ""), now)
+    if response.status in rules.success:
         return None
-    if answer.status == HTTPStatus.UNAUTHORIZED:
+    if response.status == HTTPStatus.UNAUTHORIZED:
         return Unavailable(f"{said}: the credentials are not taken")
-    if answer.status in rules.retry or _says_later(rules, answer):
+    if response.status in rules.retry or _asks_for_retry(rules, response):
         return Unavailable(said, asked)
-    if answer.status >= _UNDECIDED or answer.status < HTTPStatus.MULTIPLE_CHOICES:
-        return unknown_to(mode, said, asked)
+    if response.status >= _FIRST_UNKNOWN_STATUS or response.status < HTTPStatus.MULTIPLE_CHOICES:
+        return choose_unknown_error(mode, said, asked)
     return Rejected(said)
 
 
-def unknown_to(mode: Mode, said: str, after: timedelta | None = None) -> HubError:
+def choose_unknown_error(
+    mode: IdempotencyMode, reason: str, after: timedelta | None = None
+) -> HubError:
     """It may have taken effect: whoever drops repeats, or can be asked, is simply asked again."""
-    return Uncertain(said) if mode is Mode.AT_MOST_ONCE else Unavailable(said, after)
+    return Uncertain(reason) if mode is IdempotencyMode.AT_MOST_ONCE else Unavailable(reason, after)
 
 
-def retry_after(text: str, now: datetime) -> timedelta | None:
+def parse_retry_after(text: str, now: datetime) -> timedelta | None:
     """Seconds or an HTTP date (RFC 9110, 10.2.3); None for anything else."""
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text), 10**9))
@@ -71,6 +77,6 @@ def retry_after(text: str, now: datetime) -> timedelta | None:
     return max(at.replace(tzinfo=at.tzinfo or UTC) - now, timedelta())
 
 
-def _says_later(rules: Answers, answer: Answer) -> bool:
-    scope = told(answer, rules.element)
-    return bool(rules.retry_when) and value(rules.retry_when, scope, "answers") is True
+def _asks_for_retry(rules: ResponseRules, answer: HttpResponse) -> bool:
+    scope = to_jmespath_scope(answer, rules.element)
+    return bool(rules.retry_when) and evaluate(rules.retry_when, scope, "answers") is True

@@ -5,47 +5,50 @@ from typing import Any
 
 from hub.catalogue.domain.rule import Rule
 from hub.delivery.domain.connector.definition import Connector, Connectors
-from hub.delivery.domain.connector.verb_fields import field_problems, is_liquid
-from hub.kernel.did_you_mean import did_you_mean, nearest, quoted
+from hub.delivery.domain.connector.verb_fields import find_field_problems, is_liquid
+from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 
-CALLING = ("update", "notify")
+CONNECTOR_VERBS = ("update", "notify")
 SyntaxCheck = Callable[[str], str | None]
 
 
-def calling_problems(connectors: Connectors, check_syntax: SyntaxCheck, rule: Rule) -> list[str]:
+def find_connector_problems(
+    connectors: Connectors, check_syntax: SyntaxCheck, rule: Rule
+) -> list[str]:
     """Unknown connectors, operations and fields, values that they do not take, broken Liquid."""
     return [
         f"then[{position}] {verb.do}: {problem}"
         for position, verb in enumerate(rule.then, start=1)
-        if verb.do in CALLING
-        for problem in _problems(connectors, check_syntax, verb.words)
+        if verb.do in CONNECTOR_VERBS
+        for problem in _find_problems(connectors, check_syntax, verb.words)
     ]
 
 
-def _problems(
+def _find_problems(
     connectors: Connectors, check_syntax: SyntaxCheck, words: Mapping[str, Any]
 ) -> Iterator[str]:
     name = words["connector"]
     if name not in connectors:
-        yield f"there is no connector {quoted(name)}{did_you_mean(nearest(name, connectors))}"
+        close = format_suggestion(find_nearest(name, connectors))
+        yield f"there is no connector {quote_value(name)}{close}"
         return
     connector = connectors[name]
     if connector.channel:
         yield f"{name} is how the channel {connector.channel} is spoken on: send a template there"
         return
-    yield from _consent_problems(connector, words)
-    operation = connector.operation(words.get("operation", ""))
+    yield from _find_consent_problems(connector, words)
+    operation = connector.find_operation(words.get("operation", ""))
     if operation is None:
-        yield _no_operation(connector, words)
+        yield _describe_missing_operation(connector, words)
         return
     given = words.get("fields", {})
-    yield from field_problems(operation.fields, given, others=operation.others)
+    yield from find_field_problems(operation.fields, given, others=operation.others)
     for field, text in given.items():
         if is_liquid(text) and (wrong := check_syntax(text)):
             yield f"fields.{field} {wrong}"
 
 
-def _consent_problems(connector: Connector, words: Mapping[str, Any]) -> Iterator[str]:
+def _find_consent_problems(connector: Connector, words: Mapping[str, Any]) -> Iterator[str]:
     """Whatever ends as a message to a person says on which channel, and for which purpose."""
     if connector.reaches != words.get("channel", ""):
         if connector.reaches:
@@ -56,9 +59,9 @@ def _consent_problems(connector: Connector, words: Mapping[str, Any]) -> Iterato
         yield f"{connector.name} writes to people: purpose is wanted, marketing or service"
 
 
-def _no_operation(connector: Connector, words: Mapping[str, Any]) -> str:
+def _describe_missing_operation(connector: Connector, words: Mapping[str, Any]) -> str:
     known = ", ".join(connector.operations)
     if "operation" not in words:
         return f"operation is missing: {connector.name} has {known}"
-    close = did_you_mean(nearest(words["operation"], connector.operations))
-    return f"{connector.name} has no operation {quoted(words['operation'])} ({known}){close}"
+    close = format_suggestion(find_nearest(words["operation"], connector.operations))
+    return f"{connector.name} has no operation {quote_value(words['operation'])} ({known}){close}"

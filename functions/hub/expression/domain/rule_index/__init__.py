@@ -12,45 +12,45 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from hub.expression.domain import Scope
-from hub.expression.domain.compile import Verdict, function_of
-from hub.expression.domain.rule_index.bitsets import numbers_unpacked, positions_of, unpacked
-from hub.expression.domain.rule_index.builder import Condition, plain_index
-from hub.expression.domain.rule_index.lookup_tables import Table, table_of
+from hub.expression.domain.compile import CompiledNode, load_code
+from hub.expression.domain.rule_index.bitsets import to_positions, unpack_bits, unpack_numbers
+from hub.expression.domain.rule_index.builder import RuleCondition, build_plain_index
+from hub.expression.domain.rule_index.lookup_tables import LookupTable, load_table
 
-__all__ = ["Condition", "RuleIndex", "plain_index"]
+__all__ = ["RuleCondition", "RuleIndex", "build_plain_index"]
 
 
 class _Term(NamedTuple):
     """One value that rules look at, the rows that do, and what each table on it leaves of all."""
 
-    read: Verdict
-    asked: int
-    tables: tuple[Table, ...]
+    read: CompiledNode
+    rows: int
+    tables: tuple[LookupTable, ...]
 
 
 class RuleIndex:
     """Made of what `plain_index` gives; rules are known by their place there."""
 
     def __init__(self, plain: Mapping[str, Any]) -> None:
-        self._owners = numbers_unpacked(plain["owners"])
-        self._rests: list[bytes | Verdict | None] = list(plain["rests"])
-        self._every = (1 << len(self._owners)) - 1
-        self._terms = [_term(term, self._every) for term in plain["terms"]]
+        self._owners = unpack_numbers(plain["owners"])
+        self._remaining_code: list[bytes | CompiledNode | None] = list(plain["rests"])
+        self._all_rows = (1 << len(self._owners)) - 1
+        self._terms = [_load_term(term, self._all_rows) for term in plain["terms"]]
 
-    def matching(self, scope: Scope) -> list[int]:
+    def find_matching(self, scope: Scope) -> list[int]:
         """The rules that match, each once, in order."""
         found: list[int] = []
-        for row in positions_of(self._candidates(scope)):
-            owner, rest = self._owners[row], self._rests[row]
+        for row in to_positions(self._find_rows(scope)):
+            owner, rest = self._owners[row], self._remaining_code[row]
             if not (found and found[-1] == owner) and (
                 rest is None or self._rest_holds(row, rest, scope)
             ):
                 found.append(owner)
         return found
 
-    def _candidates(self, scope: Scope) -> int:
+    def _find_rows(self, scope: Scope) -> int:
         event, customer, now, around = scope.event, scope.customer, scope.now, scope.surroundings
-        bits = self._every
+        bits = self._all_rows
         for read, asked, tables in self._terms:
             if bits & asked:
                 value = read(event, customer, now, around)
@@ -58,17 +58,17 @@ class RuleIndex:
                     bits &= left(value)
         return bits
 
-    def _rest_holds(self, row: int, rest: bytes | Verdict, scope: Scope) -> bool:
+    def _rest_holds(self, row: int, rest: bytes | CompiledNode, scope: Scope) -> bool:
         if isinstance(rest, bytes):
-            rest = self._rests[row] = function_of(marshal.loads(rest))  # noqa: S302 our own
+            rest = self._remaining_code[row] = load_code(marshal.loads(rest))  # noqa: S302 our own
         return bool(rest(scope.event, scope.customer, scope.now, scope.surroundings))
 
 
-def _term(plain: Mapping[str, Any], every: int) -> _Term:
+def _load_term(plain: Mapping[str, Any], every: int) -> _Term:
     tables, looking = [], 0
     for table in plain["tables"]:
-        asked = unpacked(table["asked"])
+        asked = unpack_bits(table["asked"])
         unmet = every if table["negated"] else every ^ asked
-        tables.append(table_of(table["shape"], table["data"], unmet))
+        tables.append(load_table(table["shape"], table["data"], unmet))
         looking |= asked
-    return _Term(function_of(plain["code"]), looking, tuple(tables))
+    return _Term(load_code(plain["code"]), looking, tuple(tables))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 _FEW = 32
 
 
-def bits_of(positions: Iterable[int], size: int) -> int:
+def to_bits(positions: Iterable[int], size: int) -> int:
     """Linear in `size`, where or-ing them one by one would be quadratic."""
     room = bytearray(size // 8 + 1)
     for position in positions:
@@ -14,7 +14,7 @@ def bits_of(positions: Iterable[int], size: int) -> int:
     return int.from_bytes(room, "little")
 
 
-def positions_of(bits: int) -> list[int]:
+def to_positions(bits: int) -> list[int]:
     """In ascending order. The highest bit is found at no cost, the lowest is not."""
     highest: list[int] = []
     while bits and len(highest) < _FEW:
@@ -22,10 +22,10 @@ def positions_of(bits: int) -> list[int]:
         highest.append(at)
         bits ^= 1 << at
     highest.reverse()
-    return [*_many(bits), *highest] if bits else highest
+    return [*_iterate_positions(bits), *highest] if bits else highest
 
 
-def _many(bits: int) -> Iterator[int]:
+def _iterate_positions(bits: int) -> Iterator[int]:
     text = f"{bits:b}"[::-1]
     at = text.find("1")
     while at >= 0:
@@ -33,17 +33,17 @@ def _many(bits: int) -> Iterator[int]:
         at = text.find("1", at + 1)
 
 
-def packed(bits: int) -> bytes:
+def pack_bits(bits: int) -> bytes:
     return bits.to_bytes(bits.bit_length() // 8 + 1, "little")
 
 
-def unpacked(data: bytes) -> int:
+def unpack_bits(data: bytes) -> int:
     return int.from_bytes(data, "little")
 
 
-def numbers_packed(numbers: Iterable[int]) -> bytes:
+def pack_numbers(numbers: Iterable[int]) -> bytes:
     return array("I", numbers).tobytes()
 
 
-def numbers_unpacked(data: bytes) -> "array[int]":
+def unpack_numbers(data: bytes) -> "array[int]":
     return array("I", data)

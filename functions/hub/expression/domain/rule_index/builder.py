@@ -5,58 +5,58 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hub.expression.domain.compile import code_of
-from hub.expression.domain.rule_index.bitsets import bits_of, numbers_packed, packed
+from hub.expression.domain.compile import compile_source
+from hub.expression.domain.rule_index.bitsets import pack_bits, pack_numbers, to_bits
 from hub.expression.domain.rule_index.literal import Literal
-from hub.expression.domain.rule_index.lookup_tables import Posted, plain_table
-from hub.expression.domain.rule_index.normal_form import Row, alternatives
+from hub.expression.domain.rule_index.lookup_tables import Postings, build_plain_table
+from hub.expression.domain.rule_index.normal_form import Conjunction, to_normal_form
 from hub.expression.domain.tree import Node
 
 MAX_TERMS = 128
 """A term that fewer rules than this look at is cheaper to look at in those rules."""
-SHARED_BY = 3
+MIN_SHARED_BY = 3
 _DIALOGUES = "customer.dialogues"
 
-Condition = tuple[str, str, Node | None]
+RuleCondition = tuple[str, str, Node | None]
 """A rule's strategy, the state it wants (empty: any) and its condition (None: everybody)."""
 
 
-def plain_index(conditions: Iterable[Condition]) -> dict[str, Any]:
+def build_plain_index(conditions: Iterable[RuleCondition]) -> dict[str, Any]:
     """Rules by their place in `conditions`. A row is one alternative of one of them."""
-    rows, owners = list[Row](), list[int]()
+    rows, owners = list[Conjunction](), list[int]()
     for owner, condition in enumerate(conditions):
-        for row in _rows(*condition):
+        for row in _build_rows(*condition):
             rows.append(row)
             owners.append(owner)
-    terms = _shared_terms(rows)
-    posted, rests = _posted(rows, terms)
+    terms = _select_shared_terms(rows)
+    posted, rests = _post_literals(rows, terms)
     return {
-        "owners": numbers_packed(owners),
+        "owners": pack_numbers(owners),
         "rests": rests,
-        "terms": [_plain_term(term, posted.get(term, {}), len(rows)) for term in terms],
+        "terms": [_build_plain_term(term, posted.get(term, {}), len(rows)) for term in terms],
     }
 
 
-def _rows(strategy: str, in_state: str, when: Node | None) -> list[Row]:
+def _build_rows(strategy: str, in_state: str, when: Node | None) -> list[Conjunction]:
     state = (Literal(_DIALOGUES, "state", ((strategy, in_state),)),) if in_state else ()
-    return [(*state, *row) for row in (alternatives(when) if when else [()])]
+    return [(*state, *row) for row in (to_normal_form(when) if when else [()])]
 
 
-def _shared_terms(rows: Sequence[Row]) -> list[str]:
+def _select_shared_terms(rows: Sequence[Conjunction]) -> list[str]:
     """The terms worth looking at once for all rules, the most wanted first."""
     wanted = Counter(term for row in rows for term in dict.fromkeys(one.term for one in row))
-    least = SHARED_BY if len(rows) > MAX_TERMS else 1
+    least = MIN_SHARED_BY if len(rows) > MAX_TERMS else 1
     return [term for term, times in wanted.most_common(MAX_TERMS) if times >= least]
 
 
-Shapes = dict[tuple[str, bool], Posted]
+PostingsByShape = dict[tuple[str, bool], Postings]
 
 
-def _posted(
-    rows: Sequence[Row], terms: Sequence[str]
-) -> tuple[dict[str, Shapes], list[bytes | None]]:
+def _post_literals(
+    rows: Sequence[Conjunction], terms: Sequence[str]
+) -> tuple[dict[str, PostingsByShape], list[bytes | None]]:
     """Which literal goes into which table, and the code of those that find no place."""
-    posted: dict[str, Shapes] = {term: {} for term in terms}
+    posted: dict[str, PostingsByShape] = {term: {} for term in terms}
     rests: list[bytes | None] = []
     for at, row in enumerate(rows):
         taken: set[tuple[str, str]] = set()
@@ -65,11 +65,13 @@ def _posted(
             if literal not in rest:
                 shapes = posted[literal.term]
                 shapes.setdefault((literal.shape, literal.negated), []).append((literal, at))
-        rests.append(_code(rest) if rest else None)
+        rests.append(_compile_rest(rest) if rest else None)
     return posted, rests
 
 
-def _has_place(literal: Literal, taken: set[tuple[str, str]], posted: dict[str, Shapes]) -> bool:
+def _has_place(
+    literal: Literal, taken: set[tuple[str, str]], posted: dict[str, PostingsByShape]
+) -> bool:
     """A table says "one of these holds": of literals that must all hold it takes one a row, of
     those none of which may hold any number."""
     if literal.term not in posted:
@@ -83,18 +85,18 @@ def _has_place(literal: Literal, taken: set[tuple[str, str]], posted: dict[str, 
     return True
 
 
-def _code(rest: Sequence[Literal]) -> bytes:
-    return marshal.dumps(code_of(" and ".join(literal.source() for literal in rest)))
+def _compile_rest(rest: Sequence[Literal]) -> bytes:
+    return marshal.dumps(compile_source(" and ".join(literal.write_source() for literal in rest)))
 
 
-def _plain_term(term: str, shapes: Shapes, size: int) -> dict[str, Any]:
+def _build_plain_term(term: str, shapes: PostingsByShape, size: int) -> dict[str, Any]:
     tables = [
         {
             "shape": shape,
             "negated": negated,
-            "asked": packed(bits_of((row for _, row in posted), size)),
-            "data": plain_table(shape, posted, size),
+            "asked": pack_bits(to_bits((row for _, row in posted), size)),
+            "data": build_plain_table(shape, posted, size),
         }
         for (shape, negated), posted in shapes.items()
     ]
-    return {"code": code_of(term), "tables": tables}
+    return {"code": compile_source(term), "tables": tables}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Key = str | int | float | bool | tuple[str, str]
+LiteralKey = str | int | float | bool | tuple[str, str]
 _KINDS: Mapping[str, str] = {
     "text": "(type({0}) is str)",
     "number": "(type({0}) in NUMBERS)",
@@ -27,16 +27,16 @@ class Literal:
 
     term: str
     shape: str
-    keys: tuple[Key, ...]
+    keys: tuple[LiteralKey, ...]
     negated: bool = False
 
-    def source(self) -> str:
+    def write_source(self) -> str:
         """The literal as code of its own, for rules in which the index has no place for it."""
-        positive = _SOURCES.get(self.shape, _bound)(self)
+        positive = _SOURCES.get(self.shape, _write_bound)(self)
         return f"(not {positive})" if self.negated else positive
 
 
-def _is(literal: Literal) -> str:
+def _write_equality(literal: Literal) -> str:
     key, among = literal.keys[0], ", ".join(map(repr, literal.keys))
     if isinstance(key, bool):
         return f"({literal.term} is {key})"
@@ -44,31 +44,31 @@ def _is(literal: Literal) -> str:
     return f"(type(v := {literal.term}) {kind} and v in {{{among}}})"
 
 
-def _kind(literal: Literal) -> str:
+def _write_kind(literal: Literal) -> str:
     return _KINDS[str(literal.keys[0])].format(literal.term)
 
 
-def _starts(literal: Literal) -> str:
+def _write_prefix(literal: Literal) -> str:
     return f"starts_with({literal.term}, {literal.keys[0]!r})"
 
 
-def _state(literal: Literal) -> str:
-    strategy, state = str_pair(literal.keys[0])
+def _write_state(literal: Literal) -> str:
+    strategy, state = to_str_pair(literal.keys[0])
     return f"({literal.term}.get({strategy!r}, {{}}).get('state') == {state!r})"
 
 
-def _bound(literal: Literal) -> str:
+def _write_bound(literal: Literal) -> str:
     return f"(type(v := {literal.term}) in NUMBERS and v {literal.shape} {literal.keys[0]!r})"
 
 
 _SOURCES: Mapping[str, Callable[[Literal], str]] = {
-    "is": _is,
-    "kind": _kind,
-    "starts": _starts,
-    "state": _state,
+    "is": _write_equality,
+    "kind": _write_kind,
+    "starts": _write_prefix,
+    "state": _write_state,
 }
 
 
-def str_pair(key: Any) -> tuple[str, str]:
+def to_str_pair(key: Any) -> tuple[str, str]:
     strategy, state = key
     return strategy, state

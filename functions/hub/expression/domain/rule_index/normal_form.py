@@ -8,111 +8,122 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from hub.expression.domain.compile import (
-    MIRRORED,
-    clause_source,
-    fixed_moment,
-    pair_source,
-    term_source,
+    MIRRORED_SIGNS,
+    parse_fixed_moment,
+    write_clause,
+    write_comparison,
+    write_term,
 )
 from hub.expression.domain.rule_index.literal import Literal
 from hub.expression.domain.tree import And, Call, Compare, Constant, Node, Not, Or, Scalar, Values
 
-ALTERNATIVES = 16
-Row = tuple[Literal, ...]
-Part = tuple[list[Row], Callable[[], str]]
+MAX_ALTERNATIVES = 16
+Conjunction = tuple[Literal, ...]
+PartAlternatives = tuple[list[Conjunction], Callable[[], str]]
 """The alternatives of a part and, should they be too many, its source."""
 _EQUAL = ("==", "!=")
 _ORDERED = ("<", "<=", ">", ">=")
 
 
-def alternatives(node: Node, *, negated: bool = False) -> list[Row]:
+def to_normal_form(node: Node, *, negated: bool = False) -> list[Conjunction]:
     """Rows of literals of which one holds just when `node` does (or, negated, does not)."""
     match node:
         case Not(clause=clause):
-            return alternatives(clause, negated=not negated)
+            return to_normal_form(clause, negated=not negated)
         case And(clauses=clauses) | Or(clauses=clauses):
             parts = [
-                (alternatives(clause, negated=negated), partial(clause_source, clause))
+                (to_normal_form(clause, negated=negated), partial(write_clause, clause))
                 for clause in clauses
             ]
             all_hold = isinstance(node, And) is not negated
         case Compare():
             parts = [
-                (_either(_pair(*pair), negated), partial(pair_source, *pair))
+                (
+                    _to_alternatives(_comparison_literals(*pair), negated),
+                    partial(write_comparison, *pair),
+                )
                 for pair in node.pairs()
             ]
             all_hold = not negated
         case _:
-            return [(_alone(node, negated),)]
-    return _product(parts, negated) if all_hold else _sum(parts, node, negated)
+            return [(_to_literal(node, negated),)]
+    return (
+        _multiply_alternatives(parts, negated)
+        if all_hold
+        else _join_alternatives(parts, node, negated)
+    )
 
 
-def _sum(parts: Iterable[Part], node: Node, negated: bool) -> list[Row]:
+def _join_alternatives(
+    parts: Iterable[PartAlternatives], node: Node, negated: bool
+) -> list[Conjunction]:
     rows = [row for part, _ in parts for row in part]
-    return rows if len(rows) <= ALTERNATIVES else [(_code(clause_source(node), negated),)]
+    return (
+        rows if len(rows) <= MAX_ALTERNATIVES else [(_code_literal(write_clause(node), negated),)]
+    )
 
 
-def _product(parts: Iterable[Part], negated: bool) -> list[Row]:
-    rows: list[Row] = [()]
+def _multiply_alternatives(parts: Iterable[PartAlternatives], negated: bool) -> list[Conjunction]:
+    rows: list[Conjunction] = [()]
     for part, source in parts:
-        fits = len(rows) * len(part) <= ALTERNATIVES
-        chosen = part if fits else [(_code(source(), negated),)]
+        fits = len(rows) * len(part) <= MAX_ALTERNATIVES
+        chosen = part if fits else [(_code_literal(source(), negated),)]
         rows = [(*row, *more) for row in rows for more in chosen]
     return rows
 
 
-def _either(row: Row, negated: bool) -> list[Row]:
+def _to_alternatives(row: Conjunction, negated: bool) -> list[Conjunction]:
     """One row as it is; negated, each of its literals turned round is an alternative."""
     if not negated:
         return [row]
     return [(Literal(one.term, one.shape, one.keys, not one.negated),) for one in row]
 
 
-def _code(source: str, negated: bool = False) -> Literal:
+def _code_literal(source: str, negated: bool = False) -> Literal:
     return Literal(source, "is", (True,), negated)
 
 
-def _alone(node: Node, negated: bool) -> Literal:
+def _to_literal(node: Node, negated: bool) -> Literal:
     match node:
         case Call(name="starts_with", arguments=(text, Constant(value=str(start)))):
-            return Literal(term_source(text), "starts", (start,), negated)
-    return _code(term_source(node), negated)
+            return Literal(write_term(text), "starts", (start,), negated)
+    return _code_literal(write_term(node), negated)
 
 
-def _pair(left: Node, sign: str, right: Node) -> Row:
+def _comparison_literals(left: Node, sign: str, right: Node) -> Conjunction:
     """The row of literals that one comparison is."""
     if isinstance(right, Values):
-        return _among(term_source(left), sign, right.items)
+        return _membership_literals(write_term(left), sign, right.items)
     if isinstance(right, Constant) and sign not in ("in", "not in"):
-        found = _fixed(term_source(left), sign, right.value)
-    elif isinstance(left, Constant) and sign in MIRRORED:
-        found = _fixed(term_source(right), MIRRORED[sign], left.value)
+        found = _fixed_literals(write_term(left), sign, right.value)
+    elif isinstance(left, Constant) and sign in MIRRORED_SIGNS:
+        found = _fixed_literals(write_term(right), MIRRORED_SIGNS[sign], left.value)
     else:
         found = None
-    return found or (_code(pair_source(left, sign, right)),)
+    return found or (_code_literal(write_comparison(left, sign, right)),)
 
 
-def _among(term: str, sign: str, items: tuple[str | int | float, ...]) -> Row:
+def _membership_literals(term: str, sign: str, items: tuple[str | int | float, ...]) -> Conjunction:
     if sign == "in":
         return (Literal(term, "is", items),)
     return (Literal(term, "kind", ("scalar",)), Literal(term, "is", items, negated=True))
 
 
-def _fixed(term: str, sign: str, value: Scalar) -> Row | None:
+def _fixed_literals(term: str, sign: str, value: Scalar) -> Conjunction | None:
     """A value against a fixed one; None for the order of texts, which has no index."""
     if isinstance(value, bool):
         return (Literal(term, "is", (value == (sign == "=="),)),)
     if isinstance(value, str):
-        moment = fixed_moment(value)
+        moment = parse_fixed_moment(value)
         if moment is None:
-            return _equal(term, sign, value, "text") if sign in _EQUAL else None
+            return _equality_literals(term, sign, value, "text") if sign in _EQUAL else None
         term, value = f"stamp({term})", moment
     if sign in _ORDERED:
         return (Literal(term, sign, (value,)),)
-    return _equal(term, sign, value, "number")
+    return _equality_literals(term, sign, value, "number")
 
 
-def _equal(term: str, sign: str, value: Scalar, kind: str) -> Row:
+def _equality_literals(term: str, sign: str, value: Scalar, kind: str) -> Conjunction:
     if sign == "==":
         return (Literal(term, "is", (value,)),)
     return (Literal(term, "kind", (kind,)), Literal(term, "is", (value,), negated=True))

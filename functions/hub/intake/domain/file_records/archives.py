@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, cast
 
-from hub.intake.domain.file_records.bounded_stream import Metered
+from hub.intake.domain.file_records.bounded_stream import BoundedStream
 from hub.kernel.errors import Rejected
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -22,7 +22,7 @@ _MOST_CONTENTS = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FileLimits:
     """How much one dropped file may be, in bytes and records. `ratio` is unpacked to packed and
     counts from `harmless` bytes on."""
 
@@ -46,7 +46,7 @@ class Member:
     inside: str = ""
 
 
-def members(name: str, stream: IO[bytes], limits: Limits) -> Iterator[Member]:
+def list_members(name: str, stream: IO[bytes], limits: FileLimits) -> Iterator[Member]:
     """The files in a dropped file of that name. `stream` must seek. Raises `Rejected` for an
     archive that is damaged or too large; a member too large raises it when it is read."""
     size = stream.seek(0, io.SEEK_END)
@@ -54,24 +54,24 @@ def members(name: str, stream: IO[bytes], limits: Limits) -> Iterator[Member]:
     if size > limits.stored:
         raise Rejected(f"has {size} bytes, the most is {limits.stored}")
     if name.lower().endswith(".zip"):
-        yield from _zipped(stream, size, limits)
+        yield from _read_zip(stream, size, limits)
     else:
-        yield _plain(Member(name, lambda: stream), size, limits)
+        yield _unpack_gzip(Member(name, lambda: stream), size, limits)
 
 
-def _plain(member: Member, size: int, limits: Limits) -> Member:
+def _unpack_gzip(member: Member, size: int, limits: FileLimits) -> Member:
     """The member itself, or what is in it where that is a gz."""
     if not member.name.lower().endswith(".gz"):
         return member
     return Member(
         member.name[: -len(".gz")],
-        lambda: _metered(cast("IO[bytes]", gzip.GzipFile(fileobj=member.open())), size, limits),
+        lambda: _limit_size(cast("IO[bytes]", gzip.GzipFile(fileobj=member.open())), size, limits),
         member.inside,
     )
 
 
-def _zipped(stream: IO[bytes], size: int, limits: Limits) -> Iterator[Member]:
-    entries = [entry for entry in check_contents(stream) if not entry.is_dir()]
+def _read_zip(stream: IO[bytes], size: int, limits: FileLimits) -> Iterator[Member]:
+    entries = [entry for entry in read_zip_contents(stream) if not entry.is_dir()]
     if len(entries) > limits.members:
         raise Rejected(f"holds {len(entries)} files, the most is {limits.members}")
     most, reason = _allowance(size, limits)
@@ -80,11 +80,11 @@ def _zipped(stream: IO[bytes], size: int, limits: Limits) -> Iterator[Member]:
     archive = zipfile.ZipFile(stream)
     for entry in entries:
         member = Member(entry.filename, _opener(archive, entry, limits), entry.filename)
-        yield _plain(member, entry.compress_size, limits)
+        yield _unpack_gzip(member, entry.compress_size, limits)
 
 
 def _opener(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: FileLimits
 ) -> Callable[[], IO[bytes]]:
     def opened() -> IO[bytes]:
         if entry.flag_bits & _ENCRYPTED:
@@ -92,14 +92,14 @@ def _opener(
         if entry.compress_type not in _METHODS:
             raise Rejected("is packed by a method other than deflate")
         try:
-            return _metered(archive.open(entry), entry.compress_size, limits)
+            return _limit_size(archive.open(entry), entry.compress_size, limits)
         except zipfile.BadZipFile as wrong:
             raise Rejected("is damaged: its place in the archive is wrong") from wrong
 
     return opened
 
 
-def check_contents(stream: IO[bytes]) -> Sequence[zipfile.ZipInfo]:
+def read_zip_contents(stream: IO[bytes]) -> Sequence[zipfile.ZipInfo]:
     """What a zip says is in it. Raises `Rejected` for what is none, before a table of contents is
     read that would fill the memory."""
     size = stream.seek(0, io.SEEK_END)
@@ -115,11 +115,11 @@ def check_contents(stream: IO[bytes]) -> Sequence[zipfile.ZipInfo]:
         raise Rejected("is damaged: its table of contents cannot be read") from wrong
 
 
-def _metered(stream: IO[bytes], size: int, limits: Limits) -> IO[bytes]:
-    return io.BufferedReader(Metered(stream, *_allowance(size, limits)), _CHUNK)
+def _limit_size(stream: IO[bytes], size: int, limits: FileLimits) -> IO[bytes]:
+    return io.BufferedReader(BoundedStream(stream, *_allowance(size, limits)), _CHUNK)
 
 
-def _allowance(size: int, limits: Limits) -> tuple[int, str]:
+def _allowance(size: int, limits: FileLimits) -> tuple[int, str]:
     by_ratio = max(limits.harmless, size * limits.ratio)
     if by_ratio < limits.unpacked:
         return by_ratio, f"unpacks to more than {limits.ratio} times its size, as only a bomb does"

@@ -6,20 +6,22 @@ from itertools import islice
 from hub.intake.domain.file_records.record import Record
 from hub.kernel.errors import Rejected
 
-AT_A_TIME = 100
-Numbered = tuple[int, Record]
+BATCH_SIZE = 100
+NumberedRecord = tuple[int, Record]
 
 
-def batches(records: Iterator[Record], done: int, most: int) -> Iterator[list[Numbered]]:
+def split_batches(
+    records: Iterator[Record], done: int, most: int
+) -> Iterator[list[NumberedRecord]]:
     """The records behind those that are done, `AT_A_TIME`. Raises `Rejected` beyond `most`.
 
     Where the records break off with a `Rejected`, what came before that is handed out first.
     """
-    batch: list[Numbered] = []
+    batch: list[NumberedRecord] = []
     try:
-        for numbered in _up_to(most, islice(enumerate(records, start=1), done, None)):
+        for numbered in _limit_count(most, islice(enumerate(records, start=1), done, None)):
             batch.append(numbered)
-            if len(batch) == AT_A_TIME:
+            if len(batch) == BATCH_SIZE:
                 yield batch
                 batch = []
     except Rejected:
@@ -30,7 +32,7 @@ def batches(records: Iterator[Record], done: int, most: int) -> Iterator[list[Nu
         yield batch
 
 
-def _up_to(most: int, records: Iterator[Numbered]) -> Iterator[Numbered]:
+def _limit_count(most: int, records: Iterator[NumberedRecord]) -> Iterator[NumberedRecord]:
     for number, record in records:
         if number > most:
             raise Rejected(f"has more than {most} rows")

@@ -11,7 +11,7 @@ from hub.kernel.errors import Rejected
 _DAMAGE = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)
 
 
-class Metered(io.RawIOBase):
+class BoundedStream(io.RawIOBase):
     """Raises `Rejected` with `reason` beyond `most` bytes since the last `reset`, and for what
     turns out to be damaged while it is unpacked."""
 

@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hub.intake.domain.file_records.record import Row
-from hub.intake.domain.file_records.text_decoding import CARRIER, decoded
+from hub.intake.domain.file_records.record import TableRow
+from hub.intake.domain.file_records.text_decoding import CARRIER_ENCODING, decode_text
 
 MOST_LINES = 100
 
@@ -19,7 +19,7 @@ _TOO_LONG = f"has a value of more than {csv.field_size_limit()} characters"
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class CsvDialect:
     """How a CSV is written. Without a `quote` quotes are characters like any other; `escape` goes
     before one that is meant as itself."""
 
@@ -42,7 +42,7 @@ class Dialect:
 
 
 @dataclass(slots=True)
-class _Lines:
+class _RowLines:
     """The lines a reader has taken for the row at hand, at most `MOST_LINES`."""
 
     source: Iterator[str]
@@ -58,27 +58,27 @@ class _Lines:
             raise StopIteration
         line = self.returned.popleft() if self.returned else next(self.source)
         self.taken.append(line)
-        return self._decoded(line, "surrogateescape")
+        return self._decode(line, "surrogateescape")
 
     def text(self) -> str:
         """What was taken, with `\\xe9` for a byte that the encoding lacks."""
-        return self._decoded("".join(self.taken), "backslashreplace").rstrip("\r\n")
+        return self._decode("".join(self.taken), "backslashreplace").rstrip("\r\n")
 
     def hand_back(self) -> None:
         """Keeps the first line; the others are read again."""
         self.returned.extendleft(reversed(self.taken[1:]))
         del self.taken[1:]
 
-    def _decoded(self, line: str, errors: str) -> str:
-        return decoded(line.encode(CARRIER), self.encoding, errors)
+    def _decode(self, line: str, errors: str) -> str:
+        return decode_text(line.encode(CARRIER_ENCODING), self.encoding, errors)
 
 
-def csv_rows(lines: Iterator[str], dialect: Dialect, width: int = 0) -> Iterator[Row]:
+def read_csv_rows(lines: Iterator[str], dialect: CsvDialect, width: int = 0) -> Iterator[TableRow]:
     """The rows, the header first; blank lines are none. `lines` must be read in `CARRIER`.
 
     Rows that have not `width` values come with a fault; where none is given, it is the first's.
     """
-    feed = _Lines(lines, dialect.encoding)
+    feed = _RowLines(lines, dialect.encoding)
     while (row := _next(feed, dialect, width)) is not None:
         if row.values or row.fault:
             yield row
@@ -86,27 +86,27 @@ def csv_rows(lines: Iterator[str], dialect: Dialect, width: int = 0) -> Iterator
         feed.taken.clear()
 
 
-def _next(feed: _Lines, dialect: Dialect, width: int) -> Row | None:
+def _next(feed: _RowLines, dialect: CsvDialect, width: int) -> TableRow | None:
     """The next row, empty for a blank line; None at the end."""
     try:
         values = dialect.read(feed)
     except StopIteration:
         return None
     except csv.Error:
-        return _unreadable(feed, dialect.quote)
+        return _reject_row(feed, dialect.quote)
     if width and len(values) != width and len(feed.taken) > 1:
-        return _unreadable(feed, dialect.quote)
+        return _reject_row(feed, dialect.quote)
     fault = _fault(values, width, feed) if values else ""
-    return Row(feed.text(), () if fault else tuple(values), fault)
+    return TableRow(feed.text(), () if fault else tuple(values), fault)
 
 
-def _unreadable(feed: _Lines, quote: str) -> Row:
+def _reject_row(feed: _RowLines, quote: str) -> TableRow:
     feed.hand_back()
     quoted = quote and quote in feed.taken[0]
-    return Row(feed.text(), fault=_QUOTES if quoted else _TOO_LONG)
+    return TableRow(feed.text(), fault=_QUOTES if quoted else _TOO_LONG)
 
 
-def _fault(values: list[str], width: int, feed: _Lines) -> str:
+def _fault(values: list[str], width: int, feed: _RowLines) -> str:
     for column, value in enumerate(values, start=1):
         if any("\udc80" <= character <= "\udcff" for character in value):
             return f"has bytes in column {column} that are not {feed.encoding}"

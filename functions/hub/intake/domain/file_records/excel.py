@@ -6,40 +6,40 @@ from datetime import date, datetime
 from typing import IO, Any
 from zipfile import BadZipFile
 
-from hub.intake.domain.file_definition import FileFormat
-from hub.intake.domain.file_records.archives import check_contents
-from hub.intake.domain.file_records.record import Record, Row
-from hub.intake.domain.file_records.tabular import under_header
+from hub.intake.domain.file_definition import FileDefinition
+from hub.intake.domain.file_records.archives import read_zip_contents
+from hub.intake.domain.file_records.record import Record, TableRow
+from hub.intake.domain.file_records.tabular import apply_header
 from hub.kernel.errors import Rejected
 
 MOST_IN_MEMORY = 32 * 1024 * 1024
 """Bytes of the texts that a workbook's cells share, and of its formats: these are read whole."""
 
 _SHEETS = "xl/worksheets/"
-_SPOILT = (
+_WORKBOOK_ERRORS = (
     *(ArithmeticError, AttributeError, BadZipFile, EOFError, LookupError, NotImplementedError),
     *(SyntaxError, TypeError, ValueError, zlib.error),
 )
 """What openpyxl raises on workbooks that are none: it looks at nothing before it uses it."""
 
 
-def excel_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
+def read_excel_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
     """Reads one sheet; `stream` must seek. Raises `Rejected` for what is no workbook of the
     source's."""
     _check_size(stream)
     width = 0 if file.header else len(file.columns)
-    return under_header(_rows(_cells(file.sheet, stream), width), file)
+    return apply_header(_rows(_cells(file.sheet, stream), width), file)
 
 
 def _check_size(stream: IO[bytes]) -> None:
-    for entry in check_contents(stream):
+    for entry in read_zip_contents(stream):
         if not entry.filename.startswith(_SHEETS) and entry.file_size > MOST_IN_MEMORY:
             raise Rejected(
                 f"{entry.filename} has more than {MOST_IN_MEMORY} bytes: save the sheet as CSV"
             )
 
 
-def _rows(table: Iterator[tuple[Any, ...]], width: int) -> Iterator[Row]:
+def _rows(table: Iterator[tuple[Any, ...]], width: int) -> Iterator[TableRow]:
     """Cells left empty at the end of a row are none; a row of nothing but those is none either."""
     for cells in table:
         values = [_text(cell) for cell in cells]
@@ -50,14 +50,14 @@ def _rows(table: Iterator[tuple[Any, ...]], width: int) -> Iterator[Row]:
             yield _row([*values, *[""] * (width - len(values))], width)
 
 
-def _row(values: list[str], width: int) -> Row:
+def _row(values: list[str], width: int) -> TableRow:
     text = "\t".join(values)
     if len(values) > width:
-        return Row(text, fault=f"has {len(values)} columns where the header has {width}")
+        return TableRow(text, fault=f"has {len(values)} columns where the header has {width}")
     for column, value in enumerate(values, start=1):
         if value in _ERRORS:
-            return Row(text, fault=f"has the error {value} in column {column}")
-    return Row(text, tuple(values))
+            return TableRow(text, fault=f"has the error {value} in column {column}")
+    return TableRow(text, tuple(values))
 
 
 _ERRORS = frozenset(
@@ -76,7 +76,7 @@ def _cells(sheet: str, stream: IO[bytes]) -> Iterator[tuple[Any, ...]]:
         found = book[sheet or names[0]]
         found.reset_dimensions()
         yield from found.iter_rows(values_only=True)
-    except _SPOILT as wrong:
+    except _WORKBOOK_ERRORS as wrong:
         raise Rejected(f"is no Excel workbook that can be read: {type(wrong).__name__}") from wrong
 
 

@@ -8,22 +8,22 @@ are easily lost on the way, and so may a record of variable length.
 from collections.abc import Iterator
 from typing import IO
 
-from hub.intake.domain.file_definition import Column, FileFormat
-from hub.intake.domain.file_records.mainframe_numbers import packed, zoned
+from hub.intake.domain.file_definition import Column, FileDefinition
+from hub.intake.domain.file_records.mainframe_numbers import parse_packed, parse_zoned
 from hub.intake.domain.file_records.record import Record
-from hub.intake.domain.file_records.text_decoding import CARRIER, decoded, lines
+from hub.intake.domain.file_records.text_decoding import CARRIER_ENCODING, decode_text, read_lines
 from hub.kernel.errors import Rejected
 
 _BLANKS = " \x00"
 _DESCRIPTOR = 4
 _UNSPANNED = (b"\0\0", b"\0", b"")
-_AFTER_THE_LAST = b"\r\n\x1a\x15\x25"
+_END_MARKS = b"\r\n\x1a\x15\x25"
 """Line ends of both worlds and the end mark of DOS, which a transfer may have put at the end."""
 
 
-def fixed_width_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
+def read_fixed_width_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
     for data in _records(file, stream):
-        text = decoded(data, file.encoding, "backslashreplace")
+        text = decode_text(data, file.encoding, "backslashreplace")
         if file.record_length and len(data) != file.record_length:
             fault = f"has {len(data)} bytes where a record has {file.record_length}"
             yield Record(text, fault=fault)
@@ -31,19 +31,19 @@ def fixed_width_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]
             yield _record(file, data, text)
 
 
-def _records(file: FileFormat, stream: IO[bytes]) -> Iterator[bytes]:
+def _records(file: FileDefinition, stream: IO[bytes]) -> Iterator[bytes]:
     if file.record_descriptors:
         return _by_descriptor(stream)
     if file.record_length:
         return _by_length(stream, file.record_length)
-    if decoded(b"\n", file.encoding) != "\n":
+    if decode_text(b"\n", file.encoding) != "\n":
         raise Rejected(f"{file.encoding} has line ends of its own", "file.record_length")
     return _by_line(stream)
 
 
 def _by_length(stream: IO[bytes], length: int) -> Iterator[bytes]:
-    while data := _upto(stream, length):
-        if len(data) == length or data.strip(_AFTER_THE_LAST):
+    while data := _read_up_to(stream, length):
+        if len(data) == length or data.strip(_END_MARKS):
             yield data
 
 
@@ -54,8 +54,8 @@ def _by_descriptor(stream: IO[bytes]) -> Iterator[bytes]:
     Where one is wrong, nobody can tell where the next record begins.
     """
     number = 0
-    while word := _upto(stream, _DESCRIPTOR):
-        if not word.strip(_AFTER_THE_LAST) and not stream.read(1):
+    while word := _read_up_to(stream, _DESCRIPTOR):
+        if not word.strip(_END_MARKS) and not stream.read(1):
             return
         number += 1
         length = int.from_bytes(word[:2]) - _DESCRIPTOR
@@ -63,13 +63,13 @@ def _by_descriptor(stream: IO[bytes]) -> Iterator[bytes]:
             raise Rejected(f"record {number} is a segment of a spanned record, which is not taken")
         if len(word) < _DESCRIPTOR or length < 0:
             raise Rejected(f"record {number} has no record descriptor word")
-        data = _upto(stream, length)
+        data = _read_up_to(stream, length)
         if len(data) < length:
             raise Rejected(f"record {number} has {len(data)} bytes where its word says {length}")
         yield data
 
 
-def _upto(stream: IO[bytes], size: int) -> bytes:
+def _read_up_to(stream: IO[bytes], size: int) -> bytes:
     """So many bytes, and fewer only at the end."""
     data = b""
     while chunk := stream.read(size - len(data)):
@@ -78,13 +78,13 @@ def _upto(stream: IO[bytes], size: int) -> bytes:
 
 
 def _by_line(stream: IO[bytes]) -> Iterator[bytes]:
-    for line in lines(stream):
-        data = line.encode(CARRIER).rstrip(b"\r\n\x1a")
+    for line in read_lines(stream):
+        data = line.encode(CARRIER_ENCODING).rstrip(b"\r\n\x1a")
         if data:
             yield data
 
 
-def _record(file: FileFormat, data: bytes, text: str) -> Record:
+def _record(file: FileDefinition, data: bytes, text: str) -> Record:
     payload = {}
     for column in file.layout:
         try:
@@ -98,9 +98,11 @@ def _record(file: FileFormat, data: bytes, text: str) -> Record:
 def _value(column: Column, data: bytes, encoding: str) -> str:
     """Blanks in the place of a number are no number, as in a header record."""
     field = data[column.at - 1 : column.end]
-    text = decoded(field, encoding).rstrip(_BLANKS)
+    text = decode_text(field, encoding).rstrip(_BLANKS)
     if not text or column.kind == "text":
         return text
     return (
-        zoned(text, column.decimals) if column.kind == "zoned" else packed(field, column.decimals)
+        parse_zoned(text, column.decimals)
+        if column.kind == "zoned"
+        else parse_packed(field, column.decimals)
     )

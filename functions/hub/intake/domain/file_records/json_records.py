@@ -4,19 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from hub.intake.domain.file_definition import FileFormat
-from hub.intake.domain.file_records.bounded_stream import Metered
-from hub.intake.domain.file_records.record import LONGEST, Record
-from hub.intake.domain.file_records.text_decoding import CARRIER, lines, on_ascii
+from hub.intake.domain.file_definition import FileDefinition
+from hub.intake.domain.file_records.bounded_stream import BoundedStream
+from hub.intake.domain.file_records.record import LONGEST_RECORD, Record
+from hub.intake.domain.file_records.text_decoding import (
+    CARRIER_ENCODING,
+    read_lines,
+    to_ascii_compatible,
+)
 from hub.kernel.errors import Rejected
-from hub.kernel.json_body import DEEPEST, parsed
+from hub.kernel.json_body import DEEPEST_NESTING, parse_json
 
 
-def json_lines(_: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
+def read_json_lines(_: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
     """A bad line costs itself only; blank ones are none."""
-    plain, encoding = on_ascii(stream, "utf-8")
-    for line in lines(plain):
-        data = line.encode(CARRIER).strip()
+    plain, encoding = to_ascii_compatible(stream, "utf-8")
+    for line in read_lines(plain):
+        data = line.encode(CARRIER_ENCODING).strip()
         if data:
             yield _line(data, encoding)
 
@@ -24,12 +28,12 @@ def json_lines(_: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
 def _line(data: bytes, encoding: str) -> Record:
     text = data.decode(encoding, "backslashreplace")
     try:
-        return Record(text, parsed(data))
+        return Record(text, parse_json(data))
     except Rejected as wrong:
         return Record(text, fault=wrong.reason)
 
 
-def json_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
+def read_json_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
     """The items of the array that `path` leads to, of the document itself without one.
 
     Raises `Rejected` where there is no such array, and where the document is broken: what came
@@ -37,12 +41,14 @@ def json_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
     """
     import ijson  # type: ignore[import-untyped]  # noqa: PLC0415 only files of this form need it
 
-    plain, _ = on_ascii(stream, "utf-8")
-    metered = Metered(plain, LONGEST, f"has more than {LONGEST} bytes between two records")
-    items = _Items(file.path.split(".") if file.path else [])
+    plain, _ = to_ascii_compatible(stream, "utf-8")
+    metered = BoundedStream(
+        plain, LONGEST_RECORD, f"has more than {LONGEST_RECORD} bytes between two records"
+    )
+    items = _ItemBuilder(file.path.split(".") if file.path else [])
     try:
         for event, value in ijson.basic_parse(metered, use_float=True):
-            if items.completes(event, value):
+            if items.add_event(event, value):
                 metered.reset()
                 yield Record(payload=items.take())
     except ijson.JSONError as wrong:
@@ -52,7 +58,7 @@ def json_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
 
 
 @dataclass(slots=True)
-class _Items:
+class _ItemBuilder:
     """The items of the array at `path`, out of a parser's events.
 
     `trail` is the way to where the parser stands: a key for each open object, None for each open
@@ -64,7 +70,7 @@ class _Items:
     trail: list[str | None] = field(default_factory=list)
     making: list[Any] = field(default_factory=list)
 
-    def completes(self, event: str, value: Any) -> bool:
+    def add_event(self, event: str, value: Any) -> bool:
         """Whether this event ends an item."""
         match event:
             case "map_key":
@@ -92,8 +98,8 @@ class _Items:
             self.making.append(container)
         self.found = self.found or starts
         self.trail.append(None)
-        if len(self.trail) > DEEPEST:
-            raise Rejected(f"is nested more than {DEEPEST} deep")
+        if len(self.trail) > DEEPEST_NESTING:
+            raise Rejected(f"is nested more than {DEEPEST_NESTING} deep")
 
     def _close(self) -> bool:
         self.making.pop()

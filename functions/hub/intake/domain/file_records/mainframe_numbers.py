@@ -12,14 +12,14 @@ _POSITIVE = "acef"
 _SIGNED_DIGITS = "{ABCDEFGHI", "}JKLMNOPQR"
 
 
-def packed(field: bytes, decimals: int) -> str:
+def parse_packed(field: bytes, decimals: int) -> str:
     digits, sign = field.hex()[:-1], field.hex()[-1:]
     if not digits.isdigit() or not sign or sign not in _NEGATIVE + _POSITIVE:
         raise Rejected("is no packed number")
     return _decimal(digits, decimals, negative=sign in _NEGATIVE)
 
 
-def zoned(text: str, decimals: int) -> str:
+def parse_zoned(text: str, decimals: int) -> str:
     """Takes plain digits too, with a sign before or after them. Blank stays blank."""
     digits, negative = text.strip(), False
     if not digits:

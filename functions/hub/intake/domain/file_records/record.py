@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-LONGEST = 1024 * 1024
+LONGEST_RECORD = 1024 * 1024
 """Characters of a line, bytes of a document's record: what is longer is no such file."""
 
 
@@ -20,7 +20,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row of a table: `values` as text, or why there are none; `text` is the original."""
 
     text: str

@@ -4,22 +4,22 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import IO
 
-from hub.intake.domain.file_definition import FileFormat
-from hub.intake.domain.file_records.csv_rows import Dialect, csv_rows
-from hub.intake.domain.file_records.record import Record, Row
-from hub.intake.domain.file_records.text_decoding import lines, on_ascii
+from hub.intake.domain.file_definition import FileDefinition
+from hub.intake.domain.file_records.csv_rows import CsvDialect, read_csv_rows
+from hub.intake.domain.file_records.record import Record, TableRow
+from hub.intake.domain.file_records.text_decoding import read_lines, to_ascii_compatible
 from hub.kernel.errors import Rejected
 
 
-def csv_records(file: FileFormat, stream: IO[bytes]) -> Iterator[Record]:
+def read_csv_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
     """Raises `Rejected` for a header that cannot be the source's."""
-    plain, encoding = on_ascii(stream, file.encoding)
-    dialect = Dialect(file.delimiter, encoding, file.quote, file.escape)
-    rows = csv_rows(lines(plain), dialect, 0 if file.header else len(file.columns))
-    return under_header(rows, file)
+    plain, encoding = to_ascii_compatible(stream, file.encoding)
+    dialect = CsvDialect(file.delimiter, encoding, file.quote, file.escape)
+    rows = read_csv_rows(read_lines(plain), dialect, 0 if file.header else len(file.columns))
+    return apply_header(rows, file)
 
 
-def under_header(rows: Iterator[Row], file: FileFormat) -> Iterator[Record]:
+def apply_header(rows: Iterator[TableRow], file: FileDefinition) -> Iterator[Record]:
     """The records in rows of one width, whose first names the columns unless the source does."""
     names: Sequence[str] = file.columns
     first = next(rows, None)
@@ -34,7 +34,7 @@ def under_header(rows: Iterator[Row], file: FileFormat) -> Iterator[Record]:
         yield Record(row.text, payload, row.fault)
 
 
-def _header(row: Row, columns: Sequence[str]) -> Sequence[str]:
+def _header(row: TableRow, columns: Sequence[str]) -> Sequence[str]:
     if row.fault:
         raise Rejected(f"the header {row.fault}")
     names = [name.strip() for name in row.values]

@@ -16,33 +16,35 @@ from hub.intake.domain.signature import (
     timed_hmac,
     twilio,
 )
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.errors import Unauthorized
 
 REFUSAL = "nothing proves who sent this: source, signature or time is wrong"
 
-Scheme = Callable[[Sent, Webhook, Sequence[str], datetime], str | None]
+Scheme = Callable[[SignedRequest, WebhookDefinition, Sequence[str], datetime], str | None]
 
 SCHEMES: Mapping[str, Scheme] = {
-    "api-key": credentials.api_key,
-    "basic": credentials.basic,
-    "github": body_hmac.github,
-    "hmac": body_hmac.proof,
-    "hubspot": timed_hmac.hubspot,
-    "mailgun": mailgun.proof,
-    "sendgrid": sendgrid.proof,
-    "shopify": body_hmac.shopify,
-    "slack": timed_hmac.slack,
-    "standard-webhooks": standard.proof,
-    "stripe": timed_hmac.stripe,
-    "twilio": twilio.proof,
-    "url-key": credentials.url_key,
-    "write-key": credentials.write_key,
+    "api-key": credentials.verify_api_key,
+    "basic": credentials.verify_basic_auth,
+    "github": body_hmac.verify_github,
+    "hmac": body_hmac.verify,
+    "hubspot": timed_hmac.verify_hubspot,
+    "mailgun": mailgun.verify,
+    "sendgrid": sendgrid.verify,
+    "shopify": body_hmac.verify_shopify,
+    "slack": timed_hmac.verify_slack,
+    "standard-webhooks": standard.verify,
+    "stripe": timed_hmac.verify_stripe,
+    "twilio": twilio.verify,
+    "url-key": credentials.verify_url_key,
+    "write-key": credentials.verify_write_key,
 }
 
 
-def verify(webhook: Webhook, sent: Sent, secrets: Sequence[str], now: datetime) -> str:
+def verify(
+    webhook: WebhookDefinition, request: SignedRequest, secrets: Sequence[str], now: datetime
+) -> str:
     """Returns the delivery's id, empty where the scheme signs none.
 
     Raises `Unauthorized`, always in the same words. `secrets` are the source's live ones, newest
@@ -50,7 +52,7 @@ def verify(webhook: Webhook, sent: Sent, secrets: Sequence[str], now: datetime) 
     """
     live = [secret for secret in secrets[: webhook.live_secrets] if secret]
     scheme = SCHEMES.get(webhook.scheme)
-    proved = scheme and scheme(sent.seen_at(webhook.public_url), webhook, live, now)
+    proved = scheme and scheme(request.use_public_url(webhook.public_url), webhook, live, now)
     if proved is None:
         raise Unauthorized(REFUSAL)
     return proved

@@ -8,32 +8,38 @@ Shopify: https://shopify.dev/docs/apps/build/webhooks/subscribe/https#step-2-val
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from hub.intake.domain.signature.freshness import base64_digests, hex_digests
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
-from hub.kernel.constant_time import is_any, utf8
+from hub.intake.domain.signature.freshness import compute_base64_digests, compute_hex_digests
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
+from hub.kernel.constant_time import is_any_equal, to_utf8
 
-GITHUB = Webhook("github", header="x-hub-signature-256", prefix="sha256=")
-SHOPIFY = Webhook("shopify", header="x-shopify-hmac-sha256", encoding="base64")
+GITHUB = WebhookDefinition("github", header="x-hub-signature-256", prefix="sha256=")
+SHOPIFY = WebhookDefinition("shopify", header="x-shopify-hmac-sha256", encoding="base64")
 
 _ALGORITHMS = frozenset({"sha1", "sha256", "sha512"})
 _ENCODINGS: Mapping[str, Callable[[Sequence[str], bytes, str], list[bytes]]] = {
-    "base64": base64_digests,
-    "hex": hex_digests,
+    "base64": compute_base64_digests,
+    "hex": compute_hex_digests,
 }
 
 
-def proof(sent: Sent, webhook: Webhook, secrets: Sequence[str], _: datetime) -> str | None:
+def verify(
+    request: SignedRequest, webhook: WebhookDefinition, secrets: Sequence[str], _: datetime
+) -> str | None:
     if webhook.algorithm not in _ALGORITHMS or webhook.encoding not in _ENCODINGS:
         return None
-    digests = _ENCODINGS[webhook.encoding](secrets, sent.body, webhook.algorithm)
-    expected = [utf8(webhook.prefix) + digest for digest in digests]
-    return "" if is_any(expected, [sent.header(webhook.header)]) else None
+    digests = _ENCODINGS[webhook.encoding](secrets, request.body, webhook.algorithm)
+    expected = [to_utf8(webhook.prefix) + digest for digest in digests]
+    return "" if is_any_equal(expected, [request.header(webhook.header)]) else None
 
 
-def github(sent: Sent, _: Webhook, secrets: Sequence[str], now: datetime) -> str | None:
-    return proof(sent, GITHUB, secrets, now)
+def verify_github(
+    request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], now: datetime
+) -> str | None:
+    return verify(request, GITHUB, secrets, now)
 
 
-def shopify(sent: Sent, _: Webhook, secrets: Sequence[str], now: datetime) -> str | None:
-    return proof(sent, SHOPIFY, secrets, now)
+def verify_shopify(
+    request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], now: datetime
+) -> str | None:
+    return verify(request, SHOPIFY, secrets, now)

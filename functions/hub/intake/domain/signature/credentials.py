@@ -11,39 +11,55 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
-from hub.kernel.constant_time import is_any, utf8
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
+from hub.kernel.constant_time import is_any_equal, to_utf8
 
 
-def basic(sent: Sent, _: Webhook, secrets: Sequence[str], __: datetime) -> str | None:
+def verify_basic_auth(
+    request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], __: datetime
+) -> str | None:
     """A secret is `user:password`; one that lacks either of them proves nothing."""
-    scheme, ___, given = sent.header("authorization").partition(" ")
-    expected = [b64encode(utf8(secret)) for secret in secrets if all(secret.partition(":"))]
-    return "" if scheme.lower() == "basic" and is_any(expected, [given]) else None
+    scheme, ___, given = request.header("authorization").partition(" ")
+    expected = [b64encode(to_utf8(secret)) for secret in secrets if all(secret.partition(":"))]
+    return "" if scheme.lower() == "basic" and is_any_equal(expected, [given]) else None
 
 
-def api_key(sent: Sent, webhook: Webhook, secrets: Sequence[str], _: datetime) -> str | None:
-    expected = [utf8(webhook.prefix + secret) for secret in secrets]
-    return "" if is_any(expected, [sent.header(webhook.header)]) else None
+def verify_api_key(
+    request: SignedRequest, webhook: WebhookDefinition, secrets: Sequence[str], _: datetime
+) -> str | None:
+    expected = [to_utf8(webhook.prefix + secret) for secret in secrets]
+    return "" if is_any_equal(expected, [request.header(webhook.header)]) else None
 
 
-def url_key(sent: Sent, _: Webhook, secrets: Sequence[str], __: datetime) -> str | None:
+def verify_url_key(
+    request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], __: datetime
+) -> str | None:
     """`key` in the query of the address: for vendors who can neither sign nor set a header."""
-    fields = parse_qs(urlsplit(sent.url).query)
-    return "" if is_any([utf8(secret) for secret in secrets], fields.get("key", [])[:1]) else None
+    fields = parse_qs(urlsplit(request.url).query)
+    return (
+        ""
+        if is_any_equal([to_utf8(secret) for secret in secrets], fields.get("key", [])[:1])
+        else None
+    )
 
 
-def write_key(sent: Sent, _: Webhook, secrets: Sequence[str], __: datetime) -> str | None:
+def verify_write_key(
+    request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], __: datetime
+) -> str | None:
     """The Segment API's: the user of basic auth without a password, or `writeKey` in the body.
 
     It stands in every visitor's browser: it says which site this is, and keeps nobody out.
     """
-    scheme, ___, given = sent.header("authorization").partition(" ")
+    scheme, ___, given = request.header("authorization").partition(" ")
     if scheme.lower() == "basic":
-        expected = [b64encode(utf8(secret + ":")) for secret in secrets]
-        return "" if is_any(expected, [given]) else None
-    return "" if is_any([utf8(secret) for secret in secrets], _in_body(sent.body)) else None
+        expected = [b64encode(to_utf8(secret + ":")) for secret in secrets]
+        return "" if is_any_equal(expected, [given]) else None
+    return (
+        ""
+        if is_any_equal([to_utf8(secret) for secret in secrets], _in_body(request.body))
+        else None
+    )
 
 
 def _in_body(body: bytes) -> list[str]:

@@ -10,25 +10,31 @@ from datetime import datetime
 
 import orjson
 
-from hub.intake.domain.signature.freshness import hex_digests, is_recent
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
-from hub.kernel.constant_time import is_any, utf8
+from hub.intake.domain.signature.freshness import compute_hex_digests, is_fresh
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
+from hub.kernel.constant_time import is_any_equal, to_utf8
 
 TOKEN_LENGTH = 50
 """Held to, because time and token are signed without a mark between them."""
 
 
-def proof(sent: Sent, _: Webhook, secrets: Sequence[str], now: datetime) -> str | None:
-    if (said := _said(sent.body)) is None:
+def verify(
+    request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], now: datetime
+) -> str | None:
+    if (said := _parse_signature(request.body)) is None:
         return None
     timestamp, token, signature = said
-    if not is_recent(timestamp, now) or len(token) != TOKEN_LENGTH:
+    if not is_fresh(timestamp, now) or len(token) != TOKEN_LENGTH:
         return None
-    return "" if is_any(hex_digests(secrets, utf8(timestamp + token)), [signature]) else None
+    return (
+        ""
+        if is_any_equal(compute_hex_digests(secrets, to_utf8(timestamp + token)), [signature])
+        else None
+    )
 
 
-def _said(body: bytes) -> tuple[str, str, str] | None:
+def _parse_signature(body: bytes) -> tuple[str, str, str] | None:
     try:
         block = orjson.loads(body)["signature"]
         timestamp, token, signature = block["timestamp"], block["token"], block["signature"]

@@ -4,7 +4,7 @@
 """
 
 
-def is_ed25519(key: bytes, signature: bytes, content: bytes) -> bool:
+def is_ed25519_signature(key: bytes, signature: bytes, content: bytes) -> bool:
     """https://www.rfc-editor.org/rfc/rfc8032: `key` and `signature` are the raw bytes."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 30 ms, see above
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 as above
@@ -18,7 +18,7 @@ def is_ed25519(key: bytes, signature: bytes, content: bytes) -> bool:
     return True
 
 
-def is_p256(key: bytes, signature: bytes, content: bytes) -> bool:
+def is_p256_signature(key: bytes, signature: bytes, content: bytes) -> bool:
     """ECDSA with SHA-256 on P-256: `key` is its DER (RFC 5480), `signature` too (RFC 3279)."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415 30 ms, see above
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 30 ms, see above

@@ -10,28 +10,30 @@ from datetime import datetime
 from hashlib import sha256
 from urllib.parse import parse_qs
 
-from hub.intake.domain.signature.freshness import base64_digests
-from hub.intake.domain.signed_request import Sent
-from hub.intake.domain.webhook_definition import Webhook
+from hub.intake.domain.signature.freshness import compute_base64_digests
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel import form_body
-from hub.kernel.constant_time import is_any, utf8
+from hub.kernel.constant_time import is_any_equal, to_utf8
 
 
-def proof(sent: Sent, _: Webhook, secrets: Sequence[str], __: datetime) -> str | None:
+def verify(
+    request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], __: datetime
+) -> str | None:
     try:
-        content = signed_content(sent)
+        content = build_signed_content(request)
     except ValueError:
         return None
-    expected = base64_digests(secrets, content, "sha1")
-    return "" if is_any(expected, [sent.header("x-twilio-signature")]) else None
+    expected = compute_base64_digests(secrets, content, "sha1")
+    return "" if is_any_equal(expected, [request.header("x-twilio-signature")]) else None
 
 
-def signed_content(sent: Sent) -> bytes:
+def build_signed_content(request: SignedRequest) -> bytes:
     """What Twilio signs of it. Raises ValueError where the body is not what it should be."""
-    claimed = parse_qs(sent.url.partition("?")[2]).get("bodySHA256")
+    claimed = parse_qs(request.url.partition("?")[2]).get("bodySHA256")
     if claimed is None:
-        fields = sorted(set(form_body.fields(sent.body)))
-        return utf8(sent.url) + b"".join(utf8(name + value) for name, value in fields)
-    if not hmac.compare_digest(utf8(claimed[0]), sha256(sent.body).hexdigest().encode()):
+        fields = sorted(set(form_body.parse_fields(request.body)))
+        return to_utf8(request.url) + b"".join(to_utf8(name + value) for name, value in fields)
+    if not hmac.compare_digest(to_utf8(claimed[0]), sha256(request.body).hexdigest().encode()):
         raise ValueError("the body is not the one whose digest was signed")
-    return utf8(sent.url)
+    return to_utf8(request.url)

@@ -1,10 +1,10 @@
 """How often something happened and when it last did: two fields of a block."""
 
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.model.customer import Block
 from hub.model.event import Event
 
 
-def counted(block: Block, event: Event, count: str, last: str) -> Block:
-    at = iso(event.occurred_at)
+def count_event(block: Block, event: Event, count: str, last: str) -> Block:
+    at = to_iso(event.occurred_at)
     return {**block, count: block.get(count, 0) + 1, last: max(block.get(last, at), at)}

@@ -1,67 +1,71 @@
 """`engagement`: by channel, what was sent to the customer and what they did about it."""
 
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.model.customer import Block, Customer
-from hub.model.decision import WITHDRAWS
+from hub.model.decision import WITHDRAWN_ACTION
 from hub.model.event import Event
-from hub.profile.domain.projections.counters import counted
+from hub.profile.domain.projections.counters import count_event
 
-ADDRESSES = 10
-UNNAMED = {"message": "sms", "offer": "web"}
+MAX_ADDRESSES = 10
+DEFAULT_CHANNELS = {"message": "sms", "offer": "web"}
 """The channel of what may be on several, where the event does not say."""
 
 
-def contacted(customer: Customer, event: Event) -> Customer:
+def count_sent_message(customer: Customer, event: Event) -> Customer:
     """To withdraw a call is no contact."""
-    if WITHDRAWS in event.properties:
+    if WITHDRAWN_ACTION in event.properties:
         return customer
     channel = event.properties["channel"]
     block = customer.engagement.get(channel, {})
-    return _with(customer, channel, counted(block, event, "sent", "last_sent_at"))
+    return _set_channel(customer, channel, count_event(block, event, "sent", "last_sent_at"))
 
 
-def responded(customer: Customer, event: Event) -> Customer:
+def count_response(customer: Customer, event: Event) -> Customer:
     """`viewed` and `viewed_at` of the channel on which `offer.viewed` was."""
-    channel = _channel(event)
-    return _with(customer, channel, _answered(customer.engagement.get(channel, {}), event))
-
-
-def arrived(customer: Customer, event: Event) -> Customer:
-    """As `responded`, and that the address works."""
-    channel = _channel(event)
-    known = _answered(customer.engagement.get(channel, {}), event)
-    return _with(customer, channel, _last_at_address(known, "reached", event))
-
-
-def failed(customer: Customer, event: Event) -> Customer:
-    """An address from which messages come back for good, until one arrives there later."""
-    if not event.properties.get("permanent"):
-        return customer
-    channel = _channel(event)
-    known = _last_at_address(customer.engagement.get(channel, {}), "failed", event)
-    return _with(customer, channel, known)
-
-
-def _channel(event: Event) -> str:
-    subject = event.type.partition(".")[0]
-    return (
-        str(event.properties.get("channel") or UNNAMED[subject]) if subject in UNNAMED else subject
+    channel = _find_channel(event)
+    return _set_channel(
+        customer, channel, _count_reaction(customer.engagement.get(channel, {}), event)
     )
 
 
-def _with(customer: Customer, channel: str, block: Block) -> Customer:
-    return customer.but(engagement={**customer.engagement, channel: block})
+def count_arrival(customer: Customer, event: Event) -> Customer:
+    """As `responded`, and that the address works."""
+    channel = _find_channel(event)
+    known = _count_reaction(customer.engagement.get(channel, {}), event)
+    return _set_channel(customer, channel, _record_address_time(known, "reached", event))
 
 
-def _answered(block: Block, event: Event) -> Block:
+def record_failed_address(customer: Customer, event: Event) -> Customer:
+    """An address from which messages come back for good, until one arrives there later."""
+    if not event.properties.get("permanent"):
+        return customer
+    channel = _find_channel(event)
+    known = _record_address_time(customer.engagement.get(channel, {}), "failed", event)
+    return _set_channel(customer, channel, known)
+
+
+def _find_channel(event: Event) -> str:
+    subject = event.type.partition(".")[0]
+    return (
+        str(event.properties.get("channel") or DEFAULT_CHANNELS[subject])
+        if subject in DEFAULT_CHANNELS
+        else subject
+    )
+
+
+def _set_channel(customer: Customer, channel: str, block: Block) -> Customer:
+    return customer.with_changes(engagement={**customer.engagement, channel: block})
+
+
+def _count_reaction(block: Block, event: Event) -> Block:
     what = event.type.rpartition(".")[2]
-    return counted(block, event, what, f"{what}_at")
+    return count_event(block, event, what, f"{what}_at")
 
 
-def _last_at_address(block: Block, what: str, event: Event) -> Block:
-    address, at = event.identities.get("email"), iso(event.occurred_at)
+def _record_address_time(block: Block, what: str, event: Event) -> Block:
+    address, at = event.identities.get("email"), to_iso(event.occurred_at)
     if not address:
         return block
     times = {**block.get(what, {}), address: max(block.get(what, {}).get(address, at), at)}
-    latest = sorted(times.items(), key=lambda item: (item[1], item[0]))[-ADDRESSES:]
+    latest = sorted(times.items(), key=lambda item: (item[1], item[0]))[-MAX_ADDRESSES:]
     return {**block, what: dict(sorted(latest))}

@@ -4,29 +4,31 @@ from collections.abc import Mapping
 
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.profile.domain.traits import said_by
+from hub.profile.domain.traits import apply_event_traits
 
-LONGEST = 100
+LONGEST_TEXT = 100
 
 
-def looked_at(customer: Customer, event: Event) -> Customer:
+def set_last_product(customer: Customer, event: Event) -> Customer:
     said = event.properties
     product = said.get("name") or said.get("product")
     fields = {"last_product": product, "last_category": said.get("category")}
-    return _last(customer, event, "interests", fields)
+    return _set_last(customer, event, "interests", fields)
 
 
-def searched(customer: Customer, event: Event) -> Customer:
+def set_last_search(customer: Customer, event: Event) -> Customer:
     fields = {"last_search": event.properties.get("query")}
-    return _last(customer, event, "interests", fields)
+    return _set_last(customer, event, "interests", fields)
 
 
-def visited(customer: Customer, event: Event) -> Customer:
-    return _last(customer, event, "place", {"last_store": event.properties.get("store")})
+def set_last_store(customer: Customer, event: Event) -> Customer:
+    return _set_last(customer, event, "place", {"last_store": event.properties.get("store")})
 
 
-def _last(customer: Customer, event: Event, block: str, fields: Mapping[str, object]) -> Customer:
+def _set_last(
+    customer: Customer, event: Event, block: str, fields: Mapping[str, object]
+) -> Customer:
     texts = {
-        name: text[:LONGEST] for name, text in fields.items() if text and isinstance(text, str)
+        name: text[:LONGEST_TEXT] for name, text in fields.items() if text and isinstance(text, str)
     }
-    return said_by(customer, event, {block: texts}) if texts else customer
+    return apply_event_traits(customer, event, {block: texts}) if texts else customer

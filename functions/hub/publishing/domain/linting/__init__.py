@@ -7,33 +7,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from hub.catalogue.domain.row_reader import Row
-from hub.publishing.domain.linting.catalogue_rows import Place, Score
-from hub.publishing.domain.linting.dangling_references import naming_warnings
-from hub.publishing.domain.linting.dialogue_states import rule_warnings
-from hub.publishing.domain.linting.match_rate import everybody_warnings
-from hub.publishing.domain.linting.unwinnable_offers import winning_warnings
+from hub.publishing.domain.linting.catalogue_rows import ParsedRows, RowKey
+from hub.publishing.domain.linting.dangling_references import find_dangling_references
+from hub.publishing.domain.linting.dialogue_states import find_rule_warnings
+from hub.publishing.domain.linting.match_rate import find_match_rate_warnings
+from hub.publishing.domain.linting.unwinnable_offers import find_unwinnable_offers
 
 
 def lint(
-    rows: Mapping[str, Mapping[str, Row]], reach: Mapping[str, Sequence[int]], now: datetime
-) -> dict[Place, list[str]]:
+    rows: Mapping[str, Mapping[str, Row]], match_rates: Mapping[str, Sequence[int]], now: datetime
+) -> dict[RowKey, list[str]]:
     """The warnings of each row that has any, by table and key. `rows` are those of a catalogue,
     `reach` is whom its rules were found to match (see
     `hub.publishing.domain.linting.match_rate`)."""
-    found: dict[Place, list[str]] = {}
-    for place, warning in _warnings(Score.of(rows), reach, now):
+    found: dict[RowKey, list[str]] = {}
+    for place, warning in _find_warnings(ParsedRows.from_rows(rows), match_rates, now):
         found.setdefault(place, []).append(warning)
     return found
 
 
-def _warnings(
-    score: Score, reach: Mapping[str, Sequence[int]], now: datetime
-) -> Iterator[tuple[Place, str]]:
-    rules = [(rule, score.audiences.get(key, "")) for key, rule in score.rules.items()]
-    for key, warning in rule_warnings(rules):
+def _find_warnings(
+    parsed_rows: ParsedRows, match_rates: Mapping[str, Sequence[int]], now: datetime
+) -> Iterator[tuple[RowKey, str]]:
+    rules = [(rule, parsed_rows.audiences.get(key, "")) for key, rule in parsed_rows.rules.items()]
+    for key, warning in find_rule_warnings(rules):
         yield ("rules", key), warning
-    for key, warning in everybody_warnings(score.rules, reach):
+    for key, warning in find_match_rate_warnings(parsed_rows.rules, match_rates):
         yield ("rules", key), warning
-    for key, warning in winning_warnings(score, now):
+    for key, warning in find_unwinnable_offers(parsed_rows, now):
         yield ("offers", key), warning
-    yield from naming_warnings(score)
+    yield from find_dangling_references(parsed_rows)

@@ -6,19 +6,19 @@ from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from hub.catalogue.domain.offer import Offer, offer_from_row
-from hub.catalogue.domain.row_reader import Row, RowRefused
+from hub.catalogue.domain.row_reader import InvalidRow, Row
 from hub.catalogue.domain.rule import Rule, rule_from_row
 from hub.expression.domain.field_types import FieldTypes
 from hub.publishing.domain.stories import Story, story_from_row
 
-Place = tuple[str, str]
+RowKey = tuple[str, str]
 """Table and key of a row."""
 T = TypeVar("T")
 _ANY_FIELDS = FieldTypes()
 
 
 @dataclass(frozen=True)
-class Score:
+class ParsedRows:
     """`policies` and `templates` are rows, the others what they mean. `audiences` are those that
     rules name."""
 
@@ -30,18 +30,18 @@ class Score:
     templates: Mapping[str, Row]
 
     @classmethod
-    def of(cls, rows: Mapping[str, Mapping[str, Row]]) -> Self:
+    def from_rows(cls, rows: Mapping[str, Mapping[str, Row]]) -> Self:
         rules = rows.get("rules", {})
         return cls(
-            rules=_read(rules, rule_from_row),
+            rules=_parse_rows(rules, rule_from_row),
             audiences={key: str(row.get("audience", "")) for key, row in rules.items()},
-            offers=_read(rows.get("offers", {}), offer_from_row),
-            stories=_read(rows.get("stories", {}), story_from_row),
+            offers=_parse_rows(rows.get("offers", {}), offer_from_row),
+            stories=_parse_rows(rows.get("stories", {}), story_from_row),
             policies=rows.get("policies", {}),
             templates=rows.get("templates", {}),
         )
 
-    def verbs(self, *do: str) -> Iterator[tuple[str, int, str, Mapping[str, Any]]]:
+    def find_verbs(self, *do: str) -> Iterator[tuple[str, int, str, Mapping[str, Any]]]:
         """Rule, position in `then`, verb and its words, of those verbs."""
         for key, rule in self.rules.items():
             for position, verb in enumerate(rule.then, start=1):
@@ -49,15 +49,15 @@ class Score:
                     yield key, position, verb.do, verb.words
 
     @cached_property
-    def queues(self) -> Mapping[str, frozenset[Place]]:
+    def queues(self) -> Mapping[str, frozenset[RowKey]]:
         """Call queue -> the rows that name it."""
-        found: dict[str, set[Place]] = {}
-        for place, queue in self._queues_named():
+        found: dict[str, set[RowKey]] = {}
+        for place, queue in self._find_named_queues():
             found.setdefault(queue, set()).add(place)
         return {queue: frozenset(places) for queue, places in found.items()}
 
-    def _queues_named(self) -> Iterator[tuple[Place, str]]:
-        for key, _, _, words in self.verbs("call"):
+    def _find_named_queues(self) -> Iterator[tuple[RowKey, str]]:
+        for key, _, _, words in self.find_verbs("call"):
             yield ("rules", key), words["queue"]
         for key, offer in self.offers.items():
             for treatment in offer.treatments.values():
@@ -77,17 +77,17 @@ class Score:
 
     @cached_property
     def categories(self) -> frozenset[str]:
-        said = (words.get("category", "") for _, _, _, words in self.verbs("send", "call"))
+        said = (words.get("category", "") for _, _, _, words in self.find_verbs("send", "call"))
         made = (offer.category for offer in self.offers.values())
         return frozenset(filter(None, (*said, *made)))
 
 
-def _read(rows: Mapping[str, Row], read: Callable[[Row, FieldTypes], T]) -> dict[str, T]:
+def _parse_rows(rows: Mapping[str, Row], read: Callable[[Row, FieldTypes], T]) -> dict[str, T]:
     """Without those that this release does not read any more: `Catalogue.unreadable` tells them."""
     found = {}
     for key, row in rows.items():
         try:
             found[key] = read(row, _ANY_FIELDS)
-        except RowRefused:
+        except InvalidRow:
             continue
     return found

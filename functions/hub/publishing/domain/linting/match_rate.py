@@ -4,30 +4,30 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 
 from hub.catalogue.domain.row_reader import Row
-from hub.catalogue.domain.rule import EVERYBODY, RUNNING, Rule, rule_from_row
+from hub.catalogue.domain.rule import EVERYBODY, RUNNING_STATUSES, Rule, rule_from_row
 from hub.contact_policy.domain.contactability import dialogue_state
 from hub.expression.domain import Scope
 from hub.expression.domain.field_types import FieldTypes
-from hub.model.episode import Recorded
-from hub.profile.domain.apply_event import remember
+from hub.model.episode import RecordedEpisode
+from hub.profile.domain.apply_event import apply_event
 
-ENOUGH = 20
-NEARLY_ALL = 0.95
-MOST_RULES = 200
-Recall = Callable[[str], Sequence[Recorded]]
+MIN_EVENTS = 20
+BROAD_MATCH_RATE = 0.95
+MAX_RULES = 200
+RecallEpisodes = Callable[[str], Sequence[RecordedEpisode]]
 """Episodes in which an event of that type happened lately."""
-Changes = Mapping[str, Mapping[str, Collection[str]]]
+TableChanges = Mapping[str, Mapping[str, Collection[str]]]
 
 
-def nothing_recorded(_: str) -> Sequence[Recorded]:
+def recall_nothing(_: str) -> Sequence[RecordedEpisode]:
     return ()
 
 
-def reach(
+def measure_match_rates(
     rows: Mapping[str, Mapping[str, Row]],
-    changed: Changes,
+    changed: TableChanges,
     before: Mapping[str, Sequence[int]],
-    recall: Recall,
+    recall: RecallEpisodes,
 ) -> dict[str, list[int]]:
     """Rule id -> how many of how many recorded events it matched, of the rules that matched nearly
     all. Only what changed is held against them, and not too much of that, as it takes its time; for
@@ -35,36 +35,36 @@ def reach(
     rules, fresh = rows.get("rules", {}), changed.get("rules", {})
     edited = sorted({*fresh.get("added", ()), *fresh.get("changed", ())})
     kept = {key: list(n) for key, n in before.items() if key in rules and key not in edited}
-    scopes = cache(lambda event_type: list(_moments(recall(event_type), event_type)))
-    for key in edited[:MOST_RULES]:
+    scopes = cache(lambda event_type: list(_build_scopes(recall(event_type), event_type)))
+    for key in edited[:MAX_RULES]:
         rule = rule_from_row(rules[key], FieldTypes())
-        if _asks(rule) and rules[key].get("audience") != EVERYBODY:
+        if _has_condition(rule) and rules[key].get("audience") != EVERYBODY:
             held = [_matches(rule, scope) for scope in scopes(rule.event)]
-            if len(held) >= ENOUGH and sum(held) >= NEARLY_ALL * len(held):
+            if len(held) >= MIN_EVENTS and sum(held) >= BROAD_MATCH_RATE * len(held):
                 kept[key] = [sum(held), len(held)]
     return kept
 
 
-def everybody_warnings(
-    rules: Mapping[str, Rule], reach: Mapping[str, Sequence[int]]
+def find_match_rate_warnings(
+    rules: Mapping[str, Rule], match_rates: Mapping[str, Sequence[int]]
 ) -> Iterator[tuple[str, str]]:
-    for key, (matched, of) in reach.items():
+    for key, (matched, of) in match_rates.items():
         if key in rules:
             said = f"it matches nearly everybody: {matched} of the last {of} {rules[key].event}"
             yield key, f"{said} ({matched / of:.0%}): set audience to {EVERYBODY} if that is meant"
 
 
-def _asks(rule: Rule) -> bool:
+def _has_condition(rule: Rule) -> bool:
     """A rule that asks nothing at all is told so without counting."""
-    return rule.status in RUNNING and bool(rule.when or rule.in_state)
+    return rule.status in RUNNING_STATUSES and bool(rule.when or rule.in_state)
 
 
-def _moments(recorded: Sequence[Recorded], event_type: str) -> Iterator[Scope]:
+def _build_scopes(recorded: Sequence[RecordedEpisode], event_type: str) -> Iterator[Scope]:
     """Each event of the type as a rule would have met it."""
     for record in recorded:
         customer, now = record.before, record.episode.decided_at
         for event in record.episode.events:
-            customer = remember(customer, event, now)
+            customer = apply_event(customer, event, now)
             if event.type == event_type:
                 yield Scope(event, customer, now)
 

@@ -6,53 +6,65 @@ from datetime import datetime
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.kernel.errors import Rejected
 from hub.model.decision import Action
-from hub.publishing.domain.stories.expectation import WORDS, Words
-from hub.publishing.domain.stories.playthrough import MOST_TURNS, Played, played
+from hub.publishing.domain.stories.expectation import MESSAGE_FIELDS, MessageFields
+from hub.publishing.domain.stories.playthrough import MAX_TURNS, Playthrough, play_story
 from hub.publishing.domain.stories.story import Story
 
-_PLACED = {"rule": "of rule", "offer": "with offer", "channel": "by", "template": "with template"}
-_PLACED |= {"queue": "in queue", "connector": "to connector"}
+_MESSAGE_PHRASES = {
+    "rule": "of rule",
+    "offer": "with offer",
+    "channel": "by",
+    "template": "with template",
+}
+_MESSAGE_PHRASES |= {"queue": "in queue", "connector": "to connector"}
 NOTHING = "nothing"
-_REASONS, _MOST = 3, 5
+_MAX_REASONS, _MAX_LISTED = 3, 5
 
 
-def failures(story: Story, catalogue: Catalogue, now: datetime) -> list[str]:
+def find_mismatches(story: Story, catalogue: Catalogue, now: datetime) -> list[str]:
     """Empty when it goes as it says."""
     try:
-        found = played(story, catalogue, now)
+        found = play_story(story, catalogue, now)
     except Rejected as rejected:
         return [f"then could not be played: {rejected.reason}"]
-    if found.cut:
-        return [f"then never came to an end: after {MOST_TURNS} events it went on"]
-    return list(_differences(story, found))
+    if found.unfinished:
+        return [f"then never came to an end: after {MAX_TURNS} events it went on"]
+    return list(_find_differences(story, found))
 
 
-def _differences(story: Story, found: Played) -> Iterator[str]:
+def _find_differences(story: Story, playthrough: Playthrough) -> Iterator[str]:
     then = story.then
-    told = [_words_of(action) for action in found.actions]
-    for place, wanted in enumerate(then.said, start=1):
-        if not any(_fits(one, wanted) for one in told):
-            yield f"then.said[{place}]: expected {_message(wanted)}, got {_got(told, found)}"
-    for place, unwanted in enumerate(then.unsaid, start=1):
-        for one in [one for one in told if _fits(one, unwanted)][:1]:
-            yield f"then.not[{place}]: expected no {_message(unwanted)[2:]}, got {_message(one)}"
+    told = [_read_message_fields(action) for action in playthrough.actions]
+    for place, wanted in enumerate(then.messages, start=1):
+        if not any(_matches(one, wanted) for one in told):
+            actual = _describe_actual(told, playthrough)
+            yield f"then.said[{place}]: expected {_describe_message(wanted)}, got {actual}"
+    for place, unwanted in enumerate(then.unwanted_messages, start=1):
+        for one in [one for one in told if _matches(one, unwanted)][:1]:
+            unexpected = _describe_message(unwanted)[2:]
+            yield f"then.not[{place}]: expected no {unexpected}, got {_describe_message(one)}"
     for strategy, state in then.states.items():
-        if (stands := found.state(strategy)) != state:
-            yield f"then.states.{strategy}: expected {_state(state)}, got {_state(stands)}"
-    yield from _missing("waits", then.waits, found.waits)
-    yield from _missing("emits", then.emits, found.emits)
-    done = [*map(_message, told), *(f"a wait for {wait}" for wait in found.waits), *found.emits]
+        if (stands := playthrough.final_state(strategy)) != state:
+            actual = _describe_state(stands)
+            yield f"then.states.{strategy}: expected {_describe_state(state)}, got {actual}"
+    yield from _find_missing("waits", then.waits, playthrough.waits)
+    yield from _find_missing("emits", then.emits, playthrough.emits)
+    done = [
+        *map(_describe_message, told),
+        *(f"a wait for {wait}" for wait in playthrough.waits),
+        *playthrough.emits,
+    ]
     if then.nothing and done:
-        yield f"then.nothing: expected nothing, got {_listed(done)}"
+        yield f"then.nothing: expected nothing, got {_join_limited(done)}"
 
 
-def _missing(name: str, wanted: Iterable[str], found: list[str]) -> Iterator[str]:
+def _find_missing(name: str, wanted: Iterable[str], event_types: list[str]) -> Iterator[str]:
     for event in wanted:
-        if event not in found:
-            yield f"then.{name}: expected {event}, got {_listed(found) or NOTHING}"
+        if event not in event_types:
+            yield f"then.{name}: expected {event}, got {_join_limited(event_types) or NOTHING}"
 
 
-def _words_of(action: Action) -> Words:
+def _read_message_fields(action: Action) -> MessageFields:
     said = {
         "rule": action.rule_id,
         "offer": action.offer,
@@ -64,29 +76,31 @@ def _words_of(action: Action) -> Words:
     return {word: value for word, value in said.items() if value}
 
 
-def _fits(told: Words, wanted: Words) -> bool:
+def _matches(told: MessageFields, wanted: MessageFields) -> bool:
     return wanted.items() <= told.items()
 
 
-def _message(words: Words) -> str:
+def _describe_message(words: MessageFields) -> str:
     """`a message of rule welcome by email with template letter`."""
-    return " ".join(["a message", *(f"{_PLACED[w]} {words[w]}" for w in WORDS if w in words)])
+    return " ".join(
+        ["a message", *(f"{_MESSAGE_PHRASES[w]} {words[w]}" for w in MESSAGE_FIELDS if w in words)]
+    )
 
 
-def _state(state: str) -> str:
+def _describe_state(state: str) -> str:
     return f"the state {state!r}" if state else "no dialogue"
 
 
-def _listed(things: Iterable[str]) -> str:
+def _join_limited(things: Iterable[str]) -> str:
     """Each once, and not too many."""
     found = list(dict.fromkeys(things))
-    more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
-    return ", ".join(found[:_MOST]) + more
+    more = f" and {len(found) - _MAX_LISTED} more" if len(found) > _MAX_LISTED else ""
+    return ", ".join(found[:_MAX_LISTED]) + more
 
 
-def _got(told: Iterable[Words], found: Played) -> str:
+def _describe_actual(told: Iterable[MessageFields], playthrough: Playthrough) -> str:
     """What was said instead or, where nothing was, why."""
-    if said := _listed(map(_message, told)):
+    if said := _join_limited(map(_describe_message, told)):
         return said
-    why = [str(decision.receipt.get("sentence", "")) for decision in found.decisions]
-    return f"{NOTHING}: {' '.join(why[-_REASONS:])}".rstrip(": .")
+    why = [str(decision.receipt.get("sentence", "")) for decision in playthrough.decisions]
+    return f"{NOTHING}: {' '.join(why[-_MAX_REASONS:])}".rstrip(": .")

@@ -12,16 +12,21 @@ from hub.catalogue.domain.template import PURPOSES
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
-from hub.model.episode import Episode, Recorded
+from hub.model.episode import Episode, RecordedEpisode
 from hub.model.event import Event
-from hub.profile.domain.apply_event import remember
+from hub.profile.domain.apply_event import apply_event
 from hub.publishing.domain.stories.story import Story
-from hub.publishing.domain.stories.story_event import Happening
-from hub.simulation.domain.what_if.virtual_time import HUB, Stage, Turn, play
+from hub.publishing.domain.stories.story_event import StoryEvent
+from hub.simulation.domain.what_if.virtual_time import (
+    HUB_SOURCE,
+    SimulationEnvironment,
+    Turn,
+    simulate_customer,
+)
 from hub.surroundings.domain.surroundings import Surroundings
 
-MOST_TURNS = 200
-SOURCE = "story"
+MAX_TURNS = 200
+STORY_SOURCE = "story"
 _ADDRESSES = {"email": "somebody@example.com", "phone": "+442079460123"}
 _PLACE = {
     "recipient": "Somebody",
@@ -32,12 +37,12 @@ _PLACE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class Playthrough:
     """`before` is the customer at the beginning; `cut` if it would have gone on and on."""
 
     before: Customer
     turns: Sequence[Turn]
-    cut: bool = False
+    unfinished: bool = False
 
     @property
     def decisions(self) -> list[Decision]:
@@ -55,7 +60,7 @@ class Played:
     def emits(self) -> list[str]:
         return [str(emitted["type"]) for d in self.decisions for emitted in d.emitted]
 
-    def state(self, strategy: str) -> str:
+    def final_state(self, strategy: str) -> str:
         """Where the dialogue stands at the end."""
         state = str(self.before.dialogues.get(strategy, {}).get("state", ""))
         for decision in self.decisions:
@@ -63,53 +68,55 @@ class Played:
         return state
 
 
-def played(story: Story, catalogue: Catalogue, now: datetime) -> Played:
+def play_story(story: Story, catalogue: Catalogue, now: datetime) -> Playthrough:
     """Waits that are over before the story ends do end, and what is sent out is delivered.
 
     The customer may be addressed everywhere, agrees to everything and is held out of nothing, but
     for what `given` says. What is drawn comes from the story's id.
     """
     now = story.given.now or now
-    before, around = customer_of(story, now), Surroundings(**_nested(story, "surroundings"))
-    records = list(_records(story, before, now))
-    stage = Stage(
-        surroundings=lambda _: around,
-        delivered=_delivered,
-        fitted=lambda customer: customer,
+    before, around = build_customer(story, now), Surroundings(**_nest_fields(story, "surroundings"))
+    records = list(_build_records(story, before, now))
+    stage = SimulationEnvironment(
+        find_surroundings=lambda _: around,
+        build_delivered_event=_build_delivered_event,
+        fit_customer=lambda customer: customer,
         until=records[-1].episode.decided_at,
     )
-    turns = [*islice(play(records, _without_holdouts(catalogue), stage), MOST_TURNS + 1)]
-    return Played(before, turns[:MOST_TURNS], cut=len(turns) > MOST_TURNS)
+    turns = [*islice(simulate_customer(records, _remove_holdouts(catalogue), stage), MAX_TURNS + 1)]
+    return Playthrough(before, turns[:MAX_TURNS], unfinished=len(turns) > MAX_TURNS)
 
 
-def customer_of(story: Story, now: datetime) -> Customer:
+def build_customer(story: Story, now: datetime) -> Customer:
     """Who they are when it begins."""
     blocks: dict[str, Any] = {
-        "contact": {c.field: _address(c.field) for c in _OUTBOUND if c.block == "contact"},
+        "contact": {
+            c.field: _make_address(c.field) for c in _OUTBOUND_CHANNELS if c.block == "contact"
+        },
         "place": dict(_PLACE),
         "consent": {c.name: dict.fromkeys(PURPOSES, True) for c in CHANNELS.values()},
     }
-    _merge(blocks, _nested(story, "customer"))
+    _merge(blocks, _nest_fields(story, "customer"))
     keys = blocks.pop("identities", {})
     identities = {
         name: tuple(known) if isinstance(known, list) else (str(known),)
         for name, known in keys.items()
     }
     customer = Customer(customer_id=f"story-{story.story_id}", identities=identities, **blocks)
-    for number, earlier in enumerate(sorted(story.given.earlier, key=lambda e: -e.apart)):
-        event = _event(story, f"earlier-{number}", earlier, now - earlier.apart)
-        customer = remember(customer, event, now)
+    for number, earlier in enumerate(sorted(story.given.earlier, key=lambda e: -e.offset)):
+        event = _build_event(story, f"earlier-{number}", earlier, now - earlier.offset)
+        customer = apply_event(customer, event, now)
     return customer
 
 
-_OUTBOUND = [channel for channel in CHANNELS.values() if not channel.inbound]
+_OUTBOUND_CHANNELS = [channel for channel in CHANNELS.values() if not channel.is_inbound]
 
 
-def _address(field: str) -> str:
+def _make_address(field: str) -> str:
     return _ADDRESSES.get(field, f"somebody's {field}")
 
 
-def _nested(story: Story, root: str) -> dict[str, Any]:
+def _nest_fields(story: Story, root: str) -> dict[str, Any]:
     """The given fields of `root` as maps in maps."""
     found: dict[str, Any] = {}
     for path, value in story.given.fields.items():
@@ -130,13 +137,13 @@ def _merge(into: dict[str, Any], given: Mapping[str, Any]) -> None:
             into[name] = value
 
 
-def _records(story: Story, before: Customer, now: datetime) -> Iterator[Recorded]:
+def _build_records(story: Story, before: Customer, now: datetime) -> Iterator[RecordedEpisode]:
     """Each event as an episode of its own; passing time is one without events."""
     at = now
     for number, happening in enumerate(story.when):
-        at += happening.apart
-        events = (_event(story, str(number), happening, at),) if happening.type else ()
-        yield Recorded(
+        at += happening.offset
+        events = (_build_event(story, str(number), happening, at),) if happening.type else ()
+        yield RecordedEpisode(
             before,
             Episode(
                 customer_id=before.customer_id,
@@ -151,11 +158,11 @@ def _records(story: Story, before: Customer, now: datetime) -> Iterator[Recorded
         )
 
 
-def _event(story: Story, name: str, happening: Happening, at: datetime) -> Event:
+def _build_event(story: Story, name: str, happening: StoryEvent, at: datetime) -> Event:
     return Event(
         id=f"{story.story_id}-{name}",
         type=happening.type,
-        source=SOURCE,
+        source=STORY_SOURCE,
         occurred_at=at,
         received_at=at,
         correlation_id=story.story_id,
@@ -166,12 +173,12 @@ def _event(story: Story, name: str, happening: Happening, at: datetime) -> Event
     )
 
 
-def _delivered(action: Action, at: datetime) -> Event:
+def _build_delivered_event(action: Action, at: datetime) -> Event:
     told = {"action_id": action.id, "channel": action.channel}
     return Event(
         id=f"{action.id}.delivered",
         type="action.delivered",
-        source=HUB,
+        source=HUB_SOURCE,
         occurred_at=at,
         received_at=at,
         correlation_id=action.correlation_id,
@@ -181,6 +188,6 @@ def _delivered(action: Action, at: datetime) -> Event:
     )
 
 
-def _without_holdouts(catalogue: Catalogue) -> Catalogue:
+def _remove_holdouts(catalogue: Catalogue) -> Catalogue:
     live = tuple(p for p in catalogue.policies.live if not isinstance(p, Holdout))
     return replace(catalogue, policies=Policies(live))

@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.expression.domain.field_types import FieldTypes
-from hub.publishing.domain.stories.expectation import Expected, read_expected
-from hub.publishing.domain.stories.given import Given, read_given
-from hub.publishing.domain.stories.story_event import AFTER, Happening, happenings
+from hub.publishing.domain.stories.expectation import Expectation, read_expectation
+from hub.publishing.domain.stories.given import GivenSituation, read_given
+from hub.publishing.domain.stories.story_event import AFTER, StoryEvent, read_story_events
 
 
 class StoryStatus(StrEnum):
@@ -25,22 +25,22 @@ class StoryStatus(StrEnum):
 class Story:
     story_id: str
     status: StoryStatus
-    given: Given
-    when: tuple[Happening, ...]
-    then: Expected
+    given: GivenSituation
+    when: tuple[StoryEvent, ...]
+    then: Expectation
 
 
 def story_from_row(row: Row, fields: FieldTypes) -> Story:
     """Raises `RowRefused` with all problems of the row."""
     reader = RowReader(row)
     if row.get("when") in (None, "", [], {}):
-        reader.say("when is missing: it wants an event such as {'type': 'order.completed'}")
+        reader.add_problem("when is missing: it wants an event such as {'type': 'order.completed'}")
     story = Story(
-        story_id=reader.key("story_id"),
-        status=StoryStatus(reader.one_of("status", [*StoryStatus], StoryStatus.DRAFT)),
+        story_id=reader.read_key("story_id"),
+        status=StoryStatus(reader.read_one_of("status", [*StoryStatus], StoryStatus.DRAFT)),
         given=read_given(reader, fields),
-        when=tuple(happenings(reader, "when", row.get("when"), AFTER, fields)),
-        then=read_expected(reader),
+        when=tuple(read_story_events(reader, "when", row.get("when"), AFTER, fields)),
+        then=read_expectation(reader),
     )
-    reader.finish()
+    reader.raise_if_invalid()
     return story

@@ -5,79 +5,85 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from hub.catalogue.domain.row_reader import AN_EVENT_TYPE, EVENT_TYPE, RowReader
+from hub.catalogue.domain.row_reader import AN_EVENT_TYPE, EVENT_TYPE_PATTERN, RowReader
 from hub.expression.domain.field_types import Field, FieldTypes
-from hub.kernel.did_you_mean import did_you_mean, nearest, quoted
+from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 
-MOST_EVENTS = 20
+MAX_EVENTS = 20
 AGO, AFTER = "ago", "after"
 _WORDS = ("type", "properties", "context", "traits")
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class StoryEvent:
     """An event `apart` from the one before it or, an earlier one, from now. Without a `type` only
     time passes."""
 
     type: str
-    apart: timedelta = timedelta()
+    offset: timedelta = timedelta()
     properties: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     traits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def happenings(
-    reader: RowReader, place: str, said: Any, apart: str, types: FieldTypes
-) -> Iterator[Happening]:
+def read_story_events(
+    reader: RowReader, place: str, value: Any, offset_word: str, types: FieldTypes
+) -> Iterator[StoryEvent]:
     """One event or a list of them; an event may be its type alone. `apart` is the word for how far
     it lies from the others."""
-    found = said if isinstance(said, list) else [said] if said not in (None, "", {}) else []
-    if len(found) > MOST_EVENTS:
-        reader.say(f"{place} has {len(found)} events: it may have {MOST_EVENTS}")
+    found = value if isinstance(value, list) else [value] if value not in (None, "", {}) else []
+    if len(found) > MAX_EVENTS:
+        reader.add_problem(f"{place} has {len(found)} events: it may have {MAX_EVENTS}")
         return
     for position, one in enumerate(found, start=1):
-        at = f"{place}[{position}]" if isinstance(said, list) else place
+        at = f"{place}[{position}]" if isinstance(value, list) else place
         words = {"type": one} if isinstance(one, str) else one
         if isinstance(words, Mapping):
             inner = RowReader(words)
-            yield _happening(inner, apart, types)
+            yield _read_story_event(inner, offset_word, types)
             reader.problems += [f"{at}.{problem}" for problem in inner.problems]
         else:
-            reader.say(f"{at} is {quoted(one)}: it wants a map such as {{'type': 'cart.left'}}")
+            reader.add_problem(
+                f"{at} is {quote_value(one)}: it wants a map such as {{'type': 'cart.left'}}"
+            )
 
 
-def _happening(inner: RowReader, apart: str, types: FieldTypes) -> Happening:
+def _read_story_event(inner: RowReader, offset_word: str, types: FieldTypes) -> StoryEvent:
     words = inner.row
-    passing = apart == AFTER and AFTER in words and "type" not in words
-    event = "" if passing else inner.text("type", EVENT_TYPE, wanted=AN_EVENT_TYPE)
-    if apart == AGO and AGO not in words:
-        inner.say("ago is missing: how long before now, such as 3d")
-    known = (*_WORDS, apart)
+    passing = offset_word == AFTER and AFTER in words and "type" not in words
+    event = "" if passing else inner.read_text("type", EVENT_TYPE_PATTERN, wanted=AN_EVENT_TYPE)
+    if offset_word == AGO and AGO not in words:
+        inner.add_problem("ago is missing: how long before now, such as 3d")
+    known = (*_WORDS, offset_word)
     for word in words.keys() - set(known):
-        inner.say(f"{word} is not known here{did_you_mean(nearest(str(word), known))}")
-    properties = a_map(inner, "properties")
-    inner.problems += _unknown(properties, types.for_event(event).properties)
-    length = inner.lasting(apart) or timedelta()
-    return Happening(event, length, properties, a_map(inner, "context"), _traits(inner))
+        inner.add_problem(
+            f"{word} is not known here{format_suggestion(find_nearest(str(word), known))}"
+        )
+    properties = read_map(inner, "properties")
+    inner.problems += _find_unknown_properties(properties, types.for_event(event).properties)
+    length = inner.read_duration(offset_word) or timedelta()
+    return StoryEvent(event, length, properties, read_map(inner, "context"), _read_traits(inner))
 
 
-def _traits(inner: RowReader) -> dict[str, Mapping[str, Any]]:
-    said = a_map(inner, "traits")
+def _read_traits(inner: RowReader) -> dict[str, Mapping[str, Any]]:
+    said = read_map(inner, "traits")
     for block in [block for block, values in said.items() if not isinstance(values, Mapping)]:
-        inner.say(f"traits.{block} is {quoted(said[block])}: it wants a map of its fields")
+        inner.add_problem(
+            f"traits.{block} is {quote_value(said[block])}: it wants a map of its fields"
+        )
     return {block: values for block, values in said.items() if isinstance(values, Mapping)}
 
 
-def a_map(inner: RowReader, name: str) -> Mapping[str, Any]:
+def read_map(inner: RowReader, name: str) -> Mapping[str, Any]:
     said = inner.row.get(name, {})
     if isinstance(said, Mapping):
         return said
-    inner.say(f"{name} is {quoted(said)}: it wants a map")
+    inner.add_problem(f"{name} is {quote_value(said)}: it wants a map")
     return {}
 
 
-def _unknown(properties: Mapping[str, Any], declared: Field) -> Iterator[str]:
+def _find_unknown_properties(properties: Mapping[str, Any], declared: Field) -> Iterator[str]:
     for name in properties:
         if declared.member(str(name)) is None:
-            close = did_you_mean(nearest(str(name), declared.members))
+            close = format_suggestion(find_nearest(str(name), declared.members))
             yield f"properties.{name} is not known{close}"

@@ -4,11 +4,11 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from hub.kernel.times import iso
-from hub.simulation.domain.what_if.turn_summary import sent_at, sentence
+from hub.kernel.times import to_iso
+from hub.simulation.domain.what_if.turn_summary import count_sent_in_turn, explain_turn
 from hub.simulation.domain.what_if.virtual_time import Turn
 
-EXAMPLES = 10
+MAX_EXAMPLES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +27,31 @@ class Example:
 class Examples:
     _kinds: dict[Hashable, list[Example]] = field(default_factory=dict)
 
-    def take(self, name: str, live: Sequence[Turn], draft: Sequence[Turn]) -> None:
+    def add_customer(self, name: str, live: Sequence[Turn], draft: Sequence[Turn]) -> None:
         before, after = ({turn.event.id: turn for turn in turns} for turns in (live, draft))
         for event_id, either in (before | after).items():
             pair = before.get(event_id), after.get(event_id)
-            kind = tuple(frozenset(sent_at(turn).items()) for turn in pair)
+            kind = tuple(frozenset(count_sent_in_turn(turn).items()) for turn in pair)
             if kind[0] != kind[1]:
-                self._keep(kind, _example(name, either, *pair))
+                self._keep(kind, _build_example(name, either, *pair))
                 return
 
-    def chosen(self) -> list[Example]:
+    def choose(self) -> list[Example]:
         rounds = zip_longest(*self._kinds.values())
-        return [example for one in rounds for example in one if example][:EXAMPLES]
+        return [example for one in rounds for example in one if example][:MAX_EXAMPLES]
 
     def _keep(self, kind: Hashable, example: Example) -> None:
         kept = self._kinds.setdefault(kind, [])
-        if len(kept) < EXAMPLES:
+        if len(kept) < MAX_EXAMPLES:
             kept.append(example)
 
 
-def _example(name: str, turn: Turn, before: Turn | None, after: Turn | None) -> Example:
+def _build_example(name: str, turn: Turn, before: Turn | None, after: Turn | None) -> Example:
     return Example(
         customer_id=turn.event.customer_id,
         name=name,
         event=turn.event.type,
-        at=iso(turn.at),
-        before=sentence(before),
-        after=sentence(after),
+        at=to_iso(turn.at),
+        before=explain_turn(before),
+        after=explain_turn(after),
     )

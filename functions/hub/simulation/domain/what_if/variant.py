@@ -5,9 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hub.kernel.times import iso
+from hub.kernel.times import to_iso
 from hub.model.decision import Decision
-from hub.simulation.domain.what_if.turn_summary import Dimension, dimensions, gates, made
+from hub.simulation.domain.what_if.turn_summary import (
+    Dimension,
+    list_dimensions,
+    list_gates,
+    list_made_choices,
+)
 from hub.simulation.domain.what_if.virtual_time import Turn
 
 CALL = "call"
@@ -15,38 +20,38 @@ _HOUR = len("2026-11-22T09")
 
 
 @dataclass(slots=True)
-class Side:
+class Variant:
     """`messages` is dimension -> how many; `held_back` is a gate's reason -> customers, of whom
     there are `capped` in all; `calls` is (queue, hour) -> calls; `cost` and `value` are expected,
     in minor units; `undecided` are events."""
 
     messages: Counter[Dimension] = field(default_factory=Counter)
     held_back: Counter[str] = field(default_factory=Counter)
-    capped: int = 0
+    customers_held_back: int = 0
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     cost: float = 0.0
     value: float = 0.0
     undecided: int = 0
 
-    def take(self, turns: Sequence[Turn]) -> None:
+    def add_turns(self, turns: Sequence[Turn]) -> None:
         decided = [(turn.at, turn.decision) for turn in turns if turn.decision]
         self.undecided += len(turns) - len(decided)
-        reasons = {reason for _, decision in decided for reason in gates(decision)}
+        reasons = {reason for _, decision in decided for reason in list_gates(decision)}
         self.held_back.update(reasons)
-        self.capped += bool(reasons)
+        self.customers_held_back += bool(reasons)
         for at, decision in decided:
-            self._add(at, decision)
+            self._add_decision(at, decision)
 
-    def _add(self, at: datetime, decision: Decision) -> None:
+    def _add_decision(self, at: datetime, decision: Decision) -> None:
         for action in decision.actions:
-            self.messages.update(dimensions(action))
+            self.messages.update(list_dimensions(action))
             if action.channel == CALL:
-                self.calls[action.what.get("queue", ""), iso(at)[:_HOUR]] += 1
-        for choice in made(decision):
+                self.calls[action.what.get("queue", ""), to_iso(at)[:_HOUR]] += 1
+        for choice in list_made_choices(decision):
             self.cost += choice.get("cost", 0)
             self.value += choice.get("propensity", 0) * choice.get("value", 0)
 
-    def per_queue(self) -> dict[str, dict[str, int]]:
+    def count_calls_per_queue(self) -> dict[str, dict[str, int]]:
         """Of each queue all calls, and those of its fullest hour."""
         told: dict[str, dict[str, int]] = {}
         for (queue, _), calls in self.calls.items():
