@@ -110,7 +110,7 @@ class Scene:
 
     @property
     def manifests(self) -> list[PrintManifest]:
-        return [found for name in self.press.manifests if (found := self.press.manifest(name))]
+        return [found for name in self.press.manifests if (found := self.press.read_manifest(name))]
 
 
 def a_letter(name: str, **given: Any) -> Any:
