@@ -72,8 +72,8 @@ def find_field_problems(
             yield f"fields.{name} is missing"
     for name, value in given.items():
         if name not in fields and not others:
-            close = format_suggestion(find_nearest(name, fields))
-            yield f"there is no field {quote_value(name)}{close}"
+            suggestion = format_suggestion(find_nearest(name, fields))
+            yield f"there is no field {quote_value(name)}{suggestion}"
         elif not is_liquid(value):
             try:
                 fields.get(name, ANY_FIELD).convert(value)
