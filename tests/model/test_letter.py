@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hub.contact_policy.domain.contactability import check_consent, check_reachability
-from hub.model.channels import find_addresses
+from hub.model.addresses import find_addresses
 from hub.model.letter import Letter, postal_address
 from tests.factories import a_customer
 

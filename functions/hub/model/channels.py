@@ -1,10 +1,7 @@
-"""The channels on which a customer is spoken to, and where each of them reaches them."""
+"""The channels on which a customer is spoken to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from hub.model.customer import Customer
-from hub.model.letter import postal_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +40,3 @@ INBOUND_CHANNELS = tuple(name for name, channel in CHANNELS.items() if channel.i
 MESSAGE_CHANNELS = ("email", "sms", "push", "letter", "whatsapp", "messenger", "x", "fax")
 CONNECTOR_CHANNEL = "connector"
 """On which actions go to systems, not to people."""
-
-
-def find_addresses(customer: Customer, channel: str) -> tuple[str, ...]:
-    """All at which the customer may be reached there, the best first: the one they gave, then the
-    others they are known by. One from which messages came back is none."""
-    reached = CHANNELS.get(channel)
-    if reached is None or reached.is_inbound:
-        return ()
-    others = customer.identities.get(reached.namespace, ())
-    known: dict[str, str] = {}
-    given = _read_given_address(customer, reached)
-    for address in (given, *others) if given else others:
-        known.setdefault(_normalize_address(address), address)
-    engaged = customer.engagement.get(channel, {})
-    if not (failed := engaged.get("failed")):
-        return tuple(known.values())
-    works = engaged.get("reached", {})
-    return tuple(known[a] for a in known if failed.get(a, "") <= works.get(a, ""))
-
-
-def _normalize_address(address: str) -> str:
-    """As keys are: what they gave may be in any spelling, what came back is told by key."""
-    return address.strip().lower()
-
-
-def _read_given_address(customer: Customer, reached: Channel) -> str | None:
-    """A postal address is all its lines."""
-    if reached.block == "place":
-        return "\n".join(postal_address(customer))
-    return customer.contact.get(reached.field)
-
-
-def preferred_channels(customer: Customer) -> tuple[str, ...]:
-    """The channels the customer asked us to use, the dearest first."""
-    said = customer.contact.get("preferred_channels")
-    return tuple(said) if isinstance(said, list | tuple) else ()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.model.channels import find_addresses
+from hub.model.addresses import find_addresses
 from hub.model.event import Event
 from hub.profile.domain.projections.attitudes import MOST_QUESTIONS
 from tests.factories import a_customer, an_event, later

@@ -19,7 +19,8 @@ from hub.expression.domain import Expression, Scope
 from hub.expression.domain.compare import reach
 from hub.expression.domain.field_names import find_field
 from hub.expression.domain.field_types import FieldKind, FieldTypes
-from hub.model.channels import OUTBOUND_CHANNELS, find_addresses
+from hub.model.addresses import find_addresses
+from hub.model.channels import OUTBOUND_CHANNELS
 from hub.model.customer import Customer
 from hub.model.event import Event
 

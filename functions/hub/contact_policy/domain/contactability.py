@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from hub.kernel.times import parse_time, to_iso
-from hub.model.channels import CHANNELS, CONNECTOR_CHANNEL, find_addresses
+from hub.model.addresses import find_addresses
+from hub.model.channels import CHANNELS, CONNECTOR_CHANNEL
 from hub.model.customer import Customer
 from hub.model.customer_clock import to_local_time
 from hub.model.decision import Action

@@ -15,7 +15,8 @@ from hub.contact_policy.domain.contactability import MARKETING
 from hub.kernel.errors import NotFound, Rejected, Unavailable
 from hub.kernel.sealed_token import seal, unseal
 from hub.kernel.times import to_milliseconds
-from hub.model.channels import OUTBOUND_CHANNELS, find_addresses
+from hub.model.addresses import find_addresses
+from hub.model.channels import OUTBOUND_CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.event import Event

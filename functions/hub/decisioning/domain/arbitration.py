@@ -18,7 +18,8 @@ from hub.decisioning.domain.eligibility import EligibilityGates
 from hub.decisioning.domain.ranking import RankedCandidate, Ranking
 from hub.expression.domain import Scope
 from hub.measurement.domain.holdout_experiment import ExperimentAssignment, find_goal
-from hub.model.channels import OUTBOUND_CHANNELS, preferred_channels
+from hub.model.addresses import preferred_channels
+from hub.model.channels import OUTBOUND_CHANNELS
 from hub.model.decision import Claim
 from hub.profile.domain.contact_history import add_contact
 

@@ -28,7 +28,8 @@ from hub.contact_policy.domain.contactability import (
 from hub.expression.domain import Scope
 from hub.kernel.times import parse_time, to_iso
 from hub.measurement.domain.response_tracking import ANONYMOUS
-from hub.model.channels import OUTBOUND_CHANNELS, find_addresses
+from hub.model.addresses import find_addresses
+from hub.model.channels import OUTBOUND_CHANNELS
 from hub.model.customer_clock import period_starts, to_local_time
 from hub.profile.domain.contact_history import Contact
 

@@ -20,7 +20,8 @@ from hub.kernel.duration import parse_duration
 from hub.kernel.times import to_iso, to_milliseconds
 from hub.measurement.domain.holdout_experiment import enrol
 from hub.measurement.domain.response_tracking import open_response_window
-from hub.model.channels import CONNECTOR_CHANNEL, find_addresses
+from hub.model.addresses import find_addresses
+from hub.model.channels import CONNECTOR_CHANNEL
 from hub.model.customer import Customer
 from hub.model.decision import Action, Timer
 from hub.model.enrolment import Enrolment
