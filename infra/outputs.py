@@ -81,19 +81,14 @@ def _queues(hub: HubStack) -> dict[str, str]:
         "Events": hub.recognition.work,
         "Customer": hub.decision.work,
         "Dispatch": hub.dispatch.work,
-        "Connectors": hub.providers.connectors.work,
-        "Push": hub.providers.push.work,
-        "Call": hub.providers.call.work,
         "Letter": hub.print_room.letter.work,
-        "Warehouse": hub.providers.warehouse.work,
         "Learn": hub.learning.work,
         "Mart": hub.mart.work,
         "Calendar": hub.calendar.work,
         "Audiences": hub.lists.work,
         "Reports": hub.reports.work,
     }
-    optional = {"Email": hub.providers.email, "Sms": hub.providers.sms}
-    works |= {title: channel.work for title, channel in optional.items() if channel}
+    works |= {title: channel.work for title, channel in hub.providers.channels.items()}
     dead: dict[str, DeadLetters] = {
         **{title: work.dead_letters for title, work in works.items()},
         "Timers": hub.dispatch.timers.dead_letters,
@@ -116,11 +111,7 @@ def _functions(hub: HubStack) -> dict[str, str]:
         "Decide": hub.decision.decider,
         "Answer": hub.answers.answerer,
         "Dispatch": hub.dispatch.dispatcher,
-        "CallEndpoint": hub.providers.connectors.actor,
-        "SendPush": hub.providers.push.actor,
-        "DispatchCall": hub.providers.call.actor,
         "PrintLetters": hub.print_room.letter.actor,
-        "AppendWarehouse": hub.providers.warehouse.actor,
         "Learn": hub.learning.learner,
         "KeepMart": hub.mart.keeper,
         "AnnounceLifeEvents": hub.calendar.announcer,
@@ -128,8 +119,8 @@ def _functions(hub: HubStack) -> dict[str, str]:
         "Report": hub.reports.reporter,
         "GuardCatalogue": hub.catalogue.guard,
     }
-    optional = {"SendEmail": hub.providers.email, "SendSms": hub.providers.sms}
-    functions |= {title: channel.actor for title, channel in optional.items() if channel}
+    actors = [channel.actor for channel in hub.providers.channels.values()]
+    functions |= {actor.name.title().replace("_", ""): actor for actor in actors}
     return {
         f"{title}FunctionName": made.function.function_name for title, made in functions.items()
     }

@@ -40,6 +40,7 @@ class HubFunction(Construct):
         environment: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
+        self.name = name
         plan, self._grants = PLANS[name], ground.grants
         log = LogGroup(
             self, "Log", retention=RetentionDays.ONE_MONTH, removal_policy=ground.removal

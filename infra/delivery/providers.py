@@ -24,7 +24,8 @@ RECEIVES = 100
 class Providers(Construct):
     """E-mail by SES, texts and mobile push by SNS, calls by the call centre's HTTP API or by Amazon
     Connect, the warehouse by files in a bucket; all other systems by connectors, which may take
-    e-mail and texts over too."""
+    e-mail and texts over too. `channels` are those that are deployed, by construct id: the stack's
+    outputs name the queue and the function of each."""
 
     def __init__(
         self,
@@ -95,6 +96,8 @@ class Providers(Construct):
             name="append_warehouse",
             environment={"WAREHOUSE_BUCKET": self.warehouse_files.bucket_name},
         )
+        deployed = (self.connectors, self.push, self.call, self.warehouse, self.email, self.sms)
+        self.channels = {made.node.id: made for made in deployed if made}
         self._grant(catalogue, keyring, sender)
 
     @property

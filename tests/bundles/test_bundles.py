@@ -18,48 +18,10 @@ from tests.function_settings import settings_of
 Names = Callable[[Bundle], set[str]]
 
 MB = 1024 * 1024
-# Liquid brings the world's languages (babel), normalize the world's telephone numbers, and the
-# webhooks' public keys an OpenSSL (cryptography: 13 MB, 5 of them in the zip); PostgreSQL's driver
-# brings its libpq, with an OpenSSL too; the guard has a compiler of MJML (mrml: 6 MB), and the
-# letters' PDF fonttools and Pillow.
-LARGEST_ZIP = {
-    "announce_life_events": 4 * MB,
-    "answer": 20 * MB,
-    "append_warehouse": 4 * MB,
-    "decide": 4 * MB,
-    "call_endpoint": 20 * MB,
-    "dispatch": 4 * MB,
-    "dispatch_call": 16 * MB,
-    "guard_catalogue": 17 * MB,
-    "keep_mart": 4 * MB,
-    "learn": 4 * MB,
-    "normalize": 10 * MB,
-    "poll_database": 13 * MB,
-    "print_letters": 26 * MB,
-    "receive_file": 10 * MB,
-    "receive_webhook": 8 * MB,
-    "refresh_audiences": 4 * MB,
-    "report": 4 * MB,
-    "send_email": 16 * MB,
-    "send_push": 16 * MB,
-    "send_sms": 16 * MB,
-}
-# What costs a start of process more than it can ever give back, unless it is what one is for.
+# What costs a start of process more than it can ever give back, unless its plan says it is for it.
 SLOW = {
     *("babel", "cryptography", "defusedxml", "ijson", "jsonschema", "jsonschema_rs", "liquid"),
     *("fontTools", "fpdf", "mrml", "openpyxl", "phonenumbers", "PIL"),
-}
-MAY_LOAD = {
-    "answer": {"babel", "liquid"},
-    "call_endpoint": {"babel", "liquid"},
-    "dispatch_call": {"babel", "liquid"},
-    "guard_catalogue": {"babel", "jsonschema", "liquid", "mrml"},
-    "normalize": {"jsonschema_rs", "phonenumbers"},
-    "print_letters": {"babel", "defusedxml", "fontTools", "fpdf", "liquid", "PIL"},
-    "receive_file": {"jsonschema_rs"},
-    "send_email": {"babel", "liquid"},
-    "send_push": {"babel", "liquid"},
-    "send_sms": {"babel", "liquid"},
 }
 NEVER = {"aws_cdk", "hypothesis", "infra", "moto", "pip", "pytest", "tests", "tools"}
 LOADED = "import sys; sys.path[:0] = [{place!r}]; import {function}.handler; print(*sys.modules)"
@@ -87,7 +49,7 @@ def test_a_handler_starts_on_its_bundle_alone_and_loads_nothing_slow(
 ) -> None:
     modules = loaded(host, function)
     assert f"{function}.handler" in modules
-    assert modules & SLOW <= MAY_LOAD.get(function, set())
+    assert modules & SLOW <= set(PLANS[function].slow_imports)
 
 
 def test_who_renders_knows_the_worlds_time_zones(host: Bundle, function: str, names: Names) -> None:
@@ -199,7 +161,7 @@ def test_what_is_compiled_for_the_account_is_compiled_for_its_processor(
 
 
 def test_it_stays_small(account: Bundle, function: str) -> None:
-    assert account.archive.stat().st_size <= LARGEST_ZIP[function]
+    assert account.archive.stat().st_size <= PLANS[function].largest_zip_mb * MB
 
 
 def test_its_zip_holds_what_the_folder_holds(host: Bundle, names: Names) -> None:

@@ -1,7 +1,13 @@
 """Laws that hold for every function."""
 
+import tomllib
+from pathlib import Path
+
+import pytest
+
 from hub.entrypoints import settings
-from infra.function_plans import PLANS
+from infra import ROOT
+from infra.function_plans import PLANS, read_plan
 from tests.function_settings import settings_of
 from tests.infra.reading import Template, functions, listed, of_type, referred
 
@@ -58,3 +64,26 @@ def test_the_bus_never_calls_a_function_itself(template: Template) -> None:
         for target in listed(rule["Targets"]):
             assert referred(target["Arn"]) in of_type(template, "AWS::SQS::Queue")
             assert target["DeadLetterConfig"]
+
+
+def test_every_function_has_a_plan_and_the_import_rules_know_it() -> None:
+    handlers = {path.parent.name for path in ROOT.glob("functions/*/handler.py")}
+    assert PLANS.keys() == handlers
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    independence, outside = (
+        next(contract for contract in rules["contracts"] if contract["name"] == name)
+        for name in (
+            "Functions never import each other",
+            "The infrastructure never imports what it deploys",
+        )
+    )
+    assert set(rules["root_packages"]) == {"hub", "infra", *handlers}
+    assert set(independence["modules"]) == handlers
+    assert set(outside["forbidden_modules"]) == {"hub", *handlers}
+
+
+def test_a_plan_that_misspells_a_word_is_refused(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text('seconds = 60\nservices = ["s3"]\nlargest_zip_mb = 4\nmemoy = 1024\n')
+    with pytest.raises(TypeError, match="memoy"):
+        read_plan(plan)
