@@ -10,7 +10,7 @@ from hub.decisioning.wiring import build_catalogue_reader, build_surroundings_re
 from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
 from hub.platform.adapters import clock
-from hub.profile.adapters.customer_table import Customers, stored_size
+from hub.profile.adapters.customer_table import Customers, size_in_bytes
 
 
 @cache
@@ -24,7 +24,7 @@ def decide_events() -> DecideEvents:
         customers=Customers(settings().customers_table),
         catalogue=build_catalogue_reader(settings()),
         surroundings=build_surroundings_reader(settings()),
-        size=stored_size,
+        size=size_in_bytes,
         clock=clock.now,
         merger=merge_customers(settings()),
     )

@@ -10,7 +10,7 @@ from hub.identity.steps.merge_customers import MergeCustomers
 from hub.messaging.adapters.queues import CustomerQueue
 from hub.platform.adapters import clock
 from hub.platform.adapters.schema_folder import find_schemas_folder
-from hub.profile.adapters.customer_table import Customers, stored_size
+from hub.profile.adapters.customer_table import Customers, size_in_bytes
 
 
 def merge_customers(settings: DecideSettings) -> MergeCustomers:
@@ -22,6 +22,6 @@ def merge_customers(settings: DecideSettings) -> MergeCustomers:
         decisions=Decisions(settings.decisions_table),
         queue=CustomerQueue(settings.customer_queue_url),
         rules=load_merge_rules(find_schemas_folder()),
-        size=stored_size,
+        size=size_in_bytes,
         clock=clock.now,
     )

@@ -31,7 +31,7 @@ from hub.identity.steps.merge_customers import STATE_LIMIT
 from hub.kernel.canonical_json import to_canonical_json
 from hub.model.episode import RecordedEpisode, drop_repeats
 from hub.platform.adapters.aws_text import to_json
-from hub.profile.adapters.customer_table import stored_size
+from hub.profile.adapters.customer_table import size_in_bytes
 from hub.profile.domain.apply_event import trim_to_limit
 from tests.simulation.recording.scenarios import SCENARIOS
 from tests.simulation.recording.virtual_hub import Publisher, VirtualHub
@@ -104,7 +104,7 @@ def merges_of(hub: VirtualHub) -> list[dict[str, Any]]:
 
 def _survivor(merge: MergeRecord) -> dict[str, Any]:
     merged = merge_profiles(merge.survivor, merge.absorbed, merge.dialogues)
-    return trim_to_limit(merged, stored_size, STATE_LIMIT).to_dict()
+    return trim_to_limit(merged, size_in_bytes, STATE_LIMIT).to_dict()
 
 
 def write_lines(place: Path, name: str, lines: Iterable[str]) -> None:

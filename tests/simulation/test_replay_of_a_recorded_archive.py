@@ -23,7 +23,7 @@ from hub.identity.domain.merge_record import MergeRecord
 from hub.identity.steps.merge_customers import STATE_LIMIT
 from hub.kernel.canonical_json import to_canonical_json
 from hub.model.episode import RecordedEpisode
-from hub.profile.adapters.customer_table import stored_size
+from hub.profile.adapters.customer_table import size_in_bytes
 from hub.profile.domain.apply_event import trim_to_limit
 from hub.simulation.steps.replay_archive import ReplayArchive
 from hub.surroundings.domain.surroundings import Surroundings
@@ -83,7 +83,7 @@ def surroundings_of(name: str) -> Surroundings:
 def test_every_decision_and_every_state_after_it_is_the_same(
     scenario: str, catalogue_of: Callable[[int], Catalogue]
 ) -> None:
-    replayer = ReplayArchive(catalogue_of, surroundings_of, stored_size)
+    replayer = ReplayArchive(catalogue_of, surroundings_of, size_in_bytes)
     replayed = list(replayer(records_of(scenario)))
     assert len(replayed) == RECORDED["files"][scenario]
     assert [difference for _, found in replayed for difference in found][:3] == []
@@ -122,6 +122,6 @@ def test_every_merge_makes_the_same_customer() -> None:
     for line in lines:
         merge = MergeRecord.from_dict(line["merge"])
         merged = merge_profiles(merge.survivor, merge.absorbed, merge.dialogues)
-        survivor = trim_to_limit(merged, stored_size, STATE_LIMIT)
+        survivor = trim_to_limit(merged, size_in_bytes, STATE_LIMIT)
         assert to_canonical_json(survivor.to_dict()) == to_canonical_json(line["survivor"])
         assert to_canonical_json(merge.to_dict()) == to_canonical_json(line["merge"])

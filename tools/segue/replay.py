@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from hub.kernel.times import to_iso
-from hub.profile.adapters.customer_table import stored_size
+from hub.profile.adapters.customer_table import size_in_bytes
 from hub.simulation.domain.replay import Difference
 from hub.simulation.steps.replay_archive import ReplayArchive
 from tools.segue import render
@@ -91,7 +91,7 @@ def replay(
 
 def replayed(hub: Hub, past: Past, step: Step) -> Replayed:
     started, told = time.monotonic(), Replayed()
-    replayer = ReplayArchive(catalogue_of(hub), surroundings_of(hub), stored_size)
+    replayer = ReplayArchive(catalogue_of(hub), surroundings_of(hub), size_in_bytes)
     for record, found in replayer(past.records()):
         told.count(len(record.episode.decisions), found)
         if told.episodes % _OFTEN == 0:

@@ -8,7 +8,7 @@ import typer
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.model.episode import RecordedEpisode
-from hub.profile.adapters.customer_table import stored_size
+from hub.profile.adapters.customer_table import size_in_bytes
 from hub.simulation.domain.what_if.comparison import Comparison
 from hub.simulation.steps.run_what_if import RunWhatIf
 from tools.segue import catalogues, whatif_draft, whatif_shown
@@ -50,7 +50,7 @@ def whatif(
         live=Catalogue.from_snapshot(previous),
         draft=Catalogue.from_snapshot(snapshot),
         find_surroundings=surroundings_of(hub),
-        size=stored_size,
+        size=size_in_bytes,
         until=window.end,
     )
     with (

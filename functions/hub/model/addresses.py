@@ -35,7 +35,7 @@ def _read_given_address(customer: Customer, reached: Channel) -> str | None:
     return customer.contact.get(reached.field)
 
 
-def preferred_channels(customer: Customer) -> tuple[str, ...]:
+def list_preferred_channels(customer: Customer) -> tuple[str, ...]:
     """The channels the customer asked us to use, the dearest first."""
     said = customer.contact.get("preferred_channels")
     return tuple(said) if isinstance(said, list | tuple) else ()

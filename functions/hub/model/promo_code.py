@@ -18,7 +18,7 @@ def derive_promo_code(action_id: str) -> str:
     """The code of an action: always the same, such as `RW5R-KJ57`."""
     number = int.from_bytes(blake2b(action_id.encode(), digest_size=16).digest())
     values = [number // _BASE**place % _BASE for place in range(LENGTH - 1)]
-    code = "".join(ALPHABET[value] for value in [*values, -_weighted_sum(values) % _BASE])
+    code = "".join(ALPHABET[value] for value in [*values, -_sum_by_weight(values) % _BASE])
     return f"{code[:4]}-{code[4:]}"
 
 
@@ -28,7 +28,7 @@ def is_promo_code(text: object) -> bool:
         values = [_VALUES[symbol] for symbol in normalize_promo_code(text)]
     except KeyError:
         return False
-    return len(values) == LENGTH and _weighted_sum(values) % _BASE == 0
+    return len(values) == LENGTH and _sum_by_weight(values) % _BASE == 0
 
 
 def normalize_promo_code(text: object) -> str:
@@ -37,6 +37,6 @@ def normalize_promo_code(text: object) -> str:
     return "".join(str(text).upper().translate(_TYPED).split())
 
 
-def _weighted_sum(values: list[int]) -> int:
+def _sum_by_weight(values: list[int]) -> int:
     """The check symbol is the last place, whose weight is 1."""
     return sum(value * ((LENGTH - place) % _BASE) for place, value in enumerate(values))

@@ -5,7 +5,7 @@ import pytest
 from hub.kernel.errors import Conflict, Rejected, Unavailable
 from hub.model.customer import Customer
 from hub.platform.adapters import aws_clients
-from hub.profile.adapters.customer_table import MOST_OUTBOX, MOST_STATE, Customers, stored_size
+from hub.profile.adapters.customer_table import MOST_OUTBOX, MOST_STATE, Customers, size_in_bytes
 from hub.profile.ports import Customers as Port
 from tests import fakes, moto_resources
 from tests.factories import a_customer
@@ -109,4 +109,6 @@ class TestCustomersInDynamoDB:
 
 
 def test_the_stored_size_a_customer_is_that_of_its_state_in_bytes() -> None:
-    assert stored_size(Customer(customer_id="ü")) == len('{"customer_id":"ü","version":0}'.encode())
+    assert size_in_bytes(Customer(customer_id="ü")) == len(
+        '{"customer_id":"ü","version":0}'.encode()
+    )

@@ -49,7 +49,7 @@ from hub.model.decision import Action
 from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.schema_folder import find_schemas_folder
-from hub.profile.adapters.customer_table import stored_size
+from hub.profile.adapters.customer_table import size_in_bytes
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from hub.publishing.steps.publish_catalogue import publish_catalogue
 from hub.publishing.wiring import wire_row_check
@@ -137,12 +137,12 @@ class VirtualHub(InMemoryHub):
         self._around: tuple[datetime, int, Surroundings] | None = None
         resolver = replace(self.normalize.resolver, new_id=lambda: f"{self.name}-{next(numbers)}")
         self.normalize = replace(self.normalize, resolver=resolver)
-        self.merger = replace(self.merger, size=stored_size)
+        self.merger = replace(self.merger, size=size_in_bytes)
         self.decide = replace(
             self.decide,
             catalogue=lambda: self.catalogue,
             surroundings=self._surroundings,
-            size=stored_size,
+            size=size_in_bytes,
             merger=self.merger,
         )
         recall = ReadLearnedCounters(self.learned)

@@ -56,7 +56,7 @@ class SnapshotReader:
 
     @translate_errors()
     def _get_compiled(self, number: int) -> bytes:
-        return s3().get_object(Bucket=self._bucket, Key=_compiled_key(number))["Body"].read()
+        return s3().get_object(Bucket=self._bucket, Key=_key_of_compiled(number))["Body"].read()
 
 
 class CatalogueStore(SnapshotReader):
@@ -108,7 +108,7 @@ class CatalogueStore(SnapshotReader):
 
     @translate_errors()
     def store_compiled(self, number: int, artifact: bytes) -> None:
-        s3().put_object(Bucket=self._bucket, Key=_compiled_key(number), Body=artifact)
+        s3().put_object(Bucket=self._bucket, Key=_key_of_compiled(number), Body=artifact)
 
     @table_translated()
     def _point_to(self, number: int) -> None:
@@ -124,7 +124,7 @@ def _key(number: int) -> str:
     return f"catalogue/{number:06d}.json"
 
 
-def _compiled_key(number: int) -> str:
+def _key_of_compiled(number: int) -> str:
     return f"catalogue/{number:06d}.{release_name()}.bin"
 
 

@@ -115,7 +115,7 @@ def _render_part(part: str, source: str, scope: Mapping[str, Any]) -> str:
     try:
         return _parse(source, part == "html").render(**scope)
     except UndefinedError as error:
-        raise Missing(f"{_missing_name(error)} is not known", part) from error
+        raise Missing(f"{_find_missing_name(error)} is not known", part) from error
     except LiquidError as error:
         raise Rejected(_describe_error(error), part) from error
 
@@ -150,7 +150,7 @@ def _line_number(source: str, at: int) -> int:
     return source.count("\n", 0, at) + 1
 
 
-def _missing_name(error: UndefinedError) -> str:
+def _find_missing_name(error: UndefinedError) -> str:
     """The whole name as it is written, where the error says where that is."""
     token = error.token
     written = _PATH.match(token.source, token.start_index) if token else None

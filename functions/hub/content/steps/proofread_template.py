@@ -60,13 +60,13 @@ class ProofreadTemplate:
         """`samples` are people it is tried on besides those who are made up."""
         if isinstance(wording, Snippet):
             problems, warnings = self._check_texts(
-                {"body": wording.body}, _known_variables(self.fields), open_=True
+                {"body": wording.body}, _collect_variables(self.fields), open_=True
             )
             return Proof(problems, warnings)
         if not isinstance(wording, Template):
             return Proof()
         problems, warnings = self._check_texts(
-            wording.bodies, _known_variables(self.fields, wording.brand)
+            wording.bodies, _collect_variables(self.fields, wording.brand)
         )
         html = dict(self._compile_emails(wording, problems))
         if problems:
@@ -188,7 +188,7 @@ def _list_texts(bodies: Bodies) -> Iterator[tuple[str, str]]:
                 yield f"{channel}.{language}.{part}", text
 
 
-def _known_variables(fields: FieldTypes, brand: Brand | None = None) -> dict[str, Field]:
+def _collect_variables(fields: FieldTypes, brand: Brand | None = None) -> dict[str, Field]:
     """`brand` is None where it may be any."""
     own = dict.fromkeys(("customer_id", "identities", "limits", "proofs", "recent", "version"), ANY)
     customer = Field(FieldKind.BLOCK, members={**fields.customer.members, **own})

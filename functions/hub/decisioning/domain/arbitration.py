@@ -18,7 +18,7 @@ from hub.decisioning.domain.eligibility import EligibilityGates
 from hub.decisioning.domain.ranking import RankedCandidate, Ranking
 from hub.expression.domain import Scope
 from hub.measurement.domain.holdout_experiment import ExperimentAssignment, find_goal
-from hub.model.addresses import preferred_channels
+from hub.model.addresses import list_preferred_channels
 from hub.model.channels import OUTBOUND_CHANNELS
 from hub.model.decision import Claim
 from hub.profile.domain.contact_history import add_contact
@@ -71,7 +71,7 @@ class Arbitration:
         self._gates = EligibilityGates(scope, catalogue.policies)
         self._seed = seed
         self._refused = refused
-        self._preferred_channels = preferred_channels(scope.customer)
+        self._preferred_channels = list_preferred_channels(scope.customer)
         self._has_several_requests = False
 
     def arbitrate(self, requests: Sequence[Request]) -> None:

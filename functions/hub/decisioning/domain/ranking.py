@@ -37,7 +37,7 @@ class RankedCandidate(NamedTuple):
     draw: PropensityDraw | None = None
 
 
-def ranking_key(ranked: RankedCandidate) -> tuple[int, int, float, str, str]:
+def sort_key(ranked: RankedCandidate) -> tuple[int, int, float, str, str]:
     """The best first: a marketer's priorities before any figure, ties by name."""
     request, candidate, _, score, _ = ranked
     (subject, channel), priority = candidate.arm, candidate.priority
@@ -63,7 +63,7 @@ class Ranking:
         ]
 
     def rank(self, candidates: Iterable[tuple[Request, Candidate]]) -> list[RankedCandidate]:
-        return sorted([self._score_candidate(*one) for one in candidates], key=ranking_key)
+        return sorted([self._score_candidate(*one) for one in candidates], key=sort_key)
 
     def _score_candidate(self, request: Request, candidate: Candidate) -> RankedCandidate:
         weight = self._compute_context_weight(request, candidate) if self._context_weights else 1.0
@@ -103,7 +103,9 @@ def selection_probability(chosen: RankedCandidate, rivals: Sequence[RankedCandid
         if request.priority == rule and candidate.priority == offer
     ]
     gain = chosen.weight * chosen.candidate.value
-    return _cached_probability((chosen.draw.propensity, gain, chosen.candidate.cost), tuple(others))
+    return _compute_probability(
+        (chosen.draw.propensity, gain, chosen.candidate.cost), tuple(others)
+    )
 
 
 PayoffTerms = tuple[Propensity, float, float]
@@ -111,7 +113,7 @@ PayoffTerms = tuple[Propensity, float, float]
 
 
 @lru_cache(1024)
-def _cached_probability(chosen: PayoffTerms, rivals: tuple[PayoffTerms, ...]) -> float:
+def _compute_probability(chosen: PayoffTerms, rivals: tuple[PayoffTerms, ...]) -> float:
     """For all customers of a kind the same offers are as likely: it is reckoned once for many."""
     return win_probability(_to_payoff(chosen), list(map(_to_payoff, rivals)))
 

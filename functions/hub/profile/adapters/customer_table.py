@@ -79,7 +79,7 @@ class Customers:
         item.save(self._item.version == customer.version if customer.version else new)
 
 
-def stored_size(customer: Customer) -> int:
+def size_in_bytes(customer: Customer) -> int:
     """The bytes that a customer's state takes in the table."""
     return len(to_json(customer.to_dict()).encode())
 

@@ -95,9 +95,9 @@ def _comparison_literals(left: Node, sign: str, right: Node) -> Conjunction:
     if isinstance(right, Values):
         return _membership_literals(write_term(left), sign, right.items)
     if isinstance(right, Constant) and sign not in ("in", "not in"):
-        found = _fixed_literals(write_term(left), sign, right.value)
+        found = _literals_for_value(write_term(left), sign, right.value)
     elif isinstance(left, Constant) and sign in MIRRORED_SIGNS:
-        found = _fixed_literals(write_term(right), MIRRORED_SIGNS[sign], left.value)
+        found = _literals_for_value(write_term(right), MIRRORED_SIGNS[sign], left.value)
     else:
         found = None
     return found or (_code_literal(write_comparison(left, sign, right)),)
@@ -109,7 +109,7 @@ def _membership_literals(term: str, sign: str, items: tuple[str | int | float, .
     return (Literal(term, "kind", ("scalar",)), Literal(term, "is", items, negated=True))
 
 
-def _fixed_literals(term: str, sign: str, value: Scalar) -> Conjunction | None:
+def _literals_for_value(term: str, sign: str, value: Scalar) -> Conjunction | None:
     """A value against a fixed one; None for the order of texts, which has no index."""
     if isinstance(value, bool):
         return (Literal(term, "is", (value == (sign == "=="),)),)
