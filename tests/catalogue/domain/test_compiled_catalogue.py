@@ -89,11 +89,11 @@ def test_another_process_unpacks_it_too(tmp_path: Any) -> None:
     (tmp_path / "a.bin").write_bytes(compile_catalogue(snapshot))
     script = (
         "import sys; from pathlib import Path; "
-        "from hub.catalogue.domain.compiled_catalogue import unpack;"
+        "from hub.catalogue.domain.compiled_catalogue import load_compiled_catalogue;"
         "from hub.expression.domain import Scope; from tests.factories import *;"
-        "catalogue = unpack(Path(sys.argv[1]).read_bytes());"
+        "catalogue = load_compiled_catalogue(Path(sys.argv[1]).read_bytes());"
         "event = an_event(properties={'url': 'X'});"
-        "print([r.rule_id for r in catalogue.matching(Scope(event, a_customer(), NOON))])"
+        "print([r.rule_id for r in catalogue.find_matching_rules(Scope(event, a_customer(), NOON))])"
     )
     done = subprocess.run(  # noqa: S603 our own words only
         [sys.executable, "-c", script, str(tmp_path / "a.bin")],
