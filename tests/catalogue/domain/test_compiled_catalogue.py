@@ -93,7 +93,8 @@ def test_another_process_unpacks_it_too(tmp_path: Any) -> None:
         "from hub.expression.domain import Scope; from tests.factories import *;"
         "catalogue = load_compiled_catalogue(Path(sys.argv[1]).read_bytes());"
         "event = an_event(properties={'url': 'X'});"
-        "print([r.rule_id for r in catalogue.find_matching_rules(Scope(event, a_customer(), NOON))])"
+        "scope = Scope(event, a_customer(), NOON);"
+        "print([r.rule_id for r in catalogue.find_matching_rules(scope)])"
     )
     done = subprocess.run(  # noqa: S603 our own words only
         [sys.executable, "-c", script, str(tmp_path / "a.bin")],
