@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT, Catalogue
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.contact_policy.domain.preference_centre import PreferenceLinks
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.content.wiring import build_proofread_template
@@ -40,6 +39,7 @@ from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from hub.publishing.domain.publication import publish
+from hub.publishing.domain.tables import TABLES
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from hub.surroundings.steps.record_facts import RecordFacts
 from tests import fakes
@@ -50,13 +50,13 @@ EXAMPLE = Path(__file__).parents[1] / "examples" / "retail"
 
 
 def rows_of(example: Path) -> dict[str, list[dict[str, Any]]]:
-    return {name: json.loads((example / f"{name}.json").read_text()) for name in KEY_ATTRIBUTES}
+    return {name: json.loads((example / f"{name}.json").read_text()) for name in TABLES}
 
 
 def retail_snapshot() -> dict[str, Any]:
     """The retail example as a published catalogue."""
     read = rows_of(EXAMPLE)
-    rows = {name: {row[key]: row for row in read[name]} for name, key in KEY_ATTRIBUTES.items()}
+    rows = {name: {row[table.key]: row for row in read[name]} for name, table in TABLES.items()}
     return {"number": 1, "rows": rows, "running": {}, "html": _retail_html()}
 
 

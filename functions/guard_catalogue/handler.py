@@ -5,7 +5,6 @@ from typing import Any
 
 from guard_catalogue.settings import GuardCatalogueSettings
 from hub.catalogue.adapters.catalogue_store import CatalogueStore
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.content.domain.proof import Proofread
 from hub.content.wiring import build_proofread_template
 from hub.entrypoints.catalogue_stream import find_editors, has_manual_edits
@@ -17,6 +16,7 @@ from hub.publishing.adapters.catalogue_rows_table import CatalogueRows
 from hub.publishing.adapters.rollback_request import RollbackRequests
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from hub.publishing.domain.publication import RowCheck
+from hub.publishing.domain.tables import TABLES
 from hub.publishing.steps.publish_catalogue import publish_catalogue
 from hub.publishing.steps.roll_back_catalogue import roll_back_catalogue
 from hub.publishing.wiring import wire_row_check
@@ -31,10 +31,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
     given = read_settings(GuardCatalogueSettings)
     if has_manual_edits(event):
         rows = CatalogueRows(
-            {
-                name: (getattr(given, f"{name}_table"), KEY_ATTRIBUTES[name])
-                for name in KEY_ATTRIBUTES
-            }
+            {name: (getattr(given, f"{name}_table"), table.key) for name, table in TABLES.items()}
         )
         store = CatalogueStore(given.catalogue_table, given.catalogue_bucket)
         recall = RecordedEvents(Archive(given.archive_bucket), clock.now).read_recent

@@ -23,7 +23,7 @@ from typing import Any
 from rich.console import Console
 
 from hub.catalogue.domain.policy.attribution_window import DEFAULT_WINDOW
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
+from hub.catalogue.domain.tables import RULES
 from hub.kernel.times import parse_time
 from hub.model.decision import Decision
 from hub.model.promo_code import derive_promo_code
@@ -168,7 +168,7 @@ class Played:
             for row in score[name]:
                 self.hub.table(name.title()).put_item(Item=row)
         for row in score["rules"]:
-            key = {KEY_ATTRIBUTES["rules"]: row["rule_id"]}
+            key = {RULES.key: row["rule_id"]}
             self._stage.until("it is published", partial(self._published, key), PATIENCE)
 
     def _published(self, key: Mapping[str, str]) -> bool:

@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.kernel.errors import Conflict, Rejected
 from hub.model.episode import RecordedEpisode
 from hub.publishing.domain.catalogue_diff import RowEdit
+from hub.publishing.domain.tables import TABLES
 
 
 class CatalogueStore:
@@ -70,13 +70,13 @@ class CatalogueRows:
 
     def __init__(self, **tables: list[dict[str, Any]]) -> None:
         self.rows = {
-            name: {row[key]: row for row in tables.get(name, [])}
-            for name, key in KEY_ATTRIBUTES.items()
+            name: {row[table.key]: row for row in tables.get(name, [])}
+            for name, table in TABLES.items()
         }
 
     def put(self, table: str, row: Mapping[str, Any]) -> None:
         """As the console does it: the row as a whole."""
-        self.rows[table][row[KEY_ATTRIBUTES[table]]] = dict(row)
+        self.rows[table][row[TABLES[table].key]] = dict(row)
 
     def read_all(self) -> dict[str, list[dict[str, Any]]]:
         return {name: copy.deepcopy(list(rows.values())) for name, rows in self.rows.items()}

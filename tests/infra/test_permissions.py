@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
+from hub.publishing.domain.tables import TABLES
 from tests.infra.reading import Template, listed, of_type, referred, statements
 
 # AWS knows no resource for these: https://docs.aws.amazon.com/service-authorization/latest/reference/
@@ -40,7 +40,7 @@ def test_nobody_deletes_what_is_known_of_customers(template: Template) -> None:
         "Identities",
         "Letters",
         "Merges",
-        *(table.title() for table in KEY_ATTRIBUTES),
+        *(table.title() for table in TABLES),
     )
     no_customers = {referred(template["Outputs"][f"{table}Table"]["Value"]) for table in tables}
     deleting = {(action, referred(on)) for _, action, on in allowed(template) if "Delete" in action}
@@ -52,9 +52,7 @@ def test_nobody_deletes_what_is_known_of_customers(template: Template) -> None:
 def test_only_the_guard_reads_the_score_whole_and_only_target_lists_everybody(
     template: Template,
 ) -> None:
-    tables = {
-        referred(template["Outputs"][f"{name.title()}Table"]["Value"]) for name in KEY_ATTRIBUTES
-    }
+    tables = {referred(template["Outputs"][f"{name.title()}Table"]["Value"]) for name in TABLES}
     everybody = referred(template["Outputs"]["CustomersTable"]["Value"])
     scanning = [
         (id_, referred(on)) for id_, action, on in allowed(template) if action == "dynamodb:Scan"

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from hub.publishing.domain.tables import TABLES
 from tests.infra.reading import Template, of_type, referred, refused_without_tls
 
 # CloudFormation itself demands a name of these.
@@ -90,3 +91,10 @@ def test_what_was_decided_is_kept_for_a_replay_a_year_later(template: Template) 
     archive = template["Resources"][referred(template["Outputs"]["ArchiveBucket"]["Value"])]
     [rule] = archive["Properties"]["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] >= 366
+
+
+def test_the_marketers_tables_are_those_that_the_hub_reads(template: Template) -> None:
+    stored = of_type(template, "AWS::DynamoDB::Table")
+    for name, table in TABLES.items():
+        made = stored[referred(template["Outputs"][f"{name.title()}Table"]["Value"])]
+        assert made["KeySchema"] == [{"AttributeName": table.key, "KeyType": "HASH"}]

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.catalogue.domain.template import (
     TemplateKind,
     read_kind,
@@ -25,6 +24,7 @@ from hub.expression.domain.field_types import FieldTypes
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from hub.publishing.domain.stories import find_mismatches, story_from_row
 from hub.publishing.domain.stories.playthrough import Playthrough, play_story
+from hub.publishing.domain.tables import TABLES
 from hub.publishing.steps.publish_catalogue import publish_catalogue
 from hub.publishing.wiring import wire_row_check
 from tests.fakes.catalogue import CatalogueRows, CatalogueStore
@@ -45,7 +45,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def programme(*names: str) -> Rows:
     """The rows in the folders of these programmes, by table."""
-    found: Rows = {table: [] for table in KEY_ATTRIBUTES}
+    found: Rows = {table: [] for table in TABLES}
     for name in names:
         for file in sorted((PROGRAMMES / name).glob("*.json")):
             found[file.stem] += json.loads(file.read_text(encoding="utf-8"))
@@ -92,7 +92,7 @@ def fails(story: Mapping[str, Any], *names: str) -> list[str]:
 
 
 def ids(rows: Rows) -> set[tuple[str, str]]:
-    return {(table, row[KEY_ATTRIBUTES[table]]) for table, found in rows.items() for row in found}
+    return {(table, row[TABLES[table].key]) for table, found in rows.items() for row in found}
 
 
 def test_the_cookbook_has_ten_programmes() -> None:
@@ -164,7 +164,7 @@ def test_without_any_of_its_rules_or_policies_a_programme_breaks_one_of_its_stor
         return not any(find_mismatches(story, whole, NIGHT) for story in stories)
 
     needed = [
-        (table, row[KEY_ATTRIBUTES[table]])
+        (table, row[TABLES[table].key])
         for table in ("rules", "policies")
         for row in rows[table]
         if row["status"] == "live" and row.get("kind") not in UNSEEN_BY_STORIES

@@ -8,19 +8,17 @@ from typing import Any
 import pytest
 
 from hub.catalogue.adapters.catalogue_store import CatalogueStore
-from hub.catalogue.domain import row_reader
 from hub.platform.adapters import clock
 from hub.publishing.adapters.catalogue_rows_table import CatalogueRows
 from hub.publishing.adapters.rollback_request import RollbackRequests
+from hub.publishing.domain.tables import TABLES
 from hub.publishing.steps.roll_back_catalogue import roll_back_catalogue
 from tests.tools.moto_hub import a_hub
 from tools.segue import catalogues
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 
-KEYS = {table.title(): key for table, key in row_reader.KEY_ATTRIBUTES.items()} | {
-    "Catalogue": "name"
-}
+KEYS = {name.title(): table.key for name, table in TABLES.items()} | {"Catalogue": "name"}
 WELCOME = {"rule_id": "welcome", "priority": 1, "status": "live"}
 
 
@@ -44,9 +42,7 @@ def publish(hub: Hub, number: int, **rules: dict[str, Any]) -> None:
 
 def the_guard_looks(hub: Hub) -> None:
     """As it does when its stream tells it of a wish."""
-    tables = {
-        name: (hub.table(name.title()).name, key) for name, key in row_reader.KEY_ATTRIBUTES.items()
-    }
+    tables = {name: (hub.table(name.title()).name, table.key) for name, table in TABLES.items()}
     store = CatalogueStore("Catalogue", "published")
     roll_back_catalogue(
         CatalogueRows(tables), store, RollbackRequests("Catalogue"), lambda _: None, clock.now
@@ -79,9 +75,9 @@ def test_the_rows_of_an_earlier_catalogue_come_back(hub: Hub) -> None:
         hub.table("Rules").put_item(Item=row)
     told = catalogues.roll_back(hub, 1, partial(the_guard_looks, hub))
     assert (told["put"], told["deleted"]) == (["rules/welcome"], ["rules/later"])
-    row_reader = {str(row["rule_id"]): row for row in catalogues.rows(hub, "rules")}
-    assert row_reader.keys() == {"welcome", "new"}
-    assert row_reader["welcome"]["priority"] == 1
+    rows = {str(row["rule_id"]): row for row in catalogues.rows(hub, "rules")}
+    assert rows.keys() == {"welcome", "new"}
+    assert rows["welcome"]["priority"] == 1
     assert catalogues.roll_back(hub, 1, partial(the_guard_looks, hub))["edits"] == 0
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.model.episode import RecordedEpisode
+from hub.publishing.domain.tables import TABLES
 from tests.factories import a_customer
 from tests.records import an_episode
 from tools.segue.command import main
@@ -76,9 +76,9 @@ class TestDraft:
         assert read(self._file(tmp_path, rows)) == rows
 
     def test_a_folder_has_a_file_a_table(self, tmp_path: Path) -> None:
-        for table, key in KEY_ATTRIBUTES.items():
-            self._file(tmp_path, [{key: "one"}], f"{table}.json")
-        assert read(tmp_path) == {table: [{key: "one"}] for table, key in KEY_ATTRIBUTES.items()}
+        for name, table in TABLES.items():
+            self._file(tmp_path, [{table.key: "one"}], f"{name}.json")
+        assert read(tmp_path) == {name: [{t.key: "one"}] for name, t in TABLES.items()}
 
     @pytest.mark.parametrize("content", ["{", [], {"rules": {}}, 5])
     def test_what_is_no_draft_is_told_how_one_looks(self, content: Any, tmp_path: Path) -> None:

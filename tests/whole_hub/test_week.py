@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub.catalogue.domain.policy.attribution_window import DEFAULT_WINDOW
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.delivery.ports import ActionStatus
 from hub.model.attribution_entry import AttributionEntry
 from hub.model.decision import Decision
 from hub.model.enrolment import Enrolment
 from hub.model.inbound_payload import InboundPayload
 from hub.model.promo_code import derive_promo_code
+from hub.publishing.domain.tables import TABLES
 from hub.reporting.adapters.excel_workbook import build_workbook
 from hub.reporting.domain.episode_fold import EpisodeFold
 from hub.reporting.domain.report_tables import PeriodReport
@@ -45,8 +45,8 @@ def snapshot() -> dict[str, Any]:
     rules = [{**rule, "starts": "2011-11-24"} for rule in read["rules"]]
     tables = {**read, "rules": rules}
     rows = {
-        name: {row[key]: row for row in tables.get(name, ())}
-        for name, key in KEY_ATTRIBUTES.items()
+        name: {row[table.key]: row for row in tables.get(name, ())}
+        for name, table in TABLES.items()
     }
     return {"number": 1, "rows": rows, "running": {}}
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
+from hub.publishing.domain.tables import TABLES
 from tools.day.sales import big_sales_in_file, sums_in_file, sums_in_hub
 from tools.day.stage import EXAMPLE, Stage
 from tools.segue.letters import depth
@@ -19,7 +19,7 @@ Act = Callable[[Stage], None]
 
 def load_the_score(stage: Stage) -> None:
     """The marketers' rows typed into their tables"""
-    for name in reversed(KEY_ATTRIBUTES):
+    for name in reversed([*TABLES]):
         for row in json.loads((EXAMPLE / f"{name}.json").read_text(), parse_float=Decimal):
             stage.hub.table(name.title()).put_item(Item=row)
     stage.until("all rows are published, none is refused", lambda: _all_published(stage))
@@ -144,7 +144,7 @@ def _row(rule_id: str) -> dict[str, Any]:
 
 
 def _all_published(stage: Stage) -> bool:
-    rows = [r for table in KEY_ATTRIBUTES for r in stage.hub.table(table.title()).scan()["Items"]]
+    rows = [r for table in TABLES for r in stage.hub.table(table.title()).scan()["Items"]]
     return all(_is_live(row) for row in rows)
 
 

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hub.catalogue.domain.offer import offer_from_row
-from hub.catalogue.domain.row_reader import InvalidRow
+from hub.catalogue.domain.tables import OFFERS
 from hub.catalogue.domain.template import Template, read_templates
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.content.domain.link_tracking import finish_message
@@ -15,7 +14,6 @@ from hub.content.domain.sample_customers import build_sample_event
 from hub.content.domain.sms_segments import measure_sms
 from hub.content.domain.template_scope import build_scope
 from hub.delivery.adapters.letter_pdf import typeset_letter
-from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
@@ -136,11 +134,7 @@ def _letter(out: Path, one: Shown, customer: Customer) -> Path:
 
 def _offer(rows: Mapping[str, Any], template_id: str) -> Mapping[str, Any]:
     """The first that is made by the template."""
-    for row in rows.get("offers", {}).values():
-        try:
-            offer = offer_from_row(row, FieldTypes())
-        except InvalidRow:
-            continue
+    for offer in OFFERS.read_all(rows.get("offers", {})).values():
         if any(one.template == template_id for one in offer.treatments.values()):
             return offer.template_values
     return {}

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.content.wiring import build_proofread_template
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from hub.publishing.domain.draft import build_draft_catalogue
+from hub.publishing.domain.tables import TABLES
 from hub.publishing.wiring import wire_row_check
 from tools.segue import catalogues
 from tools.segue.home import ToldError
@@ -24,18 +24,16 @@ def read(place: Path) -> Rows:
         raise ToldError(f"There is no draft {place}.")
     if place.is_file():
         return _rows(place, _json(place))
-    files = {name: place / f"{name}.json" for name in KEY_ATTRIBUTES}
+    files = {name: place / f"{name}.json" for name in TABLES}
     found = {name: _json(file) for name, file in files.items() if file.exists()}
     if not found:
-        raise ToldError(
-            f"{place} has none of {', '.join(f'{name}.json' for name in KEY_ATTRIBUTES)}."
-        )
+        raise ToldError(f"{place} has none of {', '.join(f'{name}.json' for name in TABLES)}.")
     return _rows(place, found)
 
 
 def drafts(hub: Hub) -> Rows:
     """The rows that stand in the tables with that status."""
-    found = {table: catalogues.rows(hub, table) for table in KEY_ATTRIBUTES}
+    found = {table: catalogues.rows(hub, table) for table in TABLES}
     return {
         table: [row for row in rows if str(row.get("status", "")).strip().lower() == "draft"]
         for table, rows in found.items()

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from hub.catalogue.domain.row_reader import InvalidRow, find_attribute, tidy
+from hub.catalogue.domain.row_reader import InvalidRow, find_attribute
 from hub.catalogue.domain.rule import Rule, Verb, rule_from_row
+from hub.catalogue.domain.tables import RULES, TEMPLATES
 from hub.catalogue.domain.template import Template, template_from_row
 from hub.catalogue.domain.verb import VERBS
 from hub.expression.domain.field_types import Field, FieldKind, FieldTypes
@@ -38,7 +39,7 @@ LETTER = {
 
 
 def a_rule(**changes: Any) -> Rule:
-    return rule_from_row(tidy("rules", {**REMINDER, **changes}), FieldTypes())
+    return RULES.read(RULES.tidy({**REMINDER, **changes}))
 
 
 def problems(**changes: Any) -> list[str]:
@@ -205,7 +206,7 @@ def test_a_template_without_a_body_for_the_channel_says_so() -> None:
 
 
 def a_template(**changes: Any) -> Template:
-    return template_from_row(tidy("templates", {**LETTER, **changes}))
+    return template_from_row(TEMPLATES.tidy({**LETTER, **changes}))
 
 
 @pytest.mark.parametrize(

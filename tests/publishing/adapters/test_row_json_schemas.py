@@ -12,13 +12,14 @@ from jsonschema import Draft202012Validator
 
 from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT, Catalogue
 from hub.catalogue.domain.policy import POLICY_KINDS
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES, find_attribute, tidy
+from hub.catalogue.domain.row_reader import find_attribute
 from hub.catalogue.domain.verb import VERBS
 from hub.content.wiring import build_proofread_template
 from hub.expression.domain.field_types import BLOCKS, FieldKind
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.publishing.adapters.row_json_schemas import RowSchemas, load_declared_fields
 from hub.publishing.domain.publication import Publication, make_row_check, publish
+from hub.publishing.domain.tables import TABLES
 from tests.factories import NOON
 
 SHAPE = RowSchemas()
@@ -27,7 +28,7 @@ CHECK = make_row_check(SHAPE, FIELDS)
 PROOFREAD = build_proofread_template(FIELDS)
 RETAIL = Path(__file__).parents[3] / "examples" / "retail"
 ROWS: dict[str, list[dict[str, Any]]] = {
-    table: json.loads((RETAIL / f"{table}.json").read_text()) for table in KEY_ATTRIBUTES
+    table: json.loads((RETAIL / f"{table}.json").read_text()) for table in TABLES
 }
 RULE = {
     "rule_id": "gold-order",
@@ -58,9 +59,10 @@ def test_every_schema_is_one(path: Path) -> None:
     Draft202012Validator.check_schema(json.loads(path.read_text()))
 
 
-@pytest.mark.parametrize("table", KEY_ATTRIBUTES)
+@pytest.mark.parametrize("table", TABLES)
 def test_the_examples_rows_are_good(table: str) -> None:
-    assert [(row, said) for row in ROWS[table] if (said := CHECK(table, tidy(table, row)))] == []
+    rows = [TABLES[table].tidy(row) for row in ROWS[table]]
+    assert [(row, said) for row in rows if (said := CHECK(table, row))] == []
 
 
 def test_every_block_of_the_customer_is_declared() -> None:
@@ -362,14 +364,14 @@ EDITS: list[tuple[str, dict[str, Any], Sequence[Hand]]] = [
 def hurried(table: str, base: dict[str, Any], hands: Sequence[Hand], seed: int) -> dict[str, Any]:
     luck, row = random.Random(seed), copy.deepcopy(base)  # noqa: S311 repeatable, not secret
     hands[seed % len(hands)](luck, row)
-    return {**row, KEY_ATTRIBUTES[table]: f"r{seed}"}
+    return {**row, TABLES[table].key: f"r{seed}"}
 
 
 @pytest.mark.parametrize(("table", "base", "_hands"), EDITS)
 def test_the_rows_that_are_mutated_were_good(
     table: str, base: dict[str, Any], _hands: object
 ) -> None:
-    assert CHECK(table, tidy(table, base)) == []
+    assert CHECK(table, TABLES[table].tidy(base)) == []
 
 
 def test_ten_thousand_hurried_edits_at_once_are_each_explained_and_do_nothing() -> None:

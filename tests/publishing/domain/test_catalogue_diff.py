@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.errors import Rejected
 from hub.publishing.domain.catalogue_diff import (
@@ -18,6 +17,7 @@ from hub.publishing.domain.catalogue_diff import (
     plan_rollback_edits,
 )
 from hub.publishing.domain.publication import make_row_check, publish
+from hub.publishing.domain.tables import TABLES
 from tests.factories import NOON
 
 LETTER = {
@@ -38,7 +38,7 @@ def published(rows: Tables, previous: Any = EMPTY_SNAPSHOT) -> dict[str, Any]:
 
 def edited(rows: Tables, before: dict[str, Any], wanted: dict[str, Any]) -> Tables:
     """The tables once somebody has rolled back."""
-    tables = {t: {row[KEY_ATTRIBUTES[t]]: row for row in rows.get(t, ())} for t in KEY_ATTRIBUTES}
+    tables = {t: {row[TABLES[t].key]: row for row in rows.get(t, ())} for t in TABLES}
     for edit in plan_rollback_edits(rows, before["rows"], wanted["rows"]):
         tables[edit.table].pop(edit.key, None)
         if edit.row is not None:

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.expression.domain import Scope
 from hub.expression.domain.compile import compile_source, load_code
 from hub.expression.domain.parse import parse
 from hub.expression.domain.rule_index.normal_form import Conjunction, to_normal_form
 from hub.publishing.domain.linting import lint
 from hub.publishing.domain.linting.implications import find_contradiction, implies
+from hub.publishing.domain.tables import TABLES
 from tests.catalogues import OFFER, SEND, a_policy, an_offer
 from tests.catalogues import a_rule as a_score_rule
 from tests.expression.domain.test_expression_law import EXPRESSIONS, scopes
@@ -167,8 +167,8 @@ def linted(*rows: dict[str, Any]) -> dict[str, list[str]]:
     """The warnings of rows of all tables, by key."""
     tables: dict[str, dict[str, dict[str, Any]]] = {}
     for row in rows:
-        table = next(table for table, key in KEY_ATTRIBUTES.items() if key in row)
-        tables.setdefault(table, {})[row[KEY_ATTRIBUTES[table]]] = row
+        table = next(name for name, table in TABLES.items() if table.key in row)
+        tables.setdefault(table, {})[row[TABLES[table].key]] = row
     return {key: said for (_, key), said in lint(tables, {}, NOON).items()}
 
 

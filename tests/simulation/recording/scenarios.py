@@ -10,9 +10,9 @@ from functools import partial
 from string import Template
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.kernel.times import to_iso
 from hub.platform.adapters.schema_folder import find_schemas_folder
+from hub.publishing.domain.tables import TABLES
 from tests import fakes
 from tests.bench import retail_week
 from tests.factories import NOON
@@ -70,7 +70,7 @@ def play_week(publisher: Publisher) -> VirtualHub:
     part = replace(whole, rows=lines, people={person.name: person for person in people})
     hub = VirtualHub(name="week", clock=fakes.FixedClock(KNOWN_SINCE), publisher=publisher)
     tables = snapshot()["rows"]
-    hub.publish({table: list(tables[table].values()) for table in KEY_ATTRIBUTES})
+    hub.publish({table: list(tables[table].values()) for table in TABLES})
     Played(part, hub).play()
     return hub
 

@@ -16,7 +16,6 @@ from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.compiled_catalogue import load_compiled_catalogue
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES
 from hub.catalogue.domain.template import Template
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.content.wiring import build_proofread_template
@@ -51,6 +50,7 @@ from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.profile.adapters.customer_table import size_in_bytes
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
+from hub.publishing.domain.tables import TABLES
 from hub.publishing.steps.publish_catalogue import publish_catalogue
 from hub.publishing.wiring import wire_row_check
 from hub.surroundings.domain.surroundings import Surroundings
@@ -74,7 +74,7 @@ class Publisher:
 
     def publish(self, rows: Rows, now: datetime) -> Catalogue:
         """Raises `ValueError` with the problems of all rows."""
-        tables = fakes.CatalogueRows(**{name: rows.get(name, []) for name in KEY_ATTRIBUTES})
+        tables = fakes.CatalogueRows(**{name: rows.get(name, []) for name in TABLES})
         publish_catalogue(
             tables,
             self.store,

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from hub.catalogue.domain.policy import NO_POLICIES, Policies
 from hub.catalogue.domain.row_reader import Row, RowReader
+from hub.catalogue.domain.tables import Table
 from hub.catalogue.domain.template import PURPOSES
 from hub.contact_policy.domain.contactability import MARKETING, check_consent, check_reachability
 from hub.expression.domain import Expression, Scope
@@ -85,6 +86,9 @@ def audience_from_row(row: Row, fields: FieldTypes) -> Audience:
     reader.raise_if_invalid()
     wanted = cast("Expression", expression)  # a row without one was refused
     return Audience(audience_id, wanted, channel, purpose, columns, every, status)
+
+
+AUDIENCES: Table[Audience] = Table("audiences", "audience_id", audience_from_row)
 
 
 def _read_columns(reader: RowReader, fields: FieldTypes) -> tuple[str, ...]:

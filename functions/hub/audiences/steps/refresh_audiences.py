@@ -8,12 +8,10 @@ from typing import IO, Any
 
 import orjson
 
-from hub.audiences.domain.audience import Audience, AudienceRun, AudienceStatus, audience_from_row
+from hub.audiences.domain.audience import AUDIENCES, Audience, AudienceRun, AudienceStatus
 from hub.catalogue.domain.catalogue import read_policies
 from hub.catalogue.domain.policy import Policies
-from hub.catalogue.domain.row_reader import InvalidRow
 from hub.catalogue.ports import CatalogueStore
-from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.clock_tick import parse_tick
 from hub.kernel.csv_safe import to_csv_line
 from hub.kernel.each_message import run_each
@@ -101,11 +99,7 @@ class RefreshAudiences:
 def list_live_audiences(snapshot: Mapping[str, Any]) -> Iterator[Audience]:
     """Those that a published catalogue has made anew; one that this release does not read is left
     out."""
-    for row in snapshot["rows"].get("audiences", {}).values():
-        try:
-            audience = audience_from_row(row, FieldTypes())
-        except InvalidRow:
-            continue
+    for audience in AUDIENCES.read_all(snapshot["rows"].get("audiences", {})).values():
         if audience.status is AudienceStatus.LIVE:
             yield audience
 

@@ -12,6 +12,7 @@ _COMPILER_SOURCES = (
     "catalogue/domain/row_reader.py",
     "catalogue/domain/rule.py",
     "catalogue/domain/rule_book.py",
+    "catalogue/domain/tables.py",
     "catalogue/domain/verb.py",
     "expression/domain/*.py",
     "expression/domain/rule_index/*.py",

@@ -1,31 +1,29 @@
 """A published catalogue: rules, offers, policies and templates that decide, under one number."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from hub.catalogue.domain.candidate import Candidate, list_offer_candidates
-from hub.catalogue.domain.offer import Goal, Offer, OfferStatus, offer_from_row
-from hub.catalogue.domain.policy import NO_POLICIES, Policies, policy_from_row
-from hub.catalogue.domain.row_reader import InvalidRow, Row
-from hub.catalogue.domain.rule import Rule, rule_from_row
+from hub.catalogue.domain.offer import Goal, Offer, OfferStatus
+from hub.catalogue.domain.policy import NO_POLICIES, Policies
+from hub.catalogue.domain.row_reader import Row
+from hub.catalogue.domain.rule import Rule
 from hub.catalogue.domain.rule_book import (
     ReadRule,
     RuleBook,
     compile_rule_book,
     group_by_event_type,
 )
+from hub.catalogue.domain.tables import OFFERS, POLICIES, RULES
 from hub.catalogue.domain.template import Template, read_templates
 from hub.expression.domain import Scope
-from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.errors import Rejected
 from hub.model.promo_code import normalize_promo_code
 
 EMPTY_SNAPSHOT: Mapping[str, Any] = MappingProxyType({"number": 0, "rows": {}})
-_ANY_FIELDS = FieldTypes()
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,10 +58,8 @@ class Catalogue:
         wrong = dict(unreadable)
         rows = snapshot["rows"]
         templates = read_templates(rows.get("templates", {}), snapshot.get("html", {}), wrong)
-        offers = _read_rows(rows, "offers", lambda row: offer_from_row(row, _ANY_FIELDS), wrong)
-        policies = _read_rows(
-            rows, "policies", lambda row: policy_from_row(row, _ANY_FIELDS), wrong
-        )
+        offers = OFFERS.read_all(rows.get("offers", {}), wrong)
+        policies = POLICIES.read_all(rows.get("policies", {}), wrong)
         live = {key: offer for key, offer in offers.items() if offer.status is OfferStatus.LIVE}
         number = snapshot["number"]
         return cls(number, books, templates, live, Policies.from_policies(policies.values()), wrong)
@@ -138,27 +134,8 @@ def read_policies(snapshot: Mapping[str, Any]) -> Policies:
     return Catalogue.from_snapshot({"number": snapshot["number"], "rows": rows}).policies
 
 
-def _read_rows(
-    rows: Mapping[str, Mapping[str, Row]],
-    table: str,
-    read: Callable[[Row], T],
-    wrong: dict[str, str],
-) -> dict[str, T]:
-    found = {}
-    for key, row in rows.get(table, {}).items():
-        try:
-            found[key] = read(row)
-        except InvalidRow as refused:
-            wrong[f"{table}/{key}"] = refused.reason
-    return found
-
-
 def read_rules(rows: Mapping[str, Row]) -> tuple[list[ReadRule], dict[str, str]]:
     """The rules with their rows; and, of those that cannot be read, why."""
-    found, unreadable = list[ReadRule](), dict[str, str]()
-    for key, row in rows.items():
-        try:
-            found.append((rule_from_row(row, _ANY_FIELDS), row))
-        except InvalidRow as refused:
-            unreadable[f"rules/{key}"] = refused.reason
-    return found, unreadable
+    unreadable: dict[str, str] = {}
+    found = RULES.read_all(rows, unreadable)
+    return [(rule, rows[key]) for key, rule in found.items()], unreadable

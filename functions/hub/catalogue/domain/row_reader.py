@@ -14,15 +14,6 @@ from hub.kernel.errors import Rejected
 from hub.kernel.times import parse_time
 
 Row = Mapping[str, Any]
-# Each table names only what stands in those behind it.
-KEY_ATTRIBUTES = {
-    "stories": "story_id",
-    "audiences": "audience_id",
-    "rules": "rule_id",
-    "offers": "offer_id",
-    "policies": "policy_id",
-    "templates": "template_id",
-}
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
 A_NAME = "a name (letters, digits, - _ .)"
 EVENT_TYPE_PATTERN = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.ASCII)
@@ -45,10 +36,10 @@ def find_attribute(problem: str) -> str:
     return re.split(r"[\s,.:\[]", problem, maxsplit=1)[0]
 
 
-def tidy(table: str, row: Row) -> dict[str, Any]:
+def tidy(row: Row, key: str) -> dict[str, Any]:
     """The row's content as JSON: DynamoDB's numbers and sets as Python's, blanks at the ends of
-    texts gone, `published` left out. The key stays as it is, since the row is found by it."""
-    key = KEY_ATTRIBUTES[table]
+    texts gone, `published` left out. The attribute `key` stays as it is, since the row is found by
+    it."""
     content = {str(name).strip(): _tidy(value) for name, value in row.items()}
     content.pop(_PUBLISHED, None)
     for name in _LOWERCASE_ATTRIBUTES & content.keys():

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 from hub.catalogue.domain.row_reader import Row
-from hub.catalogue.domain.rule import RUNNING_STATUSES, Rule, rule_from_row
+from hub.catalogue.domain.rule import RUNNING_STATUSES, Rule
+from hub.catalogue.domain.tables import RULES
 from hub.expression.domain import Scope
-from hub.expression.domain.field_types import FieldTypes
 from hub.expression.domain.rule_index import RuleIndex, build_plain_index
 
-_ANY_FIELDS = FieldTypes()
 ReadRule = tuple[Rule, Row]
 
 
@@ -39,7 +38,7 @@ class RuleBook(Sequence[Rule]):
         rule = self._rules[place]
         if rule is None:
             row = marshal.loads(self._rows[place])  # noqa: S302 published by our own guard
-            rule = self._rules[place] = rule_from_row(row, _ANY_FIELDS)
+            rule = self._rules[place] = RULES.read(row)
         return rule
 
     def find_matching(self, scope: Scope) -> list[Rule]:

@@ -8,10 +8,11 @@ import orjson
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES, find_attribute
+from hub.catalogue.domain.row_reader import find_attribute
 from hub.expression.domain.field_types import FieldTypes, build_field_types
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.platform.adapters.schema_folder import find_schemas_folder
+from hub.publishing.domain.tables import TABLES
 
 _SUFFIX = ".schema.json"
 _ENVELOPE = "event"
@@ -33,7 +34,7 @@ class RowSchemas:
         catalogue = (schemas or find_schemas_folder()) / "catalogue"
         self._validators = {
             table: Draft202012Validator(_read_schema(catalogue / f"{table}{_SUFFIX}"))
-            for table in KEY_ATTRIBUTES
+            for table in TABLES
         }
 
     def __call__(self, table: str, row: Mapping[str, Any]) -> list[str]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES, Row, RowReader, tidy
+from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.kernel.errors import Rejected
+from hub.publishing.domain.tables import TABLES
 
 CatalogueTables = Mapping[str, Mapping[str, Row]]
 """A snapshot's rows: table -> key -> row."""
@@ -57,10 +58,10 @@ def plan_rollback_edits(
     References hold at every moment: what rules refer to comes before them and goes after them.
     """
     standing = {
-        table: {str(row[KEY_ATTRIBUTES[table]]): tidy(table, row) for row in rows.get(table, ())}
-        for table in KEY_ATTRIBUTES
+        name: {str(row[table.key]): table.tidy(row) for row in rows.get(name, ())}
+        for name, table in TABLES.items()
     }
-    order = list(reversed(KEY_ATTRIBUTES))
+    order = [*reversed([*TABLES])]
     put = [edit for table in order for edit in _plan_puts(table, standing[table], wanted)]
     gone = [
         edit

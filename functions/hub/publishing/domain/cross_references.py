@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from hub.catalogue.domain.offer import offer_from_row
 from hub.catalogue.domain.row_reader import Row
-from hub.catalogue.domain.rule import rule_from_row
+from hub.catalogue.domain.tables import OFFERS, RULES
 from hub.catalogue.domain.template import TemplateKind, read_kind
-from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
-
-_ANY_FIELDS = FieldTypes()
 
 
 def find_template_problems(table: str, row: Row, templates: Mapping[str, Row]) -> list[str]:
@@ -19,12 +15,12 @@ def find_template_problems(table: str, row: Row, templates: Mapping[str, Row]) -
 
 
 def _find_rule_problems(row: Row, templates: Mapping[str, Row]) -> Iterator[str]:
-    for position, name, channels in rule_from_row(row, _ANY_FIELDS).list_templates():
+    for position, name, channels in RULES.read(row).list_templates():
         yield from _find_reference_problems(f"then[{position}]", name, channels, templates)
 
 
 def _find_offer_problems(row: Row, templates: Mapping[str, Row]) -> Iterator[str]:
-    for channel, treatment in offer_from_row(row, _ANY_FIELDS).treatments.items():
+    for channel, treatment in OFFERS.read(row).treatments.items():
         yield from _find_reference_problems(
             f"treatments.{channel}", treatment.template, (channel,), templates
         )

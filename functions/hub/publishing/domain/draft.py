@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES, Row
+from hub.catalogue.domain.row_reader import Row
 from hub.content.domain.proof import Proofread, skip_proofreading
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.publishing.domain.publication import Publication, RowCheck, publish
+from hub.publishing.domain.tables import TABLES
 
 ALWAYS_LIVE_TABLE = "templates"
 Draft = Mapping[str, Sequence[Row]]
@@ -41,13 +42,13 @@ def build_draft_catalogue(
 
     if unreadable := _find_unreadable_rows(draft):
         return DraftCatalogue(None, unreadable)
-    standing = {table: dict(previous["rows"].get(table, {})) for table in KEY_ATTRIBUTES}
+    standing = {table: dict(previous["rows"].get(table, {})) for table in TABLES}
     known = _collect_problems(
         published({table: list(rows.values()) for table, rows in standing.items()})
     )
     rows = {
         table: standing[table] | _build_rows_by_key(table, draft, standing[table])
-        for table in KEY_ATTRIBUTES
+        for table in TABLES
     }
     made = published({table: list(found.values()) for table, found in rows.items()})
     problems = {
@@ -59,12 +60,12 @@ def build_draft_catalogue(
 def _build_rows_by_key(
     table: str, draft: Draft, standing: Mapping[str, Row]
 ) -> dict[str, dict[str, Any]]:
-    name = KEY_ATTRIBUTES[table]
+    name = TABLES[table].key
     return {row[name]: _to_live_row(table, row, standing) for row in draft.get(table, ())}
 
 
 def _to_live_row(table: str, row: Row, standing: Mapping[str, Row]) -> dict[str, Any]:
-    name = KEY_ATTRIBUTES[table]
+    name = TABLES[table].key
     if row.keys() == {name, "status"}:
         return {**standing.get(row[name], {}), **row}
     undecided = table != ALWAYS_LIVE_TABLE and row.get("status") in (None, "", "draft")
@@ -75,17 +76,17 @@ def _find_unreadable_rows(draft: Draft) -> dict[str, list[str]]:
     """Tables that are none, and rows that cannot be told from others."""
     said: dict[str, list[str]] = {}
     for table, rows in draft.items():
-        if table not in KEY_ATTRIBUTES:
+        if table not in TABLES:
             close = (
-                format_suggestion(find_nearest(table, KEY_ATTRIBUTES))
-                or f": the tables are {', '.join(KEY_ATTRIBUTES)}"
+                format_suggestion(find_nearest(table, TABLES))
+                or f": the tables are {', '.join(TABLES)}"
             )
             said[table] = [f"is no table{close}"]
             continue
         for place, row in enumerate(rows, 1):
-            key = row.get(KEY_ATTRIBUTES[table]) if isinstance(row, Mapping) else None
+            key = row.get(TABLES[table].key) if isinstance(row, Mapping) else None
             if not isinstance(key, str) or not key:
-                said[f"{table}[{place}]"] = [f"{KEY_ATTRIBUTES[table]} is missing"]
+                said[f"{table}[{place}]"] = [f"{TABLES[table].key} is missing"]
     return said
 
 

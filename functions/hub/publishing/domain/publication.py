@@ -14,7 +14,6 @@ from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.content.domain.proof import Proofread, skip_proofreading
-from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.times import to_iso
 from hub.publishing.domain.catalogue_diff import diff_catalogues
 from hub.publishing.domain.linting.match_rate import (
@@ -32,7 +31,7 @@ from hub.publishing.domain.row_validation import (
     make_row_check,
     validate_rows,
 )
-from hub.publishing.domain.stories import StoryStatus, find_mismatches, story_from_row
+from hub.publishing.domain.stories import STORIES, StoryStatus, find_mismatches
 from hub.publishing.domain.template_proofs import proofread_templates
 
 __all__ = ["Publication", "RowCheck", "RowFeedback", "TableRows", "make_row_check", "publish"]
@@ -94,7 +93,7 @@ def _find_failed_stories(
 ) -> dict[str, list[str]]:
     """The live stories that do not go as they say, and what was expected and came instead. One
     that is refused is not played: it is not known what it means to say."""
-    read = (story_from_row(v.row, FieldTypes()) for v in stories.values() if not v.problems)
+    read = (STORIES.read(v.row) for v in stories.values() if not v.problems)
     live = [story for story in read if story.status is StoryStatus.LIVE]
     if not live:
         return {}

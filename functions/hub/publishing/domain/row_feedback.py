@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES, Row
+from hub.catalogue.domain.row_reader import Row
 from hub.catalogue.domain.rule import RUNNING_STATUSES, RuleStatus
 from hub.kernel.times import to_iso
 from hub.publishing.domain.linting import lint
 from hub.publishing.domain.linting.catalogue_rows import RowKey
 from hub.publishing.domain.row_validation import CatalogueTables, RowValidation, TableRows
+from hub.publishing.domain.tables import TABLES
 
 _MAX_STORIES_NAMED = 3
 
@@ -54,7 +55,7 @@ def build_feedback(
         warnings.setdefault(("templates", key), []).extend(said)
     for table, found in validations.items():
         for row in rows.get(table, ()):
-            key = str(row[KEY_ATTRIBUTES[table]])
+            key = str(row[TABLES[table].key])
             since = snapshot["running"][table].get(key, 0)
             due = _describe_row((table, key), found[key], content[table].get(key), since, held_back)
             if not due["problems"] and (warned := warnings.get((table, key))):

@@ -4,16 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.audiences.domain.audience import audience_from_row
-from hub.catalogue.domain.offer import offer_from_row
-from hub.catalogue.domain.policy import policy_from_row
-from hub.catalogue.domain.row_reader import KEY_ATTRIBUTES, InvalidRow, Row, find_attribute, tidy
-from hub.catalogue.domain.rule import Rule, RuleStatus, rule_from_row
+from hub.catalogue.domain.row_reader import InvalidRow, Row, find_attribute
+from hub.catalogue.domain.rule import Rule, RuleStatus
+from hub.catalogue.domain.tables import RULES
 from hub.catalogue.domain.template import (
     TemplateKind,
     read_kind,
     read_shared_content,
-    read_template_row,
     snippet_from_row,
     template_from_row,
 )
@@ -21,7 +18,7 @@ from hub.content.domain.proof import Proofread
 from hub.expression.domain.field_types import FieldTypes
 from hub.publishing.domain.cross_references import find_template_problems
 from hub.publishing.domain.shared_snippets import find_sharing_problems, select_valid_versions
-from hub.publishing.domain.stories import story_from_row
+from hub.publishing.domain.tables import TABLES
 
 TableRows = Mapping[str, list[dict[str, Any]]]
 CatalogueTables = Mapping[str, Mapping[str, Row]]
@@ -48,7 +45,7 @@ def make_row_check(
     def check(table: str, row: Row) -> list[str]:
         meaning = _find_meaning_problems(table, row, fields)
         if table == "rules" and not meaning:
-            meaning = check_calls(rule_from_row(row, fields))
+            meaning = check_calls(RULES.read(row, fields))
         said = set(map(find_attribute, meaning))
         return meaning + [
             said_of for said_of in check_shape(table, row) if find_attribute(said_of) not in said
@@ -57,19 +54,9 @@ def make_row_check(
     return check
 
 
-_READERS: Mapping[str, Callable[[Row, FieldTypes], object]] = {
-    "stories": story_from_row,
-    "audiences": audience_from_row,
-    "rules": rule_from_row,
-    "offers": offer_from_row,
-    "policies": policy_from_row,
-    "templates": lambda row, _: read_template_row(row),
-}
-
-
 def _find_meaning_problems(table: str, row: Row, fields: FieldTypes) -> list[str]:
     try:
-        _READERS[table](row, fields)
+        TABLES[table].read(row, fields)
     except InvalidRow as refused:
         return refused.problems
     return []
@@ -88,7 +75,7 @@ def validate_rows(
             for key, row, before in _pair_with_last_good(table, rows, old)
         }
 
-    others = {table: verdicts(table) for table in KEY_ATTRIBUTES if table != "templates"}
+    others = {table: verdicts(table) for table in TABLES if table != "templates"}
     return {**others, "templates": templates}
 
 
@@ -151,10 +138,10 @@ def _pair_with_last_good(
     table: str, rows: TableRows, old: CatalogueTables
 ) -> Iterator[tuple[str, Row, Row | None]]:
     """Key, content and last good version of every row that has a key."""
-    before = old.get(table, {})
-    for row in sorted(rows.get(table, ()), key=lambda row: str(row[KEY_ATTRIBUTES[table]])):
-        key = str(row[KEY_ATTRIBUTES[table]])
-        yield key, tidy(table, row), before.get(key)
+    before, key_attribute = old.get(table, {}), TABLES[table].key
+    for row in sorted(rows.get(table, ()), key=lambda row: str(row[key_attribute])):
+        key = str(row[key_attribute])
+        yield key, TABLES[table].tidy(row), before.get(key)
 
 
 def _validate_references(

@@ -1,12 +1,11 @@
 """What proofreading said of the templates that changed, kept with the catalogue it was said of."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
-from hub.catalogue.domain.offer import offer_from_row
-from hub.catalogue.domain.row_reader import InvalidRow, Row
-from hub.catalogue.domain.rule import rule_from_row
+from hub.catalogue.domain.row_reader import Row
+from hub.catalogue.domain.tables import OFFERS, RULES
 from hub.catalogue.domain.template import (
     TemplateKind,
     read_kind,
@@ -16,13 +15,10 @@ from hub.catalogue.domain.template import (
 )
 from hub.content.domain.proof import Proofread, Sample
 from hub.content.domain.sample_customers import EMPTY_EVENT, build_full_customer
-from hub.expression.domain.field_types import FieldTypes
 from hub.publishing.domain.linting.match_rate import RecallEpisodes, TableChanges
 
 MAX_RECORDED = 3
 MAX_OFFERS = 5
-_ANY_FIELDS = FieldTypes()
-T = TypeVar("T")
 
 
 def proofread_templates(
@@ -68,12 +64,11 @@ def _build_samples(
     key: str, rows: Mapping[str, Mapping[str, Row]], recall: RecallEpisodes
 ) -> Iterator[Sample]:
     """Those to whom it would have been said lately, and everybody with the offers it is for."""
-    for row in rows.get("rules", {}).values():
-        rule = _try_read(row, rule_from_row)
-        if rule and any(name == key for _, name, _ in rule.list_templates()):
+    for rule in RULES.read_all(rows.get("rules", {})).values():
+        if any(name == key for _, name, _ in rule.list_templates()):
             yield from _build_recorded_samples(rule.event, recall)
-    made = (_try_read(row, offer_from_row) for row in rows.get("offers", {}).values())
-    named = (o for o in made if o and any(t.template == key for t in o.treatments.values()))
+    offers = OFFERS.read_all(rows.get("offers", {})).values()
+    named = (o for o in offers if any(t.template == key for t in o.treatments.values()))
     for offer in islice(named, MAX_OFFERS):
         yield Sample(
             f"offer {offer.offer_id}", build_full_customer(""), EMPTY_EVENT, offer.template_values
@@ -86,10 +81,3 @@ def _build_recorded_samples(event_type: str, recall: RecallEpisodes) -> Iterator
             if event.type == event_type:
                 told = {**EMPTY_EVENT, "type": event.type, "properties": event.properties}
                 yield Sample(f"somebody with a recorded {event_type}", recorded.before, told)
-
-
-def _try_read(row: Row, read: Callable[[Row, FieldTypes], T]) -> T | None:
-    try:
-        return read(row, _ANY_FIELDS)
-    except InvalidRow:
-        return None

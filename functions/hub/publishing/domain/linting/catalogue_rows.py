@@ -1,20 +1,18 @@
 """All rows of a catalogue, read once for everything that is to be said about them together."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from hub.catalogue.domain.offer import Offer, offer_from_row
-from hub.catalogue.domain.row_reader import InvalidRow, Row
-from hub.catalogue.domain.rule import Rule, rule_from_row
-from hub.expression.domain.field_types import FieldTypes
-from hub.publishing.domain.stories import Story, story_from_row
+from hub.catalogue.domain.offer import Offer
+from hub.catalogue.domain.row_reader import Row
+from hub.catalogue.domain.rule import Rule
+from hub.catalogue.domain.tables import OFFERS, RULES
+from hub.publishing.domain.stories import STORIES, Story
 
 RowKey = tuple[str, str]
 """Table and key of a row."""
-T = TypeVar("T")
-_ANY_FIELDS = FieldTypes()
 
 
 @dataclass(frozen=True)
@@ -33,10 +31,10 @@ class ParsedRows:
     def from_rows(cls, rows: Mapping[str, Mapping[str, Row]]) -> Self:
         rules = rows.get("rules", {})
         return cls(
-            rules=_parse_rows(rules, rule_from_row),
+            rules=RULES.read_all(rules),
             audiences={key: str(row.get("audience", "")) for key, row in rules.items()},
-            offers=_parse_rows(rows.get("offers", {}), offer_from_row),
-            stories=_parse_rows(rows.get("stories", {}), story_from_row),
+            offers=OFFERS.read_all(rows.get("offers", {})),
+            stories=STORIES.read_all(rows.get("stories", {})),
             policies=rows.get("policies", {}),
             templates=rows.get("templates", {}),
         )
@@ -80,14 +78,3 @@ class ParsedRows:
         said = (words.get("category", "") for _, _, _, words in self.find_verbs("send", "call"))
         made = (offer.category for offer in self.offers.values())
         return frozenset(filter(None, (*said, *made)))
-
-
-def _parse_rows(rows: Mapping[str, Row], read: Callable[[Row, FieldTypes], T]) -> dict[str, T]:
-    """Without those that this release does not read any more: `Catalogue.unreadable` tells them."""
-    found = {}
-    for key, row in rows.items():
-        try:
-            found[key] = read(row, _ANY_FIELDS)
-        except InvalidRow:
-            continue
-    return found

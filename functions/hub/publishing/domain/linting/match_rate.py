@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 
 from hub.catalogue.domain.row_reader import Row
-from hub.catalogue.domain.rule import EVERYBODY, RUNNING_STATUSES, Rule, rule_from_row
+from hub.catalogue.domain.rule import EVERYBODY, RUNNING_STATUSES, Rule
+from hub.catalogue.domain.tables import RULES
 from hub.contact_policy.domain.contactability import dialogue_state
 from hub.expression.domain import Scope
-from hub.expression.domain.field_types import FieldTypes
 from hub.model.episode import RecordedEpisode
 from hub.profile.domain.apply_event import apply_event
 
@@ -37,7 +37,7 @@ def measure_match_rates(
     kept = {key: list(n) for key, n in before.items() if key in rules and key not in edited}
     scopes = cache(lambda event_type: list(_build_scopes(recall(event_type), event_type)))
     for key in edited[:MAX_RULES]:
-        rule = rule_from_row(rules[key], FieldTypes())
+        rule = RULES.read(rules[key])
         if _has_condition(rule) and rules[key].get("audience") != EVERYBODY:
             held = [_matches(rule, scope) for scope in scopes(rule.event)]
             if len(held) >= MIN_EVENTS and sum(held) >= BROAD_MATCH_RATE * len(held):

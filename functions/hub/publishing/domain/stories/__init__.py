@@ -1,6 +1,6 @@
 """Story tests: what marketers expect of their score, held to it before each publication."""
 
 from hub.publishing.domain.stories.mismatches import find_mismatches
-from hub.publishing.domain.stories.story import Story, StoryStatus, story_from_row
+from hub.publishing.domain.stories.story import STORIES, Story, StoryStatus, story_from_row
 
-__all__ = ["Story", "StoryStatus", "find_mismatches", "story_from_row"]
+__all__ = ["STORIES", "Story", "StoryStatus", "find_mismatches", "story_from_row"]

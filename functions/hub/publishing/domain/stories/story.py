@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.catalogue.domain.row_reader import Row, RowReader
+from hub.catalogue.domain.tables import Table
 from hub.expression.domain.field_types import FieldTypes
 from hub.publishing.domain.stories.expectation import Expectation, read_expectation
 from hub.publishing.domain.stories.given import GivenSituation, read_given
@@ -44,3 +45,6 @@ def story_from_row(row: Row, fields: FieldTypes) -> Story:
     )
     reader.raise_if_invalid()
     return story
+
+
+STORIES: Table[Story] = Table("stories", "story_id", story_from_row)
