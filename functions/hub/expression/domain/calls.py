@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from hub.expression.domain.field_types import FieldKind
-from hub.expression.domain.functions import FUNCTIONS, Function
+from hub.expression.domain.function import Function
+from hub.expression.domain.functions import FUNCTIONS
 from hub.expression.domain.tree import Call, Constant, Node
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 

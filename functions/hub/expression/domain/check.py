@@ -10,7 +10,8 @@ from hub.expression.domain.calls import find_call_problems
 from hub.expression.domain.dates import to_timestamp
 from hub.expression.domain.field_names import UNAVAILABLE_ROOTS, find_field
 from hub.expression.domain.field_types import ANY, TEXT, Field, FieldKind, FieldTypes
-from hub.expression.domain.functions import FLAG, FUNCTIONS, NUMBER
+from hub.expression.domain.function import FLAG, NUMBER
+from hub.expression.domain.functions import FUNCTIONS
 from hub.expression.domain.problems import Problem
 from hub.expression.domain.tree import And, Call, Compare, Constant, Node, Not, Or, Path, Values
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value

@@ -1,8 +1,11 @@
 """Functions on dates. Today is the customer's own day, by `place.time_zone`; UTC if unknown."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from hub.expression.domain.field_types import Field, FieldKind
+from hub.expression.domain.function import CUSTOMER_ROOTS, NUMBER, Function
 from hub.kernel.times import parse_time
 from hub.model.customer import Customer
 from hub.model.customer_clock import to_local_time
@@ -75,3 +78,18 @@ def _move_to_year(day: date, year: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return day.replace(year=year, day=28)
+
+
+_DATE = (FieldKind.MOMENT,)
+FUNCTIONS: Mapping[str, Function] = {
+    "age": Function(age, NUMBER, _DATE, root_arguments=CUSTOMER_ROOTS),
+    "days_since": Function(days_since, NUMBER, _DATE, root_arguments=CUSTOMER_ROOTS),
+    "days_until": Function(days_until, NUMBER, _DATE, root_arguments=CUSTOMER_ROOTS),
+    "days_until_anniversary": Function(
+        days_until_anniversary, NUMBER, _DATE, root_arguments=CUSTOMER_ROOTS
+    ),
+    "weekday": Function(
+        weekday, Field(FieldKind.TEXT, values=WEEKDAYS), root_arguments=CUSTOMER_ROOTS
+    ),
+    "hour": Function(hour, NUMBER, root_arguments=CUSTOMER_ROOTS),
+}

@@ -5,10 +5,12 @@ The event at hand counts once it has been remembered. `days=N` are today and the
 it, in UTC; `hours=N` looks at the rings of recent events, which reach back only so far.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from hub.expression.domain.field_types import FieldKind
+from hub.expression.domain.function import CUSTOMER_ROOTS, FLAG, NUMBER, Function
 from hub.kernel.digest import digest
 from hub.model.customer import Customer
 from hub.model.event import Event
@@ -160,3 +162,24 @@ def _first_day(now: datetime, days: int) -> str:
 
 def _to_milliseconds(now: datetime) -> int:
     return int(now.timestamp() * 1000)
+
+
+_WINDOW = {"days": MAX_DAYS, "hours": MAX_HOURS}
+FUNCTIONS: Mapping[str, Function] = {
+    "count": Function(count, NUMBER, (None,), _WINDOW, CUSTOMER_ROOTS),
+    "seen": Function(seen, FLAG, (None,), _WINDOW, CUSTOMER_ROOTS),
+    "first": Function(first, FLAG, (None,), root_arguments=CUSTOMER_ROOTS),
+    "absent": Function(absent, FLAG, (None,), _WINDOW, CUSTOMER_ROOTS),
+    "sequence": Function(
+        sequence,
+        FLAG,
+        (None, None),
+        {"within_hours": MAX_HOURS},
+        CUSTOMER_ROOTS,
+        max_extra_arguments=3,
+    ),
+    "sum": Function(
+        sum_amounts, NUMBER, (None, FieldKind.CURRENCY), {"days": MAX_DAYS}, CUSTOMER_ROOTS
+    ),
+    "since": Function(since, NUMBER, (None,), root_arguments=CUSTOMER_ROOTS),
+}

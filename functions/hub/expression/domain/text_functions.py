@@ -1,7 +1,11 @@
 """Functions on texts, lists and places. Of what is missing or of another kind, nothing is true."""
 
+from collections.abc import Mapping
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
+
+from hub.expression.domain.field_types import TEXT, FieldKind
+from hub.expression.domain.function import FLAG, NUMBER, Function
 
 _EARTH_KM = 6371.0088
 
@@ -43,3 +47,16 @@ def distance_km(*degrees: Any) -> float | None:
     across = sin((longitude2 - longitude) / 2) ** 2 * cos(latitude) * cos(latitude2)
     chord = sin((latitude2 - latitude) / 2) ** 2 + across
     return 2 * _EARTH_KM * asin(sqrt(min(1.0, chord)))
+
+
+_TWO_TEXTS = (FieldKind.TEXT, FieldKind.TEXT)
+FUNCTIONS: Mapping[str, Function] = {
+    "known": Function(known, FLAG, (FieldKind.ANY,)),
+    "lower": Function(lower, TEXT, (FieldKind.TEXT,)),
+    "upper": Function(upper, TEXT, (FieldKind.TEXT,)),
+    "starts_with": Function(starts_with, FLAG, _TWO_TEXTS),
+    "ends_with": Function(ends_with, FLAG, _TWO_TEXTS),
+    "contains": Function(contains, FLAG, _TWO_TEXTS),
+    "size": Function(size, NUMBER, (FieldKind.LIST,)),
+    "distance_km": Function(distance_km, NUMBER, (FieldKind.NUMBER,) * 4),
+}
