@@ -121,7 +121,7 @@ def test_every_form_of_file_in_one_zip_is_read_by_its_own_name(stage: Stage) -> 
     drop(stage, "crm/day.zip", body.getvalue())
     account = read(stage, "crm/day.zip")
     assert (account["events"], account["quarantined"]) == (4, 1)
-    assert account["refused"] == "evil.xml has a document type or entities, which are not taken"
+    assert account["refused"] == "evil.xml has a document type or entities, which are not allowed"
     told = beside(stage, "crm/day.zip.manifest.json")["files"]
     assert [(file["name"], file["format"], file["events"]) for file in told] == [
         ("b.jsonl", "jsonl", 1),

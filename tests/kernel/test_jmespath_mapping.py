@@ -57,7 +57,7 @@ def test_no_digit_is_lost_to_rounding() -> None:
     ],
 )
 def test_what_is_no_amount_is_an_error_that_names_the_field(amount: Any) -> None:
-    with pytest.raises(Rejected, match=r"cannot be mapped: (is no|has more|is too)") as refusal:
+    with pytest.raises(Rejected, match=r"cannot be mapped: (is not|has more|is too)") as refusal:
         value("minor(a)", {"a": amount})
     assert refusal.value.field == "properties.x"
 
@@ -86,7 +86,7 @@ def test_an_unknown_zone_is_an_error(zone: str) -> None:
 def test_what_is_no_time_is_an_error_that_does_not_quote_it(wrong: str) -> None:
     with pytest.raises(Rejected) as refusal:
         value("time(t, 'UTC')", {"t": wrong})
-    assert refusal.value.reason == "cannot be mapped: is no ISO 8601 time"
+    assert refusal.value.reason == "cannot be mapped: is not an ISO 8601 time"
 
 
 @pytest.mark.parametrize(

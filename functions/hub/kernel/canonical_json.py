@@ -1,9 +1,8 @@
-"""The one JSON text of a value: what is compared and named by content is written this way."""
+"""The canonical JSON text of a value, for comparisons and for names made of content."""
 
 import json
-from typing import Any
 
 
-def to_canonical_json(value: Any) -> str:
-    """Keys sorted, no blanks, characters as they are."""
+def to_canonical_json(value: object) -> str:
+    """Writes JSON with sorted keys, without blanks and without escaped characters."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,17 +1,17 @@
-"""The ticks of the clock, as EventBridge tells them: a late one still says which time it is of."""
+"""Ticks of the clock, which are EventBridge's scheduled events: a late tick keeps its own time."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from hub.kernel.errors import Rejected
+from hub.kernel.json_types import JsonObject
 from hub.kernel.times import parse_time
 
 TICK_DETAIL_TYPE = "Scheduled Event"
 
 
-def parse_tick(body: Mapping[str, object]) -> datetime:
-    """Raises `Rejected` for what is no tick."""
+def parse_tick(body: JsonObject) -> datetime:
+    """Returns the time of a tick. Raises `Rejected` if `body` is not a tick."""
     try:
         return parse_time(str(body["time"]))
-    except (KeyError, ValueError) as wrong:
-        raise Rejected("does not tell the time", "time") from wrong
+    except (KeyError, ValueError) as error:
+        raise Rejected("is not the time of a tick", "time") from error

@@ -1,20 +1,23 @@
-"""Comparing what somebody proves themselves by, without telling anything."""
+"""Comparison of credentials and signatures in constant time."""
 
 import hmac
 from collections.abc import Iterable, Sequence
 
 
 def to_utf8(text: str) -> bytes:
-    """Also of what no sender can have sent, so that nothing but a refusal comes of it."""
+    """Encodes any text, even one that no sender can have sent: such a text matches nothing."""
     return text.encode(errors="surrogatepass")
 
 
-def is_any_equal(expected: Iterable[bytes], given: Sequence[str]) -> bool:
-    """Compares every pair, so that time tells nothing about which one matched.
+def is_any_equal(expected: Iterable[bytes], received: Sequence[str]) -> bool:
+    """Whether any received text equals any expected one.
 
-    What is compared is the text, of a signature too, and not its bytes, because base64 and hex have
-    several spellings of the same bytes and only one of them was sent.
+    It compares every pair, so that the time does not show which one matched. It compares the text
+    of a signature and not its bytes, because base64 and hex have several spellings of the same
+    bytes and the vendor sent only one of them.
     """
-    texts = [to_utf8(text) for text in given]
-    matches = [hmac.compare_digest(e, text) for e in expected for text in texts]
+    candidates = [to_utf8(text) for text in received]
+    matches = [
+        hmac.compare_digest(secret, candidate) for secret in expected for candidate in candidates
+    ]
     return any(matches)

@@ -1,8 +1,9 @@
-"""CSV that is opened in a spreadsheet: no cell of it may be taken for a formula.
+"""CSV for spreadsheets, with cells escaped so that no spreadsheet runs them as formulas.
 
-What somebody typed into a form may end in an office's Excel, where a cell that begins with `=` runs
-(https://owasp.org/www-community/attacks/CSV_Injection). Such a text gets an apostrophe in front.
-A telephone number in E.164 is left as it is, for its `+` adds nothing up and a dialler needs it.
+A text that somebody typed into a form may be opened in Excel, which runs a cell that begins with
+`=` (https://owasp.org/www-community/attacks/CSV_Injection). Such a text gets an apostrophe in
+front. A phone number in E.164 stays as it is, because its `+` computes nothing and a dialler needs
+it.
 """
 
 import csv
@@ -16,14 +17,14 @@ _E164 = re.compile(r"\+[0-9]{6,15}")
 
 
 def to_csv_line(cells: Iterable[object]) -> bytes:
-    """One line as RFC 4180 has it."""
+    """Writes one line of CSV (RFC 4180)."""
     line = io.StringIO()
-    csv.writer(line).writerow(map(_cell, cells))
+    csv.writer(line).writerow(map(_to_cell, cells))
     return line.getvalue().encode()
 
 
-def _cell(value: object) -> object:
-    """Numbers stay numbers; nothing is an empty cell; lists stand in one, their texts apart."""
+def _to_cell(value: object) -> object:
+    """Numbers stay numbers, None is an empty cell, and a list is one cell with `; ` between."""
     match value:
         case None:
             return ""
@@ -34,7 +35,7 @@ def _cell(value: object) -> object:
         case str():
             return _escape_formula(value)
         case list() | tuple():
-            return _escape_formula("; ".join(str(_cell(item)) for item in value))
+            return _escape_formula("; ".join(str(_to_cell(item)) for item in value))
     return _escape_formula(json.dumps(value, ensure_ascii=False))
 
 

@@ -1,4 +1,4 @@
-"""What a person most likely meant by a word that is not known."""
+"""Suggestions for words that the hub does not know."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -7,20 +7,20 @@ _LONGEST_WORD = 60
 
 
 def find_nearest(word: str, vocabulary: Iterable[str]) -> str | None:
-    """The known word closest to this one, whatever its case; None when nothing comes close."""
+    """Returns the nearest word of the vocabulary, in any case; None if none is near."""
     if len(word) > _LONGEST_WORD:
         return None
     by_lower = {name.lower(): name for name in vocabulary}
-    close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.65)
-    return by_lower[close[0]] if close else None
+    matches = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.65)
+    return by_lower[matches[0]] if matches else None
 
 
 def format_suggestion(suggestion: str | None) -> str:
-    """The tail of a problem: empty when there is nothing to suggest."""
+    """Writes the end of a problem's text; empty if there is nothing to suggest."""
     return f": did you mean {suggestion}?" if suggestion else ""
 
 
 def quote_value(value: object) -> str:
-    """A value as a problem quotes it: short enough to read on a row."""
+    """Quotes a value in a problem's text, short enough to read on a row."""
     text = repr(value)
     return text if len(text) <= _LONGEST_WORD else f"{text[:_LONGEST_WORD]}..."

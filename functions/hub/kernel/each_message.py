@@ -1,4 +1,4 @@
-"""Messages that have nothing to do with each other, one after the other."""
+"""Running a function on messages that do not depend on each other."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,7 +9,7 @@ from hub.kernel.queue_message import QueueMessage
 def run_each(
     messages: Sequence[QueueMessage], do: Callable[[QueueMessage], None]
 ) -> Mapping[str, HubError]:
-    """Returns the failures by message id: one that fails leaves its neighbours alone."""
+    """Returns the failures by message id: one failure does not stop the other messages."""
     failures: dict[str, HubError] = {}
     for message in messages:
         try:

@@ -1,10 +1,10 @@
-"""Every way in which the hub says no. Whoever catches one of these knows what to do next."""
+"""The hub's errors. The type of an error tells its catcher what to do next."""
 
 from datetime import timedelta
 
 
 class HubError(Exception):
-    """The root of the hub's errors; `reason` is a sentence a person can act on."""
+    """The root of the hub's errors; `reason` is a sentence that a person can act on."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -12,9 +12,9 @@ class HubError(Exception):
 
 
 class Rejected(HubError):
-    """This input will never be accepted as it is: park it, do not retry it.
+    """The hub will never accept this input as it is: park it, do not retry it.
 
-    `field` is where the fault lies, as a dotted path (`properties.quantity`); empty for the whole.
+    `field` is the dotted path of the faulty part (`properties.quantity`); empty for the whole.
     """
 
     def __init__(self, reason: str, field: str = "") -> None:
@@ -23,28 +23,30 @@ class Rejected(HubError):
 
 
 class Unauthorized(HubError):
-    """Nothing proves who sent this. All such cases look the same from outside."""
+    """Nothing proves who sent this. All such failures look the same from outside."""
 
 
 class NotFound(HubError):
-    """There is nothing to show, or not to whoever asks: which of both, nobody is told."""
+    """Nothing is there, or the caller may not see it. The response does not say which."""
 
 
 class Missing(Rejected):
-    """A template asks for what is not known of this customer, event or offer."""
+    """A template needs a value that this customer, event or offer does not have."""
 
 
 class TooLarge(Rejected):
-    """The body is longer than an entrance takes."""
+    """The body is longer than the entry point accepts."""
 
 
 class Conflict(HubError):
-    """Somebody else wrote first: read again and retry at once."""
+    """Another writer came first: read again and retry at once."""
 
 
 class Unavailable(HubError):
-    """A service did not answer as it should: retry later, and not before `after`, where it is
-    known for how long that makes no sense."""
+    """A service did not answer as it should: retry later.
+
+    `after` is the shortest sensible wait, where the service named one.
+    """
 
     def __init__(self, reason: str, after: timedelta | None = None) -> None:
         super().__init__(reason)
@@ -52,4 +54,4 @@ class Unavailable(HubError):
 
 
 class Uncertain(HubError):
-    """A call was cut off: it may or may not have taken effect, so it is never simply repeated."""
+    """A call was interrupted. It may have taken effect, so nobody may simply repeat it."""

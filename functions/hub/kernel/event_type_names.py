@@ -1,4 +1,4 @@
-"""Names that senders give their events freely, made event types."""
+"""Event types made of the free names that senders give their events."""
 
 import re
 import unicodedata
@@ -11,9 +11,11 @@ _BETWEEN = re.compile(r"[^a-z0-9]+")
 
 
 def to_event_type(pattern: str, name: str) -> str:
-    """`track.*` and `Video Played` are `track.video_played`; accents go, and so does what is no
-    Latin letter or digit. A name of which nothing is left, or that begins with a digit, follows
-    `other`: `track.other_2`."""
+    """Puts the name in the place of `*`: `track.*` and `Video Played` give `track.video_played`.
+
+    It drops accents and all characters but Latin letters and digits. If nothing is left, or the
+    name begins with a digit, `other` stands before it: `track.other_2`.
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = _BETWEEN.sub("_", _HUMP.sub("_", plain).lower()).strip("_")
     if not words[:1].isalpha():

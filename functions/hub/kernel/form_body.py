@@ -1,4 +1,4 @@
-"""Forms as browsers and vendors post them: application/x-www-form-urlencoded.
+"""Bodies of forms as browsers and vendors post them: application/x-www-form-urlencoded.
 
 https://url.spec.whatwg.org/#application/x-www-form-urlencoded
 """
@@ -9,7 +9,7 @@ MOST_FIELDS = 1000
 
 
 def parse_fields(body: bytes) -> list[tuple[str, str]]:
-    """The form's fields in order. Raises ValueError for what is no form, or not UTF-8."""
+    """Returns the form's fields in order. Raises ValueError for any other body."""
     if not body:
         return []
     return parse_qsl(
@@ -21,9 +21,12 @@ def parse_fields(body: bytes) -> list[tuple[str, str]]:
     )
 
 
-def parse_object(body: bytes) -> dict[str, str | list[str]]:
-    """The form as a JSON object; a field that comes several times is a list. Raises ValueError."""
-    found: dict[str, list[str]] = {}
+def parse_form(body: bytes) -> dict[str, str | list[str]]:
+    """Returns the form as a JSON object. Raises ValueError.
+
+    A field that occurs several times is a list.
+    """
+    fields: dict[str, list[str]] = {}
     for name, value in parse_fields(body):
-        found.setdefault(name, []).append(value)
-    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+        fields.setdefault(name, []).append(value)
+    return {name: values if len(values) > 1 else values[0] for name, values in fields.items()}

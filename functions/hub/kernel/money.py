@@ -1,4 +1,6 @@
-"""Money is kept in minor units and read in major ones: ISO 4217 says how many make one.
+"""Minor and major units of money: the hub stores minor units, people read major ones.
+
+ISO 4217 says how many minor units make a major one.
 
 https://www.six-group.com/en/products-services/financial-information/data-standards.html
 """
@@ -10,10 +12,11 @@ _DECIMALS = dict.fromkeys(_NONE.split(), 0) | dict.fromkeys(_THREE.split(), 3)
 
 
 def decimal_places(currency: str) -> int:
+    """The decimals of a currency in major units: 2 for EUR, 0 for JPY."""
     return _DECIMALS.get(currency, USUAL_DECIMALS)
 
 
 def to_major_units(amount: int, currency: str) -> float:
-    """`12.5` for 1250 euro cents."""
+    """Converts minor units: 1250 euro cents are `12.5`."""
     places = decimal_places(currency)
     return round(amount / 10.0**places, places)

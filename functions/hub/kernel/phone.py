@@ -1,10 +1,10 @@
-"""Phone numbers in the one form they are known by."""
+"""Phone numbers in E.164, the one form in which the hub stores them."""
 
 
 def to_e164(text: str, region: str | None = None) -> str | None:
-    """`+441632960961` for what people type; None where it is no possible number.
+    """Converts what people type to `+441632960961`; None if that is not a possible number.
 
-    `region` (`GB`) is the country in which a number without `+` was dialled.
+    `region` (`GB`) is the country of a number without `+`.
     """
     import phonenumbers  # noqa: PLC0415 37 ms that few events need
 

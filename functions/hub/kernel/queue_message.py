@@ -1,20 +1,20 @@
 """One message of a queue, as a step reads it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from hub.kernel.json_types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
 class QueueMessage:
-    """`receives` counts the deliveries so far, this one included; `group` is its FIFO group.
+    """`receive_count` counts the receives so far, this one included; `group` is its FIFO group.
 
-    `raw` is the body's text as it came, which is what a dead letter must keep; `queue` (an ARN) and
-    `receipt` are where it came from and what this delivery of it is called there.
+    `raw` is the text of the body as it arrived, which a dead letter must keep. `queue_arn` names
+    the queue, and `receipt_handle` is SQS's name of this receive.
     """
 
     id: str
-    body: Mapping[str, Any]
+    body: JsonObject
     receive_count: int = 1
     group: str = ""
     raw: str = field(default="", repr=False, compare=False)

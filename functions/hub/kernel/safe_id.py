@@ -1,8 +1,8 @@
-"""Ids that come from outside, made fit for queues, object keys and table keys.
+"""Ids from outside, made safe for queues, object keys and table keys.
 
-SQS takes 128 printable ASCII characters as a deduplication id; an id must fit with its source's
-name before it, so what is longer or stranger is replaced by its own digest. Ids are logged, so what
-may be an address or a phone number (@, +) is replaced too.
+SQS accepts 128 printable ASCII characters as a deduplication id, and the name of the source stands
+before the id. So a digest replaces an id that is longer or has other characters. Logs show ids, so
+a digest also replaces what may be an address or a phone number (@, +).
 """
 
 import re
@@ -14,9 +14,10 @@ _SAFE = re.compile(r"(?!sha256-)[A-Za-z0-9][A-Za-z0-9._:/=-]*")
 
 
 def to_safe_id(text: str) -> str:
-    """`text` itself where it is safe, else a digest of it: the same text gives the same id.
+    """Returns `text` itself if it is safe, else its digest: the same text gives the same id.
 
-    What looks like such a digest is digested again, so nobody can choose another's id.
+    A text that looks like such a digest gets a digest too, so no sender can choose the id of
+    another record.
     """
     if len(text) <= LONGEST_ID and _SAFE.fullmatch(text) and ".." not in text and "//" not in text:
         return text

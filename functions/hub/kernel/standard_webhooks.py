@@ -1,4 +1,4 @@
-"""Signing by Standard Webhooks, for whoever sends one and whoever holds one against its signature.
+"""Signatures of Standard Webhooks, for senders and receivers.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -14,7 +14,7 @@ _SECRET = "whsec_"  # noqa: S105 how a secret begins
 
 
 def sign(secret: str, delivery_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """The headers that a sender adds to `body`. Raises ValueError for what is no secret."""
+    """Returns the headers that sign `body`. Raises ValueError if `secret` is not a secret."""
     if (key := parse_key(secret)) is None:
         raise ValueError(f"a secret is {_SECRET} and the base64 of {MIN_KEY_BYTES} bytes or more")
     timestamp = str(int(at.timestamp()))
@@ -31,12 +31,12 @@ def build_signed_content(delivery_id: str, timestamp: str, body: bytes) -> bytes
     return f"{delivery_id}.{timestamp}.".encode(errors="surrogatepass") + body
 
 
-def compute_signature(key: bytes, signed: bytes) -> bytes:
-    return b"v1," + b64encode(hmac.digest(key, signed, "sha256"))
+def compute_signature(key: bytes, content: bytes) -> bytes:
+    return b"v1," + b64encode(hmac.digest(key, content, "sha256"))
 
 
 def parse_key(secret: str) -> bytes | None:
-    """The key in a secret; None for what is no secret, above all for an empty one."""
+    """Returns the key in a secret; None if it is not a secret, above all if it is empty."""
     if not secret.startswith(_SECRET):
         return None
     try:

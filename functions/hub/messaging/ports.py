@@ -1,52 +1,58 @@
-"""Ports: the event bus, the queues, dead letters and the claim check."""
+"""The ports to the event bus, the queues, the dead letters and the claim check."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
+from hub.kernel.json_types import JsonObject
 from hub.kernel.queue_message import QueueMessage
 from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload
 
 Refusals = Mapping[int, str]
+"""The reasons of what was refused, by its index in the call."""
 
 
 class Bus(Protocol):
-    """The event bus. Every entry's own result is checked."""
+    """The event bus. It checks the result of every single entry."""
 
     def publish_payloads(self, payloads: Sequence[InboundPayload]) -> Refusals: ...
 
-    def publish(self, source: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
-        """`kind` is `segue.event`, `segue.decision` or `segue.outcome`; the detail type is the
-        record's own `type` or `event_type`."""
+    def publish(self, source: str, details: Sequence[JsonObject]) -> Refusals:
+        """Publishes records from `segue.event`, `segue.decision` or `segue.outcome`.
+
+        The detail type is the record's own `type` or `event_type`.
+        """
 
 
 class CustomerQueue(Protocol):
-    """The ordered way to `decide`: one group a customer, repeats of an event id dropped."""
+    """The ordered queue of `decide`: one group a customer, and it drops repeated event ids."""
 
     def send(self, events: Sequence[Event]) -> Refusals: ...
 
 
 class RetryQueue(Protocol):
-    """Where `dispatch` sends itself, for later, what it could not publish."""
+    """The queue through which a function sends itself work for later."""
 
-    def send(self, bodies: Sequence[Mapping[str, Any]]) -> Refusals: ...
+    def send(self, bodies: Sequence[JsonObject]) -> Refusals: ...
 
 
 class DeadLetters(Protocol):
-    """What a stage gave up on: the message as it came and, beside it, why it lies there."""
+    """The messages that failed for good in one stage, each with its reason."""
 
-    def send(self, message: QueueMessage, why: Mapping[str, str]) -> None: ...
+    def send(self, message: QueueMessage, attributes: Mapping[str, str]) -> None: ...
 
 
 class ClaimCheck(Protocol):
-    """Bodies too large for the bus, kept aside (the claim-check pattern)."""
+    """The bodies that are too large for the bus (the claim-check pattern)."""
 
-    def put(self, name: str, body: bytes) -> str: ...
+    def put(self, name: str, body: bytes) -> str:
+        """Stores a body and returns its key; the same name gives the same key."""
 
-    def get(self, key: str) -> bytes: ...
+    def get(self, key: str) -> bytes:
+        """Returns the body of a key. Raises `Rejected` if it has expired."""
 
 
 class Visibility(Protocol):
-    """When a message that failed is seen again."""
+    """The time at which a queue delivers a failed message again."""
 
     def hide(self, message: QueueMessage, seconds: int) -> None: ...

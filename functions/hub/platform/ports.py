@@ -1,4 +1,4 @@
-"""Ports: the clock and the files bucket."""
+"""The ports to the clock and the files bucket."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -7,19 +7,24 @@ from typing import IO, Protocol
 
 
 class Clock(Protocol):
+    """The time of day in UTC."""
+
     def __call__(self) -> datetime: ...
 
 
 class Files(Protocol):
-    """The bucket that files are dropped in."""
+    """The bucket into which sources drop files."""
 
     def open(self, key: str, etag: str = "") -> IO[bytes]:
-        """A file to read and seek in, never whole in memory. Raises `Rejected` where there is none
-        and, then or while it is read, `Conflict` when it is not the one of `etag` any more."""
+        """Opens a file to read and seek in, never whole in memory.
+
+        Raises `Rejected` if there is none. Raises `Conflict`, on opening or while reading, if the
+        file is no longer the one with `etag`.
+        """
 
     def exists(self, key: str) -> bool: ...
 
     def open_temporary(self) -> AbstractContextManager[IO[bytes]]:
-        """Room to write in, and to read again, until the context ends."""
+        """Opens a temporary file, which lasts until the context ends."""
 
     def put(self, key: str, chunks: Iterable[bytes]) -> None: ...

@@ -1,41 +1,45 @@
-"""Ports: facts about things, and claims on what is scarce."""
+"""The ports to the facts about things and to the claims on capacities."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from hub.kernel.json_types import JsonObject
 from hub.model.decision import Claim
 from hub.surroundings.domain.thing_fact import Fact
 
 
 class CapacityClaims(Protocol):
-    """Who has how much of what is scarce. Whatever is repeated, in whatever order: never is more
-    taken than there is, and no action is answered now this way and now that."""
+    """The claims of actions on capacities.
+
+    Calls may repeat and come in any order: the claims never exceed a capacity, and an action
+    always gets the same answer.
+    """
 
     def claim(
         self, action_id: str, claims: Sequence[Claim], until: datetime, now: datetime
     ) -> Claim | None:
-        """Takes all the shares for the action, or none and returns the one that is not to be had.
+        """Takes all claims for the action, or takes none and returns the one that does not fit.
 
-        An action that was granted its shares has them, and one that was refused stays refused.
-        What is lent (see `hub.surroundings.domain.capacity`) comes back by itself after `until`.
+        A granted action keeps its claims, and a refused action stays refused. A loan (see
+        `hub.surroundings.domain.capacity`) ends by itself after `until`.
         """
 
     def give_back(self, action_ids: Sequence[str]) -> None:
-        """Returns what the actions have taken; those that come to claim only later take nothing."""
+        """Returns all that the actions have taken. An action that claims later takes nothing."""
 
     def complete(self, action_ids: Sequence[str]) -> None:
-        """Returns what the actions were only lent; what they have spent stays spent."""
+        """Returns the loans of the actions; what they have spent stays spent."""
 
     def read_used(self, now: datetime) -> Mapping[str, int]:
-        """How much of each capacity is taken, without what is overdue. May lag a moment behind."""
+        """How much of each capacity is in use, without overdue loans. May lag a moment behind."""
 
 
 class FactStore(Protocol):
-    """What is so of products, call queues and promotions, each as it was last said."""
+    """The latest fact of each product, call queue and promotion."""
 
     def note(self, facts: Sequence[Fact]) -> None:
-        """A fact that comes late changes nothing, but is counted as every other is: once."""
+        """Stores the facts. A fact that comes late changes nothing, but its event still counts."""
 
-    def read(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-        """Kind -> name -> what is said of it, with `as_of`. May lag a moment behind."""
+    def read(self) -> Mapping[str, Mapping[str, JsonObject]]:
+        """Kind -> name -> properties with `as_of`. May lag a moment behind."""

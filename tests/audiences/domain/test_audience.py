@@ -99,7 +99,7 @@ def test_an_expression_about_an_event_is_refused_with_what_may_be_meant(
         ({"columns": ["customer.contact.email"] * 51}, "columns are 51: the limit is 50"),
         ({"channel": "web"}, "channel 'web' is not one of email, sms, push, call"),
         ({"every": "10m"}, "every is too often: a list is made anew once an hour at most"),
-        ({"every": "daily"}, "every 'daily' wants a number and a unit"),
+        ({"every": "daily"}, "every 'daily' must be a number and a unit"),
         ({"status": "live"}, "every is missing: a live list is made anew, such as every 1d"),
         ({"audience_id": "a b"}, "audience_id 'a b' is not a name (letters, digits, - _ .)"),
     ],

@@ -106,7 +106,7 @@ def test_harmless_slips_are_forgiven(changes: dict[str, Any], field: str, value:
         ),
         (
             {"then": [{"do": "wait", "for": "soon", "then": "a.b"}]},
-            "then[1] wait: for 'soon' wants a number and a unit, such as 20s, 90m, 2h, 3d or 1w",
+            "then[1] wait: for 'soon' must be a number and a unit, such as 20s, 90m, 2h, 3d or 1w",
         ),
         (
             {"then": [{"do": "emit", "event": "action.delivered"}]},

@@ -93,7 +93,7 @@ def test_what_is_granted_goes_out_and_what_is_refused_comes_back_as_an_event() -
         "rule_id": "welcome",
         "offer": "beans",
         "capacity": "queue:retention",
-        "reason": "of queue:retention, 1 in all, too little was left",
+        "reason": "too little of queue:retention was left: 1 in all",
         "again": again,
     }
     check = PayloadValidator(find_schemas_folder() / "events")
@@ -102,7 +102,7 @@ def test_what_is_granted_goes_out_and_what_is_refused_comes_back_as_an_event() -
     assert scene.told == [event.to_dict()]
     assert scene.ledger.lines == {
         "a-2": LedgerEntry(
-            ActionStatus.REFUSED, NOON, "of queue:retention, 1 in all, too little was left"
+            ActionStatus.REFUSED, NOON, "too little of queue:retention was left: 1 in all"
         )
     }
 

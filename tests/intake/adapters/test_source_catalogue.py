@@ -149,7 +149,7 @@ def test_a_mapping_that_fails_names_the_canonical_field() -> None:
     }
     assert refusal_of("crm", changed) == (
         "occurred_at",
-        "cannot be mapped: is in no known time zone",
+        "cannot be mapped: is in an unknown time zone",
     )
 
 

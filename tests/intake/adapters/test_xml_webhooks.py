@@ -45,13 +45,13 @@ def test_the_answer_is_the_acknowledgement_that_ends_the_repeats() -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"", "is no XML document"),
-        (b"<a><item>", "is no XML document"),
+        (b"", "is not a complete XML document"),
+        (b"<a><item>", "is not a complete XML document"),
         (b"<a/>", "has no element item"),
         (b'<!DOCTYPE a [<!ENTITY x "y">]><a><item>&x;</item></a>', "document type or entities"),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a><item/></a>', "document type or entities"),
         (b"<a>" * 40 + b"<item/>" + b"</a>" * 40, "is nested more than"),
-        (b"<a><item><id>1</id></item><item>", "is no XML document"),
+        (b"<a><item><id>1</id></item><item>", "is not a complete XML document"),
         (b"<a>" + b"<item/>" * (MOST_EVENTS + 1) + b"</a>", f"more than {MOST_EVENTS} events"),
     ],
 )

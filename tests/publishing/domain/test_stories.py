@@ -132,7 +132,10 @@ def test_a_story_without_end_is_told() -> None:
         ({"when": 5}, "when is 5: it wants a map such as {'type': 'cart.left'}"),
         ({"when": "Order"}, "when.type 'Order' is not an event type such as order.completed"),
         ({"when": [{"typ": "a.b"}]}, "when[1].type is missing"),
-        ({"when": {"type": "a.b", "after": "soon"}}, "when.after 'soon' wants a number and a unit"),
+        (
+            {"when": {"type": "a.b", "after": "soon"}},
+            "when.after 'soon' must be a number and a unit",
+        ),
         ({"when": ["a.b"] * 21}, "when has 21 events: it may have 20"),
         ({"when": {"type": "a.b", "traits": {"loyalty": 5}}}, "when.traits.loyalty is 5"),
         ({"then": None}, "then is missing: it wants a map of said, not, states, waits"),

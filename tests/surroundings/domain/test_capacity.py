@@ -48,10 +48,10 @@ def test_shares_of_one_capacity_are_one_share_within_the_lowest_limit() -> None:
 
 def test_a_refusal_says_what_was_short() -> None:
     assert explain_refusal(Claim("offer:beans", 1, 500)) == (
-        "of offer:beans, 500 in all, too little was left"
+        "too little of offer:beans was left: 500 in all"
     )
     assert explain_refusal(Claim("budget:sms", to_budget_units(7.5), to_budget_units(40))) == (
-        "of budget:sms, 40 in all, too little was left (it wanted 7.5)"
+        "too little of budget:sms was left: 40 in all, 7.5 needed"
     )
 
 
@@ -61,4 +61,4 @@ def test_money_is_counted_in_thousandths_and_never_too_low() -> None:
 
 def test_a_large_budget_is_told_to_the_last_minor_unit() -> None:
     said = explain_refusal(Claim("budget:sms", to_budget_units(0.25), to_budget_units(123_456_789)))
-    assert said == "of budget:sms, 123456789 in all, too little was left (it wanted 0.25)"
+    assert said == "too little of budget:sms was left: 123456789 in all, 0.25 needed"

@@ -30,7 +30,7 @@ def test_what_is_said_of_a_thing_is_all_but_its_name(
 
 @pytest.mark.parametrize("properties", [{}, {"product": ""}, {"product": None}, {"product": 7}])
 def test_a_thing_without_a_name_is_none(properties: dict[str, Any]) -> None:
-    with pytest.raises(Rejected, match="which product") as rejection:
+    with pytest.raises(Rejected, match="name its product") as rejection:
         to_fact(an_event("stock.changed", properties=properties))
     assert rejection.value.field == "properties.product"
 

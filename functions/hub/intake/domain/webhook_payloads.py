@@ -63,7 +63,7 @@ def read_payloads(
 def _items(webhook: WebhookDefinition, body: bytes) -> list[Any]:
     """An object in which `each` finds nothing is one event itself: what it is, others can tell."""
     if webhook.body == "xml":
-        return xml_body.parse_elements(webhook.element, body)
+        return xml_body.parse_xml(webhook.element, body)
     parsed = _parse_body(webhook, body)
     if not webhook.each:
         return [parsed]
@@ -122,6 +122,6 @@ def _parse_body(webhook: WebhookDefinition, body: bytes) -> Any:
     if webhook.body != "form":
         return json_body.parse_json(body)
     try:
-        return form_body.parse_object(body)
+        return form_body.parse_form(body)
     except ValueError as wrong:
         raise Rejected("is no form in UTF-8", "body") from wrong

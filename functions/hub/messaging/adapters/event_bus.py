@@ -1,11 +1,12 @@
-"""The event bus. PutEvents answers 200 even when it took nothing: every entry is checked.
+"""The event bus. PutEvents answers 200 even if it took nothing, so `Bus` checks every entry.
 
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 """
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from hub.kernel.json_types import JsonObject
 from hub.messaging.ports import Refusals
 from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.aws_batches import Chunk, send_all
@@ -27,19 +28,23 @@ class Bus:
     @translate_errors()
     def publish_payloads(self, payloads: Sequence[InboundPayload]) -> Refusals:
         return send_all(
-            payloads, lambda _, d: self._entry(RAW_SOURCE, d.source, d.to_dict()), self._put
-        )
-
-    @translate_errors()
-    def publish(self, source: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
-        return send_all(
-            details,
-            lambda _, d: self._entry(source, d["type"] if "type" in d else d["event_type"], d),
+            payloads,
+            lambda _, payload: self._to_entry(RAW_SOURCE, payload.source, payload.to_dict()),
             self._put,
         )
 
-    def _entry(
-        self, source: str, detail_type: str, detail: Mapping[str, Any]
+    @translate_errors()
+    def publish(self, source: str, details: Sequence[JsonObject]) -> Refusals:
+        return send_all(
+            details,
+            lambda _, detail: self._to_entry(
+                source, detail["type"] if "type" in detail else detail["event_type"], detail
+            ),
+            self._put,
+        )
+
+    def _to_entry(
+        self, source: str, detail_type: str, detail: JsonObject
     ) -> "tuple[PutEventsRequestEntryTypeDef, int]":
         text = to_json(detail)
         size = len(source) + len(detail_type.encode()) + len(text.encode())
@@ -52,8 +57,10 @@ class Bus:
 
     @staticmethod
     def _put(chunk: "Chunk[PutEventsRequestEntryTypeDef]") -> Refusals:
-        answer = events().put_events(Entries=[entry for _, entry in chunk])
-        if not answer["FailedEntryCount"]:
+        response = events().put_events(Entries=[entry for _, entry in chunk])
+        if not response["FailedEntryCount"]:
             return {}
-        results = zip(chunk, answer["Entries"], strict=True)
-        return {i: result["ErrorCode"] for (i, _), result in results if "ErrorCode" in result}
+        results = zip(chunk, response["Entries"], strict=True)
+        return {
+            index: result["ErrorCode"] for (index, _), result in results if "ErrorCode" in result
+        }

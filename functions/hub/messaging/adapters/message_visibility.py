@@ -1,4 +1,4 @@
-"""When a message is seen again, in SQS."""
+"""The visibility timeout of messages in SQS."""
 
 from functools import cache
 
@@ -7,19 +7,19 @@ from hub.platform.adapters.aws_clients import sqs, translate_errors
 
 
 class Visibility:
-    """`hub.messaging.ports.Visibility`."""
+    """`hub.messaging.ports.Visibility` on SQS."""
 
     @translate_errors()
     def hide(self, message: QueueMessage, seconds: int) -> None:
         sqs().change_message_visibility(
-            QueueUrl=_url(message.queue_arn),
+            QueueUrl=_find_queue_url(message.queue_arn),
             ReceiptHandle=message.receipt_handle,
             VisibilityTimeout=seconds,
         )
 
 
 @cache
-def _url(arn: str) -> str:
-    """A queue's address, which messages do not tell."""
+def _find_queue_url(arn: str) -> str:
+    """Asks SQS for the URL, because a message has only the ARN of its queue."""
     *_, account, name = arn.split(":")
     return sqs().get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]

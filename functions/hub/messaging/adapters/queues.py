@@ -1,8 +1,9 @@
-"""The customer queue, and the queue that `dispatch` sends itself what it could not publish."""
+"""The customer queue, and the queue through which a function sends itself work for later."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from hub.kernel.json_types import JsonObject
 from hub.messaging.ports import Refusals
 from hub.model.event import Event
 from hub.platform.adapters.aws_batches import Chunk, send_all
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 
 class CustomerQueue:
-    """`hub.messaging.ports.CustomerQueue` on SQS FIFO: the group is the customer, repeats are
-    dropped."""
+    """`hub.messaging.ports.CustomerQueue` on SQS FIFO: the group is the customer, and SQS drops
+    repeats."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -26,19 +27,19 @@ class CustomerQueue:
 
 
 class RetryQueue:
-    """`hub.messaging.ports.RetryQueue` on SQS. `delay`, in seconds, gives the trouble time to
-    pass."""
+    """`hub.messaging.ports.RetryQueue` on SQS. It hides each message for `delay` seconds, because
+    the cause of a failure may pass."""
 
     def __init__(self, url: str, delay: int = 30) -> None:
         self._url = url
         self._delay = delay
 
     @translate_errors()
-    def send(self, bodies: Sequence[Mapping[str, Any]]) -> Refusals:
+    def send(self, bodies: Sequence[JsonObject]) -> Refusals:
         return send_all(bodies, self._to_delayed_entry, lambda chunk: _send(self._url, chunk))
 
     def _to_delayed_entry(
-        self, index: int, body: Mapping[str, Any]
+        self, index: int, body: JsonObject
     ) -> "tuple[SendMessageBatchRequestEntryTypeDef, int]":
         text = to_json(body)
         return {
@@ -59,5 +60,5 @@ def _to_fifo_entry(index: int, event: Event) -> "tuple[SendMessageBatchRequestEn
 
 
 def _send(url: str, chunk: "Chunk[SendMessageBatchRequestEntryTypeDef]") -> Refusals:
-    answer = sqs().send_message_batch(QueueUrl=url, Entries=[entry for _, entry in chunk])
-    return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", [])}
+    response = sqs().send_message_batch(QueueUrl=url, Entries=[entry for _, entry in chunk])
+    return {int(failure["Id"]): failure["Code"] for failure in response.get("Failed", [])}

@@ -1,4 +1,4 @@
-"""Batch calls of ten entries and 256 KB at most, as PutEvents, SendMessageBatch, PublishBatch."""
+"""Batch calls of ten entries and 256 KB at most: PutEvents, SendMessageBatch, PublishBatch."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -18,20 +18,20 @@ def send_all(
     wrap: Callable[[int, T], tuple[E, int]],
     send: Callable[[Chunk[E]], Mapping[int, str]],
 ) -> dict[int, str]:
-    """Sends the items in as few calls as the limits allow; index -> reason of those refused.
+    """Sends the items in as few calls as possible. Returns the reasons of refusals by index.
 
-    `wrap` gives an item's entry and its size in bytes, or raises `Rejected`. An entry that is over
-    the limit by itself is refused unsent.
+    `wrap` gives an item's entry and its size in bytes, or raises `Rejected`. An entry above the
+    limit is refused without a call.
     """
     refusals: dict[int, str] = {}
-    ready: list[tuple[int, E, int]] = []
+    sized_entries: list[tuple[int, E, int]] = []
     for index, item in enumerate(items):
-        parcel = _wrap_entry(index, item, wrap)
-        if isinstance(parcel, str):
-            refusals[index] = parcel
+        entry_or_reason = _wrap_entry(index, item, wrap)
+        if isinstance(entry_or_reason, str):
+            refusals[index] = entry_or_reason
         else:
-            ready.append((index, *parcel))
-    for chunk in _chunks(ready):
+            sized_entries.append((index, *entry_or_reason))
+    for chunk in _split_into_chunks(sized_entries):
         refusals |= send(chunk)
     return refusals
 
@@ -41,19 +41,19 @@ def _wrap_entry(
 ) -> tuple[E, int] | str:
     try:
         entry, size = wrap(index, item)
-    except Rejected as refused:
-        return refused.reason
-    return (entry, size) if size <= MOST_BYTES else f"is {size} bytes, the most is {MOST_BYTES}"
+    except Rejected as rejection:
+        return rejection.reason
+    return (entry, size) if size <= MOST_BYTES else f"has {size} bytes, at most {MOST_BYTES} fit"
 
 
-def _chunks(ready: Iterable[tuple[int, E, int]]) -> Iterator[Chunk[E]]:
+def _split_into_chunks(sized_entries: Iterable[tuple[int, E, int]]) -> Iterator[Chunk[E]]:
     chunk: Chunk[E] = []
-    total = 0
-    for index, entry, size in ready:
-        if chunk and (len(chunk) == MOST_ENTRIES or total + size > MOST_BYTES):
+    total_size = 0
+    for index, entry, size in sized_entries:
+        if chunk and (len(chunk) == MOST_ENTRIES or total_size + size > MOST_BYTES):
             yield chunk
-            chunk, total = [], 0
+            chunk, total_size = [], 0
         chunk.append((index, entry))
-        total += size
+        total_size += size
     if chunk:
         yield chunk

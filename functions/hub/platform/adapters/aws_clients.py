@@ -1,6 +1,6 @@
-"""AWS's clients, each made once on first use, and what its errors mean to the hub.
+"""AWS's clients, each made once on first use, and the hub's errors for AWS's errors.
 
-Error codes are read, messages never: those may quote an address.
+The translation reads error codes and never messages, because messages may quote an address.
 """
 
 from collections.abc import Collection, Iterator
@@ -64,7 +64,7 @@ _REJECTIONS = frozenset(
 
 @cache
 def amazon_connect() -> "ConnectClient":
-    """Tries once, as a call centre that hangs must leave time for its neighbours."""
+    """Tries once, because a call centre that hangs must leave time for the other messages."""
     return boto3.client("connect", config=_CONFIG.merge(_ONCE))
 
 
@@ -95,7 +95,7 @@ def secretsmanager() -> "SecretsManagerClient":
 
 @cache
 def sesv2() -> "SESV2Client":
-    """Tries once: botocore would repeat a call that was cut off, and send the mail twice."""
+    """Tries once: botocore would repeat an interrupted call and send the mail twice."""
     return boto3.client("sesv2", config=_CONFIG.merge(_ONCE))
 
 
@@ -106,7 +106,7 @@ def sns() -> "SNSClient":
 
 @cache
 def sns_once() -> "SNSClient":
-    """For texts and pushes: tries once, as `sesv2` does."""
+    """Tries once, as `sesv2` does, for texts and pushes."""
     return boto3.client("sns", config=_CONFIG.merge(_ONCE))
 
 
@@ -116,7 +116,7 @@ def sqs() -> "SQSClient":
 
 
 def translate_codes(operation: str, codes: Collection[str]) -> HubError:
-    """The hub's error for AWS error codes; one that is not known may pass with time."""
+    """Makes the hub's error for AWS error codes. An unknown code may pass with time."""
     reason = f"{operation}: {', '.join(sorted(codes))}"
     if not _REJECTIONS.isdisjoint(codes):
         return Rejected(reason)
@@ -124,16 +124,17 @@ def translate_codes(operation: str, codes: Collection[str]) -> HubError:
 
 
 def to_hub_error(error: ClientError | BotoCoreError) -> HubError:
+    """Makes the hub's error for one of boto3's."""
     if isinstance(error, ClientError):
         return translate_codes(error.operation_name, {error.response["Error"]["Code"]})
     if isinstance(error, ParamValidationError):
-        return Rejected("a parameter is not what AWS takes")
+        return Rejected("AWS does not accept a parameter")
     return Unavailable(type(error).__name__)
 
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turns what boto3 raises into the hub's errors; serves as a decorator too."""
+    """Turns boto3's errors into the hub's errors; also serves as a decorator."""
     try:
         yield
     except (ClientError, BotoCoreError) as error:

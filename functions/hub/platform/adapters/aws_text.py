@@ -1,8 +1,7 @@
-"""Text as AWS's fields take it."""
+"""Texts that AWS's fields accept."""
 
 import hashlib
 import re
-from typing import Any
 
 import orjson
 
@@ -12,8 +11,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]+")
 
 
-def to_json(value: Any) -> str:
-    """Raises `Rejected` for what JSON has no form for."""
+def to_json(value: object) -> str:
+    """Writes JSON. Raises `Rejected` for a value that has no JSON form."""
     try:
         return orjson.dumps(value).decode()
     except TypeError as error:
@@ -21,10 +20,10 @@ def to_json(value: Any) -> str:
 
 
 def to_aws_name(text: str) -> str:
-    """An id that every AWS name takes: itself where it is one, else its digest. Always the same."""
+    """Returns `text` itself if every AWS name may be like it, else its digest."""
     return text if _PLAIN.fullmatch(text) else hashlib.sha256(text.encode()).hexdigest()
 
 
 def clip(text: str, most_bytes: int) -> str:
-    """The text on one line, cut to so many bytes of UTF-8."""
+    """Returns the text on one line, cut to `most_bytes` of UTF-8."""
     return _CONTROL.sub(" ", text).encode(errors="replace")[:most_bytes].decode(errors="ignore")

@@ -1,4 +1,4 @@
-"""The time of day, to the millisecond: what is written down is read back as it was."""
+"""The time of day, to the millisecond, so that a stored time reads back unchanged."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""PynamoDB on the hub's own client: one connection for all tables, and no DescribeTable."""
+"""PynamoDB on the hub's own client: one connection for all tables and no DescribeTable."""
 
 import types
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from hub.platform.adapters import aws_clients
 
 
 class SharedConnection(Connection):
-    """PynamoDB makes a botocore session for each table, 100 ms apiece; this takes ours."""
+    """A connection with our client: PynamoDB makes a session for each table, 100 ms apiece."""
 
     @property
     def client(self) -> Any:
@@ -23,7 +23,7 @@ class SharedConnection(Connection):
 
 
 class TableModel(Model):
-    """The model that `table_of` names; its subclasses describe one table's attributes each."""
+    """The base of all models: `bind_table` gives it a name, subclasses have the attributes."""
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -39,7 +39,7 @@ M = TypeVar("M", bound=TableModel)
 
 
 def bind_table(model: type[M], name: str) -> type[M]:
-    """The model bound to a table's name, as a class of its own: nothing global is changed."""
+    """Makes a class of the model for one table's name, so that nothing global changes."""
     meta = type("Meta", (), {"table_name": name})
     bound = types.new_class(model.__name__, (model,), exec_body=lambda body: body.update(Meta=meta))
     return cast("type[M]", bound)
@@ -47,7 +47,7 @@ def bind_table(model: type[M], name: str) -> type[M]:
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turns what PynamoDB raises into the hub's errors; serves as a decorator too."""
+    """Turns PynamoDB's errors into the hub's errors; also serves as a decorator."""
     try:
         yield
     except TransactWriteError as error:

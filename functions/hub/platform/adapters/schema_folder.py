@@ -4,9 +4,9 @@ from pathlib import Path
 
 
 def find_schemas_folder() -> Path:
-    """Raises FileNotFoundError where there is none."""
-    above = Path(__file__).resolve().parents
-    for place in above[3:5]:
-        if (place / "schemas").is_dir():
-            return place / "schemas"
-    raise FileNotFoundError(f"no schemas folder in {above[3]} or {above[4]}")
+    """Returns the folder. Raises FileNotFoundError if there is none."""
+    parents = Path(__file__).resolve().parents
+    for parent in parents[3:5]:
+        if (parent / "schemas").is_dir():
+            return parent / "schemas"
+    raise FileNotFoundError(f"no schemas folder in {parents[3]} or {parents[4]}")

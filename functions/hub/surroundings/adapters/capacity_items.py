@@ -1,8 +1,8 @@
-"""The rows of the capacity table.
+"""The items of the capacity table.
 
-The place `taken` has the running total of each capacity; an action's own place has what it was
-answered and what it holds; the place `lent` has, in the order of their ends, the shares that come
-back by themselves.
+Under `place` = `taken` lies the running total of each capacity. Under an action's own place lies
+the answer to its claims and what it still has. Under `lent` lie the loans in the order in which
+they end.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,17 +26,22 @@ WINDOW_RETENTION = timedelta(days=40)
 
 
 class CapacityItem(TableModel):
+    """The key that all items of the table have."""
+
     place = UnicodeAttribute(hash_key=True)
     line = UnicodeAttribute(range_key=True)
 
 
 class TotalItem(CapacityItem):
+    """The used amount of one capacity."""
+
     used = NumberAttribute()
     expires = NumberAttribute(null=True)
 
 
 class ClaimItem(CapacityItem):
-    """`refused` is the share that was not to be had, `holds` are those that are held: JSON."""
+    """The answer to one action, in JSON: `refused` is the claim that did not fit, and `holds` are
+    the claims that the action has."""
 
     refused = UnicodeAttribute()
     holds = UnicodeAttribute()
@@ -45,8 +50,8 @@ class ClaimItem(CapacityItem):
 
     @property
     def shortage(self) -> Claim | None:
-        told = orjson.loads(self.refused)
-        return Claim(**told) if told else None
+        claim = orjson.loads(self.refused)
+        return Claim(**claim) if claim else None
 
     @property
     def held_claims(self) -> list[Claim]:
@@ -54,13 +59,15 @@ class ClaimItem(CapacityItem):
 
 
 class LoanItem(CapacityItem):
+    """One loan of one action."""
+
     action_id = UnicodeAttribute()
     capacity = UnicodeAttribute()
     amount = NumberAttribute()
 
 
 class CapacityItems:
-    """Makes the rows of one table, and the changes to them."""
+    """Makes the items of one table, their changes and their conditions."""
 
     def __init__(self, table: str) -> None:
         self.total = bind_table(TotalItem, table)
@@ -97,7 +104,7 @@ class CapacityItems:
                 )
 
     def make_total_changes(self, capacity: str, amount: int, until: datetime) -> list[Change]:
-        """To a total, which goes when it has a window and that is past: none is over a month."""
+        """Adds `amount` to a total. The item expires after its window, which is a month at most."""
         changes: list[Change] = [self.total.used.add(amount)]
         if window_start(capacity):
             expires = int((until + WINDOW_RETENTION).timestamp())
@@ -105,13 +112,14 @@ class CapacityItems:
         return changes
 
     def make_room_condition(self, claim: Claim) -> Condition:
-        """A total that is not there is nothing, in which only what is within the limit fits."""
-        left = claim.limit - claim.amount
-        fits: Condition = self.total.used <= left
-        return fits if left < 0 else fits | self.total.used.does_not_exist()
+        """The condition that the claim fits. A total without an item is zero."""
+        most_used = claim.limit - claim.amount
+        fits: Condition = self.total.used <= most_used
+        return fits if most_used < 0 else fits | self.total.used.does_not_exist()
 
 
 def claim_item_key(action_id: str) -> tuple[str, str]:
+    """The key of the answer to an action: `place` and `line`."""
     return f"action#{action_id}", CLAIM_LINE
 
 

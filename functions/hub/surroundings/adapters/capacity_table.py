@@ -1,4 +1,4 @@
-"""The capacity table: what of everything scarce is taken, by which action, and until when."""
+"""The capacity table: how much of each capacity is in use, by which action and until when."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -32,24 +32,24 @@ T = TypeVar("T")
 
 
 class CapacityClaims:
-    """`hub.surroundings.ports.Capacity` in DynamoDB: a claim that is granted costs one
+    """`hub.surroundings.ports.CapacityClaims` in DynamoDB: a granted claim costs one
     transaction."""
 
     def __init__(self, table: str, now: Clock = clock.now) -> None:
-        self._rows = CapacityItems(table)
+        self._items = CapacityItems(table)
         self._now = now
 
     def claim(
         self, action_id: str, claims: Sequence[Claim], until: datetime, now: datetime
     ) -> Claim | None:
-        """What is overdue is called in only when somebody else is in want of it."""
-        wanted = merge_claims(claims)
-        short = _retry_on_conflict(self._take, action_id, wanted, until)
+        """Ends overdue loans only if this action needs them."""
+        claims = merge_claims(claims)
+        shortage = _retry_on_conflict(self._take, action_id, claims, until)
         for _ in range(TRIES):
-            if short is None or not self._release_overdue(now):
+            if shortage is None or not self._release_overdue(now):
                 break
-            short = _retry_on_conflict(self._take, action_id, wanted, until)
-        return short and _retry_on_conflict(self._refuse, action_id, short, until)
+            shortage = _retry_on_conflict(self._take, action_id, claims, until)
+        return shortage and _retry_on_conflict(self._refuse, action_id, shortage, until)
 
     def give_back(self, action_ids: Sequence[str]) -> None:
         for action_id in action_ids:
@@ -61,109 +61,118 @@ class CapacityClaims:
 
     @translate_errors()
     def read_used(self, now: datetime) -> dict[str, int]:
-        rows = self._rows
-        used = {total.line: int(total.used) for total in rows.total.query(TAKEN)}
-        for loan in rows.loan.query(LENT, rows.loan.line < to_iso(now)):
-            used[loan.capacity] = used.get(loan.capacity, 0) - int(loan.amount)
-        return {name: n for name, n in used.items() if n > 0 and not is_window_over(name, now)}
+        items = self._items
+        used = {item.line: int(item.used) for item in items.total.query(TAKEN)}
+        for loan_item in items.loan.query(LENT, items.loan.line < to_iso(now)):
+            capacity = loan_item.capacity
+            used[capacity] = used.get(capacity, 0) - int(loan_item.amount)
+        return {
+            name: amount
+            for name, amount in used.items()
+            if amount > 0 and not is_window_over(name, now)
+        }
 
-    def _take(self, action_id: str, wanted: Sequence[Claim], until: datetime) -> Claim | None:
-        """The share that is not to be had, now or when the action first asked for it."""
-        rows = self._rows
+    def _take(self, action_id: str, claims: Sequence[Claim], until: datetime) -> Claim | None:
+        """Returns the claim that does not fit, now or when the action first claimed."""
+        items = self._items
         try:
             with TransactWrite(connection=SharedConnection()) as transaction:
-                answer = rows.make_claim_item(action_id, until, holds=wanted)
-                transaction.save(answer, rows.claim_item.place.does_not_exist())
-                for loan in rows.make_loan_items(action_id, wanted, until):
-                    transaction.save(loan)
-                for claim in wanted:
-                    changes = rows.make_total_changes(claim.name, claim.amount, until)
-                    total = rows.total(TAKEN, claim.name)
-                    transaction.update(total, changes, rows.make_room_condition(claim))
+                claim_item = items.make_claim_item(action_id, until, holds=claims)
+                transaction.save(claim_item, items.claim_item.place.does_not_exist())
+                for loan_item in items.make_loan_items(action_id, claims, until):
+                    transaction.save(loan_item)
+                for claim in claims:
+                    changes = items.make_total_changes(claim.name, claim.amount, until)
+                    total_item = items.total(TAKEN, claim.name)
+                    transaction.update(total_item, changes, items.make_room_condition(claim))
         except TransactWriteError as error:
             with translate_errors():
-                return self._find_shortage(action_id, wanted, error)
+                return self._find_shortage(action_id, claims, error)
         return None
 
     def _find_shortage(
-        self, action_id: str, wanted: Sequence[Claim], error: TransactWriteError
+        self, action_id: str, claims: Sequence[Claim], error: TransactWriteError
     ) -> Claim | None:
-        """The reasons are in the order of the transaction: first the answer, last the totals."""
+        """The reasons have the order of the transaction: first the answer, last the totals."""
         failed = [
             reason and reason.code == CONDITION_FAILED for reason in error.cancellation_reasons
         ]
         if failed and failed[0]:
             return self._read_shortage(action_id)
-        for claim, is_short in zip(wanted, failed[-len(wanted) :], strict=False):
+        for claim, is_short in zip(claims, failed[-len(claims) :], strict=False):
             if is_short:
                 return claim
         raise error
 
-    def _refuse(self, action_id: str, short: Claim, until: datetime) -> Claim | None:
-        """Two who ask for the same action at once are told the same: what was written first."""
+    def _refuse(self, action_id: str, shortage: Claim, until: datetime) -> Claim | None:
+        """Stores the refusal. Of two calls for one action at once, both get the first answer."""
         try:
-            self._put_new(self._rows.make_claim_item(action_id, until, refused=short))
+            self._put_new(self._items.make_claim_item(action_id, until, refused=shortage))
         except Conflict:
             return self._read_shortage(action_id)
-        return short
+        return shortage
 
     def _release_overdue(self, now: datetime) -> bool:
-        """Takes back what is overdue; whether there was any."""
-        overdue = self._find_overdue(now)
-        for action_id in overdue:
+        """Ends the overdue loans. Returns whether there were any."""
+        action_ids = self._find_overdue(now)
+        for action_id in action_ids:
             _retry_on_conflict(self._release, action_id, is_lent)
-        return bool(overdue)
+        return bool(action_ids)
 
     @translate_errors()
     def _find_overdue(self, now: datetime) -> list[str]:
-        loan = self._rows.loan
-        ended = loan.line < to_iso(now)
-        found = loan.query(LENT, ended, limit=MOST_OVERDUE_AT_ONCE, consistent_read=True)
-        return list(dict.fromkeys(each.action_id for each in found))
+        """The ids of the actions with overdue loans."""
+        loan = self._items.loan
+        overdue = loan.query(
+            LENT, loan.line < to_iso(now), limit=MOST_OVERDUE_AT_ONCE, consistent_read=True
+        )
+        return list(dict.fromkeys(loan_item.action_id for loan_item in overdue))
 
-    def _release(self, action_id: str, goes: Callable[[str], bool]) -> None:
-        """Of what the action holds, what `goes`. Who has not asked yet is noted as holding nothing,
-        and takes nothing any more."""
-        answer = self._read_claim_item(action_id)
-        if answer is None:
-            self._put_new(self._rows.make_claim_item(action_id, self._now()))
-        elif back := [claim for claim in answer.held_claims if goes(claim.name)]:
-            self._take_back(action_id, answer, back)
+    def _release(self, action_id: str, is_returned: Callable[[str], bool]) -> None:
+        """Returns those claims of the action whose capacity `is_returned`.
+
+        An action that has not claimed yet gets an empty answer, so that it takes nothing later.
+        """
+        claim_item = self._read_claim_item(action_id)
+        if claim_item is None:
+            self._put_new(self._items.make_claim_item(action_id, self._now()))
+        elif returned := [claim for claim in claim_item.held_claims if is_returned(claim.name)]:
+            self._take_back(action_id, claim_item, returned)
 
     @translate_errors()
-    def _take_back(self, action_id: str, answer: ClaimItem, back: Sequence[Claim]) -> None:
-        rows, until = self._rows, parse_time(answer.until)
-        stays = to_claims_json([claim for claim in answer.held_claims if claim not in back])
+    def _take_back(self, action_id: str, claim_item: ClaimItem, returned: Sequence[Claim]) -> None:
+        items, until = self._items, parse_time(claim_item.until)
+        kept = to_claims_json([claim for claim in claim_item.held_claims if claim not in returned])
         with TransactWrite(connection=SharedConnection()) as transaction:
-            unchanged = rows.claim_item.holds == answer.holds
-            transaction.update(answer, [rows.claim_item.holds.set(stays)], unchanged)
-            for claim in back:
-                changes = rows.make_total_changes(claim.name, -claim.amount, until)
-                transaction.update(rows.total(TAKEN, claim.name), changes)
-            for loan in rows.make_loan_items(action_id, back, until):
-                transaction.delete(loan)
+            unchanged = items.claim_item.holds == claim_item.holds
+            transaction.update(claim_item, [items.claim_item.holds.set(kept)], unchanged)
+            for claim in returned:
+                changes = items.make_total_changes(claim.name, -claim.amount, until)
+                transaction.update(items.total(TAKEN, claim.name), changes)
+            for loan_item in items.make_loan_items(action_id, returned, until):
+                transaction.delete(loan_item)
 
     @translate_errors()
-    def _put_new(self, answer: ClaimItem) -> None:
-        answer.save(self._rows.claim_item.place.does_not_exist())
+    def _put_new(self, claim_item: ClaimItem) -> None:
+        claim_item.save(self._items.claim_item.place.does_not_exist())
 
     def _read_shortage(self, action_id: str) -> Claim | None:
-        answer = self._read_claim_item(action_id)
-        return answer.shortage if answer else None
+        claim_item = self._read_claim_item(action_id)
+        return claim_item.shortage if claim_item else None
 
     @translate_errors()
     def _read_claim_item(self, action_id: str) -> ClaimItem | None:
         try:
-            return self._rows.claim_item.get(*claim_item_key(action_id), consistent_read=True)
-        except self._rows.claim_item.DoesNotExist:
+            return self._items.claim_item.get(*claim_item_key(action_id), consistent_read=True)
+        except self._items.claim_item.DoesNotExist:
             return None
 
 
-def _retry_on_conflict(do: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-    """Others write the same totals: whoever comes between makes this start again."""
+def _retry_on_conflict(do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Calls `do` again after a conflict, because other actions write the same totals."""
     for _ in range(TRIES):
         try:
-            return do(*args, **named)
+            return do(*args, **kwargs)
         except Conflict:
             continue
-    raise Unavailable(f"the capacities were written by others {TRIES} times in a row")
+    raise Unavailable(f"other actions changed the capacities {TRIES} times in a row")

@@ -1,23 +1,25 @@
-"""The surroundings table: what is so of each thing, and which events told it."""
+"""The surroundings table: the latest fact of each thing, and the events that were counted."""
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from hub.kernel.errors import Conflict
+from hub.kernel.json_types import Json
 from hub.platform.adapters.aws_text import to_json
 from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 from hub.surroundings.domain.thing_fact import FACT_EVENT_TYPES, Fact, select_newest
 
-# As long as the decisions on events of customers: the two are counted together.
+# As long as the decisions on events of customers, because a report counts the two together.
 RETENTION = timedelta(days=90)
 EVENT_KIND = "event"
 
 
 class FactItem(TableModel):
+    """The latest fact of one thing; `says` is its properties in JSON."""
+
     kind = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True)
     says = UnicodeAttribute()
@@ -26,7 +28,7 @@ class FactItem(TableModel):
 
 
 class CountedEventItem(TableModel):
-    """An event that was taken in, under the kind `event`, so that it can be counted."""
+    """An event that the hub has taken in, under the kind `event`, for the counts of reports."""
 
     kind = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True)
@@ -35,40 +37,42 @@ class CountedEventItem(TableModel):
 
 
 class FactStore:
-    """`hub.surroundings.ports.Things` in DynamoDB: one row a thing, written only by what is later
-    than it."""
+    """`hub.surroundings.ports.FactStore` in DynamoDB: one item a thing, which only a later fact
+    overwrites."""
 
     def __init__(self, table: str) -> None:
         self._fact_item = bind_table(FactItem, table)
         self._event_item = bind_table(CountedEventItem, table)
 
     def note(self, facts: Sequence[Fact]) -> None:
-        """What is counted is written last: then all that it tells is there."""
+        """Counts the events last, because a counted event must have its fact in the table."""
         for fact in select_newest(facts):
             try:
                 self._put(fact)
             except Conflict:
-                continue  # something later is known
+                continue  # the table has a later fact
         self._count(facts)
 
     @translate_errors()
-    def read(self) -> dict[str, dict[str, dict[str, Any]]]:
+    def read(self) -> dict[str, dict[str, dict[str, Json]]]:
         return {
-            kind: {item.name: _read(item) for item in self._fact_item.query(kind)}
+            kind: {item.name: _to_properties(item) for item in self._fact_item.query(kind)}
             for kind, _ in FACT_EVENT_TYPES.values()
         }
 
     @translate_errors()
     def _put(self, fact: Fact) -> None:
-        thing = self._fact_item
-        as_late = (thing.as_of == fact.as_of) & (thing.event_id < fact.event_id)
-        thing(
+        item = self._fact_item
+        ranks_higher = (item.as_of < fact.as_of) | (
+            (item.as_of == fact.as_of) & (item.event_id < fact.event_id)
+        )
+        item(
             fact.kind,
             fact.name,
             says=to_json(fact.properties),
             as_of=fact.as_of,
             event_id=fact.event_id,
-        ).save(thing.kind.does_not_exist() | (thing.as_of < fact.as_of) | as_late)
+        ).save(item.kind.does_not_exist() | ranks_higher)
 
     @translate_errors()
     def _count(self, facts: Sequence[Fact]) -> None:
@@ -80,5 +84,5 @@ class FactStore:
                 )
 
 
-def _read(item: FactItem) -> dict[str, Any]:
+def _to_properties(item: FactItem) -> dict[str, Json]:
     return {**orjson.loads(item.says), "as_of": int(item.as_of)}

@@ -1,32 +1,36 @@
-"""What is going on around all customers: stock, queues, promotions, what is claimed and learned.
+"""What is true around all customers: stock, queues, promotions, used capacity, learned counters.
 
-One immutable value, read at most every few seconds and named by its content, so that a decision can
-tell which it was made in and a replay can be given the same.
+It is one immutable value, read at most every few seconds. Its name is a digest of its content, so
+that a decision can name it and a replay can use the same one.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from hub.kernel.canonical_json import to_canonical_json
 from hub.kernel.digest import digest
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time
 from hub.learning.domain.beliefs import Beliefs
 from hub.learning.domain.decaying_counters import CounterKey, CounterSnapshot
 from hub.learning.domain.propensity import Learner
 
 EPOCH = "1970-01-01T00:00:00.000Z"
-Facts = Mapping[str, Mapping[str, Any]]
+Facts = Mapping[str, JsonObject]
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`stock` is product -> {available}, `queues` is call queue -> {free, waiting}, `promotions` is
-    promotion -> {active}: each as its own events last said, with `as_of` in milliseconds. `claimed`
-    is what of each capacity is taken, by its name. `learned` is offer -> cell -> sums (see
-    `hub.learning.domain.decaying_counters.Key`), and `as_of` the hour, as `counters.hour` tells it,
-    down to which they are faded: it is empty when nothing was learned."""
+    """The surroundings of a decision.
+
+    `stock` is product -> {available}, `queues` is call queue -> {free, waiting}, `promotions` is
+    promotion -> {active}: each as its latest event said, with `as_of` in milliseconds. `claimed` is
+    the used amount of each capacity by name. `learned` is offer -> cell -> sums (see
+    `hub.learning.domain.decaying_counters.CounterKey`). `as_of` is the hour to which these sums
+    have decayed (see `to_start_of_hour`); it is empty if nothing was learned.
+    """
 
     stock: Facts = field(default_factory=dict)
     queues: Facts = field(default_factory=dict)
@@ -36,21 +40,21 @@ class Surroundings:
     as_of: str = ""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         return cls(**data)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         return {name: facts for name, facts in asdict(self).items() if facts}
 
     @cached_property
     def name(self) -> str:
-        """`s-...`, or nothing where there is nothing."""
+        """`s-...`, or an empty text if there are no surroundings."""
         facts = self.to_dict()
         return f"s-{digest(to_canonical_json(facts), 12)}" if facts else ""
 
     @cached_property
     def counters(self) -> Mapping[CounterKey, Mapping[str, int]]:
-        """What is learned, by key of its table."""
+        """The learned counters by the key of their table."""
         return {
             CounterKey(offer, cell): sums
             for offer, cells in self.learned.items()
@@ -58,16 +62,16 @@ class Surroundings:
         }
 
     def compute_beliefs(self, learner: Learner) -> Beliefs:
-        """What that learner makes of it: reckoned once for as long as these surroundings hold."""
-        held = self._cached_beliefs[0] if self._cached_beliefs else None
-        if held is None or (held.learner is not learner and held.learner != learner):
+        """Computes the learner's beliefs, once for the lifetime of these surroundings."""
+        cached = self._cached_beliefs[0] if self._cached_beliefs else None
+        if cached is None or (cached.learner is not learner and cached.learner != learner):
             counts = CounterSnapshot(self.counters, learner.decay, parse_time(self.as_of or EPOCH))
-            self._cached_beliefs[:] = [held := Beliefs(learner, counts)]
-        return held
+            self._cached_beliefs[:] = [cached := Beliefs(learner, counts)]
+        return cached
 
     @cached_property
     def _cached_beliefs(self) -> list[Beliefs]:
-        """The last that were reckoned: kept beside the value, no part of it."""
+        """The latest beliefs, in a list because they are not part of the immutable value."""
         return []
 
 

@@ -1,4 +1,4 @@
-"""Noting: what events say of things goes to the surroundings, and on the bus for others."""
+"""Stores facts about things in the surroundings and publishes their events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from hub.surroundings.ports import FactStore
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """Takes events of things. No customer is asked for, and nothing is decided on them."""
+    """Takes events about things. They have no customer and lead to no decision."""
 
     facts: FactStore
     bus: Bus
@@ -21,5 +21,5 @@ class RecordFacts:
     def __call__(self, events: Sequence[tuple[QueueMessage, Event]]) -> dict[str, Unavailable]:
         """Returns the failures by message id."""
         self.facts.note([to_fact(event) for _, event in events])
-        refused = self.bus.publish("segue.event", [event.to_dict() for _, event in events])
-        return {events[i][0].id: Unavailable(reason) for i, reason in refused.items()}
+        refusals = self.bus.publish("segue.event", [event.to_dict() for _, event in events])
+        return {events[i][0].id: Unavailable(reason) for i, reason in refusals.items()}

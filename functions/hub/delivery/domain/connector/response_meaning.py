@@ -11,7 +11,7 @@ from hub.delivery.domain.connector.definition import IdempotencyMode, ResponseRu
 from hub.delivery.domain.connector.http_message import HttpResponse
 from hub.delivery.domain.connector.request_builder import evaluate
 from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain
-from hub.kernel.xml_body import parse_elements
+from hub.kernel.xml_body import parse_xml
 
 _FIRST_UNKNOWN_STATUS = HTTPStatus.INTERNAL_SERVER_ERROR
 
@@ -32,7 +32,7 @@ def _parse_json(body: bytes) -> Any:
 
 def _parse_xml(body: bytes, element: str) -> Any:
     try:
-        return parse_elements(element, body)[0]
+        return parse_xml(element, body)[0]
     except Rejected:
         return None
 
