@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from hub.catalogue.adapters.catalogue_store import CatalogueStore
 from hub.catalogue.domain.catalogue import read_policies
+from hub.catalogue.domain.policy.learning_policy import find_learner
 from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
 from hub.history.adapters.decision_archive import Archive
@@ -26,7 +27,7 @@ def build_daily_reports() -> DailyReports:
     """Segments are told apart as the newest catalogue says."""
     given, zone = settings(), ZoneInfo(settings().time_zone)
     store = CatalogueStore(given.catalogue_table, given.catalogue_bucket)
-    features = read_policies(store.load(store.read_newest_number())).learner.features
+    features = find_learner(read_policies(store.load(store.read_newest_number()))).features
     return DailyReports(Archive(given.archive_bucket), EpisodeFold(zone, features), zone)
 
 

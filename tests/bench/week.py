@@ -22,7 +22,7 @@ from typing import Any
 
 from rich.console import Console
 
-from hub.catalogue.domain.policy.attribution_window import DEFAULT_WINDOW
+from hub.catalogue.domain.policy.attribution import DEFAULT_WINDOW
 from hub.catalogue.domain.tables import RULES
 from hub.kernel.times import parse_time
 from hub.model.decision import Decision

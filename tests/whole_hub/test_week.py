@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.catalogue.domain.policy.attribution_window import DEFAULT_WINDOW
+from hub.catalogue.domain.policy.attribution import DEFAULT_WINDOW
 from hub.delivery.ports import ActionStatus
 from hub.model.attribution_entry import AttributionEntry
 from hub.model.decision import Decision

@@ -15,7 +15,7 @@ from rich.text import Text
 from hub.audiences.domain.audience import Audience, AudienceRun, audience_from_row
 from hub.audiences.steps.refresh_audiences import audience_key
 from hub.catalogue.domain.catalogue import read_policies
-from hub.catalogue.domain.policy import hash_to_unit_interval
+from hub.catalogue.domain.policy.holdout import hash_to_unit_interval
 from hub.catalogue.domain.row_reader import InvalidRow
 from hub.kernel.csv_safe import to_csv_line
 from hub.kernel.digest import digest

@@ -7,7 +7,8 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Key as Where
 
-from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.catalogue import read_policies
+from hub.catalogue.domain.policy.learning_policy import find_learner
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.learning.domain.beliefs import Beliefs
 from hub.learning.domain.decaying_counters import CATALOGUE, Arm, CounterKey, CounterSnapshot
@@ -33,7 +34,7 @@ def learner_of(hub: Hub) -> Learner:
     number = catalogues.newest(hub)
     if not number:
         return Learner()
-    return Catalogue.from_snapshot(catalogues.snapshot(hub, number)).policies.learner
+    return find_learner(read_policies(catalogues.snapshot(hub, number)))
 
 
 def of_offer(known: Beliefs, offer: str, channel: str) -> list[Row]:

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from hub.catalogue.domain.catalogue import read_policies
+from hub.catalogue.domain.policy.learning_policy import find_learner
 from hub.reporting.adapters.excel_workbook import build_workbook
 from hub.reporting.domain.episode_fold import EpisodeFold
 from hub.reporting.domain.report import Report
@@ -55,7 +56,7 @@ def report(
 def days_of(hub: Hub) -> DailyReports:
     """In the owner's time zone, with the segments of the catalogue that decides now."""
     zone = ZoneInfo(hub.output("OwnerTimeZone"))
-    features = read_policies(catalogues.standing(hub)).learner.features
+    features = find_learner(read_policies(catalogues.standing(hub))).features
     return DailyReports(archive_of(hub), EpisodeFold(zone, features), zone)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.catalogue.domain.policy import hash_to_unit_interval
+from hub.catalogue.domain.policy.holdout import hash_to_unit_interval
 from hub.contact_policy.domain.contactability import take_last_look
 from hub.model.decision import Claim, Decision
 from hub.model.event import Event

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.policy import hash_to_unit_interval
+from hub.catalogue.domain.policy.holdout import hash_to_unit_interval
 from hub.measurement.domain.holdout_experiment import (
     ENROLMENT_WINDOW,
     MAX_ENROLMENTS,

@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any, cast
 
 from hub.catalogue.domain.policy import NO_POLICIES, Policies
+from hub.catalogue.domain.policy.holdout import Holdout
+from hub.catalogue.domain.policy.suppression import Suppression
 from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.catalogue.domain.tables import Table
 from hub.catalogue.domain.template import PURPOSES
@@ -162,11 +164,11 @@ class AudienceRun:
     def _find_marketing_gates(self, scope: Scope) -> Iterator[str]:
         """What bars all marketing there, whatever it is about."""
         channel = self.audience.channel
-        for policy in self.policies.suppressions:
+        for policy in self.policies.of_kind(Suppression):
             everything = policy.about.covers(channel, "", "", "")
             if everything and policy.when and policy.when.matches(scope):
                 yield f"silence: {policy.reason}"
-        for holdout in self.policies.holdouts:
+        for holdout in self.policies.of_kind(Holdout):
             everything = holdout.about.covers(channel, "", "", "")
             if everything and holdout.includes(scope.customer.customer_id):
                 yield f"in the {holdout.group_name}"

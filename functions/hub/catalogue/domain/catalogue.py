@@ -9,6 +9,7 @@ from typing import Any, Self
 from hub.catalogue.domain.candidate import Candidate, list_offer_candidates
 from hub.catalogue.domain.offer import Goal, Offer, OfferStatus
 from hub.catalogue.domain.policy import NO_POLICIES, Policies
+from hub.catalogue.domain.policy.channel_cost import ChannelCost, map_costs
 from hub.catalogue.domain.row_reader import Row
 from hub.catalogue.domain.rule import Rule
 from hub.catalogue.domain.rule_book import (
@@ -98,7 +99,7 @@ class Catalogue:
 
     @cached_property
     def _candidates(self) -> Mapping[str, Sequence[Candidate]]:
-        templates, costs = self.templates, self.policies.channel_costs
+        templates, costs = self.templates, self.policies.derive(ChannelCost, map_costs)
         offers = self.offers.values()
         return {
             offer.offer_id: tuple(list_offer_candidates(offer, templates, costs))

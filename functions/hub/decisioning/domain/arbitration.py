@@ -11,6 +11,8 @@ from typing import NamedTuple
 from hub.catalogue.domain.candidate import Candidate, Request, list_template_candidates
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.offer import Offer
+from hub.catalogue.domain.policy.channel_cost import ChannelCost, map_costs
+from hub.catalogue.domain.policy.holdout import Holdout, collect_experiment_names
 from hub.catalogue.domain.verb import select_channels
 from hub.contact_policy.domain.contactability import MARKETING
 from hub.decisioning.domain.constraints import determine_claims
@@ -92,7 +94,7 @@ class Arbitration:
     def _find_open_candidates(self, request: Request) -> Iterable[Candidate]:
         """The candidates to which all gates are open, on preferred channels if there are any."""
         stands, closed = [], self._gates.find_closed_gate
-        untried = set(self._catalogue.policies.experiment_names)
+        untried = set(self._catalogue.policies.derive(Holdout, collect_experiment_names))
         for one in self._find_candidates(request):
             if untried:
                 self._assign_experiments(request, one, untried)
@@ -122,7 +124,8 @@ class Arbitration:
         words, catalogue = request.words, self._catalogue
         if request.verb.do != "offer":
             template = catalogue.get_template(words["template"])
-            yield from list_template_candidates(words, template, catalogue.policies.channel_costs)
+            costs = catalogue.policies.derive(ChannelCost, map_costs)
+            yield from list_template_candidates(words, template, costs)
             return
         channels, placement = select_channels(words, OUTBOUND_CHANNELS), words.get("placement")
         for offer in catalogue.offers_for(words):

@@ -6,6 +6,8 @@ from typing import Any
 
 from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.policy.learning_policy import find_learner
+from hub.catalogue.domain.policy.quiet_hours import QuietHours
 from hub.catalogue.domain.rule import Rule
 from hub.contact_policy.domain.contactability import dialogue_state
 from hub.decisioning.domain.arbitration import SelectedCandidate
@@ -105,14 +107,14 @@ class ActionBuilder:
 
     def _select_quiet_hours(self, candidate: Candidate) -> tuple[QuietPeriod, ...]:
         """It may lie in a queue into the night."""
-        policies, purpose = self._catalogue.policies.quiet_hours, candidate.template.purpose
+        policies, purpose = self._catalogue.policies.of_kind(QuietHours), candidate.template.purpose
         return tuple(p.hours for p in policies if p.covers(candidate.channel, purpose))
 
     def _build_exposure(self, said: SelectedCandidate) -> Mapping[str, Any]:
         candidate, belief = said.ranked.candidate, said.ranked.draw
         if belief is None:
             return {}
-        half_life = self._catalogue.policies.learner.half_life
+        half_life = find_learner(self._catalogue.policies).half_life
         return Exposure(candidate.arm, belief.bins, self._now, half_life).to_dict()
 
 

@@ -6,7 +6,10 @@ The decision goes by the figures at hand; whoever publishes the action claims th
 from collections.abc import Iterator
 
 from hub.catalogue.domain.candidate import Candidate, Request
-from hub.catalogue.domain.policy import DAY, HOUR, MONTH, Policies
+from hub.catalogue.domain.policy import Policies
+from hub.catalogue.domain.policy.budget import Budget
+from hub.catalogue.domain.policy.capacity import QueueCapacity, group_by_queue
+from hub.catalogue.domain.policy.periods import DAY, HOUR, MONTH
 from hub.contact_policy.domain.contactability import MARKETING
 from hub.expression.domain import Scope
 from hub.kernel.times import to_iso
@@ -35,7 +38,8 @@ def _list_claims(
     request: Request, candidate: Candidate, scope: Scope, policies: Policies
 ) -> Iterator[Claim]:
     if candidate.queue:
-        for capacity in policies.capacities.get(candidate.queue, ()):
+        by_queue = policies.derive(QueueCapacity, group_by_queue)
+        for capacity in by_queue.get(candidate.queue, ()):
             yield Claim(_capacity_name(capacity.name, capacity.per, scope), 1, capacity.slots)
     offer = candidate.offer
     if offer and offer.total:
@@ -46,9 +50,10 @@ def _list_claims(
             to_budget_units(offer.cost),
             to_budget_units(offer.budget),
         )
-    if policies.budgets and candidate.template.purpose == MARKETING and candidate.cost > 0:
+    budgets = policies.of_kind(Budget)
+    if budgets and candidate.template.purpose == MARKETING and candidate.cost > 0:
         about = candidate.channel, candidate.category, candidate.offer_id
-        for budget in policies.budgets:
+        for budget in budgets:
             if budget.about.covers(*about, request.strategy):
                 name = _capacity_name(budget.name, budget.per, scope)
                 yield Claim(name, to_budget_units(candidate.cost), to_budget_units(budget.amount))

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.policy.aim import StrategyGoal, group_by_goal_event
 from hub.catalogue.domain.rule import Rule
 from hub.contact_policy.domain.contactability import dialogue_state
 from hub.decisioning.domain.apply_outcomes import apply_outcomes, release_expired_claims
@@ -151,7 +152,8 @@ def _move_dialogues(
     for rule in firing:
         if rule.move_to and rule.strategy not in moved:
             moved[rule.strategy] = (dialogue_state(customer, rule.strategy), rule.move_to)
-    for aim in catalogue.policies.strategy_goals.get(scope.event.type, ()):
+    aims = catalogue.policies.derive(StrategyGoal, group_by_goal_event)
+    for aim in aims.get(scope.event.type, ()):
         state = dialogue_state(customer, aim.strategy)
         if (
             state not in ("", aim.target)

@@ -10,14 +10,12 @@ from typing import NamedTuple
 
 from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.offer import EVER, Goal, Offer
-from hub.catalogue.domain.policy import (
-    DEFER,
-    FrequencyCap,
-    Holdout,
-    Policies,
-    PolicyScope,
-    QuietHours,
-)
+from hub.catalogue.domain.policy import Policies
+from hub.catalogue.domain.policy.frequency_cap import FrequencyCap
+from hub.catalogue.domain.policy.holdout import Holdout
+from hub.catalogue.domain.policy.quiet_hours import DEFER, QuietHours
+from hub.catalogue.domain.policy.scope import PolicyScope
+from hub.catalogue.domain.policy.suppression import Suppression
 from hub.contact_policy.domain.contactability import (
     MARKETING,
     check_consent,
@@ -29,7 +27,7 @@ from hub.expression.domain import Scope
 from hub.kernel.times import parse_time, to_iso
 from hub.measurement.domain.response_tracking import ANONYMOUS
 from hub.model.addresses import find_addresses
-from hub.model.channels import OUTBOUND_CHANNELS
+from hub.model.channels import INBOUND_CHANNELS, OUTBOUND_CHANNELS
 from hub.model.customer_clock import period_starts, to_local_time
 from hub.profile.domain.contact_history import Contact
 
@@ -53,14 +51,16 @@ class EligibilityGates:
         self._access_by_channel: dict[tuple[str, str], ChannelAccess] = {}
         self._offer_gates: dict[str, str | None] = {}
         self._goal_times: dict[str, str | None] = {}
-        self._quiet_hours_now = self._find_quiet_hours_now() if policies.quiet_hours else []
+        self._quiet_hours_now = self._find_quiet_hours_now()
         always = tuple(self._find_suppressed_scopes())
-        self._closed_scopes = (*always, *self._find_capped_scopes(policies.frequency_caps))
+        capped = tuple(self._find_capped_scopes(policies.of_kind(FrequencyCap)))
+        self._closed_scopes = (*always, *capped)
         # Where the customer comes to us, only what caps that channel by its name counts.
-        self._closed_inbound_scopes = (*always, *self._find_capped_scopes(policies.inbound_caps))
+        inbound = (cap for cap in capped if cap[0].channel in INBOUND_CHANNELS)
+        self._closed_inbound_scopes = (*always, *inbound)
         # Who is not known yet has no name to draw an arm by: they are in no group and no trial.
         known = scope.customer.customer_id != ANONYMOUS
-        self._holdouts = policies.holdouts if known else ()
+        self._holdouts = policies.of_kind(Holdout) if known else ()
         # Asked last, so that whom a holdout stops would have been spoken to.
         self._holdouts_of_customer = [
             p for p in self._holdouts if p.includes(scope.customer.customer_id)
@@ -200,7 +200,7 @@ class EligibilityGates:
         return self._goal_times[goal]
 
     def _find_suppressed_scopes(self) -> Iterator[tuple[PolicyScope, str]]:
-        for policy in self._policies.suppressions:
+        for policy in self._policies.of_kind(Suppression):
             if policy.when and policy.when.matches(self._scope):
                 yield policy.about, f"silence: {policy.reason}"
 
@@ -239,8 +239,10 @@ class EligibilityGates:
 
     def _find_quiet_hours_now(self) -> list[tuple[QuietHours, datetime]]:
         """Those that hold now on the customer's clock, and when each ends."""
+        if not (policies := self._policies.of_kind(QuietHours)):
+            return []
         now = to_local_time(self._scope.customer, self._scope.now)
-        ends = ((hours, hours.hours.ends_at(now)) for hours in self._policies.quiet_hours)
+        ends = ((hours, hours.hours.ends_at(now)) for hours in policies)
         return [(hours, until) for hours, until in ends if until]
 
 

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.policy.context_weight import ContextWeight
+from hub.catalogue.domain.policy.learning_policy import find_learner
 from hub.expression.domain import Scope
 from hub.learning.domain.normal_draws import draw_deviations, hash_seed
 from hub.learning.domain.propensity import Propensity, to_probability
@@ -48,7 +50,7 @@ class Ranking:
     """Ranks the candidates of one decision. What is drawn comes from the seed."""
 
     def __init__(self, scope: Scope, catalogue: Catalogue, seed: str) -> None:
-        learner = catalogue.policies.learner
+        learner = find_learner(catalogue.policies)
         self._beliefs = scope.surroundings.compute_beliefs(learner)
         self._bin_names = learner.name_bins(
             {name: _read_feature(scope, name) for name in learner.feature_names}
@@ -58,7 +60,7 @@ class Ranking:
         # Those whose condition holds now.
         self._context_weights = [
             context
-            for context in catalogue.policies.context_weights
+            for context in catalogue.policies.of_kind(ContextWeight)
             if context.when is None or context.when.matches(scope)
         ]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.policy.learning_policy import find_learner
 from hub.learning.domain.decaying_counters import Arm, CounterKey
 from hub.learning.ports import CounterReader
 
@@ -23,7 +24,7 @@ class ReadLearnedCounters:
 
     def __call__(self, catalogue: Catalogue, now: datetime) -> CountersByOffer:
         """Offer -> cell -> sums."""
-        asked = catalogue.policies.learner.list_counter_keys(list_offer_arms(catalogue), now)
+        asked = find_learner(catalogue.policies).list_counter_keys(list_offer_arms(catalogue), now)
         if self._fresh_until is None or now >= self._fresh_until or asked != self._keys_read:
             self._keys_read, self._fresh_until, self._counters = (
                 asked,

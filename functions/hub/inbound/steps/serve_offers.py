@@ -11,6 +11,7 @@ from typing import Any
 
 from hub.catalogue.domain.candidate import Candidate
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.policy.learning_policy import find_learner
 from hub.contact_policy.domain.contactability import check_consent
 from hub.content.domain.link_tracking import finish_message
 from hub.content.domain.template_scope import build_scope
@@ -117,7 +118,7 @@ class ServeOffers:
             return self._render_content(candidate, scope)
 
         answered = select_offers(question, scope, catalogue, self.seed, content)
-        half_life = catalogue.policies.learner.half_life
+        half_life = find_learner(catalogue.policies).half_life
         shown = [
             {
                 **_to_offer_json(said, content),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.policy.aim import StrategyGoal, group_by_goal_event
 from hub.expression.domain import Scope
 from hub.kernel.times import parse_time, to_iso
 from hub.measurement.domain.sales_attribution import SALES
@@ -83,7 +84,7 @@ def record_conversions(
 
 def find_goal(strategy: str, goal: str, catalogue: Catalogue) -> str:
     """The goal that is named, else that of the strategy."""
-    aims = (aim for found in catalogue.policies.strategy_goals.values() for aim in found)
+    aims = catalogue.policies.of_kind(StrategyGoal)
     return goal or next((aim.goal.name for aim in aims if aim.strategy == strategy), ANY_SALE)
 
 
@@ -92,8 +93,9 @@ def _list_reached_goals(scope: Scope, catalogue: Catalogue) -> Iterator[str]:
     yield event_type
     if event_type in SALES:
         yield ANY_SALE
-    aims = (aim.goal for aim in catalogue.policies.strategy_goals.get(event_type, ()))
-    for goal in (*catalogue.goals_of(event_type), *aims):
+    aims = catalogue.policies.derive(StrategyGoal, group_by_goal_event)
+    aimed_at = (aim.goal for aim in aims.get(event_type, ()))
+    for goal in (*catalogue.goals_of(event_type), *aimed_at):
         if goal.when and goal.is_reached_by(scope):
             yield goal.name
 

@@ -19,6 +19,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.policy.attribution import find_attribution_window
 from hub.contact_policy.domain.contactability import MARKETING
 from hub.kernel.digest import digest
 from hub.kernel.times import to_milliseconds
@@ -277,7 +278,7 @@ def _attribute_to_strongest(
 
 def _attribute_to_touch(line: SaleLine, touch: Touch, catalogue: Catalogue) -> SaleLine | None:
     age = timedelta(milliseconds=line.at - touch.at)
-    window = catalogue.policies.attribution_window(touch.trace["channel"])
+    window = find_attribution_window(catalogue.policies, touch.trace["channel"])
     if line.campaign and touch.trace.get("offer") == line.campaign:
         window, strength = ATTRIBUTED_LINES_KEPT, CAMPAIGN
     else:

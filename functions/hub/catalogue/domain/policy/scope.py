@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from hub.catalogue.domain.policy.schema import NAME, TEXT
 from hub.catalogue.domain.row_reader import RowReader
+from hub.kernel.json_types import JsonObject
 from hub.model.channels import CHANNELS
 
 
@@ -36,3 +38,8 @@ def read_policy_scope(reader: RowReader, *names: str) -> PolicyScope:
     if said.get("channel"):
         said["channel"] = reader.read_one_of("channel", tuple(CHANNELS))
     return PolicyScope(**said)
+
+
+def scope_properties(*names: str) -> JsonObject:
+    """The JSON Schema of what `read_policy_scope` reads."""
+    return {name: TEXT if name == "channel" else NAME for name in names}

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.policy import Holdout, Policies
+from hub.catalogue.domain.policy import Policies
+from hub.catalogue.domain.policy.holdout import Holdout
 from hub.catalogue.domain.template import PURPOSES
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer

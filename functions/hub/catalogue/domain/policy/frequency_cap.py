@@ -1,0 +1,31 @@
+"""`frequency_cap`: how much marketing at most."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from hub.catalogue.domain.offer import CALENDAR_PERIODS, MOST_CONTACTS
+from hub.catalogue.domain.policy.scope import PolicyScope, read_policy_scope, scope_properties
+from hub.catalogue.domain.row_reader import RowReader
+from hub.expression.domain.field_types import FieldTypes
+from hub.kernel.json_types import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class FrequencyCap:
+    """At most so many marketing messages a day, week, month of the customer's own calendar."""
+
+    KIND: ClassVar[str] = "frequency_cap"
+    SCHEMA: ClassVar[JsonObject] = {
+        "properties": {**scope_properties("channel", "category"), "most": {"type": "object"}},
+        "required": ["most"],
+    }
+    about: PolicyScope
+    most: Mapping[str, int]
+
+    @classmethod
+    def read(cls, reader: RowReader, _: FieldTypes, /) -> Self:
+        most = reader.read_counts("most", CALENDAR_PERIODS, MOST_CONTACTS)
+        if not most and "most" not in reader.row:
+            reader.add_problem("most is missing: it wants a map such as {'day': 1, 'week': 3}")
+        return cls(read_policy_scope(reader, "channel", "category"), most)
