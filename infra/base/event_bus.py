@@ -17,14 +17,15 @@ from aws_cdk.aws_eventschemas import CfnRegistry, CfnSchema
 from constructs import Construct
 
 from infra import ROOT
+from infra.base import bus_records
 from infra.base.work_queue import WorkQueue
 from infra.deployment import Ground
 
 # What each source's details are told to be, by a file of `schemas/`.
 TOLD = {
-    "segue.event": "events/event",
-    "segue.decision": "decision",
-    "segue.outcome": "events/event",
+    bus_records.EVENT: "events/event",
+    bus_records.DECISION: "decision",
+    bus_records.OUTCOME: "events/event",
 }
 DRAFT_4 = "http://json-schema.org/draft-04/schema#"
 
@@ -39,7 +40,7 @@ class HubBus(Construct):
         if ground.archive:
             self.bus.archive(
                 "Archive",
-                event_pattern=EventPattern(source=Match.prefix("segue.")),
+                event_pattern=EventPattern(source=Match.prefix(bus_records.PREFIX)),
                 retention=Duration.days(90),
             )
         if ground.registry:

@@ -8,6 +8,7 @@ from aws_cdk.aws_events import EventBus, EventField, EventPattern, Match, RuleTa
 from constructs import Construct
 
 from infra import ROOT
+from infra.base import bus_records
 from infra.base.event_bus import Delivery
 from infra.base.work_queue import WorkQueue
 from infra.deployment import Ground
@@ -68,7 +69,7 @@ def delivery_of(source: str, heard: Mapping[str, Any]) -> RuleTargetInput:
         "correlation_id": f"{source}:{id_}",
         "payload": whole["detail"] if heard.get("payload") == "detail" else whole,
     }
-    return RuleTargetInput.from_object({"source": "segue.raw", "detail": detail})
+    return RuleTargetInput.from_object({"source": bus_records.RAW, "detail": detail})
 
 
 def sources_on_a_bus() -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -5,6 +5,7 @@ from aws_cdk.aws_events import EventPattern
 from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
+from infra.base import bus_records
 from infra.base.event_bus import Delivery, HubBus
 from infra.base.lambda_function import HubFunction
 from infra.base.work_queue import WorkQueue
@@ -38,7 +39,7 @@ class Recognition(Construct):
             self,
             "Arrived",
             bus=bus.bus,
-            pattern=EventPattern(source=["segue.raw", "segue.outcome"]),
+            pattern=EventPattern(source=[bus_records.RAW, bus_records.OUTCOME]),
             to=self.work,
         )
         self.normalizer = HubFunction(

@@ -4,6 +4,7 @@ from aws_cdk import Duration
 from aws_cdk.aws_events import EventPattern, Match
 from constructs import Construct
 
+from infra.base import bus_records
 from infra.base.event_bus import Delivery, HubBus
 from infra.base.lambda_function import HubFunction
 from infra.base.storage import table
@@ -52,7 +53,7 @@ class Learning(Construct):
             "Taught",
             bus=bus.bus,
             pattern=EventPattern(
-                source=["segue.decision"], detail={"lessons": {"id": Match.exists()}}
+                source=[bus_records.DECISION], detail={"lessons": {"id": Match.exists()}}
             ),
             to=self.work,
         )

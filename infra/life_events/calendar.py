@@ -4,6 +4,7 @@ from aws_cdk.aws_events import EventPattern, Match, Rule, Schedule
 from aws_cdk.aws_events_targets import SqsQueue
 from constructs import Construct
 
+from infra.base import bus_records
 from infra.base.event_bus import Delivery, HubBus
 from infra.base.lambda_function import HubFunction
 from infra.base.storage import table
@@ -39,7 +40,7 @@ class Calendar(Construct):
         self.days = table(self, "Days", ground=ground, key="day", sort="occasion", expires=True)
         self.work = WorkQueue(self, "Work", ground=ground, worker="announce_life_events")
         for name, path in TOLD.items():
-            pattern = EventPattern(source=["segue.event"], detail=_with(path))
+            pattern = EventPattern(source=[bus_records.EVENT], detail=_with(path))
             Delivery(self, name, bus=bus.bus, pattern=pattern, to=self.work)
         Rule(
             self,

@@ -4,6 +4,7 @@ from aws_cdk import Duration
 from aws_cdk.aws_events import EventPattern
 from constructs import Construct
 
+from infra.base import bus_records
 from infra.base.event_bus import Delivery, HubBus
 from infra.base.lambda_function import HubFunction
 from infra.base.storage import table
@@ -30,7 +31,7 @@ class Mart(Construct):
             self,
             "Loaded",
             bus=bus.bus,
-            pattern=EventPattern(source=["segue.event"], detail_type=["mart.loaded"]),
+            pattern=EventPattern(source=[bus_records.EVENT], detail_type=["mart.loaded"]),
             to=self.work,
         )
         self.keeper = HubFunction(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from hub.kernel.errors import Unavailable
 from hub.kernel.queue_message import QueueMessage
 from hub.messaging.ports import Refusals
 from hub.model.decision import Action, Timer
@@ -36,7 +37,7 @@ def _reason(value: Any) -> str:
 
 
 class Bus:
-    """`published` holds (kind, detail) in order."""
+    """`published` holds (source, detail) in order."""
 
     def __init__(self) -> None:
         self.payloads: list[InboundPayload] = []
@@ -47,6 +48,11 @@ class Bus:
 
     def publish(self, source: str, details: Sequence[Mapping[str, Any]]) -> Refusals:
         return _take(details, dict, lambda detail: self.published.append((source, detail)))
+
+    def publish_one(self, source: str, detail: Mapping[str, Any]) -> None:
+        for reason in self.publish(source, [detail]).values():
+            subject = detail["type"] if "type" in detail else detail["event_type"]
+            raise Unavailable(f"the bus did not take {subject}: {reason}")
 
 
 class CustomerQueue:

@@ -1,18 +1,21 @@
 """Whoever subscribes finds in the registry what the records on the bus look like."""
 
 import json
+from types import ModuleType
 from typing import Any
 
 import jsonschema
 import pytest
 
+from hub.messaging.domain import bus_records
 from hub.model.inbound_payload import InboundPayload
 from infra import ROOT
+from infra.base import bus_records as infra_bus_records
 from tests.factories import NOON
 from tests.in_memory import InMemoryHub
 from tests.infra.reading import Template, of_type, referred
 
-KINDS = {"segue.event", "segue.decision", "segue.outcome"}
+KINDS = {bus_records.EVENT, bus_records.DECISION, bus_records.OUTCOME}
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,16 @@ def published() -> list[dict[str, Any]]:
         {"source": kind, "detail-type": detail.get("type", ""), "detail": detail}
         for kind, detail in json.loads(json.dumps(hub.bus.published))
     ]
+
+
+def test_infra_and_the_hub_name_the_kinds_of_record_alike() -> None:
+    def kinds(module: ModuleType) -> dict[str, str]:
+        return {name: value for name, value in vars(module).items() if name.isupper()}
+
+    of_hub, of_infra = kinds(bus_records), kinds(infra_bus_records)
+    prefix = of_infra.pop("PREFIX")
+    assert of_infra == of_hub
+    assert all(source.startswith(prefix) for source in of_hub.values())
 
 
 def registered(template: Template) -> dict[str, Any]:

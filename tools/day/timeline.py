@@ -7,12 +7,13 @@ from typing import Any
 
 from rich.console import Console
 
+from hub.messaging.domain import bus_records
 from tools.segue import render, tail
 from tools.segue.hub import Hub
 
 AT_A_TIME = 2.0
 WITHOUT_SALES = {
-    "source": ["segue.decision", "segue.outcome"],
+    "source": [bus_records.DECISION, bus_records.OUTCOME],
     "detail-type": [{"anything-but": {"prefix": "item."}}],
 }
 
@@ -40,7 +41,7 @@ def _listen(hub: Hub, url: str, console: Console, over: threading.Event) -> None
 
 def _is_echo(envelope: Mapping[str, Any]) -> bool:
     """The decision on an outcome, which was shown as the outcome itself."""
-    decided = envelope["source"] == "segue.decision"
+    decided = envelope["source"] == bus_records.DECISION
     return decided and str(envelope["detail-type"]).startswith("action.")
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr, Key
 
+from hub.messaging.domain import bus_records
 from tools.segue.home import ToldError
 from tools.segue.hub import Hub
 
-RAW = "segue.raw"
 REPLAYING, REPLAYED = "replaying", "replayed"
 
 
@@ -57,7 +57,7 @@ def mark(hub: Hub, row: dict[str, Any], status: str, only_from: str = "") -> Non
 def put(hub: Hub, row: dict[str, Any]) -> None:
     entry = {
         "EventBusName": hub.output("BusName"),
-        "Source": RAW,
+        "Source": bus_records.RAW,
         "DetailType": row["source"],
         "Detail": row["delivery"],
     }

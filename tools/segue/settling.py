@@ -10,6 +10,7 @@ from boto3.dynamodb.conditions import Attr, Key
 
 from hub.delivery.ports import ActionStatus, LedgerEntry
 from hub.delivery.steps.carry_out_actions import build_outcome_event
+from hub.messaging.domain import bus_records
 from hub.model.decision import Action
 from tools.segue.balance import scan
 from tools.segue.home import ToldError
@@ -17,7 +18,6 @@ from tools.segue.hub import Hub
 
 COLUMNS = ("action", "system", "customer", "since", "reason", "do")
 DO = "ask {system} about {action}, then `segue unknowns settle {action} delivered` or `failed`"
-OUTCOME = "segue.outcome"
 
 
 class End(StrEnum):
@@ -56,7 +56,7 @@ def settle(hub: Hub, action_id: str, end: End, note: str, now: datetime) -> dict
         Entries=[
             {
                 "EventBusName": hub.output("BusName"),
-                "Source": OUTCOME,
+                "Source": bus_records.OUTCOME,
                 "DetailType": event["type"],
                 "Detail": json.dumps(event),
             }

@@ -18,10 +18,13 @@ class Bus(Protocol):
     def publish_payloads(self, payloads: Sequence[InboundPayload]) -> Refusals: ...
 
     def publish(self, source: str, details: Sequence[JsonObject]) -> Refusals:
-        """Publishes records from `segue.event`, `segue.decision` or `segue.outcome`.
+        """Publishes records of one kind of `hub.messaging.domain.bus_records`.
 
         The detail type is the record's own `type` or `event_type`.
         """
+
+    def publish_one(self, source: str, detail: JsonObject) -> None:
+        """Publishes one record. Raises `Unavailable` when the bus does not take it."""
 
 
 class CustomerQueue(Protocol):

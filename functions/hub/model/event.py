@@ -4,16 +4,18 @@ Its JSON form is described by `schemas/events/event.schema.json`; `from_dict` an
 each other's inverse, and fields that the hub does not know are kept in `extra`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from hub.kernel.errors import Rejected
 from hub.kernel.times import parse_time, to_iso
 
 SCHEMA_VERSION = 1
 MAX_HOPS = 8
+HUB_SOURCE = "segue"
+"""The source of the events that the hub itself creates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,14 @@ class Event:
     @property
     def began_at(self) -> datetime:
         """When it began: of the end of a wait, when that happened which began the wait."""
-        since = self.context.get("since") if self.source == "segue" else None
+        since = self.context.get("since") if self.source == HUB_SOURCE else None
         return parse_time(since) if since else self.occurred_at
+
+    @property
+    def path(self) -> Sequence[str]:
+        """The ids of the rules that led to it."""
+        path: Sequence[str] = self.context.get("path", ())
+        return path
 
     @property
     def effective_at(self) -> datetime:
@@ -79,3 +87,47 @@ class Event:
 
 
 _DECLARED_FIELDS = tuple(f.name for f in fields(Event) if f.name != "extra")
+
+
+class Cause(Protocol):
+    """What an event of the hub follows from: an event or an action."""
+
+    @property
+    def customer_id(self) -> str: ...
+
+    @property
+    def correlation_id(self) -> str: ...
+
+    @property
+    def hops(self) -> int: ...
+
+
+def follow_up(
+    cause: Cause,
+    *,
+    type: str,  # noqa: A002  the names of the event's own fields
+    id: str,  # noqa: A002
+    at: datetime,
+    properties: Mapping[str, Any],
+    context: Mapping[str, Any],
+    customer_id: str | None = None,
+    received_at: datetime | None = None,
+    added_hops: int = 1,
+) -> Event:
+    """The hub's own event that follows from `cause`, with its correlation id.
+
+    It is about the cause's customer unless `customer_id` names another one. `received_at` is `at`
+    unless it is given. `added_hops` is 0 for an event that goes on with its cause.
+    """
+    return Event(
+        id=id,
+        type=type,
+        source=HUB_SOURCE,
+        occurred_at=at,
+        received_at=received_at or at,
+        correlation_id=cause.correlation_id,
+        customer_id=cause.customer_id if customer_id is None else customer_id,
+        properties=properties,
+        context=context,
+        hops=cause.hops + added_hops,
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from hub.kernel.errors import Rejected
 from hub.kernel.times import parse_time
 from hub.model.decision import Action, Timer
-from hub.model.event import Event
+from hub.model.event import Event, follow_up
 
 POSTPONED, RESUMED = "action.postponed", "action.resumed"
 
@@ -18,17 +18,14 @@ def build_resume_timer(event: Event) -> Timer:
     """Raises `Rejected` where the event does not tell until when."""
     until, action = _parse_until(event.properties), parse_postponed_action(event)
     name = f"{action.id}.{until:%Y%m%dT%H%M}"
-    resumed = Event(
+    resumed = follow_up(
+        event,
         id=name,
         type=RESUMED,
-        source="segue",
-        occurred_at=until,
-        received_at=until,
-        correlation_id=event.correlation_id,
-        customer_id=event.customer_id,
+        at=until,
         properties={"action": event.properties["action"]},
-        context={"path": event.context.get("path", ()), "cause": event.id},
-        hops=event.hops,
+        context={"path": event.path, "cause": event.id},
+        added_hops=0,
     )
     return Timer(id=name, customer_id=event.customer_id, due_at=until, event=resumed.to_dict())
 

@@ -234,7 +234,7 @@ def cuts() -> Iterator[tuple[str, tuple[str, int, bool]]]:
         "letters": [("assign_batch", 1), ("assign_batch", 2), ("remove", 1), ("remove", 2)],
         "press": [("put_file", 1), ("put_file", 2), ("commit", 1)],
         "ledger": [("settle", 1), ("settle", 2)],
-        "bus": [("publish", 1), ("publish", 2)],
+        "bus": [("publish_one", 1), ("publish_one", 2)],
     }
     for part, moments in places.items():
         for name, nth in moments:

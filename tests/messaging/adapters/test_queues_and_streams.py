@@ -10,6 +10,7 @@ import pytest
 from hub.delivery.adapters.action_topic import ActionTopic
 from hub.delivery.adapters.timer_schedule import TimerSchedule
 from hub.intake.adapters import queue_backlog
+from hub.kernel.errors import Unavailable
 from hub.kernel.queue_message import QueueMessage
 from hub.messaging.adapters.dead_letter_queue import DeadLetters
 from hub.messaging.adapters.event_bus import Bus
@@ -78,6 +79,12 @@ class TestBus:
             ("segue.decision", decision),
             ("segue.outcome", {"type": "action.delivered"}),
         ]
+
+    def test_one_record_goes_out_or_the_bus_is_unavailable(self, bus: Bus | fakes.Bus) -> None:
+        bus.publish_one("segue.outcome", {"type": "offer.viewed"})
+        with pytest.raises(Unavailable, match=r"the bus did not take offer\.clicked: "):
+            bus.publish_one("segue.outcome", {"type": "offer.clicked", "reason": TOO_LARGE})
+        assert self._heard(bus) == [("segue.outcome", {"type": "offer.viewed"})]
 
 
 @pytest.mark.usefixtures("in_aws")

@@ -25,7 +25,7 @@ from hub.expression.domain.field_types import FieldKind, FieldTypes
 from hub.model.addresses import find_addresses
 from hub.model.channels import OUTBOUND_CHANNELS
 from hub.model.customer import Customer
-from hub.model.event import Event
+from hub.model.event import HUB_SOURCE, Event
 
 SHORTEST_INTERVAL = timedelta(hours=1)
 MOST_COLUMNS = 50
@@ -177,5 +177,5 @@ class AudienceRun:
 def _build_empty_event(now: datetime) -> Event:
     """The event of an expression that is about none: it is of no type, so it counts as nothing."""
     return Event(
-        id="", type="", source="segue", occurred_at=now, received_at=now, correlation_id=""
+        id="", type="", source=HUB_SOURCE, occurred_at=now, received_at=now, correlation_id=""
     )

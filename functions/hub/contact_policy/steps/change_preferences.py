@@ -11,10 +11,10 @@ from hub.contact_policy.domain.preference_centre import (
     read_choices,
     render_page,
 )
-from hub.kernel.errors import NotFound, Unavailable
+from hub.kernel.errors import NotFound
+from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus
 from hub.model.customer import Customer
-from hub.model.event import Event
 from hub.platform.ports import Clock
 from hub.profile.domain.traits import apply_event_traits
 from hub.profile.ports import Customers
@@ -45,7 +45,7 @@ class ChangePreferences:
             if wanted is None
             else build_change_event(invitation, wanted, now)
         )
-        self._publish(event)
+        self.bus.publish_one(bus_records.OUTCOME, event.to_dict())
         return render_page(apply_event_traits(customer, event, event.traits), saved=True)
 
     def _find_customer(self, invitation: PreferenceLink) -> Customer:
@@ -53,7 +53,3 @@ class ChangePreferences:
         if customer is None or customer.erased:
             raise NotFound("nobody is known by that link")
         return customer
-
-    def _publish(self, event: Event) -> None:
-        for reason in self.bus.publish("segue.outcome", [event.to_dict()]).values():
-            raise Unavailable(f"the bus did not take what was said: {reason}")

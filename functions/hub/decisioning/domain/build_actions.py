@@ -18,7 +18,7 @@ from hub.kernel.times import to_iso
 from hub.learning.domain.feedback import Exposure
 from hub.model.customer import Customer
 from hub.model.decision import Action, Timer
-from hub.model.event import Event
+from hub.model.event import Event, follow_up
 from hub.model.quiet_hours import QuietPeriod
 
 DEFAULT_LIFETIME = timedelta(days=3)
@@ -80,7 +80,7 @@ class ActionBuilder:
             decided_at=self._now,
             correlation_id=self._event.correlation_id,
             hops=self._event.hops,
-            path=tuple(self._event.context.get("path", ())),
+            path=tuple(self._event.path),
             event=_quote_event(about),
             **given,
         )
@@ -91,17 +91,14 @@ class ActionBuilder:
         """The same for all that waits until then."""
         event = self._event
         timer_id = f"t-{digest(f'{event.id} again {to_iso(until)}', 12)}"
-        later = Event(
+        later = follow_up(
+            event,
             id=timer_id,
             type=DEFERRED,
-            source="segue",
-            occurred_at=until,
-            received_at=until,
-            correlation_id=event.correlation_id,
+            at=until,
             customer_id=customer_id,
             properties={"again": reconsideration.to_dict()},
-            context={"path": event.context.get("path", ()), "cause": event.id},
-            hops=event.hops + 1,
+            context={"path": event.path, "cause": event.id},
         )
         return Timer(id=timer_id, customer_id=customer_id, due_at=until, event=later.to_dict())
 

@@ -25,7 +25,7 @@ from hub.model.channels import CONNECTOR_CHANNEL
 from hub.model.customer import Customer
 from hub.model.decision import Action, Timer
 from hub.model.enrolment import Enrolment
-from hub.model.event import Event
+from hub.model.event import Event, follow_up
 from hub.profile.domain.contact_history import add_claim, add_contact, add_suppression
 from hub.profile.domain.traits import apply_traits
 
@@ -151,21 +151,18 @@ class RuleExecution:
     def _create_follow_up(self, rule: Rule, event_type: str, event_id: str, at: datetime) -> Event:
         """An event that follows from this one, with what happened in it."""
         event = self._event
-        return Event(
+        return follow_up(
+            event,
             id=event_id,
             type=event_type,
-            source="segue",
-            occurred_at=at,
-            received_at=at,
-            correlation_id=event.correlation_id,
+            at=at,
             customer_id=self.customer.customer_id,
             properties=event.properties,
             context={
-                "path": (*event.context.get("path", ()), rule.rule_id),
+                "path": (*event.path, rule.rule_id),
                 "cause": event.id,
                 "since": to_iso(event.began_at),
             },
-            hops=event.hops + 1,
         )
 
     def _set(self, rule: Rule, verb: Verb, _: str) -> None:

@@ -10,10 +10,11 @@ from hub.kernel.each_message import run_each
 from hub.kernel.errors import HubError, Unavailable, Uncertain
 from hub.kernel.queue_message import QueueMessage
 from hub.kernel.times import to_iso
+from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus
 from hub.model.action_trace import TRACE
 from hub.model.decision import WITHDRAWN_ACTION, Action
-from hub.model.event import Event
+from hub.model.event import Event, follow_up
 from hub.platform.ports import Clock
 from hub.profile.ports import Customers
 
@@ -94,8 +95,7 @@ class CarryOutActions:
     def _publish_outcome(self, action: Action, entry: LedgerEntry) -> None:
         """Tells the bus; said again on every redelivery, so that a cut never swallows it."""
         outcome = build_outcome_event(action, entry, self.clock())
-        for reason in self.bus.publish("segue.outcome", [outcome.to_dict()]).values():
-            raise Unavailable(f"the outcome was not published: {reason}")
+        self.bus.publish_one(bus_records.OUTCOME, outcome.to_dict())
 
 
 def build_outcome_event(action: Action, entry: LedgerEntry, now: datetime) -> Event:
@@ -108,19 +108,16 @@ def build_outcome_event(action: Action, entry: LedgerEntry, now: datetime) -> Ev
     postponed = entry.status is ActionStatus.POSTPONED
     again = f".{entry.details['until']}" if postponed else ""
     whole = {"action": action.to_dict()} if postponed else {}
-    return Event(
+    return follow_up(
+        action,
         id=f"{action.id}.{entry.status}{again}",
         type=f"action.{entry.status}",
-        source="segue",
-        occurred_at=entry.at,
+        at=entry.at,
         received_at=now,
-        correlation_id=action.correlation_id,
-        customer_id=action.customer_id,
         properties={**entry.details, **about, **subject, **said, **whole},
         context={
             "decision_id": action.decision_id,
             "path": (*action.path, action.rule_id),
             TRACE: action.trace.to_dict(),
         },
-        hops=action.hops + 1,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hub.delivery.ports import ActionLedger, ActionStatus, LedgerEntry
 from hub.model.decision import Action, Claim
-from hub.model.event import Event
+from hub.model.event import Event, follow_up
 from hub.platform.ports import Clock
 from hub.surroundings.domain.capacity import explain_refusal
 from hub.surroundings.ports import CapacityClaims
@@ -41,15 +41,11 @@ def _build_refusal_event(action: Action, short: Claim, entry: LedgerEntry) -> Ev
         "reason": entry.reason,
     }
     said = {"offer": action.offer, "again": action.again}
-    return Event(
+    return follow_up(
+        action,
         id=f"{action.id}.{entry.status}",
         type=f"action.{entry.status}",
-        source="segue",
-        occurred_at=entry.at,
-        received_at=entry.at,
-        correlation_id=action.correlation_id,
-        customer_id=action.customer_id,
+        at=entry.at,
         properties=told | {name: value for name, value in said.items() if value},
         context={"decision_id": action.decision_id, "path": (*action.path, action.rule_id)},
-        hops=action.hops + 1,
     )

@@ -15,6 +15,7 @@ from hub.delivery.steps.claim_capacity import ClaimCapacity
 from hub.history.ports import Archive, Decisions
 from hub.identity.steps.forget_identities import ForgetIdentities
 from hub.kernel.errors import HubError, Unavailable
+from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus, CustomerQueue, Refusals
 from hub.model.decision import Action, Decision
 from hub.model.episode import RecordedEpisode
@@ -57,7 +58,7 @@ class DispatchDecisions:
         failures |= _send_indexed("an action", actions, self.topic.publish)
         failures |= _send_indexed("an event", events, self._publish_events)
         failures |= _send_indexed(
-            "a decision", decided, lambda d: self._publish("segue.decision", d)
+            "a decision", decided, lambda d: self._publish(bus_records.DECISION, d)
         )
         return self._archive_records(records) | failures
 
@@ -76,7 +77,7 @@ class DispatchDecisions:
         yield from map(Event.from_dict, decision.emitted)
 
     def _publish_events(self, events: Sequence[Event]) -> Refusals:
-        return {**self._publish("segue.event", events), **self.queue.send(events)}
+        return {**self._publish(bus_records.EVENT, events), **self.queue.send(events)}
 
     def _publish(self, kind: str, records: Sequence[Event] | Sequence[Decision]) -> Refusals:
         return self.bus.publish(kind, [record.to_dict() for record in records])

@@ -8,7 +8,7 @@ from typing import Any, Self
 from hub.identity.domain.identity_cluster import CustomerLink, IdentityCluster, KeyConflict
 from hub.kernel.times import parse_time, to_iso
 from hub.model.customer import Customer
-from hub.model.event import Event
+from hub.model.event import HUB_SOURCE, Event, follow_up
 
 MERGED = "customer.merged"
 UNMERGED = "customer.unmerged"
@@ -91,17 +91,16 @@ def cluster_from_dict(data: Mapping[str, Any]) -> IdentityCluster:
 
 def build_merge_event(trigger: Event, survivor: str, link: CustomerLink) -> Event:
     """What is sent into the survivor's own group; the same trigger always makes the same one."""
-    return Event(
+    return follow_up(
+        trigger,
         id=f"{trigger.id}.merge.{link.customer_id}",
         type=MERGED,
-        source="segue",
-        occurred_at=trigger.occurred_at,
+        at=trigger.occurred_at,
         received_at=trigger.received_at,
-        correlation_id=trigger.correlation_id,
         customer_id=survivor,
         properties={"absorbed": link.customer_id, "key": link.key},
         context={"event_id": trigger.id},
-        hops=trigger.hops,
+        added_hops=0,
     )
 
 
@@ -119,7 +118,7 @@ def build_merge_command(
     return Event(
         id=event_id,
         type=event_type,
-        source="segue",
+        source=HUB_SOURCE,
         occurred_at=now,
         received_at=now,
         correlation_id=event_id,

@@ -32,10 +32,11 @@ from hub.inbound.domain.offer_selection import (
 )
 from hub.kernel.constant_time import is_any_equal, to_utf8
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
-from hub.kernel.errors import Rejected, Unauthorized, Unavailable
+from hub.kernel.errors import Rejected, Unauthorized
 from hub.learning.domain.decaying_counters import Arm
 from hub.learning.domain.feedback import Exposure
 from hub.measurement.domain.response_tracking import ANONYMOUS
+from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus
 from hub.model.action_trace import TRACE, Trace
 from hub.model.channels import CHANNELS
@@ -144,8 +145,7 @@ class ServeOffers:
                 f"{quote_value(what)} is not one of {', '.join(RESPONSES)}{close}", "response"
             )
         event = _build_response_event(reference, str(what), self.clock())
-        for reason in self.bus.publish("segue.outcome", [event.to_dict()]).values():
-            raise Unavailable(f"the bus did not take the response: {reason}")
+        self.bus.publish_one(bus_records.OUTCOME, event.to_dict())
         return event.id
 
     def _authenticate(self, key: str) -> None:
@@ -217,8 +217,7 @@ class ServeOffers:
             surroundings=scope.surroundings.name,
         )
         self.decisions.save([decision])
-        for reason in self.bus.publish("segue.decision", [decision.to_dict()]).values():
-            raise Unavailable(f"the decision was not published: {reason}")
+        self.bus.publish_one(bus_records.DECISION, decision.to_dict())
 
 
 def _parse_identities(asked: Mapping[str, Any]) -> dict[str, str]:

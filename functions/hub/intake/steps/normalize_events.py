@@ -10,6 +10,7 @@ from hub.intake.ports import ParkedPayloads
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.queue_message import QueueMessage
 from hub.measurement.steps.trace_actions import TraceActions
+from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus, ClaimCheck, CustomerQueue
 from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload
@@ -61,7 +62,7 @@ class NormalizeEvents:
     def _read(self, message: QueueMessage) -> list[MappedEvent]:
         envelope = message.body
         detail: Mapping[str, Any] = envelope["detail"]
-        if envelope.get("source") == "segue.outcome":
+        if envelope.get("source") == bus_records.OUTCOME:
             return [(message, None, Event.from_dict(detail))]
         delivery = InboundPayload.from_dict(detail)
         try:
@@ -82,6 +83,6 @@ class NormalizeEvents:
         events = [event for _, event in ready]
         refused = dict(self.queue.send(events))
         sent = [i for i in range(len(events)) if i not in refused]
-        told = self.bus.publish("segue.event", [events[i].to_dict() for i in sent])
+        told = self.bus.publish(bus_records.EVENT, [events[i].to_dict() for i in sent])
         refused |= {sent[i]: reason for i, reason in told.items()}
         return {ready[i][0].id: Unavailable(reason) for i, reason in refused.items()}

@@ -8,7 +8,7 @@ from hub.model.action_trace import TRACE, Trace, read_trace
 from hub.model.customer import Customer
 from hub.model.decision import Action, Timer
 from hub.model.decision_outcome import DecisionOutcome, classify_outcome, is_response
-from hub.model.event import Event
+from hub.model.event import Event, follow_up
 from hub.profile.domain.contact_history import await_response, end_awaited_responses
 
 DUE, MISSING = "response.due", "response.missing"
@@ -78,15 +78,12 @@ def _create_follow_up(
 ) -> Event:
     known = trace.customer_id not in ("", ANONYMOUS)
     told = trace.to_dict()
-    return Event(
+    return follow_up(
+        event,
         id=event_id,
         type=event_type,
-        source="segue",
-        occurred_at=at,
-        received_at=at,
-        correlation_id=event.correlation_id,
-        customer_id=trace.customer_id if known else event.customer_id,
+        at=at,
+        customer_id=trace.customer_id if known else None,
         properties={name: value for name, value in told.items() if name != "customer_id"},
-        context={TRACE: told, "path": event.context.get("path", ()), "cause": event.id},
-        hops=event.hops + 1,
+        context={TRACE: told, "path": event.path, "cause": event.id},
     )

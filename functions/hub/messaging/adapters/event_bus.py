@@ -6,7 +6,9 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hub.kernel.errors import Unavailable
 from hub.kernel.json_types import JsonObject
+from hub.messaging.domain import bus_records
 from hub.messaging.ports import Refusals
 from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.aws_batches import Chunk, send_all
@@ -15,8 +17,6 @@ from hub.platform.adapters.aws_text import to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
-
-RAW_SOURCE = "segue.raw"
 
 
 class Bus:
@@ -29,7 +29,7 @@ class Bus:
     def publish_payloads(self, payloads: Sequence[InboundPayload]) -> Refusals:
         return send_all(
             payloads,
-            lambda _, payload: self._to_entry(RAW_SOURCE, payload.source, payload.to_dict()),
+            lambda _, payload: self._to_entry(bus_records.RAW, payload.source, payload.to_dict()),
             self._put,
         )
 
@@ -37,11 +37,13 @@ class Bus:
     def publish(self, source: str, details: Sequence[JsonObject]) -> Refusals:
         return send_all(
             details,
-            lambda _, detail: self._to_entry(
-                source, detail["type"] if "type" in detail else detail["event_type"], detail
-            ),
+            lambda _, detail: self._to_entry(source, _detail_type(detail), detail),
             self._put,
         )
+
+    def publish_one(self, source: str, detail: JsonObject) -> None:
+        for reason in self.publish(source, [detail]).values():
+            raise Unavailable(f"the bus did not take {_detail_type(detail)}: {reason}")
 
     def _to_entry(
         self, source: str, detail_type: str, detail: JsonObject
@@ -64,3 +66,9 @@ class Bus:
         return {
             index: result["ErrorCode"] for (index, _), result in results if "ErrorCode" in result
         }
+
+
+def _detail_type(detail: JsonObject) -> str:
+    """The type of an event, or of the event that a decision is about."""
+    detail_type: str = detail["type"] if "type" in detail else detail["event_type"]
+    return detail_type

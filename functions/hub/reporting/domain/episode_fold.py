@@ -18,7 +18,7 @@ from hub.model.decision import Action, Decision
 from hub.model.decision_outcome import DecisionOutcome
 from hub.model.enrolment import Enrolment
 from hub.model.episode import RecordedEpisode
-from hub.model.event import Event
+from hub.model.event import HUB_SOURCE, Event
 from hub.reporting.domain.report import (
     ARM_TABLE,
     CALL_TABLE,
@@ -31,7 +31,6 @@ from hub.reporting.domain.report import (
 
 OUTCOMES = ("delivered", "declined", "refused", "unknown")
 HELD_OUT, TREATED = "held out", "treated"
-HUB_SOURCE = "segue"
 CONVERTED = "converted"
 _UNKNOWN_FIELDS = ("action_id", "channel", "rule_id", "reason")
 SALES_AND_RETURNS = sales_attribution.SALES | sales_attribution.RETURNS

@@ -14,12 +14,11 @@ from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
 from hub.model.episode import Episode, RecordedEpisode
-from hub.model.event import Event
+from hub.model.event import HUB_SOURCE, Event
 from hub.profile.domain.apply_event import apply_event
 from hub.publishing.domain.stories.story import Story
 from hub.publishing.domain.stories.story_event import StoryEvent
 from hub.simulation.domain.what_if.virtual_time import (
-    HUB_SOURCE,
     SimulationEnvironment,
     Turn,
     simulate_customer,

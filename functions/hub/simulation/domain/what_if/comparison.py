@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from hub.model.event import HUB_SOURCE
 from hub.simulation.domain.what_if.examples import Examples
 from hub.simulation.domain.what_if.turn_summary import (
     MESSAGE_DIMENSIONS,
@@ -13,7 +14,7 @@ from hub.simulation.domain.what_if.turn_summary import (
     sum_by_dimension,
 )
 from hub.simulation.domain.what_if.variant import Variant
-from hub.simulation.domain.what_if.virtual_time import HUB_SOURCE, Turn
+from hub.simulation.domain.what_if.virtual_time import Turn
 
 
 @dataclass(slots=True)

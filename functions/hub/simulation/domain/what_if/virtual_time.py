@@ -17,10 +17,8 @@ from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
 from hub.model.episode import RecordedEpisode
-from hub.model.event import Event
+from hub.model.event import HUB_SOURCE, Event
 from hub.surroundings.domain.surroundings import Surroundings
-
-HUB_SOURCE = "segue"
 
 
 @dataclass(frozen=True, slots=True)
