@@ -1,20 +1,16 @@
 """The contenders of the replay: the hub's own learner, chance, and MABWiser's."""
 
 import random
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from typing import Any
 
-from hub.learning.domain.beliefs import Beliefs
-from hub.learning.domain.decaying_counters import Arm, CounterKey, CounterSnapshot
-from hub.learning.domain.features import Feature
 from hub.learning.domain.feedback import Exposure, Feedback, compute_increments
-from hub.learning.domain.propensity import Learner
-from hub.learning.domain.thompson_choice import sample_arms
+from hub.surroundings.domain.surroundings import Surroundings
 from tests.bench.replay import ARMS, FEATURES, Policy, Visitor
+from tests.offer_ranking import LearnedCounters, OfferRanking
 
 BATCH = 50
 START = datetime(2008, 3, 20, tzinfo=UTC)
@@ -22,38 +18,36 @@ STEP = timedelta(days=14) / 31_923
 
 
 class Hub:
-    """As it runs live, but for the table: what is believed is reckoned from the sums as they are
-    stored, anew after each lesson."""
+    """The ranking of live decisions. Only the table is missing: beliefs are computed from the sums
+    as they would be stored, anew after each lesson."""
 
     def __init__(self, seed: int) -> None:
         self._seed, self._now = seed, START
-        self._learner = Learner(tuple(map(Feature, FEATURES)))
-        self._arms = [Arm(name, "email") for name in ARMS]
-        self._stored: dict[CounterKey, Counter[str]] = {}
-        self._beliefs: Beliefs | None = None
+        self._ranking = OfferRanking(dict.fromkeys(ARMS, 1), FEATURES)
+        self._counters = LearnedCounters()
+        self._surroundings: Surroundings | None = None
         self._showing: Exposure | None = None
 
     def choose(self, visitors: Sequence[Visitor]) -> Sequence[str]:
         """Of one visitor at a time."""
         (visitor,) = visitors
         self._now += STEP
-        if self._beliefs is None:
-            counts = CounterSnapshot(self._stored, self._learner.decay, self._now)
-            self._beliefs = Beliefs(self._learner, counts)
+        if self._surroundings is None:
+            self._surroundings = self._counters.to_surroundings(self._now)
         seed = f"{self._seed}:{self._now.timestamp()}"
-        best = sample_arms(self._arms, visitor.features, self._beliefs, seed=seed)[0]
-        self._showing = Exposure(best.arm, best.bins, self._now)
-        return [best.arm.offer]
+        best, *_ = self._ranking.rank(
+            visitor.features, seed=seed, surroundings=self._surroundings, now=self._now
+        )
+        bins = best.draw.bins if best.draw else ()
+        self._showing = Exposure(best.candidate.arm, bins, self._now)
+        return [best.candidate.arm.offer]
 
     def learn(self, matched: Sequence[Visitor]) -> None:
         if self._showing is None:
             return
-        self._beliefs = None
+        self._surroundings = None
         lesson = Feedback("", self._showing, shown=1, answered=matched[0].visited)
-        for increment in compute_increments(lesson):
-            sums = self._stored.setdefault(increment.key, Counter())
-            for name, value in increment.sums.items():
-                sums[name] += value
+        self._counters.add(compute_increments(lesson))
 
 
 class Chance:

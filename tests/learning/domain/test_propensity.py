@@ -1,6 +1,5 @@
-"""The estimate and the choice: shrunk when data are few, repeatable, and never sure of nothing."""
+"""The estimate: shrunk when data are few, repeatable, and never sure of nothing."""
 
-from collections import Counter as Tallied
 from collections.abc import Mapping
 from datetime import timedelta
 from math import exp, log
@@ -15,7 +14,6 @@ from hub.learning.domain.explanation import explain_propensity
 from hub.learning.domain.features import Feature
 from hub.learning.domain.feedback import Exposure, Feedback, Increment, compute_increments
 from hub.learning.domain.propensity import Learner, Propensity
-from hub.learning.domain.thompson_choice import sample_arms
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 from tests.factories import NOON
 from tests.learning.domain.test_decaying_counters import stored
@@ -50,14 +48,6 @@ def known(*happened: tuple[Arm, str, str, int, int], learner: Learner = LEARNER)
 
 def believed(beliefs: Beliefs, arm: Arm, values: dict[str, str]) -> Propensity:
     return beliefs.propensity(arm, beliefs.assign_bins(values, arm.channel))
-
-
-def share(beliefs: Beliefs, values: dict[str, str], draws: int = 400) -> float:
-    """How often mens is chosen."""
-    first = (
-        sample_arms([MENS, WOMENS], values, beliefs, seed=str(seed))[0].arm for seed in range(draws)
-    )
-    return Tallied(first)[MENS] / draws
 
 
 def test_before_the_first_showing_everybody_answers_as_expected() -> None:
@@ -102,58 +92,6 @@ def test_few_trials_move_the_estimate_little_and_many_move_it_far() -> None:
 def test_what_gold_customers_do_is_expected_of_them_with_a_new_offer_too() -> None:
     beliefs = known((WOMENS, "gold", "north", 5_000, 1_500), (WOMENS, "basic", "north", 5_000, 300))
     assert believed(beliefs, MENS, GOLD).mean > 1.5 * believed(beliefs, MENS, BASIC).mean
-
-
-def test_each_group_is_given_what_it_answers_to() -> None:
-    beliefs = known(
-        (MENS, "gold", "north", 5_000, 1_000),
-        (MENS, "basic", "north", 5_000, 500),
-        (WOMENS, "gold", "north", 5_000, 500),
-        (WOMENS, "basic", "north", 5_000, 1_000),
-    )
-    assert share(beliefs, GOLD) > 0.99
-    assert share(beliefs, BASIC) < 0.01
-
-
-def test_an_offer_never_shown_is_tried_beside_one_that_does_well() -> None:
-    assert 0.1 < share(known((WOMENS, "gold", "north", 2_000, 300)), GOLD) < 0.9
-
-
-def test_an_offer_that_does_badly_is_left() -> None:
-    beliefs = known((WOMENS, "gold", "north", 2_000, 300), (MENS, "gold", "north", 2_000, 200))
-    assert share(beliefs, GOLD) < 0.01
-
-
-def test_an_old_failure_is_tried_again() -> None:
-    told = [
-        *outcome(WOMENS, "gold", "north", 2_000, 300),
-        *outcome(MENS, "gold", "north", 2_000, 200),
-    ]
-    year = NOON + timedelta(days=365)
-    assert share(Beliefs(LEARNER, CounterSnapshot(stored(told), LEARNER.decay, year)), GOLD) > 0.1
-
-
-def test_worth_decides_and_ties_go_by_name() -> None:
-    arms = [WOMENS, MENS]
-    dear = sample_arms(arms, GOLD, known(), seed="1", worth=lambda arm, _: len(arm.offer))
-    even = sample_arms(arms, GOLD, known(), seed="1", worth=lambda _arm, _drawn: 0.0)
-    assert [choice.arm for choice in dear] == [WOMENS, MENS]
-    assert [choice.arm for choice in even] == [MENS, WOMENS]
-
-
-def test_nothing_is_chosen_from_nothing() -> None:
-    assert sample_arms([], GOLD, known(), seed="1") == []
-
-
-@given(histories, st.text(max_size=20))
-def test_the_same_seed_chooses_the_same_whatever_stands_beside(
-    happened: Happened, seed: str
-) -> None:
-    beliefs = known(*happened)
-    both = sample_arms([MENS, WOMENS], GOLD, beliefs, seed=seed)
-    assert both == sample_arms([WOMENS, MENS], GOLD, beliefs, seed=seed)
-    (alone,) = sample_arms([MENS], GOLD, beliefs, seed=seed)
-    assert alone in both
 
 
 @given(histories, st.floats(-50, 50))
