@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SEGUE = .venv/bin/segue
 
-.PHONY: help setup run stop test bench lint lock
+.PHONY: help setup run stop test bench lint lock schemas
 
 help:
 	@echo "make run     set up, start the hub here, play the retail day, leave it running"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint    the quick checks alone: lint, format, types, import rules"
 	@echo "make setup   make the environments from the locks, nothing else"
 	@echo "make lock    resolve the locks in requirements/ anew"
+	@echo "make schemas write into schemas/ what follows from the code"
 
 setup:
 	@$(PYTHON) -m tools.bootstrap
@@ -34,3 +35,6 @@ lint: setup
 
 lock: setup
 	@.venv/bin/python tools/lock.py
+
+schemas: setup
+	@PYTHONPATH=functions:. .venv/bin/python -m tools.schemas

@@ -18,13 +18,12 @@ def told(**context: str) -> dict[str, str]:
     return dict(served(App(context=context).node))
 
 
-CHATS = {"fax": "interfax", "messenger": "messenger", "whatsapp": "whatsapp", "x": "x"}
-
-
 def test_e_mail_and_texts_go_by_the_hubs_own_functions_unless_somebody_says_otherwise() -> None:
-    assert told() == CHATS
-    assert told(email="cakemail") == {**CHATS, "email": "cakemail"}
-    assert told(sms="twilio") == {**CHATS, "sms": "twilio"}
+    alone = told()
+    assert alone["fax"] == "interfax"
+    assert alone.keys().isdisjoint({"email", "sms"})
+    assert told(email="cakemail") == {**alone, "email": "cakemail"}
+    assert told(sms="twilio") == {**alone, "sms": "twilio"}
 
 
 @pytest.mark.parametrize("context", [{"email": "twilio"}, {"sms": "nobody"}, {"fax": "twilio"}])

@@ -1,6 +1,6 @@
 """The addresses at which each channel reaches a customer, and the channels that they prefer."""
 
-from hub.model.channels import CHANNELS, Channel
+from hub.model.channels import CHANNELS, Address
 from hub.model.customer import Customer
 from hub.model.letter import postal_address
 
@@ -9,11 +9,11 @@ def find_addresses(customer: Customer, channel: str) -> tuple[str, ...]:
     """All at which the customer may be reached there, the best first: the one they gave, then the
     others they are known by. One from which messages came back is none."""
     reached = CHANNELS.get(channel)
-    if reached is None or reached.is_inbound:
+    if reached is None or reached.address is None:
         return ()
-    others = customer.identities.get(reached.namespace, ())
+    others = customer.identities.get(reached.address.namespace, ())
     known: dict[str, str] = {}
-    given = _read_given_address(customer, reached)
+    given = _read_given_address(customer, reached.address)
     for address in (given, *others) if given else others:
         known.setdefault(_normalize_address(address), address)
     engaged = customer.engagement.get(channel, {})
@@ -28,11 +28,11 @@ def _normalize_address(address: str) -> str:
     return address.strip().lower()
 
 
-def _read_given_address(customer: Customer, reached: Channel) -> str | None:
+def _read_given_address(customer: Customer, address: Address) -> str | None:
     """A postal address is all its lines."""
-    if reached.block == "place":
+    if address.block == "place":
         return "\n".join(postal_address(customer))
-    return customer.contact.get(reached.field)
+    return customer.contact.get(address.field)
 
 
 def list_preferred_channels(customer: Customer) -> tuple[str, ...]:

@@ -16,14 +16,13 @@ from hub.catalogue.domain.policy.holdout import Holdout
 from hub.catalogue.domain.policy.suppression import Suppression
 from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.catalogue.domain.tables import Table
-from hub.catalogue.domain.template import PURPOSES
 from hub.contact_policy.domain.contactability import MARKETING, check_consent, check_reachability
 from hub.expression.domain import Expression, Scope
 from hub.expression.domain.compare import reach
 from hub.expression.domain.field_names import find_field
 from hub.expression.domain.field_types import FieldKind, FieldTypes
 from hub.model.addresses import find_addresses
-from hub.model.channels import OUTBOUND_CHANNELS
+from hub.model.channels import OUTBOUND_CHANNELS, PURPOSES
 from hub.model.customer import Customer
 from hub.model.event import HUB_SOURCE, Event
 

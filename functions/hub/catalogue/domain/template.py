@@ -13,27 +13,16 @@ from typing import Any, NamedTuple
 from hub.catalogue.domain.row_reader import InvalidRow, Row, RowReader
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.errors import Rejected
+from hub.model.channels import CHANNELS, PURPOSES
 
 PARTS_BY_CHANNEL: Mapping[str, tuple[str, ...]] = {
-    "email": ("subject", "preheader", "text", "html", "mjml"),
-    "sms": ("text",),
-    "push": ("title", "text"),
-    "letter": ("subject", "text"),
-    "call": ("script",),
-    "whatsapp": ("text",),
-    "messenger": ("text",),
-    "x": ("text",),
-    "fax": ("text",),
-    "web": ("html", "text"),
-    "screen": ("text",),
+    name: tuple(part.name for part in channel.parts) for name, channel in CHANNELS.items()
 }
 _REQUIRED_PARTS: Mapping[str, tuple[str, ...]] = {
-    **PARTS_BY_CHANNEL,
-    "email": ("subject", "text"),
-    "web": ("html",),
+    name: tuple(part.name for part in channel.parts if part.required)
+    for name, channel in CHANNELS.items()
 }
 SNIPPET_PARTS = ("text", "html", "mjml")
-PURPOSES = ("marketing", "service")
 DEFAULT_LANGUAGE = "en"
 DEFAULT_BRAND = "brand"
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.catalogue.domain.row_reader import A_NAME, AN_EVENT_TYPE, EVENT_TYPE_PATTERN, NAME_PATTERN
-from hub.catalogue.domain.template import PURPOSES
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.duration import parse_duration
-from hub.model.channels import MESSAGE_CHANNELS, OUTBOUND_CHANNELS
+from hub.model.channels import MESSAGE_CHANNELS, OUTBOUND_CHANNELS, PURPOSES
 from hub.profile.domain.traits import TRAIT_BLOCKS
 
 BEST = "best"

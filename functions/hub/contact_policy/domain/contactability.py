@@ -41,9 +41,9 @@ def check_consent(customer: Customer, channel: str, purpose: str) -> str | None:
 def check_reachability(channel: str, known_addresses: Sequence[str]) -> str | None:
     """Why none of the addresses that are known will do, or None."""
     reached = CHANNELS.get(channel)
-    if reached is None or reached.is_inbound or known_addresses:
+    if reached is None or reached.address is None or known_addresses:
         return None
-    return f"no {reached.block}.{reached.field} is known"
+    return f"no {reached.address.block}.{reached.address.field} is known"
 
 
 def check_suppression(customer: Customer, about: Mapping[str, str], now: datetime) -> str | None:

@@ -16,7 +16,7 @@ from hub.kernel.errors import NotFound, Rejected, Unavailable
 from hub.kernel.sealed_token import seal, unseal
 from hub.kernel.times import to_milliseconds
 from hub.model.addresses import find_addresses
-from hub.model.channels import OUTBOUND_CHANNELS
+from hub.model.channels import CHANNELS, OUTBOUND_CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.event import Event
@@ -25,8 +25,6 @@ PATH = "/preferences/"
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 UNSUBSCRIBED, CHANGED = "email.unsubscribed", "preferences.changed"
 SERVICE = "service"
-UNSHOWN_CHANNELS = ("push", "letter")
-"""Channels whose address would tell its owner nothing, or others too much."""
 
 ConsentChoices = Mapping[str, Mapping[str, bool]]
 """Channel -> purpose -> whether they want it."""
@@ -107,7 +105,8 @@ def read_choices(customer: Customer) -> ConsentChoices:
     found: dict[str, dict[str, bool]] = {}
     for channel in OUTBOUND_CHANNELS:
         said = customer.consent.get(channel, {})
-        asked = MARKETING in said or find_addresses(customer, channel)
+        offered = MARKETING in CHANNELS[channel].purposes and find_addresses(customer, channel)
+        asked = MARKETING in said or offered
         purposes = [*([MARKETING] if asked else []), *([SERVICE] if SERVICE in said else [])]
         if purposes:
             found[channel] = {purpose: said.get(purpose) is True for purpose in purposes}
@@ -167,9 +166,10 @@ def _render_checkboxes(
 ) -> Iterator[str]:
     for channel, said in choices.items():
         if purpose in said:
-            known = [] if channel in UNSHOWN_CHANNELS else find_addresses(customer, channel)
+            about = CHANNELS[channel]
+            known = find_addresses(customer, channel) if about.shows_address else ()
             shown = f" <small>({escape(mask_address(known[0]))})</small>" if known else ""
-            named = escape(words.get(channel, channel.capitalize()))
+            named = escape(about.label(words["language"]))
             checked = " checked" if said[purpose] else ""
             yield (
                 f'<p><label><input type="checkbox" name="wanted" value="{channel}.{purpose}"'
@@ -185,12 +185,6 @@ _ENGLISH = {
     "service": "Messages about your orders and questions by",
     "save": "Save",
     "saved": "Saved. It holds from now on.",
-    "email": "E-mail",
-    "sms": "Text message",
-    "push": "Messages in our app",
-    "call": "Telephone",
-    "x": "X",
-    "whatsapp": "WhatsApp",
 }
 _GERMAN = {
     "language": "de",
@@ -200,13 +194,6 @@ _GERMAN = {
     "service": "Nachrichten zu Ihren Bestellungen und Fragen per",
     "save": "Speichern",
     "saved": "Gespeichert. Es gilt ab sofort.",
-    "email": "E-Mail",
-    "sms": "SMS",
-    "push": "Nachrichten in unserer App",
-    "call": "Telefon",
-    "letter": "Brief",
-    "x": "X",
-    "whatsapp": "WhatsApp",
 }
 _PAGE = """<!doctype html>
 <html lang="{language}">

@@ -8,7 +8,7 @@ from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 
 _SAMPLE_TIME = "2026-11-22T09:30:00.000Z"
-_CONSENT = {name: {"marketing": True, "service": True} for name in CHANNELS}
+_CONSENT = {name: dict.fromkeys(channel.purposes, True) for name, channel in CHANNELS.items()}
 _CONTACT = {"email": "alexandra@example.com", "phone": "+442071838750"}
 _FULL_BLOCKS: Mapping[str, Mapping[str, Any]] = {
     "contact": {**_CONTACT, "preferred_channels": ["email"]},

@@ -7,9 +7,9 @@ from typing import ClassVar, Self
 from hub.catalogue.domain.policy.schema import TEXT, choose_from
 from hub.catalogue.domain.policy.scope import PolicyScope, read_policy_scope, scope_properties
 from hub.catalogue.domain.row_reader import RowReader
-from hub.catalogue.domain.template import PURPOSES
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.json_types import JsonObject
+from hub.model.channels import PURPOSES
 from hub.model.quiet_hours import WEEKDAYS, QuietPeriod
 
 DEFER, NEXT_CHANNEL = "defer", "next_channel"

@@ -9,7 +9,6 @@ from typing import Any
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy import Policies
 from hub.catalogue.domain.policy.holdout import Holdout
-from hub.catalogue.domain.template import PURPOSES
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
@@ -91,10 +90,12 @@ def build_customer(story: Story, now: datetime) -> Customer:
     """Who they are when it begins."""
     blocks: dict[str, Any] = {
         "contact": {
-            c.field: _make_address(c.field) for c in _OUTBOUND_CHANNELS if c.block == "contact"
+            address.field: _make_address(address.field)
+            for address in _ADDRESSES_OF_CHANNELS
+            if address.block == "contact"
         },
         "place": dict(_PLACE),
-        "consent": {c.name: dict.fromkeys(PURPOSES, True) for c in CHANNELS.values()},
+        "consent": {c.name: dict.fromkeys(c.purposes, True) for c in CHANNELS.values()},
     }
     _merge(blocks, _nest_fields(story, "customer"))
     keys = blocks.pop("identities", {})
@@ -109,7 +110,7 @@ def build_customer(story: Story, now: datetime) -> Customer:
     return customer
 
 
-_OUTBOUND_CHANNELS = [channel for channel in CHANNELS.values() if not channel.is_inbound]
+_ADDRESSES_OF_CHANNELS = [channel.address for channel in CHANNELS.values() if channel.address]
 
 
 def _make_address(field: str) -> str:
