@@ -1,14 +1,14 @@
-"""The reference of an offer that was answered with: what a later impression or response names.
+"""The reference of an offer that the hub served: a later impression or response names it.
 
-It carries what the hub has to know of it, sealed with the key that the page or application asks
-with, so that nothing need be looked up and nobody can make one up.
+It carries all that the hub has to know of the offer, signed with the client's API key. So the hub
+looks nothing up, and nobody can make a reference up.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from hub.kernel.errors import Rejected
+from hub.kernel.json_types import JsonObject
 from hub.kernel.sealed_token import seal, unseal
 
 VERSION = "r1"
@@ -17,8 +17,8 @@ _TOKEN_PURPOSE = b"segue offer reference "
 
 @dataclass(frozen=True, slots=True)
 class OfferReference:
-    """`id` is one an answer and offer; `customer_id` is empty for somebody not yet known, whom
-    `identities` will then name."""
+    """`id` is unique per decision and offer. `customer_id` is empty for somebody unknown, whom
+    `identities` name."""
 
     id: str
     decision_id: str
@@ -29,7 +29,7 @@ class OfferReference:
     category: str = ""
     placement: str = ""
     identities: Mapping[str, str] = field(default_factory=dict)
-    showing: Mapping[str, Any] = field(default_factory=dict)
+    showing: JsonObject = field(default_factory=dict)
 
     def to_token(self, key: str) -> str:
         facts = {name: value for name, value in asdict(self).items() if value}
@@ -37,7 +37,7 @@ class OfferReference:
 
 
 def parse_offer_reference(text: object, keys: Sequence[str]) -> OfferReference:
-    """Raises `Rejected` for anything that none of these keys signed."""
+    """Reads a reference. Raises `Rejected` for a text that none of `keys` signed."""
     try:
         facts = unseal(VERSION, _TOKEN_PURPOSE, text, keys)
         return OfferReference(**{"customer_id": "", **facts})

@@ -1,4 +1,4 @@
-"""Who a page's visitor is, as the site's own server signed it: a JSON Web Token (RFC 7519) under
+"""The token by which a site's server says who a visitor is: a JSON Web Token (RFC 7519) with
 HMAC-SHA256, `{"customer": {"email": "ann@example.com"}, "exp": 1795600000}`.
 """
 
@@ -6,19 +6,22 @@ import hmac
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from hub.kernel.errors import Rejected
+from hub.kernel.json_types import Json, JsonObject
 
 ALGORITHM = "HS256"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}\.[A-Za-z0-9_-]{1,2000}\.[A-Za-z0-9_-]{43}")
 
 
 def parse_visitor_token(text: object, secrets: Sequence[str], now: datetime) -> dict[str, str]:
-    """The customer's keys. Raises `Rejected` for a token that none of the secrets signed, that has
-    expired, or that never would."""
+    """Returns the customer's keys, namespace -> value.
+
+    Raises `Rejected` for a token that none of `secrets` signed, that has expired, or that names no
+    expiry.
+    """
     refused = Rejected("is no customer token of this site", "customer")
     if not isinstance(text, str) or not _TOKEN.fullmatch(text):
         raise refused
@@ -36,17 +39,17 @@ def parse_visitor_token(text: object, secrets: Sequence[str], now: datetime) -> 
     return customer
 
 
-def _are_keys(customer: Mapping[str, Any]) -> bool:
+def _are_keys(customer: JsonObject) -> bool:
     return bool(customer) and all(isinstance(v, str) and v for v in customer.values())
 
 
-def _decode_object(part: str) -> dict[str, Any]:
-    """Empty for what is no object."""
+def _decode_object(part: str) -> dict[str, Json]:
+    """Returns an empty object for a part that is no JSON object."""
     try:
-        found = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        value = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _compute_mac(head: str, secret: str) -> str:

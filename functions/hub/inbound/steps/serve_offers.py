@@ -1,13 +1,12 @@
-"""Answer: which offers suit this customer, here and now; and what became of those that were shown.
+"""Selects offers for a customer on request, and takes in what became of them.
 
-Nothing of the customer is written when it is asked. An impression or a response comes back by the
-offer's reference and is an event like every other.
+A request writes nothing of the customer. An impression or a response comes back with the offer's
+reference and is an event like every other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from hub.catalogue.domain.candidate import Candidate
 from hub.catalogue.domain.catalogue import Catalogue
@@ -33,6 +32,7 @@ from hub.inbound.domain.offer_selection import (
 from hub.kernel.constant_time import is_any_equal, to_utf8
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.errors import Rejected, Unauthorized
+from hub.kernel.json_types import Json, JsonObject
 from hub.learning.domain.decaying_counters import Arm
 from hub.learning.domain.feedback import Exposure
 from hub.measurement.domain.response_tracking import ANONYMOUS
@@ -49,7 +49,7 @@ from hub.profile.ports import Customers
 from hub.surroundings.domain.surroundings import Surroundings
 
 BLOCK_CHANNEL = "web"
-"""A block of a message is made as one of a page is."""
+"""The content of a block is that of a page."""
 ExtraGate = Callable[[str, Customer], str | None]
 RESPONSES = ("viewed", "clicked", "accepted", "dismissed")
 LONGEST_ID = 100
@@ -58,8 +58,11 @@ SOURCE = "answer"
 
 @dataclass(frozen=True, slots=True)
 class ServeOffers:
-    """`keys` are the live API keys, the newest first: who asks proves itself with one, and what is
-    shown is signed with it. `new_id` names a question that has no `request_id` of its own."""
+    """Answers the API's requests for offers.
+
+    `keys` are the live API keys, the newest first. A client authenticates with one, and the hub
+    signs references with it. `new_id` makes the id of a request without a `request_id`.
+    """
 
     find: FindCustomer
     customers: Customers
@@ -73,78 +76,85 @@ class ServeOffers:
     new_id: Callable[[], str]
     seed: str = "segue"
 
-    def serve_offers(self, body: Mapping[str, Any], key: str) -> dict[str, Any]:
-        """Ranked offers with content, reasons and a reference each, and the decision's id.
+    def serve_offers(self, body: JsonObject, key: str) -> dict[str, Json]:
+        """Returns the ranked offers with content and reference, the reason and the decision id.
 
         Raises `Unauthorized`, or `Rejected` with the field that is wrong.
         """
         return self._select(body, key, lambda _, __: None)
 
-    def serve_block(self, body: Mapping[str, Any], key: str) -> dict[str, Any]:
-        """A block for a message that another system sends, such as an order confirmation: the best
-        offer as it is shown on a page, at the `placement` that is asked for. It counts as seen.
+    def serve_block(self, body: JsonObject, key: str) -> dict[str, Json]:
+        """Returns the best offer at `placement` as a block for another system's message.
 
-        Marketing inside somebody's e-mail is marketing by e-mail: without consent to that on the
-        `channel` that carries the message, `block` is None. Raises as `offers` does.
+        The block counts as seen. Marketing inside somebody's e-mail is marketing by e-mail: without
+        consent to marketing on the `channel` that carries the message, `block` is None. Raises as
+        `serve_offers` does.
         """
         self._authenticate(key)
         carrier = body.get("channel", "email")
         if not isinstance(carrier, str) or carrier not in CHANNELS:
             close = format_suggestion(find_nearest(str(carrier), CHANNELS))
             raise Rejected(f"{quote_value(carrier)} is no channel{close}", "channel")
-        told = self._select(
+        selection = self._select(
             {**body, "channel": BLOCK_CHANNEL, "limit": 1},
             key,
             lambda purpose, customer: check_consent(customer, carrier, purpose),
         )
-        for offer in told["offers"]:
+        for offer in selection["offers"]:
             self.record_response({"reference": offer["reference"], "response": "viewed"}, key)
         return {
-            "decision": told["decision"],
-            "block": next(iter(told["offers"]), None),
-            "reason": told["reason"],
+            "decision": selection["decision"],
+            "block": next(iter(selection["offers"]), None),
+            "reason": selection["reason"],
         }
 
-    def _select(self, asked: Mapping[str, Any], key: str, barred: ExtraGate) -> dict[str, Any]:
+    def _select(self, body: JsonObject, key: str, extra_gate: ExtraGate) -> dict[str, Json]:
         self._authenticate(key)
-        question, now = OfferQuery.from_dict(dict(asked)), self.clock()
-        identities = _parse_identities(asked)
+        query, now = OfferQuery.from_dict(dict(body)), self.clock()
+        identities = _parse_identities(body)
         customer, catalogue = self._find_customer(identities), self.catalogue()
-        event = self._build_event(asked, customer, now)
+        event = self._build_event(body, customer, now)
         scope = Scope(event, customer or _anonymous_customer(), now, self.surroundings(catalogue))
 
         def content(candidate: Candidate) -> Mapping[str, str]:
-            if reason := barred(candidate.template.purpose, scope.customer):
+            if reason := extra_gate(candidate.template.purpose, scope.customer):
                 raise Rejected(reason)
             return self._render_content(candidate, scope)
 
-        answered = select_offers(question, scope, catalogue, self.seed, content)
+        selection = select_offers(query, scope, catalogue, self.seed, content)
         half_life = find_learner(catalogue.policies).half_life
-        shown = [
+        offers = [
             {
-                **_to_offer_json(said, content),
+                **_to_offer_json(selected, content),
                 "reference": _build_reference(
-                    said, answered, scope, identities, half_life
+                    selected, selection, scope, identities, half_life
                 ).to_token(key),
             }
-            for said, content in answered.offers
+            for selected, content in selection.offers
         ]
-        receipt = build_receipt(answered, question, scope, catalogue.number)
-        self._record_decision(answered, scope, catalogue, receipt)
-        told = {"decision": answered.decision_id, "known": customer is not None, "offers": shown}
-        return {**told, "reason": receipt["sentence"]}
+        receipt = build_receipt(selection, query, scope, catalogue.number)
+        self._record_decision(selection, scope, catalogue, receipt)
+        return {
+            "decision": selection.decision_id,
+            "known": customer is not None,
+            "offers": offers,
+            "reason": receipt["sentence"],
+        }
 
-    def record_response(self, body: Mapping[str, Any], key: str) -> str:
-        """Puts `offer.viewed` and the like on the bus; returns the event's id."""
+    def record_response(self, body: JsonObject, key: str) -> str:
+        """Puts `offer.viewed`, `offer.clicked` ... on the bus and returns the event's id.
+
+        Raises `Unauthorized`, or `Rejected` with the field that is wrong.
+        """
         self._authenticate(key)
         reference = parse_offer_reference(body.get("reference"), self.keys())
-        what = body.get("response")
-        if what not in RESPONSES:
-            close = format_suggestion(find_nearest(str(what), RESPONSES))
+        response = body.get("response")
+        if response not in RESPONSES:
+            close = format_suggestion(find_nearest(str(response), RESPONSES))
             raise Rejected(
-                f"{quote_value(what)} is not one of {', '.join(RESPONSES)}{close}", "response"
+                f"{quote_value(response)} is not one of {', '.join(RESPONSES)}{close}", "response"
             )
-        event = _build_response_event(reference, str(what), self.clock())
+        event = _build_response_event(reference, str(response), self.clock())
         self.bus.publish_one(bus_records.OUTCOME, event.to_dict())
         return event.id
 
@@ -153,18 +163,16 @@ class ServeOffers:
             raise Unauthorized("no live key")
 
     def _find_customer(self, identities: Mapping[str, str]) -> Customer | None:
-        found = self.find(identities)
-        return self.customers.read(found) if found else None
+        customer_id = self.find(identities)
+        return self.customers.read(customer_id) if customer_id else None
 
-    def _build_event(
-        self, asked: Mapping[str, Any], customer: Customer | None, now: datetime
-    ) -> Event:
-        request_id, situation = asked.get("request_id") or self.new_id(), asked.get("situation", {})
+    def _build_event(self, body: JsonObject, customer: Customer | None, now: datetime) -> Event:
+        request_id, situation = body.get("request_id") or self.new_id(), body.get("situation", {})
         if not isinstance(request_id, str) or len(request_id) > LONGEST_ID:
             raise Rejected(f"wants a text of at most {LONGEST_ID} characters", "request_id")
         if not isinstance(situation, Mapping):
             raise Rejected(f"{quote_value(situation)} is not a map of facts", "situation")
-        placement = asked.get("placement", "")
+        placement = body.get("placement", "")
         return Event(
             id=f"answer:{request_id}",
             type=DECISION_REQUESTED,
@@ -175,7 +183,7 @@ class ServeOffers:
             customer_id=customer.customer_id if customer else "",
             properties={
                 **situation,
-                "channel": asked.get("channel", "web"),
+                "channel": body.get("channel", "web"),
                 "placement": placement,
             },
         )
@@ -186,7 +194,7 @@ class ServeOffers:
         event = {"type": scope.event.type, "properties": scope.event.properties}
         decision = derive_decision_id(scope)
         reference = derive_reference_id(decision, candidate)
-        told = build_scope(
+        variables = build_scope(
             template,
             piece,
             customer,
@@ -194,18 +202,20 @@ class ServeOffers:
             offer=offer.template_values if offer else {},
             decision={"id": decision, "reference": reference, "code": derive_promo_code(reference)},
         )
-        return finish_message(self.renderer.render(piece.body, told, piece.snippets), reference)
+        return finish_message(
+            self.renderer.render(piece.body, variables, piece.snippets), reference
+        )
 
     def _record_decision(
         self,
-        answered: OfferSelection,
+        selection: OfferSelection,
         scope: Scope,
         catalogue: Catalogue,
-        receipt: Mapping[str, Any],
+        receipt: JsonObject,
     ) -> None:
         event = scope.event
         decision = Decision(
-            id=answered.decision_id,
+            id=selection.decision_id,
             customer_id=event.customer_id or ANONYMOUS,
             event_id=event.id,
             event_type=event.type,
@@ -220,36 +230,36 @@ class ServeOffers:
         self.bus.publish_one(bus_records.DECISION, decision.to_dict())
 
 
-def _parse_identities(asked: Mapping[str, Any]) -> dict[str, str]:
-    """`{"email": "ann@example.com"}`, or one key as people write it: `email#ann@example.com`."""
-    said = asked.get("customer")
-    if isinstance(said, str) and "#" in said:
-        namespace, _, value = said.partition("#")
+def _parse_identities(body: JsonObject) -> dict[str, str]:
+    """Reads `{"email": "ann@example.com"}`, or one key as text: `email#ann@example.com`."""
+    keys = body.get("customer")
+    if isinstance(keys, str) and "#" in keys:
+        namespace, _, value = keys.partition("#")
         return {namespace: value}
-    if isinstance(said, Mapping) and said and all(isinstance(v, str) for v in said.values()):
-        return {str(namespace): value for namespace, value in said.items()}
+    if isinstance(keys, Mapping) and keys and all(isinstance(v, str) for v in keys.values()):
+        return {str(namespace): value for namespace, value in keys.items()}
     raise Rejected("wants keys such as {'email': 'ann@example.com'} or 'loyalty#4711'", "customer")
 
 
-def _to_offer_json(said: SelectedCandidate, content: Mapping[str, str]) -> dict[str, Any]:
-    candidate = said.ranked.candidate
+def _to_offer_json(selected: SelectedCandidate, content: Mapping[str, str]) -> dict[str, Json]:
+    candidate = selected.ranked.candidate
     name = candidate.offer.name if candidate.offer else ""
     return {"offer": candidate.subject, "name": name, "content": dict(content)}
 
 
 def _build_reference(
-    said: SelectedCandidate,
-    answered: OfferSelection,
+    selected: SelectedCandidate,
+    selection: OfferSelection,
     scope: Scope,
     identities: Mapping[str, str],
     half_life: timedelta,
 ) -> OfferReference:
-    candidate, belief, event = said.ranked.candidate, said.ranked.draw, scope.event
+    candidate, draw, event = selected.ranked.candidate, selected.ranked.draw, scope.event
     arm = Arm(candidate.subject, candidate.channel)
-    showing = Exposure(arm, belief.bins if belief else (), scope.now, half_life)
+    exposure = Exposure(arm, draw.bins if draw else (), scope.now, half_life)
     return OfferReference(
-        id=derive_reference_id(answered.decision_id, candidate),
-        decision_id=answered.decision_id,
+        id=derive_reference_id(selection.decision_id, candidate),
+        decision_id=selection.decision_id,
         customer_id=event.customer_id,
         correlation_id=event.correlation_id,
         offer=candidate.subject,
@@ -257,7 +267,7 @@ def _build_reference(
         category=candidate.category,
         placement=str(event.properties["placement"]),
         identities={} if event.customer_id else dict(identities),
-        showing=showing.to_dict(),
+        showing=exposure.to_dict(),
     )
 
 
@@ -265,9 +275,9 @@ def _anonymous_customer() -> Customer:
     return Customer(customer_id=ANONYMOUS)
 
 
-def _build_response_event(reference: OfferReference, what: str, now: datetime) -> Event:
-    """Said again, it is the same event."""
-    told = {
+def _build_response_event(reference: OfferReference, response: str, now: datetime) -> Event:
+    """A repeated response has the same event id."""
+    properties = {
         "offer": reference.offer,
         "channel": reference.channel,
         "category": reference.category,
@@ -276,15 +286,15 @@ def _build_response_event(reference: OfferReference, what: str, now: datetime) -
         "showing": dict(reference.showing),
     }
     return Event(
-        id=f"{reference.id}.{what}",
-        type=f"offer.{what}",
+        id=f"{reference.id}.{response}",
+        type=f"offer.{response}",
         source=SOURCE,
         occurred_at=now,
         received_at=now,
         correlation_id=reference.correlation_id,
         customer_id=reference.customer_id,
         identities=reference.identities,
-        properties={name: value for name, value in told.items() if value},
+        properties={name: value for name, value in properties.items() if value},
         context={"decision_id": reference.decision_id, TRACE: _build_trace(reference).to_dict()},
     )
 

@@ -1,17 +1,17 @@
-"""A public page asks: with a key that anybody may read, for a visitor whom it cannot name itself.
+"""Serves offers to public pages, whose key anybody can read.
 
-The key counts only on the pages of its site. Who the visitor is says a random name of their browser
-or a token that the site's server signed. The page is told what to show, and nothing else.
+A key is valid only on the pages of its site. A random browser id or a token that the site's server
+signed identifies the visitor. The page gets what it shows, and nothing else.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from hub.inbound.domain.visitor_token import parse_visitor_token
 from hub.inbound.steps.serve_offers import ServeOffers
 from hub.kernel.errors import Rejected, Unauthorized
+from hub.kernel.json_types import Json, JsonObject
 from hub.platform.ports import Clock
 
 CHANNEL = "web"
@@ -21,42 +21,46 @@ VISITOR_PATTERN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 @dataclass(frozen=True, slots=True)
 class ServePageOffers:
-    """`sites` gives, by publishable key, `{"origins": ["https://shop.example.com"], "secrets":
-    [...]}`. Offers are asked for, and their references signed, with an asker's own key."""
+    """`sites` is publishable key -> `{"origins": ["https://shop.example.com"], "secrets": [...]}`.
+
+    The hub requests the offers and signs their references with its newest API key.
+    """
 
     offers_api: ServeOffers
-    sites: Callable[[], Mapping[str, Any]]
+    sites: Callable[[], JsonObject]
     clock: Clock
 
-    def serve_offers(self, body: Mapping[str, Any], origin: str) -> dict[str, Any]:
-        """Raises `Unauthorized`, or `Rejected` with the field that is wrong."""
+    def serve_offers(self, body: JsonObject, origin: str) -> dict[str, Json]:
+        """Returns `{"offers": [{"offer", "html", "reference"}]}` for the visitor.
+
+        Raises `Unauthorized`, or `Rejected` with the field that is wrong.
+        """
         site, placement = self._authenticate_site(body, origin), body.get("placement")
         if not isinstance(placement, str) or not placement:
             raise Rejected("wants the name of a placement", "placement")
-        question = {
+        query = {
             "channel": CHANNEL,
             "placement": placement,
             "customer": self._identify_visitor(body, site),
         }
-        told = self.offers_api.serve_offers(question, self._signing_key())
-        return {"offers": [_to_page_offer(offer) for offer in told["offers"]]}
+        selection = self.offers_api.serve_offers(query, self._signing_key())
+        return {"offers": [_to_page_offer(offer) for offer in selection["offers"]]}
 
-    def record_response(self, body: Mapping[str, Any], origin: str) -> str:
+    def record_response(self, body: JsonObject, origin: str) -> str:
+        """Takes in a visitor's response and returns the event's id. Raises as `serve_offers`."""
         self._authenticate_site(body, origin)
         return self.offers_api.record_response(body, self._signing_key())
 
-    def _authenticate_site(self, said: Mapping[str, Any], origin: str) -> Mapping[str, Any]:
-        site = self.sites().get(str(said.get("site")))
+    def _authenticate_site(self, body: JsonObject, origin: str) -> JsonObject:
+        site = self.sites().get(str(body.get("site")))
         if not isinstance(site, Mapping) or not origin or origin not in site.get("origins", ()):
             raise Unauthorized("no live key of that site's pages")
         return site
 
-    def _identify_visitor(
-        self, asked: Mapping[str, Any], site: Mapping[str, Any]
-    ) -> dict[str, str]:
-        if token := asked.get("customer"):
+    def _identify_visitor(self, body: JsonObject, site: JsonObject) -> dict[str, str]:
+        if token := body.get("customer"):
             return parse_visitor_token(token, _non_empty_texts(site.get("secrets")), self.clock())
-        visitor = asked.get("visitor")
+        visitor = body.get("visitor")
         if not isinstance(visitor, str) or not VISITOR_PATTERN.fullmatch(visitor):
             raise Rejected("wants 16 to 64 letters, digits, - or _", "visitor")
         return {BROWSER_NAMESPACE: visitor}
@@ -64,11 +68,11 @@ class ServePageOffers:
     def _signing_key(self) -> str:
         key = next(iter(self.offers_api.keys()), "")
         if not key:
-            raise Unauthorized("there is no asker's key to sign references with")
+            raise Unauthorized("there is no API key to sign references with")
         return key
 
 
-def _to_page_offer(offer: Mapping[str, Any]) -> dict[str, Any]:
+def _to_page_offer(offer: JsonObject) -> dict[str, Json]:
     return {
         "offer": offer["offer"],
         "html": offer["content"].get("html", ""),
@@ -76,6 +80,8 @@ def _to_page_offer(offer: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _non_empty_texts(said: Any) -> Sequence[str]:
-    """An empty secret would sign everything."""
-    return [one for one in said if isinstance(one, str) and one] if isinstance(said, list) else []
+def _non_empty_texts(secrets: object) -> Sequence[str]:
+    """Leaves out an empty secret, because anybody could sign with it."""
+    if not isinstance(secrets, list):
+        return []
+    return [secret for secret in secrets if isinstance(secret, str) and secret]
