@@ -1,12 +1,11 @@
-"""normalize: deliveries off the bus into canonical events of known customers."""
+"""normalize: turns inbound payloads into canonical events of customers."""
 
 from functools import cache
-from typing import Any
 from uuid import uuid4
 
 from hub.delivery.adapters.ledger_trace_index import Traces
 from hub.entrypoints.settings import read_settings
-from hub.entrypoints.sqs import consume
+from hub.entrypoints.sqs import BatchResponse, consume
 from hub.identity.adapters.conflict_items import KeyConflicts
 from hub.identity.adapters.identity_table import Identities
 from hub.identity.adapters.namespaces_file import load_namespaces
@@ -14,6 +13,7 @@ from hub.identity.steps.resolve_identities import ResolveIdentities
 from hub.intake.adapters.parked_table import ParkedPayloads
 from hub.intake.adapters.source_catalogue import load_sources
 from hub.intake.steps.normalize_events import NormalizeEvents
+from hub.kernel.json_types import Json
 from hub.measurement.steps.trace_actions import TraceActions
 from hub.messaging.adapters.claim_check import ClaimCheck
 from hub.messaging.adapters.event_bus import Bus
@@ -51,5 +51,5 @@ def normalizer() -> NormalizeEvents:
     )
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Json], _context: object) -> BatchResponse:
     return consume(event, normalizer(), settings=settings(), stage="normalize")

@@ -1,15 +1,16 @@
-"""poll_database: new rows of sources' databases, onto the bus."""
+"""poll_database: publishes the new rows of sources' databases."""
 
 from functools import cache, partial
-from typing import Any
 
+from hub.entrypoints.remaining_time import LambdaContext, is_remaining_time_below
 from hub.entrypoints.settings import read_settings
-from hub.entrypoints.sqs import consume
+from hub.entrypoints.sqs import BatchResponse, consume
 from hub.intake.adapters.parked_table import ParkedPayloads
 from hub.intake.adapters.source_database import SourceDatabase
 from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.adapters.watermark_table import Watermarks
 from hub.intake.steps.poll_database import PollDatabase
+from hub.kernel.json_types import Json
 from hub.messaging.adapters.claim_check import ClaimCheck
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
@@ -18,7 +19,7 @@ from hub.platform.adapters.secrets import Secrets
 from poll_database.settings import PollDatabaseSettings
 
 NOTE_MILLISECONDS = 30_000
-"""Milliseconds in which a batch is brought to the bus and noted."""
+"""The time in which a poll publishes a batch and stores its watermark."""
 
 
 @cache
@@ -26,23 +27,25 @@ def settings() -> PollDatabaseSettings:
     return read_settings(PollDatabaseSettings)
 
 
-sources = cache(lambda: SourceDefinitions(find_schemas_folder() / "sources"))
+@cache
+def sources() -> SourceDefinitions:
+    return SourceDefinitions(find_schemas_folder() / "sources")
 
 
-def poller(context: Any) -> PollDatabase:
-    """Reads the addresses anew each time, so that a new one is polled at once."""
-    given = settings()
-    urls, up = Secrets(given.database_secrets), partial(is_time_up, context)
-    stores = ClaimCheck(given.claims_bucket), ParkedPayloads(given.parked_table)
-    marks = Watermarks(given.watermarks_table)
+def poller(context: LambdaContext) -> PollDatabase:
+    """Reads the secret of the addresses each time, so that the hub polls a new one at once."""
     return PollDatabase(
-        sources(), urls, SourceDatabase(), marks, Bus(given.bus_name), *stores, clock.now, up
+        sources=sources(),
+        urls=Secrets(settings().database_secrets),
+        database=SourceDatabase(),
+        watermarks=Watermarks(settings().watermarks_table),
+        bus=Bus(settings().bus_name),
+        claim_check=ClaimCheck(settings().claims_bucket),
+        parked=ParkedPayloads(settings().parked_table),
+        clock=clock.now,
+        is_time_up=partial(is_remaining_time_below, context, NOTE_MILLISECONDS),
     )
 
 
-def is_time_up(context: Any) -> bool:
-    return int(context.get_remaining_time_in_millis()) < NOTE_MILLISECONDS
-
-
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def handler(event: dict[str, Json], context: LambdaContext) -> BatchResponse:
     return consume(event, poller(context), settings=settings(), stage="poll_database")

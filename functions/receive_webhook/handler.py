@@ -1,13 +1,14 @@
-"""receive_webhook: webhooks, the tracking API, CloudEvents: each proved, onto the bus."""
+"""receive_webhook: verifies webhooks, tracking calls and CloudEvents and publishes them."""
 
 from functools import cache
-from typing import Any
 
-from hub.entrypoints.http_api import ApiRequest, respond
+from hub.entrypoints.http_api import ApiRequest, LambdaResponse, respond
 from hub.entrypoints.settings import read_settings
 from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.segment_tracking import SEGMENT_SOURCE
+from hub.intake.domain.webhook_definition import ApiResponse
 from hub.intake.steps.receive_webhook import ReceiveWebhook
+from hub.kernel.json_types import Json, JsonObject
 from hub.messaging.adapters.claim_check import ClaimCheck
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
@@ -18,32 +19,32 @@ from receive_webhook.settings import ReceiveWebhookSettings
 
 @cache
 def receiver() -> ReceiveWebhook:
-    given = read_settings(ReceiveWebhookSettings)
-    sources, secrets = (
-        SourceDefinitions(find_schemas_folder() / "sources"),
-        Secrets(given.source_secrets),
-    )
+    settings = read_settings(ReceiveWebhookSettings)
     return ReceiveWebhook(
-        sources, secrets, ClaimCheck(given.claims_bucket), Bus(given.bus_name), clock.now
+        sources=SourceDefinitions(find_schemas_folder() / "sources"),
+        secrets=Secrets(settings.source_secrets),
+        claim_check=ClaimCheck(settings.claims_bucket),
+        bus=Bus(settings.bus_name),
+        clock=clock.now,
     )
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Json], _context: object) -> LambdaResponse:
     return respond(
-        event, answer, lambda request: receiver().find_custom_responses(_source(request))
+        event, answer, lambda request: receiver().find_custom_responses(_find_source(request))
     )
 
 
-def answer(request: ApiRequest) -> Any:
+def answer(request: ApiRequest) -> str | list[str] | JsonObject | ApiResponse:
     match request.route:
         case "POST /events":
             return receiver().receive_cloud_events(request)
         case "GET /webhooks/{source}" | "HEAD /webhooks/{source}":
-            return receiver().answer_challenge(_source(request), request)
+            return receiver().answer_challenge(_find_source(request), request)
         case "GET /v1/projects/{key}/settings":
             return receiver().read_tracking_settings(request.path.get("key", ""), request)
-    return receiver().receive(_source(request), request)
+    return receiver().receive(_find_source(request), request)
 
 
-def _source(request: ApiRequest) -> str:
+def _find_source(request: ApiRequest) -> str:
     return SEGMENT_SOURCE if request.route == "POST /v1/{call}" else request.path.get("source", "")

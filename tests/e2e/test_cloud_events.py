@@ -89,6 +89,6 @@ def test_what_an_application_can_mend_is_answered_with_the_attribute(stage: Stag
     message = HTTPMessage(
         {"content-type": "application/cloudevents-batch+json"}, json.dumps(broken).encode()
     )
-    said = {"error": "is not 1.0, the version that is read here", "field": "1.specversion"}
+    said = {"error": "is not 1.0, the only supported version", "field": "1.specversion"}
     assert post(stage, message) == (400, said)
     assert post(stage, HTTPMessage({"content-type": "text/plain"}, b"x"))[0] == 400

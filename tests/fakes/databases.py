@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from hub.intake.domain.polling_definition import WatermarkValue
-from hub.intake.domain.watermark import Watermark
-from hub.intake.ports import DatabaseRow
+from hub.intake.domain.sql_row import DatabaseRow
+from hub.intake.domain.watermark import Watermark, WatermarkRecord
 from hub.kernel.errors import Conflict, Rejected
 
 
@@ -24,7 +24,7 @@ class SourceDatabase:
         self, url: str, query: str, since: WatermarkValue, batch: int
     ) -> Generator[Sequence[DatabaseRow], None, None]:
         if "://" not in url:
-            raise Rejected("is no SQLAlchemy URL", "address of the database")
+            raise Rejected("is not a SQLAlchemy URL", "address of the database")
         there: Any = since
         found = sorted((r for r in self.committed if r[query] >= there), key=lambda r: r[query])
         for at in range(0, len(found), batch):
@@ -35,7 +35,7 @@ class Watermarks:
     """`noted` is by source; `held` who reads it, and until when."""
 
     def __init__(self) -> None:
-        self.noted: dict[str, dict[str, Any]] = {}
+        self.noted: dict[str, WatermarkRecord] = {}
         self.held: dict[str, tuple[str, datetime]] = {}
 
     def lease(self, source: str, holder: str, now: datetime, until: datetime) -> Watermark | None:

@@ -1,6 +1,7 @@
-"""The one wrapper around every handler: what a trigger hands over in, what it wants back out.
+"""The wrappers around every handler, which read a trigger's event and write its response.
 
-`queues.consume` for queues, `streams.relay` for the customer table's stream, `streams.edited` for
-the marketers' tables' streams, `http.respond` for the HTTP API. Here alone any exception is
-caught: to log it without what was in it, and to keep one bad message from its neighbours.
+`sqs.consume` is for queues, `outbox_stream.relay` for the stream of the customer table,
+`catalogue_stream` for the streams of the marketers' tables and `http_api.respond` for the HTTP API.
+Only here does the hub catch any exception: to log it without personal data, and so that one bad
+message does not stop the others.
 """

@@ -1,10 +1,10 @@
-"""Running a step on a batch so that a poison message never takes its neighbours along."""
+"""Attempts to run a step on a batch, so that a poison message never stops the other messages."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from hub.entrypoints.log_records import error_name, logger, to_log_fields, wrap_unexpected
 from hub.kernel.errors import HubError
+from hub.kernel.json_types import JsonObject
 from hub.kernel.queue_message import QueueMessage
 from hub.messaging.ports import DeadLetters
 
@@ -13,59 +13,58 @@ IsFinal = Callable[[QueueMessage, HubError], bool]
 
 
 def attempt(step: Step, messages: Sequence[QueueMessage], is_final: IsFinal) -> dict[str, HubError]:
-    """The failures by message id.
+    """Returns the failures by message id.
 
-    When the step raises, the messages are run one by one; after a failure that is not `final` the
-    rest of an ordered group waits, and the caller reports it.
+    If the step raises, it runs again on one message at a time. After a failure that is not final
+    the rest of an ordered group does not run; the caller must return these messages to the queue.
     """
     if not messages:
         return {}
     try:
-        return _failures(step, messages)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the neighbours go on
+        return _run_step(step, messages)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other messages go on
         if len(messages) == 1:
             return {messages[0].id: wrap_unexpected(error)}
-    return _one_by_one(step, messages, is_final)
+    return _attempt_one_by_one(step, messages, is_final)
 
 
-def _one_by_one(
-    step: Step, messages: Sequence[QueueMessage], final: IsFinal
+def _attempt_one_by_one(
+    step: Step, messages: Sequence[QueueMessage], is_final: IsFinal
 ) -> dict[str, HubError]:
     failures: dict[str, HubError] = {}
-    waiting: set[str] = set()
+    waiting_groups: set[str] = set()
     for message in messages:
-        if message.group in waiting:
+        if message.group in waiting_groups:
             continue
-        failed = attempt(step, [message], final)
-        failures |= failed
-        if message.group and any(not final(message, error) for error in failed.values()):
-            waiting.add(message.group)
+        new_failures = attempt(step, [message], is_final)
+        failures |= new_failures
+        if message.group and any(not is_final(message, error) for error in new_failures.values()):
+            waiting_groups.add(message.group)
     return failures
 
 
-def _failures(step: Step, messages: Sequence[QueueMessage]) -> dict[str, HubError]:
+def _run_step(step: Step, messages: Sequence[QueueMessage]) -> dict[str, HubError]:
     failures = dict(step(messages))
     if unknown := failures.keys() - {message.id for message in messages}:
-        raise ValueError(f"the step failed messages it was not given: {len(unknown)}")
+        raise ValueError(f"the step reports failures of {len(unknown)} messages of another batch")
     return failures
 
 
 def move_to_dead_letters(
     message: QueueMessage, error: HubError, stage: str, dead_letters: DeadLetters
 ) -> bool:
-    """Whether the message now lies with the dead letters."""
-    correlation_id = find_correlation_id(message.body)
-    why = {
+    """Sends the message to the dead letters. Returns whether that succeeded."""
+    attributes = {
         "stage": stage,
         "reason": f"{getattr(error, 'field', '')} {error.reason}".strip(),
-        "correlation_id": correlation_id,
+        "correlation_id": find_correlation_id(message.body),
         "error": error_name(error),
     }
     try:
-        dead_letters.send(message, why)
-    except Exception as trouble:  # noqa: BLE001 - the queue keeps what could not be buried
-        said = to_log_fields(wrap_unexpected(trouble))
-        logger.error("dead letter not sent", extra={"message_id": message.id, **said})
+        dead_letters.send(message, attributes)
+    except Exception as send_error:  # noqa: BLE001 - the queue keeps a message that cannot be sent
+        error_fields = to_log_fields(wrap_unexpected(send_error))
+        logger.error("dead letter not sent", extra={"message_id": message.id, **error_fields})
         return False
     return True
 
@@ -83,12 +82,12 @@ def log_failure(message: QueueMessage, error: HubError, stage: str, text: str) -
     )
 
 
-def find_correlation_id(body: Mapping[str, Any]) -> str:
-    """Of the record itself, of the one in a bus envelope, or of an episode's first decision."""
+def find_correlation_id(body: JsonObject) -> str:
+    """Finds the id in a record, a bus envelope or an episode's first decision; else it is empty."""
     episode = body.get("episode")
     decisions = episode.get("decisions") if isinstance(episode, Mapping) else None
-    first = decisions[0] if isinstance(decisions, list) and decisions else None
-    for record in (body, body.get("detail"), first):
+    decision = decisions[0] if isinstance(decisions, list) and decisions else None
+    for record in (body, body.get("detail"), decision):
         if isinstance(record, Mapping) and isinstance(record.get("correlation_id"), str):
             return str(record["correlation_id"])
     return ""

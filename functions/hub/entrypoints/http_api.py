@@ -1,4 +1,4 @@
-"""HTTP API requests (payload format 2.0) and the answers to them.
+"""HTTP API requests (payload format 2.0) and the responses to them.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -8,7 +8,6 @@ import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
 
 import orjson
 
@@ -25,9 +24,11 @@ from hub.kernel.errors import (
     Unavailable,
     Uncertain,
 )
+from hub.kernel.json_types import Json, JsonObject
 
-LambdaResponse = dict[str, Any]
-# Its address is a secret of who was sent it: it is neither kept nor told to whom they go next.
+LambdaResponse = dict[str, Json]
+# The address of a page is a secret of its recipient: no cache may keep the page, and no other site
+# may learn its address as a referrer.
 _PAGE_HEADERS = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
@@ -38,9 +39,9 @@ _PAGE_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest(SignedRequest):
-    """`body` is the bytes as they were signed; names in `headers` are in lower case.
+    """`body` is the signed bytes; names in `headers` are in lower case.
 
-    `route` is the one of the API that led here, `POST /webhooks/{source}`; `path` fills its braces.
+    `route` is the API's route, `POST /webhooks/{source}`; `path` has the values of its parameters.
     """
 
     route: str = ""
@@ -49,104 +50,114 @@ class ApiRequest(SignedRequest):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a person's browser shows."""
+    """A page for a person's browser."""
 
     html: str
 
 
 def use_default_responses(_: ApiRequest) -> ApiResponses:
-    """For entrances whose senders are content with our own statuses."""
+    """Returns no custom response, for senders that accept the hub's own statuses."""
     return {}
 
 
 def respond(
-    event: Mapping[str, Any],
-    answer: Callable[[ApiRequest], str | Sequence[str] | Mapping[str, Any] | ApiResponse | Page],
+    event: JsonObject,
+    answer: Callable[[ApiRequest], str | Sequence[str] | JsonObject | ApiResponse | Page],
     custom_responses: Callable[[ApiRequest], ApiResponses] = use_default_responses,
 ) -> LambdaResponse:
-    """202 with the id that `answer` gives, or the error it raises as a status and one sentence.
+    """Returns 202 with the delivery ids that `answer` gives, or the status of the error it raises.
 
-    Where it gives an object, an `Answer` or a `Page`, that is what was asked for, and no delivery.
-    `contract` says which senders want to hear something else when they are accepted or rejected.
+    `answer` may also give an object, an `ApiResponse` or a `Page`, which then is the response.
+    `custom_responses` gives the responses that this sender expects if the hub accepts or rejects
+    its request.
     """
-    wanted: ApiResponses = {}
+    custom: ApiResponses = {}
     try:
-        request = _request(event)
-        wanted = custom_responses(request)
-        found = answer(request)
-        if isinstance(found, ApiResponse):
-            return _to_lambda_response(found)
-        if isinstance(found, Mapping):
-            return _response(HTTPStatus.OK, found)
-        if isinstance(found, Page):
-            return {"statusCode": HTTPStatus.OK.value, "headers": _PAGE_HEADERS, "body": found.html}
-        accepted = _response(HTTPStatus.ACCEPTED, {"accepted": found})
-        return _apply_custom_response(accepted, wanted.get("accepted"))
-    except Exception as raised:  # noqa: BLE001 - the sender gets an answer whatever happens
+        request = _parse_request(event)
+        custom = custom_responses(request)
+        return _to_success_response(answer(request), custom.get("accepted"))
+    except Exception as raised:  # noqa: BLE001 - the sender gets a response whatever happens
         error = wrap_unexpected(raised)
     request_id = event.get("requestContext", {}).get("requestId", "")
     logger.warning("request refused", extra={"request_id": request_id, **to_log_fields(error)})
-    mendable = isinstance(error, Rejected) and not isinstance(error, TooLarge)
-    return _apply_custom_response(_refusal(error), wanted.get("rejected") if mendable else None)
+    is_sender_known = isinstance(error, Rejected) and not isinstance(error, TooLarge)
+    return _apply_custom_response(
+        _to_error_response(error), custom.get("rejected") if is_sender_known else None
+    )
 
 
-def _apply_custom_response(response: LambdaResponse, wanted: ApiResponse | None) -> LambdaResponse:
-    if wanted is None:
+def _to_success_response(
+    result: str | Sequence[str] | JsonObject | ApiResponse | Page, custom: ApiResponse | None
+) -> LambdaResponse:
+    if isinstance(result, ApiResponse):
+        return _to_lambda_response(result)
+    if isinstance(result, Mapping):
+        return _to_json_response(HTTPStatus.OK, result)
+    if isinstance(result, Page):
+        return {"statusCode": HTTPStatus.OK.value, "headers": _PAGE_HEADERS, "body": result.html}
+    accepted = _to_json_response(HTTPStatus.ACCEPTED, {"accepted": result})
+    return _apply_custom_response(accepted, custom)
+
+
+def _apply_custom_response(response: LambdaResponse, custom: ApiResponse | None) -> LambdaResponse:
+    if custom is None:
         return response
-    if wanted.body is None:
-        return {**response, "statusCode": wanted.status}
-    return _to_lambda_response(wanted)
+    if custom.body is None:
+        return {**response, "statusCode": custom.status}
+    return _to_lambda_response(custom)
 
 
-def _to_lambda_response(wanted: ApiResponse) -> LambdaResponse:
-    headers = {"content-type": wanted.type}
-    headers |= {"cache-control": wanted.kept} if wanted.kept else {}
-    return {"statusCode": wanted.status, "headers": headers, "body": wanted.body or ""}
+def _to_lambda_response(response: ApiResponse) -> LambdaResponse:
+    headers = {"content-type": response.type}
+    headers |= {"cache-control": response.kept} if response.kept else {}
+    return {"statusCode": response.status, "headers": headers, "body": response.body or ""}
 
 
-def _request(event: Mapping[str, Any]) -> ApiRequest:
+def _parse_request(event: JsonObject) -> ApiRequest:
     body = (event.get("body") or "").encode()
     if event.get("isBase64Encoded"):
         try:
             body = base64.b64decode(body, validate=True)
-        except binascii.Error as wrong:
-            raise Rejected("the body is not base64") from wrong
+        except binascii.Error as error:
+            raise Rejected("the body is not base64") from error
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     method = event.get("requestContext", {}).get("http", {}).get("method", "POST")
     route, path = event.get("routeKey") or "", event.get("pathParameters") or {}
-    return ApiRequest(body, headers, method, _url(event), route, path)
+    return ApiRequest(body, headers, method, _build_url(event), route, path)
 
 
-def _url(event: Mapping[str, Any]) -> str:
-    """The address as it was called, which some vendors sign."""
+def _build_url(event: JsonObject) -> str:
+    """The URL that the sender called, because some vendors sign it."""
     query = event.get("rawQueryString") or ""
     domain = event.get("requestContext", {}).get("domainName", "")
     return f"https://{domain}{event.get('rawPath', '')}{'?' if query else ''}{query}"
 
 
-def _refusal(error: HubError) -> LambdaResponse:
+def _to_error_response(error: HubError) -> LambdaResponse:
     match error:
         case Unauthorized():
-            return _response(HTTPStatus.UNAUTHORIZED, {"error": "unauthorized"})
+            return _to_json_response(HTTPStatus.UNAUTHORIZED, {"error": "unauthorized"})
         case NotFound():
-            return _response(HTTPStatus.NOT_FOUND, {"error": "not found"})
+            return _to_json_response(HTTPStatus.NOT_FOUND, {"error": "not found"})
         case TooLarge():
-            return _response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _to_error_body(error))
+            return _to_json_response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _to_error_body(error))
         case Rejected():
-            return _response(HTTPStatus.BAD_REQUEST, _to_error_body(error))
+            return _to_json_response(HTTPStatus.BAD_REQUEST, _to_error_body(error))
         case Unavailable() | Conflict() | Uncertain():
-            later = _response(HTTPStatus.SERVICE_UNAVAILABLE, {"error": "try again later"})
-            later["headers"]["retry-after"] = "5"
-            return later
+            response = _to_json_response(
+                HTTPStatus.SERVICE_UNAVAILABLE, {"error": "try again later"}
+            )
+            response["headers"]["retry-after"] = "5"
+            return response
         case _:
-            return _response(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": "internal error"})
+            return _to_json_response(HTTPStatus.INTERNAL_SERVER_ERROR, {"error": "internal error"})
 
 
 def _to_error_body(error: Rejected) -> dict[str, str]:
     return {"error": error.reason, "field": error.field}
 
 
-def _response(status: HTTPStatus, body: Mapping[str, Any]) -> LambdaResponse:
+def _to_json_response(status: HTTPStatus, body: JsonObject) -> LambdaResponse:
     return {
         "statusCode": status.value,
         "headers": {"content-type": "application/json"},

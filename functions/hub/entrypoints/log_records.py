@@ -1,4 +1,4 @@
-"""The log: JSON lines of facts. No payload, no address, no text of an unexpected exception."""
+"""The log, in JSON lines without payloads, addresses or texts of unexpected exceptions."""
 
 import traceback
 from pathlib import Path
@@ -11,7 +11,7 @@ logger = Logger(service="segue")
 
 
 class UnexpectedError(HubError):
-    """A fault of ours. Its reason may quote what was in the message, so it is not logged."""
+    """A fault of the hub. Its reason may quote a message, so the log does not have it."""
 
     def __init__(self, cause: Exception) -> None:
         super().__init__(f"{type(cause).__name__}: {cause}")
@@ -23,15 +23,17 @@ class UnexpectedError(HubError):
 
 
 def wrap_unexpected(error: Exception) -> HubError:
+    """Returns a hub error itself, and any other error as an `UnexpectedError`."""
     return error if isinstance(error, HubError) else UnexpectedError(error)
 
 
 def error_name(error: HubError) -> str:
+    """The error's class; that of the cause for an unexpected error."""
     return error.kind if isinstance(error, UnexpectedError) else type(error).__name__
 
 
 def to_log_fields(error: HubError) -> dict[str, str]:
-    """What may be logged of an error: services' own words, and of all others the type only."""
+    """Selects what the log may have of an error: the reason only if a service gave it."""
     if isinstance(error, UnexpectedError):
         return {"error": error.kind, "where": error.where}
     if isinstance(error, Unavailable | Conflict | Uncertain):

@@ -1,4 +1,4 @@
-"""When a failed message comes again: later each time, and not before its provider wants it."""
+"""The delay before a failed message comes again: longer each time, and as its provider asks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,18 +12,20 @@ from hub.messaging.ports import Visibility
 
 @dataclass(frozen=True, slots=True)
 class RetryDelay:
-    """`chance` draws a number from 0 to 1."""
+    """`jitter` draws a number from 0 to 1."""
 
     visibility: Visibility
     jitter: Callable[[], float]
 
     def __call__(self, message: QueueMessage, error: HubError) -> None:
-        """A message that could not be postponed comes when its queue shows it again by itself."""
+        """Hides the message. If that fails, the queue's own visibility timeout applies."""
         seconds = backoff_seconds(
             message.receive_count, self.jitter(), getattr(error, "after", None)
         )
         try:
             self.visibility.hide(message, seconds)
-        except HubError as trouble:
-            said = to_log_fields(wrap_unexpected(trouble))
-            logger.warning("message not postponed", extra={"message_id": message.id, **said})
+        except HubError as hide_error:
+            error_fields = to_log_fields(wrap_unexpected(hide_error))
+            logger.warning(
+                "message not postponed", extra={"message_id": message.id, **error_fields}
+            )

@@ -1,16 +1,16 @@
-"""Batches of a queue: partial-batch answers, dead letters, order within a group.
+"""Batches of a queue: partial-batch responses, dead letters, order within a group.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import orjson
 
 from hub.entrypoints.batch_attempts import Step, attempt, log_failure, move_to_dead_letters
 from hub.entrypoints.settings import QueueSettings
 from hub.kernel.errors import HubError, Rejected
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.queue_message import QueueMessage
 from hub.messaging.adapters.dead_letter_queue import DeadLetters as SqsDeadLetters
 from hub.messaging.ports import DeadLetters
@@ -20,7 +20,7 @@ DelayRetry = Callable[[QueueMessage, HubError], None]
 
 
 def consume(
-    event: Mapping[str, Any],
+    event: JsonObject,
     step: Step,
     *,
     settings: QueueSettings,
@@ -28,45 +28,50 @@ def consume(
     dead_letters: Callable[[str], DeadLetters] = SqsDeadLetters,
     delay_retry: DelayRetry | None = None,
 ) -> BatchResponse:
-    """Runs the step on the batch and answers which messages SQS must hand out again.
+    """Runs the step on the batch. Returns the messages that SQS must deliver again.
 
-    What is rejected, and what fails at its last receive, goes to the dead letters, the way to which
-    `dead_letters` makes of their URL. `postpone` says when what failed is handed out again; without
-    it that is as the queue has it. In an ordered group everything after a message that is handed
-    out again is handed out again too.
+    A rejected message goes to the dead letters, and so does a message that fails at its last
+    receive; `dead_letters` makes the port to the queue of that URL. `delay_retry` delays the next
+    receive of any other failed message; without it the queue's visibility timeout applies. In an
+    ordered group the messages after a failed one come again too.
     """
 
-    def final(message: QueueMessage, error: HubError) -> bool:
+    def is_final(message: QueueMessage, error: HubError) -> bool:
         return isinstance(error, Rejected) or message.receive_count >= settings.max_receives
 
-    grave = dead_letters(settings.dead_letters_url)
-    messages, failures = _read_all(event["Records"])
+    dead_letter_queue = dead_letters(settings.dead_letters_url)
+    messages, failures = _parse_records(event["Records"])
     readable = [message for message in messages if message.id not in failures]
-    failures |= attempt(step, readable, final)
-    again: list[str] = []
-    waiting: set[str] = set()
+    failures |= attempt(step, readable, is_final)
+    retry_ids: list[str] = []
+    waiting_groups: set[str] = set()
     for message in messages:
         error = failures.get(message.id)
-        if message.group in waiting:
-            again.append(message.id)
-        elif error and final(message, error) and move_to_dead_letters(message, error, stage, grave):
+        if message.group in waiting_groups:
+            retry_ids.append(message.id)
+        elif (
+            error
+            and is_final(message, error)
+            and move_to_dead_letters(message, error, stage, dead_letter_queue)
+        ):
             log_failure(message, error, stage, "message dead-lettered")
         elif error:
             log_failure(message, error, stage, "message failed")
             if delay_retry:
                 delay_retry(message, error)
-            again.append(message.id)
-            waiting |= {message.group} - {""}
-    return {"batchItemFailures": [{"itemIdentifier": name} for name in again]}
+            retry_ids.append(message.id)
+            waiting_groups |= {message.group} - {""}
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in retry_ids]}
 
 
-def _read_all(
-    records: Sequence[Mapping[str, Any]],
+def _parse_records(
+    records: Sequence[JsonObject],
 ) -> tuple[list[QueueMessage], dict[str, HubError]]:
+    """Returns all messages, and the failures of those whose body is not a JSON object."""
     messages: list[QueueMessage] = []
     failures: dict[str, HubError] = {}
     for record in records:
-        body = parse_object(record["body"])
+        body = _parse_object(record["body"])
         attributes = record.get("attributes", {})
         message = QueueMessage(
             id=record["messageId"],
@@ -83,8 +88,8 @@ def _read_all(
     return messages, failures
 
 
-def parse_object(text: str) -> dict[str, Any] | None:
-    """A JSON object, or None for anything else."""
+def _parse_object(text: str) -> dict[str, Json] | None:
+    """Returns a JSON object; None for any other text."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -1,18 +1,17 @@
-"""Ports: parked payloads, sources' databases and watermarks."""
+"""The ports to parked payloads, sources' databases and watermarks."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from hub.intake.domain.polling_definition import WatermarkValue as PollingMark
+from hub.intake.domain.polling_definition import WatermarkValue
+from hub.intake.domain.sql_row import DatabaseRow
 from hub.intake.domain.watermark import Watermark
 from hub.model.inbound_payload import InboundPayload
 
-DatabaseRow = Mapping[str, Any]
-
 
 class ParkedPayloads(Protocol):
-    """What was accepted but cannot be read yet, with the reason, until its mapping is mended."""
+    """The payloads that the hub accepted but cannot read yet, each with its field and reason."""
 
     def park(self, payload: InboundPayload, field: str, reason: str) -> None: ...
 
@@ -21,20 +20,22 @@ class SourceDatabase(Protocol):
     """A source's own database."""
 
     def read_rows(
-        self, url: str, query: str, since: PollingMark, batch: int
+        self, url: str, query: str, since: WatermarkValue, batch: int
     ) -> Generator[Sequence[DatabaseRow], None, None]:
-        """What the query gives, as the database stood when it was asked, never whole in memory.
-        Raises `Rejected` where the query or the address is wrong; to be closed."""
+        """Yields the rows of the query in batches, all as they were at its start.
+
+        Raises `Rejected` if the query or the address is wrong. The caller closes the generator.
+        """
 
 
 class Watermarks(Protocol):
-    """How far each source's database was read, and by whom it is being read."""
+    """How far each source's database has been read, and which poll reads it now."""
 
     def lease(self, source: str, holder: str, now: datetime, until: datetime) -> Watermark | None:
-        """Where to go on from; None while another holder's lease runs."""
+        """Takes the lease and returns the watermark; None while another holder has the lease."""
 
     def note(self, source: str, holder: str, watermark: Watermark) -> None:
-        """Raises `Conflict` where the lease is another's by now."""
+        """Stores the watermark. Raises `Conflict` if another holder has the lease now."""
 
     def release(self, source: str, holder: str) -> None:
-        """Ends the holder's own lease, and nobody else's."""
+        """Ends the lease if the holder still has it."""

@@ -164,9 +164,9 @@ def test_a_database_that_is_away_is_asked_again_later() -> None:
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("postgres", "is no SQLAlchemy URL"),
-        ("db2+ibm_db://crm", "asks for a driver that is not in the bundle"),
-        ("oracle+oracledb://crm", "asks for a driver that is not in the bundle"),
+        ("postgres", "is not a SQLAlchemy URL"),
+        ("db2+ibm_db://crm", "needs a driver that is not in the bundle"),
+        ("oracle+oracledb://crm", "needs a driver that is not in the bundle"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_refused_without_quoting_it(url: str, reason: str) -> None:

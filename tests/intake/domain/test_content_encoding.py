@@ -49,13 +49,13 @@ def test_the_most_is_taken_and_not_a_byte_more() -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"{}", "is not gzip, which content-encoding says it is"),
+        (b"{}", "is not gzip, as content-encoding says"),
         (b"", "is not one whole gzip stream"),
-        (zlib.compress(b"{}"), "is not gzip, which content-encoding says it is"),
+        (zlib.compress(b"{}"), "is not gzip, as content-encoding says"),
         (gzip.compress(b"{}")[:-1], "is not one whole gzip stream"),
         (gzip.compress(b"{}") + b"x", "is not one whole gzip stream"),
         (gzip.compress(b"{}") * 2, "is not one whole gzip stream"),
-        (gzip.compress(b"{}")[:-8] + b"\0" * 8, "is not gzip, which content-encoding says it is"),
+        (gzip.compress(b"{}")[:-8] + b"\0" * 8, "is not gzip, as content-encoding says"),
     ],
     ids=["plain", "empty", "zlib", "cut", "longer", "twice", "wrong sum"],
 )
@@ -69,7 +69,7 @@ def test_another_encoding_is_refused_by_its_name(encoding: str) -> None:
     refusal = refused(b"{}", encoding)
     assert (refusal.field, refusal.reason) == (
         "content-encoding",
-        f"{encoding!r} is not taken; gzip is",
+        f"{encoding!r} is not supported; gzip is",
     )
 
 

@@ -102,11 +102,11 @@ def test_the_items_of_an_array_are_read_as_they_stand_wherever_it_is(
 @pytest.mark.parametrize(
     ("path", "body", "reason", "before"),
     [
-        ("", b'{"a": 1}', "is no list", 0),
-        ("a.b", b'{"a": [], "b": []}', "holds no list at a.b", 0),
-        ("", b"", "is no JSON document", 0),
-        ("", b'[{"a": 1}, {"a": ', "is no JSON document", 1),
-        ("", b'[{"a": 1}] x', "is no JSON document", 1),
+        ("", b'{"a": 1}', "is not a list", 0),
+        ("a.b", b'{"a": [], "b": []}', "has no list at a.b", 0),
+        ("", b"", "is not a complete JSON document", 0),
+        ("", b'[{"a": 1}, {"a": ', "is not a complete JSON document", 1),
+        ("", b'[{"a": 1}] x', "is not a complete JSON document", 1),
         (
             "",
             b'[1, "' + b"x" * 2 * LONGEST_RECORD + b'"]',

@@ -56,7 +56,7 @@ def test_a_record_that_breaks_off_or_holds_no_number_costs_itself_only() -> None
         {"id": "A 1", "price": "4.15"},
         {"id": "A 3", "price": ""},
     )
-    assert wrong.fault == "price at byte 4 is no packed number"
+    assert wrong.fault == "price at byte 4 is not a packed number"
     assert (cut.fault, cut.text) == ("has 4 bytes where a record has 6", "A 4\x00")
 
 
@@ -83,7 +83,7 @@ def test_records_of_variable_length_follow_their_descriptor_words() -> None:
     assert long.payload == {"id": "A\n1", "price": "4.15", "note": "gift"}
     assert short.payload == {"id": "A\n1", "price": "4.15", "note": ""}
     assert empty.payload == {"id": "", "price": "", "note": ""}
-    assert cut.fault == "price at byte 4 is no packed number"
+    assert cut.fault == "price at byte 4 is not a packed number"
 
 
 @pytest.mark.parametrize(

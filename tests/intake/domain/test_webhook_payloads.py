@@ -119,7 +119,7 @@ def test_a_form_is_an_object_of_texts() -> None:
     "body", [b"{}", b"\xff=1", b"a=%ff", b"a", b"a=1&&b=2", b"&".join([b"a=1"] * 1001)]
 )
 def test_what_is_no_form_is_refused(body: bytes) -> None:
-    with pytest.raises(Rejected, match="no form in UTF-8"):
+    with pytest.raises(Rejected, match="not a form in UTF-8"):
         only(WebhookDefinition("twilio", body="form"), body)
 
 

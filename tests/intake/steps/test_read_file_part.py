@@ -155,7 +155,7 @@ def test_what_announces_no_file_is_rejected() -> None:
     bucket = Bucket(MANY)
     bodies: list[dict[str, Any]] = [{}, {"detail": {}}, {**bucket.announcement(), "turn": "soon"}]
     for body in bodies:
-        with pytest.raises(Rejected, match="does not announce a file"):
+        with pytest.raises(Rejected, match="is not the announcement of a file"):
             bucket.receive(body)
 
 
@@ -211,9 +211,9 @@ def test_a_file_that_breaks_off_is_read_up_to_there_and_dropped_again_adds_nothi
 @pytest.mark.parametrize(
     ("limits", "reason", "fewest"),
     [
-        (FileLimits(ratio=10, harmless=100_000), "as only a bomb does", 100),
+        (FileLimits(ratio=10, harmless=100_000), "as a zip bomb does", 100),
         (FileLimits(records=200), "has more than 200 rows", 200),
-        (FileLimits(stored=1000), "the most is 1000", 0),
+        (FileLimits(stored=1000), "at most 1000 are allowed", 0),
     ],
 )
 def test_a_file_over_its_limits_is_refused_with_the_reason(

@@ -1,4 +1,4 @@
-"""The parked table: deliveries that wait for their mapping to be mended."""
+"""The parked table: payloads that wait for a correction of their mapping."""
 
 from datetime import timedelta
 
@@ -9,11 +9,13 @@ from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.aws_text import to_json
 from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 
-# As long as the claim of a large body: a row without it could not be replayed.
+# As long as the claim check of a large body, because nobody can replay a payload without its body.
 RETENTION = timedelta(days=90)
 
 
 class ParkedItem(TableModel):
+    """One parked payload; `delivery` is the inbound payload in JSON."""
+
     source = UnicodeAttribute(hash_key=True)
     parked = UnicodeAttribute(range_key=True)
     delivery_id = UnicodeAttribute()
@@ -25,8 +27,8 @@ class ParkedItem(TableModel):
 
 
 class ParkedPayloads:
-    """`hub.intake.ports.Parked` in DynamoDB. The key is the delivery's own, so a repeat is one
-    item."""
+    """`hub.intake.ports.ParkedPayloads` in DynamoDB. The key is made of the delivery id, so a
+    repeat is the same item."""
 
     def __init__(self, table: str) -> None:
         self._item = bind_table(ParkedItem, table)

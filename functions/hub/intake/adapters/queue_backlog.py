@@ -1,4 +1,4 @@
-"""How much waits in queues, as SQS counts it: approximately, and up to a minute late.
+"""The number of waiting messages, as SQS counts it: approximately and up to a minute late.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
 """
@@ -13,10 +13,10 @@ WAITING_ATTRIBUTE: Final = "ApproximateNumberOfMessages"
 
 @translate_errors()
 def count_waiting(urls: Iterable[str]) -> int:
-    """The messages that nobody has taken up yet, of all the queues together."""
-    return sum(_count_in(url) for url in urls)
+    """Counts the messages that wait in all these queues together."""
+    return sum(_count_in_queue(url) for url in urls)
 
 
-def _count_in(url: str) -> int:
-    answer = sqs().get_queue_attributes(QueueUrl=url, AttributeNames=[WAITING_ATTRIBUTE])
-    return int(answer["Attributes"][WAITING_ATTRIBUTE])
+def _count_in_queue(url: str) -> int:
+    response = sqs().get_queue_attributes(QueueUrl=url, AttributeNames=[WAITING_ATTRIBUTE])
+    return int(response["Attributes"][WAITING_ATTRIBUTE])

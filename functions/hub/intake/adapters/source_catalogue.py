@@ -1,60 +1,62 @@
-"""Sources with their JSON Schemas, each compiled when it is first needed."""
+"""Sources with their JSON Schemas, which are compiled on first use."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 import orjson
 
 from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.normalization import SchemaProblem, Sources
+from hub.kernel.json_types import Json
 from hub.platform.adapters.schema_folder import find_schemas_folder
 
 _Validator = jsonschema_rs.Validator
 
 
 def load_sources(schemas: Path | None = None) -> Sources:
-    """What stands in `schemas/sources`."""
-    place = (schemas or find_schemas_folder()) / "sources"
-    return Sources(find=SourceDefinitions(place), check=PayloadValidator(place))
+    """Loads the sources of `schemas/sources`."""
+    folder = (schemas or find_schemas_folder()) / "sources"
+    return Sources(find=SourceDefinitions(folder), check=PayloadValidator(folder))
 
 
 class PayloadValidator:
-    """`check` of `hub.intake.domain.normalization.Sources`: the first fault in a payload.
+    """`check` of `hub.intake.domain.normalization.Sources`: finds the first fault of a payload.
 
-    No value of the payload is quoted: reasons are kept and logged, payloads may be personal.
+    A reason quotes no value of the payload, because payloads are personal and reasons are stored
+    and logged.
     """
 
-    def __init__(self, place: Path) -> None:
-        self._place = place
-        self._compiled: dict[str, tuple[Any, _Validator]] = {}
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._compiled: dict[str, tuple[Json, _Validator]] = {}
 
-    def __call__(self, name: str, payload: Any) -> SchemaProblem | None:
+    def __call__(self, name: str, payload: Json) -> SchemaProblem | None:
         schema, validator = self._compiled.get(name) or self._compile(name)
         for error in validator.iter_errors(payload):
-            return _problem(error, schema)
+            return _to_problem(error, schema)
         return None
 
-    def _compile(self, name: str) -> tuple[Any, _Validator]:
-        schema = orjson.loads((self._place / f"{name}.schema.json").read_bytes())
+    def _compile(self, name: str) -> tuple[Json, _Validator]:
+        schema = orjson.loads((self._folder / f"{name}.schema.json").read_bytes())
         validator = jsonschema_rs.validator_for(schema, mask="the value", validate_formats=True)
         self._compiled[name] = schema, validator
         return self._compiled[name]
 
 
-def _problem(error: jsonschema_rs.ValidationError, schema: Any) -> SchemaProblem:
+def _to_problem(error: jsonschema_rs.ValidationError, schema: Json) -> SchemaProblem:
     path = [str(step) for step in error.instance_path]
     kind = error.kind.as_dict()
     if error.kind.name == "required":
         return SchemaProblem(".".join([*path, kind["property"]]), "is missing")
-    meant = _description(schema, error.schema_path[:-1])
-    return SchemaProblem(".".join(path), f"{error.message} ({meant})" if meant else error.message)
+    description = _find_description(schema, error.schema_path[:-1])
+    reason = f"{error.message} ({description})" if description else error.message
+    return SchemaProblem(".".join(path), reason)
 
 
-def _description(schema: Any, path: Sequence[str | int]) -> str:
-    """What the schema says of the field in words, where the path leads straight there."""
+def _find_description(schema: Json, path: Sequence[str | int]) -> str:
+    """The schema's description of the field, if the path leads straight to it."""
     for step in path:
-        known = isinstance(schema, Mapping) and step in schema
-        schema = schema[step] if known or isinstance(schema, list) else {}
+        has_step = isinstance(schema, Mapping) and step in schema
+        schema = schema[step] if has_step or isinstance(schema, list) else {}
     return str(schema.get("description", "")) if isinstance(schema, Mapping) else ""

@@ -1,6 +1,6 @@
-"""Databases of sources, each through its SQLAlchemy dialect; a driver is loaded when it is needed.
+"""Databases of sources through their SQLAlchemy dialects, whose drivers load on first use.
 
-Codes of errors are told, messages never: those quote rows.
+Reasons have the codes of errors and never their messages, because messages quote rows.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -17,48 +17,50 @@ from sqlalchemy.exc import (
 )
 
 from hub.intake.domain.polling_definition import WatermarkValue
-from hub.intake.ports import DatabaseRow
+from hub.intake.domain.sql_row import DatabaseRow
 from hub.kernel.errors import Rejected, Unavailable
 
 ADDRESS = "address of the database"
 
 
 class SourceDatabase:
-    """`hub.intake.ports.Database`. One statement reads all rows, so where the database keeps
-    versions of them they are all of one moment."""
+    """`hub.intake.ports.SourceDatabase` with SQLAlchemy.
+
+    One statement reads all rows, so they are all of one time if the database keeps versions.
+    """
 
     def read_rows(
         self, url: str, query: str, since: WatermarkValue, batch: int
     ) -> Generator[Sequence[DatabaseRow], None, None]:
-        with _translate_errors(), _engine(url).connect() as connection:
-            streamed = connection.execution_options(stream_results=True, yield_per=batch)
-            with streamed.execute(text(query), {"since": since}) as found:
-                for part in found.mappings().partitions(batch):
-                    yield [dict(row) for row in part]
+        with _translate_errors(), _create_engine(url).connect() as connection:
+            streaming = connection.execution_options(stream_results=True, yield_per=batch)
+            with streaming.execute(text(query), {"since": since}) as result:
+                for rows in result.mappings().partitions(batch):
+                    yield [dict(row) for row in rows]
 
 
 @lru_cache(maxsize=32)
-def _engine(url: str) -> Engine:
-    """Holds no connection between two polls."""
+def _create_engine(url: str) -> Engine:
+    """Makes an engine that keeps no connection between two polls."""
     try:
         return create_engine(url, poolclass=NullPool)
-    except (ModuleNotFoundError, NoSuchModuleError) as missing:
-        raise Rejected("asks for a driver that is not in the bundle", ADDRESS) from missing
-    except ArgumentError as wrong:
-        raise Rejected("is no SQLAlchemy URL", ADDRESS) from wrong
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise Rejected("needs a driver that is not in the bundle", ADDRESS) from error
+    except ArgumentError as error:
+        raise Rejected("is not a SQLAlchemy URL", ADDRESS) from error
 
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
     try:
         yield
-    except ProgrammingError as wrong:
-        raise Rejected(f"is refused by the database ({_code(wrong)})", "query") from wrong
+    except ProgrammingError as error:
+        raise Rejected(f"is refused by the database ({_error_code(error)})", "query") from error
     except SQLAlchemyError as error:
-        raise Unavailable(f"the database does not answer ({_code(error)})") from error
+        raise Unavailable(f"the database does not answer ({_error_code(error)})") from error
 
 
-def _code(error: SQLAlchemyError) -> str:
-    """The SQLSTATE where the driver tells it."""
+def _error_code(error: SQLAlchemyError) -> str:
+    """The SQLSTATE if the driver gives it, else the type of the error."""
     original = error.orig if isinstance(error, DBAPIError) else None
     return str(getattr(original, "sqlstate", None) or type(original or error).__name__)

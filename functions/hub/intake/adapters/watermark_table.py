@@ -1,4 +1,4 @@
-"""The watermarks table: an item a source."""
+"""The watermarks table, with one item for each source."""
 
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_err
 
 
 class WatermarkItem(TableModel):
+    """The watermark of one source and the lease on it."""
+
     source = UnicodeAttribute(hash_key=True)
     high = UnicodeAttribute(null=True)
     seen = BinaryAttribute(legacy_encoding=False, null=True)
@@ -21,7 +23,7 @@ class WatermarkItem(TableModel):
 
 
 class Watermarks:
-    """`hub.intake.ports.Watermarks` in DynamoDB: every write is on condition of the lease."""
+    """`hub.intake.ports.Watermarks` in DynamoDB. The lease is a condition of every write."""
 
     def __init__(self, table: str) -> None:
         self._item = bind_table(WatermarkItem, table)
@@ -34,10 +36,11 @@ class Watermarks:
 
     @translate_errors()
     def note(self, source: str, holder: str, watermark: Watermark) -> None:
-        kind, told = self._item, watermark.to_dict()
-        changes: list[Action] = [kind.high.set(to_json(told["high"]))]
-        changes.append(kind.seen.set(told["seen"]) if told["seen"] else kind.seen.remove())
-        kind(source).update(changes, condition=kind.holder == holder)
+        model, attributes = self._item, watermark.to_dict()
+        seen = attributes["seen"]
+        changes: list[Action] = [model.high.set(to_json(attributes["high"]))]
+        changes.append(model.seen.set(seen) if seen else model.seen.remove())
+        model(source).update(changes, condition=model.holder == holder)
 
     def release(self, source: str, holder: str) -> None:
         try:
@@ -47,16 +50,16 @@ class Watermarks:
 
     @translate_errors()
     def _lease(self, source: str, holder: str, now: datetime, until: datetime) -> Watermark:
-        kind, item = self._item, self._item(source)
-        free = kind.held_until.does_not_exist() | (kind.held_until < now.timestamp())
-        taken: list[Action] = [kind.holder.set(holder), kind.held_until.set(until.timestamp())]
-        item.update(taken, condition=free | (kind.holder == holder))
+        model, item = self._item, self._item(source)
+        is_free = model.held_until.does_not_exist() | (model.held_until < now.timestamp())
+        changes: list[Action] = [model.holder.set(holder), model.held_until.set(until.timestamp())]
+        item.update(changes, condition=is_free | (model.holder == holder))
         return Watermark.from_dict(
             {"high": orjson.loads(item.high or "{}"), "seen": item.seen or b""}
         )
 
     @translate_errors()
     def _release(self, source: str, holder: str) -> None:
-        kind = self._item
-        changes: list[Action] = [kind.holder.remove(), kind.held_until.remove()]
-        kind(source).update(changes, condition=kind.holder == holder)
+        model = self._item
+        changes: list[Action] = [model.holder.remove(), model.held_until.remove()]
+        model(source).update(changes, condition=model.holder == holder)

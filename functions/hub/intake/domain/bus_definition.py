@@ -1,27 +1,28 @@
-"""How a source is heard on an EventBridge bus: the `bus` part of its `source.json`."""
+"""Events of a source on an EventBridge bus: the `bus` part of its `source.json`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
+
+from hub.kernel.json_types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
 class BusDefinition:
-    """`source` is who speaks there: a service of AWS (`aws.connect`) on the account's own bus, or a
-    partner (`aws.partner/salesforce.com`) on the bus that stands for the account there.
+    """Which events the hub takes from a bus.
 
-    `delivery_id` is the JMESPath of what stays the same in an event that is told again; where it
-    finds nothing, and unless said, the id that EventBridge gave it. The payload is the whole event,
-    or with `payload` said to be so its `detail`. `detail` is what the rule
-    asks of the detail besides, in EventBridge's own form.
+    `source` is a service of AWS (`aws.connect`) on the account's own bus, or a partner
+    (`aws.partner/salesforce.com`) on the account's bus of that partner. `delivery_id` is the
+    JMESPath of the part that a repeated event has in common; without it, or if it finds nothing,
+    EventBridge's id is the delivery id. `payload` is `event` for the whole event or `detail` for
+    its detail. `detail` is a further condition on the detail, in EventBridge's pattern syntax.
     """
 
     source: str
     detail_types: tuple[str, ...]
     delivery_id: str = ""
     payload: str = "event"
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: JsonObject = field(default_factory=dict)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         return cls(**{**data, "detail_types": tuple(data["detail_types"])})

@@ -1,7 +1,7 @@
-"""Bodies that their senders packed: gzip, and never more of one unpacked than is taken.
+"""Unpacks compressed bodies (gzip), never to more bytes than the entry point accepts.
 
 https://www.rfc-editor.org/rfc/rfc9110#section-8.4
-A signature is over the bytes as they were sent: they are unpacked when it is known by whom.
+A signature covers the compressed bytes, so the hub verifies the sender before it unpacks.
 """
 
 import zlib
@@ -18,24 +18,26 @@ _GZIP_FORMAT = 16 + zlib.MAX_WBITS
 
 
 def unpack_body(request: SignedRequest, most: int) -> SignedRequest:
-    """The request with its body as it was before packing. Raises `Rejected`, and `TooLarge` where
-    that has more than `most` bytes."""
+    """Returns the request with its body unpacked.
+
+    Raises `Rejected`, and `TooLarge` if the unpacked body has more than `most` bytes.
+    """
     encoding = request.header(HEADER).strip().lower()
     if encoding in UNENCODED:
         return request
     if encoding not in GZIP:
-        raise Rejected(f"{encoding[:40]!r} is not taken; gzip is", HEADER)
+        raise Rejected(f"{encoding[:40]!r} is not supported; gzip is", HEADER)
     return replace(request, body=_gunzip(request.body, most))
 
 
 def _gunzip(packed: bytes, most: int) -> bytes:
-    unpacking = zlib.decompressobj(_GZIP_FORMAT)
+    decompressor = zlib.decompressobj(_GZIP_FORMAT)
     try:
-        body = unpacking.decompress(packed, most + 1)
-    except zlib.error as wrong:
-        raise Rejected("is not gzip, which content-encoding says it is", "body") from wrong
+        body = decompressor.decompress(packed, most + 1)
+    except zlib.error as error:
+        raise Rejected("is not gzip, as content-encoding says", "body") from error
     if len(body) > most:
         raise TooLarge(f"has more than {most} bytes when it is unpacked", "body")
-    if not unpacking.eof or unpacking.unused_data:
+    if not decompressor.eof or decompressor.unused_data:
         raise Rejected("is not one whole gzip stream", "body")
     return body

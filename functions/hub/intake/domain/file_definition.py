@@ -1,9 +1,11 @@
-"""What the files of a source look like: the `file` part of its `source.json`."""
+"""Files of a source: the `file` part of its `source.json`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Self
+
+from hub.kernel.json_types import JsonObject
 
 SUFFIXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -15,16 +17,16 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "xlsx": (".xlsx",),
     }
 )
-"""How the names of files end, by format, where a source says nothing else."""
+"""The suffixes of file names by format, for sources that define no suffixes."""
 
 PACKED_SUFFIXES = (".gz", ".zip")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of a fixed-width record: `length` bytes from byte `at`, which counts from 1.
+    """A field of a fixed-width record: `length` bytes from byte `at`, the first being 1.
 
-    `kind` is text, or a number as old platforms write it (zoned, packed) with `decimals`.
+    `kind` is `text`, or a mainframe's number (`zoned`, `packed`) with `decimals`.
     """
 
     name: str
@@ -40,13 +42,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class FileDefinition:
-    """One form in which a source drops files. What a format has no use for is left alone.
+    """One form of the files of a source. A format ignores the fields that it does not need.
 
-    `columns` are names that a header must hold; more may stand there. Without a `header` they are
-    the names themselves. `layout`, `record_length` and `record_descriptors` are for fixed width,
-    whose records have no line ends where a length is given or stands before each. `path` leads to
-    the array in a JSON document, `element` names the records of an XML one, `sheet` the sheet of a
-    workbook, else its first.
+    `columns` are the names that a header must have at least; without a `header` they are the names
+    of all columns. `layout`, `record_length` and `record_descriptors` are for fixed width: with a
+    record length, or with a descriptor before each record, there are no line ends. `path` leads to
+    the array of a JSON document, `element` names the records of an XML document, and `sheet` names
+    the sheet of a workbook (by default its first).
     """
 
     format: str
@@ -65,7 +67,7 @@ class FileDefinition:
     sheet: str = ""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         return cls(
             **{
                 **data,
@@ -77,24 +79,24 @@ class FileDefinition:
 
 
 def parse_file_definitions(
-    data: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
+    data: JsonObject | Sequence[JsonObject] | None,
 ) -> tuple[FileDefinition, ...]:
-    """One form, or a list of the forms that a source may choose from."""
-    several = [data] if isinstance(data, Mapping) else data or ()
-    return tuple(FileDefinition.from_dict(one) for one in several)
+    """Parses one form, or a list of the forms that the source uses."""
+    forms = [data] if isinstance(data, Mapping) else data or ()
+    return tuple(FileDefinition.from_dict(form) for form in forms)
 
 
 def find_file_definition(name: str, definitions: Iterable[FileDefinition]) -> FileDefinition | None:
-    """By the end of a file's name, in small letters or capitals; the longest that fits."""
-    fits = [
-        (len(suffix), file)
-        for file in definitions
-        for suffix in file.suffixes
+    """Finds the definition with the longest suffix that the file's name has, in any case."""
+    matches = [
+        (len(suffix), definition)
+        for definition in definitions
+        for suffix in definition.suffixes
         if name.lower().endswith(suffix)
     ]
-    return max(fits, key=lambda fit: fit[0])[1] if fits else None
+    return max(matches, key=lambda match: match[0])[1] if matches else None
 
 
 def list_suffixes(definitions: Iterable[FileDefinition]) -> str:
-    """The names that would have been right, for a reason."""
-    return ", ".join(suffix for file in definitions for suffix in file.suffixes)
+    """Lists the suffixes that the source defines, for a problem's text."""
+    return ", ".join(suffix for definition in definitions for suffix in definition.suffixes)

@@ -1,13 +1,14 @@
-"""A file's account: of every row read, whether it became an event or was set aside, and why.
+"""The reconciliation of a file: how many rows became events, how many went to quarantine, and why.
 
-The file's manifest is the same for people: written once, when the file was read to its end.
+The manifest of a file says the same to people. The hub writes it once, at the end of the file.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 
 MANIFEST = ".manifest.json"
@@ -16,16 +17,16 @@ RECONCILIATION = ".reconciliation.json"
 
 
 def is_written_by_hub(key: str) -> bool:
-    """Whether the hub wrote this object itself; also the empty object that stands for a folder."""
+    """Whether the hub wrote this object itself, or the object is an empty one for a folder."""
     return key.endswith((MANIFEST, QUARANTINE, RECONCILIATION, "/"))
 
 
 @dataclass(frozen=True, slots=True)
 class FileProgress:
-    """How far a file was read, or a member of an archive. `row` is the last one dealt with.
+    """How far a file, or one file of an archive, has been read. `row` is the last row read.
 
-    `refused` says why it was given up; what is counted beside it was dealt with before. `ids` is
-    what its deliveries' ids begin with: the number of a row follows.
+    `refused` is the reason if the hub gave the file up; the counts are of the rows before that.
+    The delivery id of a row is `ids` and the number of the row.
     """
 
     name: str
@@ -38,11 +39,12 @@ class FileProgress:
     refused: str = ""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in data.items() if name in known})
+    def from_dict(cls, data: JsonObject) -> Self:
+        names = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in names})
 
     def add_counts(self, *, events: int, quarantined: int) -> Self:
+        """Returns the progress after so many further rows."""
         return replace(
             self,
             events=self.events + events,
@@ -53,11 +55,12 @@ class FileProgress:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """`parts` are as they stand; `kept` as they stood when the quarantine was last written whole:
-    whoever takes the file up again reads on from there, and sends nothing again up to `parts`.
+    """The state of reading one file.
 
-    `finished_at` is None while the file is being read. `announced` and `turn` tell which message
-    reads it: a file that takes long is handed from one turn to the next.
+    `parts` is the progress now. `kept` is the progress at the time when the quarantine was last
+    written: a later reading starts from there, and publishes only the rows behind `parts`.
+    `finished_at` is None until the end of the file. `announced` and `turn` identify the message
+    that reads the file: a long file takes several turns.
     """
 
     file: str
@@ -79,13 +82,13 @@ class Reconciliation:
 
     @property
     def refused(self) -> str:
-        """Why the file was given up, or which of the files in it and why."""
-        refused = [part for part in self.parts if part.refused]
+        """Why the hub gave the file up, or which files of an archive and why."""
+        refused_parts = [part for part in self.parts if part.refused]
         if len(self.parts) == 1:
-            return "".join(part.refused for part in refused)
-        return "; ".join(f"{part.name} {part.refused}" for part in refused)
+            return "".join(part.refused for part in refused_parts)
+        return "; ".join(f"{part.name} {part.refused}" for part in refused_parts)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         return {
             "file": self.file,
             "etag": self.etag,
@@ -102,19 +105,19 @@ class Reconciliation:
             "kept": [asdict(part) for part in self.kept],
         }
 
-    def to_manifest(self) -> dict[str, Any]:
-        """What came from where, for whoever runs the hub."""
-        told = self.to_dict()
+    def to_manifest(self) -> dict[str, Json]:
+        """Makes the manifest, for people who run the hub."""
+        record = self.to_dict()
         names = ("file", "etag", "source", "started_at", "finished_at", "refused")
         return {
-            **{name: told[name] for name in names},
+            **{name: record[name] for name in names},
             "set_aside": self.file + QUARANTINE if self.quarantined else None,
             "files": [_to_manifest_entry(self, part) for part in self.parts],
         }
 
 
-def _to_manifest_entry(account: Reconciliation, part: FileProgress) -> dict[str, Any]:
-    source = account.file.partition("/")[0]
+def _to_manifest_entry(reconciliation: Reconciliation, part: FileProgress) -> dict[str, Json]:
+    source = reconciliation.file.partition("/")[0]
     return {
         "name": part.name,
         "format": part.format or None,
@@ -128,8 +131,10 @@ def _to_manifest_entry(account: Reconciliation, part: FileProgress) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class FileAnnouncement:
-    """The announcement that a file lies in the bucket. `id` is its own; `turn` counts how often
-    the reading of the file was handed on."""
+    """The announcement of a new file in the bucket.
+
+    `id` is that of the announcement. `turn` counts the turns before this one.
+    """
 
     key: str
     etag: str
@@ -139,12 +144,12 @@ class FileAnnouncement:
 
 @dataclass(frozen=True, slots=True)
 class EarlierReading:
-    """What the account beside a file says of earlier readings of the same content."""
+    """What the reconciliation beside a file says about earlier readings of the same content."""
 
-    record: Mapping[str, Any]
+    record: JsonObject
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any], etag: str) -> Self:
+    def from_record(cls, record: JsonObject, etag: str) -> Self:
         return cls(record if record.get("etag") == etag else {})
 
     @property
@@ -153,10 +158,11 @@ class EarlierReading:
 
     @property
     def is_settled(self) -> bool:
+        """Whether the whole file was read and no part of it refused."""
         return self.is_finished and not self.record.get("refused")
 
     def is_ahead_of(self, announcement: FileAnnouncement) -> bool:
-        """Whether the file is read by a later message than this one."""
+        """Whether a later message than this one reads the file."""
         announced, turn = self.record.get("announced", ""), int(self.record.get("turn", 0))
         if announced != announcement.id:
             return announcement.turn > 0 and bool(self.record)
@@ -164,18 +170,25 @@ class EarlierReading:
 
     @property
     def started_at(self) -> datetime | None:
-        told = self.record.get("started_at")
-        return parse_time(told) if told else None
+        text = self.record.get("started_at")
+        return parse_time(text) if text else None
 
     @property
     def kept(self) -> Sequence[FileProgress]:
-        """What was refused is tried again once all was read: its source may have been mended."""
+        """The progress to start from.
+
+        After the end of the file, refused parts start again, because a correction of the source
+        may let the hub read them now.
+        """
         parts = [FileProgress.from_dict(part) for part in self.record.get("kept", ())]
         if not self.is_finished:
             return parts
-        again = [replace(p, ended=p.ended and not p.refused, refused="") for p in parts]
-        return [part for part in again if part.ended or part.row]
+        restarted = [
+            replace(part, ended=part.ended and not part.refused, refused="") for part in parts
+        ]
+        return [part for part in restarted if part.ended or part.row]
 
     @property
     def rows_reached(self) -> Mapping[str, int]:
+        """The last published row by part."""
         return {part["name"]: int(part["row"]) for part in self.record.get("parts", ())}

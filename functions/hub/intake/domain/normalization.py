@@ -1,9 +1,8 @@
-"""Reading what a source sent: from its own words to the canonical event, or why that cannot be."""
+"""Normalization: maps a source's payload to a canonical event, or says why it cannot."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import orjson
 
@@ -11,6 +10,7 @@ from hub.intake.domain.source_definition import EventTypeDefinition, SourceDefin
 from hub.kernel.errors import Rejected
 from hub.kernel.event_type_names import to_event_type
 from hub.kernel.jmespath_mapping import Mapper
+from hub.kernel.json_types import Json
 from hub.kernel.times import parse_time
 from hub.model.event import Event
 from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
@@ -22,7 +22,7 @@ MOST_AHEAD = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class SchemaProblem:
-    """The first fault that a schema finds: where, and what in plain words."""
+    """The first fault that a schema finds: the field, and a reason for people."""
 
     field: str
     reason: str
@@ -33,13 +33,13 @@ class Sources:
     """The sources and their schemas. `check` takes a schema's name, `shop/cart.left`."""
 
     find: Callable[[str], SourceDefinition | None]
-    check: Callable[[str, Any], SchemaProblem | None]
+    check: Callable[[str, Json], SchemaProblem | None]
 
 
 def normalize_payload(
     payload: InboundPayload, sources: Sources, fetch_body: Callable[[str], bytes]
 ) -> Event:
-    """Reads a delivery, fetching its body where that is kept aside. Raises `Rejected`."""
+    """Maps a payload, and fetches its body from the claim check if needed. Raises `Rejected`."""
     if (source := sources.find(payload.source)) is None:
         raise Rejected(f"there is no source {payload.source}", "source")
     if payload.claim:
@@ -49,73 +49,74 @@ def normalize_payload(
 
 def map_payload(
     source: SourceDefinition,
-    delivery: InboundPayload,
-    check: Callable[[str, Any], SchemaProblem | None],
+    inbound: InboundPayload,
+    check: Callable[[str, Json], SchemaProblem | None],
 ) -> Event:
-    """The canonical event in a delivery, still without its customer. Raises `Rejected`."""
-    payload, mapper = delivery.payload, Mapper(source.tables, delivery.received_at)
-    entry = _entry(source, mapper.evaluate(source.event_type, payload, source.event_type))
-    if problem := check(f"{source.name}/{entry.schema}", payload):
+    """Returns the canonical event of a payload, without its customer. Raises `Rejected`."""
+    payload, mapper = inbound.payload, Mapper(source.tables, inbound.received_at)
+    source_type = mapper.evaluate(source.event_type, payload, source.event_type)
+    definition = _find_definition(source, source_type)
+    if problem := check(f"{source.name}/{definition.schema}", payload):
         raise Rejected(problem.reason, problem.field)
-    mapped = mapper.evaluate_tree(entry.map, payload)
+    mapped = mapper.evaluate_tree(definition.map, payload)
     if (size := len(orjson.dumps(mapped))) > LARGEST_ON_BUS:
-        raise Rejected(f"maps to an event of {size} bytes, the most is {LARGEST_ON_BUS}")
+        raise Rejected(f"maps to an event of {size} bytes, at most {LARGEST_ON_BUS} are allowed")
     occurred_at = _parse_occurred_at(mapped.pop("occurred_at", None))
-    if occurred_at > delivery.received_at + MOST_AHEAD:
-        raise Rejected("lies more than a day ahead", "occurred_at")
+    if occurred_at > inbound.received_at + MOST_AHEAD:
+        raise Rejected("is more than a day in the future", "occurred_at")
     return Event(
-        id=f"{source.name}:{_id(source, delivery, mapper)}",
-        type=_type(entry, mapper, payload),
+        id=f"{source.name}:{_find_delivery_id(source, inbound, mapper)}",
+        type=_build_event_type(definition, mapper, payload),
         source=source.name,
         occurred_at=occurred_at,
-        received_at=delivery.received_at,
-        correlation_id=delivery.correlation_id,
-        **_groups(mapped),
+        received_at=inbound.received_at,
+        correlation_id=inbound.correlation_id,
+        **_check_groups(mapped),
     )
 
 
-def _id(source: SourceDefinition, delivery: InboundPayload, mapper: Mapper) -> str:
-    """A bus numbers an event anew when it is told again."""
-    where = source.bus.delivery_id if source.bus else ""
-    found = mapper.evaluate(where, delivery.payload, where) if where else None
-    return found if found and isinstance(found, str) else delivery.id
+def _find_delivery_id(source: SourceDefinition, inbound: InboundPayload, mapper: Mapper) -> str:
+    """Reads the id from an event of a bus, because a bus gives a repeated event a new id."""
+    path = source.bus.delivery_id if source.bus else ""
+    delivery_id = mapper.evaluate(path, inbound.payload, path) if path else None
+    return delivery_id if delivery_id and isinstance(delivery_id, str) else inbound.id
 
 
-def _entry(source: SourceDefinition, found: Any) -> EventTypeDefinition:
-    known = f"known are {', '.join(sorted(source.types))}"
-    if not isinstance(found, str):
-        raise Rejected(f"names no event type; {known}", source.event_type)
-    if found in source.ignored:
-        raise Rejected(source.ignored[found], source.event_type)
-    if found not in source.types:
-        quoted = found[:_LONGEST_QUOTE]
-        raise Rejected(f"event type {quoted!r} is not mapped; {known}", source.event_type)
-    return source.types[found]
+def _find_definition(source: SourceDefinition, source_type: Json) -> EventTypeDefinition:
+    known_types = f"known are {', '.join(sorted(source.types))}"
+    if not isinstance(source_type, str):
+        raise Rejected(f"does not name an event type; {known_types}", source.event_type)
+    if source_type in source.ignored:
+        raise Rejected(source.ignored[source_type], source.event_type)
+    if source_type not in source.types:
+        quote = source_type[:_LONGEST_QUOTE]
+        raise Rejected(f"event type {quote!r} is not mapped; {known_types}", source.event_type)
+    return source.types[source_type]
 
 
-def _type(entry: EventTypeDefinition, mapper: Mapper, payload: Any) -> str:
-    if not entry.named:
-        return entry.type
-    name = mapper.evaluate(entry.named, payload, entry.named)
+def _build_event_type(definition: EventTypeDefinition, mapper: Mapper, payload: Json) -> str:
+    if not definition.named:
+        return definition.type
+    name = mapper.evaluate(definition.named, payload, definition.named)
     if not isinstance(name, str) or not name.strip():
-        raise Rejected("names no event", entry.named)
-    return to_event_type(entry.type, name)
+        raise Rejected("does not name an event", definition.named)
+    return to_event_type(definition.type, name)
 
 
-def _parse_occurred_at(value: Any) -> Any:
+def _parse_occurred_at(value: Json) -> datetime:
     if not isinstance(value, str):
         raise Rejected("is missing", "occurred_at")
     try:
         return parse_time(value)
-    except (OverflowError, ValueError) as wrong:
-        raise Rejected("is no ISO 8601 time", "occurred_at") from wrong
+    except (OverflowError, ValueError) as error:
+        raise Rejected("is not an ISO 8601 time", "occurred_at") from error
 
 
-def _groups(mapped: dict[str, Any]) -> dict[str, Any]:
+def _check_groups(mapped: dict[str, Json]) -> dict[str, Json]:
     for name, value in mapped.items():
         if name not in _GROUPS or not isinstance(value, dict):
-            raise Rejected(f"is no group of an event; groups are {', '.join(_GROUPS)}", name)
+            raise Rejected(f"is not a group of an event; groups are {', '.join(_GROUPS)}", name)
     for namespace, value in mapped.get("identities", {}).items():
         if not isinstance(value, str):
-            raise Rejected("is no text", f"identities.{namespace}")
+            raise Rejected("is not a text", f"identities.{namespace}")
     return mapped

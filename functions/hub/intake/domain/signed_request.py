@@ -1,4 +1,4 @@
-"""What a sender sent, as far as a signature may cover it."""
+"""A request, as far as a signature may cover it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """`body` is the raw bytes, `url` the whole address with its query as it was called."""
+    """`body` is the raw bytes; `url` is the whole URL with its query, as the sender called it."""
 
     body: bytes
     headers: Mapping[str, str]
@@ -15,12 +15,12 @@ class SignedRequest:
     url: str = ""
 
     def header(self, name: str) -> str:
-        """The header's value in any spelling of its name; empty where there is none."""
-        wanted = name.lower()
-        return next((value for name, value in self.headers.items() if name.lower() == wanted), "")
+        """The value of the header, whose name may be in any case; empty if there is none."""
+        lower = name.lower()
+        return next((value for key, value in self.headers.items() if key.lower() == lower), "")
 
     def use_public_url(self, public_url: str) -> Self:
-        """The same with the address that the sender knows us by, where we are told of one."""
+        """Returns the request with the address that the sender called, if the source has one."""
         if not public_url:
             return self
         _, mark, query = self.url.partition("?")

@@ -1,4 +1,4 @@
-"""A row of a database: as a payload, under an id of its own, at its place in the order."""
+"""A row of a database: its payload, its delivery id and its watermark value."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,42 +9,46 @@ from urllib.parse import quote
 
 from hub.intake.domain.polling_definition import PollingDefinition, WatermarkValue
 from hub.kernel.errors import Rejected
+from hub.kernel.json_types import Json
 from hub.kernel.safe_id import to_safe_id
 
-DatabaseRow = Mapping[str, Any]
+DatabaseRow = Mapping[str, object]
 _MOST_EXACT = 2**63
 
 
 def read_watermark_value(row: DatabaseRow, polling: PollingDefinition) -> WatermarkValue:
-    """Times in UTC where they name a zone. Raises `Rejected` where there is none."""
-    mark = row.get(polling.watermark)
-    if isinstance(mark, bool) or not isinstance(mark, datetime | Decimal | int):
+    """Returns the value; a time with a zone is in UTC. Raises `Rejected` if there is none."""
+    value = row.get(polling.watermark)
+    if isinstance(value, bool) or not isinstance(value, datetime | Decimal | int):
         raise Rejected("is neither a time nor a number", polling.watermark)
-    if isinstance(mark, datetime) and mark.tzinfo is not None:
-        return mark.astimezone(UTC)
-    return mark
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    return value
 
 
 def build_row_id(row: DatabaseRow, value: WatermarkValue, polling: PollingDefinition) -> str:
-    """The same for the same row, and for no other. Raises `Rejected` where a key is missing."""
+    """Builds the id, which no other row has. Raises `Rejected` if a column of the key is empty."""
     for column in polling.key:
         if row.get(column) is None:
             raise Rejected("is missing, and without it the row has no id", column)
-    parts = [row[column] for column in polling.key]
-    told = [*parts, value] if polling.changes else parts
-    return to_safe_id(":".join(quote(str(to_json_value(part)), safe="") for part in told))
+    key = [row[column] for column in polling.key]
+    parts = [*key, value] if polling.changes else key
+    return to_safe_id(":".join(quote(str(to_json_value(part)), safe="") for part in parts))
 
 
-def to_payload(row: DatabaseRow) -> dict[str, Any]:
-    """Its columns by name, as JSON."""
+def to_payload(row: DatabaseRow) -> dict[str, Json]:
+    """Returns the columns by name, as JSON."""
     return {name: to_json_value(value) for name, value in row.items()}
 
 
-def to_json_value(value: Any) -> Any:
-    """Exact numbers as text, times in ISO 8601, bytes in hexadecimal; what JSON knows as it is."""
-    for kinds, told in _CONVERSIONS:
-        if isinstance(value, kinds):
-            return told(value)
+def to_json_value(value: object) -> Json:
+    """Converts a value of a database to JSON.
+
+    Exact numbers become texts, times ISO 8601, and bytes hexadecimal. Values that JSON has stay.
+    """
+    for types, convert in _CONVERSIONS:
+        if isinstance(value, types):
+            return convert(value)
     return str(value)
 
 
@@ -62,7 +66,7 @@ def _convert_datetime(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-_CONVERSIONS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+_CONVERSIONS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Json]], ...] = (
     ((type(None), bool, str), lambda value: value),
     (int, _convert_int),
     (float, lambda value: value if isfinite(value) else None),

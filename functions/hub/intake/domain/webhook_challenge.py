@@ -1,17 +1,16 @@
-"""Handshakes: before it sends anything, a vendor asks whether whoever gave it an address owns it.
+"""Challenges: before a vendor sends webhooks, it checks that we own the address.
 
 `verify-token`: Meta, https://developers.facebook.com/docs/graph-api/webhooks/getting-started
 `crc`: X, https://docs.x.com/x-api/webhooks/quickstart
 `url-verification`: Slack, https://docs.slack.dev/reference/events/url_verification
 `head`: SurveyMonkey, https://api.surveymonkey.com/v3/docs#webhooks
 
-Only a plain word is ever given back or signed. It cannot be markup, and it cannot be a body: X's
-handshake signs for anybody, with the secret that signs its events.
+The hub returns or signs only a plain word, which can be neither markup nor an event: anybody may
+call X's handshake, and its answer is signed with the secret that signs X's events.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
@@ -23,6 +22,7 @@ from hub.intake.domain.webhook_definition import ApiResponse
 from hub.kernel.constant_time import is_any_equal, to_utf8
 from hub.kernel.errors import Unauthorized
 from hub.kernel.json_body import parse_json
+from hub.kernel.json_types import Json
 
 METHODS: Mapping[str, str] = {
     "crc": "GET",
@@ -30,7 +30,7 @@ METHODS: Mapping[str, str] = {
     "url-verification": "POST",
     "verify-token": "GET",
 }
-"""How the vendor asks, by scheme."""
+"""The HTTP method of the vendor's request, by scheme."""
 
 _WORD = re.compile(r"[A-Za-z0-9+/=_.~-]{1,256}", re.ASCII)
 _MOST_FIELDS = 20
@@ -40,60 +40,59 @@ _LIVE_TOKENS = 2
 def answer_challenge(
     scheme: str, request: SignedRequest, secrets: Sequence[str], tokens: Sequence[str]
 ) -> ApiResponse:
-    """What proves to the vendor that the address is ours. Raises `Unauthorized`, as for a webhook.
+    """Answers a vendor's challenge. Raises `Unauthorized`, as for a webhook.
 
-    `secrets` are the source's live ones, newest first, and `tokens` what its owner told the vendor
-    to ask with.
+    `secrets` are the live secrets of the source, newest first. `tokens` are the verify tokens that
+    the owner of the source gave to the vendor.
     """
     if request.method == METHODS.get(scheme):
         match scheme:
             case "verify-token":
-                return _answer_verify_token(
-                    _query_fields(request), [to_utf8(t) for t in tokens[:_LIVE_TOKENS] if t]
-                )
+                live_tokens = [to_utf8(token) for token in tokens[:_LIVE_TOKENS] if token]
+                return _answer_verify_token(_parse_query(request), live_tokens)
             case "crc" if secrets and secrets[0]:
-                return _response_token(_query_fields(request), secrets[0])
+                return _answer_crc(_parse_query(request), secrets[0])
             case "head":
                 return ApiResponse(200, "text/plain", "")
     raise Unauthorized(REFUSAL)
 
 
 def answer_signed_challenge(scheme: str, body: bytes) -> ApiResponse | None:
-    """The answer to a question that comes as a signed body; None for what is an event.
+    """Answers a challenge that comes as a signed body; None if the body is an event.
 
-    Raises `Rejected` for what is not JSON, and `Unauthorized`.
+    Raises `Rejected` if it is not JSON, and `Unauthorized`.
     """
     if scheme != "url-verification":
         return None
-    asked = parse_json(body)
-    if not isinstance(asked, dict) or asked.get("type") != "url_verification":
+    payload = parse_json(body)
+    if not isinstance(payload, dict) or payload.get("type") != "url_verification":
         return None
-    return ApiResponse(200, "text/plain", _word(asked.get("challenge")))
+    return ApiResponse(200, "text/plain", _check_word(payload.get("challenge")))
 
 
 def _answer_verify_token(fields: Mapping[str, str], tokens: Sequence[bytes]) -> ApiResponse:
-    subscribes = fields.get("hub.mode") == "subscribe"
-    if not subscribes or not is_any_equal(tokens, [fields.get("hub.verify_token", "")]):
+    is_subscription = fields.get("hub.mode") == "subscribe"
+    if not is_subscription or not is_any_equal(tokens, [fields.get("hub.verify_token", "")]):
         raise Unauthorized(REFUSAL)
-    return ApiResponse(200, "text/plain", _word(fields.get("hub.challenge")))
+    return ApiResponse(200, "text/plain", _check_word(fields.get("hub.challenge")))
 
 
-def _response_token(fields: Mapping[str, str], secret: str) -> ApiResponse:
-    [digest] = compute_base64_digests([secret], to_utf8(_word(fields.get("crc_token"))))
-    token = orjson.dumps({"response_token": f"sha256={digest.decode()}"}).decode()
-    return ApiResponse(200, "application/json", token)
+def _answer_crc(fields: Mapping[str, str], secret: str) -> ApiResponse:
+    [digest] = compute_base64_digests([secret], to_utf8(_check_word(fields.get("crc_token"))))
+    body = orjson.dumps({"response_token": f"sha256={digest.decode()}"}).decode()
+    return ApiResponse(200, "application/json", body)
 
 
-def _word(value: Any) -> str:
+def _check_word(value: Json) -> str:
     if not isinstance(value, str) or not _WORD.fullmatch(value):
         raise Unauthorized(REFUSAL)
     return value
 
 
-def _query_fields(sent: SignedRequest) -> Mapping[str, str]:
-    """Those of the address's query that stand there once."""
+def _parse_query(request: SignedRequest) -> Mapping[str, str]:
+    """Returns the fields that occur exactly once in the query."""
     try:
-        found = parse_qs(urlsplit(sent.url).query, max_num_fields=_MOST_FIELDS)
+        fields = parse_qs(urlsplit(request.url).query, max_num_fields=_MOST_FIELDS)
     except ValueError:
         return {}
-    return {name: values[0] for name, values in found.items() if len(values) == 1}
+    return {name: values[0] for name, values in fields.items() if len(values) == 1}

@@ -1,14 +1,18 @@
-"""How a source's webhooks are taken in: the `webhook` part of its `source.json`."""
+"""Webhooks of a source: the `webhook` part of its `source.json`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
+
+from hub.kernel.json_types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """What the vendor wants to hear: the status, and a body of its type where ours will not do.
-    `kept` says who may keep it, and how long, as `cache-control` does."""
+    """A response: its status, and its body of `type` if the hub's own body does not fit.
+
+    `kept` is the value of `cache-control`.
+    """
 
     status: int
     type: str = "application/json"
@@ -21,19 +25,20 @@ ApiResponses = Mapping[str, ApiResponse]
 
 @dataclass(frozen=True, slots=True)
 class WebhookDefinition:
-    """`scheme` is what proves who sent it; `header`, `algorithm`, `encoding` and `prefix` are the
-    data of schemes that need some. `public_url` is the address that the vendor signs, where that
-    is not the one the request arrived at. More than two `live_secrets` are for vendors who have a
-    key for each kind of event.
+    """How a vendor signs its webhooks, and what is in them.
 
-    `body` is json, form or xml, or tracking or cloud-event, which say themselves what they hold and
-    how it is called. In xml every `element` of that name is an event, or of those names and then
-    told apart by it. `each` leads to the list of events in a body that holds several, each with the
-    fields that are `shared`. `delivery_id` names the `header` or, by JMESPath, the part of the
-    `body` that stays the same when the vendor repeats itself. With `headers`, a payload is
-    `{"headers": .., "body": ..}`.
-    `answers` is by outcome: accepted, rejected. `challenge` is how the vendor asks beforehand
-    whether the address is ours (see `hub.intake.domain.webhook_challenge`).
+    `scheme` is the signature scheme; `header`, `algorithm`, `encoding` and `prefix` are its
+    parameters. `public_url` is the address that the vendor signs, if the request arrives at another
+    one. More than two `live_secrets` are for vendors that have a key for each kind of event.
+
+    `body` is json, form, xml, tracking or cloud-event; the last two define their own events and
+    ids. In xml every `element` is an event; with several names the payload is `{name: element}`.
+    `each` is the path to the list of events in a body with several, which all get the `shared`
+    fields. `delivery_id` is the `header`, or the JMESPath in the `body`, that a repeat has in
+    common. With `headers` a payload is `{"headers": .., "body": ..}`.
+
+    `answers` are responses by outcome: accepted, rejected. `challenge` is the scheme of the
+    vendor's challenge (see `hub.intake.domain.webhook_challenge`).
     """
 
     scheme: str
@@ -54,11 +59,14 @@ class WebhookDefinition:
 
     @property
     def has_several(self) -> bool:
-        """Whether one request may hold several events."""
+        """Whether one request may have several events."""
         return bool(self.each) or self.body in ("tracking", "cloud-event", "xml")
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        answers = {name: ApiResponse(**said) for name, said in data.get("answers", {}).items()}
+    def from_dict(cls, data: JsonObject) -> Self:
+        answers = {
+            outcome: ApiResponse(**response)
+            for outcome, response in data.get("answers", {}).items()
+        }
         lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
         return cls(**{**data, **lists, "answers": answers})

@@ -1,11 +1,10 @@
-"""What one webhook request holds: its payloads, each with an id that its repeats share."""
+"""The payloads of one webhook request, each with a delivery id that a repeat has too."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from typing import Any
 
 import jmespath
 import orjson
@@ -17,51 +16,53 @@ from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel import form_body, json_body, xml_body
 from hub.kernel.errors import Rejected
+from hub.kernel.json_types import Json
 from hub.kernel.safe_id import to_safe_id
 
 MOST_EVENTS = 5000
 
-_ENVELOPES: Mapping[str, Callable[[SignedRequest, datetime], list[tuple[str, Any]]]] = {
+_ENVELOPES: Mapping[str, Callable[[SignedRequest, datetime], list[tuple[str, Json]]]] = {
     "cloud-event": parse_cloud_events,
     "tracking": parse_messages,
 }
-"""Bodies with a form of their own, which says what is in them and how each is called."""
+"""The parsers of bodies that define their own events and ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookPayload:
-    """`text` is the payload's JSON, as it was sent wherever nothing was added to it."""
+    """`text` is the JSON of the payload: the body itself if the hub added nothing to it."""
 
     id: str
-    payload: Any
+    payload: Json
     text: bytes
 
 
 def read_payloads(
     webhook: WebhookDefinition, request: SignedRequest, signed_id: str, now: datetime
 ) -> list[WebhookPayload]:
-    """The parcels in a request whose sender is known. Raises `Rejected`.
+    """Returns the payloads of a request whose sender is verified. Raises `Rejected`.
 
-    The id is the one the scheme signs, else the one that `delivery_id` leads to, else a digest of
-    what was sent: a vendor who repeats himself gives the same ids again.
+    An id is the signed one, else the one that `delivery_id` finds, else a digest of the payload: a
+    repeated request has the same ids.
     """
-    if envelope := _ENVELOPES.get(webhook.body):
+    if parse_envelope := _ENVELOPES.get(webhook.body):
         return [
-            _to_payload(webhook, request, item, given) for given, item in envelope(request, now)
+            _to_payload(webhook, request, item, item_id)
+            for item_id, item in parse_envelope(request, now)
         ]
-    items = _items(webhook, request.body)
+    items = _list_items(webhook, request.body)
     if not webhook.has_several:
         return [_to_payload(webhook, request, items[0], signed_id)]
     if len(items) > MOST_EVENTS:
         raise Rejected(f"holds more than {MOST_EVENTS} events", "body")
     return [
-        _to_payload(webhook, request, item, f"{signed_id}:{place}" if signed_id else "")
-        for place, item in enumerate(items)
+        _to_payload(webhook, request, item, f"{signed_id}:{position}" if signed_id else "")
+        for position, item in enumerate(items)
     ]
 
 
-def _items(webhook: WebhookDefinition, body: bytes) -> list[Any]:
-    """An object in which `each` finds nothing is one event itself: what it is, others can tell."""
+def _list_items(webhook: WebhookDefinition, body: bytes) -> list[Json]:
+    """Lists the events of a body. An object without a list at `each` is one event itself."""
     if webhook.body == "xml":
         return xml_body.parse_xml(webhook.element, body)
     parsed = _parse_body(webhook, body)
@@ -71,42 +72,45 @@ def _items(webhook: WebhookDefinition, body: bytes) -> list[Any]:
     if isinstance(parsed, dict) and not items:
         return [parsed]
     if not isinstance(items, list):
-        raise Rejected(f"holds no list of events at {webhook.each}", "body")
-    whole = parsed if isinstance(parsed, dict) else {}
-    shared = {name: whole[name] for name in webhook.shared if name in whole}
+        raise Rejected(f"has no list of events at {webhook.each}", "body")
+    envelope = parsed if isinstance(parsed, dict) else {}
+    shared = {name: envelope[name] for name in webhook.shared if name in envelope}
     return [{**shared, **item} if isinstance(item, dict) else item for item in items]
 
 
 def _to_payload(
-    webhook: WebhookDefinition, sent: SignedRequest, item: Any, signed_id: str
+    webhook: WebhookDefinition, request: SignedRequest, item: Json, signed_id: str
 ) -> WebhookPayload:
     canonical = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
-    given = signed_id or _find_id(webhook, sent, item) or sha256(canonical).hexdigest()
-    as_sent = webhook.body == "json" and not (webhook.headers or webhook.each)
-    payload = {"headers": _select_headers(webhook, sent), "body": item} if webhook.headers else item
-    return WebhookPayload(
-        to_safe_id(given), payload, sent.body if as_sent else orjson.dumps(payload)
-    )
+    delivery_id = signed_id or _find_id(webhook, request, item) or sha256(canonical).hexdigest()
+    is_body = webhook.body == "json" and not (webhook.headers or webhook.each)
+    payload = item
+    if webhook.headers:
+        payload = {"headers": _select_headers(webhook, request), "body": item}
+    text = request.body if is_body else orjson.dumps(payload)
+    return WebhookPayload(to_safe_id(delivery_id), payload, text)
 
 
-def _select_headers(webhook: WebhookDefinition, sent: SignedRequest) -> dict[str, str]:
-    return {name: _clean(value) for name in webhook.headers if (value := sent.header(name))}
+def _select_headers(webhook: WebhookDefinition, request: SignedRequest) -> dict[str, str]:
+    values = {name: request.header(name) for name in webhook.headers}
+    return {name: _remove_surrogates(value) for name, value in values.items() if value}
 
 
-def _clean(text: str) -> str:
-    """Without what has no place in UTF-8, which no header that was really sent holds."""
+def _remove_surrogates(text: str) -> str:
+    """Removes what UTF-8 cannot encode. No header that a vendor really sent has such characters."""
     return text.encode(errors="replace").decode()
 
 
-def _find_id(webhook: WebhookDefinition, sent: SignedRequest, item: Any) -> str:
+def _find_id(webhook: WebhookDefinition, request: SignedRequest, item: Json) -> str:
     if header := webhook.delivery_id.get("header"):
-        return sent.header(header)
-    found = _search(webhook.delivery_id.get("body", "`null`"), item)
-    return str(found) if isinstance(found, str | int) and found else ""
+        return request.header(header)
+    value = _search(webhook.delivery_id.get("body", "`null`"), item)
+    return str(value) if isinstance(value, str | int) and value else ""
 
 
-def _search(expression: str, payload: Any) -> Any:
-    """Plain JMESPath: the functions of mappings would bring their libraries to this entrance."""
+def _search(expression: str, payload: Json) -> Json:
+    """Evaluates plain JMESPath, because the functions of mappings would add their libraries to
+    `receive_webhook`."""
     try:
         return _compile(expression).search(payload)
     except (ArithmeticError, LookupError, TypeError, ValueError):
@@ -118,10 +122,10 @@ def _compile(expression: str) -> ParsedResult:
     return jmespath.compile(expression)
 
 
-def _parse_body(webhook: WebhookDefinition, body: bytes) -> Any:
+def _parse_body(webhook: WebhookDefinition, body: bytes) -> Json:
     if webhook.body != "form":
         return json_body.parse_json(body)
     try:
         return form_body.parse_form(body)
-    except ValueError as wrong:
-        raise Rejected("is no form in UTF-8", "body") from wrong
+    except ValueError as error:
+        raise Rejected("is not a form in UTF-8", "body") from error

@@ -1,16 +1,16 @@
-"""Drops: the announcements that a file lies in the bucket, each led to the loader.
+"""Loads the files that messages announce, in several turns if a file takes too long.
 
-A file that takes longer than a function may is handed on: the announcement is sent to the same
-queue again, one turn later, once all that was read is written down.
+If a function's time ends before the file does, the function stores its progress and sends the
+announcement to its own queue again, as the next turn.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from hub.intake.domain.file_reconciliation import FileAnnouncement, Reconciliation
 from hub.kernel.each_message import run_each
 from hub.kernel.errors import HubError, Rejected, Unavailable
+from hub.kernel.json_types import JsonObject
 from hub.kernel.queue_message import QueueMessage
 from hub.messaging.ports import RetryQueue
 
@@ -19,7 +19,7 @@ TURN = "turn"
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedFiles:
-    """Takes S3's `Object Created` events as EventBridge wraps them."""
+    """Takes S3's `Object Created` events from EventBridge."""
 
     load: Callable[[FileAnnouncement], Reconciliation | None]
     next_turn: RetryQueue
@@ -29,20 +29,20 @@ class AnnouncedFiles:
         return run_each(messages, self._load)
 
     def _load(self, message: QueueMessage) -> None:
-        drop = _parse_announcement(message.body)
-        account = self.load(drop)
-        if account is None or account.finished_at:
+        announcement = _parse_announcement(message.body)
+        reconciliation = self.load(announcement)
+        if reconciliation is None or reconciliation.finished_at:
             return
-        handed = {**message.body, TURN: drop.turn + 1}
-        for reason in self.next_turn.send([handed]).values():
-            raise Unavailable(f"the next turn at a file could not be sent: {reason}")
+        next_message = {**message.body, TURN: announcement.turn + 1}
+        for reason in self.next_turn.send([next_message]).values():
+            raise Unavailable(f"the retry queue did not take the next turn of a file: {reason}")
 
 
-def _parse_announcement(body: Mapping[str, Any]) -> FileAnnouncement:
+def _parse_announcement(body: JsonObject) -> FileAnnouncement:
     try:
-        dropped = body["detail"]["object"]
+        file = body["detail"]["object"]
         return FileAnnouncement(
-            dropped["key"], dropped["etag"], body.get("id", ""), int(body.get(TURN, 0))
+            file["key"], file["etag"], body.get("id", ""), int(body.get(TURN, 0))
         )
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise Rejected("does not announce a file", "detail.object") from wrong
+    except (KeyError, TypeError, ValueError) as error:
+        raise Rejected("is not the announcement of a file", "detail.object") from error

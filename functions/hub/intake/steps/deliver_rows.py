@@ -1,9 +1,9 @@
-"""Rows: each becomes a delivery on the bus, or an entry of what was set aside, with the reason."""
+"""Publishes the rows of a file as inbound payloads, or puts them in quarantine with the reason."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 import orjson
 
@@ -13,6 +13,7 @@ from hub.intake.domain.file_records.record import Record
 from hub.intake.domain.normalization import Sources, map_payload
 from hub.intake.domain.source_definition import SourceDefinition
 from hub.kernel.errors import Rejected, Unavailable
+from hub.kernel.json_types import Json
 from hub.messaging.ports import Bus
 from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
 
@@ -21,8 +22,8 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class DeliverRows:
-    """`reached` is by part the last row that an earlier turn delivered: up to there nothing is
-    delivered again."""
+    """`reached` is the last row, by part, that an earlier turn published. It is not published
+    again, and neither are the rows before it."""
 
     sources: Sources
     bus: Bus
@@ -33,22 +34,22 @@ class DeliverRows:
     def deliver_batch(
         self, source: SourceDefinition, part: FileProgress, batch: Sequence[NumberedRecord]
     ) -> FileProgress:
-        """The part with these rows counted. Raises `Unavailable` when the bus keeps refusing."""
-        good = []
+        """Returns the progress after these rows. Raises `Unavailable` if the bus keeps refusing."""
+        valid: list[tuple[int, InboundPayload]] = []
         for number, record in batch:
             try:
-                delivery = self._to_payload(source, f"{part.ids}:{number}", _payload(record))
-                map_payload(source, delivery, self.sources.check)
+                payload = self._to_payload(source, f"{part.ids}:{number}", _read_payload(record))
+                map_payload(source, payload, self.sources.check)
             except Rejected as rejection:
-                self._set_aside(part, number, record, rejection)
+                self._put_in_quarantine(part, number, record, rejection)
             else:
-                good.append((number, delivery))
+                valid.append((number, payload))
         reached = self.reached.get(part.name, 0)
-        self._publish([delivery for number, delivery in good if number > reached])
-        return part.add_counts(events=len(good), quarantined=len(batch) - len(good))
+        self._publish([payload for number, payload in valid if number > reached])
+        return part.add_counts(events=len(valid), quarantined=len(batch) - len(valid))
 
     def _to_payload(
-        self, source: SourceDefinition, delivery_id: str, payload: Any
+        self, source: SourceDefinition, delivery_id: str, payload: Json
     ) -> InboundPayload:
         return InboundPayload(
             id=delivery_id,
@@ -58,7 +59,7 @@ class DeliverRows:
             payload=payload,
         )
 
-    def _set_aside(
+    def _put_in_quarantine(
         self, part: FileProgress, number: int, record: Record, rejection: Rejected
     ) -> None:
         entry = {
@@ -71,17 +72,17 @@ class DeliverRows:
         self.quarantine.write(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE))
 
     def _publish(self, batch: Sequence[InboundPayload]) -> None:
-        waiting, reason = batch, ""
+        remaining, reason = batch, ""
         for _ in range(TRIES):
-            refused = self.bus.publish_payloads(waiting)
-            if not refused:
+            refusals = self.bus.publish_payloads(remaining)
+            if not refusals:
                 return
-            waiting = [waiting[index] for index in refused]
-            reason = next(iter(refused.values()))
-        raise Unavailable(f"the bus did not take {len(waiting)} rows of a file: {reason}")
+            remaining = [remaining[index] for index in refusals]
+            reason = next(iter(refusals.values()))
+        raise Unavailable(f"the bus did not take {len(remaining)} rows of a file: {reason}")
 
 
-def _payload(record: Record) -> Any:
+def _read_payload(record: Record) -> Json:
     if record.fault:
         raise Rejected(record.fault)
     if len(orjson.dumps(record.payload)) > LARGEST_ON_BUS:

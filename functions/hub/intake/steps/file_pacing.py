@@ -1,4 +1,4 @@
-"""Pacing: a long file goes on only as fast as it is worked off, so that live events overtake it."""
+"""Slows a long file down to the speed of the later steps, so that live events overtake it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ MOST_WAITING = 2_000
 
 @dataclass(frozen=True, slots=True)
 class FilePacing:
-    """`waiting` tells how many messages are ahead, `rest` passes a moment."""
+    """`count_waiting` counts the messages in the queues ahead; `pause` waits a moment."""
 
-    waiting: Callable[[], int]
-    rest: Callable[[], None]
-    time_is_up: Callable[[], bool]
+    count_waiting: Callable[[], int]
+    pause: Callable[[], None]
+    is_time_up: Callable[[], bool]
     most: int = MOST_WAITING
 
     def __call__(self) -> None:
-        """Returns once no more than `most` wait, or time is up."""
-        while not self.time_is_up() and self.waiting() > self.most:
-            self.rest()
+        """Returns when at most `most` messages wait, or when time is up."""
+        while not self.is_time_up() and self.count_waiting() > self.most:
+            self.pause()

@@ -1,14 +1,13 @@
-"""Load: a file dropped in the bucket becomes one delivery a row; bad rows are set aside beside it.
+"""Loads a dropped file: each row becomes an inbound payload or goes to the file's quarantine.
 
-The same file loaded twice gives the same delivery ids. A reading that was cut off is taken up where
-it was last noted, so that no more rows are said twice than a customer remembers; one that takes too
-long stops by itself, and whoever called hands the file on.
+The same file gives the same delivery ids. An interrupted reading resumes at the last stored
+progress, so that it repeats no more rows than a customer can recognise. A reading that takes too
+long stops, and its caller starts the next turn.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
 
 import orjson
 
@@ -24,6 +23,7 @@ from hub.intake.domain.normalization import Sources
 from hub.intake.steps.deliver_rows import DeliverRows
 from hub.intake.steps.read_file_part import ReadFilePart
 from hub.kernel.errors import Conflict
+from hub.kernel.json_types import JsonObject
 from hub.messaging.ports import Bus
 from hub.platform.ports import Clock, Files
 
@@ -32,30 +32,28 @@ LIMITS = FileLimits()
 
 @dataclass(frozen=True, slots=True)
 class LoadFile:
-    """`time_is_up` is asked after every batch of rows, and `pace` returns when the next may go."""
+    """After every batch of rows, `pace` waits until the next may go and `is_time_up` is checked."""
 
     files: Files
     sources: Sources
     bus: Bus
     clock: Clock
-    time_is_up: Callable[[], bool]
+    is_time_up: Callable[[], bool]
     pace: Callable[[], None]
     limits: FileLimits = LIMITS
 
     def __call__(self, announcement: FileAnnouncement) -> Reconciliation | None:
-        """Returns the account it wrote beside the file, unfinished where time was up before the
-        file was; None where nothing was to be done, also where the file was overwritten since or
-        another message reads it: both have an announcement of their own.
+        """Returns the reconciliation that it wrote; it is unfinished if time was up.
 
-        Raises `Unavailable` when the bus keeps refusing: then the file is to be taken up again, and
-        goes on behind the last batch that was noted.
+        Returns None if there is nothing to do. That includes a file that was overwritten since and
+        a file that another message reads, because both have an announcement of their own. Raises
+        `Unavailable` if the bus keeps refusing: a retry resumes behind the last stored batch.
         """
         announcement = replace(announcement, etag=announcement.etag.strip('"'))
         if is_written_by_hub(announcement.key):
             return None
-        earlier = EarlierReading.from_record(
-            _record(announcement.key, self.files), announcement.etag
-        )
+        record = _read_reconciliation(announcement.key, self.files)
+        earlier = EarlierReading.from_record(record, announcement.etag)
         if earlier.is_settled or earlier.is_ahead_of(announcement):
             return None
         try:
@@ -63,24 +61,24 @@ class LoadFile:
         except Conflict:
             return None
 
-    def _read(self, drop: FileAnnouncement, earlier: EarlierReading) -> Reconciliation:
+    def _read(self, announcement: FileAnnouncement, earlier: EarlierReading) -> Reconciliation:
         now = self.clock()
-        started_at = (earlier.started_at if drop.turn else None) or now
+        started_at = (earlier.started_at if announcement.turn else None) or now
         with self.files.open_temporary() as quarantine:
             rows = DeliverRows(self.sources, self.bus, started_at, earlier.rows_reached, quarantine)
             return ReadFilePart(
-                drop,
+                announcement,
                 earlier,
                 self.files,
                 rows,
                 self.clock,
-                self.time_is_up,
+                self.is_time_up,
                 self.pace,
                 self.limits,
             ).run()
 
 
-def _record(key: str, files: Files) -> Mapping[str, Any]:
+def _read_reconciliation(key: str, files: Files) -> JsonObject:
     if not files.exists(key + RECONCILIATION):
         return {}
     with closing(files.open(key + RECONCILIATION)) as stream:

@@ -1,13 +1,13 @@
-"""Normalize: what a source sent becomes a canonical event of a known customer, or is parked."""
+"""Normalizes inbound payloads to canonical events with a customer, or parks them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from hub.identity.steps.resolve_identities import ResolveIdentities
 from hub.intake.domain.normalization import Sources, normalize_payload
 from hub.intake.ports import ParkedPayloads
 from hub.kernel.errors import HubError, Rejected, Unavailable
+from hub.kernel.json_types import JsonObject
 from hub.kernel.queue_message import QueueMessage
 from hub.measurement.steps.trace_actions import TraceActions
 from hub.messaging.domain import bus_records
@@ -22,7 +22,7 @@ MappedEvent = tuple[QueueMessage, InboundPayload | None, Event]
 
 @dataclass(frozen=True, slots=True)
 class NormalizeEvents:
-    """Takes bus envelopes: raw deliveries of sources and the hub's own outcomes."""
+    """Takes bus envelopes: sources' inbound payloads and the hub's own outcomes."""
 
     sources: Sources
     resolver: ResolveIdentities
@@ -36,53 +36,69 @@ class NormalizeEvents:
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
         failures: dict[str, HubError] = {}
-        read: list[MappedEvent] = []
+        mapped: list[MappedEvent] = []
         for message in messages:
             try:
-                read += self._read(message)
+                mapped += self._map(message)
             except HubError as error:
                 failures[message.id] = error
-        told = [(message, event) for message, _, event in read if is_fact_event(event)]
-        read = [one for one in read if not is_fact_event(one[2])]
-        failures |= self.record_facts(told)
-        read = self._add_traces(read)
-        ready: list[tuple[QueueMessage, Event]] = []
-        unnamed = [event for _, _, event in read if not event.customer_id]
-        named = iter(self.resolver.resolve(unnamed))
-        for message, delivery, event in read:
-            owned = event if event.customer_id else next(named)
-            if isinstance(owned, Event):
-                ready.append((message, owned))
-            elif delivery:
-                self.parked.park(delivery, owned.field, owned.reason)
-            else:
-                failures[message.id] = owned
-        return failures | self._send(ready)
+        fact_events = [(message, event) for message, _, event in mapped if is_fact_event(event)]
+        failures |= self.record_facts(fact_events)
+        customer_events = [entry for entry in mapped if not is_fact_event(entry[2])]
+        ready, unresolved = self._resolve(self._add_traces(customer_events))
+        return failures | unresolved | self._send(ready)
 
-    def _read(self, message: QueueMessage) -> list[MappedEvent]:
+    def _map(self, message: QueueMessage) -> list[MappedEvent]:
+        """Returns the event of a message; none if it parked the payload."""
         envelope = message.body
-        detail: Mapping[str, Any] = envelope["detail"]
+        detail: JsonObject = envelope["detail"]
         if envelope.get("source") == bus_records.OUTCOME:
             return [(message, None, Event.from_dict(detail))]
-        delivery = InboundPayload.from_dict(detail)
+        payload = InboundPayload.from_dict(detail)
         try:
-            event = normalize_payload(delivery, self.sources, self.claim_check.get)
+            event = normalize_payload(payload, self.sources, self.claim_check.get)
             if is_fact_event(event):
                 to_fact(event)
         except Rejected as rejection:
-            self.parked.park(delivery, rejection.field, rejection.reason)
+            self.parked.park(payload, rejection.field, rejection.reason)
             return []
-        return [(message, delivery, event)]
+        return [(message, payload, event)]
 
-    def _add_traces(self, read: Sequence[MappedEvent]) -> list[MappedEvent]:
-        """What the hub tells of itself has its trace."""
-        heard = iter(self.trace_actions([event for _, delivery, event in read if delivery]))
-        return [(m, delivery, next(heard) if delivery else event) for m, delivery, event in read]
+    def _add_traces(self, mapped: Sequence[MappedEvent]) -> list[MappedEvent]:
+        """Adds traces to the events of sources. The hub's own events already have them."""
+        traced = iter(self.trace_actions([event for _, payload, event in mapped if payload]))
+        return [
+            (message, payload, next(traced) if payload else event)
+            for message, payload, event in mapped
+        ]
+
+    def _resolve(
+        self, mapped: Sequence[MappedEvent]
+    ) -> tuple[list[tuple[QueueMessage, Event]], dict[str, HubError]]:
+        """Returns the events with their customers, and the failures by message id.
+
+        It parks a payload whose customer it cannot resolve; an outcome has none and so fails.
+        """
+        failures: dict[str, HubError] = {}
+        ready: list[tuple[QueueMessage, Event]] = []
+        anonymous = [event for _, _, event in mapped if not event.customer_id]
+        resolutions = iter(self.resolver.resolve(anonymous))
+        for message, payload, event in mapped:
+            resolution = event if event.customer_id else next(resolutions)
+            if isinstance(resolution, Event):
+                ready.append((message, resolution))
+            elif payload:
+                self.parked.park(payload, resolution.field, resolution.reason)
+            else:
+                failures[message.id] = resolution
+        return ready, failures
 
     def _send(self, ready: Sequence[tuple[QueueMessage, Event]]) -> dict[str, HubError]:
+        """Sends the events to the customer queue and publishes those that it took."""
         events = [event for _, event in ready]
-        refused = dict(self.queue.send(events))
-        sent = [i for i in range(len(events)) if i not in refused]
-        told = self.bus.publish(bus_records.EVENT, [events[i].to_dict() for i in sent])
-        refused |= {sent[i]: reason for i, reason in told.items()}
-        return {ready[i][0].id: Unavailable(reason) for i, reason in refused.items()}
+        refusals = dict(self.queue.send(events))
+        sent = [index for index in range(len(events)) if index not in refusals]
+        records = [events[index].to_dict() for index in sent]
+        bus_refusals = self.bus.publish(bus_records.EVENT, records)
+        refusals |= {sent[index]: reason for index, reason in bus_refusals.items()}
+        return {ready[index][0].id: Unavailable(reason) for index, reason in refusals.items()}

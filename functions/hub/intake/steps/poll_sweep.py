@@ -1,9 +1,9 @@
-"""Sweep: the rows from the watermark's overlap on, in their order, once through."""
+"""One sweep of a poll: publishes the rows from the start of the overlap on, in their order."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 
@@ -13,6 +13,7 @@ from hub.intake.domain.watermark import MOST_FINGERPRINTS, Watermark, fingerprin
 from hub.intake.ports import ParkedPayloads, Watermarks
 from hub.kernel.digest import digest
 from hub.kernel.errors import Rejected, Unavailable
+from hub.kernel.json_types import Json
 from hub.messaging.ports import Bus, ClaimCheck
 from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
 
@@ -20,7 +21,7 @@ TRIES = 3
 
 
 class PollContext(Protocol):
-    """What a sweep needs of whoever starts it."""
+    """The dependencies of a sweep, which `PollDatabase` has."""
 
     @property
     def watermarks(self) -> Watermarks: ...
@@ -31,109 +32,118 @@ class PollContext(Protocol):
     @property
     def parked(self) -> ParkedPayloads: ...
     @property
-    def time_is_up(self) -> Callable[[], bool]: ...
+    def is_time_up(self) -> Callable[[], bool]: ...
 
 
 @dataclass(slots=True)
 class PollSweep:
-    """`recent` are the rows of this sweep that the next one will read again, in their order;
-    `set_aside` are those that were parked."""
+    """`recent` are the fingerprints of the rows that the next sweep reads again, in their order;
+    `set_aside` are those of parked rows."""
 
     context: PollContext
     source: str
     polling: PollingDefinition
     holder: str
     now: datetime
-    before: Watermark
+    previous: Watermark
     high: WatermarkValue | None = None
     recent: dict[bytes, WatermarkValue] = field(default_factory=dict)
     set_aside: set[bytes] = field(default_factory=set)
 
     def run(self, batches: Iterable[Sequence[DatabaseRow]]) -> None:
-        """Notes the watermark behind every batch that the bus took.
+        """Publishes the batches and stores the watermark after each.
 
-        Raises `Unavailable` where the bus refuses, or one call is too short for what is read again;
-        `Rejected` where the rows are not in order, and `Conflict` where another poll took over.
+        Raises `Unavailable` if the bus refuses or if one call is too short for the overlap,
+        `Rejected` if the rows are not in order, and `Conflict` if another poll took over.
         """
-        self.high = self.before.high
+        self.high = self.previous.high
         for batch in batches:
             self._take(batch)
-            self._note(self.before.seen)
-            if self.context.time_is_up():
-                if self.high == self.before.high:
+            self._note(self.previous.seen)
+            if self.context.is_time_up():
+                if self.high == self.previous.high:
                     raise Unavailable("the overlap holds more rows than one poll can read")
                 return
         self._note(frozenset())
 
     def _take(self, batch: Sequence[DatabaseRow]) -> None:
-        deliveries = [found for row in batch if (found := self._to_new_payload(row))]
-        self._publish(deliveries)
+        payloads = [payload for row in batch if (payload := self._to_new_payload(row))]
+        self._publish(payloads)
         if self.high is not None:
-            kept = self.polling.subtract_overlap(self.high)
-            recent = [(one, mark) for one, mark in self.recent.items() if not is_before(mark, kept)]
+            overlap_start = self.polling.subtract_overlap(self.high)
+            recent = [
+                (fingerprint, value)
+                for fingerprint, value in self.recent.items()
+                if not is_before(value, overlap_start)
+            ]
             self.recent = dict(recent[-MOST_FINGERPRINTS:])
 
     def _to_new_payload(self, row: DatabaseRow) -> InboundPayload | None:
-        """The row's delivery, unless it was taken before, or is parked for what is wrong in it."""
+        """Returns the payload of a new row; None for a known row, or for a bad one that it
+        parks."""
         payload = to_payload(row)
         try:
-            id_, mark = self._identify_row(row)
+            row_id, value = self._identify_row(row)
         except Rejected as rejection:
             self._park(payload, rejection)
             return None
-        self._advance(mark)
-        self.recent[fingerprint_row(id_)] = mark
-        return None if fingerprint_row(id_) in self.before.seen else self._to_payload(id_, payload)
+        self._advance(value)
+        fingerprint = fingerprint_row(row_id)
+        self.recent[fingerprint] = value
+        is_known = fingerprint in self.previous.seen
+        return None if is_known else self._to_inbound_payload(row_id, payload)
 
     def _identify_row(self, row: DatabaseRow) -> tuple[str, WatermarkValue]:
-        mark = read_watermark_value(row, self.polling)
-        id_ = build_row_id(row, mark, self.polling)
-        if fingerprint_row(id_) in self.recent:
+        value = read_watermark_value(row, self.polling)
+        row_id = build_row_id(row, value, self.polling)
+        if fingerprint_row(row_id) in self.recent:
             raise Rejected("is the key of two rows", ", ".join(self.polling.key))
-        return id_, mark
+        return row_id, value
 
-    def _advance(self, mark: WatermarkValue) -> None:
-        last = next(reversed(self.recent.values()), None)
-        if last is not None and is_before(mark, last):
-            self.context.watermarks.note(self.source, self.holder, self.before)
+    def _advance(self, value: WatermarkValue) -> None:
+        """Raises the watermark to a row's value. Raises `Rejected` if the rows are not in order."""
+        last_value = next(reversed(self.recent.values()), None)
+        if last_value is not None and is_before(value, last_value):
+            self.context.watermarks.note(self.source, self.holder, self.previous)
             raise Rejected(f"does not order its rows by {self.polling.watermark}", "query")
-        reached = self.polling.limit_to_now(mark, self.now)
+        reached = self.polling.limit_to_now(value, self.now)
         if self.high is None or is_before(self.high, reached):
             self.high = reached
 
-    def _park(self, payload: dict[str, Any], rejection: Rejected) -> None:
-        """Once, as far as the overlap remembers."""
-        id_ = f"row-{digest(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode(), 15)}"
-        if (one := fingerprint_row(id_)) not in self.before.seen | self.set_aside:
-            delivery = self._to_payload(id_, payload)
-            self.context.parked.park(delivery, rejection.field, rejection.reason)
+    def _park(self, payload: dict[str, Json], rejection: Rejected) -> None:
+        """Parks a bad row once, as far as the overlap remembers it."""
+        row_id = f"row-{digest(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode(), 15)}"
+        fingerprint = fingerprint_row(row_id)
+        if fingerprint not in self.previous.seen | self.set_aside:
+            inbound_payload = self._to_inbound_payload(row_id, payload)
+            self.context.parked.park(inbound_payload, rejection.field, rejection.reason)
         if len(self.set_aside) < MOST_FINGERPRINTS:
-            self.set_aside.add(one)
+            self.set_aside.add(fingerprint)
 
-    def _to_payload(self, id_: str, payload: dict[str, Any]) -> InboundPayload:
+    def _to_inbound_payload(self, row_id: str, payload: dict[str, Json]) -> InboundPayload:
         text, claim = orjson.dumps(payload), ""
         if len(text) > LARGEST_ON_BUS:
-            claim = self.context.claim_check.put(f"{self.source}/{id_}", text)
+            claim = self.context.claim_check.put(f"{self.source}/{row_id}", text)
         return InboundPayload(
-            id=id_,
+            id=row_id,
             source=self.source,
             received_at=self.now,
-            correlation_id=f"{self.source}:{id_}",
+            correlation_id=f"{self.source}:{row_id}",
             payload=None if claim else payload,
             claim=claim,
         )
 
-    def _publish(self, waiting: Sequence[InboundPayload]) -> None:
+    def _publish(self, remaining: Sequence[InboundPayload]) -> None:
         reason = ""
         for _ in range(TRIES):
-            refused = self.context.bus.publish_payloads(waiting) if waiting else {}
-            if not refused:
+            refusals = self.context.bus.publish_payloads(remaining) if remaining else {}
+            if not refusals:
                 return
-            waiting = [waiting[index] for index in refused]
-            reason = next(iter(refused.values()))
-        raise Unavailable(f"the bus did not take {len(waiting)} rows of a database: {reason}")
+            remaining = [remaining[index] for index in refusals]
+            reason = next(iter(refusals.values()))
+        raise Unavailable(f"the bus did not take {len(remaining)} rows of a database: {reason}")
 
     def _note(self, earlier: frozenset[bytes]) -> None:
-        told = Watermark(self.high, earlier.union(self.recent, self.set_aside))
-        if told != self.before:
-            self.context.watermarks.note(self.source, self.holder, told)
+        watermark = Watermark(self.high, earlier.union(self.recent, self.set_aside))
+        if watermark != self.previous:
+            self.context.watermarks.note(self.source, self.holder, watermark)

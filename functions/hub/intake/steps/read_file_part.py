@@ -1,4 +1,4 @@
-"""Turn: one stretch of reading a file, as long as one call may last, and what is noted of it."""
+"""Reads a file for one turn, as long as one call may last, and stores the progress."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -32,59 +32,66 @@ from hub.platform.ports import Clock, Files
 
 @dataclass(slots=True)
 class ReadFilePart:
-    """Notes where it stands after every batch of rows, and stops there when time is up."""
+    """Stores its progress after every batch of rows, and stops there if time is up.
+
+    `parts` is the progress now; `kept` is the progress with which the quarantine agrees.
+    """
 
     announcement: FileAnnouncement
     earlier: EarlierReading
     files: Files
     rows: DeliverRows
     clock: Clock
-    time_is_up: Callable[[], bool]
+    is_time_up: Callable[[], bool]
     pace: Callable[[], None]
     limits: FileLimits
     parts: dict[str, FileProgress] = field(default_factory=dict)
     kept: tuple[FileProgress, ...] = ()
 
     def run(self) -> Reconciliation:
+        """Returns the reconciliation that it wrote. Raises `Unavailable` and `Conflict`."""
         self._resume()
         try:
             finished = self._read()
-        except Rejected as refusal:
-            self._end(self.parts.get(self._name) or FileProgress(self._name), refusal)
+        except Rejected as rejection:
+            self._end(self.parts.get(self._name) or FileProgress(self._name), rejection)
             finished = True
         self._put_quarantine()
         self.kept = tuple(self.parts.values())
-        account = self._note(self.clock() if finished else None)
+        reconciliation = self._note(self.clock() if finished else None)
         if finished:
-            told = orjson.dumps(account.to_manifest(), option=orjson.OPT_INDENT_2)
-            self.files.put(self.announcement.key + MANIFEST, [told])
-        return account
+            manifest = orjson.dumps(reconciliation.to_manifest(), option=orjson.OPT_INDENT_2)
+            self.files.put(self.announcement.key + MANIFEST, [manifest])
+        return reconciliation
 
     @property
     def _name(self) -> str:
         return self.announcement.key.rpartition("/")[2]
 
     def _resume(self) -> None:
-        """From where an earlier turn had written everything. A turn that was handed on is noted at
-        once, so that the message before it, should it come again, leaves the file alone."""
+        """Starts from the last progress whose quarantine is complete.
+
+        A later turn stores its number at once, so that the message of the turn before, if it comes
+        again, does not read the file.
+        """
         self.kept = tuple(self.earlier.kept)
         self.parts = {part.name: part for part in self.kept}
-        if set_aside := sum(part.quarantined for part in self.kept):
-            with closing(self.files.open(self.announcement.key + QUARANTINE)) as before:
-                self.rows.quarantine.writelines(islice(before, set_aside))
+        if quarantined := sum(part.quarantined for part in self.kept):
+            with closing(self.files.open(self.announcement.key + QUARANTINE)) as quarantine:
+                self.rows.quarantine.writelines(islice(quarantine, quarantined))
         if self.announcement.turn:
             self._note()
 
     def _read(self) -> bool:
-        """Whether the file was read to its end before time was up."""
-        source = self._source()
+        """Reads the file. Returns whether it reached the end before time was up."""
+        source = self._find_source()
         with closing(self.files.open(self.announcement.key, self.announcement.etag)) as stream:
             return all(
                 self._read_member(source, member)
                 for member in list_members(self._name, stream, self.limits)
             )
 
-    def _source(self) -> SourceDefinition:
+    def _find_source(self) -> SourceDefinition:
         name, _, rest = self.announcement.key.partition("/")
         source = self.rows.sources.find(name) if rest else None
         if source is None or not source.files:
@@ -92,49 +99,48 @@ class ReadFilePart:
         return source
 
     def _read_member(self, source: SourceDefinition, member: Member) -> bool:
-        part = self.parts.get(member.inside or member.name) or self._new(member)
+        """Reads one file of the dropped file. Returns whether it reached the end."""
+        part = self.parts.get(member.inside or member.name) or self._start(member)
         if part.ended:
             return True
         try:
-            file = _format(source, member.name)
+            file = _find_format(source, member.name)
             part = replace(part, format=file.format)
             with self._open_for_format(file, member) as stream:
-                for batch in split_batches(
-                    read_records(file, stream), part.row, self.limits.records
-                ):
+                records = read_records(file, stream)
+                for batch in split_batches(records, part.row, self.limits.records):
                     part = self.parts[part.name] = self.rows.deliver_batch(source, part, batch)
                     self._note()
                     self.pace()
-                    if self.time_is_up():
+                    if self.is_time_up():
                         return False
-        except Rejected as refusal:
-            self._end(part, refusal)
+        except Rejected as rejection:
+            self._end(part, rejection)
         else:
             self._end(part)
         return True
 
-    def _new(self, member: Member) -> FileProgress:
-        place = (
-            f"{self.announcement.key}/{member.inside}" if member.inside else self.announcement.key
-        )
-        ids = to_safe_id(f"{place}:{self.announcement.etag}")
+    def _start(self, member: Member) -> FileProgress:
+        key = self.announcement.key
+        path = f"{key}/{member.inside}" if member.inside else key
+        ids = to_safe_id(f"{path}:{self.announcement.etag}")
         return FileProgress(member.inside or member.name, ids=ids)
 
-    def _end(self, part: FileProgress, refusal: Rejected | None = None) -> None:
-        why = f"{refusal.field} {refusal.reason}".strip() if refusal else ""
-        self.parts[part.name] = replace(part, ended=True, refused=why)
+    def _end(self, part: FileProgress, rejection: Rejected | None = None) -> None:
+        reason = f"{rejection.field} {rejection.reason}".strip() if rejection else ""
+        self.parts[part.name] = replace(part, ended=True, refused=reason)
 
     @contextmanager
     def _open_for_format(self, file: FileDefinition, member: Member) -> Iterator[IO[bytes]]:
-        """As a stream that the format can be read from."""
+        """Opens a member as a stream that the format can read; some formats need a seekable one."""
         with closing(member.open()) as stream:
             if file.format not in SEEKABLE_FORMATS or stream.seekable():
                 yield stream
                 return
-            with self.files.open_temporary() as room:
-                copyfileobj(stream, room)
-                room.seek(0)
-                yield room
+            with self.files.open_temporary() as copy:
+                copyfileobj(stream, copy)
+                copy.seek(0)
+                yield copy
 
     def _put_quarantine(self) -> None:
         key = self.announcement.key + QUARANTINE
@@ -143,7 +149,8 @@ class ReadFilePart:
             self.files.put(key, self.rows.quarantine)
 
     def _note(self, finished_at: datetime | None = None) -> Reconciliation:
-        account = Reconciliation(
+        """Writes the reconciliation beside the file."""
+        reconciliation = Reconciliation(
             file=self.announcement.key,
             etag=self.announcement.etag,
             parts=tuple(self.parts.values()),
@@ -153,12 +160,13 @@ class ReadFilePart:
             announced=self.announcement.id,
             turn=self.announcement.turn,
         )
-        self.files.put(self.announcement.key + RECONCILIATION, [orjson.dumps(account.to_dict())])
-        return account
+        key = self.announcement.key + RECONCILIATION
+        self.files.put(key, [orjson.dumps(reconciliation.to_dict())])
+        return reconciliation
 
 
-def _format(source: SourceDefinition, name: str) -> FileDefinition:
-    found = find_file_definition(name, source.files)
-    if found is None:
+def _find_format(source: SourceDefinition, name: str) -> FileDefinition:
+    definition = find_file_definition(name, source.files)
+    if definition is None:
         raise Rejected(f"the files of {source.name} end in {list_suffixes(source.files)}")
-    return found
+    return definition

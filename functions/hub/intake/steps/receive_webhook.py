@@ -1,13 +1,13 @@
-"""Receive: what a source posts becomes deliveries on the bus, or is refused with nothing kept.
+"""Receives webhooks: publishes the payloads of a request, or refuses it and stores nothing.
 
-Only what the sender can mend is refused: who it is, its size, its form. What it says is read later.
+The hub refuses only what the sender can correct: the signature, the size and the form. A later step
+reads the content.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import orjson
 
@@ -19,31 +19,30 @@ from hub.intake.domain.source_definition import SourceDefinition
 from hub.intake.domain.webhook_definition import ApiResponse, ApiResponses, WebhookDefinition
 from hub.intake.domain.webhook_payloads import WebhookPayload, read_payloads
 from hub.kernel.errors import TooLarge, Unauthorized, Unavailable
+from hub.kernel.json_types import Json, JsonObject
 from hub.messaging.ports import Bus, ClaimCheck
 from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
 from hub.platform.ports import Clock
 
 LARGEST_BODY = 1024 * 1024
 
-SecretValues = Mapping[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class ReceiveWebhook:
-    """The web entrances. `secrets` gives the live secrets by source, newest first."""
+    """The web entry points. `secrets` returns the live secrets by source, newest first."""
 
     sources: Callable[[str], SourceDefinition | None]
-    secrets: Callable[[], SecretValues]
+    secrets: Callable[[], JsonObject]
     claim_check: ClaimCheck
     bus: Bus
     clock: Clock
 
     def receive(self, source_name: str, request: SignedRequest) -> str | list[str] | ApiResponse:
-        """Returns the delivery's id once the bus has taken it; those of all where a source sends
-        many; and the answer where the vendor only asks whether the address is ours.
+        """Returns the delivery id once the bus has the payload; a list if the source sends several.
 
-        Raises `TooLarge`, `Unauthorized`, `Rejected` (not JSON, too deep ...) or `Unavailable`; in
-        all but the last case nothing is enqueued. The signature is over the body as it was sent.
+        A vendor's challenge gets its answer. Raises `TooLarge`, `Unauthorized`, `Rejected` (not
+        JSON, too deep ...) or `Unavailable`; only in the last case the bus may have some payloads.
+        The signature covers the body as it was sent.
         """
         if len(request.body) > LARGEST_BODY:
             raise TooLarge(f"the body has more than {LARGEST_BODY} bytes")
@@ -52,81 +51,85 @@ class ReceiveWebhook:
         request = unpack_body(request, LARGEST_BODY)
         if answer := webhook_challenge.answer_signed_challenge(webhook.challenge, request.body):
             return answer
-        parcels = read_payloads(webhook, request, signed_id, now)
-        self._publish([self._to_payload(source, parcel, now) for parcel in parcels])
-        ids = [parcel.id for parcel in parcels]
+        payloads = read_payloads(webhook, request, signed_id, now)
+        self._publish([self._to_inbound_payload(source, payload, now) for payload in payloads])
+        ids = [payload.id for payload in payloads]
         return ids if webhook.has_several else ids[0]
 
     def answer_challenge(self, source_name: str, request: SignedRequest) -> ApiResponse:
-        """What a vendor who asks whether this address is ours has to hear. Raises `Unauthorized`.
+        """Answers a vendor that checks whether this address is ours. Raises `Unauthorized`.
 
-        The words that its owner told the vendor to ask with are the secrets `<source>.challenge`.
+        The vendor's verify tokens are the secrets `<source>.challenge`.
         """
         source, secrets = self.sources(source_name), self.secrets()
         if source is None or source.webhook is None:
             raise Unauthorized(REFUSAL)
-        live, tokens = (
-            _select_live_secrets(secrets, source_name),
-            _select_live_secrets(secrets, f"{source_name}.challenge"),
-        )
-        return webhook_challenge.answer_challenge(source.webhook.challenge, request, live, tokens)
+        live_secrets = _select_live_secrets(secrets, source_name)
+        tokens = _select_live_secrets(secrets, f"{source_name}.challenge")
+        scheme = source.webhook.challenge
+        return webhook_challenge.answer_challenge(scheme, request, live_secrets, tokens)
 
     def find_custom_responses(self, source_name: str) -> ApiResponses:
-        """What this source's vendor wants to hear."""
+        """The responses that the vendor of this source expects, by outcome."""
         source = self.sources(source_name)
         return source.webhook.answers if source and source.webhook else {}
 
-    def read_tracking_settings(self, write_key: str, request: SignedRequest) -> dict[str, Any]:
-        """What analytics.js wants to know before it tracks. Raises `Unauthorized`."""
-        keyed = replace(request, body=orjson.dumps({"writeKey": write_key}))
-        self._verify_sender(segment_tracking.SEGMENT_SOURCE, keyed, self.clock())
+    def read_tracking_settings(self, write_key: str, request: SignedRequest) -> dict[str, Json]:
+        """Returns the settings that analytics.js loads first. Raises `Unauthorized`."""
+        request_with_key = replace(request, body=orjson.dumps({"writeKey": write_key}))
+        self._verify_sender(segment_tracking.SEGMENT_SOURCE, request_with_key, self.clock())
         return segment_tracking.build_settings(write_key, request)
 
     def receive_cloud_events(self, request: SignedRequest) -> str | list[str] | ApiResponse:
-        """CloudEvents of the source whose key they come with. Answers and raises as `webhook`."""
+        """Receives CloudEvents from the source whose key they have.
+
+        Returns and raises the same as `receive`.
+        """
         return self.receive(self._find_sender(request), request)
 
-    def _find_sender(self, sent: SignedRequest) -> str:
+    def _find_sender(self, request: SignedRequest) -> str:
         for name in self.secrets():
             source = self.sources(name)
             if source and source.webhook and source.webhook.body == "cloud-event":
                 with suppress(Unauthorized):
-                    self._verify_sender(name, sent, self.clock())
+                    self._verify_sender(name, request, self.clock())
                     return name
         raise Unauthorized(REFUSAL)
 
     def _verify_sender(
-        self, name: str, sent: SignedRequest, now: datetime
+        self, name: str, request: SignedRequest, now: datetime
     ) -> tuple[SourceDefinition, WebhookDefinition, str]:
-        """The source that surely sent this, and the delivery's id where its signature has one."""
+        """Returns the source with its webhook, and the delivery id if the signature covers one."""
         source = self.sources(name)
         if source is None or source.webhook is None:
             raise Unauthorized(REFUSAL)
-        signed_id = verify(source.webhook, sent, _select_live_secrets(self.secrets(), name), now)
+        live_secrets = _select_live_secrets(self.secrets(), name)
+        signed_id = verify(source.webhook, request, live_secrets, now)
         return source, source.webhook, signed_id
 
-    def _to_payload(
-        self, source: SourceDefinition, parcel: WebhookPayload, now: datetime
+    def _to_inbound_payload(
+        self, source: SourceDefinition, webhook_payload: WebhookPayload, now: datetime
     ) -> InboundPayload:
-        payload, claim = parcel.payload, ""
-        if max(len(parcel.text), len(orjson.dumps(payload))) > LARGEST_ON_BUS:
-            payload, claim = None, self.claim_check.put(f"{source.name}/{parcel.id}", parcel.text)
+        payload, text, claim = webhook_payload.payload, webhook_payload.text, ""
+        if max(len(text), len(orjson.dumps(payload))) > LARGEST_ON_BUS:
+            payload = None
+            claim = self.claim_check.put(f"{source.name}/{webhook_payload.id}", text)
         return InboundPayload(
-            id=parcel.id,
+            id=webhook_payload.id,
             source=source.name,
             received_at=now,
-            correlation_id=f"{source.name}:{parcel.id}",
+            correlation_id=f"{source.name}:{webhook_payload.id}",
             payload=payload,
             claim=claim,
         )
 
-    def _publish(self, deliveries: Sequence[InboundPayload]) -> None:
-        for reason in self.bus.publish_payloads(deliveries).values():
-            raise Unavailable(f"the bus did not take the delivery: {reason}")
+    def _publish(self, payloads: Sequence[InboundPayload]) -> None:
+        for reason in self.bus.publish_payloads(payloads).values():
+            raise Unavailable(f"the bus did not take the payload: {reason}")
 
 
-def _select_live_secrets(secrets: SecretValues, name: str) -> Sequence[str]:
-    """One text is one secret; whatever else somebody wrote there is none."""
-    found = secrets.get(name)
-    several = found if isinstance(found, list | tuple) else [found]
-    return [secret for secret in several if isinstance(secret, str)]
+def _select_live_secrets(secrets: JsonObject, name: str) -> Sequence[str]:
+    """Returns one secret or several as a list, without values that are not texts."""
+    value = secrets.get(name)
+    values = value if isinstance(value, list | tuple) else [value]
+    return [secret for secret in values if isinstance(secret, str)]

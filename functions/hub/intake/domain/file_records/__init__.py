@@ -1,4 +1,5 @@
-"""The records of a file, by its form: streamed, a bad one costing itself only where that can be."""
+"""The records of a file by its format. They are streamed, and where the format allows it a bad
+record does not affect the others."""
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -25,9 +26,10 @@ READERS: Mapping[str, RecordReader] = MappingProxyType(
     }
 )
 SEEKABLE_FORMATS = frozenset({"xlsx"})
-"""Formats that are not read from one end to the other."""
+"""The formats that cannot be read from start to end."""
 
 
 def read_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
-    """Raises `Rejected`, now or on the way, for a file that is not of that form."""
+    """Yields the records. Raises `Rejected`, at once or while reading, if the file has another
+    form."""
     return READERS[file.format](file, stream)

@@ -1,6 +1,6 @@
-"""Packed files: gz, and zip with a file or many in it, each of its own name.
+"""Compressed files: gz, and zip with one or several files.
 
-What they may unpack to is limited beforehand: an archive of a few bytes can hold terabytes.
+The unpacked size has a limit, because an archive of a few bytes can unpack to terabytes.
 """
 
 import gzip
@@ -23,8 +23,10 @@ _MOST_CONTENTS = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """How much one dropped file may be, in bytes and records. `ratio` is unpacked to packed and
-    counts from `harmless` bytes on."""
+    """The limits of one dropped file, in bytes and records.
+
+    `ratio` is the unpacked to the packed size; it applies from `harmless` unpacked bytes on.
+    """
 
     stored: int = 4 * 1024**3
     unpacked: int = 32 * 1024**3
@@ -36,9 +38,9 @@ class FileLimits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file to read: the one that was dropped, or one that was packed in it.
+    """A file to read: the dropped file, or one inside it.
 
-    `inside` is its path in a zip, empty for a file by itself.
+    `inside` is its path in a zip; it is empty for the dropped file itself.
     """
 
     name: str
@@ -47,12 +49,15 @@ class Member:
 
 
 def list_members(name: str, stream: IO[bytes], limits: FileLimits) -> Iterator[Member]:
-    """The files in a dropped file of that name. `stream` must seek. Raises `Rejected` for an
-    archive that is damaged or too large; a member too large raises it when it is read."""
+    """Yields the files in a dropped file. `stream` must be seekable.
+
+    Raises `Rejected` if the archive is damaged or too large. A member that is too large raises it
+    while it is read.
+    """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     if size > limits.stored:
-        raise Rejected(f"has {size} bytes, the most is {limits.stored}")
+        raise Rejected(f"has {size} bytes, at most {limits.stored} are allowed")
     if name.lower().endswith(".zip"):
         yield from _read_zip(stream, size, limits)
     else:
@@ -60,7 +65,7 @@ def list_members(name: str, stream: IO[bytes], limits: FileLimits) -> Iterator[M
 
 
 def _unpack_gzip(member: Member, size: int, limits: FileLimits) -> Member:
-    """The member itself, or what is in it where that is a gz."""
+    """Returns the file inside a gz; any other member is returned as it is."""
     if not member.name.lower().endswith(".gz"):
         return member
     return Member(
@@ -73,54 +78,57 @@ def _unpack_gzip(member: Member, size: int, limits: FileLimits) -> Member:
 def _read_zip(stream: IO[bytes], size: int, limits: FileLimits) -> Iterator[Member]:
     entries = [entry for entry in read_zip_contents(stream) if not entry.is_dir()]
     if len(entries) > limits.members:
-        raise Rejected(f"holds {len(entries)} files, the most is {limits.members}")
-    most, reason = _allowance(size, limits)
+        raise Rejected(f"holds {len(entries)} files, at most {limits.members} are allowed")
+    most, reason = _find_limit(size, limits)
     if sum(entry.file_size for entry in entries) > most:
         raise Rejected(reason)
     archive = zipfile.ZipFile(stream)
     for entry in entries:
-        member = Member(entry.filename, _opener(archive, entry, limits), entry.filename)
+        member = Member(entry.filename, _make_opener(archive, entry, limits), entry.filename)
         yield _unpack_gzip(member, entry.compress_size, limits)
 
 
-def _opener(
+def _make_opener(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: FileLimits
 ) -> Callable[[], IO[bytes]]:
-    def opened() -> IO[bytes]:
+    def open_entry() -> IO[bytes]:
         if entry.flag_bits & _ENCRYPTED:
             raise Rejected("is encrypted")
         if entry.compress_type not in _METHODS:
             raise Rejected("is packed by a method other than deflate")
         try:
             return _limit_size(archive.open(entry), entry.compress_size, limits)
-        except zipfile.BadZipFile as wrong:
-            raise Rejected("is damaged: its place in the archive is wrong") from wrong
+        except zipfile.BadZipFile as error:
+            raise Rejected("is damaged: its place in the archive is wrong") from error
 
-    return opened
+    return open_entry
 
 
 def read_zip_contents(stream: IO[bytes]) -> Sequence[zipfile.ZipInfo]:
-    """What a zip says is in it. Raises `Rejected` for what is none, before a table of contents is
-    read that would fill the memory."""
+    """Reads the table of contents of a zip.
+
+    Raises `Rejected` if there is none, or before it reads one that would fill the memory.
+    """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - _CHUNK - _END_SIZE))
-    _, found, end = stream.read().rpartition(_END)
-    if not found or len(end) < _END_SIZE - len(_END):
-        raise Rejected("is damaged or no archive: it has no table of contents")
+    _, signature, end = stream.read().rpartition(_END)
+    if not signature or len(end) < _END_SIZE - len(_END):
+        raise Rejected("is damaged or not an archive: it has no table of contents")
     if int.from_bytes(end[8:12], "little") > _MOST_CONTENTS:
         raise Rejected(f"has a table of contents of more than {_MOST_CONTENTS} bytes")
     try:
         return zipfile.ZipFile(stream).infolist()
-    except (NotImplementedError, ValueError, zipfile.BadZipFile) as wrong:
-        raise Rejected("is damaged: its table of contents cannot be read") from wrong
+    except (NotImplementedError, ValueError, zipfile.BadZipFile) as error:
+        raise Rejected("is damaged: its table of contents is not readable") from error
 
 
 def _limit_size(stream: IO[bytes], size: int, limits: FileLimits) -> IO[bytes]:
-    return io.BufferedReader(BoundedStream(stream, *_allowance(size, limits)), _CHUNK)
+    return io.BufferedReader(BoundedStream(stream, *_find_limit(size, limits)), _CHUNK)
 
 
-def _allowance(size: int, limits: FileLimits) -> tuple[int, str]:
+def _find_limit(size: int, limits: FileLimits) -> tuple[int, str]:
+    """The most bytes that a file of this packed size may unpack to, and the reason beyond that."""
     by_ratio = max(limits.harmless, size * limits.ratio)
     if by_ratio < limits.unpacked:
-        return by_ratio, f"unpacks to more than {limits.ratio} times its size, as only a bomb does"
+        return by_ratio, f"unpacks to more than {limits.ratio} times its size, as a zip bomb does"
     return limits.unpacked, f"unpacks to more than {limits.unpacked} bytes"

@@ -1,4 +1,4 @@
-"""Records numbered and in batches, from where an earlier reading came to."""
+"""Batches of numbered records, from the end of an earlier reading on."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -13,9 +13,10 @@ NumberedRecord = tuple[int, Record]
 def split_batches(
     records: Iterator[Record], done: int, most: int
 ) -> Iterator[list[NumberedRecord]]:
-    """The records behind those that are done, `AT_A_TIME`. Raises `Rejected` beyond `most`.
+    """Yields the records behind the first `done`, up to `BATCH_SIZE` at a time.
 
-    Where the records break off with a `Rejected`, what came before that is handed out first.
+    Raises `Rejected` beyond `most` records. If the records end in a `Rejected`, it yields the ones
+    before that first.
     """
     batch: list[NumberedRecord] = []
     try:

@@ -1,4 +1,4 @@
-"""A stream that gives out so many bytes and no more."""
+"""A stream with a limit of bytes."""
 
 import gzip
 import io
@@ -12,27 +12,28 @@ _DAMAGE = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)
 
 
 class BoundedStream(io.RawIOBase):
-    """Raises `Rejected` with `reason` beyond `most` bytes since the last `reset`, and for what
-    turns out to be damaged while it is unpacked."""
+    """Raises `Rejected` with `reason` beyond `most` bytes since the last `reset`, and for damage
+    that shows while it unpacks."""
 
     def __init__(self, stream: IO[bytes], most: int, reason: str) -> None:
         self._stream, self._most, self._reason = stream, most, reason
-        self._given = 0
+        self._count = 0
 
     def reset(self) -> None:
-        self._given = 0
+        """Starts to count from zero."""
+        self._count = 0
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes, which may be fewer before the end."""
+        """Returns at most `size` bytes, and perhaps fewer before the end."""
         try:
             data = self._stream.read(size)
-        except _DAMAGE as wrong:
-            raise Rejected("is damaged: it cannot be unpacked to its end") from wrong
-        self._given += len(data)
-        if self._given > self._most:
+        except _DAMAGE as error:
+            raise Rejected("is damaged: it does not unpack to its end") from error
+        self._count += len(data)
+        if self._count > self._most:
             raise Rejected(self._reason)
         return data
 

@@ -1,7 +1,7 @@
-"""CSV rows that cannot harm their neighbours.
+"""CSV rows, read so that a bad row does not affect the others.
 
-A stray quote makes a CSV reader swallow the lines after it. Here such a row costs its own line
-only: what was swallowed is handed back and read afresh.
+A stray quote makes a CSV reader take the lines after it too. Here only the first line of such a
+row is lost: the reader gets the other lines again.
 """
 
 import csv
@@ -20,18 +20,21 @@ _TOO_LONG = f"has a value of more than {csv.field_size_limit()} characters"
 
 @dataclass(frozen=True, slots=True)
 class CsvDialect:
-    """How a CSV is written. Without a `quote` quotes are characters like any other; `escape` goes
-    before one that is meant as itself."""
+    """The syntax of a CSV file.
+
+    Without `quote` a quote is an ordinary character. `escape` stands before a character that is
+    meant literally.
+    """
 
     delimiter: str = ","
     encoding: str = "utf-8"
     quote: str = '"'
     escape: str = ""
 
-    def read(self, feed: Iterator[str]) -> list[str]:
-        """The next row. Raises csv.Error, and StopIteration at the end."""
+    def read(self, lines: Iterator[str]) -> list[str]:
+        """Reads the next row. Raises csv.Error, and StopIteration at the end."""
         reader = csv.reader(
-            feed,
+            lines,
             delimiter=self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
@@ -43,7 +46,7 @@ class CsvDialect:
 
 @dataclass(slots=True)
 class _RowLines:
-    """The lines a reader has taken for the row at hand, at most `MOST_LINES`."""
+    """The lines that a reader has taken for the current row, at most `MOST_LINES`."""
 
     source: Iterator[str]
     encoding: str
@@ -61,11 +64,11 @@ class _RowLines:
         return self._decode(line, "surrogateescape")
 
     def text(self) -> str:
-        """What was taken, with `\\xe9` for a byte that the encoding lacks."""
+        """The text of the row, with `\\xe9` for a byte that the encoding does not have."""
         return self._decode("".join(self.taken), "backslashreplace").rstrip("\r\n")
 
     def hand_back(self) -> None:
-        """Keeps the first line; the others are read again."""
+        """Keeps the first line and gives the others to the reader again."""
         self.returned.extendleft(reversed(self.taken[1:]))
         del self.taken[1:]
 
@@ -74,42 +77,43 @@ class _RowLines:
 
 
 def read_csv_rows(lines: Iterator[str], dialect: CsvDialect, width: int = 0) -> Iterator[TableRow]:
-    """The rows, the header first; blank lines are none. `lines` must be read in `CARRIER`.
+    """Yields the rows, the header first, without blank lines.
 
-    Rows that have not `width` values come with a fault; where none is given, it is the first's.
+    `lines` must be in `CARRIER_ENCODING`. A row without `width` values has a fault; by default the
+    first row sets the width.
     """
-    feed = _RowLines(lines, dialect.encoding)
-    while (row := _next(feed, dialect, width)) is not None:
+    row_lines = _RowLines(lines, dialect.encoding)
+    while (row := _read_row(row_lines, dialect, width)) is not None:
         if row.values or row.fault:
             yield row
         width = width or len(row.values)
-        feed.taken.clear()
+        row_lines.taken.clear()
 
 
-def _next(feed: _RowLines, dialect: CsvDialect, width: int) -> TableRow | None:
-    """The next row, empty for a blank line; None at the end."""
+def _read_row(row_lines: _RowLines, dialect: CsvDialect, width: int) -> TableRow | None:
+    """Reads the next row, which is empty for a blank line; None at the end."""
     try:
-        values = dialect.read(feed)
+        values = dialect.read(row_lines)
     except StopIteration:
         return None
     except csv.Error:
-        return _reject_row(feed, dialect.quote)
-    if width and len(values) != width and len(feed.taken) > 1:
-        return _reject_row(feed, dialect.quote)
-    fault = _fault(values, width, feed) if values else ""
-    return TableRow(feed.text(), () if fault else tuple(values), fault)
+        return _reject_row(row_lines, dialect.quote)
+    if width and len(values) != width and len(row_lines.taken) > 1:
+        return _reject_row(row_lines, dialect.quote)
+    fault = _find_fault(values, width, row_lines) if values else ""
+    return TableRow(row_lines.text(), () if fault else tuple(values), fault)
 
 
-def _reject_row(feed: _RowLines, quote: str) -> TableRow:
-    feed.hand_back()
-    quoted = quote and quote in feed.taken[0]
-    return TableRow(feed.text(), fault=_QUOTES if quoted else _TOO_LONG)
+def _reject_row(row_lines: _RowLines, quote: str) -> TableRow:
+    row_lines.hand_back()
+    has_quote = quote and quote in row_lines.taken[0]
+    return TableRow(row_lines.text(), fault=_QUOTES if has_quote else _TOO_LONG)
 
 
-def _fault(values: list[str], width: int, feed: _RowLines) -> str:
+def _find_fault(values: list[str], width: int, row_lines: _RowLines) -> str:
     for column, value in enumerate(values, start=1):
         if any("\udc80" <= character <= "\udcff" for character in value):
-            return f"has bytes in column {column} that are not {feed.encoding}"
+            return f"has bytes in column {column} that are not {row_lines.encoding}"
     if width and len(values) != width:
         return f"has {len(values)} columns where the header has {width}"
     return ""

@@ -1,9 +1,9 @@
-"""Excel workbooks (.xlsx), a row at a time. A cell is the text that a CSV would hold."""
+"""Excel workbooks (.xlsx), a row at a time. A cell becomes the text that a CSV would have."""
 
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import IO, Any
+from typing import IO
 from zipfile import BadZipFile
 
 from hub.intake.domain.file_definition import FileDefinition
@@ -13,22 +13,24 @@ from hub.intake.domain.file_records.tabular import apply_header
 from hub.kernel.errors import Rejected
 
 MOST_IN_MEMORY = 32 * 1024 * 1024
-"""Bytes of the texts that a workbook's cells share, and of its formats: these are read whole."""
+"""The most bytes of a part that is read whole: the shared texts of the cells, the formats."""
 
 _SHEETS = "xl/worksheets/"
 _WORKBOOK_ERRORS = (
     *(ArithmeticError, AttributeError, BadZipFile, EOFError, LookupError, NotImplementedError),
     *(SyntaxError, TypeError, ValueError, zlib.error),
 )
-"""What openpyxl raises on workbooks that are none: it looks at nothing before it uses it."""
+"""What openpyxl raises on files that are not workbooks, because it checks nothing first."""
 
 
 def read_excel_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
-    """Reads one sheet; `stream` must seek. Raises `Rejected` for what is no workbook of the
-    source's."""
+    """Reads one sheet. `stream` must be seekable.
+
+    Raises `Rejected` if the file is not a workbook with the columns of the source.
+    """
     _check_size(stream)
     width = 0 if file.header else len(file.columns)
-    return apply_header(_rows(_cells(file.sheet, stream), width), file)
+    return apply_header(_to_rows(_read_cells(file.sheet, stream), width), file)
 
 
 def _check_size(stream: IO[bytes]) -> None:
@@ -39,18 +41,18 @@ def _check_size(stream: IO[bytes]) -> None:
             )
 
 
-def _rows(table: Iterator[tuple[Any, ...]], width: int) -> Iterator[TableRow]:
-    """Cells left empty at the end of a row are none; a row of nothing but those is none either."""
+def _to_rows(table: Iterator[tuple[object, ...]], width: int) -> Iterator[TableRow]:
+    """Yields the rows without empty cells at their ends, and without empty rows."""
     for cells in table:
-        values = [_text(cell) for cell in cells]
+        values = [_to_text(cell) for cell in cells]
         while values and not values[-1] and (not width or len(values) > width):
             values.pop()
         if any(values):
             width = width or len(values)
-            yield _row([*values, *[""] * (width - len(values))], width)
+            yield _to_row([*values, *[""] * (width - len(values))], width)
 
 
-def _row(values: list[str], width: int) -> TableRow:
+def _to_row(values: list[str], width: int) -> TableRow:
     text = "\t".join(values)
     if len(values) > width:
         return TableRow(text, fault=f"has {len(values)} columns where the header has {width}")
@@ -65,7 +67,7 @@ _ERRORS = frozenset(
 )
 
 
-def _cells(sheet: str, stream: IO[bytes]) -> Iterator[tuple[Any, ...]]:
+def _read_cells(sheet: str, stream: IO[bytes]) -> Iterator[tuple[object, ...]]:
     from openpyxl import load_workbook  # noqa: PLC0415 200 ms that few files need
 
     try:
@@ -73,15 +75,15 @@ def _cells(sheet: str, stream: IO[bytes]) -> Iterator[tuple[Any, ...]]:
         names = book.sheetnames
         if sheet and sheet not in names:
             raise Rejected(f"has no sheet {sheet!r}; its sheets are {', '.join(names)}")
-        found = book[sheet or names[0]]
-        found.reset_dimensions()
-        yield from found.iter_rows(values_only=True)
-    except _WORKBOOK_ERRORS as wrong:
-        raise Rejected(f"is no Excel workbook that can be read: {type(wrong).__name__}") from wrong
+        worksheet = book[sheet or names[0]]
+        worksheet.reset_dimensions()
+        yield from worksheet.iter_rows(values_only=True)
+    except _WORKBOOK_ERRORS as error:
+        raise Rejected(f"is not a readable Excel workbook: {type(error).__name__}") from error
 
 
-def _text(cell: Any) -> str:
-    """`4.15`, `2`, `2011-10-06 16:20:00`, `true`: Excel itself has no whole numbers."""
+def _to_text(cell: object) -> str:
+    """Writes `4.15`, `2`, `2011-10-06 16:20:00` or `true`: Excel itself has no whole numbers."""
     match cell:
         case None:
             return ""

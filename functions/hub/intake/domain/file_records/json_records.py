@@ -1,8 +1,8 @@
-"""JSON lines, and the array in a JSON document: a record at a time, however long the file is."""
+"""JSON lines, and the array of a JSON document: a record at a time, however long the file is."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 
 from hub.intake.domain.file_definition import FileDefinition
 from hub.intake.domain.file_records.bounded_stream import BoundedStream
@@ -14,64 +14,65 @@ from hub.intake.domain.file_records.text_decoding import (
 )
 from hub.kernel.errors import Rejected
 from hub.kernel.json_body import DEEPEST_NESTING, parse_json
+from hub.kernel.json_types import Json
 
 
 def read_json_lines(_: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
-    """A bad line costs itself only; blank ones are none."""
+    """Yields the lines that are not blank. A bad line does not affect the others."""
     plain, encoding = to_ascii_compatible(stream, "utf-8")
     for line in read_lines(plain):
         data = line.encode(CARRIER_ENCODING).strip()
         if data:
-            yield _line(data, encoding)
+            yield _parse_line(data, encoding)
 
 
-def _line(data: bytes, encoding: str) -> Record:
+def _parse_line(data: bytes, encoding: str) -> Record:
     text = data.decode(encoding, "backslashreplace")
     try:
         return Record(text, parse_json(data))
-    except Rejected as wrong:
-        return Record(text, fault=wrong.reason)
+    except Rejected as rejection:
+        return Record(text, fault=rejection.reason)
 
 
 def read_json_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
-    """The items of the array that `path` leads to, of the document itself without one.
+    """Yields the items of the array at `path`; without a path the document is the array.
 
-    Raises `Rejected` where there is no such array, and where the document is broken: what came
-    before that has been read by then.
+    Raises `Rejected` if there is no such array, or where the document is broken, after the items
+    before that.
     """
     import ijson  # type: ignore[import-untyped]  # noqa: PLC0415 only files of this form need it
 
     plain, _ = to_ascii_compatible(stream, "utf-8")
-    metered = BoundedStream(
+    bounded = BoundedStream(
         plain, LONGEST_RECORD, f"has more than {LONGEST_RECORD} bytes between two records"
     )
-    items = _ItemBuilder(file.path.split(".") if file.path else [])
+    builder = _ItemBuilder(file.path.split(".") if file.path else [])
     try:
-        for event, value in ijson.basic_parse(metered, use_float=True):
-            if items.add_event(event, value):
-                metered.reset()
-                yield Record(payload=items.take())
-    except ijson.JSONError as wrong:
-        raise Rejected("is no JSON document, or not all of one") from wrong
-    if not items.found:
-        raise Rejected(f"holds no list at {file.path}" if file.path else "is no list")
+        for event, value in ijson.basic_parse(bounded, use_float=True):
+            if builder.add_event(event, value):
+                bounded.reset()
+                yield Record(payload=builder.take())
+    except ijson.JSONError as error:
+        raise Rejected("is not a complete JSON document") from error
+    if not builder.has_array:
+        raise Rejected(f"has no list at {file.path}" if file.path else "is not a list")
 
 
 @dataclass(slots=True)
 class _ItemBuilder:
-    """The items of the array at `path`, out of a parser's events.
+    """Builds the items of the array at `path` from the events of a parser.
 
-    `trail` is the way to where the parser stands: a key for each open object, None for each open
-    array. `making` are the containers that are open from that array on, itself the first.
+    `trail` is the path to the current event: a key for each open object, None for each open array.
+    `open_containers` are the containers that are open from the array on; the array is the first.
     """
 
     path: list[str]
-    found: bool = False
+    has_array: bool = False
     trail: list[str | None] = field(default_factory=list)
-    making: list[Any] = field(default_factory=list)
+    open_containers: list[Json] = field(default_factory=list)
 
-    def add_event(self, event: str, value: Any) -> bool:
-        """Whether this event ends an item."""
+    def add_event(self, event: str, value: Json) -> bool:
+        """Returns whether this event completes an item."""
         match event:
             case "map_key":
                 self.trail[-1] = value
@@ -81,33 +82,35 @@ class _ItemBuilder:
                 return False
             case "end_map" | "end_array":
                 self.trail.pop()
-                return bool(self.making) and self._close()
-        if self.making:
+                return bool(self.open_containers) and self._close()
+        if self.open_containers:
             self._add(value)
-        return len(self.making) == 1
+        return len(self.open_containers) == 1
 
-    def take(self) -> Any:
-        """The item, which is then forgotten."""
-        return self.making[0].pop()
+    def take(self) -> Json:
+        """Returns the complete item and forgets it."""
+        return self.open_containers[0].pop()
 
-    def _open(self, container: Any) -> None:
-        starts = not self.making and isinstance(container, list) and self.trail == self.path
-        if self.making:
+    def _open(self, container: Json) -> None:
+        is_array = (
+            not self.open_containers and isinstance(container, list) and self.trail == self.path
+        )
+        if self.open_containers:
             self._add(container)
-        if self.making or starts:
-            self.making.append(container)
-        self.found = self.found or starts
+        if self.open_containers or is_array:
+            self.open_containers.append(container)
+        self.has_array = self.has_array or is_array
         self.trail.append(None)
         if len(self.trail) > DEEPEST_NESTING:
             raise Rejected(f"is nested more than {DEEPEST_NESTING} deep")
 
     def _close(self) -> bool:
-        self.making.pop()
-        return len(self.making) == 1
+        self.open_containers.pop()
+        return len(self.open_containers) == 1
 
-    def _add(self, value: Any) -> None:
-        into = self.making[-1]
-        if isinstance(into, list):
-            into.append(value)
+    def _add(self, value: Json) -> None:
+        container = self.open_containers[-1]
+        if isinstance(container, list):
+            container.append(value)
         else:
-            into[self.trail[-1]] = value
+            container[self.trail[-1]] = value

@@ -1,27 +1,29 @@
-"""One record of a file, whatever the file's form."""
+"""One record of a file, whatever the file's format."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from hub.kernel.json_types import Json
 
 LONGEST_RECORD = 1024 * 1024
-"""Characters of a line, bytes of a document's record: what is longer is no such file."""
+"""The most characters of a line, and bytes of a document's record. A longer one means that the file
+has another format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """As delivered: its `payload`, or the `fault` that leaves it without one.
+    """A record with its `payload`, or with the `fault` for which it has none.
 
-    `text` is the original; it is empty where the payload says it all.
+    `text` is the original; it is empty if the payload says the same.
     """
 
     text: str = ""
-    payload: Any = None
+    payload: Json = None
     fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row of a table: `values` as text, or why there are none; `text` is the original."""
+    """One row of a table: its `values` as text, or its `fault`. `text` is the original."""
 
     text: str
     values: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Tables: rows under a header, each a payload of column name to text."""
+"""Tables: each row below the header becomes a payload of texts by column."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -12,7 +12,7 @@ from hub.kernel.errors import Rejected
 
 
 def read_csv_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
-    """Raises `Rejected` for a header that cannot be the source's."""
+    """Yields the rows of a CSV. Raises `Rejected` if its header is not the source's."""
     plain, encoding = to_ascii_compatible(stream, file.encoding)
     dialect = CsvDialect(file.delimiter, encoding, file.quote, file.escape)
     rows = read_csv_rows(read_lines(plain), dialect, 0 if file.header else len(file.columns))
@@ -20,13 +20,14 @@ def read_csv_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record
 
 
 def apply_header(rows: Iterator[TableRow], file: FileDefinition) -> Iterator[Record]:
-    """The records in rows of one width, whose first names the columns unless the source does."""
+    """Makes records of rows of one width. The first row is the header, unless the source has
+    none."""
     names: Sequence[str] = file.columns
     first = next(rows, None)
     if first is None:
         raise Rejected("the file is empty")
     if file.header:
-        names = _header(first, file.columns)
+        names = _read_header(first, file.columns)
     else:
         rows = chain([first], rows)
     for row in rows:
@@ -34,7 +35,7 @@ def apply_header(rows: Iterator[TableRow], file: FileDefinition) -> Iterator[Rec
         yield Record(row.text, payload, row.fault)
 
 
-def _header(row: TableRow, columns: Sequence[str]) -> Sequence[str]:
+def _read_header(row: TableRow, columns: Sequence[str]) -> Sequence[str]:
     if row.fault:
         raise Rejected(f"the header {row.fault}")
     names = [name.strip() for name in row.values]

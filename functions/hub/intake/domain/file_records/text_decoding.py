@@ -1,4 +1,4 @@
-"""Text out of bytes: encodings, byte order marks, the code pages of old platforms, lines."""
+"""Decoding of text: encodings, byte order marks, mainframes' code pages, lines."""
 
 import codecs
 import io
@@ -10,7 +10,8 @@ from hub.intake.domain.file_records.record import LONGEST_RECORD
 from hub.kernel.errors import Rejected
 
 CARRIER_ENCODING = "latin-1"
-"""What lines are read in: every byte has a character, so that a wrong one spoils only its row."""
+"""The encoding in which lines are read: each byte has a character, so a wrong one spoils only its
+row."""
 
 _CHUNK = 64 * 1024
 _BYTE_ORDER_MARKS = (
@@ -20,21 +21,22 @@ _BYTE_ORDER_MARKS = (
 )
 _AS_IN_037 = bytes.maketrans(b"\x5f\xad\xb0\xba\xbb\xbd", b"\xb0\xba\x5f\xad\xbd\xbb")
 _SIMILAR_CODE_PAGES = MappingProxyType({"cp1047": ("cp037", _AS_IN_037)})
-"""Python lacks code page 1047, which has six characters of 037 in other places:
+"""Python has no code page 1047, in which six characters of 037 have other places:
 https://www.ibm.com/docs/en/zos/2.5.0?topic=pages-code-page-01047"""
 
 
 def decode_text(data: bytes, encoding: str, errors: str = "strict") -> str:
-    """Raises UnicodeDecodeError, and `Rejected` for an encoding that nobody knows."""
-    known, places = _SIMILAR_CODE_PAGES.get(encoding, (encoding, None))
+    """Decodes bytes. Raises UnicodeDecodeError, and `Rejected` for an unknown encoding."""
+    codec, translation = _SIMILAR_CODE_PAGES.get(encoding, (encoding, None))
     try:
-        return data.translate(places).decode(known, errors)
-    except LookupError as unknown:
-        raise Rejected(f"there is no encoding {encoding}", "file.encoding") from unknown
+        return data.translate(translation).decode(codec, errors)
+    except LookupError as error:
+        raise Rejected(f"there is no encoding {encoding}", "file.encoding") from error
 
 
 def read_lines(stream: IO[bytes]) -> Iterator[str]:
-    """With their ends, in `CARRIER`. Raises `Rejected` for one that is no line of text."""
+    """Yields the lines with their ends, in `CARRIER_ENCODING`. Raises `Rejected` for one that is
+    too long."""
     text = io.TextIOWrapper(stream, CARRIER_ENCODING, newline="")
     number = 1
     while line := text.readline(LONGEST_RECORD):
@@ -45,16 +47,16 @@ def read_lines(stream: IO[bytes]) -> Iterator[str]:
 
 
 def to_ascii_compatible(stream: IO[bytes], encoding: str) -> tuple[IO[bytes], str]:
-    """The stream and its encoding, once commas, quotes and line ends are the bytes of ASCII.
+    """Returns a stream whose commas, quotes and line ends are ASCII, and its encoding.
 
-    A byte order mark at its head is taken off, and says more of a file than its source does.
+    It removes a byte order mark, which overrides the encoding that the source defines.
     """
     buffered = io.BufferedReader(cast("io.RawIOBase", stream), _CHUNK)
     head = buffered.peek(max(len(mark) for mark, _ in _BYTE_ORDER_MARKS))
-    for mark, marked in _BYTE_ORDER_MARKS:
+    for mark, encoding_of_mark in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             buffered.read(len(mark))
-            encoding = marked
+            encoding = encoding_of_mark
             break
     if decode_text(b"\n,", encoding, "replace") == "\n,":
         return buffered, encoding
@@ -62,30 +64,30 @@ def to_ascii_compatible(stream: IO[bytes], encoding: str) -> tuple[IO[bytes], st
 
 
 class _Utf8Stream(io.RawIOBase):
-    """A stream of UTF-16 or EBCDIC, in UTF-8. The line end of mainframes becomes ours."""
+    """Converts a stream of UTF-16 or EBCDIC to UTF-8, and mainframes' line ends to ASCII's."""
 
     def __init__(self, stream: IO[bytes], encoding: str) -> None:
-        known, places = _SIMILAR_CODE_PAGES.get(encoding, (encoding, None))
-        self._places: bytes | None = places
-        self._decoder = codecs.getincrementaldecoder(known)()
-        self._stream, self._encoding, self._ready = stream, encoding, b""
+        codec, translation = _SIMILAR_CODE_PAGES.get(encoding, (encoding, None))
+        self._translation: bytes | None = translation
+        self._decoder = codecs.getincrementaldecoder(codec)()
+        self._stream, self._encoding, self._converted = stream, encoding, b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a bytearray is all that is ever read into
-        more = True
-        while more and not self._ready:
+        has_more = True
+        while has_more and not self._converted:
             chunk = self._stream.read(_CHUNK)
-            more = bool(chunk)
-            self._ready = self._recode(chunk, final=not more)
-        data, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+            has_more = bool(chunk)
+            self._converted = self._convert(chunk, is_final=not has_more)
+        data, self._converted = self._converted[: len(buffer)], self._converted[len(buffer) :]
         buffer[: len(data)] = data
         return len(data)
 
-    def _recode(self, chunk: bytes, *, final: bool) -> bytes:
+    def _convert(self, chunk: bytes, *, is_final: bool) -> bytes:
         try:
-            text = self._decoder.decode(chunk.translate(self._places), final)
-        except UnicodeError as wrong:
-            raise Rejected(f"is not {self._encoding}") from wrong
+            text = self._decoder.decode(chunk.translate(self._translation), is_final)
+        except UnicodeError as error:
+            raise Rejected(f"is not {self._encoding}") from error
         return text.replace("\x85", "\n").encode()

@@ -1,4 +1,4 @@
-"""XML: each element of one name is a record, as `hub.kernel.xml_elements` reads it."""
+"""XML records: the elements of one name, as `hub.kernel.xml_elements` reads them."""
 
 from collections.abc import Iterator
 from typing import IO
@@ -8,16 +8,16 @@ from hub.intake.domain.file_records.bounded_stream import BoundedStream
 from hub.intake.domain.file_records.record import LONGEST_RECORD, Record
 from hub.kernel.xml_elements import parse_elements
 
-_AT_A_TIME = 16 * 1024
+_CHUNK = 16 * 1024
 
 
 def read_xml_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
-    """Raises `Rejected` where the document is broken or forbidden: what came before has been read
-    by then."""
-    metered = BoundedStream(
+    """Yields the records. Raises `Rejected` where the document is broken or forbidden, after the
+    records before that."""
+    bounded = BoundedStream(
         stream, LONGEST_RECORD, f"has more than {LONGEST_RECORD} bytes between two records"
     )
-    for ready in parse_elements(file.element, iter(lambda: metered.read(_AT_A_TIME), b"")):
-        if ready:
-            metered.reset()
-        yield from (Record(payload=payload) for payload in ready)
+    for payloads in parse_elements(file.element, iter(lambda: bounded.read(_CHUNK), b"")):
+        if payloads:
+            bounded.reset()
+        yield from (Record(payload=payload) for payload in payloads)

@@ -1,7 +1,7 @@
-"""Webhook signatures: who sent this, and was it just now? A small module a family of schemes.
+"""Verification of webhook signatures: who sent this, and just now? One module for each family.
 
-Every scheme answers with the delivery's id where it signs one, with an empty text where it does
-not, and with None where nothing is proved, whatever it was given.
+A scheme returns the delivery id if the signature covers one, else an empty text. It returns None
+if nothing proves the sender, whatever the request has in it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -45,14 +45,15 @@ SCHEMES: Mapping[str, Scheme] = {
 def verify(
     webhook: WebhookDefinition, request: SignedRequest, secrets: Sequence[str], now: datetime
 ) -> str:
-    """Returns the delivery's id, empty where the scheme signs none.
+    """Returns the signed delivery id, or an empty text if the scheme signs none.
 
-    Raises `Unauthorized`, always in the same words. `secrets` are the source's live ones, newest
-    first: two of them while a secret is rotated, or as many as the webhook says.
+    Raises `Unauthorized`, always with the same text. `secrets` are the live secrets of the source,
+    newest first: two during a rotation, or as many as the webhook defines.
     """
-    live = [secret for secret in secrets[: webhook.live_secrets] if secret]
+    live_secrets = [secret for secret in secrets[: webhook.live_secrets] if secret]
     scheme = SCHEMES.get(webhook.scheme)
-    proved = scheme and scheme(request.use_public_url(webhook.public_url), webhook, live, now)
-    if proved is None:
+    request = request.use_public_url(webhook.public_url)
+    signed_id = scheme and scheme(request, webhook, live_secrets, now)
+    if signed_id is None:
         raise Unauthorized(REFUSAL)
-    return proved
+    return signed_id

@@ -1,6 +1,6 @@
-"""An HMAC of the body alone in one header, told apart by data: GitHub, Shopify and many others.
+"""An HMAC of the body alone in one header: GitHub, Shopify and many others, which differ in data.
 
-The scheme carries no time, so it is the delivery's id that makes a repeat harmless.
+The scheme has no time, so the hub depends on the delivery id to drop a repeat.
 GitHub: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 Shopify: https://shopify.dev/docs/apps/build/webhooks/subscribe/https#step-2-validate-the-origin-of-your-webhook-to-ensure-its-coming-from-shopify
 """

@@ -1,6 +1,7 @@
-"""Secrets that are sent along as they are: basic auth, API keys and write keys.
+"""Credentials that vendors send instead of a signature: basic auth, API keys and write keys.
 
-They prove who sent it and nothing about what was sent or when: for vendors that sign nothing.
+They prove who sent a request, but not what was in it or when. They are for vendors that cannot
+sign.
 Basic auth: https://www.rfc-editor.org/rfc/rfc7617
 """
 
@@ -19,10 +20,10 @@ from hub.kernel.constant_time import is_any_equal, to_utf8
 def verify_basic_auth(
     request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], __: datetime
 ) -> str | None:
-    """A secret is `user:password`; one that lacks either of them proves nothing."""
-    scheme, ___, given = request.header("authorization").partition(" ")
+    """Verifies basic auth. A secret is `user:password`; without either part it proves nothing."""
+    scheme, _blank, credentials = request.header("authorization").partition(" ")
     expected = [b64encode(to_utf8(secret)) for secret in secrets if all(secret.partition(":"))]
-    return "" if scheme.lower() == "basic" and is_any_equal(expected, [given]) else None
+    return "" if scheme.lower() == "basic" and is_any_equal(expected, [credentials]) else None
 
 
 def verify_api_key(
@@ -35,34 +36,28 @@ def verify_api_key(
 def verify_url_key(
     request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], __: datetime
 ) -> str | None:
-    """`key` in the query of the address: for vendors who can neither sign nor set a header."""
+    """Verifies `key` in the URL's query, for vendors that can neither sign nor set a header."""
     fields = parse_qs(urlsplit(request.url).query)
-    return (
-        ""
-        if is_any_equal([to_utf8(secret) for secret in secrets], fields.get("key", [])[:1])
-        else None
-    )
+    expected = [to_utf8(secret) for secret in secrets]
+    return "" if is_any_equal(expected, fields.get("key", [])[:1]) else None
 
 
 def verify_write_key(
     request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], __: datetime
 ) -> str | None:
-    """The Segment API's: the user of basic auth without a password, or `writeKey` in the body.
+    """Verifies a write key of the Segment API: the user of basic auth, or `writeKey` in the body.
 
-    It stands in every visitor's browser: it says which site this is, and keeps nobody out.
+    Every visitor's browser has the key. So it identifies the site, but it does not restrict access.
     """
-    scheme, ___, given = request.header("authorization").partition(" ")
+    scheme, _blank, credentials = request.header("authorization").partition(" ")
     if scheme.lower() == "basic":
         expected = [b64encode(to_utf8(secret + ":")) for secret in secrets]
-        return "" if is_any_equal(expected, [given]) else None
-    return (
-        ""
-        if is_any_equal([to_utf8(secret) for secret in secrets], _in_body(request.body))
-        else None
-    )
+        return "" if is_any_equal(expected, [credentials]) else None
+    expected = [to_utf8(secret) for secret in secrets]
+    return "" if is_any_equal(expected, _read_write_key(request.body)) else None
 
 
-def _in_body(body: bytes) -> list[str]:
+def _read_write_key(body: bytes) -> list[str]:
     try:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -1,8 +1,8 @@
-"""Mailgun: the signature stands in the JSON body, over a time and a token, and not over the rest.
+"""Mailgun's signature, which is in the JSON body and covers only a time and a token.
 
 https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks
-So it proves that Mailgun spoke within the last five minutes; that nobody changed what it said is
-the promise of TLS alone.
+It proves that Mailgun sent something within the last five minutes. Only TLS proves that nobody
+changed the rest.
 """
 
 from collections.abc import Sequence
@@ -16,22 +16,19 @@ from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.constant_time import is_any_equal, to_utf8
 
 TOKEN_LENGTH = 50
-"""Held to, because time and token are signed without a mark between them."""
+"""Checked, because the signature covers time and token without a separator."""
 
 
 def verify(
     request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], now: datetime
 ) -> str | None:
-    if (said := _parse_signature(request.body)) is None:
+    if (parts := _parse_signature(request.body)) is None:
         return None
-    timestamp, token, signature = said
+    timestamp, token, signature = parts
     if not is_fresh(timestamp, now) or len(token) != TOKEN_LENGTH:
         return None
-    return (
-        ""
-        if is_any_equal(compute_hex_digests(secrets, to_utf8(timestamp + token)), [signature])
-        else None
-    )
+    expected = compute_hex_digests(secrets, to_utf8(timestamp + token))
+    return "" if is_any_equal(expected, [signature]) else None
 
 
 def _parse_signature(body: bytes) -> tuple[str, str, str] | None:
@@ -40,5 +37,5 @@ def _parse_signature(body: bytes) -> tuple[str, str, str] | None:
         timestamp, token, signature = block["timestamp"], block["token"], block["signature"]
     except (KeyError, TypeError, ValueError):
         return None
-    texts = isinstance(timestamp, str) and isinstance(token, str) and isinstance(signature, str)
-    return (timestamp, token, signature) if texts else None
+    are_texts = isinstance(timestamp, str) and isinstance(token, str) and isinstance(signature, str)
+    return (timestamp, token, signature) if are_texts else None

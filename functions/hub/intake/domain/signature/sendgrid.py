@@ -1,4 +1,4 @@
-"""SendGrid's signed event webhook: ECDSA over time and body; the secret is its public key.
+"""SendGrid's signature: ECDSA over time and body. The secret is SendGrid's public key.
 
 https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features
 """

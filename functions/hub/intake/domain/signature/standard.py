@@ -1,4 +1,4 @@
-"""Standard Webhooks, also by the header names of Svix: several signatures, two kinds of keys.
+"""Standard Webhooks, also with the header names of Svix: several signatures, two kinds of keys.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 `whsec_` is the secret of an HMAC (`v1`), `whpk_` the public key of an ed25519 pair (`v1a`).
@@ -23,26 +23,32 @@ def verify(
     request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], now: datetime
 ) -> str | None:
     for delivery_id, timestamp, signatures in _read_signatures(request):
-        signed = build_signed_content(delivery_id, timestamp, request.body)
-        if is_fresh(timestamp, now) and _is_signed(signed, signatures.split(" "), secrets):
+        content = build_signed_content(delivery_id, timestamp, request.body)
+        if is_fresh(timestamp, now) and _is_signed(content, signatures.split(" "), secrets):
             return delivery_id
     return None
 
 
-def _read_signatures(sent: SignedRequest) -> Iterator[tuple[str, str, str]]:
+def _read_signatures(request: SignedRequest) -> Iterator[tuple[str, str, str]]:
     for family in _FAMILIES:
-        found = [sent.header(f"{family}-{part}") for part in ("id", "timestamp", "signature")]
-        if all(found):
-            delivery_id, timestamp, signatures = found
+        values = [request.header(f"{family}-{part}") for part in ("id", "timestamp", "signature")]
+        if all(values):
+            delivery_id, timestamp, signatures = values
             yield delivery_id, timestamp, signatures
 
 
-def _is_signed(signed: bytes, given: Sequence[str], secrets: Sequence[str]) -> bool:
+def _is_signed(content: bytes, signatures: Sequence[str], secrets: Sequence[str]) -> bool:
     keys = [key for secret in secrets if (key := parse_key(secret)) is not None]
-    if is_any_equal([compute_signature(key, signed) for key in keys], given):
+    if is_any_equal([compute_signature(key, content) for key in keys], signatures):
         return True
-    pairs = [
-        parse_exact_base64(s.removeprefix(_ASYMMETRIC)) for s in given if s.startswith(_ASYMMETRIC)
-    ]
-    public = [parse_exact_base64(s.removeprefix(_PUBLIC)) for s in secrets if s.startswith(_PUBLIC)]
-    return any(is_ed25519_signature(key, s, signed) for key in public if key for s in pairs if s)
+    return any(
+        is_ed25519_signature(key, signature, content)
+        for key in _decode_after(_PUBLIC, secrets)
+        for signature in _decode_after(_ASYMMETRIC, signatures)
+    )
+
+
+def _decode_after(prefix: str, texts: Sequence[str]) -> list[bytes]:
+    """Decodes the base64 of the texts that have the prefix."""
+    decoded = (parse_exact_base64(text[len(prefix) :]) for text in texts if text.startswith(prefix))
+    return [data for data in decoded if data]

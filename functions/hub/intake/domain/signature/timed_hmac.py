@@ -1,4 +1,4 @@
-"""HMACs of the body and of the time it was signed: Stripe, Slack, HubSpot.
+"""HMACs of the body and of the time of signing: Stripe, Slack, HubSpot.
 
 Stripe: https://docs.stripe.com/webhooks#verify-manually
 Slack: https://docs.slack.dev/authentication/verifying-requests-from-slack
@@ -18,7 +18,7 @@ from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.constant_time import is_any_equal, to_utf8
 
 _MILLISECONDS = 1000
-# HubSpot signs the address with these characters of it decoded, and no others.
+# HubSpot decodes these characters of the URL before it signs it, and no others.
 _DECODED = {
     f"%{ord(character):02X}": character
     for character in (":", "/", "?", "@", "!", "$", "'", "(", ")", "*", ",", ";")
@@ -28,15 +28,14 @@ _DECODED = {
 def verify_stripe(
     request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], now: datetime
 ) -> str | None:
-    """`t=1533204620,v1=2220...`: one time, and a `v1` for each secret that Stripe has live."""
+    """Verifies `t=1533204620,v1=2220...`: one time, and a `v1` for each live secret."""
     parts = [part.partition("=") for part in request.header("stripe-signature").split(",")]
     times = [value for name, _, value in parts if name == "t"]
     if len(times) != 1 or not is_fresh(times[0], now):
         return None
     expected = compute_hex_digests(secrets, to_utf8(times[0]) + b"." + request.body)
-    return (
-        "" if is_any_equal(expected, [value for name, _, value in parts if name == "v1"]) else None
-    )
+    signatures = [value for name, _, value in parts if name == "v1"]
+    return "" if is_any_equal(expected, signatures) else None
 
 
 def verify_slack(
@@ -53,7 +52,7 @@ def verify_slack(
 def verify_hubspot(
     request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], now: datetime
 ) -> str | None:
-    """Version 3: method, address, body and time, the time in milliseconds."""
+    """Verifies version 3: method, URL, body and time in milliseconds."""
     timestamp = request.header("x-hubspot-request-timestamp")
     if not is_fresh(timestamp, now, per_second=_MILLISECONDS):
         return None

@@ -1,7 +1,7 @@
-"""Twilio: an HMAC of the whole address and, of a form, its fields in order of their names.
+"""Twilio's signature: an HMAC of the URL and of a form's fields in the order of their names.
 
 https://www.twilio.com/docs/usage/webhooks/webhooks-security#validating-signatures-from-twilio
-For any other body the address carries its digest as `bodySHA256`. The scheme carries no time.
+For any other body the URL has its digest as `bodySHA256`. The scheme has no time.
 """
 
 import hmac
@@ -29,11 +29,11 @@ def verify(
 
 
 def build_signed_content(request: SignedRequest) -> bytes:
-    """What Twilio signs of it. Raises ValueError where the body is not what it should be."""
-    claimed = parse_qs(request.url.partition("?")[2]).get("bodySHA256")
-    if claimed is None:
+    """Builds the content that Twilio signs. Raises ValueError if the body does not fit the URL."""
+    digests = parse_qs(request.url.partition("?")[2]).get("bodySHA256")
+    if digests is None:
         fields = sorted(set(form_body.parse_fields(request.body)))
         return to_utf8(request.url) + b"".join(to_utf8(name + value) for name, value in fields)
-    if not hmac.compare_digest(to_utf8(claimed[0]), sha256(request.body).hexdigest().encode()):
-        raise ValueError("the body is not the one whose digest was signed")
+    if not hmac.compare_digest(to_utf8(digests[0]), sha256(request.body).hexdigest().encode()):
+        raise ValueError("the body does not have the signed digest")
     return to_utf8(request.url)
