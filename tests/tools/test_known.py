@@ -13,7 +13,7 @@ def test_what_they_were_told_and_did_about_it_has_lines_of_its_own() -> None:
         "contacts": contacts,
         "goals": {"order.completed": ["2026-11-22T11:00:00.000Z", "2026-11-01T11:00:00.000Z"]},
         "suppressed": {"category:tea": "2026-12-01T00:00:00.000Z"},
-        "showings": {"beans": {"bins": ["tier=gold"]}},
+        "showings": {"beans": {"bins": ["tier=gold"], "id": "a-0"}},
         "claims": {"a-0": "2026-11-22T16:00:00.000Z"},
     }
     assert known({"limits": limits}) == {

@@ -63,7 +63,7 @@ def test_a_sale_with_the_code_of_the_mail_is_owed_to_it_with_or_without_a_card(
     customer = hub.customers.read("c-1")
     assert customer
     assert customer.purchases["count"] == 1
-    assert "awaiting" not in customer.limits
+    assert not customer.contact_history.awaiting
 
 
 def test_a_return_takes_it_back_and_the_account_comes_out_even(hub: InMemoryHub) -> None:

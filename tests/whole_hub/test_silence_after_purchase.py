@@ -16,6 +16,7 @@ from hub.delivery.steps.claim_capacity import ClaimCapacity
 from hub.delivery.steps.dispatch_decisions import DispatchDecisions
 from hub.identity.steps.forget_identities import ForgetIdentities
 from hub.kernel.queue_message import QueueMessage
+from hub.model.contact_history import NO_CONTACT_HISTORY
 from hub.model.decision import Action
 from tests import fakes
 from tests.factories import NOON, an_event, later
@@ -301,7 +302,7 @@ def test_who_is_forgotten_dismisses_no_offer() -> None:
     hub.hears("offer.dismissed", "late", properties={"offer": "coffee"})
     stone = hub.customers.read("c-1")
     assert stone
-    assert stone.limits == {}
+    assert stone.contact_history == NO_CONTACT_HISTORY
 
 
 def test_a_call_is_withdrawn_from_who_is_forgotten_without_their_address() -> None:

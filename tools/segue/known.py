@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.profile.domain.contact_history import Contact
+from hub.model.contact_history import ContactHistory
+from hub.model.contact_history_entries import Contact, OpenCall
 
 FEW = 5
 BOOKKEEPING = frozenset({"mart"})
@@ -57,31 +58,32 @@ def _sums(days: Iterable[Mapping[str, int]]) -> Counter[str]:
 
 
 def _limits(limits: Mapping[str, Any]) -> dict[str, str]:
-    """What they were told and did about it (see `hub.profile.domain.contact_history`), each under
-    its own name."""
+    """What they were told and did about it, each under its own name."""
+    history = ContactHistory.from_dict(limits)
     return {
-        "told": "; ".join(_contacts(limits.get("contacts", ()))),
-        "offers": fields(limits.get("offers", {})),
-        "reached": fields({goal: times[0] for goal, times in limits.get("goals", {}).items()}),
-        "awaited": ", ".join(limits.get("awaiting", ())),
-        "calls": "; ".join(map(_call, limits.get("calls", {}).values())),
-        "silent": fields(limits.get("suppressed", {})),
-        "in trials": ", ".join(limits.get("enrolled", ())),
+        "told": "; ".join(_contacts(history.contacts)),
+        "offers": fields(history.offers),
+        "reached": fields({goal: history.goal_times(goal)[0] for goal in history.goals}),
+        "awaited": ", ".join(history.awaiting),
+        "calls": "; ".join(map(_call, history.calls.values())),
+        "silent": fields(history.suppressed),
+        "in trials": ", ".join(history.enrolled),
     }
 
 
 def _contacts(contacts: Sequence[Contact]) -> Iterator[str]:
-    for at, channel, category, offer, action_id in contacts[:FEW]:
-        when = f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M}"
-        yield " ".join(filter(None, (when, channel, offer or category or action_id)))
+    for contact in contacts[:FEW]:
+        when = f"{datetime.fromtimestamp(contact.at / 1000, UTC):%Y-%m-%d %H:%M}"
+        subject = contact.offer or contact.category or contact.action_id
+        yield " ".join(filter(None, (when, contact.channel, subject)))
     if len(contacts) > FEW:
         yield f"and {len(contacts) - FEW} more in 31 days"
 
 
-def _call(call: Mapping[str, Any]) -> str:
-    queue = call["what"].get("queue", "")
-    where = "lies there" if call.get("reference") else "on its way"
-    return f"{queue} until {call['expires_at'][:16].replace('T', ' ')}, {where}"
+def _call(call: OpenCall) -> str:
+    queue = call.action["what"].get("queue", "")
+    where = "lies there" if call.reference else "on its way"
+    return f"{queue} until {call.expires_at[:16].replace('T', ' ')}, {where}"
 
 
 _SUMMED: Mapping[str, Callable[[Any], dict[str, str]]] = {

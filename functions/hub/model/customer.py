@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
+from hub.model.contact_history import NO_CONTACT_HISTORY, ContactHistory
+
 Block = Mapping[str, Any]
 
 
@@ -18,12 +20,13 @@ class Customer:
 
     `identities` is namespace -> the values this customer is known by, sorted; `consent` is channel
     -> purpose -> bool, `proofs` is `email.marketing` -> when it was given or refused, by which
-    source and event; `dialogues` is strategy -> {state, since}; `owing` is whom their sales are
-    owed to (see `hub.measurement.domain.sales_attribution`); `recent` is ring -> ((event digest,
-    type, millisecond), ...), newest first; `activity` is event type -> day -> count and `amounts`
-    event type -> day -> currency -> sum in minor units; `mart` is what of `purchases` the mart has
-    told and what it has not settled yet (see `hub.profile.domain.mart_totals`); `processed` holds
-    the digests of the last events taken in; `erased` is since when they are forgotten.
+    source and event; `dialogues` is strategy -> {state, since}; `contact_history` is
+    the block `limits`; `owing` is whom their sales are owed to (see
+    `hub.measurement.domain.sales_attribution`); `recent` is ring -> ((event digest, type,
+    millisecond), ...), newest first; `activity` is event type -> day -> count and `amounts` event
+    type -> day -> currency -> sum in minor units; `mart` is what of `purchases` the mart has told
+    and what it has not settled yet (see `hub.profile.domain.mart_totals`); `processed` holds the
+    digests of the last events taken in; `erased` is since when they are forgotten.
     """
 
     customer_id: str
@@ -41,7 +44,7 @@ class Customer:
     consent: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     proofs: Mapping[str, str] = field(default_factory=dict)
     dialogues: Mapping[str, Block] = field(default_factory=dict)
-    limits: Block = field(default_factory=dict)
+    contact_history: ContactHistory = NO_CONTACT_HISTORY
     owing: Block = field(default_factory=dict)
     recent: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
     activity: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -53,12 +56,14 @@ class Customer:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        known = {name: data[name] for name in _FIELDS if name in data}
+        known = {name: data[block] for name, block in _BLOCK_NAMES.items() if block in data}
         keys = known.get("identities", {})
         known["identities"] = {namespace: tuple(values) for namespace, values in keys.items()}
         rings = known.get("recent", {})
         known["recent"] = {ring: tuple(map(tuple, entries)) for ring, entries in rings.items()}
         known["processed"] = tuple(known.get("processed", ()))
+        if limits := known.pop("contact_history", None):
+            known["contact_history"] = ContactHistory.from_dict(limits)
         return cls(**known)
 
     def with_changes(self, **changes: Any) -> Self:
@@ -67,13 +72,19 @@ class Customer:
         object.__setattr__(changed, "__dict__", self.__dict__ | changes)
         return changed
 
+    def with_contact_history(self, contact_history: ContactHistory) -> Self:
+        if contact_history is self.contact_history:
+            return self
+        return self.with_changes(contact_history=contact_history)
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, without what is empty."""
-        values = {name: getattr(self, name) for name in _FIELDS}
+        values = {block: getattr(self, name) for name, block in _BLOCK_NAMES.items()}
         values["identities"] = {n: list(v) for n, v in self.identities.items()}
         values["recent"] = {r: [list(e) for e in entries] for r, entries in self.recent.items()}
         values["processed"] = list(self.processed)
+        values["limits"] = self.contact_history.to_dict()
         return {name: value for name, value in values.items() if value or name == "version"}
 
 
-_FIELDS = tuple(f.name for f in fields(Customer))
+_BLOCK_NAMES = {f.name: f.name for f in fields(Customer)} | {"contact_history": "limits"}

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from hub.catalogue.domain.policy.holdout import hash_to_unit_interval
 from hub.contact_policy.domain.contactability import take_last_look
+from hub.model.contact_history import MAX_PAGE_CONTACTS, NO_CONTACT_HISTORY, ContactHistory
 from hub.model.decision import Claim, Decision
 from hub.model.event import Event
-from hub.profile.domain.contact_history import MAX_PAGE_CONTACTS, add_contact
 from hub.surroundings.domain.surroundings import Surroundings
 from tests.catalogues import CALL, OFFER, SEND, a_policy, a_rule, a_score, an_offer, decided, gates
 from tests.factories import NOON, a_customer, an_event, later
@@ -276,7 +276,7 @@ def test_a_call_claims_its_slot_and_the_next_best_is_decided_when_it_is_refused(
     ann, next_best = decided(score, ann, refused)
     assert made(next_best) == [("o", "email")]
     assert gates(next_best) == {"o": "its capacity was used up"}
-    assert len(ann.limits["contacts"]) == 1
+    assert len(ann.contact_history.contacts) == 1
 
 
 def test_a_declined_action_gives_its_claims_back() -> None:
@@ -292,14 +292,15 @@ def test_a_declined_action_gives_its_claims_back() -> None:
     ended = an_event("call.completed", "e-3", properties=told)
     after, done = decided(score, ann, ended)
     assert (done.returned, done.completed) == ((), (call.id,))
-    assert "claims" not in after.limits
+    assert not after.contact_history.claims
     assert decided(score, after, replace(ended, id="e-4"))[1].completed == ()
 
 
 def test_a_claim_as_older_episodes_have_it_is_read_and_ends() -> None:
     held = {"old": ["2026-11-01T12:00:00.000Z", True], "new": ["2026-11-23T12:00:00.000Z", False]}
-    ann = a_customer().with_changes(limits={"claims": held})
-    assert decided(a_score(), ann, an_event())[0].limits["claims"].keys() == {"new"}
+    ann = a_customer(contact_history=ContactHistory(claims=held))
+    after, _ = decided(a_score(), ann, an_event())
+    assert after.contact_history.claims.keys() == {"new"}
 
 
 def test_a_budget_counts_less_than_a_minor_unit() -> None:
@@ -317,13 +318,14 @@ def test_a_budget_counts_less_than_a_minor_unit() -> None:
 
 
 def test_pages_looked_at_push_no_message_out_of_the_caps() -> None:
-    ann = add_contact(a_customer(), NOON, ("email", "", "beans", "a-1"))
+    history = NO_CONTACT_HISTORY.record_contact(NOON, "email", offer="beans", action_id="a-1")
     for n in range(200):
-        ann = add_contact(ann, later(minutes=n), ("web", "", "wrap", f"r-{n}"))
-    contacts = ann.limits["contacts"]
-    assert [c[4] for c in contacts if c[1] == "email"] == ["a-1"]
+        at = later(minutes=n)
+        history = history.record_contact(at, "web", offer="wrap", action_id=f"r-{n}")
+    contacts = history.contacts
+    assert [c.action_id for c in contacts if c.channel == "email"] == ["a-1"]
     assert len(contacts) == 1 + MAX_PAGE_CONTACTS
-    assert contacts == sorted(contacts, key=lambda contact: -contact[0])
+    assert list(contacts) == sorted(contacts, key=lambda contact: -contact.at)
 
 
 def test_what_a_rule_sets_gives_way_to_what_is_known_since() -> None:
@@ -360,7 +362,7 @@ def test_a_rule_in_shadow_is_told_and_does_nothing() -> None:
     score = a_score(a_rule("r", OFFER, status="shadow"), an_offer("o"))
     ann, decision = decided(score, a_customer(), an_event())
     assert decision.actions == ()
-    assert ann.limits == {}
+    assert ann.contact_history == NO_CONTACT_HISTORY
     (told,) = decision.receipt["choices"]
     assert (told["what"], told["shadow"]) == ("o", True)
 

@@ -21,6 +21,7 @@ from hub.delivery.steps.print_letters import PrintLetters
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.queue_message import QueueMessage
 from hub.kernel.times import to_iso
+from hub.model.contact_history import NO_CONTACT_HISTORY
 from tests import fakes
 from tests.factories import NOON, a_customer, later
 from tests.records import an_action
@@ -36,7 +37,7 @@ THANKS = {
 }
 HOME = {"street": "1 High Street", "postcode": "N1 1AA", "city": "London", "country": "UK"}
 LINES = "Ann\n1 High Street\nLondon N1 1AA\nUK"
-BOUGHT = {"goals": {"order.completed": [to_iso(later(hours=1))]}}
+BOUGHT = NO_CONTACT_HISTORY.reach_goal("order.completed", later(hours=1))
 
 
 class Cut(Exception):
@@ -153,7 +154,7 @@ def test_the_address_list_has_a_line_for_each_letter_and_no_formula() -> None:
 def test_a_purchase_before_the_batch_recalls_the_letter() -> None:
     scene = Scene()
     scene.write("a-1", "a-2", goal="order.completed")
-    scene.knows("c-a-1", limits=BOUGHT)
+    scene.knows("c-a-1", contact_history=BOUGHT)
     assert scene.tick() == {}
     assert scene.told == {"a-1": "declined", "a-2": "delivered"}
     [manifest] = scene.manifests
@@ -252,7 +253,7 @@ def test_a_run_that_is_cut_off_anywhere_loses_and_doubles_nothing(
     scene.write("a-1", "a-2", goal="order.completed")
     with pytest.raises(Cut):
         scene.tick(0, **{part: Cutting(getattr(scene, part), at)})
-    scene.knows("c-a-1", limits=BOUGHT)
+    scene.knows("c-a-1", contact_history=BOUGHT)
     scene.write("a-3")
     hours = 0 if again == "the same tick" else 24
     assert scene.tick(hours) == {}

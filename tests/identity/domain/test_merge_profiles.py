@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from hub.identity.domain.merge_profiles import COUNTED_BLOCKS, SEPARATELY_MERGED, merge_profiles
 from hub.identity.domain.unmerge_profiles import apply_events, assign_events, unmerge_profiles
 from hub.measurement.domain.sales_attribution import SaleLine
+from hub.model.contact_history import ContactHistory
+from hub.model.contact_history_entries import Contact
 from hub.model.customer import Customer
 from hub.model.event import Event
 from tests.factories import HAPPENINGS, NOON, a_customer, an_event, later
@@ -207,23 +209,31 @@ def a_line(sale: str, net: int = 500) -> list[Any]:
 
 
 def test_what_both_were_told_counts_towards_the_caps_of_one() -> None:
-    told = {"offers": {"tea": 1}, "goals": {"order.completed": ["2026-11-01"]}}
-    ann = a_customer(limits={**told, "contacts": [[9, "email", "", "tea", "a-2"]]})
+    ann = a_customer(
+        contact_history=ContactHistory(
+            offers={"tea": 1},
+            goals={"order.completed": ["2026-11-01"]},
+            contacts=(Contact(9, "email", "", "tea", "a-2"),),
+        )
+    )
     bob = a_customer(
-        limits={
-            "offers": {"tea": 2},
-            "goals": {"order.completed": ["2026-11-02"]},
-            "suppressed": {"category:tea": "2026-12-01"},
-            "contacts": [[10, "sms", "", "tea", "b-1"], [8, "email", "", "tea", "b-0"]],
-        }
+        contact_history=ContactHistory(
+            offers={"tea": 2},
+            goals={"order.completed": ["2026-11-02"]},
+            suppressed={"category:tea": "2026-12-01"},
+            contacts=(Contact(10, "sms", "", "tea", "b-1"), Contact(8, "email", "", "tea", "b-0")),
+        )
     )
     merged = merge_profiles(ann, bob, LATEST)
-    assert merged.limits["offers"] == {"tea": 3}
-    assert merged.limits["goals"] == {"order.completed": ["2026-11-02", "2026-11-01"]}
-    assert merged.limits["suppressed"] == {"category:tea": "2026-12-01"}
-    assert [contact[4] for contact in merged.limits["contacts"]] == ["b-1", "a-2", "b-0"]
+    history = merged.contact_history
+    assert history.offers == {"tea": 3}
+    assert history.goals == {"order.completed": ["2026-11-02", "2026-11-01"]}
+    assert history.suppressed == {"category:tea": "2026-12-01"}
+    assert [contact.action_id for contact in history.contacts] == ["b-1", "a-2", "b-0"]
     survivor, absorbed = unmerge_profiles((ann, bob, merged), merged, ((), ()), NOON)
-    assert (survivor.limits, absorbed.limits) == (ann.limits, bob.limits)
-    third = {**merged.limits, "contacts": [[11, "call", "", "", "x"], *merged.limits["contacts"]]}
-    since, _ = unmerge_profiles((ann, bob, merged), replace(merged, limits=third), ((), ()), NOON)
-    assert [contact[4] for contact in since.limits["contacts"]] == ["x", "a-2"]
+    assert survivor.contact_history == ann.contact_history
+    assert absorbed.contact_history == bob.contact_history
+    third = replace(history, contacts=(Contact(11, "call", "", "", "x"), *history.contacts))
+    current = merged.with_contact_history(third)
+    since, _ = unmerge_profiles((ann, bob, merged), current, ((), ()), NOON)
+    assert [contact.action_id for contact in since.contact_history.contacts] == ["x", "a-2"]

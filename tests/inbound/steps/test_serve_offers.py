@@ -16,6 +16,8 @@ from hub.identity.steps.find_customer import FindCustomer
 from hub.inbound.domain.offer_reference import OfferReference, parse_offer_reference
 from hub.inbound.steps.serve_offers import ServeOffers
 from hub.kernel.errors import Rejected, Unauthorized
+from hub.model.contact_history import ContactHistory
+from hub.model.contact_history_entries import Contact
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.platform.adapters.schema_folder import find_schemas_folder
@@ -129,7 +131,8 @@ def test_caps_and_quiet_hours_of_messages_do_not_close_the_page() -> None:
         a_policy("frequency_cap", "cap", most={"day": 1}),
         a_policy("quiet_hours", "quiet", **{"from": "00:00", "to": "23:59"}),
     )
-    ann = a_customer(limits={"contacts": [[2_000_000_000_000, "email", "", "x", "a-0"]]})
+    contact = Contact(2_000_000_000_000, "email", "", "x", "a-0")
+    ann = a_customer(contact_history=ContactHistory(contacts=(contact,)))
     told = Desk(a_score(an_offer("beans", treatments=WEB), *policies), ann).ask()
     assert len(told["offers"]) == 1
 
@@ -144,7 +147,8 @@ def test_what_was_viewed_and_clicked_teaches_the_next_decision() -> None:
     ann, first = decided(score, desk.ann, viewed)
     ann, second = decided(score, ann, clicked)
     assert [(x.shown, x.answered) for x in (*first.lessons, *second.lessons)] == [(1, 0), (0, 1)]
-    assert ann.limits["contacts"][0][1:4] == ["web", "", "beans"]
+    contact = ann.contact_history.contacts[0]
+    assert (contact.channel, contact.category, contact.offer) == ("web", "", "beans")
 
 
 def test_what_is_used_up_is_not_shown() -> None:

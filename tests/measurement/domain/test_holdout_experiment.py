@@ -13,6 +13,7 @@ from hub.measurement.domain.holdout_experiment import (
     ExperimentAssignment,
     enrol,
 )
+from hub.model.contact_history import NO_CONTACT_HISTORY, ContactHistory
 from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.enrolment import Enrolment
@@ -62,7 +63,11 @@ def test_whoever_would_be_spoken_to_is_enrolled_in_the_arm_that_chance_gave_them
 
 @pytest.mark.parametrize(
     "given",
-    [{"consent": False}, {"contact": {}}, {"limits": {"suppressed": {"strategy:welcome": "9999"}}}],
+    [
+        {"consent": False},
+        {"contact": {}},
+        {"contact_history": ContactHistory(suppressed={"strategy:welcome": "9999"})},
+    ],
 )
 def test_whom_another_gate_stops_is_in_neither_arm(given: dict[str, Any]) -> None:
     score = a_score(WELCOME, HALF)
@@ -77,16 +82,16 @@ def test_whom_another_gate_stops_is_in_neither_arm(given: dict[str, Any]) -> Non
     ],
 )
 def test_caps_and_silence_are_the_same_for_both_arms(other: dict[str, Any]) -> None:
-    contact = [round(NOON.timestamp() * 1000), "email", "", "", "a-1"]
+    history = NO_CONTACT_HISTORY.record_contact(NOON, "email", action_id="a-1")
     score = a_score(WELCOME, HALF, other)
     for customer_id in (HELD, FREE):
-        assert enrolments(score, customer_id, limits={"contacts": [contact]}) == [()]
+        assert enrolments(score, customer_id, contact_history=history) == [()]
 
 
 def test_without_a_holdout_nothing_is_an_experiment() -> None:
     [(customer, decision)] = told(a_score(WELCOME), FREE)
     assert decision.enrolments == ()
-    assert "enrolled" not in customer.limits
+    assert not customer.contact_history.enrolled
 
 
 def test_messages_that_serve_are_no_experiment() -> None:
@@ -183,5 +188,6 @@ def test_nobody_takes_part_in_more_than_a_few() -> None:
         trial = ExperimentAssignment("half", f"s-{number}", held_out=False, goal="")
         at = later(minutes=number)
         customer, [_] = enrol(customer, [trial, trial], at, at)
-    assert len(customer.limits["enrolled"]) == MAX_ENROLMENTS
-    assert f"s-{MAX_ENROLMENTS + 4}|half" in customer.limits["enrolled"]
+    enrolled = customer.contact_history.enrolled
+    assert len(enrolled) == MAX_ENROLMENTS
+    assert f"s-{MAX_ENROLMENTS + 4}|half" in enrolled

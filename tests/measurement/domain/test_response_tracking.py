@@ -85,7 +85,7 @@ def test_a_message_that_nobody_answers_is_missed() -> None:
         "email",
         told.action.decision_id,
     )
-    assert told.customer.limits.get("awaiting") is None
+    assert not told.customer.contact_history.awaiting
 
 
 @pytest.mark.parametrize(
@@ -160,4 +160,4 @@ def test_rules_that_listen_are_told_so_that_they_can_write_it_into_the_crm() -> 
 def test_a_response_window_is_never_longer_remembered_than_fifty_messages() -> None:
     told = Told()
     told.hears(*(an_event(event_id=f"e-{n}") for n in range(60)))
-    assert len(told.customer.limits["awaiting"]) == 50
+    assert len(told.customer.contact_history.awaiting) == 50

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.model.contact_history import NO_CONTACT_HISTORY
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.profile.domain.apply_event import apply_event, is_repeat, trim_to_limit
-from hub.profile.domain.contact_history import add_contact
 from tests.factories import HAPPENINGS, NOON, a_customer, an_event, later
 
 _traits = st.fixed_dictionaries(
@@ -144,11 +144,13 @@ def test_a_customer_too_large_forgets_the_oldest_detail_and_keeps_the_totals() -
 
 
 def test_a_customer_too_large_forgets_pages_seen_and_no_message() -> None:
-    customer = add_contact(a_customer(), NOON, ("email", "", "beans", "a-1"))
+    history = NO_CONTACT_HISTORY.record_contact(NOON, "email", offer="beans", action_id="a-1")
     for n in range(30):
-        customer = add_contact(customer, later(minutes=n + 1), ("web", "", "wrap", f"r-{n}"))
+        at = later(minutes=n + 1)
+        history = history.record_contact(at, "web", offer="wrap", action_id=f"r-{n}")
+    customer = a_customer(contact_history=history)
     smaller = trim_to_limit(customer, lambda c: len(str(c.to_dict())), 800)
-    kept = [entry[4] for entry in smaller.limits["contacts"]]
+    kept = [contact.action_id for contact in smaller.contact_history.contacts]
     assert kept[-1] == "a-1"
     assert 1 < len(kept) < 20
     assert kept[0] == "r-29"

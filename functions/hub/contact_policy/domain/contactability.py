@@ -48,11 +48,12 @@ def check_reachability(channel: str, known_addresses: Sequence[str]) -> str | No
 
 def check_suppression(customer: Customer, about: Mapping[str, str], now: datetime) -> str | None:
     """Why it is to be silent about any of these for a while, such as `category` coffee, or None."""
-    known = customer.limits.get("suppressed")
-    if not known:
+    history = customer.contact_history
+    if not history.suppressed:
         return None
     for kind, name in about.items():
-        until = max(known.get(f"{kind}:{called}", "") for called in (name, name.partition("|")[0]))
+        names = name, name.partition("|")[0]
+        until = max(history.suppressed_until(f"{kind}:{called}") for called in names)
         if name and until > to_iso(now):
             return f"{kind} {name} is silenced until {until}"
     return None
@@ -99,5 +100,5 @@ def find_goal_reached_since(customer: Customer, goal: str, since: datetime) -> s
     seen = [e[2] for ring in customer.recent.values() for e in ring if e[1] == goal]
     if seen and (latest := max(seen)) > since.timestamp() * 1000:
         return to_iso(datetime.fromtimestamp(latest / 1000, since.tzinfo))
-    at: str = next(iter(customer.limits.get("goals", {}).get(goal, ())), "")
+    at = next(iter(customer.contact_history.goal_times(goal)), "")
     return at if at > to_iso(since) else None

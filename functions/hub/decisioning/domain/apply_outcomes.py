@@ -3,19 +3,18 @@ that come back, offers shown and answered, responses, sales. It changes what is 
 customer, and may teach.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Self
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.decisioning.domain.open_calls import update_call
 from hub.expression.domain import Scope
-from hub.kernel.times import to_iso
 from hub.learning.domain.feedback import FEEDBACK_DEADLINE, Exposure, Feedback
 from hub.measurement.domain.response_tracking import build_outcome_events, track_response
 from hub.measurement.domain.sales_attribution import attribute_sale
 from hub.model.attribution_entry import AttributionEntry
+from hub.model.contact_history import ContactHistory
+from hub.model.contact_history_entries import Impression
 from hub.model.customer import Customer
 from hub.model.decision import WITHDRAWN_ACTION, Action, Timer
 from hub.model.decision_outcome import DecisionOutcome
@@ -27,19 +26,16 @@ from hub.model.postponed_action import (
     parse_postponed_action,
 )
 from hub.profile.domain.contact_history import (
-    add_contact,
-    add_suppression,
-    end_awaited_responses,
-    record_goal,
-    remove_claim,
-    remove_contact,
-    set_last_exposure,
+    DELIVERED,
+    VIEWED,
+    apply_call_event,
+    apply_dismissal,
+    apply_impression,
+    withdraw_action,
 )
 
-DISMISSED_FOR = timedelta(days=30)
 CLAIM_RETENTION = timedelta(days=7)
 """After its action's time is over: a decline is told late."""
-DELIVERED, VIEWED = "action.delivered", "offer.viewed"
 NOT_SENT = ("action.declined", "action.refused")
 ACCEPTED = ("offer.clicked", "offer.accepted")
 DISMISSED = "offer.dismissed"
@@ -61,6 +57,9 @@ class AppliedOutcomes:
     timers: tuple[Timer, ...] = ()
     resumed: tuple[Action, ...] = ()
 
+    def with_history(self, history: ContactHistory) -> Self:
+        return replace(self, customer=self.customer.with_contact_history(history))
+
 
 def apply_outcomes(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
     """What `scope.event` tells; its customer has it remembered already. Of who is forgotten only
@@ -71,25 +70,23 @@ def apply_outcomes(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
     heard = _apply_postponement(
         _apply_responses_and_sales(_apply_goals(scope, catalogue), scope, catalogue), event
     )
-    if "calls" in heard.customer.limits:
-        heard = replace(heard, customer=update_call(heard.customer, event))
+    if heard.customer.contact_history.calls:
+        heard = heard.with_history(apply_call_event(heard.customer.contact_history, event))
     if event.type in (DELIVERED, VIEWED):
         heard = _apply_delivery_or_view(heard, event)
     elif event.type in NOT_SENT:
         action_id = str(event.properties.get("action_id", ""))
-        customer = end_awaited_responses(remove_contact(heard.customer, action_id), [action_id])
-        customer, freed = _release_claims(customer, action_id)
-        had = event.type == "action.declined"
-        heard = replace(heard, customer=customer, returned=freed if had else ())
+        history = heard.customer.contact_history
+        held = event.type == "action.declined" and history.holds_claim(action_id)
+        heard = heard.with_history(withdraw_action(history, action_id))
+        heard = replace(heard, returned=(action_id,) if held else ())
     elif event.type in ACCEPTED:
         heard = _apply_acceptance(heard, event, catalogue)
     elif event.type == DISMISSED:
-        offer = f"offer:{event.properties.get('offer', '')}"
-        until = event.occurred_at + DISMISSED_FOR
-        heard = replace(heard, customer=add_suppression(heard.customer, offer, until))
+        heard = heard.with_history(apply_dismissal(heard.customer.contact_history, event))
     elif event.type.endswith(".completed") and "action_id" in event.properties:
-        customer, freed = _release_claims(heard.customer, str(event.properties["action_id"]))
-        heard = replace(heard, customer=customer, completed=freed)
+        heard, freed = _release_claim(heard, str(event.properties["action_id"]))
+        heard = replace(heard, completed=freed)
     return heard
 
 
@@ -103,17 +100,17 @@ def _apply_postponement(heard: AppliedOutcomes, event: Event) -> AppliedOutcomes
 
 def _apply_goals(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
     """Goals; and whatever was shown lately with such a goal was answered."""
-    customer, event = scope.customer, scope.event
-    lessons = []
+    event, history = scope.event, scope.customer.contact_history
+    lessons: list[Feedback] = []
     for goal in catalogue.goals_of(event.type):
         if goal.is_reached_by(scope):
-            customer = record_goal(customer, goal.name, event.occurred_at)
-            for offer in tuple(customer.limits.get("showings", ())):
+            history = history.reach_goal(goal.name, event.occurred_at)
+            for offer in history.showings:
                 known = catalogue.offers.get(offer)
                 if known and known.goal and known.goal.name == goal.name:
-                    customer, lesson = _record_answer(customer, offer, event)
-                    lessons += lesson
-    return AppliedOutcomes(customer, lessons=tuple(lessons))
+                    lessons += _learn_from_answer(history.showings[offer], event)
+                    history = history.end_impression(offer)
+    return AppliedOutcomes(scope.customer.with_contact_history(history), lessons=tuple(lessons))
 
 
 def _apply_responses_and_sales(
@@ -121,74 +118,73 @@ def _apply_responses_and_sales(
 ) -> AppliedOutcomes:
     """What the event says of the decisions that it answers or is owed to."""
     event, done = scope.event, [scope.event.type]
-    if "awaiting" in heard.customer.limits:
+    if heard.customer.contact_history.awaiting:
         done += [goal.name for goal in catalogue.goals_of(event.type) if goal.is_reached_by(scope)]
     response = track_response(heard.customer, event, done)
     sale = attribute_sale(response.customer, event, catalogue, scope.now)
     marks = (*response.marks, *sale.marks)
     if not marks and not sale.attributions and sale.customer is heard.customer:
         return heard
-    customer = end_awaited_responses(sale.customer, [mark.trace.action_id for mark in sale.marks])
+    answered = [mark.trace.action_id for mark in sale.marks]
+    history = sale.customer.contact_history.record_responses(answered)
     listened = [mark for mark in marks if catalogue.rules_for(f"decision.{mark.kind}")]
     return replace(
         heard,
-        customer=customer,
+        customer=sale.customer.with_contact_history(history),
         attributions=tuple(sale.attributions),
         marks=marks,
         emitted=(*response.emitted, *build_outcome_events(event, listened)),
     )
 
 
-def _record_answer(customer: Customer, offer: str, event: Event) -> tuple[Customer, list[Feedback]]:
-    told = customer.limits["showings"][offer]
-    showing = Exposure.from_dict({name: value for name, value in told.items() if name != "id"})
+def _learn_from_answer(impression: Impression, event: Event) -> list[Feedback]:
+    """Nothing where the answer came too late."""
+    showing = Exposure.from_dict(impression.exposure)
     late = not showing.at <= event.occurred_at <= showing.at + FEEDBACK_DEADLINE
-    lesson = [] if late else [Feedback(f"{told['id']}.answered", showing, answered=1)]
-    return set_last_exposure(customer, offer, None), lesson
+    return [] if late else [Feedback(f"{impression.action_id}.answered", showing, answered=1)]
 
 
 def _apply_delivery_or_view(heard: AppliedOutcomes, event: Event) -> AppliedOutcomes:
     said = event.properties
     if WITHDRAWN_ACTION in said:
-        customer, freed = _release_claims(heard.customer, str(said[WITHDRAWN_ACTION]))
-        return replace(heard, customer=customer, returned=freed)
+        heard, freed = _release_claim(heard, str(said[WITHDRAWN_ACTION]))
+        return replace(heard, returned=freed)
     told, action_id = said.get("showing"), str(said.get("action_id") or said.get("reference") or "")
     if not told or not action_id:
         return heard
-    customer = set_last_exposure(heard.customer, told["offer"], {**told, "id": action_id})
-    if event.type == VIEWED:
-        contact = told["channel"], str(said.get("category", "")), told["offer"], action_id
-        customer = add_contact(customer, event.occurred_at, contact)
+    heard = heard.with_history(
+        apply_impression(heard.customer.contact_history, event, action_id, told)
+    )
     lesson = Feedback(f"{action_id}.shown", Exposure.from_dict(told), shown=1)
-    return replace(heard, customer=customer, lessons=(*heard.lessons, lesson))
+    return replace(heard, lessons=(*heard.lessons, lesson))
 
 
 def _apply_acceptance(
     heard: AppliedOutcomes, event: Event, catalogue: Catalogue
 ) -> AppliedOutcomes:
     """A click is the answer to an offer that names no goal."""
-    offer = str(event.properties.get("offer", ""))
+    offer, history = str(event.properties.get("offer", "")), heard.customer.contact_history
     known = catalogue.offers.get(offer)
-    if (known and known.goal) or offer not in heard.customer.limits.get("showings", {}):
+    if (known and known.goal) or offer not in history.showings:
         return heard
-    customer, lessons = _record_answer(heard.customer, offer, event)
-    return replace(heard, customer=customer, lessons=(*heard.lessons, *lessons))
+    lessons = _learn_from_answer(history.showings[offer], event)
+    heard = heard.with_history(history.end_impression(offer))
+    return replace(heard, lessons=(*heard.lessons, *lessons))
 
 
-def _release_claims(customer: Customer, action_id: str) -> tuple[Customer, tuple[str, ...]]:
-    """The customer without the claims that the action held, and its id if it held any."""
-    held = action_id in customer.limits.get("claims", {})
-    return (remove_claim(customer, action_id), (action_id,)) if held else (customer, ())
+def _release_claim(
+    heard: AppliedOutcomes, action_id: str
+) -> tuple[AppliedOutcomes, tuple[str, ...]]:
+    """Without the claim that the action held, and the action's id if it held one."""
+    history = heard.customer.contact_history
+    held = (action_id,) if history.holds_claim(action_id) else ()
+    return heard.with_history(history.release_claim(action_id)), held
 
 
 def release_expired_claims(customer: Customer, scope: Scope) -> Customer:
     """Claims that ran out are given back by whoever counts them."""
-    claims: Mapping[str, str | Sequence[Any]] | None = customer.limits.get("claims")
-    if not claims:
+    history = customer.contact_history
+    if not history.claims:
         return customer
-    forgotten = to_iso(scope.now - CLAIM_RETENTION)
-    # Episodes of before 2026-11-25 have a list that begins with the time.
-    ends = {name: until if isinstance(until, str) else until[0] for name, until in claims.items()}
-    for action_id in [name for name, until in ends.items() if until <= forgotten]:
-        customer = remove_claim(customer, action_id)
-    return customer
+    released = history.release_claims_ended_by(scope.now - CLAIM_RETENTION)
+    return customer.with_contact_history(released)

@@ -23,7 +23,6 @@ from hub.measurement.domain.holdout_experiment import ExperimentAssignment, find
 from hub.model.addresses import list_preferred_channels
 from hub.model.channels import OUTBOUND_CHANNELS
 from hub.model.decision import Claim
-from hub.profile.domain.contact_history import add_contact
 
 CAPACITY_USED_UP = "its capacity was used up"
 RefusedCandidates = frozenset[tuple[str, str]]
@@ -200,8 +199,15 @@ class Arbitration:
         way = self._gates.check_channel(candidate)
         self.selected.append(SelectedCandidate(one, way.address, taken, way.opens_at, rivals))
         if self._has_several_requests and candidate.template.purpose == MARKETING:
-            contact = candidate.channel, candidate.category, candidate.offer_id, ""
-            self._scope = scope._replace(customer=add_contact(scope.customer, scope.now, contact))
+            history = scope.customer.contact_history.record_contact(
+                scope.now,
+                candidate.channel,
+                category=candidate.category,
+                offer=candidate.offer_id,
+                action_id="",
+            )
+            customer = scope.customer.with_contact_history(history)
+            self._scope = scope._replace(customer=customer)
             self._gates = EligibilityGates(self._scope, self._catalogue.policies)
 
     def _exclude_ranked(self, one: RankedCandidate, reason: str) -> None:

@@ -29,7 +29,6 @@ from hub.measurement.domain.response_tracking import ANONYMOUS
 from hub.model.addresses import find_addresses
 from hub.model.channels import INBOUND_CHANNELS, OUTBOUND_CHANNELS
 from hub.model.customer_clock import period_starts, to_local_time
-from hub.profile.domain.contact_history import Contact
 
 
 class ChannelAccess(NamedTuple):
@@ -47,7 +46,7 @@ class EligibilityGates:
     def __init__(self, scope: Scope, policies: Policies) -> None:
         self._scope = scope
         self._policies = policies
-        self._limits = scope.customer.limits
+        self._history = scope.customer.contact_history
         self._access_by_channel: dict[tuple[str, str], ChannelAccess] = {}
         self._offer_gates: dict[str, str | None] = {}
         self._goal_times: dict[str, str | None] = {}
@@ -97,9 +96,7 @@ class EligibilityGates:
             return barred
         if candidate.goal and (reached := self._find_goal_time_since(candidate.goal)):
             return f"its goal {candidate.goal} was reached at {reached}"
-        return (
-            self._check_suppressions(request, candidate) if "suppressed" in self._limits else None
-        )
+        return self._check_suppressions(request, candidate) if self._history.suppressed else None
 
     def check_channel(self, candidate: Candidate) -> ChannelAccess:
         key = candidate.channel, candidate.template.purpose
@@ -129,14 +126,14 @@ class EligibilityGates:
         return self._offer_gates[name]
 
     def _find_offer_gate(self, offer: Offer) -> str | None:
-        scope, limits = self._scope, self._limits
+        scope, history = self._scope, self._history
         if offer.starts and scope.now < offer.starts:
             return f"it starts at {to_iso(offer.starts)}"
         if offer.ends and scope.now >= offer.ends:
             return f"it ended at {to_iso(offer.ends)}"
         if (
             offer.goal
-            and "goals" in limits
+            and history.goals
             and (reached := self._find_earlier_goal_time(offer, offer.goal))
         ):
             return f"its goal {offer.goal.event} was reached at {reached}"
@@ -144,14 +141,13 @@ class EligibilityGates:
             return short
         if offer.eligible and (failure := offer.eligible.find_false_clause(scope)):
             return f"wanted {failure.clause} but saw {failure.saw}"
-        had = offer.caps and ("contacts" in limits or "offers" in limits)
+        had = offer.caps and (history.contacts or history.offers)
         return self._check_offer_caps(offer) if had else None
 
     def _find_earlier_goal_time(self, offer: Offer, goal: Goal) -> str | None:
         """As it stood before the event at hand, on which a next purchase may be asked for."""
         here = to_iso(self._scope.event.occurred_at)
-        reached = self._limits["goals"].get(goal.name, ())
-        at: str | None = next((at for at in reached if at != here), None)
+        at = next((at for at in self._history.goal_times(goal.name) if at != here), None)
         if at and offer.again_after and parse_time(at) + offer.again_after <= self._scope.now:
             return None
         return at
@@ -162,10 +158,12 @@ class EligibilityGates:
         return f"{product} is out of stock" if available is not None and available <= 0 else None
 
     def _check_offer_caps(self, offer: Offer) -> str | None:
-        name = offer.offer_id
-        ever = self._limits.get("offers", {}).get(name, 0)
+        name, history = offer.offer_id, self._history
         for period, most in offer.caps.items():
-            had = ever if period == EVER else sum(c[3] == name for c in self._find_contacts(period))
+            if period == EVER:
+                had = history.times_offered(name)
+            else:
+                had = history.count_contacts(self._find_start(period), offer=name)
             if had >= most:
                 return f"they had it {had} times ({most} a customer, {period})"
         return None
@@ -216,26 +214,23 @@ class EligibilityGates:
     def _find_capped_scopes(
         self, caps: Iterable[FrequencyCap]
     ) -> Iterator[tuple[PolicyScope, str]]:
-        for cap in caps if "contacts" in self._limits else ():
+        for cap in caps if self._history.contacts else ():
             if reason := self._check_frequency_cap(cap):
                 yield cap.about, reason
 
     def _check_frequency_cap(self, cap: FrequencyCap) -> str | None:
+        about = cap.about
+        channels = (about.channel,) if about.channel else OUTBOUND_CHANNELS
         for period, most in cap.most.items():
-            had = sum(
-                (c[1] == cap.about.channel if cap.about.channel else c[1] in OUTBOUND_CHANNELS)
-                and cap.about.category in ("", c[2])
-                for c in self._find_contacts(period)
+            had = self._history.count_contacts(
+                self._find_start(period), channels=channels, category=about.category
             )
             if had >= most:
                 return f"{cap.about} messages are capped at {most} a {period}, they had {had}"
         return None
 
-    def _find_contacts(self, period: str) -> list[Contact]:
-        if not (contacts := self._limits.get("contacts")):
-            return []
-        since = period_starts(self._scope.customer, self._scope.now)[period]
-        return [contact for contact in contacts if contact[0] >= since]
+    def _find_start(self, period: str) -> int:
+        return period_starts(self._scope.customer, self._scope.now)[period]
 
     def _find_quiet_hours_now(self) -> list[tuple[QuietHours, datetime]]:
         """Those that hold now on the customer's clock, and when each ends."""

@@ -11,7 +11,7 @@ from hub.catalogue.domain.rule import Rule, Verb
 from hub.contact_policy.domain.contactability import MARKETING, check_consent, check_reachability
 from hub.decisioning.domain.arbitration import Arbitration, SelectedCandidate, exclude_candidate
 from hub.decisioning.domain.build_actions import ActionBuilder, lifetime
-from hub.decisioning.domain.open_calls import CALL, add_call
+from hub.decisioning.domain.open_calls import CALL, open_call
 from hub.decisioning.domain.receipt import Choice, describe_excluded, describe_selected
 from hub.decisioning.domain.reconsideration import Reconsideration, prepare_reconsideration
 from hub.expression.domain import Scope
@@ -22,11 +22,11 @@ from hub.measurement.domain.holdout_experiment import enrol
 from hub.measurement.domain.response_tracking import open_response_window
 from hub.model.addresses import find_addresses
 from hub.model.channels import CONNECTOR_CHANNEL
+from hub.model.contact_history import ContactHistory
 from hub.model.customer import Customer
 from hub.model.decision import Action, Timer
 from hub.model.enrolment import Enrolment
 from hub.model.event import Event, follow_up
-from hub.profile.domain.contact_history import add_claim, add_contact, add_suppression
 from hub.profile.domain.traits import apply_traits
 
 NEWER_VALUE_KNOWN = "something later is known of it"
@@ -104,20 +104,31 @@ class RuleExecution:
         request, candidate, *_ = said.ranked
         action_id = f"a-{self._derive_id(request.rule_id, request.position)}"
         if candidate.template.purpose == MARKETING:
-            contact = candidate.channel, candidate.category, candidate.offer_id, action_id
-            self.customer = add_contact(self.customer, self._now, contact)
+            self._set_history(
+                self.customer.contact_history.record_contact(
+                    self._now,
+                    candidate.channel,
+                    category=candidate.category,
+                    offer=candidate.offer_id,
+                    action_id=action_id,
+                )
+            )
         action = self._action_builder.build_message(said, self.customer, again, action_id)
         if action.claims:
-            self.customer = add_claim(self.customer, action_id, action.expires_at)
+            history = self.customer.contact_history
+            self._set_history(history.hold_claim(action_id, action.expires_at))
         if lasts := request.words.get("answer_within"):
             self.customer, timer = open_response_window(
                 self.customer, action, self._event, parse_duration(lasts)
             )
             self.timers.append(timer)
         if action.channel == CALL:
-            self.customer = add_call(self.customer, action)
+            self._set_history(open_call(self.customer.contact_history, action))
         self.actions.append(action)
         self.choices.append(describe_selected(said, made=action_id))
+
+    def _set_history(self, history: ContactHistory) -> None:
+        self.customer = self.customer.with_contact_history(history)
 
     def _defer_requests(
         self, group: Sequence[SelectedCandidate], until: datetime, again: Reconsideration
@@ -178,7 +189,7 @@ class RuleExecution:
     def _suppress(self, rule: Rule, verb: Verb, _: str) -> None:
         (kind,) = verb.words.keys() - {"for"}
         what, until = f"{kind}:{verb.words[kind]}", self._now + parse_duration(verb.words["for"])
-        self.customer = add_suppression(self.customer, what, until)
+        self._set_history(self.customer.contact_history.suppress(what, until))
         self.choices.append(Choice(rule.rule_id, "suppress", what, made=to_iso(until)))
 
     def _append(self, rule: Rule, verb: Verb, name: str) -> None:

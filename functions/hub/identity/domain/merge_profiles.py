@@ -19,7 +19,7 @@ from hub.profile.domain.traits import TRAIT_BLOCKS, apply_traits
 
 SEPARATELY_MERGED = frozenset(
     {
-        *("customer_id", "version", "identities", "dialogues", "limits", "owing"),
+        *("customer_id", "version", "identities", "dialogues", "contact_history", "owing"),
         *("recent", "as_of", "purchases", "mart", "processed"),
         *TRAIT_BLOCKS,
     }
@@ -44,7 +44,9 @@ def merge_profiles(
         **mart_totals.combine_purchases(survivor, absorbed),
         identities=_unite_identities(survivor.identities, absorbed.identities),
         dialogues=_merge_dialogues(survivor.dialogues, absorbed.dialogues, dialogues),
-        limits=merge_contact_history.merge_contact_history(survivor.limits, absorbed.limits),
+        contact_history=merge_contact_history.merge_contact_history(
+            survivor.contact_history, absorbed.contact_history
+        ),
         owing=combine(survivor.owing, absorbed.owing),
         recent=merge_recent_events(survivor.recent, absorbed.recent),
         processed=interleave_newest(survivor.processed, absorbed.processed),

@@ -85,7 +85,9 @@ def _apply_later_changes(own: Customer, base: Customer, current: Customer) -> Cu
         version=current.version,
         identities=_unmerge_identities(own.identities, base.identities, current.identities),
         dialogues=add_changes_since(own.dialogues, base.dialogues, current.dialogues),
-        limits=merge_contact_history.apply_later_changes(own.limits, base.limits, current.limits),
+        contact_history=merge_contact_history.apply_later_changes(
+            own.contact_history, base.contact_history, current.contact_history
+        ),
         owing=merge_attribution.apply_later_changes(own.owing, base.owing, current.owing),
         recent=merge_recent_events(own.recent, _find_new_recent(base, current)),
         as_of=add_changes_since(own.as_of, base.as_of, current.as_of),

@@ -6,20 +6,20 @@ in, be it said in the end or not (analysis by intention to treat), so that the t
 nothing but the holdout. For 30 days they are enrolled once, and reaching the goal counts once.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy.aim import StrategyGoal, group_by_goal_event
 from hub.expression.domain import Scope
 from hub.kernel.times import parse_time, to_iso
 from hub.measurement.domain.sales_attribution import SALES
+from hub.model.contact_history_entries import ExperimentMembership
 from hub.model.customer import Customer
 from hub.model.enrolment import Enrolment
 
 ENROLMENT_WINDOW = timedelta(days=30)
-ENROLLED = "enrolled"
 ANY_SALE = ""
 """The goal where neither a message nor its strategy names one."""
 MAX_ENROLMENTS = 40
@@ -39,47 +39,54 @@ def enrol(
 ) -> tuple[Customer, list[Enrolment]]:
     """The customer once they take part in these, which are about something that happened `at` some
     time, and those that are new to them."""
-    known: Mapping[str, Any] = customer.limits.get(ENROLLED, {})
-    running = _select_running(known, at) if known else {}
-    fresh = {}
+    history = customer.contact_history
+    running = _select_running(history.enrolled, at) if history.enrolled else {}
+    fresh: dict[str, ExperimentMembership] = {}
     for experiment, strategy, held_out, goal in assignments:
         name = f"{strategy}|{experiment}"
         if name not in running and name not in fresh:
-            fresh[name] = [to_iso(at), held_out, goal, to_iso(now), False]
+            fresh[name] = ExperimentMembership(
+                since=to_iso(at),
+                held_out=held_out,
+                goal=goal,
+                decided_at=to_iso(now),
+                converted=False,
+            )
     if not fresh:
         return customer, []
-    latest = sorted({**running, **fresh}.items(), key=lambda item: item[1][0])[-MAX_ENROLMENTS:]
-    enrolled = customer.with_changes(limits={**customer.limits, ENROLLED: dict(latest)})
-    return enrolled, [
-        _build_enrolment(name, entry, converted=False) for name, entry in fresh.items()
-    ]
+    latest = sorted({**running, **fresh}.items(), key=lambda item: item[1].since)[-MAX_ENROLMENTS:]
+    enrolled = customer.with_contact_history(history.with_memberships(dict(latest)))
+    return enrolled, [_build_enrolment(name, membership) for name, membership in fresh.items()]
 
 
-def _select_running(known: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+def _select_running(
+    enrolled: Mapping[str, ExperimentMembership], at: datetime
+) -> dict[str, ExperimentMembership]:
     over = to_iso(at - ENROLMENT_WINDOW)
-    return {name: entry for name, entry in known.items() if entry[0] > over}
+    return {name: membership for name, membership in enrolled.items() if membership.since > over}
 
 
 def record_conversions(
     customer: Customer, scope: Scope, catalogue: Catalogue
 ) -> tuple[Customer, list[Enrolment]]:
     """The customer once the event reached goals of what they take part in, and which those are."""
-    known: Mapping[str, Any] = customer.limits.get(ENROLLED, {})
-    if not known:
+    history = customer.contact_history
+    if not history.enrolled:
         return customer, []
     at = scope.event.occurred_at
     reached = frozenset(_list_reached_goals(scope, catalogue))
-    won = {
-        name: [since, held_out, goal, decided_at, True]
-        for name, (since, held_out, goal, decided_at, converted) in known.items()
-        if goal in reached
-        and not converted
-        and timedelta() < at - parse_time(since) <= ENROLMENT_WINDOW
+    converted = {
+        name: membership._replace(converted=True)
+        for name, membership in history.enrolled.items()
+        if membership.goal in reached
+        and not membership.converted
+        and timedelta() < at - parse_time(membership.since) <= ENROLMENT_WINDOW
     }
-    if not won:
+    if not converted:
         return customer, []
-    customer = customer.with_changes(limits={**customer.limits, ENROLLED: {**known, **won}})
-    return customer, [_build_enrolment(name, entry, converted=True) for name, entry in won.items()]
+    history = history.with_memberships({**history.enrolled, **converted})
+    enrolments = [_build_enrolment(name, membership) for name, membership in converted.items()]
+    return customer.with_contact_history(history), enrolments
 
 
 def find_goal(strategy: str, goal: str, catalogue: Catalogue) -> str:
@@ -100,14 +107,13 @@ def _list_reached_goals(scope: Scope, catalogue: Catalogue) -> Iterator[str]:
             yield goal.name
 
 
-def _build_enrolment(name: str, entry: Collection[Any], *, converted: bool) -> Enrolment:
+def _build_enrolment(name: str, membership: ExperimentMembership) -> Enrolment:
     strategy, _, experiment = name.partition("|")
-    since, held_out, _, decided_at, _ = entry
     return Enrolment(
         experiment=experiment,
         strategy=strategy,
-        held_out=held_out,
-        since=parse_time(since),
-        decided_at=parse_time(decided_at),
-        converted=converted,
+        held_out=membership.held_out,
+        since=parse_time(membership.since),
+        decided_at=parse_time(membership.decided_at),
+        converted=membership.converted,
     )

@@ -9,7 +9,6 @@ from hub.model.customer import Customer
 from hub.model.decision import Action, Timer
 from hub.model.decision_outcome import DecisionOutcome, classify_outcome, is_response
 from hub.model.event import Event, follow_up
-from hub.profile.domain.contact_history import await_response, end_awaited_responses
 
 DUE, MISSING = "response.due", "response.missing"
 ANONYMOUS = "anonymous"
@@ -30,32 +29,31 @@ def open_response_window(
     due_at = action.decided_at + lasts
     ends = _create_follow_up(event, action.trace, DUE, f"{action.id}.due", due_at)
     timer = Timer(id=ends.id, customer_id=action.customer_id, due_at=due_at, event=ends.to_dict())
-    return await_response(customer, action.id, action.goal), timer
+    history = customer.contact_history.await_response(action.id, action.goal)
+    return customer.with_contact_history(history), timer
 
 
 def track_response(customer: Customer, event: Event, reached: Collection[str]) -> ResponseResult:
     """`reached` are the goals that the event reached: whoever does what a message is for has
     answered it."""
-    trace, awaiting = read_trace(event), customer.limits.get("awaiting", {})
-    if awaiting:
-        done = [name for name, goal in awaiting.items() if goal and goal in reached]
-        customer = end_awaited_responses(customer, done)
+    trace, history = read_trace(event), customer.contact_history
+    if history.awaiting:
+        history = history.record_responses(history.find_awaiting(reached))
     if trace is None:
-        return ResponseResult(customer)
+        return ResponseResult(customer.with_contact_history(history))
     if event.type == DUE:
-        missing = trace.action_id in customer.limits.get("awaiting", {})
+        missing = history.is_awaiting_response(trace.action_id)
         told = _create_follow_up(
             event, trace, MISSING, f"{trace.action_id}.missing", event.occurred_at
         )
-        return ResponseResult(
-            end_awaited_responses(customer, [trace.action_id]), emitted=(told,) if missing else ()
-        )
+        history = history.record_responses([trace.action_id])
+        emitted = (told,) if missing else ()
+        return ResponseResult(customer.with_contact_history(history), emitted=emitted)
     if is_response(event):
-        customer = end_awaited_responses(customer, [trace.action_id])
+        history = history.record_responses([trace.action_id])
     word = classify_outcome(event)
-    return ResponseResult(
-        customer, (DecisionOutcome(trace, word, event.occurred_at),) if word else ()
-    )
+    marks = (DecisionOutcome(trace, word, event.occurred_at),) if word else ()
+    return ResponseResult(customer.with_contact_history(history), marks)
 
 
 def build_outcome_events(event: Event, marks: Iterable[DecisionOutcome]) -> list[Event]:

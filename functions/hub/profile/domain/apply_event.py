@@ -18,7 +18,6 @@ from hub.profile.domain.activity_windows import (
     is_recent,
     record_activity,
 )
-from hub.profile.domain.contact_history import drop_oldest_page_contact, has_seen_pages
 from hub.profile.domain.erasure import ERASED, erase_customer
 from hub.profile.domain.projections import apply_projections
 from hub.profile.domain.traits import (
@@ -59,8 +58,11 @@ def apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
 def trim_to_limit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
     """The customer within `limit`: the oldest detail leaves first, then what was said longest ago
     in blocks of no fixed fields; totals and other facts never."""
-    while size(customer) > limit and (has_activity(customer) or has_seen_pages(customer)):
-        customer = drop_oldest_day(drop_oldest_page_contact(customer))
+    while size(customer) > limit and (
+        has_activity(customer) or customer.contact_history.has_page_contacts()
+    ):
+        history = customer.contact_history.drop_oldest_page_contact()
+        customer = drop_oldest_day(customer.with_contact_history(history))
     while size(customer) > limit and has_free_fields(customer):
         customer = drop_oldest_free_field(customer)
     return customer

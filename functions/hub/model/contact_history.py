@@ -1,0 +1,263 @@
+"""What was sent to a customer lately, and the caps, claims, goals and experiments that follow from
+it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from itertools import islice, starmap
+from typing import Any, Self, TypeVar
+
+from hub.kernel.json_types import Json, JsonObject
+from hub.kernel.times import to_iso, to_milliseconds
+from hub.model.channels import INBOUND_CHANNELS
+from hub.model.contact_history_entries import Contact, ExperimentMembership, Impression, OpenCall
+
+CONTACTS_KEPT_FOR = timedelta(days=31)
+MAX_MESSAGES = 120
+MAX_PAGE_CONTACTS = 40
+MAX_NAMES = 100
+MAX_IMPRESSIONS = 20
+MAX_AWAITED = 50
+Entry = TypeVar("Entry")
+StoredClaim = str | Sequence[Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactHistory:
+    """Every method that changes something returns the changed history.
+
+    `offers` is how often each offer was made, ever; `goals` the last two times at which each was
+    reached, the later first; `suppressed` until when nothing is sent about a subject such as
+    `category:coffee`, `goal:order.completed` or `strategy:cart`. `awaiting` are the messages that
+    still await a response, each with the goal that would be one; `calls` those with the call
+    centre, and `claims` the actions that hold a share of a capacity, with the time at which that
+    ends. `enrolled` is `strategy|experiment` -> membership, `showings` offer -> its last
+    impression. `contacts` are those of the last 31 days, the last recorded first.
+
+    `unknown` are members that another release wrote; they stay as they are. `order` is that of the
+    stored members, so that a history is written as it was read.
+    """
+
+    offers: Mapping[str, int] = field(default_factory=dict)
+    goals: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    suppressed: Mapping[str, str] = field(default_factory=dict)
+    awaiting: Mapping[str, str] = field(default_factory=dict)
+    calls: Mapping[str, OpenCall] = field(default_factory=dict)
+    claims: Mapping[str, StoredClaim] = field(default_factory=dict)
+    enrolled: Mapping[str, ExperimentMembership] = field(default_factory=dict)
+    showings: Mapping[str, Impression] = field(default_factory=dict)
+    contacts: tuple[Contact, ...] = ()
+    unknown: JsonObject = field(default_factory=dict)
+    order: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    @classmethod
+    def from_dict(cls, data: JsonObject) -> Self:
+        """`data` is the block `limits` of a stored customer."""
+        members = {name: data[name] for name in _MEMBERS if name in data}
+        if contacts := members.get("contacts"):
+            members["contacts"] = tuple(starmap(Contact, contacts))
+        if enrolled := members.get("enrolled"):
+            members["enrolled"] = {n: ExperimentMembership(*entry) for n, entry in enrolled.items()}
+        if showings := members.get("showings"):
+            members["showings"] = {n: Impression.from_dict(entry) for n, entry in showings.items()}
+        if calls := members.get("calls"):
+            members["calls"] = {name: OpenCall.from_dict(call) for name, call in calls.items()}
+        unknown = {name: data[name] for name in data if name not in members}
+        return cls(**members, unknown=unknown, order=tuple(data))
+
+    def to_dict(self) -> dict[str, Json]:
+        """The JSON form, without what is empty."""
+        members = {name: value for name in _MEMBERS if (value := getattr(self, name))}
+        if self.contacts:
+            members["contacts"] = list(map(list, self.contacts))
+        if self.enrolled:
+            members["enrolled"] = {name: list(entry) for name, entry in self.enrolled.items()}
+        if self.showings:
+            members["showings"] = {name: entry.to_dict() for name, entry in self.showings.items()}
+        if self.calls:
+            members["calls"] = {name: call.to_dict() for name, call in self.calls.items()}
+        members |= self.unknown
+        return {name: members[name] for name in self.order if name in members} | members
+
+    def record_contact(
+        self, at: datetime, channel: str, *, category: str = "", offer: str = "", action_id: str
+    ) -> Self:
+        """A message was decided, or a page showed an offer."""
+        oldest = to_milliseconds(at - CONTACTS_KEPT_FOR)
+        kept = [contact for contact in self.contacts if contact.at >= oldest]
+        added = Contact(to_milliseconds(at), channel, category, offer, action_id)
+        contacts = _trim_contacts((added, *kept))
+        if not offer:
+            return self._with(contacts=contacts)
+        offers = {**self.offers, offer: self.times_offered(offer) + 1}
+        return self._with(contacts=contacts, offers=offers)
+
+    def withdraw_contact(self, action_id: str) -> Self:
+        """The message did not go out."""
+        withdrawn = next((c for c in self.contacts if c.action_id == action_id), None)
+        if withdrawn is None:
+            return self
+        contacts = tuple(c for c in self.contacts if c.action_id != action_id)
+        offer, offers = withdrawn.offer, self.offers
+        if times := self.times_offered(offer):
+            offers = {**offers, offer: times - 1}
+        return self._with(contacts=contacts, offers=offers)
+
+    def count_contacts(
+        self, since: int, *, channels: Collection[str] = (), category: str = "", offer: str = ""
+    ) -> int:
+        """How many there were since that millisecond. An empty argument means any."""
+        return sum(
+            (not offer or contact.offer == offer)
+            and (not channels or contact.channel in channels)
+            and (not category or contact.category == category)
+            for contact in self.contacts
+            if contact.at >= since
+        )
+
+    def times_offered(self, offer: str) -> int:
+        return self.offers.get(offer, 0)
+
+    def has_page_contacts(self) -> bool:
+        return any(contact.channel in INBOUND_CHANNELS for contact in self.contacts)
+
+    def drop_oldest_page_contact(self) -> Self:
+        """Messages stay, because frequency caps count them."""
+        for place in reversed(range(len(self.contacts))):
+            if self.contacts[place].channel in INBOUND_CHANNELS:
+                return self._with(contacts=self.contacts[:place] + self.contacts[place + 1 :])
+        return self
+
+    def reach_goal(self, goal: str, at: datetime) -> Self:
+        times = sorted({to_iso(at), *self.goal_times(goal)}, reverse=True)[:2]
+        latest_last = sorted({**self.goals, goal: times}.items(), key=lambda item: item[1][0])
+        return self._with(goals=dict(latest_last[-MAX_NAMES:]))
+
+    def goal_times(self, goal: str) -> Sequence[str]:
+        """The last two, the later first, in ISO 8601."""
+        return self.goals.get(goal, ())
+
+    def suppress(self, subject: str, until: datetime) -> Self:
+        """A longer suppression of the same subject stays."""
+        later = max(to_iso(until), self.suppressed_until(subject))
+        suppressed = {**self.suppressed, subject: later}
+        if len(suppressed) > MAX_NAMES:
+            latest_last = sorted(suppressed.items(), key=lambda item: item[1])
+            suppressed = dict(latest_last[-MAX_NAMES:])
+        return self._with(suppressed=suppressed)
+
+    def suppressed_until(self, subject: str) -> str:
+        """In ISO 8601; empty where it is not suppressed."""
+        return self.suppressed.get(subject, "")
+
+    def hold_claim(self, action_id: str, until: datetime) -> Self:
+        return self._with(claims={**self.claims, action_id: to_iso(until)})
+
+    def holds_claim(self, action_id: str) -> bool:
+        return action_id in self.claims
+
+    def release_claim(self, action_id: str) -> Self:
+        if action_id not in self.claims:
+            return self
+        return self._with(claims=_without(self.claims, (action_id,)))
+
+    def release_claims_ended_by(self, at: datetime) -> Self:
+        latest = to_iso(at)
+        held = {n: end for n, end in self.claims.items() if _read_claim_end(end) > latest}
+        return self if len(held) == len(self.claims) else self._with(claims=held)
+
+    def await_response(self, action_id: str, goal: str) -> Self:
+        """Reaching the goal is a response too."""
+        return self._with(awaiting=_keep_last({**self.awaiting, action_id: goal}, MAX_AWAITED))
+
+    def is_awaiting_response(self, action_id: str) -> bool:
+        return action_id in self.awaiting
+
+    def find_awaiting(self, goals: Collection[str]) -> list[str]:
+        """The ids of the messages to which reaching one of these goals is a response."""
+        return [action_id for action_id, goal in self.awaiting.items() if goal and goal in goals]
+
+    def record_responses(self, action_ids: Iterable[str]) -> Self:
+        """These messages await no response any more."""
+        answered = {*action_ids}
+        if answered.isdisjoint(self.awaiting):
+            return self
+        return self._with(awaiting=_without(self.awaiting, answered))
+
+    def record_impression(self, offer: str, impression: Impression, oldest: str) -> Self:
+        """The next response to the offer answers this impression. Impressions from before `oldest`,
+        in ISO 8601, are dropped."""
+        recent = {n: seen for n, seen in self.showings.items() if seen.at >= oldest and n != offer}
+        return self._with(showings=_keep_last({**recent, offer: impression}, MAX_IMPRESSIONS))
+
+    def end_impression(self, offer: str) -> Self:
+        """The impression was answered."""
+        others = _without(self.showings, (offer,))
+        return self._with(showings=_keep_last(others, MAX_IMPRESSIONS))
+
+    def with_memberships(self, enrolled: Mapping[str, ExperimentMembership]) -> Self:
+        return self._with(enrolled=enrolled)
+
+    def open_call(self, action_id: str, call: OpenCall) -> Self:
+        return self._with_calls({**_without(self.calls, (action_id,)), action_id: call})
+
+    def deliver_call(self, action_id: str, reference: str | None) -> Self:
+        """The call centre took the call and calls it `reference`."""
+        call = replace(self.calls[action_id], reference=reference, is_delivered=True)
+        return self.open_call(action_id, call)
+
+    def close_call(self, action_id: str) -> Self:
+        return self._with_calls(_without(self.calls, (action_id,)))
+
+    def _with_calls(self, calls: Mapping[str, OpenCall]) -> Self:
+        """The member `calls` is written last from now on."""
+        others = (name for name in self.order if name != "calls")
+        return replace(self, calls=calls, order=(*others, "calls"))
+
+    def _with(self, **changes: Any) -> Self:
+        """As `dataclasses.replace`, in a third of its time. A member that was empty until now is
+        written last."""
+        kept = [name for name in self.order if changes.get(name, True)]
+        added = [name for name, value in changes.items() if value and name not in kept]
+        changed = object.__new__(type(self))
+        for name in _FIELDS:
+            _set_field(changed, name, getattr(self, name))
+        for name, value in changes.items():
+            _set_field(changed, name, value)
+        _set_field(changed, "order", (*kept, *added))
+        return changed
+
+
+_set_field = object.__setattr__
+NO_CONTACT_HISTORY = ContactHistory()
+_FIELDS = tuple(f.name for f in fields(ContactHistory))
+_MEMBERS = tuple(name for name in _FIELDS if name not in ("unknown", "order"))
+
+
+def _read_claim_end(stored: StoredClaim) -> str:
+    """Episodes of before 2026-11-25 have a list that begins with the time."""
+    end: str = stored if isinstance(stored, str) else stored[0]
+    return end
+
+
+def select_newest(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    """Each once, the newest first, and no more than a history keeps."""
+    return _trim_contacts(sorted({*contacts}, reverse=True))
+
+
+def _trim_contacts(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+    """However many pages the customer looks at, no message is dropped for them."""
+    on_pages = [contact for contact in contacts if contact.channel in INBOUND_CHANNELS]
+    if len(on_pages) <= MAX_PAGE_CONTACTS and len(contacts) <= MAX_MESSAGES:
+        return tuple(contacts)
+    messages = [contact for contact in contacts if contact.channel not in INBOUND_CHANNELS]
+    kept = (*messages[:MAX_MESSAGES], *on_pages[:MAX_PAGE_CONTACTS])
+    return tuple(sorted(kept, key=lambda contact: -contact.at))
+
+
+def _without(entries: Mapping[str, Entry], names: Collection[str]) -> dict[str, Entry]:
+    return {name: entry for name, entry in entries.items() if name not in names}
+
+
+def _keep_last(entries: Mapping[str, Entry], count: int) -> dict[str, Entry]:
+    return dict(islice(entries.items(), max(0, len(entries) - count), None))
