@@ -5,11 +5,11 @@ Needs neither credentials nor Docker nor a network, only what `make setup` insta
 
 import sys
 
-from infra.app import house
+from infra.app import build_app
 from infra.packaging.dependencies import NotSetUpError
 
 if __name__ == "__main__":
     try:
-        house().synth()
+        build_app().synth()
     except NotSetUpError as missing:
         sys.exit(f"segue: {missing}")

@@ -1,6 +1,6 @@
 """The CDK app around the one stack.
 
-It is here, not in `app.py`, so that `infra` is imported before the CDK and can choose its Node.
+It is here and not in `app.py`, so that `infra` is imported before the CDK and can choose its Node.
 """
 
 from collections.abc import Mapping
@@ -8,20 +8,20 @@ from typing import Any
 
 from aws_cdk import App
 
-from infra.deployment import Ground, ground_of
-from infra.outputs import tell
+from infra.deployment import Deployment, read_deployment
+from infra.outputs import add_outputs
 from infra.stack import HubStack
 
-STACK = "Segue"
+STACK_NAME = "Segue"
 
 
-def house(
+def build_app(
     *,
     context: Mapping[str, Any] | None = None,
-    ground: Ground | None = None,
+    deployment: Deployment | None = None,
     outdir: str | None = None,
 ) -> App:
-    """The app, ready for `synth`; what is not given is taken from the CDK command line."""
+    """Return the app, ready for `synth`. The CDK command line says what is not given here."""
     app = App(context=context, outdir=outdir)
-    tell(HubStack(app, STACK, ground=ground or ground_of(app.node)))
+    add_outputs(HubStack(app, STACK_NAME, deployment=deployment or read_deployment(app.node)))
     return app

@@ -1,6 +1,6 @@
-"""The ground the house stands on: an AWS account, or the emulator. All that differs is said here.
+"""Where the stack is deployed: an AWS account or the emulator. All differences are here.
 
-`cdk ... -c emulator=true` is the one switch.
+`cdk ... -c emulator=true` chooses the emulator.
 """
 
 import platform
@@ -17,90 +17,94 @@ from aws_cdk import (
 from aws_cdk.aws_lambda import Architecture, Code
 from constructs import Node
 
-from infra.base.iam_statements import AS_AWS_READS_THEM, AS_MINISTACK_READS_THEM, Grants
-from infra.packaging.bundle import bundle
+from infra.base.iam_statements import FOR_AWS, FOR_MINISTACK, StatementBuilder
+from infra.packaging.bundle import build_bundle
 from infra.packaging.dependencies import ACCOUNT, HOST, Target
 
 EMULATOR_SENDER = "hub@example.com"
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """`archive`: whether CloudFormation knows `AWS::Events::Archive` there; `registry`: whether it
-    knows `AWS::EventSchemas`.
+class Deployment:
+    """The properties of the place where the stack is deployed.
 
-    `tls`: whether whoever comes without TLS is turned away. `grants`: how permissions are read.
-    `removal`: what becomes of tables and buckets with the stack. `sender`: the sender's address
-    where nobody has to give one. `heard_as`: what somebody is called on a bus in whose name only
-    AWS and its partners may speak; `partner`: a partner event source where nobody has named one.
-    `egress`: whether connectors reach public addresses only, or this machine (`local`). `code`: a
-    function's bundle, made for the processors there.
+    - `has_archive`, `has_schema_registry`: CloudFormation there knows `AWS::Events::Archive` and
+      `AWS::EventSchemas`.
+    - `requires_tls`: requests without TLS are denied.
+    - `statements`: builds IAM statements.
+    - `removal`: what happens to tables and buckets when the stack is deleted.
+    - `default_sender`: the sender's address if the operator gives none.
+    - `to_bus_source`: the source of a service on a bus where only AWS and partners may use the
+      service's own name.
+    - `find_partner_source`: a partner event source if the context names none.
+    - `egress`: connectors reach `public` addresses only, or this machine (`local`).
+    - `load_code`: a function's bundle, made for the processor there.
     """
 
-    archive: bool
-    registry: bool
-    tls: bool
-    grants: Grants
+    has_archive: bool
+    has_schema_registry: bool
+    requires_tls: bool
+    statements: StatementBuilder
     removal: RemovalPolicy
     architecture: Architecture
     synthesizer: Callable[[], IStackSynthesizer]
-    sender: str | None
-    heard_as: Callable[[str], str]
-    partner: Callable[[str], str | None]
+    default_sender: str | None
+    to_bus_source: Callable[[str], str]
+    find_partner_source: Callable[[str], str | None]
     egress: str
-    code: Callable[[str], Code]
+    load_code: Callable[[str], Code]
 
 
-def bundled(target: Target) -> Callable[[str], Code]:
-    """The code of a function from its bundle; its hash is the bundle's own."""
+def make_code_loader(target: Target) -> Callable[[str], Code]:
+    """Return a loader of functions' code from their bundles. The hash is that of the bundle."""
 
-    def code(function: str) -> Code:
-        made = bundle(function, target)
+    def load(function: str) -> Code:
+        bundle = build_bundle(function, target)
         return Code.from_asset(
-            str(made.archive), asset_hash=made.digest, asset_hash_type=AssetHashType.CUSTOM
+            str(bundle.archive), asset_hash=bundle.digest, asset_hash_type=AssetHashType.CUSTOM
         )
 
-    return code
+    return load
 
 
-def account() -> Ground:
-    """An AWS account: what customers gave us stays when the stack goes."""
-    return Ground(
-        archive=True,
-        registry=True,
-        tls=True,
-        grants=AS_AWS_READS_THEM,
+def make_account_deployment() -> Deployment:
+    """Return an AWS account, in which customer data stays when the stack is deleted."""
+    return Deployment(
+        has_archive=True,
+        has_schema_registry=True,
+        requires_tls=True,
+        statements=FOR_AWS,
         removal=RemovalPolicy.RETAIN,
         architecture=Architecture.ARM_64,
         synthesizer=DefaultStackSynthesizer,
-        sender=None,
-        heard_as=lambda source: source,
-        partner=lambda _: None,
+        default_sender=None,
+        to_bus_source=lambda source: source,
+        find_partner_source=lambda _: None,
         egress="public",
-        code=bundled(ACCOUNT),
+        load_code=make_code_loader(ACCOUNT),
     )
 
 
-def emulator() -> Ground:
-    """MiniStack: plain HTTP, no publishing role for the CDK, functions run on this machine."""
+def make_emulator_deployment() -> Deployment:
+    """Return MiniStack: plain HTTP, no CDK publishing role, functions on this machine."""
     arm = platform.machine() in {"aarch64", "arm64"}
-    return Ground(
-        archive=False,
-        registry=False,
-        tls=False,
-        grants=AS_MINISTACK_READS_THEM,
+    return Deployment(
+        has_archive=False,
+        has_schema_registry=False,
+        requires_tls=False,
+        statements=FOR_MINISTACK,
         removal=RemovalPolicy.DESTROY,
         architecture=Architecture.ARM_64 if arm else Architecture.X86_64,
         synthesizer=CliCredentialsStackSynthesizer,
-        sender=EMULATOR_SENDER,
-        heard_as=lambda source: f"emulated.{source}",
-        partner=lambda source: f"{source}/emulated",
+        default_sender=EMULATOR_SENDER,
+        to_bus_source=lambda source: f"emulated.{source}",
+        find_partner_source=lambda source: f"{source}/emulated",
         egress="local",
-        code=bundled(HOST),
+        load_code=make_code_loader(HOST),
     )
 
 
-def ground_of(node: Node) -> Ground:
-    """The ground that the context asks for."""
-    asked = str(node.try_get_context("emulator")).lower() == "true"
-    return emulator() if asked else account()
+def read_deployment(node: Node) -> Deployment:
+    """Return the deployment that the CDK context asks for."""
+    is_emulator = str(node.try_get_context("emulator")).lower() == "true"
+    return make_emulator_deployment() if is_emulator else make_account_deployment()

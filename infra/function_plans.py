@@ -1,4 +1,4 @@
-"""What each function is built of and how long it may take: the `plan.toml` beside its handler."""
+"""The plan of each function: the `plan.toml` beside its handler."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,12 +12,14 @@ from infra import ROOT
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`seconds`: the longest one call may take; its queue hides a message six times as long.
+    """How a function is built and how long it may run.
 
-    `services`: whose models of botocore the bundle carries, out of more than 400.
-    `schemas`: the parts of `schemas/` it reads. `memory` is in MB and buys CPU in proportion.
-    `largest_zip_mb` bounds the bundle; `slow_imports` are the slow libraries that a cold start may
-    load. Tests hold the bundle to both.
+    - `seconds`: the longest a call may take. Its queue hides a message six times as long.
+    - `services`: botocore's models that the bundle carries, out of more than 400.
+    - `schemas`: the parts of `schemas/` that the function reads.
+    - `memory`: MB. CPU grows with it.
+    - `largest_zip_mb`, `slow_imports`: the largest bundle, and the slow libraries that a cold start
+      may load. Tests hold the bundle to both.
     """
 
     seconds: int
@@ -29,7 +31,7 @@ class Plan:
 
 
 def read_plan(path: Path) -> Plan:
-    """Raises TypeError for a word that a plan does not know, or that it lacks."""
+    """Read a plan. Raises TypeError for an unknown word or a missing one."""
     words: dict[str, Any] = tomllib.loads(path.read_text())
     return Plan(**{name: _to_tuple(word) for name, word in words.items()})
 
@@ -43,6 +45,6 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
 )
 
 
-def group_of(function: str) -> str:
-    """The dependency group, and so the lock, of a function."""
+def to_dependency_group(function: str) -> str:
+    """Return the dependency group of a function, which is also the name of its lock."""
     return function.replace("_", "-")

@@ -1,4 +1,4 @@
-"""What the stack tells: the names that the `segue` command and other stacks go by."""
+"""The stack's outputs: names for the `segue` command and other stacks."""
 
 from aws_cdk import CfnOutput
 
@@ -7,62 +7,68 @@ from infra.base.work_queue import DeadLetters, WorkQueue
 from infra.stack import HubStack
 
 
-def tell(hub: HubStack) -> None:
-    """Put every name out under its plain title, `CustomersTable`, `FilesQueueUrl` ..."""
-    told = {**_places(hub), **_buses(hub), **_tables(hub), **_queues(hub), **_functions(hub)}
-    for title, value in told.items():
+def add_outputs(hub: HubStack) -> None:
+    """Add an output for every name: `CustomersTable`, `FilesQueueUrl` ..."""
+    outputs = {
+        **_list_resources(hub),
+        **_list_buses(hub),
+        **_list_tables(hub),
+        **_list_queues(hub),
+        **_list_functions(hub),
+    }
+    for title, value in outputs.items():
         CfnOutput(hub, title, value=value)
 
 
-def _places(hub: HubStack) -> dict[str, str]:
+def _list_resources(hub: HubStack) -> dict[str, str]:
     return {
-        "AlarmsTopicArn": hub.watch.topic.topic_arn,
-        "ApiId": hub.web.api.api_id,
+        "AlarmsTopicArn": hub.alarm_topic.topic.topic_arn,
+        "ApiId": hub.web_api.api.api_id,
         "ArchiveBucket": hub.records.archive.bucket_name,
-        "ApiUrl": hub.web.api.api_endpoint,
+        "ApiUrl": hub.web_api.api.api_endpoint,
         "BusName": hub.bus.bus.event_bus_name,
         "CatalogueBucket": hub.catalogue.bucket.bucket_name,
-        "ClaimsBucket": hub.claims.bucket_name,
-        "AudiencesBucket": hub.lists.bucket.bucket_name,
+        "ClaimsBucket": hub.claim_checks.bucket_name,
+        "AudiencesBucket": hub.target_lists.bucket.bucket_name,
         "ReportsBucket": hub.reports.bucket.bucket_name,
         "OwnerTimeZone": hub.time_zone.value_as_string,
-        "FilesBucket": hub.files.files.bucket_name,
-        "PrintBucket": hub.print_room.files.bucket_name,
+        "FilesBucket": hub.file_drop.files.bucket_name,
+        "PrintBucket": hub.letter_printing.files.bucket_name,
         "WarehouseBucket": hub.providers.warehouse_files.bucket_name,
         "WarehouseDatabase": hub.providers.warehouse_table.database.ref,
-        "AskerKeysArn": hub.keyring.askers,
-        "ConnectorSecretsArn": hub.keyring.connectors,
-        "ConnectorTokensArn": hub.keyring.tokens,
-        "DatabaseSecretsArn": hub.keyring.databases,
-        "LinkKeysArn": hub.keyring.links,
-        "SourceSecretsArn": hub.keyring.sources,
+        "AskerKeysArn": hub.secrets.api_keys,
+        "ConnectorSecretsArn": hub.secrets.connectors,
+        "ConnectorTokensArn": hub.secrets.tokens,
+        "DatabaseSecretsArn": hub.secrets.databases,
+        "LinkKeysArn": hub.secrets.link_key,
+        "SourceSecretsArn": hub.secrets.sources,
     }
 
 
-def _buses(hub: HubStack) -> dict[str, str]:
-    """`SalesforceEventsBus` for the partner bus of the source `salesforce_events`."""
+def _list_buses(hub: HubStack) -> dict[str, str]:
+    """Return `SalesforceEventsBus` for the partner bus of the source `salesforce_events`."""
     return {
         f"{source.title().replace('_', '')}Bus": bus.event_bus_name
-        for source, bus in hub.buses.partners.items()
+        for source, bus in hub.bus_sources.partners.items()
     }
 
 
-def _tables(hub: HubStack) -> dict[str, str]:
+def _list_tables(hub: HubStack) -> dict[str, str]:
     tables = {
-        "Customers": hub.state.customers,
-        "Identities": hub.state.identities,
-        "Merges": hub.state.merges,
+        "Customers": hub.customer_tables.customers,
+        "Identities": hub.customer_tables.identities,
+        "Merges": hub.customer_tables.merges,
         "Decisions": hub.records.decisions,
         "Ledger": hub.records.ledger,
         "Parked": hub.records.parked,
         "Throttles": hub.providers.throttles,
-        "Watermarks": hub.databases.watermarks,
-        "Learned": hub.memory.learned,
-        "Lessons": hub.memory.lessons,
-        "Letters": hub.print_room.waiting,
+        "Watermarks": hub.database_polling.watermarks,
+        "Learned": hub.learner_tables.learned,
+        "Lessons": hub.learner_tables.lessons,
+        "Letters": hub.letter_printing.waiting,
         "Mart": hub.mart.rows,
         "Calendar": hub.calendar.days,
-        "Surroundings": hub.surroundings.things,
+        "Surroundings": hub.surroundings.facts,
         "Capacity": hub.surroundings.capacity,
         **hub.catalogue.rows,
         "Catalogue": hub.catalogue.newest,
@@ -70,22 +76,22 @@ def _tables(hub: HubStack) -> dict[str, str]:
     return {f"{title}Table": table.table_name for title, table in tables.items()}
 
 
-def _queues(hub: HubStack) -> dict[str, str]:
-    """`<Name>QueueUrl` and the `<Name>DeadLettersUrl` behind it; streams have the latter only.
+def _list_queues(hub: HubStack) -> dict[str, str]:
+    """Return `<Name>QueueUrl` and the `<Name>DeadLettersUrl` behind it.
 
-    Timers ring in the customers' queue: `TimersReturnUrl`.
+    A stream has dead letters only. `TimersReturnUrl` is the queue that timers send to.
     """
     works: dict[str, WorkQueue] = {
-        "Files": hub.files.work,
-        "Databases": hub.databases.work,
-        "Events": hub.recognition.work,
-        "Customer": hub.decision.work,
+        "Files": hub.file_drop.work,
+        "Databases": hub.database_polling.work,
+        "Events": hub.normalization.work,
+        "Customer": hub.decisioning.work,
         "Dispatch": hub.dispatch.work,
-        "Letter": hub.print_room.letter.work,
+        "Letter": hub.letter_printing.channel.work,
         "Learn": hub.learning.work,
         "Mart": hub.mart.work,
         "Calendar": hub.calendar.work,
-        "Audiences": hub.lists.work,
+        "Audiences": hub.target_lists.work,
         "Reports": hub.reports.work,
     }
     works |= {title: channel.work for title, channel in hub.providers.channels.items()}
@@ -97,30 +103,31 @@ def _queues(hub: HubStack) -> dict[str, str]:
     }
     return {
         **{f"{title}QueueUrl": work.queue.queue_url for title, work in works.items()},
-        "TimersReturnUrl": hub.dispatch.timers.rings.queue.queue_url,
+        "TimersReturnUrl": hub.dispatch.timers.queue.queue.queue_url,
         **{f"{title}DeadLettersUrl": letters.queue.queue_url for title, letters in dead.items()},
     }
 
 
-def _functions(hub: HubStack) -> dict[str, str]:
+def _list_functions(hub: HubStack) -> dict[str, str]:
     functions: dict[str, HubFunction] = {
-        "ReceiveWebhook": hub.web.receiver,
-        "ReceiveFile": hub.files.receiver,
-        "PollDatabase": hub.databases.poller,
-        "Normalize": hub.recognition.normalizer,
-        "Decide": hub.decision.decider,
-        "Answer": hub.answers.answerer,
+        "ReceiveWebhook": hub.web_api.receiver,
+        "ReceiveFile": hub.file_drop.receiver,
+        "PollDatabase": hub.database_polling.poller,
+        "Normalize": hub.normalization.normalizer,
+        "Decide": hub.decisioning.decider,
+        "Answer": hub.offers_api.function,
         "Dispatch": hub.dispatch.dispatcher,
-        "PrintLetters": hub.print_room.letter.actor,
+        "PrintLetters": hub.letter_printing.channel.function,
         "Learn": hub.learning.learner,
-        "KeepMart": hub.mart.keeper,
+        "KeepMart": hub.mart.loader,
         "AnnounceLifeEvents": hub.calendar.announcer,
-        "RefreshAudiences": hub.lists.refresher,
+        "RefreshAudiences": hub.target_lists.refresher,
         "Report": hub.reports.reporter,
-        "GuardCatalogue": hub.catalogue.guard,
+        "GuardCatalogue": hub.catalogue.publisher,
     }
-    actors = [channel.actor for channel in hub.providers.channels.values()]
+    actors = [channel.function for channel in hub.providers.channels.values()]
     functions |= {actor.name.title().replace("_", ""): actor for actor in actors}
     return {
-        f"{title}FunctionName": made.function.function_name for title, made in functions.items()
+        f"{title}FunctionName": function.function.function_name
+        for title, function in functions.items()
     }

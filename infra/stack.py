@@ -1,30 +1,30 @@
-"""The house: which rooms there are, and which doors lead from one to the other."""
+"""The one stack: all constructs, and how they are connected."""
 
 from aws_cdk import CfnParameter, Duration, Stack
 from constructs import Construct
 
 from infra.audiences.target_lists import TargetLists
-from infra.base.alarm_topic import Watch
+from infra.base.alarm_topic import AlarmTopic
 from infra.base.event_bus import HubBus
-from infra.base.secrets import Keyring
-from infra.base.storage import bucket
-from infra.decisioning.decide import Decision
-from infra.delivery.channel import Actions
+from infra.base.secrets import Secrets
+from infra.base.storage import create_bucket
+from infra.decisioning.decide import Decisioning
+from infra.delivery.channel import ActionTopic
 from infra.delivery.dispatch import Dispatch
-from infra.delivery.letter_printing import PrintRoom
+from infra.delivery.letter_printing import LetterPrinting
 from infra.delivery.providers import Providers
 from infra.delivery.timers import Timers
-from infra.deployment import Ground
-from infra.history.decision_records import Records
-from infra.inbound.offers_api import Answers
-from infra.intake.bus_sources import BusDoor
-from infra.intake.database_polling import DatabaseDoor
-from infra.intake.file_drop import FileDoor
-from infra.intake.normalization import Recognition
-from infra.intake.web_api import WebDoor
-from infra.learning.learning import Learning, Memory
+from infra.deployment import Deployment
+from infra.history.decision_records import DecisionRecords
+from infra.inbound.offers_api import OffersApi
+from infra.intake.bus_sources import BusSources
+from infra.intake.database_polling import DatabasePolling
+from infra.intake.file_drop import FileDrop
+from infra.intake.normalization import Normalization
+from infra.intake.web_api import WebApi
+from infra.learning.learner import LearnerTables, Learning
 from infra.life_events.calendar import Calendar
-from infra.profile.customer_tables import CustomerState
+from infra.profile.customer_tables import CustomerTables
 from infra.profile.mart import Mart
 from infra.publishing.catalogue import Catalogue
 from infra.reporting.report import Reports
@@ -32,166 +32,178 @@ from infra.surroundings.tables import Surroundings
 
 
 class HubStack(Stack):
-    """One event's way through the house is the order of the rooms below."""
+    """The constructs are in the order in which an event passes them."""
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+    def __init__(self, scope: Construct, id_: str, *, deployment: Deployment) -> None:
         super().__init__(
             scope,
             id_,
             description="Segue: every event in, one explained decision each, out on any channel",
-            synthesizer=ground.synthesizer(),
+            synthesizer=deployment.synthesizer(),
         )
-        self.watch = Watch(self, "Watch", ground=ground)
-        self.bus = HubBus(self, "Bus", ground=ground)
-        self.keyring = Keyring(self, "Keyring", ground=ground)
-        self.claims = bucket(self, "Claims", ground=ground, keep=Duration.days(90))
-        self.state = CustomerState(self, "State", ground=ground)
-        self.records = Records(self, "Records", ground=ground)
-        self.catalogue = Catalogue(self, "Catalogue", ground=ground, archive=self.records.archive)
-        self.surroundings = Surroundings(self, "Surroundings", ground=ground)
-        self.memory = Memory(self, "Memory", ground=ground)
-        self.sender = self._sender(ground)
-        self._ways_in(ground)
-        self._middle(ground)
-        self._ways_out(ground)
-        self._telling(ground)
+        self.alarm_topic = AlarmTopic(self, "Watch", deployment=deployment)
+        self.bus = HubBus(self, "Bus", deployment=deployment)
+        self.secrets = Secrets(self, "Keyring", deployment=deployment)
+        self.claim_checks = create_bucket(
+            self, "Claims", deployment=deployment, retention=Duration.days(90)
+        )
+        self.customer_tables = CustomerTables(self, "State", deployment=deployment)
+        self.records = DecisionRecords(self, "Records", deployment=deployment)
+        self.catalogue = Catalogue(
+            self, "Catalogue", deployment=deployment, archive=self.records.archive
+        )
+        self.surroundings = Surroundings(self, "Surroundings", deployment=deployment)
+        self.learner_tables = LearnerTables(self, "Memory", deployment=deployment)
+        self.sender = self._sender(deployment)
+        self._create_intake(deployment)
+        self._create_decisioning(deployment)
+        self._create_delivery(deployment)
+        self._create_reporting(deployment)
 
-    def _ways_in(self, ground: Ground) -> None:
-        self.web = WebDoor(
+    def _create_intake(self, deployment: Deployment) -> None:
+        self.web_api = WebApi(
             self,
             "WebDoor",
-            ground=ground,
+            deployment=deployment,
             bus=self.bus,
-            claims=self.claims,
-            keyring=self.keyring,
+            claim_checks=self.claim_checks,
+            secrets=self.secrets,
         )
-        self.databases = DatabaseDoor(
+        self.database_polling = DatabasePolling(
             self,
             "DatabaseDoor",
-            ground=ground,
+            deployment=deployment,
             bus=self.bus,
-            claims=self.claims,
-            keyring=self.keyring,
+            claim_checks=self.claim_checks,
+            secrets=self.secrets,
             parked=self.records.parked,
         )
 
-    def _middle(self, ground: Ground) -> None:
-        self.decision = Decision(
+    def _create_decisioning(self, deployment: Deployment) -> None:
+        self.decisioning = Decisioning(
             self,
             "Decision",
-            ground=ground,
-            state=self.state,
+            deployment=deployment,
+            customer_tables=self.customer_tables,
             catalogue=self.catalogue,
             records=self.records,
             surroundings=self.surroundings,
-            memory=self.memory,
+            learner_tables=self.learner_tables,
         )
-        self.recognition = Recognition(
+        self.normalization = Normalization(
             self,
             "Recognition",
-            ground=ground,
+            deployment=deployment,
             bus=self.bus,
-            claims=self.claims,
-            state=self.state,
+            claim_checks=self.claim_checks,
+            customer_tables=self.customer_tables,
             records=self.records,
-            customers=self.decision.work,
+            customers=self.decisioning.work,
             surroundings=self.surroundings,
         )
-        self.files = FileDoor(
+        self.file_drop = FileDrop(
             self,
             "FileDoor",
-            ground=ground,
+            deployment=deployment,
             bus=self.bus,
-            events=self.recognition.work,
-            customers=self.decision.work,
+            events=self.normalization.work,
+            customers=self.decisioning.work,
         )
-        self.buses = BusDoor(self, "BusDoor", ground=ground, work=self.recognition.work)
-        self.answers = Answers(
+        self.bus_sources = BusSources(
+            self, "BusDoor", deployment=deployment, work=self.normalization.work
+        )
+        self.offers_api = OffersApi(
             self,
             "Answers",
-            ground=ground,
+            deployment=deployment,
             bus=self.bus,
             catalogue=self.catalogue,
-            door=self.web,
-            keyring=self.keyring,
-            memory=self.memory,
+            web_api=self.web_api,
+            secrets=self.secrets,
+            learner_tables=self.learner_tables,
             records=self.records,
-            state=self.state,
+            customer_tables=self.customer_tables,
             surroundings=self.surroundings,
         )
 
-        self.mart = Mart(self, "Mart", ground=ground, bus=self.bus)
+        self.mart = Mart(self, "Mart", deployment=deployment, bus=self.bus)
         self.calendar = Calendar(
             self,
             "Calendar",
-            ground=ground,
+            deployment=deployment,
             bus=self.bus,
-            customers=self.decision.work,
-            state=self.state,
+            customers=self.decisioning.work,
+            customer_tables=self.customer_tables,
         )
 
-    def _ways_out(self, ground: Ground) -> None:
-        actions = Actions(self, "Actions", ground=ground)
-        self.learning = Learning(self, "Learning", ground=ground, bus=self.bus, memory=self.memory)
+    def _create_delivery(self, deployment: Deployment) -> None:
+        actions = ActionTopic(self, "Actions", deployment=deployment)
+        self.learning = Learning(
+            self,
+            "Learning",
+            deployment=deployment,
+            bus=self.bus,
+            learner_tables=self.learner_tables,
+        )
         self.dispatch = Dispatch(
             self,
             "Dispatch",
-            ground=ground,
+            deployment=deployment,
             actions=actions.topic,
             bus=self.bus,
-            state=self.state,
+            customer_tables=self.customer_tables,
             records=self.records,
             surroundings=self.surroundings,
-            timers=Timers(self, "Timers", ground=ground, rings=self.decision.work),
+            timers=Timers(self, "Timers", deployment=deployment, queue=self.decisioning.work),
         )
         self.providers = Providers(
             self,
             "Providers",
-            ground=ground,
+            deployment=deployment,
             actions=actions,
             bus=self.bus,
             catalogue=self.catalogue,
-            keyring=self.keyring,
-            public_url=self.web.api.api_endpoint,
+            secrets=self.secrets,
+            public_url=self.web_api.api.api_endpoint,
             records=self.records,
             sender=self.sender,
-            state=self.state,
+            customer_tables=self.customer_tables,
         )
 
-        self.print_room = PrintRoom(
+        self.letter_printing = LetterPrinting(
             self,
             "PrintRoom",
-            ground=ground,
+            deployment=deployment,
             actions=actions,
             bus=self.bus,
             catalogue=self.catalogue,
             records=self.records,
             return_address=self._return_address(),
-            state=self.state,
+            customer_tables=self.customer_tables,
         )
 
-    def _telling(self, ground: Ground) -> None:
+    def _create_reporting(self, deployment: Deployment) -> None:
         self.time_zone = self._time_zone()
-        self.lists = TargetLists(
+        self.target_lists = TargetLists(
             self,
             "TargetLists",
-            ground=ground,
+            deployment=deployment,
             catalogue=self.catalogue,
-            state=self.state,
+            customer_tables=self.customer_tables,
             time_zone=self.time_zone,
         )
         self.reports = Reports(
             self,
             "Reports",
-            ground=ground,
+            deployment=deployment,
             catalogue=self.catalogue,
-            readers=self._readers(),
+            readers=self._report_to(),
             records=self.records,
             sender=self.sender,
             time_zone=self.time_zone,
         )
 
-    def _readers(self) -> CfnParameter:
+    def _report_to(self) -> CfnParameter:
         return CfnParameter(
             self,
             "ReportTo",
@@ -209,14 +221,14 @@ class HubStack(Stack):
             description="The owner's time zone, in which the days of reports and lists begin",
         )
 
-    def _sender(self, ground: Ground) -> CfnParameter:
-        """The one thing only its owner knows; CloudFormation remembers it from then on."""
+    def _sender(self, deployment: Deployment) -> CfnParameter:
+        """Return the parameter that only the owner can answer. CloudFormation remembers it."""
         return CfnParameter(
             self,
             "Sender",
             allowed_pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+",
             constraint_description="an e-mail address verified in SES, or of a verified domain",
-            default=ground.sender,
+            default=deployment.default_sender,
             description="The address the hub's e-mails come from, verified in SES",
         )
 

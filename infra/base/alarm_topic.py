@@ -1,4 +1,4 @@
-"""The watch: every alarm of the house rings on one topic, which people subscribe to."""
+"""The SNS topic of all alarms, to which operators subscribe."""
 
 from aws_cdk import Aspects, IAspect, Stack
 from aws_cdk.aws_cloudwatch import CfnAlarm
@@ -7,22 +7,22 @@ from aws_cdk.aws_sns import Topic
 from constructs import Construct, IConstruct
 from jsii import implements
 
-from infra.deployment import Ground
+from infra.deployment import Deployment
 
 
-class Watch(Construct):
-    """`topic` tells of every alarm of the stack and of its end. Subscribe an address to it."""
+class AlarmTopic(Construct):
+    """`topic` receives a message when an alarm of the stack starts and when it ends."""
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+    def __init__(self, scope: Construct, id_: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id_)
-        self.topic = Topic(self, "Alarms", enforce_ssl=ground.tls)
+        self.topic = Topic(self, "Alarms", enforce_ssl=deployment.requires_tls)
         self.topic.grant_publish(ServicePrincipal("cloudwatch.amazonaws.com"))
-        Aspects.of(Stack.of(self)).add(_Ringing(self.topic.topic_arn))
+        Aspects.of(Stack.of(self)).add(_AlarmActions(self.topic.topic_arn))
 
 
 @implements(IAspect)
-class _Ringing:
-    """Gives every alarm the topic as its action, so that no room can forget it."""
+class _AlarmActions:
+    """Makes the topic the action of every alarm, so that no construct can forget it."""
 
     def __init__(self, topic: str) -> None:
         self._topic = topic

@@ -1,4 +1,4 @@
-"""The bus: every event, decision and outcome passes here, and any application may listen."""
+"""The bus: it carries every event, decision and outcome, and any application may subscribe."""
 
 import json
 from typing import Any
@@ -19,10 +19,10 @@ from constructs import Construct
 from infra import ROOT
 from infra.base import bus_records
 from infra.base.work_queue import WorkQueue
-from infra.deployment import Ground
+from infra.deployment import Deployment
 
-# What each source's details are told to be, by a file of `schemas/`.
-TOLD = {
+# The file of `schemas/` that describes each source's details.
+SCHEMA_FILES = {
     bus_records.EVENT: "events/event",
     bus_records.DECISION: "decision",
     bus_records.OUTCOME: "events/event",
@@ -31,36 +31,39 @@ DRAFT_4 = "http://json-schema.org/draft-04/schema#"
 
 
 class HubBus(Construct):
-    """The hub's own bus, with ninety days of it kept for replay where archives exist, and the form
-    of what is on it in a registry where there are some."""
+    """The hub's own bus.
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+    Where AWS offers them, it has an archive of ninety days and a registry with the schemas of its
+    records.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id_)
         self.bus = EventBus(self, "Bus", description="Segue: events, decisions, outcomes")
-        if ground.archive:
+        if deployment.has_archive:
             self.bus.archive(
                 "Archive",
                 event_pattern=EventPattern(source=Match.prefix(bus_records.PREFIX)),
                 retention=Duration.days(90),
             )
-        if ground.registry:
+        if deployment.has_schema_registry:
             SchemaRegistry(self, "Schemas")
 
 
 class SchemaRegistry(Construct):
-    """The form of every record that applications may subscribe to, by its source on the bus."""
+    """The schema of every record that applications may subscribe to, by its source on the bus."""
 
     def __init__(self, scope: Construct, id_: str) -> None:
         super().__init__(scope, id_)
         registry = CfnRegistry(
             self, "Registry", description="Segue: events, decisions and outcomes on the bus"
         )
-        for source, file in TOLD.items():
+        for source, file in SCHEMA_FILES.items():
             schema = json.loads((ROOT / "schemas" / f"{file}.schema.json").read_text())
             CfnSchema(
                 self,
                 source,
-                content=json.dumps(on_the_bus(source, schema)),
+                content=json.dumps(build_record_schema(source, schema)),
                 description=f"{source}: {schema['description']}",
                 registry_name=registry.attr_registry_name,
                 schema_name=source,
@@ -68,8 +71,8 @@ class SchemaRegistry(Construct):
             )
 
 
-def on_the_bus(source: str, detail: Any) -> dict[str, Any]:
-    """The schema of a detail as that of the whole record, in the draft that registries take."""
+def build_record_schema(source: str, detail: Any) -> dict[str, Any]:
+    """Return the schema of the whole record in the draft that registries accept."""
     text = {"type": "string"}
     return {
         "$schema": DRAFT_4,
@@ -81,28 +84,28 @@ def on_the_bus(source: str, detail: Any) -> dict[str, Any]:
             "source": {"enum": [source]},
             "detail-type": {**text, "description": "The event's type"},
             "resources": {"type": "array", "items": text},
-            "detail": _draft_4(detail),
+            "detail": _to_draft_4(detail),
         },
         "required": ["source", "detail-type", "detail"],
     }
 
 
-def _draft_4(schema: Any) -> Any:
-    """Without its own `$schema`; `const` came later than draft 4."""
+def _to_draft_4(schema: Any) -> Any:
+    """Remove `$schema` and replace `const`, which draft 4 does not have."""
     if isinstance(schema, list):
-        return [_draft_4(part) for part in schema]
+        return [_to_draft_4(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    parts = {name: _draft_4(part) for name, part in schema.items() if name != "$schema"}
+    parts = {name: _to_draft_4(part) for name, part in schema.items() if name != "$schema"}
     if "const" in parts:
         parts["enum"] = [parts.pop("const")]
     return parts
 
 
-class Delivery(Construct):
-    """A rule that carries matching events to a queue, and what it cannot carry to the dead.
+class QueueRule(Construct):
+    """A rule that sends matching events to a queue, and failed ones to its dead letters.
 
-    `message` is what becomes of an event on the way; it stays as it is unless said.
+    `message` transforms the event. Without it the queue gets the event as it is.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""How a grant is written down: as AWS reads it, or as the emulator does."""
+"""IAM statements as AWS evaluates them, or as the emulator does."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,35 +8,37 @@ from aws_cdk.aws_iam import PolicyStatement
 
 
 @dataclass(frozen=True, slots=True)
-class Grants:
-    """`batched`: actions whose batch form has to be allowed by itself.
+class StatementBuilder:
+    """`batch_actions`: actions whose batch form needs a permission of its own.
 
-    `unplaced`: actions that are not checked on the resource they are done to.
+    `unscoped_actions`: actions that are checked without their resource.
     """
 
-    batched: Mapping[str, str] = field(default_factory=dict)
-    unplaced: frozenset[str] = frozenset()
+    batch_actions: Mapping[str, str] = field(default_factory=dict)
+    unscoped_actions: frozenset[str] = frozenset()
 
-    def statement(
+    def allow(
         self,
         actions: Iterable[str],
         resources: Iterable[str],
         only: Mapping[str, Any] | None = None,
     ) -> PolicyStatement:
         """Allow these actions on exactly these resources, under the conditions of `only`."""
-        asked = list(actions)
-        batches = [self.batched[action] for action in asked if action in self.batched]
-        anywhere = not self.unplaced.isdisjoint(asked)
+        wanted = list(actions)
+        batch_forms = [
+            self.batch_actions[action] for action in wanted if action in self.batch_actions
+        ]
+        is_unscoped = not self.unscoped_actions.isdisjoint(wanted)
         return PolicyStatement(
-            actions=[*asked, *batches],
-            conditions=None if anywhere else only,
-            resources=["*"] if anywhere else list(resources),
+            actions=[*wanted, *batch_forms],
+            conditions=None if is_unscoped else only,
+            resources=["*"] if is_unscoped else list(resources),
         )
 
 
-AS_AWS_READS_THEM = Grants()
+FOR_AWS = StatementBuilder()
 # AWS allows a batch by the single action, SES by the identity, the scheduler by the group.
-AS_MINISTACK_READS_THEM = Grants(
-    batched={"sns:Publish": "sns:PublishBatch", "sqs:SendMessage": "sqs:SendMessageBatch"},
-    unplaced=frozenset({"scheduler:CreateSchedule", "ses:SendEmail"}),
+FOR_MINISTACK = StatementBuilder(
+    batch_actions={"sns:Publish": "sns:PublishBatch", "sqs:SendMessage": "sqs:SendMessageBatch"},
+    unscoped_actions=frozenset({"scheduler:CreateSchedule", "ses:SendEmail"}),
 )

@@ -1,4 +1,4 @@
-"""What every function of the hub is given, once; and the verbs by which it is given more."""
+"""The Lambda function of the hub: what all of them have, and the methods that grant more."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,16 +18,16 @@ from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEvent
 from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
 
-from infra.base.alarms import ring
-from infra.base.work_queue import LATE, DeadLetters, WorkQueue
-from infra.deployment import Ground
+from infra.base.alarms import create_alarm
+from infra.base.work_queue import LATE_AFTER, DeadLetters, WorkQueue
+from infra.deployment import Deployment
 from infra.function_plans import PLANS
 
 
 class HubFunction(Construct):
-    """One function with a bundle, a role, a log and an alarm of its own.
+    """A function with a bundle, a role, a log and an alarm of its own.
 
-    Its role starts with nothing but the log and X-Ray; `may` adds actions on named things.
+    Its role starts with access to the log and X-Ray only. `allow` adds actions on named resources.
     """
 
     def __init__(
@@ -36,22 +36,22 @@ class HubFunction(Construct):
         id_: str,
         *,
         name: str,
-        ground: Ground,
+        deployment: Deployment,
         environment: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
         self.name = name
-        plan, self._grants = PLANS[name], ground.grants
+        plan, self._statements = PLANS[name], deployment.statements
         log = LogGroup(
-            self, "Log", retention=RetentionDays.ONE_MONTH, removal_policy=ground.removal
+            self, "Log", retention=RetentionDays.ONE_MONTH, removal_policy=deployment.removal
         )
         self.role = Role(self, "Role", assumed_by=ServicePrincipal("lambda.amazonaws.com"))
         log.grant_write(self.role)
         self.function = Function(
             self,
             "Function",
-            architecture=ground.architecture,
-            code=ground.code(name),
+            architecture=deployment.architecture,
+            code=deployment.load_code(name),
             description=f"Segue: {name.replace('_', ' ')}",
             environment=dict(environment),
             handler=f"{name}.handler.handler",
@@ -65,40 +65,43 @@ class HubFunction(Construct):
         )
         self._alarm_on_errors(name)
 
-    def may(
+    def allow(
         self, *actions: str, on: str | list[str], only: Mapping[str, Any] | None = None
     ) -> None:
         """Allow these actions on exactly these resources, under the conditions of `only`."""
         resources = [on] if isinstance(on, str) else on
-        self.role.add_to_policy(self._grants.statement(actions, resources, only))
+        self.role.add_to_policy(self._statements.allow(actions, resources, only))
 
-    def may_outside(self, *actions: str, of: str) -> None:
-        """Allow these actions on what `of` does not name, such as telephones, which have no ARN."""
+    def allow_outside(self, *actions: str, of: str) -> None:
+        """Allow these actions on all that `of` does not match: telephones have no ARN."""
         self.role.add_to_policy(PolicyStatement(actions=list(actions), not_resources=[of]))
 
-    def may_call_itself(self) -> None:
-        """Through a queue, as often as it must; it sees to it that every round gets on."""
+    def allow_recursion(self) -> None:
+        """Allow the function to start itself through a queue any number of times.
+
+        Lambda otherwise stops such a loop. The function itself has to make sure that it ends.
+        """
         function = self.function.node.default_child
         if isinstance(function, CfnFunction):
             function.recursive_loop = "Allow"
 
-    def works_off(self, work: WorkQueue) -> None:
-        """Take batches from the queue; what fails in a batch comes again alone."""
+    def consume(self, work: WorkQueue) -> None:
+        """Take batches from the queue. Only the failed messages of a batch are received again."""
         self.function.add_event_source(
             SqsEventSource(
                 work.queue,
                 batch_size=work.batch,
-                max_batching_window=work.gather,
-                max_concurrency=work.at_once,
+                max_batching_window=work.batching_window,
+                max_concurrency=work.max_concurrency,
                 report_batch_item_failures=True,
             )
         )
-        self.may("sqs:SendMessage", on=work.dead_letters.queue.queue_arn)
+        self.allow("sqs:SendMessage", on=work.dead_letters.queue.queue_arn)
 
-    def follows(self, table: Table, *, failures: DeadLetters) -> None:
-        """Read the table's stream from its beginning; `failures` is told which records were lost.
+    def follow_stream(self, table: Table, *, failures: DeadLetters) -> None:
+        """Read the table's stream from its beginning. `failures` receives the lost records.
 
-        A stream waits for whoever fails, so a batch is halved and tried only a few times.
+        A failing record blocks a stream, so a batch is halved and retried a few times only.
         """
         self.function.add_event_source(
             DynamoEventSource(
@@ -111,14 +114,21 @@ class HubFunction(Construct):
                 starting_position=StartingPosition.TRIM_HORIZON,
             )
         )
-        # One figure is of all that it follows.
+        # The metric covers all streams of the function, so one alarm is enough.
         if not self.node.try_find_child("Behind"):
             age = self.function.metric(
                 "IteratorAge", statistic="Maximum", period=Duration.minutes(5)
             )
-            why = f"{self.node.path}: what it follows is an hour ahead of it"
-            ring(self, "Behind", age, why=why, bound=LATE.to_milliseconds())
+            description = f"{self.node.path}: what it follows is an hour ahead of it"
+            create_alarm(
+                self, "Behind", age, description=description, threshold=LATE_AFTER.to_milliseconds()
+            )
 
     def _alarm_on_errors(self, name: str) -> None:
-        why = f"Segue: {name.replace('_', ' ')} raises what it did not expect"
-        ring(self, "Errors", self.function.metric_errors(period=Duration.minutes(5)), why=why)
+        description = f"Segue: {name.replace('_', ' ')} raises what it did not expect"
+        create_alarm(
+            self,
+            "Errors",
+            self.function.metric_errors(period=Duration.minutes(5)),
+            description=description,
+        )

@@ -1,4 +1,4 @@
-"""Tables and buckets as the hub keeps them: encrypted, recoverable, closed to the public."""
+"""Tables and buckets of the hub: encrypted, recoverable, closed to the public."""
 
 from aws_cdk import Duration
 from aws_cdk.aws_dynamodb import (
@@ -13,20 +13,20 @@ from aws_cdk.aws_dynamodb import (
 from aws_cdk.aws_s3 import BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, LifecycleRule
 from constructs import Construct
 
-from infra.deployment import Ground
+from infra.deployment import Deployment
 
 
-def table(
+def create_table(
     scope: Construct,
     id_: str,
     *,
-    ground: Ground,
+    deployment: Deployment,
     key: str,
     sort: str | None = None,
     stream: StreamViewType | None = None,
     expires: bool = False,
 ) -> Table:
-    """An on-demand table keyed by strings; `expires` names the attribute of the time to live."""
+    """Create an on-demand table with string keys. `expires`: its time to live is in `expires`."""
     return Table(
         scope,
         id_,
@@ -37,41 +37,43 @@ def table(
         point_in_time_recovery_specification=PointInTimeRecoverySpecification(
             point_in_time_recovery_enabled=True
         ),
-        removal_policy=ground.removal,
+        removal_policy=deployment.removal,
         stream=stream,
         time_to_live_attribute="expires" if expires else None,
     )
 
 
-def bucket(
+def create_bucket(
     scope: Construct,
     id_: str,
     *,
-    ground: Ground,
-    keep: Duration | None = None,
-    announces: bool = False,
+    deployment: Deployment,
+    retention: Duration | None = None,
+    sends_events: bool = False,
 ) -> Bucket:
-    """A private bucket, kept for ever unless `keep` says how long.
+    """Create a private bucket. Its objects stay for ever unless `retention` says how long.
 
-    `announces`: every new object is an event on the account's default bus. It is set on the
-    resource itself, because the CDK's own switch adds a function that nobody asked for.
+    `sends_events`: every new object is an event on the account's default bus. It is set on the
+    resource itself, because the CDK's own option adds another function.
     """
-    made = Bucket(
+    bucket = Bucket(
         scope,
         id_,
         block_public_access=BlockPublicAccess.BLOCK_ALL,
         encryption=BucketEncryption.S3_MANAGED,
-        enforce_ssl=ground.tls,
+        enforce_ssl=deployment.requires_tls,
         lifecycle_rules=[
-            LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7), expiration=keep)
+            LifecycleRule(
+                abort_incomplete_multipart_upload_after=Duration.days(7), expiration=retention
+            )
         ],
-        removal_policy=ground.removal,
+        removal_policy=deployment.removal,
     )
-    resource = made.node.default_child
-    if announces and isinstance(resource, CfnBucket):
+    resource = bucket.node.default_child
+    if sends_events and isinstance(resource, CfnBucket):
         resource.notification_configuration = CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=CfnBucket.EventBridgeConfigurationProperty(
                 event_bridge_enabled=True
             )
         )
-    return made
+    return bucket

@@ -1,4 +1,4 @@
-"""Queues of work. Behind each lies one for dead letters, and somebody is told when it fills."""
+"""Queues before functions. Each has a queue for dead letters with an alarm."""
 
 from aws_cdk import Duration
 from aws_cdk.aws_sqs import (
@@ -10,42 +10,44 @@ from aws_cdk.aws_sqs import (
 )
 from constructs import Construct
 
-from infra.base.alarms import ring
-from infra.deployment import Ground
+from infra.base.alarms import create_alarm
+from infra.deployment import Deployment
 from infra.function_plans import PLANS
 
 RETENTION = Duration.days(14)
-LATE = Duration.hours(1)
-"""Work that waits so long fails again and again, and is no dead letter yet."""
+LATE_AFTER = Duration.hours(1)
+"""A message this old fails again and again, and is no dead letter yet."""
 
 
 class DeadLetters(Construct):
-    """What was given up on, kept as long as SQS can, and an alarm from the first letter on."""
+    """Messages that failed for good, kept as long as SQS can, with an alarm from the first on."""
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground, fifo: bool = False) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, deployment: Deployment, fifo: bool = False
+    ) -> None:
         super().__init__(scope, id_)
         self.queue = Queue(
             self,
             "Queue",
             encryption=QueueEncryption.SQS_MANAGED,
-            enforce_ssl=ground.tls,
+            enforce_ssl=deployment.requires_tls,
             fifo=fifo or None,
             retention_period=RETENTION,
         )
         waiting = self.queue.metric_approximate_number_of_messages_visible(
             period=Duration.minutes(1), statistic="Maximum"
         )
-        why = f"{scope.node.path}: dead letters are waiting (segue dlq)"
-        ring(self, "Alarm", waiting, why=why)
+        description = f"{scope.node.path}: dead letters are waiting (segue dlq)"
+        create_alarm(self, "Alarm", waiting, description=description)
 
 
 class WorkQueue(Construct):
-    """The queue before one function, hidden for six of its timeouts while a message is at work.
+    """The queue before one function. A message in work is hidden for six timeouts of the function.
 
-    `receives` also counts those that a throttled function never saw, so it is five at the least.
-    `gather` is how long its event source waits for a batch to fill, `at_once` how many batches it
-    lets be worked on together. A `fifo` queue keeps order per message group, and runs in
-    high-throughput mode.
+    `max_receives` also counts deliveries that a throttled function never saw, so it is five at
+    least. `batching_window` is how long Lambda waits for a batch to fill; `max_concurrency` is how
+    many batches are in work at once. A `fifo` queue keeps the order within a message group and runs
+    in high-throughput mode.
     """
 
     def __init__(
@@ -53,28 +55,30 @@ class WorkQueue(Construct):
         scope: Construct,
         id_: str,
         *,
-        ground: Ground,
-        worker: str,
-        receives: int = 5,
+        deployment: Deployment,
+        function: str,
+        max_receives: int = 5,
         batch: int = 10,
-        gather: Duration | None = None,
-        at_once: int | None = None,
+        batching_window: Duration | None = None,
+        max_concurrency: int | None = None,
         fifo: bool = False,
     ) -> None:
         super().__init__(scope, id_)
-        self.receives, self.batch, self.gather = receives, batch, gather
-        self.at_once = at_once
-        self.dead_letters = DeadLetters(self, "DeadLetters", ground=ground, fifo=fifo)
-        waited = gather.to_seconds() if gather else 0
+        self.max_receives, self.batch, self.batching_window = max_receives, batch, batching_window
+        self.max_concurrency = max_concurrency
+        self.dead_letters = DeadLetters(self, "DeadLetters", deployment=deployment, fifo=fifo)
+        batching_seconds = batching_window.to_seconds() if batching_window else 0
         self.queue = Queue(
             self,
             "Queue",
             encryption=QueueEncryption.SQS_MANAGED,
-            enforce_ssl=ground.tls,
+            enforce_ssl=deployment.requires_tls,
             retention_period=RETENTION,
-            visibility_timeout=Duration.seconds(6 * PLANS[worker].seconds + int(waited)),
+            visibility_timeout=Duration.seconds(
+                6 * PLANS[function].seconds + int(batching_seconds)
+            ),
             dead_letter_queue=DeadLetterQueue(
-                max_receive_count=receives, queue=self.dead_letters.queue
+                max_receive_count=max_receives, queue=self.dead_letters.queue
             ),
             fifo=fifo or None,
             content_based_deduplication=fifo or None,
@@ -82,13 +86,13 @@ class WorkQueue(Construct):
             fifo_throughput_limit=FifoThroughputLimit.PER_MESSAGE_GROUP_ID if fifo else None,
         )
         age = self.queue.metric_approximate_age_of_oldest_message(statistic="Maximum")
-        why = f"{self.node.path}: the oldest message has waited for an hour"
-        ring(self, "Late", age, why=why, bound=LATE.to_seconds())
+        description = f"{self.node.path}: the oldest message has waited for an hour"
+        create_alarm(self, "Late", age, description=description, threshold=LATE_AFTER.to_seconds())
 
     @property
     def environment(self) -> dict[str, str]:
-        """What its worker must know to lay a message among the dead itself."""
+        """The variables with which the function can send a message to the dead letters itself."""
         return {
             "DEAD_LETTERS_URL": self.dead_letters.queue.queue_url,
-            "MAX_RECEIVES": str(self.receives),
+            "MAX_RECEIVES": str(self.max_receives),
         }

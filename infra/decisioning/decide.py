@@ -1,58 +1,58 @@
-"""Where the hub decides: one read, one thought, one conditional write."""
+"""The decision: the customer queue and the function `decide`."""
 
 from constructs import Construct
 
 from infra.base.lambda_function import HubFunction
 from infra.base.work_queue import WorkQueue
-from infra.deployment import Ground
-from infra.history.decision_records import Records
-from infra.learning.learning import Memory
-from infra.profile.customer_tables import CustomerState
+from infra.deployment import Deployment
+from infra.history.decision_records import DecisionRecords
+from infra.learning.learner import LearnerTables
+from infra.profile.customer_tables import CustomerTables
 from infra.publishing.catalogue import Catalogue
 from infra.surroundings.tables import Surroundings
 
 
-class Decision(Construct):
-    """The customers' queue, in order per customer, and the function that works it off."""
+class Decisioning(Construct):
+    """The queue keeps the order of each customer. `decider` consumes it."""
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        ground: Ground,
-        state: CustomerState,
+        deployment: Deployment,
+        customer_tables: CustomerTables,
         catalogue: Catalogue,
-        records: Records,
+        records: DecisionRecords,
         surroundings: Surroundings,
-        memory: Memory,
+        learner_tables: LearnerTables,
     ) -> None:
         super().__init__(scope, id_)
-        self.work = WorkQueue(self, "Work", ground=ground, worker="decide", fifo=True)
+        self.work = WorkQueue(self, "Work", deployment=deployment, function="decide", fifo=True)
         self.decider = HubFunction(
             self,
             "Decide",
             name="decide",
-            ground=ground,
+            deployment=deployment,
             environment={
                 "ARCHIVE_BUCKET": records.archive.bucket_name,
                 "CUSTOMER_QUEUE_URL": self.work.queue.queue_url,
-                "CUSTOMERS_TABLE": state.customers.table_name,
+                "CUSTOMERS_TABLE": customer_tables.customers.table_name,
                 "DECISIONS_TABLE": records.decisions.table_name,
-                "IDENTITIES_TABLE": state.identities.table_name,
-                "MERGES_TABLE": state.merges.table_name,
-                **memory.environment,
+                "IDENTITIES_TABLE": customer_tables.identities.table_name,
+                "MERGES_TABLE": customer_tables.merges.table_name,
+                **learner_tables.environment,
                 **surroundings.environment,
                 **catalogue.environment,
                 **self.work.environment,
             },
         )
-        self.decider.works_off(self.work)
-        catalogue.let_read(self.decider)
-        surroundings.let_read(self.decider)
-        memory.let_read(self.decider)
-        self.decider.may("s3:PutObject", on=records.archive.arn_for_objects("surroundings/*"))
-        state.let_merge(self.decider)
-        self.decider.may("dynamodb:Query", "dynamodb:UpdateItem", on=records.decisions.table_arn)
-        # What still comes for a customer who was merged away is handed on to who they are now.
-        self.decider.may("sqs:SendMessage", on=self.work.queue.queue_arn)
+        self.decider.consume(self.work)
+        catalogue.grant_reading(self.decider)
+        surroundings.grant_reading(self.decider)
+        learner_tables.grant_reading(self.decider)
+        self.decider.allow("s3:PutObject", on=records.archive.arn_for_objects("surroundings/*"))
+        customer_tables.grant_merging(self.decider)
+        self.decider.allow("dynamodb:Query", "dynamodb:UpdateItem", on=records.decisions.table_arn)
+        # It hands on what still arrives for an absorbed customer to the survivor.
+        self.decider.allow("sqs:SendMessage", on=self.work.queue.queue_arn)

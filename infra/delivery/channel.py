@@ -1,4 +1,4 @@
-"""The ways out: one topic of actions, and per channel a queue and a function that acts once."""
+"""Channels of actions: one topic, and for each channel a queue and a function."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,29 +10,29 @@ from constructs import Construct
 from infra.base.event_bus import HubBus
 from infra.base.lambda_function import HubFunction
 from infra.base.work_queue import WorkQueue
-from infra.deployment import Ground
-from infra.history.decision_records import Records
-from infra.profile.customer_tables import CustomerState
+from infra.deployment import Deployment
+from infra.history.decision_records import DecisionRecords
+from infra.profile.customer_tables import CustomerTables
 
-# A provider that hangs takes 10 s an action: five fit into one call of the function.
-AT_A_TIME = 5
+# A provider that does not answer takes 10 s an action: five fit into one call of the function.
+ACTIONS_PER_BATCH = 5
 
 
-class Actions(Construct):
-    """The topic on which every action is published, with its channel as an attribute."""
+class ActionTopic(Construct):
+    """The topic of all actions. A message attribute names the channel."""
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+    def __init__(self, scope: Construct, id_: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id_)
         key = Alias.from_alias_name(self, "Key", "alias/aws/sns")
-        self.topic = Topic(self, "Topic", enforce_ssl=ground.tls, master_key=key)
+        self.topic = Topic(self, "Topic", enforce_ssl=deployment.requires_tls, master_key=key)
 
 
-class Channel(Construct):
-    """One channel: its share of the actions, and the function that carries them out.
+class ActionChannel(Construct):
+    """One channel: its actions in a queue, and the function that carries them out.
 
-    The function may take the last look at the customer, keep the ledger and report the outcome;
-    what its provider needs is granted by the room that makes it. `also` are other channels that it
-    serves.
+    The function may read the customer for the last look, write the ledger and publish the outcome.
+    Whoever creates the channel grants what its provider needs. The function also serves
+    `other_channels`.
     """
 
     def __init__(
@@ -41,50 +41,57 @@ class Channel(Construct):
         id_: str,
         *,
         channel: str,
-        name: str,
-        ground: Ground,
-        actions: Actions,
+        function: str,
+        deployment: Deployment,
+        actions: ActionTopic,
         bus: HubBus,
-        state: CustomerState,
-        records: Records,
+        customer_tables: CustomerTables,
+        records: DecisionRecords,
         environment: Mapping[str, str],
-        also: Sequence[str] = (),
-        receives: int = 5,
-        at_a_time: int = AT_A_TIME,
+        other_channels: Sequence[str] = (),
+        max_receives: int = 5,
+        batch: int = ACTIONS_PER_BATCH,
     ) -> None:
         super().__init__(scope, id_)
         self.work = WorkQueue(
-            self, "Work", ground=ground, worker=name, receives=receives, batch=at_a_time
+            self,
+            "Work",
+            deployment=deployment,
+            function=function,
+            max_receives=max_receives,
+            batch=batch,
         )
         actions.topic.add_subscription(
             SqsSubscription(
                 self.work.queue,
                 dead_letter_queue=self.work.dead_letters.queue,
                 filter_policy={
-                    "channel": SubscriptionFilter.string_filter(allowlist=[channel, *also])
+                    "channel": SubscriptionFilter.string_filter(
+                        allowlist=[channel, *other_channels]
+                    )
                 },
                 raw_message_delivery=True,
             )
         )
-        self.actor = HubFunction(
+        self.function = HubFunction(
             self,
             "Act",
-            name=name,
-            ground=ground,
+            name=function,
+            deployment=deployment,
             environment={
                 "BUS_NAME": bus.bus.event_bus_name,
-                "CUSTOMERS_TABLE": state.customers.table_name,
+                "CUSTOMERS_TABLE": customer_tables.customers.table_name,
                 "LEDGER_TABLE": records.ledger.table_name,
                 **environment,
                 **self.work.environment,
             },
         )
-        self.actor.works_off(self.work)
-        self.actor.may("dynamodb:GetItem", on=state.customers.table_arn)
-        self.actor.may(
+        self.function.consume(self.work)
+        self.function.allow("dynamodb:GetItem", on=customer_tables.customers.table_arn)
+        self.function.allow(
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             on=records.ledger.table_arn,
         )
-        self.actor.may("events:PutEvents", on=bus.bus.event_bus_arn)
+        self.function.allow("events:PutEvents", on=bus.bus.event_bus_arn)

@@ -1,4 +1,4 @@
-"""The outbox: what was decided goes out to channels, timers, the bus and the records."""
+"""The outbox: `dispatch` sends decisions to channels, timers, the bus and the archive."""
 
 from aws_cdk.aws_sns import Topic
 from constructs import Construct
@@ -7,63 +7,63 @@ from infra.base.event_bus import HubBus
 from infra.base.lambda_function import HubFunction
 from infra.base.work_queue import DeadLetters, WorkQueue
 from infra.delivery.timers import Timers
-from infra.deployment import Ground
-from infra.history.decision_records import Records
-from infra.profile.customer_tables import CustomerState
+from infra.deployment import Deployment
+from infra.history.decision_records import DecisionRecords
+from infra.profile.customer_tables import CustomerTables
 from infra.surroundings.tables import Surroundings
 
 
 class Dispatch(Construct):
-    """Reads the customers' stream. What it cannot publish it lays in its own queue and goes on."""
+    """Reads the customers' stream. A queue holds what has to be published again."""
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        ground: Ground,
+        deployment: Deployment,
         actions: Topic,
         bus: HubBus,
-        state: CustomerState,
-        records: Records,
+        customer_tables: CustomerTables,
+        records: DecisionRecords,
         surroundings: Surroundings,
         timers: Timers,
     ) -> None:
         super().__init__(scope, id_)
         self.timers = timers
-        self.work = WorkQueue(self, "Work", ground=ground, worker="dispatch")
-        self.stream_failures = DeadLetters(self, "StreamFailures", ground=ground)
+        self.work = WorkQueue(self, "Work", deployment=deployment, function="dispatch")
+        self.stream_failures = DeadLetters(self, "StreamFailures", deployment=deployment)
         self.dispatcher = HubFunction(
             self,
             "Dispatch",
             name="dispatch",
-            ground=ground,
+            deployment=deployment,
             environment={
                 "ACTIONS_TOPIC": actions.topic_arn,
                 "ARCHIVE_BUCKET": records.archive.bucket_name,
                 "BUS_NAME": bus.bus.event_bus_name,
                 "CAPACITY_TABLE": surroundings.capacity.table_name,
-                "CUSTOMER_QUEUE_URL": timers.rings.queue.queue_url,
+                "CUSTOMER_QUEUE_URL": timers.queue.queue.queue_url,
                 "DECISIONS_TABLE": records.decisions.table_name,
-                "IDENTITIES_TABLE": state.identities.table_name,
+                "IDENTITIES_TABLE": customer_tables.identities.table_name,
                 "LEDGER_TABLE": records.ledger.table_name,
-                "MERGES_TABLE": state.merges.table_name,
+                "MERGES_TABLE": customer_tables.merges.table_name,
                 "RETRY_QUEUE_URL": self.work.queue.queue_url,
                 **timers.environment,
                 **self.work.environment,
             },
         )
-        self.dispatcher.follows(state.customers, failures=self.stream_failures)
-        self.dispatcher.works_off(self.work)
-        timers.let_set(self.dispatcher)
-        surroundings.let_claim(self.dispatcher)
-        state.let_forget(self.dispatcher)
-        self.dispatcher.may(
+        self.dispatcher.follow_stream(customer_tables.customers, failures=self.stream_failures)
+        self.dispatcher.consume(self.work)
+        timers.grant_setting(self.dispatcher)
+        surroundings.grant_claiming(self.dispatcher)
+        customer_tables.grant_erasing(self.dispatcher)
+        self.dispatcher.allow(
             "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", on=records.decisions.table_arn
         )
-        self.dispatcher.may("dynamodb:PutItem", on=records.ledger.table_arn)
-        self.dispatcher.may("s3:PutObject", on=records.archive.arn_for_objects("archive/*"))
-        self.dispatcher.may("events:PutEvents", on=bus.bus.event_bus_arn)
-        self.dispatcher.may("sns:Publish", on=actions.topic_arn)
-        queues = [self.work.queue.queue_arn, timers.rings.queue.queue_arn]
-        self.dispatcher.may("sqs:SendMessage", on=queues)
+        self.dispatcher.allow("dynamodb:PutItem", on=records.ledger.table_arn)
+        self.dispatcher.allow("s3:PutObject", on=records.archive.arn_for_objects("archive/*"))
+        self.dispatcher.allow("events:PutEvents", on=bus.bus.event_bus_arn)
+        self.dispatcher.allow("sns:Publish", on=actions.topic_arn)
+        queues = [self.work.queue.queue_arn, timers.queue.queue.queue_arn]
+        self.dispatcher.allow("sqs:SendMessage", on=queues)

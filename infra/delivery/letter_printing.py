@@ -1,4 +1,4 @@
-"""The print room: letters are collected, and printed once a day."""
+"""Letters are collected and printed once a day."""
 
 from aws_cdk import CfnParameter, Duration
 from aws_cdk.aws_events import Rule, Schedule
@@ -6,43 +6,50 @@ from aws_cdk.aws_events_targets import SqsQueue
 from constructs import Construct
 
 from infra.base.event_bus import HubBus
-from infra.base.storage import bucket, table
-from infra.delivery.channel import Actions, Channel
-from infra.deployment import Ground
-from infra.history.decision_records import Records
-from infra.profile.customer_tables import CustomerState
+from infra.base.storage import create_bucket, create_table
+from infra.delivery.channel import ActionChannel, ActionTopic
+from infra.deployment import Deployment
+from infra.history.decision_records import DecisionRecords
+from infra.profile.customer_tables import CustomerTables
 from infra.publishing.catalogue import Catalogue
 
 
-class PrintRoom(Construct):
-    """Letters and the ticks of the clock go through one queue, so that no batch is lost: a tick
-    that comes late still prints what waits."""
+class LetterPrinting(Construct):
+    """The table of waiting letters, the printer's bucket, and the channel `letter`.
+
+    Letters and ticks of the clock share one queue, so that no batch is lost: a late tick still
+    prints what waits.
+    """
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        ground: Ground,
-        actions: Actions,
+        deployment: Deployment,
+        actions: ActionTopic,
         bus: HubBus,
         catalogue: Catalogue,
-        records: Records,
+        records: DecisionRecords,
         return_address: CfnParameter,
-        state: CustomerState,
+        customer_tables: CustomerTables,
     ) -> None:
         super().__init__(scope, id_)
-        self.waiting = table(self, "Waiting", ground=ground, key="tray", sort="action_id")
-        self.files = bucket(self, "Files", ground=ground, keep=Duration.days(90))
-        self.letter = Channel(
+        self.waiting = create_table(
+            self, "Waiting", deployment=deployment, key="tray", sort="action_id"
+        )
+        self.files = create_bucket(
+            self, "Files", deployment=deployment, retention=Duration.days(90)
+        )
+        self.channel = ActionChannel(
             self,
             "Letter",
             channel="letter",
-            name="print_letters",
-            ground=ground,
+            function="print_letters",
+            deployment=deployment,
             actions=actions,
             bus=bus,
-            state=state,
+            customer_tables=customer_tables,
             records=records,
             environment={
                 "LETTERS_TABLE": self.waiting.table_name,
@@ -51,15 +58,15 @@ class PrintRoom(Construct):
                 **catalogue.published,
             },
         )
-        work = self.letter.work
+        work = self.channel.work
         Rule(
             self,
             "Daily",
             schedule=Schedule.cron(hour="3", minute="0"),
             targets=[SqsQueue(work.queue, dead_letter_queue=work.dead_letters.queue)],
         )
-        catalogue.let_load(self.letter.actor)
-        self.letter.actor.may(
+        catalogue.grant_loading(self.channel.function)
+        self.channel.function.allow(
             "dynamodb:DeleteItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
@@ -67,6 +74,6 @@ class PrintRoom(Construct):
             on=self.waiting.table_arn,
         )
         printed = self.files.arn_for_objects("print/*")
-        self.letter.actor.may("s3:GetObject", "s3:PutObject", on=printed)
-        # Without it, asking for a manifest that is not there is answered 403 instead of 404.
-        self.letter.actor.may("s3:ListBucket", on=self.files.bucket_arn)
+        self.channel.function.allow("s3:GetObject", "s3:PutObject", on=printed)
+        # Without it S3 answers 403 instead of 404 for a manifest that does not exist.
+        self.channel.function.allow("s3:ListBucket", on=self.files.bucket_arn)

@@ -1,4 +1,4 @@
-"""The channels there are, each with what its provider needs and nothing of the others'."""
+"""All channels, each with access to its own provider only."""
 
 from functools import partial
 
@@ -7,69 +7,79 @@ from constructs import Construct
 
 from infra.base.event_bus import HubBus
 from infra.base.lambda_function import HubFunction
-from infra.base.secrets import Keyring
-from infra.base.storage import bucket, table
-from infra.delivery.channel import Actions, Channel
-from infra.delivery.connector_channels import served
+from infra.base.secrets import Secrets
+from infra.base.storage import create_bucket, create_table
+from infra.delivery.channel import ActionChannel, ActionTopic
+from infra.delivery.connector_channels import assign_connectors
 from infra.delivery.warehouse_table import WarehouseTable
-from infra.deployment import Ground
-from infra.history.decision_records import Records
-from infra.profile.customer_tables import CustomerState
+from infra.deployment import Deployment
+from infra.history.decision_records import DecisionRecords
+from infra.profile.customer_tables import CustomerTables
 from infra.publishing.catalogue import Catalogue
 
-# Waits double up to 15 minutes, so a provider may be down for a day before its actions are dead.
-RECEIVES = 100
+# Waits double up to 15 minutes, so a provider may be down for a day before actions are dead.
+MAX_RECEIVES = 100
 
 
 class Providers(Construct):
-    """E-mail by SES, texts and mobile push by SNS, calls by the call centre's HTTP API or by Amazon
-    Connect, the warehouse by files in a bucket; all other systems by connectors, which may take
-    e-mail and texts over too. `channels` are those that are deployed, by construct id: the stack's
-    outputs name the queue and the function of each."""
+    """E-mail by SES, text messages and mobile push by SNS, calls by HTTP or Amazon Connect.
+
+    The warehouse is a bucket of files. Connectors serve all other systems, and can take over e-mail
+    and text messages. `channels` holds the deployed ones by construct id. The stack's outputs name
+    the queue and the function of each.
+    """
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        ground: Ground,
-        actions: Actions,
+        deployment: Deployment,
+        actions: ActionTopic,
         bus: HubBus,
         catalogue: Catalogue,
-        keyring: Keyring,
+        secrets: Secrets,
         public_url: str,
-        records: Records,
+        records: DecisionRecords,
         sender: CfnParameter,
-        state: CustomerState,
+        customer_tables: CustomerTables,
     ) -> None:
         super().__init__(scope, id_)
         channel = partial(
-            Channel, self, ground=ground, actions=actions, bus=bus, state=state, records=records
+            ActionChannel,
+            self,
+            deployment=deployment,
+            actions=actions,
+            bus=bus,
+            customer_tables=customer_tables,
+            records=records,
         )
-        self.warehouse_files = bucket(self, "WarehouseFiles", ground=ground)
+        self.warehouse_files = create_bucket(self, "WarehouseFiles", deployment=deployment)
         self.warehouse_table = WarehouseTable(self, "WarehouseTable", files=self.warehouse_files)
-        linked = {"LINK_KEYS": keyring.links, "PUBLIC_URL": public_url}
-        serving = served(self.node)
+        linked = {"LINK_KEYS": secrets.link_key, "PUBLIC_URL": public_url}
+        serving = assign_connectors(self.node)
         self.email = self.sms = None
         if "email" not in serving:
             mailing = {"SENDER": sender.value_as_string, **linked, **catalogue.published}
-            self.email = channel("Email", channel="email", name="send_email", environment=mailing)
+            self.email = channel(
+                "Email", channel="email", function="send_email", environment=mailing
+            )
         if "sms" not in serving:
             self.sms = channel(
-                "Sms", channel="sms", name="send_sms", environment=catalogue.published
+                "Sms", channel="sms", function="send_sms", environment=catalogue.published
             )
-        self.throttles = table(self, "Throttles", ground=ground, key="name")
+        self.throttles = create_table(self, "Throttles", deployment=deployment, key="name")
         self.connectors = channel(
             "Connectors",
             channel="connector",
-            also=list(serving),
-            name="call_endpoint",
-            receives=RECEIVES,
-            at_a_time=1,
+            other_channels=list(serving),
+            function="call_endpoint",
+            max_receives=MAX_RECEIVES,
+            batch=1,
             environment={
-                "CONNECTOR_SECRETS": keyring.connectors,
-                "CONNECTOR_TOKENS": keyring.tokens,
-                "EGRESS": ground.egress,
+                "CONNECTOR_SECRETS": secrets.connectors,
+                "CONNECTOR_TOKENS": secrets.tokens,
+                "EGRESS": deployment.egress,
                 "SERVING": " ".join(f"{name}={by}" for name, by in serving.items()),
                 "THROTTLES_TABLE": self.throttles.table_name,
                 **linked,
@@ -77,70 +87,78 @@ class Providers(Construct):
             },
         )
         self.push = channel(
-            "Push", channel="push", name="send_push", environment=catalogue.published
+            "Push", channel="push", function="send_push", environment=catalogue.published
         )
         self.call = channel(
             "Call",
             channel="call",
-            name="dispatch_call",
+            function="dispatch_call",
             environment={
-                "CALL_CENTRE": self._flow or "http",
-                "CONNECTOR_SECRETS": keyring.connectors,
-                "EGRESS": ground.egress,
+                "CALL_CENTRE": self._connect_flow or "http",
+                "CONNECTOR_SECRETS": secrets.connectors,
+                "EGRESS": deployment.egress,
                 **catalogue.published,
             },
         )
         self.warehouse = channel(
             "Warehouse",
             channel="warehouse",
-            name="append_warehouse",
+            function="append_warehouse",
             environment={"WAREHOUSE_BUCKET": self.warehouse_files.bucket_name},
         )
         deployed = (self.connectors, self.push, self.call, self.warehouse, self.email, self.sms)
-        self.channels = {made.node.id: made for made in deployed if made}
-        self._grant(catalogue, keyring, sender)
+        self.channels = {channel.node.id: channel for channel in deployed if channel}
+        self._grant_access(catalogue, secrets, sender)
 
     @property
-    def _flow(self) -> str:
-        """The flow of Amazon Connect that calls are tasks of: `-c connect_flow=arn:...`."""
+    def _connect_flow(self) -> str:
+        """The flow of Amazon Connect for call tasks: `-c connect_flow=arn:...`."""
         return str(self.node.try_get_context("connect_flow") or "")
 
-    def _grant(self, catalogue: Catalogue, keyring: Keyring, sender: CfnParameter) -> None:
+    def _grant_access(self, catalogue: Catalogue, secrets: Secrets, sender: CfnParameter) -> None:
         chosen = filter(None, (self.email, self.sms))
         for spoken in (*chosen, self.push, self.call, self.connectors):
-            catalogue.let_load(spoken.actor)
+            catalogue.grant_loading(spoken.function)
         if self.email:
-            let_mail(self.email.actor, sender, "ses:SendEmail")
-        self._let_publish()
-        calling = self.connectors.actor
-        calling.may("secretsmanager:GetSecretValue", on=[keyring.connectors, keyring.tokens])
-        calling.may("secretsmanager:PutSecretValue", on=keyring.tokens)
-        calling.may("dynamodb:GetItem", "dynamodb:PutItem", on=self.throttles.table_arn)
-        linking = self.email.actor if self.email else calling
-        linking.may("secretsmanager:GetSecretValue", on=keyring.links)
-        self.call.actor.may("secretsmanager:GetSecretValue", on=keyring.connectors)
-        if self._flow:
-            instance, _, _ = self._flow.partition("/contact-flow/")
-            tasks = [self._flow, f"{instance}/contact/*"]
-            self.call.actor.may("connect:StartTaskContact", "connect:StopContact", on=tasks)
-        self.warehouse.actor.may("s3:PutObject", on=self.warehouse_files.arn_for_objects("*"))
+            grant_sending_mail(self.email.function, sender, "ses:SendEmail")
+        self._grant_publishing()
+        calling = self.connectors.function
+        calling.allow("secretsmanager:GetSecretValue", on=[secrets.connectors, secrets.tokens])
+        calling.allow("secretsmanager:PutSecretValue", on=secrets.tokens)
+        calling.allow("dynamodb:GetItem", "dynamodb:PutItem", on=self.throttles.table_arn)
+        linking = self.email.function if self.email else calling
+        linking.allow("secretsmanager:GetSecretValue", on=secrets.link_key)
+        self.call.function.allow("secretsmanager:GetSecretValue", on=secrets.connectors)
+        if self._connect_flow:
+            instance, _, _ = self._connect_flow.partition("/contact-flow/")
+            tasks = [self._connect_flow, f"{instance}/contact/*"]
+            self.call.function.allow("connect:StartTaskContact", "connect:StopContact", on=tasks)
+        self.warehouse.function.allow("s3:PutObject", on=self.warehouse_files.arn_for_objects("*"))
 
-    def _let_publish(self) -> None:
-        """Texts to what has no ARN, which is telephones; pushes to apps on devices, which AWS names
-        `endpoint/...` and the emulator `app/...`. Never to a topic: that would tell everybody."""
+    def _grant_publishing(self) -> None:
+        """Allow text messages to telephones, which have no ARN, and pushes to apps.
+
+        AWS names an app `endpoint/...`, the emulator `app/...`. A topic is never allowed, because
+        a message to it would reach all its subscribers.
+        """
         named = partial(Stack.of(self).format_arn, service="sns", resource_name="*")
         anything = Stack.of(self).format_arn(service="sns", region="*", account="*", resource="*")
         if self.sms:
-            self.sms.actor.may_outside("sns:Publish", of=anything)
-        self.push.actor.may("sns:Publish", on=[named(resource="endpoint"), named(resource="app")])
+            self.sms.function.allow_outside("sns:Publish", of=anything)
+        self.push.function.allow(
+            "sns:Publish", on=[named(resource="endpoint"), named(resource="app")]
+        )
 
 
-def let_mail(function: HubFunction, sender: CfnParameter, *actions: str) -> None:
-    """From the one address. SES also asks for the recipient's identity where that is verified in
-    the same account, as in its sandbox, and for the sender's configuration set."""
+def grant_sending_mail(function: HubFunction, sender: CfnParameter, *actions: str) -> None:
+    """Allow mail from the one address.
+
+    SES also checks the recipient's identity where it is verified in the same account, as in the
+    sandbox, and the sender's configuration set.
+    """
     may_use = [
         Stack.of(function).format_arn(service="ses", resource=kind, resource_name="*")
         for kind in ("identity", "configuration-set")
     ]
     only_from = {"StringEquals": {"ses:FromAddress": sender.value_as_string}}
-    function.may(*actions, on=may_use, only=only_from)
+    function.allow(*actions, on=may_use, only=only_from)

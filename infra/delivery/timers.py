@@ -1,4 +1,4 @@
-"""Waits: schedules that put an event into the customer's own queue when their time has come."""
+"""Timers: schedules that send an event to the customer queue when they are due."""
 
 from aws_cdk import Stack
 from aws_cdk.aws_iam import PolicyStatement, Role, ServicePrincipal
@@ -7,17 +7,19 @@ from constructs import Construct
 
 from infra.base.lambda_function import HubFunction
 from infra.base.work_queue import DeadLetters, WorkQueue
-from infra.deployment import Ground
+from infra.deployment import Deployment
 
 
 class Timers(Construct):
-    """A group of schedules, and the role that the scheduler takes to ring."""
+    """A group of schedules, and the role with which the scheduler sends to `queue`."""
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground, rings: WorkQueue) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, deployment: Deployment, queue: WorkQueue
+    ) -> None:
         super().__init__(scope, id_)
-        self.rings = rings
-        self.dead_letters = DeadLetters(self, "DeadLetters", ground=ground)
-        self._queue_arn = rings.queue.queue_arn
+        self.queue = queue
+        self.dead_letters = DeadLetters(self, "DeadLetters", deployment=deployment)
+        self._queue_arn = queue.queue.queue_arn
         self._dead_letters_arn = self.dead_letters.queue.queue_arn
         self._group = CfnScheduleGroup(self, "Group")
         account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
@@ -34,7 +36,7 @@ class Timers(Construct):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What is needed to set a timer."""
+        """The variables that a function needs to set a timer."""
         return {
             "CUSTOMER_QUEUE_ARN": self._queue_arn,
             "SCHEDULE_DEAD_LETTERS_ARN": self._dead_letters_arn,
@@ -42,12 +44,12 @@ class Timers(Construct):
             "SCHEDULE_ROLE_ARN": self._role.role_arn,
         }
 
-    def let_set(self, function: HubFunction) -> None:
-        """Let it set timers in this group, and hand this role to the scheduler alone."""
+    def grant_setting(self, function: HubFunction) -> None:
+        """Allow it to set timers of this group, and to pass this role to the scheduler only."""
         schedules = Stack.of(self).format_arn(
             service="scheduler", resource="schedule", resource_name=f"{self._group.ref}/*"
         )
-        function.may("scheduler:CreateSchedule", on=schedules)
+        function.allow("scheduler:CreateSchedule", on=schedules)
         function.role.add_to_policy(
             PolicyStatement(
                 actions=["iam:PassRole"],

@@ -1,5 +1,6 @@
-"""The warehouse as Athena reads it: one table over the records that were appended, by data set and
-day. Its partitions follow from their names, so that nothing has to look for new ones.
+"""The warehouse in Athena: one table over the appended records, by data set and day.
+
+Its partitions follow from their names, so no crawler has to find new ones.
 
 https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
 """
@@ -21,7 +22,7 @@ COLUMNS = {
 
 
 class WarehouseTable(Construct):
-    """`records`, in a database of its own; a query names the data set that it asks for."""
+    """The table `records` in a database of its own. A query names its data set."""
 
     def __init__(self, scope: Construct, id_: str, *, files: Bucket) -> None:
         super().__init__(scope, id_)
@@ -67,5 +68,5 @@ class WarehouseTable(Construct):
 
 
 def _column(name: str, comment: str | None = None) -> CfnTable.ColumnProperty:
-    """A text: what is an object in JSON is read as the text of it."""
+    """Return a column of text. Athena reads a JSON object as its text."""
     return CfnTable.ColumnProperty(name=name, type="string", comment=comment)

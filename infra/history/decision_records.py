@@ -1,37 +1,45 @@
-"""What was decided and done: decisions, archive, action ledger, parked payloads."""
+"""The records: decisions, the archive, the action ledger, parked payloads."""
 
 from aws_cdk import Duration
 from aws_cdk.aws_dynamodb import Attribute, AttributeType
 from constructs import Construct
 
 from infra.base.lambda_function import HubFunction
-from infra.base.storage import bucket, table
-from infra.deployment import Ground
+from infra.base.storage import create_bucket, create_table
+from infra.deployment import Deployment
 
 
-class Records(Construct):
-    """Decisions with their receipts and what they were made on, the ledger of actions, and what was
-    parked on arrival."""
+class DecisionRecords(Construct):
+    """Decisions with receipts, the archive of episodes, the action ledger and parked payloads."""
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+    def __init__(self, scope: Construct, id_: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id_)
-        self.decisions = table(
-            self, "Decisions", ground=ground, key="customer_id", sort="decided", expires=True
+        self.decisions = create_table(
+            self,
+            "Decisions",
+            deployment=deployment,
+            key="customer_id",
+            sort="decided",
+            expires=True,
         )
-        self.archive = bucket(self, "Archive", ground=ground, keep=Duration.days(400))
-        self.ledger = table(self, "Ledger", ground=ground, key="action_id", expires=True)
-        self._traced_by = ("reference", "code")
-        for name in self._traced_by:
+        self.archive = create_bucket(
+            self, "Archive", deployment=deployment, retention=Duration.days(400)
+        )
+        self.ledger = create_table(
+            self, "Ledger", deployment=deployment, key="action_id", expires=True
+        )
+        self._trace_attributes = ("reference", "code")
+        for name in self._trace_attributes:
             self.ledger.add_global_secondary_index(
                 index_name=f"by_{name}",
                 partition_key=Attribute(name=name, type=AttributeType.STRING),
             )
-        self.parked = table(
-            self, "Parked", ground=ground, key="source", sort="parked", expires=True
+        self.parked = create_table(
+            self, "Parked", deployment=deployment, key="source", sort="parked", expires=True
         )
 
-    def let_trace(self, function: HubFunction) -> None:
-        """Find the action that an event names, by whatever name."""
-        function.may("dynamodb:BatchGetItem", on=self.ledger.table_arn)
-        indexes = [f"{self.ledger.table_arn}/index/by_{name}" for name in self._traced_by]
-        function.may("dynamodb:Query", on=indexes)
+    def grant_tracing(self, function: HubFunction) -> None:
+        """Allow it to find the action that an event names, by any of its names."""
+        function.allow("dynamodb:BatchGetItem", on=self.ledger.table_arn)
+        indexes = [f"{self.ledger.table_arn}/index/by_{name}" for name in self._trace_attributes]
+        function.allow("dynamodb:Query", on=indexes)

@@ -1,28 +1,28 @@
-"""Answers at once: a page, an app or an agent's screen asks which offers suit a customer."""
+"""Offers on request: pages, apps and agents ask which offers suit a customer."""
 
 from aws_cdk.aws_apigatewayv2 import HttpMethod
 from constructs import Construct
 
 from infra.base.event_bus import HubBus
 from infra.base.lambda_function import HubFunction
-from infra.base.secrets import Keyring
-from infra.deployment import Ground
-from infra.history.decision_records import Records
-from infra.intake.web_api import WebDoor
-from infra.learning.learning import Memory
-from infra.profile.customer_tables import CustomerState
+from infra.base.secrets import Secrets
+from infra.deployment import Deployment
+from infra.history.decision_records import DecisionRecords
+from infra.intake.web_api import WebApi
+from infra.learning.learner import LearnerTables
+from infra.profile.customer_tables import CustomerTables
 from infra.publishing.catalogue import Catalogue
 from infra.surroundings.tables import Surroundings
 
-# A page asks under a key that anybody may read.
-MOST_A_SECOND = 500
+# The key in a page is public, so anybody can use it.
+CALLS_PER_SECOND = 500
 
 
-class Answers(Construct):
-    """`POST /decisions`, `/responses` and `/render`, the view of a customer and the page of their
-    preferences, at the web entrance.
+class OffersApi(Construct):
+    """The function behind `/decisions`, `/responses` and `/render`, the view of a customer and the
+    preference page.
 
-    It writes no customer.
+    It never writes a customer.
     """
 
     def __init__(
@@ -30,47 +30,51 @@ class Answers(Construct):
         scope: Construct,
         id_: str,
         *,
-        ground: Ground,
+        deployment: Deployment,
         bus: HubBus,
         catalogue: Catalogue,
-        door: WebDoor,
-        keyring: Keyring,
-        memory: Memory,
-        records: Records,
-        state: CustomerState,
+        web_api: WebApi,
+        secrets: Secrets,
+        learner_tables: LearnerTables,
+        records: DecisionRecords,
+        customer_tables: CustomerTables,
         surroundings: Surroundings,
     ) -> None:
         super().__init__(scope, id_)
-        self.answerer = HubFunction(
+        self.function = HubFunction(
             self,
             "Answer",
             name="answer",
-            ground=ground,
+            deployment=deployment,
             environment={
                 "ARCHIVE_BUCKET": records.archive.bucket_name,
-                "ASKER_KEYS": keyring.askers,
+                "ASKER_KEYS": secrets.api_keys,
                 "BUS_NAME": bus.bus.event_bus_name,
-                "CUSTOMERS_TABLE": state.customers.table_name,
+                "CUSTOMERS_TABLE": customer_tables.customers.table_name,
                 "DECISIONS_TABLE": records.decisions.table_name,
-                "IDENTITIES_TABLE": state.identities.table_name,
-                "LINK_KEYS": keyring.links,
+                "IDENTITIES_TABLE": customer_tables.identities.table_name,
+                "LINK_KEYS": secrets.link_key,
                 **catalogue.environment,
-                **memory.environment,
+                **learner_tables.environment,
                 **surroundings.environment,
             },
         )
-        catalogue.let_read(self.answerer)
-        memory.let_read(self.answerer)
-        surroundings.let_read(self.answerer)
-        self.answerer.may("dynamodb:BatchGetItem", on=state.identities.table_arn)
-        self.answerer.may("dynamodb:BatchWriteItem", on=records.decisions.table_arn)
-        self.answerer.may("dynamodb:GetItem", on=state.customers.table_arn)
-        self.answerer.may("events:PutEvents", on=bus.bus.event_bus_arn)
-        self.answerer.may("s3:PutObject", on=records.archive.arn_for_objects("surroundings/*"))
-        self.answerer.may("secretsmanager:GetSecretValue", on=[keyring.askers, keyring.links])
+        catalogue.grant_reading(self.function)
+        learner_tables.grant_reading(self.function)
+        surroundings.grant_reading(self.function)
+        self.function.allow("dynamodb:BatchGetItem", on=customer_tables.identities.table_arn)
+        self.function.allow("dynamodb:BatchWriteItem", on=records.decisions.table_arn)
+        self.function.allow("dynamodb:GetItem", on=customer_tables.customers.table_arn)
+        self.function.allow("events:PutEvents", on=bus.bus.event_bus_arn)
+        self.function.allow("s3:PutObject", on=records.archive.arn_for_objects("surroundings/*"))
+        self.function.allow(
+            "secretsmanager:GetSecretValue", on=[secrets.api_keys, secrets.link_key]
+        )
         preferences = "/preferences/{token}"
-        asked = ("/decisions", "/responses")
-        shown = ("/customers/{namespace}/{value}", "/segue.js", preferences)
-        door.open(self.answerer, HttpMethod.POST, *asked, most=MOST_A_SECOND)
-        door.open(self.answerer, HttpMethod.POST, "/render", preferences)
-        door.open(self.answerer, HttpMethod.GET, *shown)
+        limited_paths = ("/decisions", "/responses")
+        get_paths = ("/customers/{namespace}/{value}", "/segue.js", preferences)
+        web_api.open_routes(
+            self.function, HttpMethod.POST, *limited_paths, calls_per_second=CALLS_PER_SECOND
+        )
+        web_api.open_routes(self.function, HttpMethod.POST, "/render", preferences)
+        web_api.open_routes(self.function, HttpMethod.GET, *get_paths)

@@ -1,4 +1,4 @@
-"""The way in for event buses: what services of AWS and partners tell becomes deliveries."""
+"""Sources on event buses: events of AWS services and partners become inbound payloads."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,71 +9,76 @@ from constructs import Construct
 
 from infra import ROOT
 from infra.base import bus_records
-from infra.base.event_bus import Delivery
+from infra.base.event_bus import QueueRule
 from infra.base.work_queue import WorkQueue
-from infra.deployment import Ground
+from infra.deployment import Deployment
 
-PARTNER = "aws.partner/"
-TOLD = ("id", "detail-type", "source", "account", "time", "region", "resources", "detail")
-RECEIVED = "<aws.events.event.ingestion-time>"
+PARTNER_PREFIX = "aws.partner/"
+EVENT_FIELDS = ("id", "detail-type", "source", "account", "time", "region", "resources", "detail")
+INGESTION_TIME = "<aws.events.event.ingestion-time>"
 
 
-class BusDoor(Construct):
-    """A rule for each source that is heard on a bus, straight to the queue of `normalize`.
+class BusSources(Construct):
+    """A rule for each source on a bus, straight to the queue of `normalize`.
 
-    A service of AWS speaks on the account's own bus, a partner on one of its own: `partners`, by
-    source, of those whose partner event source the context names under the source's own name.
+    An AWS service uses the account's default bus, a partner a bus of its own. `partners` holds the
+    buses of those partners whose event source the context gives under the source's name.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground, work: WorkQueue) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, deployment: Deployment, work: WorkQueue
+    ) -> None:
         super().__init__(scope, id_)
         self.partners: dict[str, EventBus] = {}
-        for source, heard in sources_on_a_bus():
-            speaker, bus = ground.heard_as(heard["source"]), None
-            pattern = [speaker]
-            if heard["source"].startswith(PARTNER):
-                if not (bus := self._of_partner(source, heard["source"], ground)):
+        for source, definition in list_bus_sources():
+            bus_source, bus = deployment.to_bus_source(definition["source"]), None
+            pattern = [bus_source]
+            if definition["source"].startswith(PARTNER_PREFIX):
+                if not (bus := self._create_partner_bus(source, definition["source"], deployment)):
                     continue
-                pattern = Match.prefix(f"{speaker}/")
+                pattern = Match.prefix(f"{bus_source}/")
                 self.partners[source] = bus
-            Delivery(
+            QueueRule(
                 self,
                 source,
                 bus=bus,
-                message=delivery_of(source, heard),
+                message=build_payload_input(source, definition),
                 pattern=EventPattern(
                     source=pattern,
-                    detail_type=heard["detail_types"],
-                    detail=heard.get("detail"),
+                    detail_type=definition["detail_types"],
+                    detail=definition.get("detail"),
                 ),
                 to=work,
             )
 
-    def _of_partner(self, source: str, partner: str, ground: Ground) -> EventBus | None:
-        name = self.node.try_get_context(source) or ground.partner(partner)
+    def _create_partner_bus(
+        self, source: str, partner: str, deployment: Deployment
+    ) -> EventBus | None:
+        name = self.node.try_get_context(source) or deployment.find_partner_source(partner)
         return EventBus(self, f"{source}-bus", event_source_name=name) if name else None
 
 
-def delivery_of(source: str, heard: Mapping[str, Any]) -> RuleTargetInput:
-    """The event as a raw record of the hub's own: `hub.model.inbound_payload.Delivery` reads the
-    detail.
+def build_payload_input(source: str, definition: Mapping[str, Any]) -> RuleTargetInput:
+    """Return the event as an inbound payload.
+
+    `hub.model.inbound_payload.InboundPayload` reads its detail.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
     """
     id_ = EventField.from_path("$.id")
-    whole = {name: EventField.from_path(f"$.{name}") for name in TOLD}
+    fields = {name: EventField.from_path(f"$.{name}") for name in EVENT_FIELDS}
     detail = {
         "id": id_,
         "source": source,
-        "received_at": RECEIVED,
+        "received_at": INGESTION_TIME,
         "correlation_id": f"{source}:{id_}",
-        "payload": whole["detail"] if heard.get("payload") == "detail" else whole,
+        "payload": fields["detail"] if definition.get("payload") == "detail" else fields,
     }
     return RuleTargetInput.from_object({"source": bus_records.RAW, "detail": detail})
 
 
-def sources_on_a_bus() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The sources that are heard on a bus, with the `bus` of their `source.json`."""
+def list_bus_sources() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield each source on a bus with the `bus` of its `source.json`."""
     for path in sorted((ROOT / "schemas" / "sources").glob("*/source.json")):
-        if heard := json.loads(path.read_text()).get("bus"):
-            yield path.parent.name, heard
+        if definition := json.loads(path.read_text()).get("bus"):
+            yield path.parent.name, definition

@@ -1,4 +1,4 @@
-"""The way in for databases: each source that has one is asked for new rows, on its schedule."""
+"""Databases as sources: a schedule for each asks for its new rows."""
 
 import json
 from collections.abc import Iterator
@@ -13,54 +13,58 @@ from constructs import Construct
 from infra import ROOT
 from infra.base.event_bus import HubBus
 from infra.base.lambda_function import HubFunction
-from infra.base.secrets import Keyring
-from infra.base.storage import table
+from infra.base.secrets import Secrets
+from infra.base.storage import create_table
 from infra.base.work_queue import WorkQueue
-from infra.deployment import Ground
+from infra.deployment import Deployment
 
 
-class DatabaseDoor(Construct):
-    """A rule a source, which carries its name to the poller; nothing is polled before somebody has
-    put the database's address on the ring."""
+class DatabasePolling(Construct):
+    """A rule for each source, which sends the source's name to `poll_database`.
+
+    A source is polled once the operator has put its database's address into the secret.
+    """
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        ground: Ground,
+        deployment: Deployment,
         bus: HubBus,
-        claims: Bucket,
-        keyring: Keyring,
+        claim_checks: Bucket,
+        secrets: Secrets,
         parked: Table,
     ) -> None:
         super().__init__(scope, id_)
-        self.watermarks = table(self, "Watermarks", ground=ground, key="source")
-        self.work = WorkQueue(self, "Work", ground=ground, worker="poll_database", batch=1)
+        self.watermarks = create_table(self, "Watermarks", deployment=deployment, key="source")
+        self.work = WorkQueue(
+            self, "Work", deployment=deployment, function="poll_database", batch=1
+        )
         self.poller = HubFunction(
             self,
             "PollDatabase",
             name="poll_database",
-            ground=ground,
+            deployment=deployment,
             environment={
                 "BUS_NAME": bus.bus.event_bus_name,
-                "CLAIMS_BUCKET": claims.bucket_name,
-                "DATABASE_SECRETS": keyring.databases,
+                "CLAIMS_BUCKET": claim_checks.bucket_name,
+                "DATABASE_SECRETS": secrets.databases,
                 "PARKED_TABLE": parked.table_name,
                 "WATERMARKS_TABLE": self.watermarks.table_name,
                 **self.work.environment,
             },
         )
-        self.poller.works_off(self.work)
-        self.poller.may("dynamodb:PutItem", on=parked.table_arn)
-        self.poller.may("dynamodb:UpdateItem", on=self.watermarks.table_arn)
-        self.poller.may("events:PutEvents", on=bus.bus.event_bus_arn)
-        self.poller.may("s3:PutObject", on=claims.arn_for_objects("*"))
-        self.poller.may("secretsmanager:GetSecretValue", on=keyring.databases)
-        for source, minutes in polled():
-            self._ask(source, minutes)
+        self.poller.consume(self.work)
+        self.poller.allow("dynamodb:PutItem", on=parked.table_arn)
+        self.poller.allow("dynamodb:UpdateItem", on=self.watermarks.table_arn)
+        self.poller.allow("events:PutEvents", on=bus.bus.event_bus_arn)
+        self.poller.allow("s3:PutObject", on=claim_checks.arn_for_objects("*"))
+        self.poller.allow("secretsmanager:GetSecretValue", on=secrets.databases)
+        for source, minutes in list_polled_sources():
+            self._schedule(source, minutes)
 
-    def _ask(self, source: str, minutes: int) -> None:
+    def _schedule(self, source: str, minutes: int) -> None:
         Rule(
             self,
             source,
@@ -76,8 +80,8 @@ class DatabaseDoor(Construct):
         )
 
 
-def polled() -> Iterator[tuple[str, int]]:
-    """The sources that have a database, with the minutes between two polls."""
+def list_polled_sources() -> Iterator[tuple[str, int]]:
+    """Yield each source that has a database, with the minutes between two polls."""
     for path in sorted((ROOT / "schemas" / "sources").glob("*/source.json")):
         if database := json.loads(path.read_text()).get("database"):
             yield path.parent.name, database.get("every", 1)

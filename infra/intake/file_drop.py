@@ -1,25 +1,25 @@
-"""The bucket that files are dropped in."""
+"""Files as sources: the bucket into which they are dropped."""
 
 from aws_cdk import Duration
 from aws_cdk.aws_events import EventPattern
 from constructs import Construct
 
-from infra.base.event_bus import Delivery, HubBus
+from infra.base.event_bus import HubBus, QueueRule
 from infra.base.lambda_function import HubFunction
-from infra.base.storage import bucket
+from infra.base.storage import create_bucket
 from infra.base.work_queue import WorkQueue
-from infra.deployment import Ground
+from infra.deployment import Deployment
 
-OUR_OWN = [".manifest.json", ".quarantine.jsonl", ".reconciliation.json"]
-"""How the names end of what the hub itself puts beside a file."""
+OWN_SUFFIXES = [".manifest.json", ".quarantine.jsonl", ".reconciliation.json"]
+"""The endings of the names of files that the hub itself writes beside a source file."""
 
 
-class FileDoor(Construct):
-    """A bucket: every file dropped into it becomes events, a row each.
+class FileDrop(Construct):
+    """The bucket, and the function that turns every row of a dropped file into an event.
 
-    It goes on only as fast as `events` and `customers` are worked off, so that live events need not
-    wait for its end. A file that takes longer than a function may is handed on through its own
-    queue. That is a loop by design, which Lambda would otherwise cut after sixteen rounds:
+    The function reads only as fast as `events` and `customers` are consumed, so that live events do
+    not wait for the end of a file. A file that takes longer than one call continues through the
+    function's own queue. Lambda would stop this loop after sixteen rounds, so it is allowed:
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
     """
 
@@ -28,15 +28,17 @@ class FileDoor(Construct):
         scope: Construct,
         id_: str,
         *,
-        ground: Ground,
+        deployment: Deployment,
         bus: HubBus,
         events: WorkQueue,
         customers: WorkQueue,
     ) -> None:
         super().__init__(scope, id_)
-        self.files = bucket(self, "Files", ground=ground, keep=Duration.days(90), announces=True)
-        self.work = WorkQueue(self, "Work", ground=ground, worker="receive_file", batch=1)
-        Delivery(
+        self.files = create_bucket(
+            self, "Files", deployment=deployment, retention=Duration.days(90), sends_events=True
+        )
+        self.work = WorkQueue(self, "Work", deployment=deployment, function="receive_file", batch=1)
+        QueueRule(
             self,
             "Dropped",
             pattern=EventPattern(
@@ -44,7 +46,7 @@ class FileDoor(Construct):
                 detail_type=["Object Created"],
                 detail={
                     "bucket": {"name": [self.files.bucket_name]},
-                    "object": {"key": [{"anything-but": {"suffix": OUR_OWN}}]},
+                    "object": {"key": [{"anything-but": {"suffix": OWN_SUFFIXES}}]},
                 },
             ),
             to=self.work,
@@ -53,7 +55,7 @@ class FileDoor(Construct):
             self,
             "ReceiveFile",
             name="receive_file",
-            ground=ground,
+            deployment=deployment,
             environment={
                 "BUS_NAME": bus.bus.event_bus_name,
                 "FILES_BUCKET": self.files.bucket_name,
@@ -63,17 +65,17 @@ class FileDoor(Construct):
                 **self.work.environment,
             },
         )
-        self.receiver.works_off(self.work)
-        self.receiver.may("events:PutEvents", on=bus.bus.event_bus_arn)
-        self.receiver.may(
+        self.receiver.consume(self.work)
+        self.receiver.allow("events:PutEvents", on=bus.bus.event_bus_arn)
+        self.receiver.allow(
             "s3:AbortMultipartUpload",
             "s3:GetObject",
             "s3:PutObject",
             on=self.files.arn_for_objects("*"),
         )
-        self.receiver.may("sqs:SendMessage", on=self.work.queue.queue_arn)
+        self.receiver.allow("sqs:SendMessage", on=self.work.queue.queue_arn)
         for ahead in (events, customers):
-            self.receiver.may("sqs:GetQueueAttributes", on=ahead.queue.queue_arn)
-        self.receiver.may_call_itself()
-        # Without it, asking for a file that is gone is answered 403 instead of 404.
-        self.receiver.may("s3:ListBucket", on=self.files.bucket_arn)
+            self.receiver.allow("sqs:GetQueueAttributes", on=ahead.queue.queue_arn)
+        self.receiver.allow_recursion()
+        # Without it S3 answers 403 instead of 404 for a file that is gone.
+        self.receiver.allow("s3:ListBucket", on=self.files.bucket_arn)

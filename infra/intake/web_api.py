@@ -1,4 +1,4 @@
-"""The ways in. Whatever comes is verified, stored durably, and only then acknowledged."""
+"""Sources over HTTP. A request is verified and stored durably before it is acknowledged."""
 
 from aws_cdk import Duration
 from aws_cdk.aws_apigatewayv2 import (
@@ -13,14 +13,14 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
-from infra.base.alarms import ring
+from infra.base.alarms import create_alarm
 from infra.base.event_bus import HubBus
 from infra.base.lambda_function import HubFunction
-from infra.base.secrets import Keyring
-from infra.deployment import Ground
+from infra.base.secrets import Secrets
+from infra.deployment import Deployment
 
-# Any page may track, as the write key in it says which site it is: no cookie is ever asked for.
-FROM_ANY_PAGE = CorsPreflightOptions(
+# Any page may track: the write key identifies the site, and no cookie is used.
+CORS_FOR_ANY_PAGE = CorsPreflightOptions(
     allow_headers=["authorization", "content-type", "x-retry-count"],
     allow_methods=[CorsHttpMethod.GET, CorsHttpMethod.POST],
     allow_origins=["*"],
@@ -28,64 +28,70 @@ FROM_ANY_PAGE = CorsPreflightOptions(
 )
 
 
-class WebDoor(Construct):
-    """Webhooks, signed by the source; the Segment tracking API; CloudEvents of applications. Other
-    rooms open it to functions of their own."""
+class WebApi(Construct):
+    """Webhooks signed by their source, the Segment tracking API, and CloudEvents.
+
+    Other constructs open routes to functions of their own.
+    """
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        ground: Ground,
+        deployment: Deployment,
         bus: HubBus,
-        claims: Bucket,
-        keyring: Keyring,
+        claim_checks: Bucket,
+        secrets: Secrets,
     ) -> None:
         super().__init__(scope, id_)
         self.receiver = HubFunction(
             self,
             "ReceiveWebhook",
             name="receive_webhook",
-            ground=ground,
+            deployment=deployment,
             environment={
                 "BUS_NAME": bus.bus.event_bus_name,
-                "CLAIMS_BUCKET": claims.bucket_name,
-                "SOURCE_SECRETS": keyring.sources,
+                "CLAIMS_BUCKET": claim_checks.bucket_name,
+                "SOURCE_SECRETS": secrets.sources,
             },
         )
-        self.receiver.may("events:PutEvents", on=bus.bus.event_bus_arn)
-        self.receiver.may("s3:PutObject", on=claims.arn_for_objects("*"))
-        self.receiver.may("secretsmanager:GetSecretValue", on=keyring.sources)
+        self.receiver.allow("events:PutEvents", on=bus.bus.event_bus_arn)
+        self.receiver.allow("s3:PutObject", on=claim_checks.arn_for_objects("*"))
+        self.receiver.allow("secretsmanager:GetSecretValue", on=secrets.sources)
         self.api = HttpApi(
             self,
             "Api",
-            cors_preflight=FROM_ANY_PAGE,
+            cors_preflight=CORS_FOR_ANY_PAGE,
             description="Segue: webhooks, tracking, CloudEvents",
         )
-        refused = self.api.metric_server_error(period=Duration.minutes(5))
-        why = "Segue: the web entrance answers 5xx, so senders try again later"
-        ring(self, "Refuses", refused, why=why)
-        posted = ("/events", "/v1/{call}", "/webhooks/{source}")
-        self.open(self.receiver, HttpMethod.POST, *posted)
-        asked = ("/v1/projects/{key}/settings", "/webhooks/{source}")
-        self.open(self.receiver, HttpMethod.GET, *asked)
-        self.open(self.receiver, HttpMethod.HEAD, "/webhooks/{source}")
+        server_errors = self.api.metric_server_error(period=Duration.minutes(5))
+        description = "Segue: the web entrance answers 5xx, so senders try again later"
+        create_alarm(self, "Refuses", server_errors, description=description)
+        post_paths = ("/events", "/v1/{call}", "/webhooks/{source}")
+        self.open_routes(self.receiver, HttpMethod.POST, *post_paths)
+        get_paths = ("/v1/projects/{key}/settings", "/webhooks/{source}")
+        self.open_routes(self.receiver, HttpMethod.GET, *get_paths)
+        self.open_routes(self.receiver, HttpMethod.HEAD, "/webhooks/{source}")
 
-    def open(self, to: HubFunction, method: HttpMethod, *paths: str, most: int = 0) -> None:
-        """`most`: how many calls a second each path lets in, and twice as many in a burst; what is
-        more is answered 429."""
+    def open_routes(
+        self, to: HubFunction, method: HttpMethod, *paths: str, calls_per_second: int = 0
+    ) -> None:
+        """Open routes to a function.
+
+        `calls_per_second` limits each path, with twice as many in a burst. More are answered 429.
+        """
         integration = HttpLambdaIntegration("Integration", to.function)
         for path in paths:
             routes = self.api.add_routes(path=path, methods=[method], integration=integration)
-            if most:
-                self._throttle(f"{method.value} {path}", most, routes)
+            if calls_per_second:
+                self._throttle(f"{method.value} {path}", calls_per_second, routes)
 
     def _throttle(self, route: str, most: int, routes: list[HttpRoute]) -> None:
-        """A stage names only routes that are there before it."""
+        """Limit the calls of a route. A stage may name existing routes only."""
         stage = self.api.default_stage.node.default_child if self.api.default_stage else None
         if isinstance(stage, CfnStage):
             limits = {"ThrottlingBurstLimit": 2 * most, "ThrottlingRateLimit": most}
             stage.add_property_override(f"RouteSettings.{route}", limits)
-            for made in routes:
-                stage.node.add_dependency(made)
+            for added in routes:
+                stage.node.add_dependency(added)

@@ -1,7 +1,7 @@
-"""A function's bundle: its folder, the hub modules it reaches, its libraries, its schemas.
+"""A function's bundle: its folder, the hub modules it imports, its libraries, its schemas.
 
-Put together from what `infra.packaging.dependencies` installed, without Docker or network, into
-`.segue/bundles/<target>/<function>/`; made anew only when something that goes into it changed.
+It is assembled from the libraries that `infra.packaging.dependencies` installed, without Docker or
+network, in `.segue/bundles/<target>/<function>/`, and only when something in it has changed.
 """
 
 import fcntl
@@ -12,69 +12,77 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra import ROOT, WORKSHOP
-from infra.function_plans import PLANS, group_of
+from infra import BUILD_FOLDER, ROOT
+from infra.function_plans import PLANS, to_dependency_group
 from infra.packaging import dependencies
 from infra.packaging.bytecode import add_bytecode
 from infra.packaging.dependencies import NotSetUpError, Target
-from infra.packaging.hard_links import put
-from infra.packaging.pruning import kept
-from infra.packaging.reachable_modules import reached
-from infra.packaging.zip_file import pack
+from infra.packaging.hard_links import link_or_copy
+from infra.packaging.needed_files import list_needed_files
+from infra.packaging.reachable_modules import find_reachable_files
+from infra.packaging.zip_file import write_zip
 
 SAMPLES = "samples"
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A folder and the zip of it. `digest` is of its contents, whoever made it and when."""
+    """A folder and its zip. `digest` depends on the contents only, not on who made it or when."""
 
     folder: Path
     archive: Path
     digest: str
 
 
-def bundle(function: str, target: Target, root: Path = ROOT, shelf: Path = WORKSHOP) -> Bundle:
-    """The function's bundle for `target`.
+def build_bundle(
+    function: str, target: Target, root: Path = ROOT, build_folder: Path = BUILD_FOLDER
+) -> Bundle:
+    """Assemble the function's bundle for `target`.
 
     Raises NotSetUpError when its source, its schemas or its installed libraries are missing.
     """
-    contents = _contents(function, target, root)
-    digest = _digest(contents, target)
-    folder = shelf / "bundles" / target.name / function
+    contents = _list_contents(function, target, root)
+    digest = _compute_digest(contents, target)
+    folder = build_folder / "bundles" / target.name / function
     archive, mark = folder.with_suffix(".zip"), folder.with_suffix(".digest")
-    with _turn(folder):
+    with _lock(folder):
         if not (mark.is_file() and archive.is_file() and mark.read_text() == digest):
             mark.unlink(missing_ok=True)
             _assemble(contents, folder, target)
-            pack(folder, archive, compressed=target.far)
+            write_zip(folder, archive, compressed=target.is_remote)
             mark.write_text(digest)
     return Bundle(folder, archive, digest)
 
 
-def _contents(function: str, target: Target, root: Path) -> dict[str, Path]:
-    """Name in the bundle -> file it is taken from."""
-    libraries = dependencies.folder(target, group_of(function))
-    if not dependencies.ready(target, group_of(function)):
+def _list_contents(function: str, target: Target, root: Path) -> dict[str, Path]:
+    """Return name in the bundle -> file to copy."""
+    libraries = dependencies.group_folder(target, to_dependency_group(function))
+    if not dependencies.is_installed(target, to_dependency_group(function)):
         raise NotSetUpError(
             f"the libraries of {function} for target {target.name} are not installed or are"
             f" behind their lock: run `make setup`"
         )
     return {
-        **{str(name): libraries / name for name in kept(libraries, PLANS[function].services)},
-        **_sources(function, root / "functions"),
-        **_schemas(function, root),
+        **{
+            str(name): libraries / name
+            for name in list_needed_files(libraries, PLANS[function].services)
+        },
+        **_list_sources(function, root / "functions"),
+        **_list_schemas(function, root),
     }
 
 
-def _sources(function: str, functions: Path) -> Mapping[str, Path]:
+def _list_sources(function: str, functions: Path) -> Mapping[str, Path]:
     if not (functions / function / "handler.py").is_file():
         raise NotSetUpError(f"functions/{function}/handler.py is missing")
-    files = {*reached(f"{function}.handler", functions), *(functions / function).glob("*.js")}
+    files = {
+        *find_reachable_files(f"{function}.handler", functions),
+        *(functions / function).glob("*.js"),
+    }
     return {str(path.relative_to(functions)): path for path in files}
 
 
-def _schemas(function: str, root: Path) -> Mapping[str, Path]:
+def _list_schemas(function: str, root: Path) -> Mapping[str, Path]:
     parts = [root / "schemas" / part for part in PLANS[function].schemas]
     for part in parts:
         if not part.exists():
@@ -83,20 +91,20 @@ def _schemas(function: str, root: Path) -> Mapping[str, Path]:
     return {str(file.relative_to(root)): file for file in files if file.parent.name != SAMPLES}
 
 
-def _digest(contents: Mapping[str, Path], target: Target) -> str:
-    """Bytecode is not in it: what is compiled follows from the source and the version."""
-    found = hashlib.sha256(f"{target.name} {target.python}".encode())
+def _compute_digest(contents: Mapping[str, Path], target: Target) -> str:
+    """Return the digest. Bytecode is left out: source and version determine it."""
+    digest = hashlib.sha256(f"{target.name} {target.python}".encode())
     for name in sorted(contents):
-        found.update(name.encode() + hashlib.sha256(contents[name].read_bytes()).digest())
-    return found.hexdigest()
+        digest.update(name.encode() + hashlib.sha256(contents[name].read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _assemble(contents: Mapping[str, Path], folder: Path, target: Target) -> None:
-    """Libraries are linked, as nobody edits them; our own files are copied."""
+    """Fill the folder. Libraries are linked, since nobody edits them; our own files are copied."""
     shutil.rmtree(folder, ignore_errors=True)
     for name, source in contents.items():
-        if source.is_relative_to(WORKSHOP):
-            put(source, folder / name)
+        if source.is_relative_to(BUILD_FOLDER):
+            link_or_copy(source, folder / name)
         else:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, folder / name)
@@ -104,8 +112,8 @@ def _assemble(contents: Mapping[str, Path], folder: Path, target: Target) -> Non
 
 
 @contextmanager
-def _turn(folder: Path) -> Iterator[None]:
-    """One maker at a time, as `make run` and `make test` share a checkout."""
+def _lock(folder: Path) -> Iterator[None]:
+    """Let one process at a time assemble, since `make run` and `make test` share a checkout."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

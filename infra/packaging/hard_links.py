@@ -1,12 +1,12 @@
-"""Files put in place without being written again."""
+"""Files that are linked rather than copied."""
 
 import os
 import shutil
 from pathlib import Path
 
 
-def put(source: Path, place: Path) -> None:
-    """Link `source` as `place`, or copy it where they lie on different disks."""
+def link_or_copy(source: Path, place: Path) -> None:
+    """Link `source` as `place`, or copy it where they are on different disks."""
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, place)

@@ -1,6 +1,6 @@
-"""A bundle's zip: the same bytes for the same files, whoever packs them and when.
+"""A bundle's zip: the same bytes for the same files, whoever makes it and when.
 
-Packed here and not by the CDK, which would pack every bundle anew on every deployment.
+It is made here because the CDK would make every zip anew on every deployment.
 """
 
 import zipfile
@@ -10,8 +10,8 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o100644 << 16
 
 
-def pack(folder: Path, place: Path, *, compressed: bool) -> None:
-    """Zip all that is in `folder`; what never leaves this machine need not be made smaller."""
+def write_zip(folder: Path, place: Path, *, compressed: bool) -> None:
+    """Zip all that is in `folder`. A zip that stays on this machine is not compressed."""
     method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     with zipfile.ZipFile(place, "w") as archive:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):

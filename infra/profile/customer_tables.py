@@ -1,49 +1,49 @@
-"""What is known of customers, and what was done about them."""
+"""The tables of customers."""
 
 from aws_cdk.aws_dynamodb import StreamViewType
 from constructs import Construct
 
 from infra.base.lambda_function import HubFunction
-from infra.base.storage import table
-from infra.deployment import Ground
+from infra.base.storage import create_table
+from infra.deployment import Deployment
 
 
-class CustomerState(Construct):
-    """The customers themselves, whose stream is the outbox, and the keys they are known by."""
+class CustomerTables(Construct):
+    """The customers, whose stream is the outbox, their identities and their merges."""
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+    def __init__(self, scope: Construct, id_: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id_)
-        self.customers = table(
+        self.customers = create_table(
             self,
             "Customers",
-            ground=ground,
+            deployment=deployment,
             key="customer_id",
             stream=StreamViewType.NEW_AND_OLD_IMAGES,
         )
-        self.identities = table(self, "Identities", ground=ground, key="identity")
-        self.merges = table(
-            self, "Merges", ground=ground, key="customer_id", sort="entry", expires=True
+        self.identities = create_table(self, "Identities", deployment=deployment, key="identity")
+        self.merges = create_table(
+            self, "Merges", deployment=deployment, key="customer_id", sort="entry", expires=True
         )
 
-    def let_forget(self, function: HubFunction) -> None:
-        function.may("dynamodb:BatchGetItem", "dynamodb:DeleteItem", on=self.identities.table_arn)
-        function.may("dynamodb:DeleteItem", "dynamodb:Query", on=self.merges.table_arn)
+    def grant_erasing(self, function: HubFunction) -> None:
+        function.allow("dynamodb:BatchGetItem", "dynamodb:DeleteItem", on=self.identities.table_arn)
+        function.allow("dynamodb:DeleteItem", "dynamodb:Query", on=self.merges.table_arn)
 
-    def let_merge(self, function: HubFunction) -> None:
-        """A transaction is allowed by the actions it is made of."""
-        function.may(
+    def grant_merging(self, function: HubFunction) -> None:
+        """IAM allows a transaction by the actions it consists of."""
+        function.allow(
             "dynamodb:BatchGetItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             on=self.customers.table_arn,
         )
-        function.may(
+        function.allow(
             "dynamodb:BatchGetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             on=self.identities.table_arn,
         )
-        function.may(
+        function.allow(
             "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",

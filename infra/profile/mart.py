@@ -1,45 +1,47 @@
-"""The CRM's mart, kept apart from what is seen live."""
+"""The CRM's mart, stored apart from the profile."""
 
 from aws_cdk import Duration
 from aws_cdk.aws_events import EventPattern
 from constructs import Construct
 
 from infra.base import bus_records
-from infra.base.event_bus import Delivery, HubBus
+from infra.base.event_bus import HubBus, QueueRule
 from infra.base.lambda_function import HubFunction
-from infra.base.storage import table
+from infra.base.storage import create_table
 from infra.base.work_queue import WorkQueue
-from infra.deployment import Ground
+from infra.deployment import Deployment
 
 
 class Mart(Construct):
-    """Each row as the latest batch told it. Decisions never read it: a row reaches the customer as
-    an event of theirs."""
+    """The latest version of each row.
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground, bus: HubBus) -> None:
+    Decisions never read it: a row reaches the customer as an event.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, deployment: Deployment, bus: HubBus) -> None:
         super().__init__(scope, id_)
-        self.rows = table(self, "Rows", ground=ground, key="customer_key")
+        self.rows = create_table(self, "Rows", deployment=deployment, key="customer_key")
         self.work = WorkQueue(
             self,
             "Work",
-            ground=ground,
-            worker="keep_mart",
+            deployment=deployment,
+            function="keep_mart",
             batch=100,
-            gather=Duration.seconds(1),
+            batching_window=Duration.seconds(1),
         )
-        Delivery(
+        QueueRule(
             self,
             "Loaded",
             bus=bus.bus,
             pattern=EventPattern(source=[bus_records.EVENT], detail_type=["mart.loaded"]),
             to=self.work,
         )
-        self.keeper = HubFunction(
+        self.loader = HubFunction(
             self,
             "KeepMart",
             name="keep_mart",
-            ground=ground,
+            deployment=deployment,
             environment={"MART_TABLE": self.rows.table_name, **self.work.environment},
         )
-        self.keeper.works_off(self.work)
-        self.keeper.may("dynamodb:PutItem", on=self.rows.table_arn)
+        self.loader.consume(self.work)
+        self.loader.allow("dynamodb:PutItem", on=self.rows.table_arn)

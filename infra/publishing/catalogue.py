@@ -1,4 +1,4 @@
-"""The score: the marketers' tables, and the guard who publishes what stands in them."""
+"""The catalogue: the marketers' tables, and the publisher that makes catalogues of their rows."""
 
 from aws_cdk import Duration
 from aws_cdk.aws_dynamodb import StreamViewType, Table
@@ -8,18 +8,20 @@ from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
 from infra.base.lambda_function import HubFunction
-from infra.base.storage import bucket, table
+from infra.base.storage import create_bucket, create_table
 from infra.base.work_queue import DeadLetters
-from infra.deployment import Ground
+from infra.deployment import Deployment
 
 
 class Catalogue(Construct):
-    """Rows go in at one end; numbered, immutable catalogues come out at the other."""
+    """The tables of rows, and the numbered, immutable catalogues made of them."""
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground, archive: Bucket) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, deployment: Deployment, archive: Bucket
+    ) -> None:
         super().__init__(scope, id_)
         self.rows = {
-            table: self._rows(table, key, ground)
+            table: self._create_rows_table(table, key, deployment)
             for table, key in (
                 ("Stories", "story_id"),
                 ("Audiences", "audience_id"),
@@ -29,58 +31,60 @@ class Catalogue(Construct):
                 ("Templates", "template_id"),
             )
         }
-        self.newest = self._rows("Newest", "name", ground)
-        self.bucket = bucket(self, "Published", ground=ground)
-        self.stream_failures = DeadLetters(self, "StreamFailures", ground=ground)
-        self.guard = self._guard(ground, archive)
+        self.newest = self._create_rows_table("Newest", "name", deployment)
+        self.bucket = create_bucket(self, "Published", deployment=deployment)
+        self.stream_failures = DeadLetters(self, "StreamFailures", deployment=deployment)
+        self.publisher = self._create_publisher(deployment, archive)
 
     @property
     def published(self) -> dict[str, str]:
-        """Where a catalogue of a known number is found."""
+        """The variables with which a function finds a catalogue of a known number."""
         return {"CATALOGUE_BUCKET": self.bucket.bucket_name}
 
     @property
     def environment(self) -> dict[str, str]:
-        """Where the newest catalogue is found."""
+        """The variables with which a function finds the newest catalogue."""
         return {"CATALOGUE_TABLE": self.newest.table_name, **self.published}
 
-    def let_load(self, function: HubFunction) -> None:
-        """Let it fetch a catalogue whose number it knows."""
-        function.may("s3:GetObject", on=self.bucket.arn_for_objects("*"))
+    def grant_loading(self, function: HubFunction) -> None:
+        """Allow it to load a catalogue whose number it knows."""
+        function.allow("s3:GetObject", on=self.bucket.arn_for_objects("*"))
 
-    def let_read(self, function: HubFunction) -> None:
-        """Let it look up the newest number and fetch that catalogue."""
-        function.may("dynamodb:GetItem", on=self.newest.table_arn)
-        self.let_load(function)
+    def grant_reading(self, function: HubFunction) -> None:
+        """Allow it to read the newest number and to load that catalogue."""
+        function.allow("dynamodb:GetItem", on=self.newest.table_arn)
+        self.grant_loading(function)
 
-    def _rows(self, id_: str, key: str, ground: Ground) -> Table:
-        return table(self, id_, ground=ground, key=key, stream=StreamViewType.NEW_AND_OLD_IMAGES)
+    def _create_rows_table(self, id_: str, key: str, deployment: Deployment) -> Table:
+        return create_table(
+            self, id_, deployment=deployment, key=key, stream=StreamViewType.NEW_AND_OLD_IMAGES
+        )
 
-    def _guard(self, ground: Ground, archive: Bucket) -> HubFunction:
+    def _create_publisher(self, deployment: Deployment, archive: Bucket) -> HubFunction:
         guard = HubFunction(
             self,
             "Guard",
             name="guard_catalogue",
-            ground=ground,
+            deployment=deployment,
             environment={
                 "ARCHIVE_BUCKET": archive.bucket_name,
                 **{f"{name.upper()}_TABLE": rows.table_name for name, rows in self.rows.items()},
                 **self.environment,
             },
         )
-        self.let_read(guard)
-        guard.may("dynamodb:UpdateItem", on=self.newest.table_arn)
-        guard.follows(self.newest, failures=self.stream_failures)
-        guard.may("s3:PutObject", on=self.bucket.arn_for_objects("*"))
-        # What was recorded lately, to hold new rules against.
-        guard.may("s3:GetObject", on=archive.arn_for_objects("archive/*"))
-        guard.may("s3:ListBucket", on=archive.bucket_arn)
+        self.grant_reading(guard)
+        guard.allow("dynamodb:UpdateItem", on=self.newest.table_arn)
+        guard.follow_stream(self.newest, failures=self.stream_failures)
+        guard.allow("s3:PutObject", on=self.bucket.arn_for_objects("*"))
+        # It tries new rules on recently recorded events.
+        guard.allow("s3:GetObject", on=archive.arn_for_objects("archive/*"))
+        guard.allow("s3:ListBucket", on=archive.bucket_arn)
         for rows in self.rows.values():
-            guard.may("dynamodb:Scan", "dynamodb:UpdateItem", on=rows.table_arn)
-            # Rolling back writes rows, and a transaction is allowed by the actions it is made of.
-            guard.may("dynamodb:DeleteItem", "dynamodb:PutItem", on=rows.table_arn)
-            guard.follows(rows, failures=self.stream_failures)
-        # An edit whose stream record was lost is published at the next round.
+            guard.allow("dynamodb:Scan", "dynamodb:UpdateItem", on=rows.table_arn)
+            # A rollback writes rows, and IAM allows a transaction by the actions it consists of.
+            guard.allow("dynamodb:DeleteItem", "dynamodb:PutItem", on=rows.table_arn)
+            guard.follow_stream(rows, failures=self.stream_failures)
+        # If the stream record of an edit is lost, the next round publishes the edit.
         rounds = Rule(self, "Rounds", schedule=Schedule.rate(Duration.minutes(5)))
         rounds.add_target(LambdaFunction(guard.function, retry_attempts=0))
         return guard

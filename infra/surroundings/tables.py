@@ -1,40 +1,42 @@
-"""What is going on around all customers, and who has how much of what is scarce."""
+"""The tables of what is true around all customers, and of used capacity."""
 
 from constructs import Construct
 
 from infra.base.lambda_function import HubFunction
-from infra.base.storage import table
-from infra.deployment import Ground
+from infra.base.storage import create_table
+from infra.deployment import Deployment
 
 
 class Surroundings(Construct):
-    """Stock, call queues and promotions as they were last told; capacities as they are taken."""
+    """The latest facts about stock, call queues and promotions; and who has claimed what."""
 
-    def __init__(self, scope: Construct, id_: str, *, ground: Ground) -> None:
+    def __init__(self, scope: Construct, id_: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id_)
-        self.things = table(self, "Things", ground=ground, key="kind", sort="name", expires=True)
-        self.capacity = table(
-            self, "Capacity", ground=ground, key="place", sort="line", expires=True
+        self.facts = create_table(
+            self, "Things", deployment=deployment, key="kind", sort="name", expires=True
+        )
+        self.capacity = create_table(
+            self, "Capacity", deployment=deployment, key="place", sort="line", expires=True
         )
 
     @property
     def environment(self) -> dict[str, str]:
-        """Where both are found."""
+        """The variables with which a function finds both tables."""
         return {
             "CAPACITY_TABLE": self.capacity.table_name,
-            "SURROUNDINGS_TABLE": self.things.table_name,
+            "SURROUNDINGS_TABLE": self.facts.table_name,
         }
 
-    def let_read(self, function: HubFunction) -> None:
-        function.may("dynamodb:Query", on=self.things.table_arn)
-        function.may("dynamodb:Query", on=self.capacity.table_arn)
+    def grant_reading(self, function: HubFunction) -> None:
+        function.allow("dynamodb:Query", on=self.facts.table_arn)
+        function.allow("dynamodb:Query", on=self.capacity.table_arn)
 
-    def let_note(self, function: HubFunction) -> None:
-        function.may("dynamodb:BatchWriteItem", "dynamodb:PutItem", on=self.things.table_arn)
+    def grant_recording(self, function: HubFunction) -> None:
+        function.allow("dynamodb:BatchWriteItem", "dynamodb:PutItem", on=self.facts.table_arn)
 
-    def let_claim(self, function: HubFunction) -> None:
-        """A transaction is allowed by the actions it is made of."""
-        function.may(
+    def grant_claiming(self, function: HubFunction) -> None:
+        """IAM allows a transaction by the actions it consists of."""
+        function.allow(
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",

@@ -6,10 +6,10 @@ from functools import cache
 import pytest
 
 from infra.function_plans import PLANS
-from infra.packaging.bundle import Bundle, bundle
+from infra.packaging.bundle import Bundle, build_bundle
 from infra.packaging.dependencies import ACCOUNT, HOST
 
-made_once = cache(bundle)
+made_once = cache(build_bundle)
 
 
 @pytest.fixture(params=PLANS)

@@ -1,4 +1,4 @@
-"""How a bundle is put together, on a house of one function with a library in miniature."""
+"""How a bundle is assembled, with one small function and one small library."""
 
 import os
 import sys
@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from infra.packaging import dependencies
-from infra.packaging.bundle import bundle
+from infra.packaging.bundle import build_bundle
 from infra.packaging.bytecode import add_bytecode
 from infra.packaging.dependencies import HOST, NotSetUpError, Target
-from infra.packaging.pruning import kept
+from infra.packaging.needed_files import list_needed_files
 
 LIBRARY = [
     "bin/jp.py",
@@ -44,15 +44,15 @@ WANTED = {
 }
 
 
-def test_of_a_library_only_what_a_function_needs_is_taken(tmp_path: Path) -> None:
+def test_a_bundle_takes_only_the_needed_files_of_a_library(tmp_path: Path) -> None:
     for name in LIBRARY:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert {path.as_posix() for path in kept(tmp_path, ("dynamodb",))} == WANTED
+    assert {path.as_posix() for path in list_needed_files(tmp_path, ("dynamodb",))} == WANTED
 
 
-def test_bytecode_is_never_checked_and_names_no_place(tmp_path: Path) -> None:
+def test_bytecode_is_never_checked_and_names_no_folder_of_this_machine(tmp_path: Path) -> None:
     (tmp_path / "hub").mkdir()
     (tmp_path / "hub" / "event.py").write_text(f"PAID = {os.getpid()}\n")
     add_bytecode(tmp_path, sys.version_info[:2])
@@ -64,23 +64,27 @@ def test_bytecode_is_never_checked_and_names_no_place(tmp_path: Path) -> None:
     assert str(tmp_path).encode() not in compiled
 
 
-def test_another_versions_bytecode_is_not_attempted(tmp_path: Path) -> None:
+def test_no_bytecode_is_made_for_another_version(tmp_path: Path) -> None:
     (tmp_path / "event.py").touch()
     add_bytecode(tmp_path, (3, 9))
     assert not list(tmp_path.rglob("*.pyc"))
 
 
-def test_what_is_missing_is_said_in_one_clear_sentence(tmp_path: Path) -> None:
+def test_a_missing_lock_is_named_in_one_sentence(tmp_path: Path) -> None:
     nowhere = Target("nowhere", (3, 13), ())
     with pytest.raises(NotSetUpError, match="run `make setup`"):
-        bundle("decide", nowhere, shelf=tmp_path)
+        build_bundle("decide", nowhere, build_folder=tmp_path)
 
 
-def test_a_function_that_nobody_wrote_is_named(tmp_path: Path) -> None:
+def test_an_unknown_function_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotSetUpError, match=r"functions/decide/handler\.py is missing"):
-        bundle("decide", HOST, root=tmp_path, shelf=tmp_path)
+        build_bundle("decide", HOST, root=tmp_path, build_folder=tmp_path)
 
 
 def test_libraries_are_installed_anew_when_their_lock_changes() -> None:
-    assert dependencies.stamp(HOST, "decide") != dependencies.stamp(HOST, "normalize")
-    assert dependencies.stamp(HOST, "decide") != dependencies.stamp(dependencies.ACCOUNT, "decide")
+    assert dependencies.compute_stamp(HOST, "decide") != dependencies.compute_stamp(
+        HOST, "normalize"
+    )
+    assert dependencies.compute_stamp(HOST, "decide") != dependencies.compute_stamp(
+        dependencies.ACCOUNT, "decide"
+    )

@@ -10,9 +10,9 @@ from pathlib import Path
 from hub.entrypoints import settings
 from infra import ROOT
 from infra.function_plans import PLANS
-from infra.packaging.bundle import Bundle, bundle
+from infra.packaging.bundle import Bundle, build_bundle
 from infra.packaging.dependencies import HOST
-from infra.packaging.reachable_modules import imported, reached
+from infra.packaging.reachable_modules import find_reachable_files, list_imports
 from tests.function_settings import settings_of
 
 Names = Callable[[Bundle], set[str]]
@@ -52,34 +52,37 @@ def test_a_handler_starts_on_its_bundle_alone_and_loads_nothing_slow(
     assert modules & SLOW <= set(PLANS[function].slow_imports)
 
 
-def test_who_renders_knows_the_worlds_time_zones(host: Bundle, function: str, names: Names) -> None:
-    """The runtime has none, and a time would be told in UTC without a word."""
+def test_a_bundle_with_liquid_has_the_time_zones(host: Bundle, function: str, names: Names) -> None:
+    """The runtime has none, and a time would silently be in UTC."""
     folders = {name.split("/")[0] for name in names(host)}
     assert "tzdata" in folders or "liquid" not in folders, function
 
 
-def test_of_our_own_it_holds_what_it_reaches(host: Bundle, function: str, names: Names) -> None:
+def test_a_bundle_holds_exactly_the_modules_that_its_handler_reaches(
+    host: Bundle, function: str, names: Names
+) -> None:
     functions = ROOT / "functions"
     wanted = {
-        path.relative_to(functions).as_posix() for path in reached(f"{function}.handler", functions)
+        path.relative_to(functions).as_posix()
+        for path in find_reachable_files(f"{function}.handler", functions)
     }
     ours = {name for name in names(host) if name.split("/")[0] in {"hub", *PLANS}}
     assert {name for name in ours if not name.endswith((".js", ".pyc"))} == wanted
     assert {name.split("/")[0] for name in ours} == {"hub", function}
 
 
-def test_of_others_it_holds_all_that_it_may_ever_load(
+def test_a_bundle_holds_every_library_that_it_may_load(
     host: Bundle, function: str, names: Names
 ) -> None:
     """Also what is imported only when a customer has a phone, or a template a date."""
     functions = ROOT / "functions"
-    files = reached(f"{function}.handler", functions)
-    wanted = {name.split(".")[0] for file in files for name in imported(file, functions)}
+    files = find_reachable_files(f"{function}.handler", functions)
+    wanted = {name.split(".")[0] for file in files for name in list_imports(file, functions)}
     foreign = wanted - sys.stdlib_module_names - {"hub", *PLANS}
     assert foreign <= {name.split("/")[0].removesuffix(".py") for name in names(host)}
 
 
-def test_nothing_of_the_workshop_is_in_it(host: Bundle, names: Names) -> None:
+def test_a_bundle_holds_no_development_tool(host: Bundle, names: Names) -> None:
     assert {name.split("/")[0] for name in names(host)} & NEVER == set()
 
 
@@ -94,7 +97,7 @@ def test_it_holds_the_schemas_it_reads_and_no_samples(
 
 def test_it_holds_the_model_of_every_service_it_may_call(function: str) -> None:
     functions = ROOT / "functions"
-    files = reached(f"{function}.handler", functions)
+    files = find_reachable_files(f"{function}.handler", functions)
     clients = functions / "hub" / "platform" / "adapters" / "aws_clients.py"
     called = {name for path in files - {clients} for name in imported_from_aws(path)}
     services = clients_made(clients)
@@ -169,7 +172,9 @@ def test_its_zip_holds_what_the_folder_holds(host: Bundle, names: Names) -> None
         assert set(archive.namelist()) == names(host)
 
 
-def test_made_twice_it_is_the_same(tmp_path: Path) -> None:
-    once, again = (bundle("normalize", HOST, shelf=tmp_path / made) for made in ("1", "2"))
+def test_a_bundle_made_twice_is_the_same(tmp_path: Path) -> None:
+    once, again = (
+        build_bundle("normalize", HOST, build_folder=tmp_path / made) for made in ("1", "2")
+    )
     assert again.digest == once.digest
     assert again.archive.read_bytes() == once.archive.read_bytes()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.packaging.reachable_modules import reached
+from infra.packaging.reachable_modules import find_reachable_files
 
 MODULES = {
     "decide/__init__.py": "",
@@ -37,10 +37,13 @@ def source(tmp_path: Path) -> Path:
 
 
 def test_a_function_takes_what_it_reaches_in_any_way_of_writing_it(source: Path) -> None:
-    found = {path.relative_to(source).as_posix() for path in reached("decide.handler", source)}
+    found = {
+        path.relative_to(source).as_posix()
+        for path in find_reachable_files("decide.handler", source)
+    }
     never = {"hub/ports.py", "hub/steps/other.py", "learn/handler.py"}
     assert found == MODULES.keys() - never
 
 
-def test_a_module_of_somebody_else_is_not_followed(source: Path) -> None:
-    assert reached("json", source) == frozenset()
+def test_a_foreign_module_is_not_followed(source: Path) -> None:
+    assert find_reachable_files("json", source) == frozenset()

@@ -113,7 +113,7 @@ def _newest(segue: Segue, behind: int = 0) -> int:
 
 
 def test_print_says_when_no_letter_waits(segue: Segue, tmp_path: Path) -> None:
-    """What it prints is seen in test_outlets."""
+    """tests/e2e/test_outlets.py checks what it prints."""
     said = segue("print", "--to", tmp_path)
     assert (said.code, "No letter waits" in said.err) == (1, True)
 

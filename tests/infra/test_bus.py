@@ -1,4 +1,4 @@
-"""Whoever subscribes finds in the registry what the records on the bus look like."""
+"""The registry has the schema of every record on the bus, for subscribers."""
 
 import json
 from types import ModuleType
@@ -65,7 +65,7 @@ def test_every_record_is_as_the_registry_says(
 
 
 @pytest.mark.parametrize("lost", ["id", "correlation_id", "type", "event_type"])
-def test_a_record_without_what_is_promised_is_not(
+def test_a_record_without_a_promised_field_is_refused(
     template: Template, published: list[dict[str, Any]], lost: str
 ) -> None:
     schemas = registered(template)

@@ -1,4 +1,4 @@
-"""The emulator is given what the account is given, but for what `Ground` names."""
+"""The emulator gets the same template as an account, except for what `Deployment` names."""
 
 import json
 from typing import Any
@@ -64,8 +64,8 @@ def compared(resource: Resource, statements: list[Resource]) -> Resource:
     calls may go."""
     properties = {**resource.get("Properties", {}), "PolicyDocument": statements}
     if "Environment" in properties:
-        told = properties["Environment"]["Variables"]
-        kept = {name: value for name, value in told.items() if name != "EGRESS"}
+        variables = properties["Environment"]["Variables"]
+        kept = {name: value for name, value in variables.items() if name != "EGRESS"}
         properties["Environment"] = {"Variables": kept}
     placed = {key: value for key, value in properties.items() if key not in NOT_COMPARED}
     if resource["Type"] == "AWS::Events::Rule":
@@ -86,21 +86,21 @@ def without_batches(statement: Resource) -> Resource:
     return {**statement, "Action": statement["Action"] - beside}
 
 
-def test_it_gets_the_same_but_for_what_is_named(
+def test_the_emulator_gets_the_same_except_for_the_known_differences(
     template: Template, at_the_emulator: Template
 ) -> None:
     assert given(at_the_emulator["Resources"]) == expected(template["Resources"])
 
 
-def test_only_there_do_connectors_reach_anything_but_public_addresses(
+def test_connectors_reach_private_addresses_on_the_emulator_only(
     template: Template, at_the_emulator: Template
 ) -> None:
     for given_to, egress in ((template, {"public"}), (at_the_emulator, {"local"})):
-        told = [each["Environment"]["Variables"] for each in functions(given_to).values()]
-        assert {each["EGRESS"] for each in told if "EGRESS" in each} == egress
+        variables = [each["Environment"]["Variables"] for each in functions(given_to).values()]
+        assert {each["EGRESS"] for each in variables if "EGRESS" in each} == egress
 
 
-def test_nothing_is_kept_when_it_is_stopped(at_the_emulator: Template) -> None:
+def test_nothing_stays_when_the_emulator_stops(at_the_emulator: Template) -> None:
     policies = {
         resource.get("DeletionPolicy", "Delete")
         for resource in at_the_emulator["Resources"].values()
@@ -108,11 +108,11 @@ def test_nothing_is_kept_when_it_is_stopped(at_the_emulator: Template) -> None:
     assert policies == {"Delete"}
 
 
-def test_it_tells_the_same_names(template: Template, at_the_emulator: Template) -> None:
+def test_the_emulator_has_the_same_outputs(template: Template, at_the_emulator: Template) -> None:
     assert at_the_emulator["Outputs"] == template["Outputs"]
 
 
-def test_only_there_is_the_sender_known_beforehand(
+def test_the_sender_has_a_default_on_the_emulator_only(
     template: Template, at_the_emulator: Template
 ) -> None:
     assert "Default" not in template["Parameters"]["Sender"]

@@ -40,14 +40,14 @@ def test_every_function_is_traced_on_arm_and_logs_json(template: Template) -> No
         assert properties["LoggingConfig"]["LogFormat"] == "JSON", function
 
 
-def test_every_function_has_a_log_of_its_own_that_ends(template: Template) -> None:
+def test_every_function_has_a_log_of_its_own_with_a_retention(template: Template) -> None:
     logs = of_type(template, "AWS::Logs::LogGroup")
     used = [referred(each["LoggingConfig"]["LogGroup"]) for each in functions(template).values()]
     assert sorted(used) == sorted(logs)
     assert {id_: log for id_, log in logs.items() if not log.get("RetentionInDays")} == {}
 
 
-def test_somebody_is_told_of_every_functions_errors(template: Template) -> None:
+def test_every_function_has_an_alarm_on_its_errors(template: Template) -> None:
     watched = {
         referred(dimension["Value"])
         for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()

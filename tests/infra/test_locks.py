@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra import ROOT
-from infra.function_plans import PLANS, group_of
+from infra.function_plans import PLANS, to_dependency_group
 from tools.lock import APART, NODE_PROGRAMS, groups
 
 LOCKS = ROOT / "requirements"
@@ -21,11 +21,11 @@ def pins(group: str) -> dict[str, str]:
 
 
 def test_every_function_has_a_group_and_a_lock() -> None:
-    assert {group_of(function) for function in PLANS} <= set(groups())
+    assert {to_dependency_group(function) for function in PLANS} <= set(groups())
 
 
 @pytest.mark.parametrize("group", groups())
-def test_every_pin_carries_hashes_and_no_place(group: str) -> None:
+def test_every_pin_has_hashes_and_no_registry(group: str) -> None:
     text = (LOCKS / f"{group}.txt").read_text()
     requirements = text.replace("\\\n", "").splitlines()
     assert requirements
@@ -47,7 +47,7 @@ def test_the_cdk_can_read_what_the_library_writes() -> None:
 
 
 @pytest.mark.parametrize("program", NODE_PROGRAMS)
-def test_what_runs_on_node_is_pinned_by_content_wherever_it_is_kept(program: str) -> None:
+def test_every_node_package_is_pinned_by_its_content(program: str) -> None:
     text = (LOCKS / program / "package-lock.json").read_text()
     packages = json.loads(text)["packages"]
     for place, package in packages.items():

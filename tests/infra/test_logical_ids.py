@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from infra.deployment import Ground, account
+from infra.deployment import Deployment, make_account_deployment
 from tests.infra.reading import Template
 
 PINS = Path(__file__).with_name("logical_ids.json")
@@ -81,12 +81,12 @@ def without(ids: Mapping[str, set[str]], others: Mapping[str, set[str]]) -> dict
 @pytest.fixture(scope="module", params=list(read_pins()))
 def both(
     request: pytest.FixtureRequest,
-    synthesised: Callable[[Ground, dict[str, str]], Template],
+    synthesised: Callable[[Deployment, dict[str, str]], Template],
 ) -> tuple[Ids, Ids]:
     """What is pinned for a context, and what the account's template has there."""
     context: str = request.param
     values = {} if context == DEFAULT else dict([context.split("=", maxsplit=1)])
-    return pinned_ids(context), ids_in(synthesised(account(), values))
+    return pinned_ids(context), ids_in(synthesised(make_account_deployment(), values))
 
 
 def test_nothing_that_holds_data_gets_another_logical_id(both: tuple[Ids, Ids]) -> None:

@@ -32,7 +32,7 @@ def test_every_grant_names_its_resource(template: Template) -> None:
     assert everywhere <= WITHOUT_RESOURCE
 
 
-def test_nobody_deletes_what_is_known_of_customers(template: Template) -> None:
+def test_no_function_deletes_customers(template: Template) -> None:
     """Shares of what is scarce are given back, what is printed is taken from the letters that wait,
     and rolling back takes rows out of the score. The keys of who asked to be forgotten go."""
     tables = (
@@ -49,7 +49,7 @@ def test_nobody_deletes_what_is_known_of_customers(template: Template) -> None:
     }
 
 
-def test_only_the_guard_reads_the_score_whole_and_only_target_lists_everybody(
+def test_only_the_publisher_scans_rows_and_only_target_lists_scan_customers(
     template: Template,
 ) -> None:
     tables = {referred(template["Outputs"][f"{name.title()}Table"]["Value"]) for name in TABLES}
@@ -78,14 +78,14 @@ def test_each_secret_is_read_by_one_function(template: Template) -> None:
     assert {len(each) for each in readers.values()} == {1}
 
 
-def test_only_what_providers_gave_is_ever_written_to_a_secret(template: Template) -> None:
+def test_only_tokens_of_providers_are_written_to_a_secret(template: Template) -> None:
     writing = {(id_, referred(on)) for id_, act, on in allowed(template) if "PutSecret" in act}
     [(policy, secret)] = writing
     assert "Connectors" in policy
     assert referred(template["Outputs"]["ConnectorTokensArn"]["Value"]) == secret
 
 
-def test_the_timers_role_can_only_be_handed_to_the_scheduler(template: Template) -> None:
+def test_the_timers_role_can_be_passed_to_the_scheduler_only(template: Template) -> None:
     passing = [each for _, each in statements(template) if each["Action"] == "iam:PassRole"]
     for statement in passing:
         role = of_type(template, "AWS::IAM::Role")[referred(statement["Resource"])]
@@ -103,7 +103,7 @@ def test_mail_goes_out_from_the_senders_address_only(template: Template) -> None
     assert [s["Condition"] for s in sending] == [from_us, from_us]
 
 
-def test_only_texts_go_to_what_has_no_name_and_never_to_a_topic(template: Template) -> None:
+def test_only_texts_go_to_what_has_no_arn_and_never_to_a_topic(template: Template) -> None:
     """A telephone has no ARN. Every topic and every app's endpoint has one, like this."""
     outside = [(id_, s) for id_, s in statements(template) if "NotResource" in s]
     [(id_, statement)] = outside

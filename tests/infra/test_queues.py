@@ -30,7 +30,7 @@ def dead_letters(template: Template) -> set[str]:
 
 
 def behind_timers(template: Template) -> str:
-    """Where every timer that cannot ring is told to go."""
+    """The dead letters of every timer that cannot be delivered."""
     environments = [
         each["Environment"]["Variables"] for each in of_type(template, FUNCTION).values()
     ]
@@ -63,7 +63,7 @@ def work(template: Template) -> list[tuple[Resource, Resource, Resource]]:
     return found
 
 
-def test_a_failing_record_never_takes_its_batch_with_it(template: Template) -> None:
+def test_a_failing_record_does_not_fail_its_batch(template: Template) -> None:
     for id_, source in of_type(template, SOURCE).items():
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], id_
 
@@ -83,26 +83,26 @@ def test_every_queue_has_dead_letters_behind_it_or_is_dead_letters(template: Tem
         assert ("RedrivePolicy" in queue) != (id_ in dead), id_
 
 
-def test_a_function_gives_up_when_its_queue_would(template: Template) -> None:
+def test_a_function_gives_up_after_as_many_receives_as_its_queue(template: Template) -> None:
     for _, queue, function in work(template):
-        told = function["Environment"]["Variables"]
+        variables = function["Environment"]["Variables"]
         redrive = queue["RedrivePolicy"]
-        assert told["MAX_RECEIVES"] == str(redrive["maxReceiveCount"])
-        assert referred(told["DEAD_LETTERS_URL"]) == referred(redrive["deadLetterTargetArn"])
+        assert variables["MAX_RECEIVES"] == str(redrive["maxReceiveCount"])
+        assert referred(variables["DEAD_LETTERS_URL"]) == referred(redrive["deadLetterTargetArn"])
 
 
-def test_somebody_is_told_of_the_first_dead_letter(template: Template) -> None:
+def test_the_first_dead_letter_raises_an_alarm(template: Template) -> None:
     watched = watched_at(template, "ApproximateNumberOfMessagesVisible", 1)
     assert watched == dead_letters(template)
 
 
-def test_somebody_is_told_of_work_that_waits_for_an_hour(template: Template) -> None:
+def test_a_message_that_waits_for_an_hour_raises_an_alarm(template: Template) -> None:
     watched = watched_at(template, "ApproximateAgeOfOldestMessage", 3600)
     worked = {referred(s["EventSourceArn"]) for s in of_type(template, SOURCE).values()}
     assert watched == worked & of_type(template, QUEUE).keys()
 
 
-def test_somebody_is_told_of_a_stream_that_runs_ahead_for_an_hour(template: Template) -> None:
+def test_a_stream_that_waits_for_an_hour_raises_an_alarm(template: Template) -> None:
     watched = watched_at(template, "IteratorAge", 3_600_000)
     assert watched == {referred(source["FunctionName"]) for source in streams(template)}
 
@@ -112,7 +112,7 @@ def test_dead_letters_are_kept_as_long_as_sqs_can(template: Template) -> None:
         assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600, id_
 
 
-def test_queues_are_encrypted_at_rest_and_on_the_way(template: Template) -> None:
+def test_queues_are_encrypted_at_rest_and_in_transit(template: Template) -> None:
     queues = of_type(template, QUEUE)
     assert {id_ for id_, queue in queues.items() if queue.get("SqsManagedSseEnabled")} == set(
         queues
@@ -129,7 +129,7 @@ def test_a_queue_in_order_runs_in_high_throughput_mode(template: Template) -> No
         assert queue["ContentBasedDeduplication"] is True
 
 
-def test_a_stream_waits_for_nobody_for_long(template: Template) -> None:
+def test_a_failing_record_blocks_a_stream_for_a_few_tries_only(template: Template) -> None:
     assert streams(template)
     for source in streams(template):
         assert source["BisectBatchOnFunctionError"] is True
@@ -137,7 +137,7 @@ def test_a_stream_waits_for_nobody_for_long(template: Template) -> None:
         assert source["StartingPosition"] == "TRIM_HORIZON"
 
 
-def test_a_channel_gets_its_own_actions_as_they_were_published(template: Template) -> None:
+def test_a_channel_gets_its_own_actions_unchanged(template: Template) -> None:
     channels = []
     for subscription in of_type(template, "AWS::SNS::Subscription").values():
         assert subscription["RawMessageDelivery"] is True
@@ -146,14 +146,14 @@ def test_a_channel_gets_its_own_actions_as_they_were_published(template: Templat
     assert sorted(channels) == sorted([*OUTBOUND_CHANNELS, CONNECTOR_CHANNEL, "warehouse"])
 
 
-def test_every_alarm_tells_somebody_of_its_start_and_its_end(template: Template) -> None:
+def test_every_alarm_sends_its_start_and_its_end_to_the_topic(template: Template) -> None:
     (topic,) = [id_ for id_ in of_type(template, "AWS::SNS::Topic") if id_.startswith("Watch")]
     for id_, alarm in of_type(template, "AWS::CloudWatch::Alarm").items():
         for actions in (alarm["AlarmActions"], alarm["OKActions"]):
             assert [referred(action) for action in actions] == [topic], id_
 
 
-def test_a_provider_that_hangs_leaves_time_for_its_neighbours(template: Template) -> None:
+def test_a_provider_that_hangs_leaves_time_for_the_rest_of_the_batch(template: Template) -> None:
     """Ten seconds are the longest that a call to AWS or to a provider may take."""
     for source, _, function in work(template):
         if {"CUSTOMERS_TABLE", "LEDGER_TABLE"} <= function["Environment"]["Variables"].keys():

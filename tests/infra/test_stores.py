@@ -12,7 +12,7 @@ MUST_BE_NAMED = {"AWS::Events::EventBus", "AWS::ApiGatewayV2::Api"}
 NAME = re.compile(r"(Table|Bucket|Queue|Function|Topic|Role|LogGroup|Alarm|Archive|Policy)?Name")
 
 
-def test_every_table_can_be_put_back_to_any_second(template: Template) -> None:
+def test_every_table_can_be_restored_to_any_second(template: Template) -> None:
     for id_, table in of_type(template, "AWS::DynamoDB::Table").items():
         recovery = table["PointInTimeRecoverySpecification"]
         assert recovery == {"PointInTimeRecoveryEnabled": True}, id_
@@ -24,7 +24,7 @@ def test_every_table_is_encrypted_and_paid_by_the_request(template: Template) ->
         assert table["BillingMode"] == "PAY_PER_REQUEST", id_
 
 
-def test_no_bucket_is_public_or_plain(template: Template) -> None:
+def test_no_bucket_is_public_or_unencrypted(template: Template) -> None:
     buckets = of_type(template, "AWS::S3::Bucket")
     for id_, bucket in buckets.items():
         assert all(bucket["PublicAccessBlockConfiguration"].values()), id_
@@ -33,7 +33,7 @@ def test_no_bucket_is_public_or_plain(template: Template) -> None:
     assert refused_without_tls(template, "AWS::S3::BucketPolicy", "Bucket") == set(buckets)
 
 
-def test_what_customers_gave_us_outlives_the_stack(template: Template) -> None:
+def test_customer_data_outlives_the_stack(template: Template) -> None:
     kinds = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
     for id_, resource in template["Resources"].items():
         if resource["Type"] in kinds:
@@ -53,7 +53,7 @@ def test_the_topic_is_encrypted(template: Template) -> None:
         assert topic.get("KmsMasterKeyId") or id_.startswith("Watch"), id_
 
 
-def test_only_the_bucket_of_files_announces_what_is_dropped(template: Template) -> None:
+def test_only_the_bucket_of_files_sends_events(template: Template) -> None:
     announcing = {
         id_
         for id_, bucket in of_type(template, "AWS::S3::Bucket").items()
@@ -62,7 +62,7 @@ def test_only_the_bucket_of_files_announces_what_is_dropped(template: Template) 
     assert announcing == {referred(template["Outputs"]["FilesBucket"]["Value"])}
 
 
-def test_nothing_has_a_name_that_a_second_stack_could_not_have(template: Template) -> None:
+def test_no_resource_has_a_physical_name(template: Template) -> None:
     named = {
         resource["Type"]
         for resource in template["Resources"].values()
@@ -80,14 +80,14 @@ def test_nothing_has_a_name_that_a_second_stack_could_not_have(template: Templat
         ("TemplatesTable", "NEW_AND_OLD_IMAGES"),
     ],
 )
-def test_the_tables_that_others_follow_tell_what_they_need(
+def test_a_stream_has_the_images_that_its_readers_need(
     template: Template, output: str, stream: str
 ) -> None:
     table = template["Resources"][referred(template["Outputs"][output]["Value"])]
     assert table["Properties"]["StreamSpecification"] == {"StreamViewType": stream}
 
 
-def test_what_was_decided_is_kept_for_a_replay_a_year_later(template: Template) -> None:
+def test_the_archive_is_kept_for_a_replay_a_year_later(template: Template) -> None:
     archive = template["Resources"][referred(template["Outputs"]["ArchiveBucket"]["Value"])]
     [rule] = archive["Properties"]["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] >= 366

@@ -1,4 +1,4 @@
-"""`cdk synth` as anybody calls it: the app as `cdk.json` names it, alone with its checkout."""
+"""`cdk synth` as users call it: the app of `cdk.json` in a checkout, without anything else."""
 
 import ast
 import json
@@ -57,7 +57,7 @@ def test_the_app_runs_in_the_projects_environment() -> None:
     assert json.loads((ROOT / "cdk.json").read_text())["app"] == ".venv/bin/python app.py"
 
 
-def test_the_house_is_built_without_looking_at_what_is_done_in_it() -> None:
+def test_infra_imports_neither_the_hub_nor_a_function() -> None:
     strangers = {"hub", *PLANS}
     for path in (ROOT / "app.py", *(ROOT / "infra").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):

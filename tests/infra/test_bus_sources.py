@@ -1,4 +1,4 @@
-"""Who is heard on a bus reaches the queue of normalize, as a delivery that it can read."""
+"""An event on a bus reaches the queue of normalize as an inbound payload that it can read."""
 
 import json
 import re
@@ -9,11 +9,11 @@ import pytest
 
 from hub.model.inbound_payload import InboundPayload
 from infra import ROOT
-from infra.deployment import Ground, account
-from infra.intake.bus_sources import TOLD, sources_on_a_bus
+from infra.deployment import Deployment, make_account_deployment
+from infra.intake.bus_sources import EVENT_FIELDS, list_bus_sources
 from tests.infra.reading import Resource, Template, of_type, referred
 
-HEARD = dict(sources_on_a_bus())
+DEFINITIONS = dict(list_bus_sources())
 RECEIVED = {"aws.events.event.ingestion-time": "$.time"}
 
 
@@ -46,28 +46,28 @@ def filled(transformer: Any, event: dict[str, Any]) -> Any:
 
 def _around(source: str, detail: Any) -> dict[str, Any]:
     """The event on the bus whose detail that is."""
-    said = dict.fromkeys(TOLD, "-") | {"time": "2026-11-21T10:00:00Z", "id": "e-1"}
-    return {**said, "source": HEARD[source]["source"], "detail": detail}
+    said = dict.fromkeys(EVENT_FIELDS, "-") | {"time": "2026-11-21T10:00:00Z", "id": "e-1"}
+    return {**said, "source": DEFINITIONS[source]["source"], "detail": detail}
 
 
-@pytest.mark.parametrize("source", sorted(HEARD))
-def test_an_event_becomes_a_delivery_of_its_source(template: Template, source: str) -> None:
+@pytest.mark.parametrize("source", sorted(DEFINITIONS))
+def test_an_event_becomes_an_inbound_payload_of_its_source(template: Template, source: str) -> None:
     ((rule, transformer),) = rules_of(template, source)
-    assert rule["EventPattern"]["detail-type"] == list(HEARD[source]["detail_types"])
-    assert rule["EventPattern"].get("detail", {}) == HEARD[source].get("detail", {})
+    assert rule["EventPattern"]["detail-type"] == list(DEFINITIONS[source]["detail_types"])
+    assert rule["EventPattern"].get("detail", {}) == DEFINITIONS[source].get("detail", {})
     sample = max((ROOT / "schemas" / "sources" / source / "samples").glob("*.json"))
-    told, bare = json.loads(sample.read_text()), HEARD[source].get("payload") == "detail"
-    event = {"resources": [], **(_around(source, told) if bare else told)}
+    sent, bare = json.loads(sample.read_text()), DEFINITIONS[source].get("payload") == "detail"
+    event = {"resources": [], **(_around(source, sent) if bare else sent)}
     raw = filled(transformer, event)
     delivery = InboundPayload.from_dict(raw["detail"])
     assert raw["source"] == "segue.raw"
     assert (delivery.id, delivery.source) == (event["id"], source)
     assert delivery.correlation_id == f"{source}:{event['id']}"
-    assert delivery.payload == (told if bare else {name: event[name] for name in TOLD})
+    assert delivery.payload == (sent if bare else {name: event[name] for name in EVENT_FIELDS})
 
 
-@pytest.mark.parametrize("source", sorted(HEARD))
-def test_it_waits_in_a_queue_and_what_cannot_be_carried_there_is_kept(
+@pytest.mark.parametrize("source", sorted(DEFINITIONS))
+def test_events_go_to_a_queue_and_failed_ones_to_its_dead_letters(
     template: Template, source: str
 ) -> None:
     ((rule, _),) = rules_of(template, source)
@@ -78,21 +78,23 @@ def test_it_waits_in_a_queue_and_what_cannot_be_carried_there_is_kept(
     assert referred(work["RedrivePolicy"]["deadLetterTargetArn"]) == dead
 
 
-def test_a_partner_is_heard_on_the_bus_that_the_context_names(template: Template) -> None:
+def test_a_partner_uses_the_bus_that_the_context_names(template: Template) -> None:
     ((rule, _),) = rules_of(template, "salesforce_events")
     bus = of_type(template, "AWS::Events::EventBus")[referred(rule["EventBusName"])]
     assert bus == {"EventSourceName": bus["Name"], "Name": bus["Name"]}
     assert rule["EventPattern"]["source"] == [{"prefix": "aws.partner/salesforce.com/"}]
 
 
-def test_a_partner_that_nobody_named_has_no_bus(
-    synthesised: Callable[[Ground, dict[str, str]], Template],
+def test_a_partner_that_the_context_does_not_name_has_no_bus(
+    synthesised: Callable[[Deployment, dict[str, str]], Template],
 ) -> None:
-    template = synthesised(account(), {})
+    template = synthesised(make_account_deployment(), {})
     assert rules_of(template, "salesforce_events") == []
     assert len(of_type(template, "AWS::Events::EventBus")) == 1
 
 
-def test_no_event_on_a_bus_is_of_two_sources() -> None:
-    said = [(heard["source"], name) for heard in HEARD.values() for name in heard["detail_types"]]
+def test_no_event_on_a_bus_belongs_to_two_sources() -> None:
+    said = [
+        (heard["source"], name) for heard in DEFINITIONS.values() for name in heard["detail_types"]
+    ]
     assert len(said) == len(set(said))

@@ -1,11 +1,11 @@
-"""The ways out that a deployment chooses, and what others read of what went out."""
+"""Channels that a deployment chooses, and what others read of the actions."""
 
 import json
 from collections.abc import Callable
 
 from hub.delivery.steps.message_channels import WarehouseChannel
 from hub.kernel.times import to_iso
-from infra.deployment import Ground, account
+from infra.deployment import Deployment, make_account_deployment
 from tests import fakes
 from tests.factories import NOON, a_customer
 from tests.infra.reading import Template, functions, listed, of_type, referred, statements
@@ -34,11 +34,11 @@ def test_the_warehouses_table_has_the_columns_of_its_records(template: Template)
 
 def test_no_crawler_has_to_find_the_warehouses_partitions(template: Template) -> None:
     [table] = of_type(template, "AWS::Glue::Table").values()
-    told = table["TableInput"]["Parameters"]
-    assert told["projection.enabled"] == "true"
+    parameters = table["TableInput"]["Parameters"]
+    assert parameters["projection.enabled"] == "true"
     names = {column["Name"] for column in table["TableInput"]["PartitionKeys"]}
     assert names == {"dataset", "day"}
-    assert {f"projection.{name}.type" for name in names} <= told.keys()
+    assert {f"projection.{name}.type" for name in names} <= parameters.keys()
 
 
 def test_calls_go_to_the_call_centre_unless_a_flow_is_named(template: Template) -> None:
@@ -46,17 +46,17 @@ def test_calls_go_to_the_call_centre_unless_a_flow_is_named(template: Template) 
     assert "connect:" not in json.dumps([statement for _, statement in statements(template)])
 
 
-def test_with_a_flow_calls_are_tasks_of_amazon_connect(
-    synthesised: Callable[[Ground, dict[str, str]], Template],
+def test_calls_are_tasks_of_amazon_connect_if_a_flow_is_named(
+    synthesised: Callable[[Deployment, dict[str, str]], Template],
 ) -> None:
-    template = synthesised(account(), {"connect_flow": FLOW})
+    template = synthesised(make_account_deployment(), {"connect_flow": FLOW})
     assert functions(template)["dispatch_call"]["Environment"]["Variables"]["CALL_CENTRE"] == FLOW
     [granted] = [s for _, s in statements(template) if "connect:" in str(s["Action"])]
     assert granted["Action"] == ["connect:StartTaskContact", "connect:StopContact"]
     assert listed(granted["Resource"]) == [FLOW, f"{FLOW.partition('/contact-flow')[0]}/contact/*"]
 
 
-def test_what_a_page_may_ask_has_a_limit(template: Template) -> None:
+def test_requests_of_pages_are_limited(template: Template) -> None:
     [stage] = of_type(template, "AWS::ApiGatewayV2::Stage").values()
     limits = stage["RouteSettings"]
     assert limits.keys() == {"POST /decisions", "POST /responses"}

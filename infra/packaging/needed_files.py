@@ -1,11 +1,11 @@
-"""What of a library no function needs: left out of every bundle, with the reason beside it."""
+"""Which files of installed libraries a bundle takes, and why not the others."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_DATA = "botocore/data/"
-_NEVER = re.compile(
+_BOTOCORE_DATA = "botocore/data/"
+_UNNEEDED = re.compile(
     r"""
       (^|/)(__pycache__|tests?)/          # bytecode is made for the runtime; tests have been run
     | ^\. | ^bin/                         # the installer's records and command lines
@@ -22,25 +22,28 @@ _NEVER = re.compile(
 )
 
 
-def kept(tree: Path, services: tuple[str, ...]) -> Iterator[Path]:
-    """The files of an installed tree that a bundle takes, relative to it, in a stable order.
+def list_needed_files(tree: Path, services: tuple[str, ...]) -> Iterator[Path]:
+    """Yield the files that a bundle takes, relative to `tree`, in a stable order.
 
-    Of botocore's models only those of `services` are, and only the newest version of each.
+    Of botocore's models it takes those of `services`, in their newest version.
     """
-    models = {f"{_DATA}{service}/{_newest(tree / _DATA / service)}/" for service in services}
+    models = {
+        f"{_BOTOCORE_DATA}{service}/{_find_newest_version(tree / _BOTOCORE_DATA / service)}/"
+        for service in services
+    }
     for path in sorted(tree.rglob("*")):
         name = path.relative_to(tree).as_posix()
-        if path.is_file() and not _NEVER.search(name) and _wanted(name, models):
+        if path.is_file() and not _UNNEEDED.search(name) and _is_needed(name, models):
             yield path.relative_to(tree)
 
 
-def _wanted(name: str, models: set[str]) -> bool:
-    """A data file directly under `botocore/data` serves every client; a folder serves one."""
-    if not name.startswith(_DATA) or "/" not in name.removeprefix(_DATA):
+def _is_needed(name: str, models: set[str]) -> bool:
+    """Return whether to take it. A file directly in `botocore/data` serves every client."""
+    if not name.startswith(_BOTOCORE_DATA) or "/" not in name.removeprefix(_BOTOCORE_DATA):
         return True
     return any(name.startswith(model) for model in models)
 
 
-def _newest(service: Path) -> str:
-    """Versions are dates, so the last in order is the newest."""
+def _find_newest_version(service: Path) -> str:
+    """Return the newest version. Versions are dates, so it is the last in order."""
     return max(version.name for version in service.iterdir() if version.is_dir())
