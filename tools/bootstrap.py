@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.workshop import (
+from tools.setup_commands import (
     LOCKS,
     PARTS,
     PYTHON,

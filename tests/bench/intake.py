@@ -18,13 +18,13 @@ from typing import Any
 from rich.console import Console
 
 from tests.bench import Figures, Tell
-from tools.day.acts import load_the_score
+from tools.day.day_run import Stage
 from tools.day.sales import Sales, sums_in_file, sums_in_hub
-from tools.day.stage import Stage
+from tools.day.steps import load_the_score
 from tools.segue.balance import balance, scan
-from tools.segue.home import Home, ToldError
-from tools.segue.letters import depth
-from tools.segue.local import stop, up
+from tools.segue.dead_letters import depth
+from tools.segue.local_home import Home, ToldError
+from tools.segue.local_hub import stop, up
 from tools.segue.processes import PROC, running
 from tools.segue.screen import Screen
 

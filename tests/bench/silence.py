@@ -23,14 +23,14 @@ from rich.console import Console
 
 from hub.kernel.times import parse_time, to_iso
 from tests.bench import Figures, Tell
-from tools.day.stage import EXAMPLE, Stage
+from tools.day.day_run import EXAMPLE, Stage
 from tools.segue.balance import balance, is_decision, scan
-from tools.segue.explain import find
-from tools.segue.home import Home, ToldError
+from tools.segue.entrances import Posting, post
+from tools.segue.explanation import find
 from tools.segue.hub import Hub
-from tools.segue.local import stop, up
+from tools.segue.local_home import Home, ToldError
+from tools.segue.local_hub import stop, up
 from tools.segue.screen import Screen
-from tools.segue.send import Posting, post
 
 PURCHASES = 500
 POSTERS = 4

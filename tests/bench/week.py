@@ -31,14 +31,14 @@ from hub.reporting.adapters.excel_workbook import build_workbook
 from tests.bench import Figures, Tell, retail_week
 from tests.bench.retail_week import CHANCES, SEED, Bought, Person, Row, Week
 from tests.workbooks import read_back
-from tools.day.stage import Stage
+from tools.day.day_run import Stage
 from tools.segue.balance import balance, is_decision, scan
-from tools.segue.home import Home, ToldError
+from tools.segue.commands.report import days_of
+from tools.segue.entrances import Posting, post
 from tools.segue.hub import Hub
-from tools.segue.local import stop, up
-from tools.segue.report import days_of
+from tools.segue.local_home import Home, ToldError
+from tools.segue.local_hub import stop, up
 from tools.segue.screen import Screen
-from tools.segue.send import Posting, post
 
 POSTERS = 4
 PATIENCE = 900.0

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tools.day.acts import load_the_score, sign_up
-from tools.day.stage import Stage
+from tools.day.day_run import Stage
+from tools.day.steps import load_the_score, sign_up
 from tools.segue.command import main
-from tools.segue.home import Home
 from tools.segue.hub import Hub
-from tools.segue.local import stop, up
+from tools.segue.local_home import Home
+from tools.segue.local_hub import stop, up
 from tools.segue.screen import Screen
 
 

@@ -20,11 +20,11 @@ from hub.model.event import Event
 from hub.platform.adapters import clock
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.e2e.conftest import Segue
-from tools.day.stage import Stage
+from tools.day.day_run import Stage
+from tools.segue.archived_episodes import catalogue_of
 from tools.segue.balance import balance
-from tools.segue.explain import decisions_of, lines
-from tools.segue.replay_past import catalogue_of
-from tools.segue.send import Posting, post
+from tools.segue.entrances import Posting, post
+from tools.segue.explanation import decisions_of, lines
 
 NOW = datetime.now(UTC)
 SLOTS = 2

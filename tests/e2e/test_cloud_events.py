@@ -11,9 +11,9 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from tests.e2e.test_tracking import until_decided
-from tools.day.stage import Stage
-from tools.segue.explain import explain
-from tools.segue.send import newest_secret
+from tools.day.day_run import Stage
+from tools.segue.entrances import newest_secret
+from tools.segue.explanation import explain
 
 
 def registered(user: str, **attributes: Any) -> CloudEvent:

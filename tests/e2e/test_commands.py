@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Segue
-from tools.day.stage import Stage
-from tools.segue.home import ROOT
+from tools.day.day_run import Stage
+from tools.segue.local_home import ROOT
 
 TRIED = {
     *("up", "stop", "run", "send", "tail", "explain", "balance", "dlq", "parked", "customer"),

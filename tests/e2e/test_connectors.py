@@ -13,9 +13,9 @@ from tests.e2e.conftest import Segue
 from tests.vendors import PROTOCOLS, SECRETS, Vendor, running
 from tests.vendors.protocols import webhook
 from tests.vendors.server import DROPS
-from tools.day.stage import Stage
-from tools.segue import equip
-from tools.segue.send import Posting, post
+from tools.day.day_run import Stage
+from tools.segue import local_secrets
+from tools.segue.entrances import Posting, post
 
 ASKED = {**PROTOCOLS, "webhook": webhook(lambda: datetime.now(UTC))}
 RULE: dict[str, Any] = {
@@ -51,9 +51,9 @@ def vendors(stage: Stage) -> Iterator[dict[str, Vendor]]:
             name: stack.enter_context(running(ASKED[name]))
             for name in ("salesforce", "surveymonkey", "webhook")
         }
-        ring = equip.read(stage.hub, "ConnectorSecretsArn")
+        ring = local_secrets.read(stage.hub, "ConnectorSecretsArn")
         places = {name: {**SECRETS[name], "url": vendor.url} for name, vendor in made.items()}
-        equip.write(stage.hub, "ConnectorSecretsArn", {**ring, **places})
+        local_secrets.write(stage.hub, "ConnectorSecretsArn", {**ring, **places})
         stage.hub.table("Rules").put_item(Item=RULE)
         note = stage.until("the rule is published", lambda: _published(stage))
         stage.until("it decides", lambda: stage.decides_by(int(note["catalogue"])), seconds=30)

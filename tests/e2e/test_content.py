@@ -13,11 +13,11 @@ import urllib3
 
 from hub.inbound.domain.offer_reference import parse_offer_reference
 from tests.e2e.conftest import Segue
-from tools.day.stage import ANNS_CARD, Stage
-from tools.segue import equip
-from tools.segue.explain import explain
-from tools.segue.home import ToldError
-from tools.segue.send import Posting, post
+from tools.day.day_run import ANNS_CARD, Stage
+from tools.segue import local_secrets
+from tools.segue.entrances import Posting, post
+from tools.segue.explanation import explain
+from tools.segue.local_home import ToldError
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def test_a_block_for_somebody_elses_message_counts_as_seen(stage: Stage) -> None
     told = stage.ask("render", {**asked, "channel": "email"})
     stage.accepted["answer"] += 1
     assert told["block"]["content"]["html"].startswith("<aside>")
-    keys = equip.read(stage.hub, "AskerKeysArn")["keys"]
+    keys = local_secrets.read(stage.hub, "AskerKeysArn")["keys"]
     reference = parse_offer_reference(told["block"]["reference"], keys)
     seen = stage.until("it is seen", lambda: decided(stage, who, f"{reference.id}.viewed"))
     assert seen["event_type"] == "offer.viewed"

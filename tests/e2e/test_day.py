@@ -1,7 +1,7 @@
 """The retailer's day on the deployed stack, by the command that `make run` calls."""
 
 from tests.e2e.conftest import Segue
-from tools.day.acts import ACTS
+from tools.day.steps import ACTS
 
 
 def test_the_day_goes_as_it_should_and_everything_is_accounted_for(segue: Segue) -> None:

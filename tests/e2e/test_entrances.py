@@ -10,12 +10,12 @@ import pytest
 import urllib3
 
 from tests.e2e.conftest import Segue
-from tools.day.stage import Stage
-from tools.segue import equip
+from tools.day.day_run import Stage
+from tools.segue import local_secrets
 from tools.segue.balance import balance
-from tools.segue.explain import explain
-from tools.segue.home import ToldError
-from tools.segue.send import Answer, Posting, post
+from tools.segue.entrances import Answer, Posting, post
+from tools.segue.explanation import explain
+from tools.segue.local_home import ToldError
 from tools.segue.sources import FOLDER
 
 UNAUTHORIZED = {"error": "unauthorized"}
@@ -130,7 +130,7 @@ def test_a_text_message_from_twilio_is_a_form_and_its_answer_is_twiml(stage: Sta
 
 
 def test_vendors_who_ask_first_are_answered_and_then_heard(stage: Stage) -> None:
-    word = equip.read(stage.hub, "SourceSecretsArn")["facebook.challenge"][0]
+    word = local_secrets.read(stage.hub, "SourceSecretsArn")["facebook.challenge"][0]
     asks = {"hub.mode": "subscribe", "hub.challenge": "77", "hub.verify_token": word}
     answers = [
         _asked(stage, "facebook", asks),

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from tools.day.day_run import EXAMPLE, Stage
 from tools.day.sales import sums_in_file, sums_in_hub
-from tools.day.stage import EXAMPLE, Stage
-from tools.segue.explain import explain
-from tools.segue.home import ToldError
+from tools.segue.explanation import explain
 from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
 from tools.segue.sources import FOLDER
 
 ROWS = 130

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tests.e2e.conftest import Segue
-from tools.day.stage import Stage
+from tools.day.day_run import Stage
 
 CARD, MAIL = "loyalty#MRG-1", "merle@example.com"
 

@@ -8,9 +8,9 @@ from hub.kernel.times import to_iso
 from hub.learning.domain.decaying_counters import Arm
 from hub.learning.domain.feedback import Exposure, Feedback
 from tests.e2e.conftest import Segue
-from tools.day.stage import Stage
+from tools.day.day_run import Stage
+from tools.segue.dead_letters import depth
 from tools.segue.hub import Hub
-from tools.segue.letters import depth
 
 ARM = Arm("e2e-tent", "email")
 

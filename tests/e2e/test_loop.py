@@ -11,8 +11,8 @@ import pytest
 
 from hub.model.promo_code import derive_promo_code
 from tests.e2e.conftest import Segue
-from tools.day.stage import Stage
-from tools.segue.send import Posting, post
+from tools.day.day_run import Stage
+from tools.segue.entrances import Posting, post
 
 WORDS = {"template": "tea", "goal": "item.purchased"}
 ROWS: dict[str, dict[str, Any]] = {

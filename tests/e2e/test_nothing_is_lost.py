@@ -10,7 +10,7 @@ import pytest
 import urllib3
 
 from tests.e2e.conftest import Segue
-from tools.day.stage import EXAMPLE, Stage
+from tools.day.day_run import EXAMPLE, Stage
 from tools.segue.hub import Hub
 
 

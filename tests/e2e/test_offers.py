@@ -7,7 +7,7 @@ import pytest
 import urllib3
 
 from tests.e2e.conftest import Segue
-from tools.day.stage import Stage
+from tools.day.day_run import Stage
 from tools.segue.hub import Hub
 
 

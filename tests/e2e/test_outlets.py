@@ -20,11 +20,11 @@ from hub.kernel.times import to_iso
 from tests.e2e.clients.visiting import ORIGIN, visiting
 from tests.e2e.conftest import Segue
 from tests.site import customer_token
-from tools.day.stage import Stage
-from tools.segue import equip
-from tools.segue.explain import explain
-from tools.segue.home import ToldError
-from tools.segue.send import Posting, post
+from tools.day.day_run import Stage
+from tools.segue import local_secrets
+from tools.segue.entrances import Posting, post
+from tools.segue.explanation import explain
+from tools.segue.local_home import ToldError
 
 CARD = (
     "<aside class='{0}'><b>{{{{ offer.name }}}}</b> <a href='#'>Show me</a>"
@@ -123,10 +123,10 @@ def test_letters_are_printed_once_and_a_purchase_recalls_one(
 
 def test_a_page_shows_offers_and_a_purchase_takes_them_off(score: Stage, tmp_path: Path) -> None:
     who = _sign_up(score, letters=False)
-    site = equip.read(score.hub, "AskerKeysArn")["sites"][equip.SITE]
+    site = local_secrets.read(score.hub, "AskerKeysArn")["sites"][local_secrets.SITE]
     soon = int(datetime.now(UTC).timestamp()) + 600
     token = customer_token(who, soon, site["secrets"][0])
-    with visiting(tmp_path, hub=score.hub.api, site=equip.SITE, customer=token) as visitor:
+    with visiting(tmp_path, hub=score.hub.api, site=local_secrets.SITE, customer=token) as visitor:
         near, far, other = "A tin of tea Show me", "A cup Show me", "Open until six."
         score.until(
             "the page is filled",
@@ -169,7 +169,7 @@ def test_the_script_may_be_kept_and_the_key_is_worth_nothing_elsewhere(score: St
     assert script.headers["content-type"].startswith("text/javascript")
     assert script.headers["cache-control"] == "public, max-age=3600"
     assert len(script.data) < 3072
-    asked = {"site": equip.SITE, "visitor": uuid4().hex, "placement": "outlets-top"}
+    asked = {"site": local_secrets.SITE, "visitor": uuid4().hex, "placement": "outlets-top"}
     here, elsewhere = (_ask(score, asked, origin) for origin in (ORIGIN, "https://evil.example"))
     assert (here[0], elsewhere) == (200, (401, {"error": "unauthorized"}))
     assert [offer["offer"] for offer in here[1]["offers"]] == ["outlets-tea"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Segue
-from tools.day.stage import Stage
+from tools.day.day_run import Stage
 from tools.segue.catalogues import newest
 
 DAYS = ("--days", "2")  # a run may go over midnight

@@ -14,11 +14,11 @@ from cloudevents.core.v1.event import CloudEvent
 
 from hub.kernel.times import to_iso
 from tests.e2e.test_cloud_events import post as post_event
-from tools.day.stage import Stage
-from tools.segue.explain import PENDING, explain
-from tools.segue.home import ToldError
-from tools.segue.letters import depth
-from tools.segue.send import Posting, post
+from tools.day.day_run import Stage
+from tools.segue.dead_letters import depth
+from tools.segue.entrances import Posting, post
+from tools.segue.explanation import PENDING, explain
+from tools.segue.local_home import ToldError
 
 LEDGERS = ("status", "reason", "reference")
 GREETING: dict[str, Any] = {

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 
 from tests.intake.adapters.test_source_database import TABLE
 from tests.postgres import postgresql
-from tools.day.stage import Stage
-from tools.segue import explain
-from tools.segue.home import ToldError
+from tools.day.day_run import Stage
+from tools.segue import explanation
+from tools.segue.local_home import ToldError
 
 LINE = text(
     "INSERT INTO sale_line (receipt, item, quantity, price, card)"
@@ -41,7 +41,7 @@ def ask(stage: Stage) -> None:
 
 def bought(stage: Stage, card: str) -> int:
     try:
-        known = explain.explain(stage.hub, f"loyalty#{card}", last=1).blocks
+        known = explanation.explain(stage.hub, f"loyalty#{card}", last=1).blocks
     except ToldError:
         return 0
     return int(known.get("purchases", {}).get("spent", {}).get("GBP", 0))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Segue
-from tools.day.stage import Stage
+from tools.day.day_run import Stage
 
 GREETING: dict[str, Any] = {
     "rule_id": "story-greeting",

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tools.day.stage import Stage
+from tools.day.day_run import Stage
 from tools.segue.hub import Hub
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.e2e.conftest import Segue
 from tests.workbooks import read_back
-from tools.day.stage import Stage
+from tools.day.day_run import Stage
 from tools.segue.hub import Hub
 
 ALIVE = "known(customer.person.first_name) and seen('customer.signed_up', days=2)"

@@ -12,10 +12,10 @@ import urllib3
 from segment.analytics.client import Client  # type: ignore[import-untyped]  # ships no types
 
 from tests.e2e.clients import browser, site, track_from_a_server
-from tools.day.stage import Stage
-from tools.segue.explain import explain
-from tools.segue.home import ToldError
-from tools.segue.send import newest_secret
+from tools.day.day_run import Stage
+from tools.segue.entrances import newest_secret
+from tools.segue.explanation import explain
+from tools.segue.local_home import ToldError
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import urllib3
 
-from tools.day.stage import Stage
-from tools.segue import equip
-from tools.segue.explain import explain
-from tools.segue.home import ToldError
+from tools.day.day_run import Stage
+from tools.segue import local_secrets
+from tools.segue.explanation import explain
 from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
 
 TILL = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 NOW = datetime.now(UTC)
@@ -41,7 +41,7 @@ def a_row(card: str, **said: Any) -> str:
 
 
 def look(hub: Hub, key: str, secret: str | None = None) -> tuple[int, dict[str, Any]]:
-    secret = equip.read(hub, "AskerKeysArn")["keys"][0] if secret is None else secret
+    secret = local_secrets.read(hub, "AskerKeysArn")["keys"][0] if secret is None else secret
     headers = {"authorization": f"Bearer {secret}"}
     path = "/".join(key.split("#"))
     url = f"{hub.api}/customers/{path}"

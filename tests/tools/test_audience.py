@@ -11,10 +11,10 @@ import typer
 from typer.main import get_command
 
 from tests.tools.moto_hub import a_hub
-from tools.segue.audience import audience
 from tools.segue.command import app
-from tools.segue.home import Home, ToldError
+from tools.segue.commands.audience import audience
 from tools.segue.hub import Hub
+from tools.segue.local_home import Home, ToldError
 from tools.segue.screen import Screen
 from tools.segue.session import Session
 

@@ -15,8 +15,8 @@ from hub.publishing.domain.tables import TABLES
 from hub.publishing.steps.roll_back_catalogue import roll_back_catalogue
 from tests.tools.moto_hub import a_hub
 from tools.segue import catalogues
-from tools.segue.home import ToldError
 from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
 
 KEYS = {name.title(): table.key for name, table in TABLES.items()} | {"Catalogue": "name"}
 WELCOME = {"rule_id": "welcome", "priority": 1, "status": "live"}

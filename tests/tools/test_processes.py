@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.segue import processes
-from tools.segue.home import Home
+from tools.segue.local_home import Home
 
 
 @pytest.fixture

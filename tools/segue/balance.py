@@ -8,9 +8,9 @@ from typing import Any
 
 from hub.identity.domain.merge_record import MERGED, UNMERGED
 from hub.model.channels import OUTBOUND_CHANNELS
-from tools.segue import letters
+from tools.segue import dead_letters
 from tools.segue.hub import Hub
-from tools.segue.parked import REPLAYED
+from tools.segue.parked_payloads import REPLAYED
 
 CHANNELS = (*OUTBOUND_CHANNELS, "warehouse", "connectors")
 FINAL = ("delivered", "declined", "refused", "unknown")
@@ -59,7 +59,7 @@ def balance(hub: Hub) -> Balance:
         emitted += len(record.get("emitted", ()))
     things = scan(hub, "Surroundings")
     rows = list(scan(hub, "Parked"))
-    dead = {box.name: count for box, count in letters.standing(hub)}
+    dead = {box.name: count for box, count in dead_letters.standing(hub)}
     statuses = Counter(line["status"] for line in scan(hub, "Ledger"))
     return Balance(
         decided=decided,
@@ -68,8 +68,8 @@ def balance(hub: Hub) -> Balance:
         replayed=Counter(row["source"] for row in rows if row["status"] == REPLAYED),
         dead=dead,
         under_way={
-            box.name: letters.depth(hub, box.work_url)
-            for box in letters.boxes(hub.outputs)
+            box.name: dead_letters.depth(hub, box.work_url)
+            for box in dead_letters.boxes(hub.outputs)
             if box.work_url
         },
         actions={**actions(made, statuses, dead), "timers": timers, "emitted": emitted},

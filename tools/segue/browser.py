@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.segue.home import PARTS, ToldError
+from tools.segue.local_home import PARTS, ToldError
 
 PACKAGES = PARTS / "clients"
 NODE = PARTS / "bin" / "node"

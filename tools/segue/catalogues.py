@@ -8,8 +8,8 @@ from typing import Any
 
 from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT
 from hub.publishing.adapters.catalogue_rows_table import to_json_value
-from tools.segue.home import ToldError
 from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
 
 EVERY, LOOKS = 0.5, 240
 _PATIENCE = partial(time.sleep, EVERY)

@@ -7,27 +7,27 @@ from typing import Annotated
 import typer
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from tools.segue import (
-    asking,
-    attributing,
+from tools.segue import hub as hubs
+from tools.segue.commands import (
+    ask,
+    attribution,
     audience,
-    erasing,
-    learning,
-    looking,
-    machine,
-    measuring,
-    mending,
-    previewing,
-    printing,
-    recognising,
+    bench,
+    catalogue,
+    erase,
+    failures,
+    identity,
+    inspection,
+    learned,
+    local,
+    preview,
+    print_letters,
     replay,
     report,
-    scoring,
-    sending,
+    send,
     whatif,
 )
-from tools.segue import hub as hubs
-from tools.segue.home import ToldError, home
+from tools.segue.local_home import ToldError, home
 from tools.segue.screen import Screen
 from tools.segue.session import Session
 
@@ -39,11 +39,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for words in (
-    *(machine, sending, asking, looking, recognising, erasing, learning, scoring, previewing),
-    *(audience, report, whatif, replay, attributing, mending, measuring, printing),
+for module in (
+    *(local, send, ask, inspection, identity, erase, learned, catalogue, preview),
+    *(audience, report, whatif, replay, attribution, failures, bench, print_letters),
 ):
-    words.add_to(app)
+    module.add_to(app)
 
 FLAGS = ("--json",)
 VALUED = ("--stack", "--profile", "--region", "--home")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tools.segue.emulator import ACCOUNT, CREDENTIALS, REGION, plain_environment
-from tools.segue.home import PARTS, ROOT, Home, ToldError
+from tools.segue.local_home import PARTS, ROOT, Home, ToldError
 
 CDK = PARTS / "cdk" / "node_modules" / ".bin" / "cdk"
 STACK = "Segue"

@@ -7,7 +7,7 @@ import time
 from http.client import HTTPConnection, HTTPException
 
 from tools.segue import processes
-from tools.segue.home import PARTS, Home, ToldError
+from tools.segue.local_home import PARTS, Home, ToldError
 
 USUAL_PORT = 4566
 ACCOUNT, REGION = "000000000000", "us-east-1"

@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 
 from tools.segue import emulator
-from tools.segue.home import Home, ToldError
+from tools.segue.local_home import Home, ToldError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -24,9 +24,9 @@ from hub.identity.domain.unmerge_profiles import assign_events
 from hub.kernel.times import to_iso
 from hub.model.event import Event
 from hub.platform.adapters.aws_text import to_json
-from tools.segue.explain import IDENTITY, find, state_of
-from tools.segue.home import ToldError
+from tools.segue.explanation import IDENTITY, find, state_of
 from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
 
 MOST_TOLD = 120_000
 """Bytes of events since a merge that one message carries."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.segue.home import Home
+from tools.segue.local_home import Home
 
 GRACE = 6.0
 PROC = Path("/proc")

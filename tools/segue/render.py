@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tools.segue.balance import Balance
-from tools.segue.explain import Explanation
-from tools.segue.known import fields, known
+from tools.segue.explanation import Explanation
+from tools.segue.profile_lines import fields, known
 
 COLOURS = {
     "raw": "dim",

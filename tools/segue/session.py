@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import typer
 
-from tools.segue.home import Home, ToldError
 from tools.segue.hub import Hub, account_hub, local_hub
+from tools.segue.local_home import Home, ToldError
 from tools.segue.screen import Screen
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.intake.domain.file_definition import PACKED_SUFFIXES, parse_file_definitions
-from tools.segue.home import ROOT, ToldError
+from tools.segue.local_home import ROOT, ToldError
 
 FOLDER = ROOT / "schemas" / "sources"
 

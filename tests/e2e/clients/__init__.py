@@ -13,7 +13,7 @@ from threading import Thread
 from typing import Any
 
 from tools.segue.browser import PACKAGES, chromium
-from tools.segue.home import PARTS
+from tools.segue.local_home import PARTS
 
 HERE = Path(__file__).parent
 ANALYTICS = PACKAGES / "node_modules/@segment/analytics-next/dist/umd"

@@ -17,7 +17,7 @@ from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.errors import Unauthorized
 from tools.segue.credentials import Credential, fresh
-from tools.segue.signing import Signing, signed
+from tools.segue.webhook_signatures import Signing, signed
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "webhook_signatures.json").read_text()

@@ -16,8 +16,8 @@ from hub.intake.steps.receive_webhook import LARGEST_BODY, ReceiveWebhook
 from hub.kernel.errors import Rejected, TooLarge, Unauthorized
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests.fakes import Bus, ClaimCheck, FixedClock
-from tools.segue.send import webhook_of
-from tools.segue.signing import Signing, signed
+from tools.segue.entrances import webhook_of
+from tools.segue.webhook_signatures import Signing, signed
 
 SOURCES = find_schemas_folder() / "sources"
 ASKS = {"hub.mode": "subscribe", "hub.challenge": "77", "hub.verify_token": "meadow"}

@@ -25,9 +25,9 @@ from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests.fakes import Bus, ClaimCheck, FixedClock
 from tools.segue.credentials import fresh
-from tools.segue.send import webhook_of
-from tools.segue.signing import Signing, signed
-from tools.segue.wire import on_the_wire
+from tools.segue.entrances import webhook_of
+from tools.segue.webhook_request import on_the_wire
+from tools.segue.webhook_signatures import Signing, signed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 a published test secret
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

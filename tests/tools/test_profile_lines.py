@@ -1,0 +1,56 @@
+"""What `segue explain` says of a customer is read by people, who count no milliseconds."""
+
+from hub.kernel.times import parse_time
+from tools.segue.profile_lines import known
+
+AT = round(parse_time("2026-11-22T12:00:00.000Z").timestamp() * 1000)
+
+
+def test_what_they_were_told_and_did_about_it_has_lines_of_its_own() -> None:
+    contacts = [[AT - n * 60_000, "email", "coffee", "", f"a-{n}"] for n in range(7)]
+    contacts[0][3], contacts[1][2] = "beans", ""
+    limits = {
+        "contacts": contacts,
+        "goals": {"order.completed": ["2026-11-22T11:00:00.000Z", "2026-11-01T11:00:00.000Z"]},
+        "suppressed": {"category:tea": "2026-12-01T00:00:00.000Z"},
+        "showings": {"beans": {"bins": ["tier=gold"], "id": "a-0"}},
+        "claims": {"a-0": "2026-11-22T16:00:00.000Z"},
+    }
+    assert known({"limits": limits}) == {
+        "told": "2026-11-22 12:00 email beans; 2026-11-22 11:59 email a-1; "
+        "2026-11-22 11:58 email coffee; 2026-11-22 11:57 email coffee; "
+        "2026-11-22 11:56 email coffee; and 2 more in 31 days",
+        "reached": "order.completed=2026-11-22T11:00:00.000Z",
+        "silent": "category:tea=2026-12-01T00:00:00.000Z",
+    }
+
+
+def test_a_call_is_on_its_way_or_lies_with_the_call_centre() -> None:
+    call = {"what": {"queue": "retention"}, "expires_at": "2026-11-22T16:00:00.000Z"}
+    told = known({"limits": {"calls": {"a-1": call, "a-2": {**call, "reference": "task-1"}}}})
+    assert told == {
+        "calls": "retention until 2026-11-22 16:00, on its way; "
+        "retention until 2026-11-22 16:00, lies there"
+    }
+
+
+def test_what_is_counted_by_the_day_is_summed_up_and_other_blocks_are_told_as_they_are() -> None:
+    days = {"2026-11-21": {"GBP": 100}, "2026-11-22": {"GBP": 50, "EUR": 7}}
+    told = known(
+        {
+            "identities": {"email": ["ann@example.com", "a@example.com"]},
+            "engagement": {"email": {"sent": 2}},
+            "activity": {"order.completed": {"2026-11-21": 1, "2026-11-22": 2}},
+            "amounts": {"order.completed": days},
+            "recent": {"business": [["e-1", "order.completed", AT]]},
+            "mart": {"days": days},
+            "service": {},
+        }
+    )
+    assert told == {
+        "identities": "email=ann@example.com and a@example.com",
+        "engagement": "email=(sent=2)",
+        "activity": "order.completed=3",
+        "amounts": "order.completed=(GBP=150, EUR=7)",
+        "recent": "business: order.completed",
+    }

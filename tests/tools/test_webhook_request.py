@@ -1,0 +1,45 @@
+"""`segue send` puts a sample into the form in which its vendor sends it."""
+
+import json
+
+import pytest
+
+from hub.intake.domain.webhook_definition import WebhookDefinition
+from tools.segue.entrances import webhook_of
+from tools.segue.webhook_request import JSON, MEDIA_TYPES, on_the_wire
+
+
+def wire(webhook: WebhookDefinition, body: bytes) -> tuple[bytes, dict[str, str]]:
+    sent = on_the_wire(webhook, body, "https://hub.example.com/", "msg_1")
+    return sent.body, dict(sent.headers)
+
+
+@pytest.mark.parametrize("body", [b'{"a":  1}', b"[1]", b"{", b"\xff"])
+def test_what_needs_no_change_is_sent_byte_for_byte(body: bytes) -> None:
+    assert wire(WebhookDefinition("stripe"), body) == (body, {"content-type": JSON})
+
+
+def test_kept_headers_become_headers_again() -> None:
+    body, headers = wire(
+        webhook_of("shopify"), b'{"headers": {"x-shopify-topic": "orders/paid"}, "body": {"id": 1}}'
+    )
+    assert json.loads(body) == {"id": 1}
+    assert headers["x-shopify-topic"] == "orders/paid"
+    assert headers["x-shopify-webhook-id"] == "msg_1"
+
+
+def test_an_object_becomes_a_form_and_a_form_stays_one() -> None:
+    for given in (b'{"To": "+44 1", "Body": "a&b"}', b"To=%2B44+1&Body=a%26b"):
+        assert wire(webhook_of("twilio"), given) == (
+            b"To=%2B44+1&Body=a%26b",
+            {"content-type": MEDIA_TYPES["form"]},
+        )
+
+
+def test_one_event_is_sent_as_a_list_of_one() -> None:
+    assert json.loads(wire(webhook_of("sendgrid"), b'{"event": "open"}')[0]) == [{"event": "open"}]
+    assert wire(webhook_of("sendgrid"), b'[{"event": "open"}]')[0] == b'[{"event": "open"}]'
+
+
+def test_a_door_that_is_none_is_knocked_at_by_the_standard() -> None:
+    assert webhook_of("nobody").scheme == webhook_of("till").scheme == "standard-webhooks"

@@ -1,0 +1,132 @@
+"""What an act of the day is played on: the hub, its entrances, and patience with a limit."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from string import Template
+from typing import Any, TypeVar
+
+import urllib3
+from rich.console import Console
+from rich.text import Text
+
+from hub.kernel.times import to_iso
+from tools.segue.decision_api import call
+from tools.segue.entrances import Posting, post
+from tools.segue.explanation import explain
+from tools.segue.hub import Hub
+from tools.segue.local_home import ROOT, ToldError
+
+EXAMPLE = ROOT / "examples" / "retail"
+ANNS_CARD = "14911"
+EVERY = 0.3
+T = TypeVar("T")
+
+
+class NotAsExpectedError(Exception):
+    """The hub did not do in time what the day expects of it."""
+
+
+@dataclass
+class Stage:
+    """One playing of the day. `run` keeps its people apart from those of other playings.
+
+    `accepted` counts, by source, what the entrances took; `console` shows each thing that held, and
+    what is being waited for.
+    """
+
+    hub: Hub
+    call_centre: Mapping[str, Any]
+    run: str
+    console: Console
+    accepted: Counter[str] = field(default_factory=Counter)
+
+    def until(self, what: str, look: Callable[[], T | None], seconds: float = 120) -> T:
+        """What `look` finds, as soon as it finds something that is true."""
+        deadline = time.monotonic() + seconds
+        with self.console.status(Text(f"{what} ...")):
+            while not (found := look()):
+                if time.monotonic() > deadline:
+                    raise NotAsExpectedError(f"{what}: not within {seconds:.0f} s")
+                time.sleep(EVERY)
+        self.tell(what)
+        return found
+
+    def tell(self, what: str) -> None:
+        self.console.print(Text(f"  ✓ {what}", style="green"), soft_wrap=True)
+
+    def expect(self, what: str, holds: object) -> None:
+        if not holds:
+            raise NotAsExpectedError(f"{what}: not so")
+        self.tell(what)
+
+    def payload(self, name: str) -> bytes:
+        """`examples/retail/payloads/<name>.json` with this run's names in it."""
+        text = (EXAMPLE / "payloads" / f"{name}.json").read_text()
+        now = to_iso(datetime.now(UTC))
+        return Template(text).substitute(run=self.run, now=now, card_of_ann=ANNS_CARD).encode()
+
+    def post(self, source: str, name: str, again: str = "") -> str:
+        """Sends a payload signed and returns its event's id. It must be accepted."""
+        delivery_id = f"{name}-{self.run}{again}"
+        answer = post(self.hub, source, self.payload(name), Posting(delivery_id))
+        if not answer.accepted:
+            raise NotAsExpectedError(f"{source} sent {name}: refused with {answer.status}")
+        self.accepted[source] += 1
+        return f"{source}:{delivery_id}"
+
+    def ask(self, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """`decisions` or `responses`, which count as accepted like any event."""
+        self.accepted["answer"] += 1
+        return call(self.hub, what, body)
+
+    def email_of(self, name: str) -> str:
+        return f"{name}.{self.run}@example.com"
+
+    def decision(self, who: str, event_id: str) -> dict[str, Any] | None:
+        """The decision on that event, once it can be read; its actions carry their status."""
+        return next((d for d in self.decisions(who) if d["event_id"] == event_id), None)
+
+    def decisions(self, who: str) -> list[dict[str, Any]]:
+        """The last decisions about one of the day's people; none while nobody knows them."""
+        try:
+            return explain(self.hub, self.email_of(who), last=50).decisions
+        except ToldError:
+            return []
+
+    def decides_by(self, number: int) -> bool:
+        """Whether that catalogue decides, or a later one: probed with a change in the CRM that no
+        rule listens to."""
+        self.post("crm", "tier-bernd", f".{self.accepted['crm']}")
+        return any(int(told["catalogue"]) >= number for told in self.decisions("bernd"))
+
+    def delivered(self, who: str, event_id: str) -> dict[str, Any] | None:
+        """The decision's first action, once the provider has it."""
+        decision = self.decision(who, event_id) or {"actions": []}
+        done = [a for a in decision["actions"] if a["status"] == "delivered"]
+        return done[0] if done else None
+
+    def account(self, key: str) -> dict[str, Any] | None:
+        """The reconciliation beside a dropped file, once the file was read to its end."""
+        bucket, name = self.hub.output("FilesBucket"), f"{key}.reconciliation.json"
+        if not self.hub.s3.list_objects_v2(Bucket=bucket, Prefix=name).get("Contents"):
+            return None
+        found = self.hub.s3.get_object(Bucket=bucket, Key=name)["Body"].read()
+        account: dict[str, Any] = json.loads(found)
+        return account if account["finished_at"] else None
+
+    def mail(self, reference: str) -> dict[str, Any]:
+        """The e-mail that the emulator's SES took under that message id."""
+        answer = urllib3.request("GET", f"{self.hub.endpoint}/_ministack/ses/messages")
+        boxes: dict[str, list[dict[str, Any]]] = json.loads(answer.data)["messages"]
+        return next(m for box in boxes.values() for m in box if m["MessageId"] == reference)
+
+    def task(self, reference: str) -> dict[str, Any]:
+        """The call task that the call centre took under that id."""
+        headers = {"Authorization": f"Bearer {self.call_centre['token']}"}
+        answer = urllib3.request("GET", f"{self.call_centre['url']}/tasks", headers=headers)
+        tasks: list[dict[str, Any]] = json.loads(answer.data)["tasks"]
+        return next(task for task in tasks if task["id"] == reference)

@@ -1,0 +1,56 @@
+"""The day as it happens: the hub's own bus, listened to while the acts are played."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+
+from hub.messaging.domain import bus_records
+from tools.segue import bus_timeline, render
+from tools.segue.hub import Hub
+
+AT_A_TIME = 2.0
+WITHOUT_SALES = {
+    "source": [bus_records.DECISION, bus_records.OUTCOME],
+    "detail-type": [{"anything-but": {"prefix": "item."}}],
+}
+
+
+@contextmanager
+def shown(hub: Hub, console: Console) -> Iterator[None]:
+    """Shows what is decided and done while this lasts, but for the till's many sales."""
+    over = threading.Event()
+    with bus_timeline.listening(hub, WITHOUT_SALES) as url:
+        listener = threading.Thread(target=_listen, args=(hub, url, console, over))
+        listener.start()
+        try:
+            yield
+        finally:
+            over.set()
+            listener.join()
+
+
+def _listen(hub: Hub, url: str, console: Console, over: threading.Event) -> None:
+    while not over.is_set():
+        for envelope in bus_timeline.envelopes(hub, url, AT_A_TIME):
+            if not _is_echo(envelope):
+                _show(envelope, console)
+
+
+def _is_echo(envelope: Mapping[str, Any]) -> bool:
+    """The decision on an outcome, which was shown as the outcome itself."""
+    decided = envelope["source"] == bus_records.DECISION
+    return decided and str(envelope["detail-type"]).startswith("action.")
+
+
+def _show(envelope: Mapping[str, Any], console: Console) -> None:
+    for line in bus_timeline.moments(envelope):
+        console.print(
+            "   ",
+            render.moment(line),
+            overflow="ellipsis",
+            no_wrap=True,
+            soft_wrap=not console.is_terminal,
+        )

@@ -1,0 +1,128 @@
+"""What was archived, gathered on this machine: each episode once, customer by customer."""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import groupby
+
+from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT, Catalogue
+from hub.history.adapters.decision_archive import Archive
+from hub.kernel.errors import HubError
+from hub.model.episode import RecordedEpisode
+from hub.surroundings.domain.surroundings import Surroundings
+from tools.segue import catalogues
+from tools.segue.explanation import find
+from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
+from tools.segue.screen import Step
+
+_MADE = "CREATE TABLE past (customer, version, record, PRIMARY KEY (customer, version))"
+_PUT = "INSERT OR IGNORE INTO past VALUES (?, ?, ?)"
+_READ = "SELECT record FROM past ORDER BY customer, version"
+_OFTEN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Whole days in UTC, both included."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def asked(cls, days: int, since: datetime | None, until: datetime | None) -> "Window":
+        """The last so many days, today included, unless a beginning or an end is named."""
+        last = (until or datetime.now(UTC)).date()
+        first = since.date() if since else last - timedelta(days=days - 1)
+        if first > last:
+            raise ToldError(f"--from {first} lies behind --to {last}.")
+        return cls(first, last)
+
+    @property
+    def days(self) -> list[date]:
+        length = (self.last - self.first).days + 1
+        return [self.first + timedelta(days=day) for day in range(length)]
+
+    @property
+    def end(self) -> datetime:
+        midnight = datetime.combine(self.last, datetime.min.time(), UTC) + timedelta(days=1)
+        return min(midnight, datetime.now(UTC))
+
+
+class Past:
+    """Episodes on disk, as they may be more than the memory holds."""
+
+    def __init__(self, disk: sqlite3.Connection) -> None:
+        self._disk = disk
+        self._disk.execute(_MADE)
+        self.episodes = 0
+
+    def add(self, record: RecordedEpisode) -> None:
+        """Unless it is there: a batch that was archived twice is read twice."""
+        episode = record.episode
+        body = zlib.compress(json.dumps(record.to_dict()).encode(), 1)
+        put = self._disk.execute(_PUT, (episode.customer_id, episode.version, body))
+        self.episodes += put.rowcount
+
+    def records(self) -> Iterator[RecordedEpisode]:
+        """Customer by customer, in the order of their versions."""
+        for (body,) in self._disk.execute(_READ):
+            yield RecordedEpisode.from_dict(json.loads(zlib.decompress(body)))
+
+    def customers(self) -> Iterator[list[RecordedEpisode]]:
+        for _, records in groupby(self.records(), key=lambda record: record.episode.customer_id):
+            yield list(records)
+
+
+@contextmanager
+def gathered(hub: Hub, window: Window, customer: str, step: Step) -> Iterator[Past]:
+    """All of the window or, where one is asked for by id or key, that customer's."""
+    whose = find(hub, customer)[0] if customer else ""
+    archive = archive_of(hub)
+    with closing(sqlite3.connect("")) as disk:
+        past = Past(disk)
+        for day in window.days:
+            for record in archive.read_records(day):
+                if not whose or record.episode.customer_id == whose:
+                    past.add(record)
+                if past.episodes % _OFTEN == 0:
+                    step.now(f"{day}, {past.episodes:,} episodes")
+        yield past
+
+
+@contextmanager
+def archive_errors() -> Iterator[None]:
+    """What the archive refuses, as one sentence for the person who asked."""
+    try:
+        yield
+    except HubError as error:
+        raise ToldError(f"The archive could not be read: {error.reason}.") from error
+
+
+def archive_of(hub: Hub) -> Archive:
+    return Archive(hub.output("ArchiveBucket"), lambda: hub.s3)
+
+
+def catalogue_of(hub: Hub) -> Callable[[int], Catalogue]:
+    @lru_cache(maxsize=16)
+    def catalogue(number: int) -> Catalogue:
+        return Catalogue.from_snapshot(
+            catalogues.snapshot(hub, number) if number else EMPTY_SNAPSHOT
+        )
+
+    return catalogue
+
+
+def surroundings_of(hub: Hub) -> Callable[[str], Surroundings]:
+    archive = archive_of(hub)
+
+    @lru_cache(maxsize=256)
+    def surroundings(name: str) -> Surroundings:
+        return Surroundings.from_dict(archive.read_surroundings(name))
+
+    return surroundings

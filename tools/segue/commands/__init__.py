@@ -1,0 +1,1 @@
+"""The commands of `segue`, one module for each or for those that belong together."""

@@ -1,0 +1,49 @@
+"""`segue ask` and `segue respond`: a decision at once, as a page or an agent's screen asks it."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Group
+from rich.text import Text
+
+from tools.segue import decision_api
+from tools.segue.render import table
+from tools.segue.session import session_of
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(ask)
+    app.command()(respond)
+
+
+def ask(
+    context: typer.Context,
+    customer: Annotated[str, typer.Argument(help="A key: email#ann@example.com, loyalty#14911.")],
+    *,
+    placement: Annotated[str, typer.Option(help="Where it is to be shown.")] = "",
+    channel: Annotated[str, typer.Option(help="web or screen.")] = "web",
+    tag: Annotated[str, typer.Option(help="Only offers with this tag.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10, help="How many offers at most.")] = 3,
+) -> None:
+    """Ask which offers suit a customer here and now, with content and a reference each."""
+    session = session_of(context)
+    question = {"customer": customer, "placement": placement, "channel": channel, "tag": tag}
+    answer = decision_api.call(session.hub(), "decisions", {**question, "limit": limit})
+    rows = [
+        (offer["offer"], offer["name"], next(iter(offer["content"].values()), ""))
+        for offer in answer["offers"]
+    ]
+    shown = Group(table(("offer", "name", "content"), rows), Text(answer["reason"]))
+    session.screen.show(shown, answer)
+
+
+def respond(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(help="The reference that came with an offer.")],
+    response: Annotated[str, typer.Argument(help="viewed, clicked, accepted or dismissed.")],
+) -> None:
+    """Tell what became of an offer that was shown."""
+    session = session_of(context)
+    said = {"reference": reference, "response": response}
+    answer = decision_api.call(session.hub(), "responses", said)
+    session.screen.show(Text(f"accepted as {answer['accepted']}"), answer)

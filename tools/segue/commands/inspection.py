@@ -1,0 +1,75 @@
+"""`segue tail`, `segue explain` and `segue balance`: what the hub did, and why."""
+
+import signal
+from typing import Annotated
+
+import typer
+
+from tools.segue import balance as balances
+from tools.segue import bus_timeline as timeline
+from tools.segue import decision_api, render
+from tools.segue import explanation as explanations
+from tools.segue.session import session_of
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(tail)
+    app.command()(customer)
+    app.command()(explain)
+    app.command()(balance)
+
+
+def tail(
+    context: typer.Context,
+    seconds: Annotated[
+        float, typer.Option("--for", min=0, help="End after so many seconds.", show_default="never")
+    ] = 0,
+) -> None:
+    """Show events, decisions, actions and outcomes as they happen; Ctrl-C ends it."""
+    session = session_of(context)
+    hub = session.hub()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with timeline.listening(hub) as url:
+            session.screen.note("Listening to the hub's bus")
+            for envelope in timeline.envelopes(hub, url, seconds):
+                for line in timeline.moments(envelope):
+                    session.screen.show(render.moment(line), line)
+    except KeyboardInterrupt:
+        session.screen.note("No longer listening")
+
+
+def customer(
+    context: typer.Context,
+    key: Annotated[
+        str, typer.Argument(help="Their id or any key: an e-mail, +44..., loyalty#12923.")
+    ],
+) -> None:
+    """Show the best view of a customer: each block, where it comes from and as of when.
+
+    It is what GET /customers/{namespace}/{value} answers.
+    """
+    session = session_of(context)
+    hub = session.hub()
+    view = decision_api.view(hub, *explanations.known_by(hub, key))
+    session.screen.show(render.best_view(view), view)
+
+
+def explain(
+    context: typer.Context,
+    customer: Annotated[
+        str, typer.Argument(help="Their id or any key: an e-mail, +44..., loyalty#12923.")
+    ],
+    last: Annotated[int, typer.Option(min=1, max=100, help="How many decisions.")] = 5,
+) -> None:
+    """Show what is known of a customer, what was decided about them, why, and what came of it."""
+    session = session_of(context)
+    told = explanations.explain(session.hub(), customer, last)
+    session.screen.show(render.explanation(told), told.to_dict())
+
+
+def balance(context: typer.Context) -> None:
+    """Count how every event and every action ended. Reads whole tables."""
+    session = session_of(context)
+    told = balances.balance(session.hub())
+    session.screen.show(render.balance(told), told.to_dict())

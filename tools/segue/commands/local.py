@@ -1,0 +1,67 @@
+"""`segue up`, `segue run` and `segue stop`: a hub on this machine."""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from tools.day.run import play
+from tools.segue import emulator, local_hub
+from tools.segue.hub import Hub
+from tools.segue.session import Session, session_of
+
+Port = Annotated[int, typer.Option(help="Where the emulator listens; another one if it is taken.")]
+TRY = (
+    "explain loyalty#14911",
+    "send shop schemas/sources/shop/samples/customer.created.json",
+    "tail",
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(up)
+    app.command()(run)
+    app.command()(stop)
+
+
+def up(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
+    """Start the hub here and deploy the app; what runs already is kept."""
+    session = session_of(context)
+    hub = local_hub.up(session.here, session.screen, port)
+    tell(session, hub, {"outputs": dict(hub.outputs)})
+
+
+def run(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
+    """Start the hub here, play the retailer's day on it, and leave it running.
+
+    The exit code is 1 when the day did not go as it should.
+    """
+    session = session_of(context)
+    hub = local_hub.up(session.here, session.screen, port)
+    screen = session.screen
+    went_well = play(
+        hub, session.home.read()["call_centre"], screen.progress if screen.json else screen.out
+    )
+    tell(session, hub, {"went_well": went_well})
+    if not went_well:
+        raise typer.Exit(1)
+
+
+def stop(context: typer.Context) -> None:
+    """End the hub here, also what a crash left behind. What it knew is gone."""
+    session = session_of(context)
+    ended = local_hub.stop(session.here, session.screen)
+    session.screen.show(Text("The hub is stopped."), {"ended": ended})
+
+
+def tell(session: Session, hub: Hub, more: dict[str, object]) -> None:
+    """The addresses, and what to try next."""
+    addresses = {
+        "entrance": f"{hub.api}/webhooks/<source>",
+        "aws": hub.endpoint,
+        "mail": f"{hub.endpoint}/_ministack/ses/messages",
+        "call_centre": session.home.read()["call_centre"]["url"],
+    }
+    lines = ["The hub is running.", *(f"  {name:<12} {url}" for name, url in addresses.items())]
+    tried = ["Try:", *(f"  .venv/bin/segue {words}" for words in TRY)]
+    session.screen.show(Text("\n".join([*lines, *tried])), {**addresses, **more})

@@ -1,0 +1,83 @@
+"""`segue print`: the letters that wait, printed now and not in the coming night."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hub.delivery.domain.print_batch import batch_name
+from hub.kernel.clock_tick import TICK_DETAIL_TYPE
+from hub.kernel.times import to_iso
+from tools.segue.balance import scan
+from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
+from tools.segue.render import table
+from tools.segue.session import session_of
+
+PATIENCE = 300
+EVERY = 0.5
+COLUMNS = ("batch", "letters", "recalled", "files")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("print")(print_letters)
+
+
+def print_letters(
+    context: typer.Context,
+    to: Annotated[Path | None, typer.Option(help="A folder to fetch the files to.")] = None,
+) -> None:
+    """Print the letters that wait now, and show the batches."""
+    session = session_of(context)
+    hub = session.hub()
+    waiting = {item["action_id"] for item in scan(hub, "Letters")}
+    if not waiting:
+        raise ToldError("No letter waits to be printed.")
+    with session.screen.step(f"Printing {len(waiting)} letters"):
+        batches = print_now(hub, waiting)
+    rows = [
+        {
+            "batch": told["batch"],
+            "letters": len(told["letters"]),
+            "recalled": len(told["recalled"]),
+            "files": [*(fetched(hub, to, told) if to else told["files"].values())],
+        }
+        for told in batches
+    ]
+    shown = table(COLUMNS, ((*list(row.values())[:3], "\n".join(row["files"])) for row in rows))
+    session.screen.show(shown, rows)
+
+
+def print_now(hub: Hub, waiting: set[str]) -> list[dict[str, Any]]:
+    """As the clock's tick does every night; the manifests of that run."""
+    at = datetime.now(UTC).replace(microsecond=0)
+    tick = {"detail-type": TICK_DETAIL_TYPE, "time": to_iso(at)}
+    hub.sqs.send_message(QueueUrl=hub.output("LetterQueueUrl"), MessageBody=json.dumps(tick))
+    deadline = time.monotonic() + PATIENCE
+    while waiting & {item["action_id"] for item in scan(hub, "Letters")}:
+        if time.monotonic() > deadline:
+            raise ToldError("They are not printed yet: see `segue dlq show letter`.")
+        time.sleep(EVERY)
+    return [*_manifests(hub, f"print/{batch_name(at, 1).rpartition('-')[0]}-")]
+
+
+def _manifests(hub: Hub, prefix: str) -> Iterator[dict[str, Any]]:
+    bucket = hub.output("PrintBucket")
+    pages = hub.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+    for key in keys:
+        if key.endswith("/manifest.json"):
+            yield json.loads(hub.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def fetched(hub: Hub, folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    """Where each file of the batch now is on this machine."""
+    for key in manifest["files"].values():
+        place = folder / Path(key).name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        hub.s3.download_file(hub.output("PrintBucket"), key, str(place))
+        yield str(place)

@@ -1,0 +1,85 @@
+"""`segue report`: what was decided and what came of it, as the daily workbook has it."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from hub.catalogue.domain.catalogue import read_policies
+from hub.catalogue.domain.policy.learning_policy import find_learner
+from hub.reporting.adapters.excel_workbook import build_workbook
+from hub.reporting.domain.episode_fold import EpisodeFold
+from hub.reporting.domain.report import Report
+from hub.reporting.domain.report_tables import CellValue, ColumnFormat, PeriodReport, ReportTable
+from hub.reporting.steps.make_report import PERIOD_DAYS, DailyReports
+from tools.segue import catalogues, render
+from tools.segue.archived_episodes import archive_errors, archive_of
+from tools.segue.hub import Hub
+from tools.segue.session import session_of
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(report)
+
+
+def report(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=400, help="Of so many days.")] = PERIOD_DAYS,
+    day: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The last of them.", show_default="today"),
+    ] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Write the workbook to this file.")] = None,
+) -> None:
+    """Tell what was decided, what came of it, and what it brought; with --xlsx as a workbook."""
+    session = session_of(context)
+    hub = session.hub()
+    of = days_of(hub)
+    last = day.date() if day else datetime.now(UTC).astimezone(of.zone).date()
+    with archive_errors(), session.screen.step("Reading the archive") as step:
+
+        def shown(of_day: date) -> Report:
+            step.now(str(of_day))
+            return of.fold_day(of_day)
+
+        told = of.fold_period(last, days, shown)
+    if xlsx:
+        xlsx.write_bytes(build_workbook(told))
+        session.screen.note(f"Wrote {xlsx}")
+    session.screen.show(_shown(told), told.to_dict())
+
+
+def days_of(hub: Hub) -> DailyReports:
+    """In the owner's time zone, with the segments of the catalogue that decides now."""
+    zone = ZoneInfo(hub.output("OwnerTimeZone"))
+    features = find_learner(read_policies(catalogues.standing(hub))).features
+    return DailyReports(archive_of(hub), EpisodeFold(zone, features), zone)
+
+
+def _shown(told: PeriodReport) -> RenderableType:
+    title = Text(f"{told.first} to {told.last}, days in {told.zone}", style="bold")
+    tables = [table for table in told.build_tables() if table.rows]
+    return Group(title, *(piece for table in tables for piece in (Text(), _table(table))))
+
+
+def _table(table: ReportTable) -> RenderableType:
+    """Without the hours in which nothing happened, and without columns that are nothing but 0."""
+    columns = [
+        at
+        for at, kind in enumerate(table.formats)
+        if kind is ColumnFormat.TEXT or any(r[at] for r in table.rows)
+    ]
+    rows = ([_written(row[at], table.formats[at]) for at in columns] for row in table.rows)
+    return render.table([table.columns[at] for at in columns], rows, table.title)
+
+
+def _written(value: CellValue, kind: ColumnFormat) -> str:
+    if isinstance(value, str):
+        return value
+    if kind in (ColumnFormat.SHARE, ColumnFormat.POINTS):
+        return f"{value:+.1%}" if kind is ColumnFormat.POINTS else f"{value:.1%}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"

@@ -1,0 +1,41 @@
+"""The decision API of a hub, as a client with a live key calls it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import urllib3
+
+from tools.segue import local_secrets
+from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
+
+OK = (200, 202)
+
+
+def call(hub: Hub, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Asks with the newest key. Raises `ToldError` with what the hub says is wrong."""
+    headers = {**_with_key(hub), "content-type": "application/json"}
+    return _told("POST", f"{hub.api}/{what}", body=json.dumps(body), headers=headers)
+
+
+def view(hub: Hub, namespace: str, value: str) -> dict[str, Any]:
+    """The best view of a customer. Raises `ToldError` when nobody is known by that key."""
+    path = f"customers/{quote(namespace, safe='')}/{quote(value, safe='')}"
+    return _told("GET", f"{hub.api}/{path}", headers=_with_key(hub))
+
+
+def _with_key(hub: Hub) -> dict[str, str]:
+    keys = local_secrets.read(hub, "AskerKeysArn").get("keys")
+    if not keys:
+        raise ToldError("There is no key to ask with in Secrets Manager yet (AskerKeysArn).")
+    return {"authorization": f"Bearer {keys[0]}"}
+
+
+def _told(method: str, address: str, **request: Any) -> dict[str, Any]:
+    answer = urllib3.request(method, address, timeout=30, **request)
+    told: dict[str, Any] = json.loads(answer.data)
+    if answer.status not in OK:
+        raise ToldError(f"The hub refused it: {told.get('error')} ({told.get('field', '')}).")
+    return told

@@ -1,0 +1,66 @@
+"""The draft: a file, a folder, or the rows that stand as drafts in the tables."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hub.content.wiring import build_proofread_template
+from hub.publishing.adapters.row_json_schemas import load_declared_fields
+from hub.publishing.domain.draft import build_draft_catalogue
+from hub.publishing.domain.tables import TABLES
+from hub.publishing.wiring import wire_row_check
+from tools.segue import catalogues
+from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def read(place: Path) -> Rows:
+    """`{"rules": [...], ...}` of a file, or `rules.json`, `offers.json` ... of a folder."""
+    if not place.exists():
+        raise ToldError(f"There is no draft {place}.")
+    if place.is_file():
+        return _rows(place, _json(place))
+    files = {name: place / f"{name}.json" for name in TABLES}
+    found = {name: _json(file) for name, file in files.items() if file.exists()}
+    if not found:
+        raise ToldError(f"{place} has none of {', '.join(f'{name}.json' for name in TABLES)}.")
+    return _rows(place, found)
+
+
+def drafts(hub: Hub) -> Rows:
+    """The rows that stand in the tables with that status."""
+    found = {table: catalogues.rows(hub, table) for table in TABLES}
+    return {
+        table: [row for row in rows if str(row.get("status", "")).strip().lower() == "draft"]
+        for table, rows in found.items()
+    }
+
+
+def catalogue_with(rows: Rows, previous: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The snapshot with the rows on top. Raises `ToldError` with the guard's own words for what it
+    would refuse, and where nothing would change."""
+    proofread = build_proofread_template(load_declared_fields())
+    made = build_draft_catalogue(rows, previous, datetime.now(UTC), wire_row_check(), proofread)
+    if made.problems:
+        lines = [f"{row}: {problem}" for row, said in made.problems.items() for problem in said]
+        raise ToldError("\n".join(["The draft cannot be used as it is:", *lines]))
+    if made.snapshot is None:
+        raise ToldError("The draft changes nothing: its rows stand in the catalogue as they are.")
+    return made.snapshot
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as wrong:
+        raise ToldError(f"{file} is not JSON: {wrong}.") from wrong
+
+
+def _rows(place: Path, read: Any) -> Rows:
+    if isinstance(read, dict) and all(isinstance(rows, list) for rows in read.values()):
+        return read
+    raise ToldError(f'{place} wants lists of rows by table: {{"rules": [...], "offers": [...]}}.')

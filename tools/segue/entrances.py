@@ -1,0 +1,153 @@
+"""Payloads through the real entrances: a signed webhook, a file dropped in the bucket, or an event
+on a bus."""
+
+import json
+import sys
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+from hub.intake.domain.signed_request import SignedRequest
+from hub.intake.domain.webhook_definition import WebhookDefinition
+from tools.segue import local_secrets, sources
+from tools.segue.credentials import fresh
+from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
+from tools.segue.sources import Source
+from tools.segue.webhook_request import on_the_wire
+from tools.segue.webhook_signatures import Signing, signed
+
+UNKNOWN = {"scheme": "standard-webhooks"}
+"""How to knock at the door of a source that sends no webhooks, or is none."""
+
+DOORS = {"tracking": "/v1/batch", "cloud-event": "/events"}
+"""Entrances that do not have the source in their address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an entrance said: an HTTP status and its body, or the place of a dropped file."""
+
+    status: int
+    body: Any
+    delivery_id: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's success
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"status": self.status, "body": self.body, "delivery_id": self.delivery_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """How to send: `timestamp` and `bad_signature` are for trying what the entrance refuses."""
+
+    delivery_id: str = ""
+    timestamp: datetime | None = None
+    bad_signature: bool = False
+
+
+def payload(place: str) -> bytes:
+    """The bytes of a file, or of the standard input for `-`."""
+    if place == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(place).read_bytes()
+    except OSError as error:
+        raise ToldError(f"{place} cannot be read: {error.strerror}.") from error
+
+
+def post(hub: Hub, source: str, body: bytes, posting: Posting) -> Answer:
+    """In the vendor's own form, signed by the source's scheme with its newest secret."""
+    webhook = webhook_of(source)
+    secret = fresh(webhook.scheme).kept if posting.bad_signature else newest_secret(hub, source)
+    delivery_id = posting.delivery_id or f"msg_{uuid.uuid4().hex}"
+    signing = Signing(webhook, secret, delivery_id, posting.timestamp or datetime.now(UTC))
+    path = DOORS.get(webhook.body, f"/webhooks/{source}")
+    try:
+        sent = signed(on_the_wire(webhook, body, hub.called + path, delivery_id), signing)
+    except ValueError as wrong:
+        raise ToldError(f"This cannot be signed as {webhook.scheme}: {wrong}.") from wrong
+    return _posted(f"{hub.api}{path}", sent, delivery_id)
+
+
+def _posted(address: str, sent: SignedRequest, delivery_id: str) -> Answer:
+    """The address that a vendor signs is not always the one that leads to a local hub."""
+    _, mark, query = sent.url.partition("?")
+    try:
+        answer = urllib3.request(
+            sent.method,
+            address + mark + query,
+            body=sent.body,
+            headers=sent.headers,
+            redirect=False,
+            retries=False,
+            timeout=30,
+        )
+    except urllib3.exceptions.HTTPError as error:
+        raise ToldError(f"The entrance did not answer: {type(error).__name__}.") from error
+    return Answer(answer.status, said(answer.data), delivery_id)
+
+
+def webhook_of(source: str) -> WebhookDefinition:
+    known = sources.known().get(source)
+    return WebhookDefinition.from_dict(
+        (known.definition.get("webhook") if known else None) or UNKNOWN
+    )
+
+
+def newest_secret(hub: Hub, source: str) -> str:
+    """What the sender signs with: the secret itself, or the private key to what the hub knows."""
+    found = local_secrets.read(hub, "SourceSecretsArn").get(source)
+    if not found:
+        raise ToldError(f"The source {source!r} has no secret in Secrets Manager yet.")
+    told = found if isinstance(found, str) else str(found[0])
+    if webhook_of(source).scheme != "sendgrid":
+        return told
+    if told not in (keys := local_secrets.senders_keys(hub)):
+        raise ToldError(f"Only the vendor can sign for {source!r}: the hub has its public key.")
+    return str(keys[told])
+
+
+def said(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return data.decode(errors="replace")
+
+
+def tell(hub: Hub, source: Source, body: bytes) -> Answer:
+    """As AWS or a partner would, in whose name nobody else may speak: on the emulator only, where
+    they have another (see `infra.deployment`)."""
+    if not hub.endpoint:
+        raise ToldError(f"Only AWS itself puts events of {source.name!r} on a bus.")
+    bus = hub.output(source.partner_bus) if source.partner_bus else "default"
+    try:
+        event = json.loads(body)
+        source_name, name = f"emulated.{event['source']}", event["detail-type"]
+        detail = json.dumps(event["detail"])
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise ToldError("This is no event of EventBridge: source, detail-type, detail.") from wrong
+    answer = hub.events.put_events(
+        Entries=[{"EventBusName": bus, "Source": source_name, "DetailType": name, "Detail": detail}]
+    )
+    taken = answer["Entries"][0]
+    if "ErrorCode" in taken:
+        return Answer(400, taken.get("ErrorMessage", taken["ErrorCode"]))
+    return Answer(200, {"bus": bus, "id": taken["EventId"]}, taken["EventId"])
+
+
+def drop(hub: Hub, source: Source, place: str, name: str) -> Answer:
+    """Where `receive_file` looks: `<source>/<name>`. What becomes of it is told beside it."""
+    called = name or (
+        Path(place).name if place != "-" else f"{uuid.uuid4().hex}{source.endings[0]}"
+    )
+    key = f"{source.name}/{called}"
+    hub.s3.put_object(Bucket=hub.output("FilesBucket"), Key=key, Body=payload(place))
+    return Answer(200, {"bucket": hub.output("FilesBucket"), "key": key}, key)

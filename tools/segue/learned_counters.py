@@ -1,0 +1,95 @@
+"""What the hub has learned: its counters, read out and explained with every number."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.conditions import Key as Where
+
+from hub.catalogue.domain.catalogue import read_policies
+from hub.catalogue.domain.policy.learning_policy import find_learner
+from hub.kernel.did_you_mean import find_nearest, format_suggestion
+from hub.learning.domain.beliefs import Beliefs
+from hub.learning.domain.decaying_counters import CATALOGUE, Arm, CounterKey, CounterSnapshot
+from hub.learning.domain.explanation import explain_propensity
+from hub.learning.domain.propensity import Learner
+from tools.segue import catalogues
+from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
+
+Row = dict[str, Any]
+EVERY_OFFER = "every offer"
+
+
+def beliefs(hub: Hub, offer: str = "") -> Beliefs:
+    """What decisions believe by now, of one offer and its catalogue or of all."""
+    stored = dict(map(_sums, _items(hub, offer)))
+    learner = learner_of(hub)
+    return Beliefs(learner, CounterSnapshot(stored, learner.decay, datetime.now(UTC)))
+
+
+def learner_of(hub: Hub) -> Learner:
+    """As the newest catalogue has it."""
+    number = catalogues.newest(hub)
+    if not number:
+        return Learner()
+    return find_learner(read_policies(catalogues.snapshot(hub, number)))
+
+
+def of_offer(known: Beliefs, offer: str, channel: str) -> list[Row]:
+    """For each channel every number behind the offer's propensities."""
+    arms = [arm for arm in _asked(known, channel) if arm.offer == offer]
+    return [row for arm in arms for row in explain_propensity(arm, known)]
+
+
+def of_all(known: Beliefs, channel: str) -> list[Row]:
+    """A line for each offer and channel, behind each channel's own line."""
+    return list(_lines(known, _asked(known, channel)))
+
+
+def refuse(hub: Hub, offer: str, channel: str) -> ToldError:
+    """Why there is nothing to show."""
+    arms = _asked(beliefs(hub), "")
+    if not arms:
+        return ToldError("Nothing has been learned yet: no offer went out of which the hub knows.")
+    offers, channels = ({arm[at] for arm in arms} for at in (0, 1))
+    if offer and offer not in offers:
+        hint = format_suggestion(find_nearest(offer, offers))
+        return ToldError(f"Nothing has been learned of {offer!r}{hint}")
+    known = ", ".join(sorted(channels))
+    return ToldError(f"Nothing has been learned of it on {channel!r}, only on {known}.")
+
+
+def _asked(known: Beliefs, channel: str) -> list[Arm]:
+    """By channel and offer, without the catalogue's own counters."""
+    arms = [arm for arm in known.counters.list_arms() if arm.offer != CATALOGUE]
+    return sorted((arm for arm in arms if channel in ("", arm.channel)), key=lambda arm: arm[::-1])
+
+
+def _lines(known: Beliefs, arms: Iterable[Arm]) -> Iterator[Row]:
+    told = ""
+    for arm in arms:
+        wide, own, *_ = explain_propensity(arm, known)
+        if arm.channel != told:
+            told = arm.channel
+            yield {"offer": EVERY_OFFER, **wide}
+        yield {"offer": arm.offer, **own}
+
+
+def _items(hub: Hub, offer: str) -> Iterator[Row]:
+    table, client = hub.table("Learned").name, hub.dynamodb.meta.client
+    if not offer:
+        for page in client.get_paginator("scan").paginate(TableName=table):
+            yield from page["Items"]
+    for one in (offer, CATALOGUE) if offer else ():
+        of_one: Any = Where("offer").eq(one)
+        asked = client.get_paginator("query")
+        for page in asked.paginate(TableName=table, KeyConditionExpression=of_one):
+            yield from page["Items"]
+
+
+def _sums(item: Row) -> tuple[CounterKey, dict[str, int]]:
+    """The numbers of an item; a text on it is its key or somebody's remark."""
+    numbers = {name: int(value) for name, value in item.items() if isinstance(value, Decimal)}
+    return CounterKey(str(item["offer"]), str(item["cell"])), numbers

@@ -1,0 +1,140 @@
+"""What a template says to one customer, channel by channel, as it would go out now."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hub.catalogue.domain.tables import OFFERS
+from hub.catalogue.domain.template import Template, read_templates
+from hub.content.adapters.liquid_renderer import LiquidRenderer
+from hub.content.domain.link_tracking import finish_message
+from hub.content.domain.sample_customers import build_sample_event
+from hub.content.domain.sms_segments import measure_sms
+from hub.content.domain.template_scope import build_scope
+from hub.delivery.adapters.letter_pdf import typeset_letter
+from hub.kernel.did_you_mean import find_nearest, format_suggestion
+from hub.kernel.errors import Rejected
+from hub.model.customer import Customer
+from hub.model.letter import Letter, postal_address
+from hub.model.promo_code import derive_promo_code
+from hub.publishing.adapters.row_json_schemas import load_declared_fields
+from tools.segue import catalogues, explanation
+from tools.segue.browser import pictures
+from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
+
+ACTION = "a-preview"
+_LINK = "https://hub.example.com/preferences/preview"
+_LINKS = {"url": _LINK, "unsubscribe": _LINK}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One channel: its parts, or `lacking`, which is why it would say nothing; `facts` are the size
+    of a text; `files` are where it was put."""
+
+    channel: str
+    language: str
+    parts: Mapping[str, str]
+    lacking: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def preview(hub: Hub, template_id: str, asked: str, channel: str, out: Path) -> list[Shown]:
+    """The newest published version, said to whom `asked` names, of one channel or of all; what is
+    more than words lies in `out`. The event is made up. Raises `ToldError`."""
+    snapshot = catalogues.snapshot(hub, catalogues.newest(hub)) if catalogues.newest(hub) else {}
+    rows: Mapping[str, Any] = snapshot.get("rows", {})
+    templates = read_templates(rows.get("templates", {}), snapshot.get("html", {}), {})
+    if template_id not in templates:
+        close = format_suggestion(find_nearest(template_id, templates))
+        raise ToldError(f"No template {template_id!r} is published{close}.")
+    template = templates[template_id]
+    if channel and channel not in template.bodies:
+        raise ToldError(f"{template_id} says nothing on {channel}: {', '.join(template.bodies)}.")
+    customer = Customer.from_dict(explanation.find(hub, asked)[1])
+    said = said_to(customer, template, _offer(rows, template_id), [channel] if channel else None)
+    return put(list(said), customer, out)
+
+
+def said_to(
+    customer: Customer,
+    template: Template,
+    offer: Mapping[str, Any],
+    channels: list[str] | None = None,
+) -> Iterator[Shown]:
+    event = build_sample_event(load_declared_fields())
+    decision = {"id": "d-preview", "reference": ACTION, "code": derive_promo_code(ACTION)}
+    for channel in channels or template.bodies:
+        piece = template.localize(channel, str(customer.contact.get("language", "")))
+        links = _LINKS if channel == "email" else {}
+        told = {"event": event, "offer": offer, "decision": decision, "action": {}}
+        scope = build_scope(
+            template, piece, customer, **told, **({"preferences": links} if links else {})
+        )
+        try:
+            parts = LiquidRenderer().render(piece.body, scope, piece.snippets)
+        except Rejected as lacking:
+            why = f"{lacking.field}: {lacking.reason}"
+            yield Shown(channel, piece.language, {}, lacking=why)
+            continue
+        done = finish_message(parts, ACTION, _LINKS.values())
+        size = asdict(measure_sms(done["text"])) if channel == "sms" else {}
+        yield Shown(channel, piece.language, done, facts=size)
+
+
+def put(shown: list[Shown], customer: Customer, out: Path) -> list[Shown]:
+    """Each part in a file of its own; e-mails and web blocks also as pictures, letters as PDF."""
+    out.mkdir(parents=True, exist_ok=True)
+    pages: dict[Path, str] = {}
+    done = []
+    for one in shown:
+        files = [_written(out, one.channel, part, text) for part, text in one.parts.items()]
+        if "html" in one.parts:
+            picture = out / f"{one.channel}.png"
+            picture.unlink(missing_ok=True)
+            pages[picture] = _page(one.parts["html"])
+            files.append(picture)
+        if one.channel == "letter" and one.parts:
+            files.append(_letter(out, one, customer))
+        done.append(replace(one, files=tuple(map(str, files))))
+    pictures(pages)
+    return done
+
+
+def _written(out: Path, channel: str, part: str, text: str) -> Path:
+    place = out / (f"{channel}.html" if part == "html" else f"{channel}.{part}.txt")
+    place.write_text(text, encoding="utf-8")
+    return place
+
+
+def _page(html: str) -> str:
+    """A block of a page stands on a page."""
+    if "<html" in html.lower():
+        return html
+    return f'<!doctype html><meta charset="utf-8"><body style="font-family:sans-serif">{html}'
+
+
+def _letter(out: Path, one: Shown, customer: Customer) -> Path:
+    address = postal_address(customer) or ("(no postal address is known)",)
+    letter = Letter(one.parts["subject"], one.parts["text"], address, one.language)
+    place = out / "letter.pdf"
+    try:
+        place.write_bytes(typeset_letter(letter, (), datetime.now(UTC).date()))
+    except Rejected as wrong:
+        raise ToldError(f"The letter cannot be printed: {wrong.reason}.") from wrong
+    return place
+
+
+def _offer(rows: Mapping[str, Any], template_id: str) -> Mapping[str, Any]:
+    """The first that is made by the template."""
+    for offer in OFFERS.read_all(rows.get("offers", {})).values():
+        if any(one.template == template_id for one in offer.treatments.values()):
+            return offer.template_values
+    return {}

@@ -1,0 +1,91 @@
+"""Actions whose end nobody here can know: listed for whoever asks the provider, and settled."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from boto3.dynamodb.conditions import Attr, Key
+
+from hub.delivery.ports import ActionStatus, LedgerEntry
+from hub.delivery.steps.carry_out_actions import build_outcome_event
+from hub.messaging.domain import bus_records
+from hub.model.decision import Action
+from tools.segue.balance import scan
+from tools.segue.hub import Hub
+from tools.segue.local_home import ToldError
+
+COLUMNS = ("action", "system", "customer", "since", "reason", "do")
+DO = "ask {system} about {action}, then `segue unknowns settle {action} delivered` or `failed`"
+
+
+class End(StrEnum):
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+ENDS = {End.DELIVERED: ActionStatus.DELIVERED, End.FAILED: ActionStatus.DECLINED}
+
+
+def unknowns(hub: Hub) -> Iterator[dict[str, str]]:
+    """In the order of `COLUMNS`. Reads the whole ledger: meant for a hub of modest size."""
+    lines = [line for line in scan(hub, "Ledger") if line["status"] == ActionStatus.UNKNOWN]
+    for line in sorted(lines, key=lambda line: str(line["opened_at"])):
+        action, system = line["action_id"], line.get("connector") or line["channel"]
+        yield {
+            "action": action,
+            "system": system,
+            "customer": line["customer_id"],
+            "since": line["opened_at"],
+            "reason": line.get("reason", ""),
+            "do": DO.format(system=system, action=action),
+        }
+
+
+def settle(hub: Hub, action_id: str, end: End, note: str, now: datetime) -> dict[str, Any]:
+    """Tells the hub how it ended, as the function would have, and then the ledger: said twice, it
+    is one event. Raises `ToldError` for what is not unknown, or was decided too long ago."""
+    line: Any = hub.table("Ledger").get_item(Key={"action_id": action_id}).get("Item")
+    if line is None or line["status"] != ActionStatus.UNKNOWN:
+        state = f"is {line['status']}" if line else "is no action of this hub"
+        raise ToldError(f"{action_id} {state}: only what is unknown can be settled.")
+    entry = LedgerEntry(ENDS[end], now, f"settled by hand: {note}", line.get("reference", ""))
+    event = build_outcome_event(_action(hub, line), entry, now).to_dict()
+    put = hub.events.put_events(
+        Entries=[
+            {
+                "EventBusName": hub.output("BusName"),
+                "Source": bus_records.OUTCOME,
+                "DetailType": event["type"],
+                "Detail": json.dumps(event),
+            }
+        ]
+    )
+    if put["FailedEntryCount"]:
+        raise ToldError("The bus did not take the outcome: try again.")
+    hub.table("Ledger").update_item(
+        Key={"action_id": action_id},
+        UpdateExpression="SET #status = :status, reason = :reason, settled_at = :at",
+        ConditionExpression=Attr("status").eq(ActionStatus.UNKNOWN.value),
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={
+            ":status": entry.status.value,
+            ":reason": entry.reason,
+            ":at": event["occurred_at"],
+        },
+    )
+    return event
+
+
+def _action(hub: Hub, line: dict[str, Any]) -> Action:
+    """As it was decided."""
+    found = hub.table("Decisions").query(
+        KeyConditionExpression=Key("customer_id").eq(line["customer_id"]),
+        FilterExpression=Attr("decided").contains(line["decision_id"]),
+    )
+    for item in found["Items"]:
+        for action in json.loads(str(item["record"]))["actions"]:
+            if action["id"] == line["action_id"]:
+                return Action.from_dict(action)
+    raise ToldError(f"The decision on {line['action_id']} is not kept any more.")
