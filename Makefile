@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SEGUE = .venv/bin/segue
 
-.PHONY: help setup run stop test bench lint lock schemas
+.PHONY: help setup run stop test bench lint docs lock schemas
 
 help:
 	@echo "make run     set up, start the hub here, play the retail day, leave it running"
@@ -10,6 +10,7 @@ help:
 	@echo "make test    set up and run every check and test"
 	@echo "make bench   measure the hub beside others; figures in tests/bench/results.json"
 	@echo "make lint    the quick checks alone: lint, format, types, import rules"
+	@echo "make docs    refresh the tables of docs/ and build the site in .segue/docs"
 	@echo "make setup   make the environments from the locks, nothing else"
 	@echo "make lock    resolve the locks in requirements/ anew"
 	@echo "make schemas write into schemas/ what follows from the code"
@@ -32,6 +33,9 @@ bench: setup
 
 lint: setup
 	@.venv/bin/python tools/check.py --quick
+
+docs: setup
+	@PYTHONPATH=functions:. .venv/bin/python -m tools.docs
 
 lock: setup
 	@.venv/bin/python tools/lock.py

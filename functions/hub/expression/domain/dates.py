@@ -25,7 +25,7 @@ def to_timestamp(value: Any) -> float | None:
 
 
 def age(_: Event, customer: Customer, now: datetime, born: Any) -> int | None:
-    """Whole years."""
+    """Whole years since that date."""
     day = _to_date(born)
     if day is None:
         return None
@@ -34,19 +34,22 @@ def age(_: Event, customer: Customer, now: datetime, born: Any) -> int | None:
 
 
 def days_since(_: Event, customer: Customer, now: datetime, value: Any) -> int | None:
-    """Calendar days; negative while it lies ahead."""
+    """Calendar days since that date; negative while it lies ahead."""
     day = _to_date(value)
     return None if day is None else (to_local_time(customer, now).date() - day).days
 
 
 def days_until(event: Event, customer: Customer, now: datetime, value: Any) -> int | None:
-    """Calendar days; negative once it has passed."""
+    """Calendar days until that date; negative once it has passed."""
     passed = days_since(event, customer, now, value)
     return None if passed is None else -passed
 
 
 def days_until_anniversary(_: Event, customer: Customer, now: datetime, day: Any) -> int | None:
-    """Calendar days to the next birthday or the like; 0 on the day; 29 February moves to 28."""
+    """Calendar days until the day comes round again; 0 on the day.
+
+    29 February moves to the 28th in other years.
+    """
     first = _to_date(day)
     if first is None:
         return None
@@ -58,10 +61,12 @@ def days_until_anniversary(_: Event, customer: Customer, now: datetime, day: Any
 
 
 def weekday(_: Event, customer: Customer, now: datetime) -> str:
+    """The day of the week where the customer lives, such as `monday`."""
     return WEEKDAYS[to_local_time(customer, now).weekday()]
 
 
 def hour(_: Event, customer: Customer, now: datetime) -> int:
+    """The hour of the day where the customer lives, 0 to 23."""
     return to_local_time(customer, now).hour
 
 

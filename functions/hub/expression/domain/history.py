@@ -24,7 +24,7 @@ _DAY = 24 * _HOUR
 def count(
     _: Event, customer: Customer, now: datetime, event_type: str, *, days: int = 0, hours: int = 0
 ) -> int:
-    """How often; without a window, in all that is remembered."""
+    """How often the customer did it, in the window or in all that the hub remembers."""
     if hours:
         oldest = _to_milliseconds(now) - hours * _HOUR
         return sum(at >= oldest for _, at in _list_recent(customer, event_type))
@@ -46,6 +46,7 @@ def seen(
     days: int = 0,
     hours: int = 0,
 ) -> bool:
+    """Whether the customer did it at least once."""
     return count(event, customer, now, event_type, days=days, hours=hours) > 0
 
 
@@ -58,8 +59,9 @@ def sum_amounts(
     *,
     days: int = 0,
 ) -> int | None:
-    """The `amount`s of those events in that currency, in minor units, added up; 0 when there were
-    none, missing when the currency is.
+    """The sum of `amount` of these events in that currency, in minor units.
+
+    0 when there were none, None when the currency is missing.
 
     `sum('order.completed', 'EUR', days=30) >= 50000` asks for 500 euros. Amounts are remembered by
     the day, each currency apart, so there is no window of hours and nothing is ever converted.
@@ -72,7 +74,7 @@ def sum_amounts(
 
 
 def first(event: Event, customer: Customer, _: datetime, event_type: str) -> bool:
-    """Whether nothing of that type is remembered but the event at hand."""
+    """Whether the event at hand is the only one of this type that the hub remembers."""
     times = sum(customer.activity.get(event_type, {}).values())
     return times <= _is_remembered(event, customer, event_type)
 
@@ -86,7 +88,7 @@ def absent(
     days: int = 0,
     hours: int = 0,
 ) -> bool:
-    """Whether there was none in the window but, maybe, the event at hand."""
+    """Whether the customer did not do it, the event at hand aside."""
     own = digest(event.id)
     if hours:
         oldest = _to_milliseconds(now) - hours * _HOUR
@@ -102,7 +104,7 @@ def absent(
 def sequence(
     _: Event, customer: Customer, __: datetime, *event_types: str, within_hours: int = MAX_HOURS
 ) -> bool:
-    """Whether one of each happened in this order, from first to last within so many hours.
+    """Whether one of each happened in this order, the last within so many hours of the first.
 
     Two of the same millisecond may stand in either order; no event stands for two.
     """

@@ -9,17 +9,17 @@ from hub.surroundings.domain.surroundings import Facts, Surroundings
 
 
 def stock(surroundings: Surroundings, product: Any) -> Any:
-    """How many of the product are available; missing if nothing is known of it."""
+    """How many of the product are available; missing if no source has said."""
     return _read_fact(surroundings.stock, product, "available")
 
 
 def free_slots(surroundings: Surroundings, queue: Any) -> Any:
-    """How many calls the queue can still take; missing if nothing is known of it."""
+    """How many calls the queue can still take; missing if no source has said."""
     return _read_fact(surroundings.queues, queue, "free")
 
 
 def promotion(surroundings: Surroundings, name: Any) -> bool:
-    """Whether it is in force."""
+    """Whether the promotion is on."""
     return _read_fact(surroundings.promotions, name, "active") is True
 
 

@@ -11,41 +11,51 @@ _EARTH_KM = 6371.0088
 
 
 def known(value: Any) -> bool:
+    """Whether the value is not missing."""
     return value is not None
 
 
 def lower(text: Any) -> str | None:
+    """The text in small letters."""
     return text.lower() if isinstance(text, str) else None
 
 
 def upper(text: Any) -> str | None:
+    """The text in capital letters."""
     return text.upper() if isinstance(text, str) else None
 
 
 def starts_with(text: Any, start: Any) -> bool:
+    """Whether the text begins so."""
     return isinstance(text, str) and isinstance(start, str) and text.startswith(start)
 
 
 def ends_with(text: Any, end: Any) -> bool:
+    """Whether the text ends so."""
     return isinstance(text, str) and isinstance(end, str) and text.endswith(end)
 
 
 def contains(text: Any, part: Any) -> bool:
+    """Whether the text has this part."""
     return isinstance(text, str) and isinstance(part, str) and part in text
 
 
 def size(values: Any) -> int | None:
-    """How many a list holds, how many characters a text has."""
+    """How many values a list has, or how many characters a text has."""
     return len(values) if isinstance(values, str | list | tuple) else None
 
 
-def distance_km(*degrees: Any) -> float | None:
-    """The great circle between (latitude, longitude) and (latitude, longitude), by haversine."""
+def distance_km(latitude: Any, longitude: Any, to_latitude: Any, to_longitude: Any) -> float | None:
+    """Kilometres between two places: latitude and longitude of the one, then of the other.
+
+    The great circle, by the haversine formula.
+    """
+    degrees = (latitude, longitude, to_latitude, to_longitude)
     if not all(type(angle) in (int, float) for angle in degrees):
         return None
-    latitude, longitude, latitude2, longitude2 = map(radians, degrees)
-    across = sin((longitude2 - longitude) / 2) ** 2 * cos(latitude) * cos(latitude2)
-    chord = sin((latitude2 - latitude) / 2) ** 2 + across
+    north, east, to_north, to_east = map(radians, degrees)
+    across = sin((to_east - east) / 2) ** 2 * cos(north) * cos(to_north)
+    chord = sin((to_north - north) / 2) ** 2 + across
     return 2 * _EARTH_KM * asin(sqrt(min(1.0, chord)))
 
 

@@ -35,7 +35,8 @@ class SourceDefinition:
 
     `event_type` is the JMESPath of its own event types. `types` are those that the hub maps, and
     `ignored` those that are not events of a customer, each with the reason. `webhook`, `files`,
-    `database` and `bus` are its ways in; a source has one or several of them.
+    `database` and `bus` are its ways in; a source has one or several of them. `title` is for
+    people.
     """
 
     name: str
@@ -47,6 +48,7 @@ class SourceDefinition:
     files: tuple[FileDefinition, ...] = ()
     database: PollingDefinition | None = None
     bus: BusDefinition | None = None
+    title: str = ""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:

@@ -1,0 +1,1 @@
+"""The documentation: tables that mirror the code, pictures, and the site."""

@@ -1,0 +1,113 @@
+"""Tables of what comes in and what is on the bus, from the files of `schemas/`."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hub.intake.domain.signature import SCHEMES
+from tools.docs.markdown import code, code_list, to_table
+from tools.setup_commands import ROOT
+
+SCHEMAS = ROOT / "schemas"
+_SUFFIX = ".schema.json"
+
+
+def describe_sources() -> str:
+    """Each folder of `schemas/sources`: its title, how it sends, which events come of it."""
+    rows = (
+        (code(name), source["title"], ", ".join(_ways_in(source)), code_list(_event_types(source)))
+        for name, source in _read_sources()
+    )
+    return to_table(("source", "what it is", "how it comes in", "events"), rows)
+
+
+def describe_schemes() -> str:
+    """Each signature scheme, the sources that use it and the module that verifies it."""
+    used: dict[str, list[str]] = {scheme: [] for scheme in sorted(SCHEMES)}
+    for name, source in _read_sources():
+        if scheme := source.get("webhook", {}).get("scheme"):
+            used[scheme].append(name)
+    rows = (
+        (code(scheme), code_list(sources), code(_module_path(SCHEMES[scheme])))
+        for scheme, sources in used.items()
+    )
+    return to_table(("`scheme`", "sources that use it", "module"), rows)
+
+
+def describe_connectors() -> str:
+    """Each file of `schemas/connectors`: its title, what it serves and its operations."""
+    rows = []
+    for path in sorted((SCHEMAS / "connectors").glob("*.json")):
+        connector = json.loads(path.read_bytes())
+        serves = f"channel {code(connector['channel'])}" if "channel" in connector else "verbs"
+        rows.append(
+            (
+                f"`{path.stem}`",
+                f"[{connector['title']}]({connector['docs']})",
+                serves,
+                code_list(connector["operations"]),
+                code(connector["mode"]),
+            )
+        )
+    return to_table(("connector", "what it is", "serves", "operations", "`mode`"), rows)
+
+
+def describe_events() -> str:
+    """Each event type with a schema of its own: what happened, and its properties."""
+    rows = (
+        (code(schema["title"]), schema["description"], code_list(schema.get("properties", ())))
+        for schema in map(_read, sorted((SCHEMAS / "events").glob(f"*{_SUFFIX}")))
+        if "." in schema["title"]
+    )
+    return to_table(("event type", "what happened", "properties"), rows)
+
+
+def describe_event_record() -> str:
+    """The fields of an event on the bus."""
+    return _describe_fields(_read(SCHEMAS / "events" / f"event{_SUFFIX}"))
+
+
+def describe_decision_record() -> str:
+    """The fields of a decision on the bus."""
+    return _describe_fields(_read(SCHEMAS / f"decision{_SUFFIX}"))
+
+
+def _describe_fields(schema: Any) -> str:
+    required = schema["required"]
+    rows = (
+        (code(name), "yes" if name in required else "", field.get("description", ""))
+        for name, field in schema["properties"].items()
+    )
+    return to_table(("field", "always there", "what it says"), rows)
+
+
+def _read_sources() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for path in sorted((SCHEMAS / "sources").glob("*/source.json")):
+        yield path.parent.name, _read(path)
+
+
+def _read(path: Any) -> Any:
+    return json.loads(path.read_bytes())
+
+
+def _ways_in(source: Mapping[str, Any]) -> Iterator[str]:
+    webhook = source.get("webhook", {})
+    if webhook:
+        body = {"cloud-event": "CloudEvents", "tracking": "tracking API"}.get(webhook.get("body"))
+        yield f"{body or 'webhook'} ({code(webhook['scheme'])})"
+    files = source.get("file", [])
+    formats = (form["format"] for form in (files if isinstance(files, list) else [files]))
+    if listed := code_list(dict.fromkeys(formats)):
+        yield f"file ({listed})"
+    if "database" in source:
+        yield "database"
+    if "bus" in source:
+        yield f"bus ({code(source['bus']['source'])})"
+
+
+def _event_types(source: Mapping[str, Any]) -> list[str]:
+    return sorted({entry["type"] for entry in source["types"].values()})
+
+
+def _module_path(scheme: Any) -> str:
+    return f"functions/{scheme.__module__.replace('.', '/')}.py"
