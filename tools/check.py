@@ -21,7 +21,7 @@ TYPES = ("mypy",)
 TESTS = ("pytest", "--numprocesses=2", "--dist=loadscope")
 
 
-def surroundings() -> dict[str, str]:
+def build_environment() -> dict[str, str]:
     """The project's own programs and Node come first; `functions` can be imported."""
     path = [str(BIN), str(ROOT / ".segue" / "bin"), os.environ.get("PATH", "")]
     source = os.pathsep.join([str(ROOT / "functions"), str(ROOT)])
@@ -34,7 +34,7 @@ class Check:
     def __init__(self, name: str, command: tuple[str, ...]) -> None:
         print(f"--- {name}: {' '.join(command)}", flush=True)
         self._name, self._started = name, time.monotonic()
-        self._running = subprocess.Popen(command, cwd=ROOT, env=surroundings())
+        self._running = subprocess.Popen(command, cwd=ROOT, env=build_environment())
 
     def passes(self) -> bool:
         failed = self._running.wait()

@@ -15,21 +15,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "requirements"
 NODE_PROGRAMS = ("cdk", "clients")
-ADDRESSES = ("funding", "resolved")
+REGISTRY_FIELDS = ("funding", "resolved")
 OLDEST_PYTHON = "3.11"
 # These live in environments of their own and owe `dev` nothing.
-APART = ("bench", "ministack", "node", "setup")
+INDEPENDENT_GROUPS = ("bench", "ministack", "node", "setup")
 
 
-def groups() -> list[str]:
+def list_groups() -> list[str]:
     """Every dependency group, `dev` first; `every-function` is only ever included in others."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     return ["dev", *sorted(set(declared) - {"dev", "every-function"})]
 
 
-def command(group: str, *, upgrade: bool = False) -> list[str]:
+def build_command(group: str, *, upgrade: bool = False) -> list[str]:
     """The `uv` call for one group, relative to the repository so that no path is written."""
-    held = group != "dev" and group not in APART
+    held = group != "dev" and group not in INDEPENDENT_GROUPS
     return [
         *("uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
         *("--no-header", "--no-annotate", "--python-version", OLDEST_PYTHON),
@@ -39,7 +39,7 @@ def command(group: str, *, upgrade: bool = False) -> list[str]:
     ]
 
 
-def uv() -> str:
+def find_uv() -> str:
     """The `uv` beside the running interpreter, else the one on the path."""
     beside = Path(sys.executable).with_name("uv")
     return str(beside) if beside.exists() else "uv"
@@ -47,15 +47,15 @@ def uv() -> str:
 
 def lock_group(group: str, *, upgrade: bool) -> None:
     """Solve one group; versions already locked stay unless `upgrade` asks for newer ones."""
-    _, *arguments = command(group, upgrade=upgrade)
-    subprocess.run([uv(), *arguments], cwd=ROOT, check=True)
+    _, *arguments = build_command(group, upgrade=upgrade)
+    subprocess.run([find_uv(), *arguments], cwd=ROOT, check=True)
     print(f"requirements/{group}.txt")
 
 
-def without_registry(lock: object) -> object:
+def remove_registry(lock: object) -> object:
     """The npm lock without addresses: integrity hashes pin the content, wherever it is kept."""
     if isinstance(lock, dict):
-        return {key: without_registry(v) for key, v in lock.items() if key not in ADDRESSES}
+        return {key: remove_registry(v) for key, v in lock.items() if key not in REGISTRY_FIELDS}
     return lock
 
 
@@ -67,7 +67,7 @@ def lock_node(name: str) -> None:
     npm = ["npm", "install", "--package-lock-only", "--no-audit", "--no-fund", "--ignore-scripts"]
     subprocess.run(npm, cwd=LOCKS / name, check=True, stdout=subprocess.DEVNULL)
     path = LOCKS / name / "package-lock.json"
-    path.write_text(json.dumps(without_registry(json.loads(path.read_text())), indent=2) + "\n")
+    path.write_text(json.dumps(remove_registry(json.loads(path.read_text())), indent=2) + "\n")
     print(f"requirements/{name}/package-lock.json")
 
 
@@ -76,7 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
     upgrade = parser.parse_args().upgrade
-    for group in groups():
+    for group in list_groups():
         lock_group(group, upgrade=upgrade)
     for name in NODE_PROGRAMS:
         lock_node(name)

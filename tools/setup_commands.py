@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "requirements"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-PARTS = ROOT / ".segue"
+BUILD_FOLDER = ROOT / ".segue"
 STAMP = "segue-stamp"
 STARTED = time.monotonic()
 
@@ -26,7 +26,7 @@ class SetUpFailedError(Exception):
     """Its text is one sentence for the person at the terminal."""
 
 
-def say(line: str) -> None:
+def report(line: str) -> None:
     print(f"[{time.monotonic() - STARTED:6.1f}s] {line}", flush=True)
 
 
@@ -51,7 +51,7 @@ def run(*command: str | Path, cwd: Path = ROOT, path: Path | None = None) -> Non
         raise SetUpFailedError(f"this command failed: {shlex.join(words)}")
 
 
-def digest(*locks: Path) -> str:
+def compute_stamp(*locks: Path) -> str:
     """Changes with the locks, with the interpreter, and when the checkout is moved."""
     facts = hashlib.sha256(f"{ROOT} {sys.version}".encode())
     for lock in locks:
@@ -61,12 +61,12 @@ def digest(*locks: Path) -> str:
     return facts.hexdigest()
 
 
-def made(folder: Path, stamp: str) -> bool:
+def is_current(folder: Path, stamp: str) -> bool:
     mark = folder / STAMP
     return mark.is_file() and mark.read_text() == stamp
 
 
-def runs(program: Path) -> bool:
+def can_run(program: Path) -> bool:
     """Whether it starts here: not so after the checkout was moved or Python removed."""
     try:
         shown = subprocess.run([program, "--version"], check=False, capture_output=True, text=True)

@@ -18,14 +18,14 @@ from typing import Any
 from rich.console import Console
 
 from tests.bench import Figures, Tell
-from tools.day.day_run import Stage
-from tools.day.sales import Sales, sums_in_file, sums_in_hub
-from tools.day.steps import load_the_score
-from tools.segue.balance import balance, scan
-from tools.segue.dead_letters import depth
-from tools.segue.local_home import Home, ToldError
-from tools.segue.local_hub import stop, up
-from tools.segue.processes import PROC, running
+from tools.day.hub_driver import HubDriver
+from tools.day.sales import Sales, sum_file, sum_hub
+from tools.day.steps import load_rows
+from tools.segue.balance import compute_balance, scan
+from tools.segue.dead_letters import count_messages
+from tools.segue.local_home import Home, UserError
+from tools.segue.local_hub import start_hub, stop_hub
+from tools.segue.processes import PROC, list_running
 from tools.segue.screen import Screen
 
 SAMPLE = Path(__file__).parent / "data" / "online_retail_sample.csv.gz"
@@ -36,18 +36,18 @@ LONGEST, EVERY, QUIET = 3600, 2.0, 3
 
 def figures(tell: Tell) -> Figures:
     body = SAMPLE.read_bytes()
-    wanted = sums_in_file(gzip.decompress(body).decode())
-    with a_hub() as (home, stage):
+    wanted = sum_file(gzip.decompress(body).decode())
+    with a_hub() as (home, driver):
         tell("  a hub stands, with the rules of the retail example")
-        took, memory = dropped(home, stage, body, tell)
-        account = stage.account(KEY) or {}
-        first = sums_in_hub(stage.hub)
-        decided = balance(stage.hub).decided["till"]
-        again, _ = dropped(home, stage, body, tell)
-        changed = differences(sums_in_hub(stage.hub), first)
-        changed += balance(stage.hub).decided["till"] - decided
+        took, memory = dropped(home, driver, body, tell)
+        account = driver.read_reconciliation(KEY) or {}
+        first = sum_hub(driver.hub)
+        decided = compute_balance(driver.hub).decided["till"]
+        again, _ = dropped(home, driver, body, tell)
+        changed = differences(sum_hub(driver.hub), first)
+        changed += compute_balance(driver.hub).decided["till"] - decided
         differing = differences(first, wanted) + abs(decided - account["events"]) + changed
-        temporary = sum(map(is_temporary, scan(stage.hub, "Customers")))
+        temporary = sum(map(is_temporary, scan(driver.hub, "Customers")))
     tell(f"  {account['rows_read']} rows: {decided} decided, {account['quarantined']} set aside,")
     tell(f"  {took:.0f} s; again {again:.0f} s, {changed} changes; {differing} differences")
     return {
@@ -60,42 +60,48 @@ def figures(tell: Tell) -> Figures:
 
 
 @contextmanager
-def a_hub() -> Iterator[tuple[Home, Stage]]:
+def a_hub() -> Iterator[tuple[Home, HubDriver]]:
     """One of its own, ended afterwards."""
     nowhere = Console(quiet=True)
     screen, home = Screen(out=nowhere, progress=nowhere), Home(Path(mkdtemp(prefix="intake-")))
     try:
-        hub = up(home, screen, port=0)
-        stage = Stage(hub, home.read()["call_centre"], "intake", nowhere)
-        load_the_score(stage)
-        yield home, stage
+        hub = start_hub(home, screen, port=0)
+        driver = HubDriver(hub, home.read()["call_centre"], "intake", nowhere)
+        load_rows(driver)
+        yield home, driver
     finally:
-        stop(home, screen)
+        stop_hub(home, screen)
         shutil.rmtree(home.folder)
 
 
-def dropped(home: Home, stage: Stage, body: bytes, tell: Tell) -> tuple[float, float]:
+def dropped(home: Home, driver: HubDriver, body: bytes, tell: Tell) -> tuple[float, float]:
     """Seconds until nothing is under way any more, and the most MB that `receive_file` took."""
-    stage.hub.s3.put_object(Bucket=stage.hub.output("FilesBucket"), Key=KEY, Body=body)
+    driver.hub.s3.put_object(Bucket=driver.hub.output("FilesBucket"), Key=KEY, Body=body)
     begun, quiet_since, told, memory = monotonic(), 0.0, 0.0, 0.0
     while not quiet_since or monotonic() - quiet_since < QUIET * EVERY:
         sleep(EVERY)
         now = monotonic()
-        waiting = {way: depth(stage.hub, stage.hub.output(f"{way}QueueUrl")) for way in WAYS}
-        quiet_since = 0.0 if any(waiting.values()) or not stage.account(KEY) else quiet_since or now
-        memory = max(memory, peak_memory(home, stage.hub.output("ReceiveFileFunctionName")))
+        waiting = {
+            way: count_messages(driver.hub, driver.hub.output(f"{way}QueueUrl")) for way in WAYS
+        }
+        quiet_since = (
+            0.0
+            if any(waiting.values()) or not driver.read_reconciliation(KEY)
+            else quiet_since or now
+        )
+        memory = max(memory, peak_memory(home, driver.hub.output("ReceiveFileFunctionName")))
         if now - told > 30:
             told = now
             tell(f"  {now - begun:4.0f} s, waiting: {json.dumps(waiting)}")
         if now - begun > LONGEST:
-            raise ToldError(f"After {LONGEST} s there is still something under way: {waiting}.")
+            raise UserError(f"After {LONGEST} s there is still something under way: {waiting}.")
     return quiet_since - begun, memory
 
 
 def peak_memory(home: Home, function: str) -> float:
     """In MB, of the function's workers that live; 0 while there is none."""
     peaks = [0.0]
-    for process in running(home):
+    for process in list_running(home):
         try:
             environment = (PROC / str(process.pid) / "environ").read_bytes().split(b"\0")
             status = (PROC / str(process.pid) / "status").read_text()

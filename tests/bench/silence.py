@@ -23,13 +23,13 @@ from rich.console import Console
 
 from hub.kernel.times import parse_time, to_iso
 from tests.bench import Figures, Tell
-from tools.day.day_run import EXAMPLE, Stage
-from tools.segue.balance import balance, is_decision, scan
-from tools.segue.entrances import Posting, post
-from tools.segue.explanation import find
+from tools.day.hub_driver import EXAMPLE, HubDriver
+from tools.segue.balance import compute_balance, is_decision, scan
+from tools.segue.entrances import WebhookOptions, post_webhook
+from tools.segue.explanation import find_customer
 from tools.segue.hub import Hub
-from tools.segue.local_home import Home, ToldError
-from tools.segue.local_hub import stop, up
+from tools.segue.local_home import Home, UserError
+from tools.segue.local_hub import start_hub, stop_hub
 from tools.segue.screen import Screen
 
 PURCHASES = 500
@@ -69,26 +69,27 @@ def figures(tell: Tell) -> Figures:
     with TemporaryDirectory() as folder:
         home = Home(Path(folder))
         try:
-            return _measured(up(home, _silent(), port=0), home, tell)
+            return _measured(start_hub(home, _silent(), port=0), home, tell)
         finally:
-            stop(home, _silent())
+            stop_hub(home, _silent())
 
 
 def _measured(hub: Hub, home: Home, tell: Tell) -> Figures:
     runs = [f"{number:04}" for number in range(PURCHASES)]
-    stage = Stage(hub, home.read()["call_centre"], "bench", Console(quiet=True))
-    _publish(stage)
+    driver = HubDriver(hub, home.read()["call_centre"], "bench", Console(quiet=True))
+    _publish(driver)
     tell(f"silence: {PURCHASES} customers sign up")
     with ThreadPoolExecutor(POSTERS) as posters:
         list(posters.map(lambda run: _post(hub, "sign-up-ann", run), runs))
-        stage.until("all have signed up", lambda: balance(hub).settled, PATIENCE)
+        driver.wait_for("all have signed up", lambda: compute_balance(hub).is_settled, PATIENCE)
         tell("silence: each leaves a basket, and buys")
         list(posters.map(lambda run: _post(hub, "cart-ann", run), runs))
         accepted = list(posters.map(lambda run: _post(hub, "order-ann", run), runs))
-    stage.until("every reminder is due", lambda: _reminded(hub), PATIENCE)
-    stage.until("the hub is at rest", lambda: balance(hub).settled, PATIENCE)
+    driver.wait_for("every reminder is due", lambda: _reminded(hub), PATIENCE)
+    driver.wait_for("the hub is at rest", lambda: compute_balance(hub).is_settled, PATIENCE)
     bought = {
-        find(hub, f"ann.{run}@example.com")[0]: at for run, at in zip(runs, accepted, strict=True)
+        find_customer(hub, f"ann.{run}@example.com")[0]: at
+        for run, at in zip(runs, accepted, strict=True)
     }
     return _told(bought, hub)
 
@@ -98,9 +99,9 @@ def _post(hub: Hub, name: str, run: str) -> datetime:
     text = (EXAMPLE / "payloads" / f"{name}.json").read_text()
     now = to_iso(datetime.now(UTC))
     body = Template(text).substitute(run=run, now=now, card_of_ann=f"9{run}").encode()
-    answer = post(hub, "shop", body, Posting(f"{name}-{run}"))
-    if not answer.accepted:
-        raise ToldError(f"The shop was refused with {answer.status}.")
+    answer = post_webhook(hub, "shop", body, WebhookOptions(f"{name}-{run}"))
+    if not answer.is_accepted:
+        raise UserError(f"The shop was refused with {answer.status}.")
     return datetime.now(UTC)
 
 
@@ -131,14 +132,14 @@ def _told(bought: Mapping[str, datetime], hub: Hub) -> Figures:
     }
 
 
-def _publish(stage: Stage) -> None:
+def _publish(driver: HubDriver) -> None:
     common = {"strategy": "basket", "audience": "everybody", "status": "live"}
-    stage.hub.table("Templates").put_item(Item=TEMPLATE)
+    driver.hub.table("Templates").put_item(Item=TEMPLATE)
     for rule in RULES:
-        stage.hub.table("Rules").put_item(Item={**rule, **common})
+        driver.hub.table("Rules").put_item(Item={**rule, **common})
     for rule in RULES:
         key = {"rule_id": rule["rule_id"]}
-        stage.until("it is published", lambda k=key: _published(stage.hub, k))  # type: ignore[misc]  # mypy takes no default of a lambda
+        driver.wait_for("it is published", lambda k=key: _published(driver.hub, k))  # type: ignore[misc]  # mypy takes no default of a lambda
 
 
 def _published(hub: Hub, key: Mapping[str, Any]) -> bool:

@@ -31,13 +31,13 @@ from hub.reporting.adapters.excel_workbook import build_workbook
 from tests.bench import Figures, Tell, retail_week
 from tests.bench.retail_week import CHANCES, SEED, Bought, Person, Row, Week
 from tests.workbooks import read_back
-from tools.day.day_run import Stage
-from tools.segue.balance import balance, is_decision, scan
-from tools.segue.commands.report import days_of
-from tools.segue.entrances import Posting, post
+from tools.day.hub_driver import HubDriver
+from tools.segue.balance import compute_balance, is_decision, scan
+from tools.segue.commands.report import create_daily_reports
+from tools.segue.entrances import WebhookOptions, post_webhook
 from tools.segue.hub import Hub
-from tools.segue.local_home import Home, ToldError
-from tools.segue.local_hub import stop, up
+from tools.segue.local_home import Home, UserError
+from tools.segue.local_hub import start_hub, stop_hub
 from tools.segue.screen import Screen
 
 POSTERS = 4
@@ -50,9 +50,9 @@ def figures(tell: Tell) -> Figures:
     with TemporaryDirectory() as folder:
         home = Home(Path(folder))
         try:
-            return Played(Week.drawn(), up(home, _silent(), port=0), tell).play()
+            return Played(Week.drawn(), start_hub(home, _silent(), port=0), tell).play()
         finally:
-            stop(home, _silent())
+            stop_hub(home, _silent())
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Played:
     bought: dict[str, list[Bought]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        self._stage = Stage(self.hub, {}, "week", Console(quiet=True))
+        self._driver = HubDriver(self.hub, {}, "week", Console(quiet=True))
         self._draw = Random(SEED)  # noqa: S311 a town, not a secret
         self._invoices, self._posted = count(), count()
         self._by_card = {p.card: p for p in self.week.people.values() if p.card}
@@ -87,7 +87,9 @@ class Played:
         self._rest()
         decided = list(self._decisions())
         self.tell("week: people answer as they were born to")
-        self._stage.until("the last mail is a while ago", partial(self._quiet, _now()), PATIENCE)
+        self._driver.wait_for(
+            "the last mail is a while ago", partial(self._quiet, _now()), PATIENCE
+        )
         self._answer(decided, after)
         self._rest()
         return self._figures(decided)
@@ -142,7 +144,9 @@ class Played:
         self.hub.s3.put_object(Bucket=bucket, Key=key, Body=text.getvalue().encode())
         for row in kept:
             self._note(row)
-        self._stage.until(f"{key} is read", partial(self._stage.account, key), PATIENCE)
+        self._driver.wait_for(
+            f"{key} is read", partial(self._driver.read_reconciliation, key), PATIENCE
+        )
 
     def _note(self, row: Row) -> None:
         person = self._by_card.get(retail_week.card_of(row))
@@ -158,9 +162,9 @@ class Played:
 
     def _post_one(self, payload: Mapping[str, Any]) -> None:
         body, name = json.dumps(payload).encode(), f"week-{next(self._posted)}"
-        answer = post(self.hub, "shop", body, Posting(name))
-        if not answer.accepted:
-            raise ToldError(f"The shop was refused with {answer.status}.")
+        answer = post_webhook(self.hub, "shop", body, WebhookOptions(name))
+        if not answer.is_accepted:
+            raise UserError(f"The shop was refused with {answer.status}.")
 
     def _load_the_score(self) -> None:
         score = retail_week.score()
@@ -169,14 +173,16 @@ class Played:
                 self.hub.table(name.title()).put_item(Item=row)
         for row in score["rules"]:
             key = {RULES.key: row["rule_id"]}
-            self._stage.until("it is published", partial(self._published, key), PATIENCE)
+            self._driver.wait_for("it is published", partial(self._published, key), PATIENCE)
 
     def _published(self, key: Mapping[str, str]) -> bool:
         item: Any = self.hub.table("Rules").get_item(Key=dict(key)).get("Item", {})
         return bool(item.get("published", {}).get("catalogue"))
 
     def _rest(self) -> None:
-        self._stage.until("the hub is at rest", lambda: balance(self.hub).settled, PATIENCE)
+        self._driver.wait_for(
+            "the hub is at rest", lambda: compute_balance(self.hub).is_settled, PATIENCE
+        )
 
     def _quiet(self, since: datetime) -> bool:
         return _now() > since + SETTLED
@@ -196,7 +202,7 @@ class Played:
         }
 
     def _figures(self, decided: Sequence[Decision]) -> dict[str, float]:
-        people, days = self._people(), days_of(self.hub)
+        people, days = self._people(), create_daily_reports(self.hub)
         told = days.fold_period(_now().astimezone(days.zone).date(), 2)
         lift = {row["strategy"]: row for row in read_back(build_workbook(told))["lift"]}
         found: dict[str, float] = {}

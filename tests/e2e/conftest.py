@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tools.day.day_run import Stage
-from tools.day.steps import load_the_score, sign_up
+from tools.day.hub_driver import HubDriver
+from tools.day.steps import load_rows, sign_up
 from tools.segue.command import main
 from tools.segue.hub import Hub
 from tools.segue.local_home import Home
-from tools.segue.local_hub import stop, up
+from tools.segue.local_hub import start_hub, stop_hub
 from tools.segue.screen import Screen
 
 
@@ -25,22 +25,22 @@ from tools.segue.screen import Screen
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     folder = Home(tmp_path_factory.mktemp("hub"))
     yield folder
-    stop(folder, _silent())
+    stop_hub(folder, _silent())
 
 
 @pytest.fixture(scope="session")
 def hub(home: Home) -> Hub:
-    return up(home, _silent(), port=0)
+    return start_hub(home, _silent(), port=0)
 
 
 @pytest.fixture(scope="session")
-def stage(hub: Hub, home: Home) -> Stage:
+def driver(hub: Hub, home: Home) -> HubDriver:
     """The retail example is loaded, Ann and Bernd have signed up. What holds is printed, for
     whoever reads a failure."""
-    stage = Stage(hub, home.read()["call_centre"], "e2e", Console(force_terminal=False))
-    load_the_score(stage)
-    sign_up(stage)
-    return stage
+    driver = HubDriver(hub, home.read()["call_centre"], "e2e", Console(force_terminal=False))
+    load_rows(driver)
+    sign_up(driver)
+    return driver
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from hub.model.event import Event
 from hub.platform.adapters import clock
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.e2e.conftest import Segue
-from tools.day.day_run import Stage
-from tools.segue.archived_episodes import catalogue_of
-from tools.segue.balance import balance
-from tools.segue.entrances import Posting, post
-from tools.segue.explanation import decisions_of, lines
+from tools.day.hub_driver import HubDriver
+from tools.segue.archived_episodes import make_catalogue_reader
+from tools.segue.balance import compute_balance
+from tools.segue.entrances import WebhookOptions, post_webhook
+from tools.segue.explanation import read_decisions, read_ledger_lines
 
 NOW = datetime.now(UTC)
 SLOTS = 2
@@ -60,68 +60,72 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def race(stage: Stage) -> Iterator[Catalogue]:
+def race(driver: HubDriver) -> Iterator[Catalogue]:
     """The catalogue with a queue of two slots and a rule that asks for one, while it is tested."""
     for table, row in ROWS.items():
-        stage.hub.table(table).put_item(Item=row)
-    published = stage.until("the rule is published", lambda: _published(stage))
-    yield catalogue_of(stage.hub)(int(published["catalogue"]))
+        driver.hub.table(table).put_item(Item=row)
+    published = driver.wait_for("the rule is published", lambda: _published(driver))
+    yield make_catalogue_reader(driver.hub)(int(published["catalogue"]))
     for table, row in reversed(ROWS.items()):
         key = next(iter(row))
-        stage.hub.table(table).delete_item(Key={key: row[key]})
+        driver.hub.table(table).delete_item(Key={key: row[key]})
 
 
-def test_what_is_told_of_things_is_known_and_of_nobody(stage: Stage) -> None:
-    before = balance(stage.hub)
-    _feed(stage, "stock", [_level("cup", 12), _level("pot", 0)])
+def test_what_is_told_of_things_is_known_and_of_nobody(driver: HubDriver) -> None:
+    before = compute_balance(driver.hub)
+    _feed(driver, "stock", [_level("cup", 12), _level("pot", 0)])
     load = {"queue": "retention", "agents_free": 3, "calls_waiting": 5}
-    _feed(stage, "call_load", [load | {"measured_at": int(NOW.timestamp())}])
+    _feed(driver, "call_load", [load | {"measured_at": int(NOW.timestamp())}])
     begun = {"change": "started", "code": "ADVENT", "changed_at": to_iso(NOW)}
-    _feed(stage, "promotions", begun)
-    late = _feed(stage, "stock", [_level("cup", 99, ago=1), _level("jar", 4)])
-    stage.until("the last is counted", lambda: _row(stage, "event", f"stock:{late[1]}"))
-    stage.until("all is at rest", lambda: _noted(stage) - sum(before.surroundings.values()) == 6)
+    _feed(driver, "promotions", begun)
+    late = _feed(driver, "stock", [_level("cup", 99, ago=1), _level("jar", 4)])
+    driver.wait_for("the last is counted", lambda: _row(driver, "event", f"stock:{late[1]}"))
+    driver.wait_for(
+        "all is at rest", lambda: _noted(driver) - sum(before.surroundings.values()) == 6
+    )
     known = {"cup": {"available": 12}, "pot": {"available": 0}, "jar": {"available": 4}}
-    assert {name: _said(stage, "stock", name) for name in known} == known
-    assert _said(stage, "queues", "retention") == {"free": 3, "waiting": 5}
-    assert _said(stage, "promotions", "ADVENT") == {"active": True}
-    assert balance(stage.hub).decided.keys().isdisjoint({"stock", "call_load", "promotions"})
+    assert {name: _said(driver, "stock", name) for name in known} == known
+    assert _said(driver, "queues", "retention") == {"free": 3, "waiting": 5}
+    assert _said(driver, "promotions", "ADVENT") == {"active": True}
+    assert (
+        compute_balance(driver.hub).decided.keys().isdisjoint({"stock", "call_load", "promotions"})
+    )
 
 
-def test_a_feed_that_cannot_be_read_is_parked_by_the_piece(stage: Stage, segue: Segue) -> None:
-    ids = _feed(stage, "stock", [_level("lid", 1), _level("box", 1) | {"available": "some"}])
-    stage.until("the good one is known", lambda: _row(stage, "stock", "lid"))
-    row = stage.until("the other is parked", lambda: _parked(segue, ids[1]))
+def test_a_feed_that_cannot_be_read_is_parked_by_the_piece(driver: HubDriver, segue: Segue) -> None:
+    ids = _feed(driver, "stock", [_level("lid", 1), _level("box", 1) | {"available": "some"}])
+    driver.wait_for("the good one is known", lambda: _row(driver, "stock", "lid"))
+    row = driver.wait_for("the other is parked", lambda: _parked(segue, ids[1]))
     assert row["field"] == "available"
     assert "a whole number" in row["reason"]
 
 
-def test_a_decision_names_the_surroundings_it_was_made_in(stage: Stage) -> None:
-    _feed(stage, "stock", [_level("mug", 7)])
-    stage.until("it is known", lambda: _row(stage, "stock", "mug"))
-    around = stage.until("it is decided in what is known now", lambda: _around(stage, "mug"))
+def test_a_decision_names_the_surroundings_it_was_made_in(driver: HubDriver) -> None:
+    _feed(driver, "stock", [_level("mug", 7)])
+    driver.wait_for("it is known", lambda: _row(driver, "stock", "mug"))
+    around = driver.wait_for("it is decided in what is known now", lambda: _around(driver, "mug"))
     assert around["stock"]["mug"]["available"] == 7
 
 
 def test_of_five_who_want_two_slots_two_get_one_and_three_are_told(
-    stage: Stage, race: Catalogue
+    driver: HubDriver, race: Catalogue
 ) -> None:
     """All five are decided before any is claimed for, as happens while the figures are fresh; all
     behind their decisions is the deployed stack."""
-    calls = [_wants_a_call(stage, race, f"race-{place}-{stage.run}") for place in range(5)]
-    ended = stage.until("all have an end", lambda: _ended(stage, [call.id for call in calls]))
+    calls = [_wants_a_call(driver, race, f"race-{place}-{driver.run_id}") for place in range(5)]
+    ended = driver.wait_for("all have an end", lambda: _ended(driver, [call.id for call in calls]))
     assert sorted(ended.values()) == ["delivered"] * SLOTS + ["refused"] * 3
-    assert _taken(stage, "queue:race") == SLOTS
+    assert _taken(driver, "queue:race") == SLOTS
     for call in calls:
         if ended[call.id] == "refused":
-            stage.until("they are told", lambda a=call: _told(stage, a))  # type: ignore[misc]  # mypy takes no default of a lambda
+            driver.wait_for("they are told", lambda a=call: _told(driver, a))  # type: ignore[misc]  # mypy takes no default of a lambda
     for call in calls:
         if ended[call.id] == "delivered":
-            _is_over(stage, call)
-    stage.until("the slots come back", lambda: _taken(stage, "queue:race") == 0)
-    last = _wants_a_call(stage, race, f"race-last-{stage.run}")
-    stage.until("they are had by another", lambda: _ended(stage, [last.id]))
-    assert _taken(stage, "queue:race") == 1
+            _is_over(driver, call)
+    driver.wait_for("the slots come back", lambda: _taken(driver, "queue:race") == 0)
+    last = _wants_a_call(driver, race, f"race-last-{driver.run_id}")
+    driver.wait_for("they are had by another", lambda: _ended(driver, [last.id]))
+    assert _taken(driver, "queue:race") == 1
 
 
 def _level(product: str, available: int, ago: float = 0) -> dict[str, Any]:
@@ -129,12 +133,12 @@ def _level(product: str, available: int, ago: float = 0) -> dict[str, Any]:
     return {"sku": product, "available": available, "counted_at": counted_at}
 
 
-def _feed(stage: Stage, source: str, body: Any) -> list[str]:
-    answer = post(stage.hub, source, json.dumps(body).encode(), Posting())
-    assert answer.accepted, answer
+def _feed(driver: HubDriver, source: str, body: Any) -> list[str]:
+    answer = post_webhook(driver.hub, source, json.dumps(body).encode(), WebhookOptions())
+    assert answer.is_accepted, answer
     taken = answer.body["accepted"]
     ids = taken if isinstance(taken, list) else [taken]
-    stage.accepted[source] += len(ids)
+    driver.accepted[source] += len(ids)
     return ids
 
 
@@ -144,32 +148,32 @@ def _parked(segue: Segue, delivery_id: str) -> Any:
     return next((row for row in flat if row["delivery_id"] == delivery_id), None)
 
 
-def _noted(stage: Stage) -> int:
-    return sum(balance(stage.hub).surroundings.values())
+def _noted(driver: HubDriver) -> int:
+    return sum(compute_balance(driver.hub).surroundings.values())
 
 
-def _row(stage: Stage, kind: str, name: str) -> dict[str, Any] | None:
-    found = stage.hub.table("Surroundings").get_item(Key={"kind": kind, "name": name})
+def _row(driver: HubDriver, kind: str, name: str) -> dict[str, Any] | None:
+    found = driver.hub.table("Surroundings").get_item(Key={"kind": kind, "name": name})
     return found.get("Item")
 
 
-def _said(stage: Stage, kind: str, name: str) -> Any:
-    row = _row(stage, kind, name)
+def _said(driver: HubDriver, kind: str, name: str) -> Any:
+    row = _row(driver, kind, name)
     return row and json.loads(row["says"])
 
 
-def _around(stage: Stage, product: str) -> dict[str, Any] | None:
-    event_id = stage.post("crm", "tier-bernd", f".around-{next(_numbers)}")
-    decision = stage.until("it is decided", lambda: stage.decision("bernd", event_id))
+def _around(driver: HubDriver, product: str) -> dict[str, Any] | None:
+    event_id = driver.post("crm", "tier-bernd", f".around-{next(_numbers)}")
+    decision = driver.wait_for("it is decided", lambda: driver.find_decision("bernd", event_id))
     if not decision["surroundings"]:
         return None
     name = f"surroundings/{decision['surroundings']}.json"
-    kept = stage.hub.s3.get_object(Bucket=stage.hub.output("ArchiveBucket"), Key=name)
+    kept = driver.hub.s3.get_object(Bucket=driver.hub.output("ArchiveBucket"), Key=name)
     around: dict[str, Any] = json.loads(kept["Body"].read())
     return around if product in around["stock"] else None
 
 
-def _wants_a_call(stage: Stage, catalogue: Catalogue, customer_id: str) -> Action:
+def _wants_a_call(driver: HubDriver, catalogue: Catalogue, customer_id: str) -> Action:
     """Decides on a new customer as the hub does, whatever has been claimed in the meantime."""
     event = _event("race.wanted", f"{customer_id}.wanted", customer_id, traits=REACHED_BY_PHONE)
     nobody, now = Customer(customer_id=customer_id), clock.now()
@@ -184,8 +188,8 @@ def _wants_a_call(stage: Stage, catalogue: Catalogue, customer_id: str) -> Actio
         events=verdict.events,
         decisions=verdict.decisions,
     )
-    stage.accepted["hand"] += 1
-    stage.hub.table("Customers").put_item(
+    driver.accepted["hand"] += 1
+    driver.hub.table("Customers").put_item(
         Item={
             "customer_id": customer_id,
             "version": 1,
@@ -198,13 +202,13 @@ def _wants_a_call(stage: Stage, catalogue: Catalogue, customer_id: str) -> Actio
     return action
 
 
-def _is_over(stage: Stage, call: Action) -> None:
+def _is_over(driver: HubDriver, call: Action) -> None:
     """They have spoken with an agent, who is free again."""
     said = {"action_id": call.id, "outcome": "reached"}
     event = _event("call.completed", f"{call.id}.over", call.customer_id, properties=said)
-    stage.accepted["hand"] += 1
-    stage.hub.sqs.send_message(
-        QueueUrl=stage.hub.output("CustomerQueueUrl"),
+    driver.accepted["hand"] += 1
+    driver.hub.sqs.send_message(
+        QueueUrl=driver.hub.output("CustomerQueueUrl"),
         MessageBody=json.dumps(event.to_dict()),
         MessageGroupId=event.customer_id,
         MessageDeduplicationId=event.id,
@@ -225,25 +229,25 @@ def _event(event_type: str, event_id: str, customer_id: str, **given: Any) -> Ev
     )
 
 
-def _published(stage: Stage) -> Any:
-    row = stage.hub.table("Rules").get_item(Key={"rule_id": "race"})["Item"]
+def _published(driver: HubDriver) -> Any:
+    row = driver.hub.table("Rules").get_item(Key={"rule_id": "race"})["Item"]
     note: Any = row.get("published", {})
     return note if note.get("status") == "live" else None
 
 
-def _ended(stage: Stage, ids: Sequence[str]) -> dict[str, str] | None:
-    found = {name: line["status"] for name, line in lines(stage.hub, ids).items()}
+def _ended(driver: HubDriver, ids: Sequence[str]) -> dict[str, str] | None:
+    found = {name: line["status"] for name, line in read_ledger_lines(driver.hub, ids).items()}
     ended = all(status in ("delivered", "refused") for status in found.values())
     return found if ended and len(found) == len(ids) else None
 
 
-def _taken(stage: Stage, capacity: str) -> int:
-    rows = stage.hub.table("Capacity").query(
+def _taken(driver: HubDriver, capacity: str) -> int:
+    rows = driver.hub.table("Capacity").query(
         KeyConditionExpression=Key("place").eq("taken") & Key("line").eq(capacity)
     )["Items"]
     return int(str(rows[0]["used"])) if rows else 0
 
 
-def _told(stage: Stage, action: Action) -> bool:
-    decisions = decisions_of(stage.hub, action.customer_id, 10)
+def _told(driver: HubDriver, action: Action) -> bool:
+    decisions = read_decisions(driver.hub, action.customer_id, 10)
     return any(decision["event_id"] == f"{action.id}.refused" for decision in decisions)

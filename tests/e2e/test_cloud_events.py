@@ -11,9 +11,9 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from tests.e2e.test_tracking import until_decided
-from tools.day.day_run import Stage
-from tools.segue.entrances import newest_secret
-from tools.segue.explanation import explain
+from tools.day.hub_driver import HubDriver
+from tools.segue.entrances import read_newest_secret
+from tools.segue.explanation import explain_customer
 
 
 def registered(user: str, **attributes: Any) -> CloudEvent:
@@ -34,26 +34,26 @@ def batched(*events: CloudEvent) -> HTTPMessage:
     return HTTPMessage({"content-type": "application/cloudevents-batch+json"}, body)
 
 
-def post(stage: Stage, message: HTTPMessage, key: str = "") -> tuple[int, Any]:
-    key = key or newest_secret(stage.hub, "app")
+def post(driver: HubDriver, message: HTTPMessage, key: str = "") -> tuple[int, Any]:
+    key = key or read_newest_secret(driver.hub, "app")
     headers = {**message.headers, "authorization": f"Bearer {key}"}
-    answer = urllib3.request("POST", f"{stage.hub.api}/events", body=message.body, headers=headers)
+    answer = urllib3.request("POST", f"{driver.hub.api}/events", body=message.body, headers=headers)
     return answer.status, answer.json()
 
 
 @pytest.mark.parametrize("mode", [to_binary_event, to_structured_event, batched])
 def test_an_event_in_any_mode_is_decided_once_however_often_it_comes(
-    stage: Stage, mode: Any
+    driver: HubDriver, mode: Any
 ) -> None:
     user = uuid4().hex[:12]
     message = mode(registered(user))
-    first, again = post(stage, message), post(stage, message)
+    first, again = post(driver, message), post(driver, message)
     assert first == again
     assert first[0] == 202
-    until_decided(stage, user, "customer.signed_up")
+    until_decided(driver, user, "customer.signed_up")
 
 
-def test_a_batch_of_several_is_as_many_decisions(stage: Stage) -> None:
+def test_a_batch_of_several_is_as_many_decisions(driver: HubDriver) -> None:
     user = uuid4().hex[:12]
     cart = CloudEvent(
         {
@@ -71,24 +71,28 @@ def test_a_batch_of_several_is_as_many_decisions(stage: Stage) -> None:
         },
         {"user": user, "store": "014", "city": "London"},
     )
-    status, said = post(stage, batched(registered(user), cart, store))
+    status, said = post(driver, batched(registered(user), cart, store))
     assert (status, len(said["accepted"])) == (202, 3)
-    until_decided(stage, user, "customer.signed_up", "cart.updated", "store.visited")
-    assert explain(stage.hub, f"user#{user}", last=1).blocks["place"]["last_store"] == "014"
+    until_decided(driver, user, "customer.signed_up", "cart.updated", "store.visited")
+    assert (
+        explain_customer(driver.hub, f"user#{user}", last=1).blocks["place"]["last_store"] == "014"
+    )
 
 
-def test_who_has_no_key_is_told_nothing(stage: Stage) -> None:
+def test_who_has_no_key_is_told_nothing(driver: HubDriver) -> None:
     message = to_structured_event(registered("u"))
-    refusals = [post(stage, message, key) for key in ("strange", newest_secret(stage.hub, "shop"))]
+    refusals = [
+        post(driver, message, key) for key in ("strange", read_newest_secret(driver.hub, "shop"))
+    ]
     assert refusals == [(401, {"error": "unauthorized"})] * 2
 
 
-def test_what_an_application_can_mend_is_answered_with_the_attribute(stage: Stage) -> None:
+def test_what_an_application_can_mend_is_answered_with_the_attribute(driver: HubDriver) -> None:
     structured = json.loads(to_structured_event(registered("u")).body)
     broken = [structured, {**structured, "specversion": "0.3"}]
     message = HTTPMessage(
         {"content-type": "application/cloudevents-batch+json"}, json.dumps(broken).encode()
     )
     said = {"error": "is not 1.0, the only supported version", "field": "1.specversion"}
-    assert post(stage, message) == (400, said)
-    assert post(stage, HTTPMessage({"content-type": "text/plain"}, b"x"))[0] == 400
+    assert post(driver, message) == (400, said)
+    assert post(driver, HTTPMessage({"content-type": "text/plain"}, b"x"))[0] == 400

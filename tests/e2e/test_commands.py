@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Segue
-from tools.day.day_run import Stage
+from tools.day.hub_driver import HubDriver
 from tools.segue.local_home import ROOT
 
 TRIED = {
@@ -25,10 +25,10 @@ def test_there_is_no_command_that_is_not_tried_here(segue: Segue) -> None:
     assert commands == TRIED
 
 
-def test_up_keeps_what_runs(stage: Stage, segue: Segue) -> None:
+def test_up_keeps_what_runs(driver: HubDriver, segue: Segue) -> None:
     said = segue("up", "--json")
     assert said.code == 0, said.err
-    assert said.lines[-1]["aws"] == stage.hub.endpoint
+    assert said.lines[-1]["aws"] == driver.hub.endpoint
 
 
 def test_stop_where_nothing_runs_says_so(segue: Segue, tmp_path: Path) -> None:
@@ -45,14 +45,14 @@ def test_send_shows_what_the_entrance_said(segue: Segue) -> None:
     assert (unknown.code, "there are" in unknown.err) == (1, True)
 
 
-def test_tail_shows_what_happens_and_ends(stage: Stage, segue: Segue) -> None:
+def test_tail_shows_what_happens_and_ends(driver: HubDriver, segue: Segue) -> None:
     sample = ROOT / "schemas/sources/crm/samples/customer.changed.json"
     with subprocess.Popen(  # noqa: S603 our own command
         [ROOT / ".venv/bin/segue", *segue.arguments("tail", "--for", "20", "--json")],
         stdout=subprocess.PIPE,
         text=True,
     ) as tail:
-        stage.until("somebody listens", lambda: _listeners(stage))
+        driver.wait_for("somebody listens", lambda: _listeners(driver))
         segue("send", "crm", sample)
         assert tail.stdout is not None
         lines = iter(tail.stdout)
@@ -60,20 +60,22 @@ def test_tail_shows_what_happens_and_ends(stage: Stage, segue: Segue) -> None:
         assert "no rule listens" in seen
         tail.terminate()
         list(lines)
-    stage.until("nobody listens any more", lambda: not _listeners(stage))
+    driver.wait_for("nobody listens any more", lambda: not _listeners(driver))
 
 
-def test_explain_tells_who_and_why(stage: Stage, segue: Segue) -> None:
-    said = segue("explain", stage.email_of("bernd"), "--last", "100")
+def test_explain_tells_who_and_why(driver: HubDriver, segue: Segue) -> None:
+    said = segue("explain", driver.get_email("bernd"), "--last", "100")
     assert said.code == 0
     assert "asked to send welcome" in " ".join(said.out.split())
     assert segue("explain", "nobody@example.com").code == 1
 
 
-def test_customer_shows_each_block_with_its_origin_and_time(stage: Stage, segue: Segue) -> None:
-    (told,) = segue("customer", stage.email_of("bernd"), "--json").lines
+def test_customer_shows_each_block_with_its_origin_and_time(
+    driver: HubDriver, segue: Segue
+) -> None:
+    (told,) = segue("customer", driver.get_email("bernd"), "--json").lines
     contact = told["blocks"]["contact"]
-    assert contact["values"]["email"] == stage.email_of("bernd")
+    assert contact["values"]["email"] == driver.get_email("bernd")
     assert contact["from"] == ["events"]
     shown = segue("customer", told["customer"]).out
     assert told["customer"] in shown
@@ -95,13 +97,15 @@ def test_the_lists_can_be_read_by_people_and_programs(segue: Segue, words: tuple
     assert segue(*words, "--json").code == 0
 
 
-def test_a_rollback_puts_the_rows_of_an_older_catalogue_back(stage: Stage, segue: Segue) -> None:
-    table, key = stage.hub.table("Rules"), {"rule_id": "welcome"}
+def test_a_rollback_puts_the_rows_of_an_older_catalogue_back(
+    driver: HubDriver, segue: Segue
+) -> None:
+    table, key = driver.hub.table("Rules"), {"rule_id": "welcome"}
     before, number = table.get_item(Key=key)["Item"], _newest(segue)
     table.put_item(Item={**before, "priority": 99})
-    edited = stage.until("the edit is published", lambda: _newest(segue, behind=number))
+    edited = driver.wait_for("the edit is published", lambda: _newest(segue, behind=number))
     assert segue("rollback", str(number)).code == 0
-    stage.until("the rollback is published", lambda: _newest(segue, behind=edited))
+    driver.wait_for("the rollback is published", lambda: _newest(segue, behind=edited))
     assert table.get_item(Key=key)["Item"]["priority"] == before["priority"]
 
 
@@ -123,6 +127,6 @@ def test_bench_knows_its_parts(segue: Segue) -> None:
     assert (said.code, "it is one of rules" in said.err) == (1, True)
 
 
-def _listeners(stage: Stage) -> list[str]:
-    rules = stage.hub.events.list_rules(EventBusName=stage.hub.output("BusName"))["Rules"]
+def _listeners(driver: HubDriver) -> list[str]:
+    rules = driver.hub.events.list_rules(EventBusName=driver.hub.output("BusName"))["Rules"]
     return [rule["Name"] for rule in rules if rule["Name"].startswith("segue-tail-")]

@@ -13,9 +13,9 @@ from tests.e2e.conftest import Segue
 from tests.vendors import PROTOCOLS, SECRETS, Vendor, running
 from tests.vendors.protocols import webhook
 from tests.vendors.server import DROPS
-from tools.day.day_run import Stage
+from tools.day.hub_driver import HubDriver
 from tools.segue import local_secrets
-from tools.segue.entrances import Posting, post
+from tools.segue.entrances import WebhookOptions, post_webhook
 
 ASKED = {**PROTOCOLS, "webhook": webhook(lambda: datetime.now(UTC))}
 RULE: dict[str, Any] = {
@@ -44,36 +44,40 @@ RULE: dict[str, Any] = {
 
 
 @pytest.fixture
-def vendors(stage: Stage) -> Iterator[dict[str, Vendor]]:
+def vendors(driver: HubDriver) -> Iterator[dict[str, Vendor]]:
     """The three of them, their secrets put in place, and a rule that asks them all."""
     with ExitStack() as stack:
         made = {
             name: stack.enter_context(running(ASKED[name]))
             for name in ("salesforce", "surveymonkey", "webhook")
         }
-        ring = local_secrets.read(stage.hub, "ConnectorSecretsArn")
+        ring = local_secrets.read_secret(driver.hub, "ConnectorSecretsArn")
         places = {name: {**SECRETS[name], "url": vendor.url} for name, vendor in made.items()}
-        local_secrets.write(stage.hub, "ConnectorSecretsArn", {**ring, **places})
-        stage.hub.table("Rules").put_item(Item=RULE)
-        note = stage.until("the rule is published", lambda: _published(stage))
-        stage.until("it decides", lambda: stage.decides_by(int(note["catalogue"])), seconds=30)
+        local_secrets.write_secret(driver.hub, "ConnectorSecretsArn", {**ring, **places})
+        driver.hub.table("Rules").put_item(Item=RULE)
+        note = driver.wait_for("the rule is published", lambda: _published(driver))
+        driver.wait_for(
+            "it decides", lambda: driver.is_deciding(int(note["catalogue"])), seconds=30
+        )
         yield made
-        stage.hub.table("Rules").delete_item(Key={"rule_id": RULE["rule_id"]})
+        driver.hub.table("Rules").delete_item(Key={"rule_id": RULE["rule_id"]})
 
 
 def test_each_system_is_asked_once_whatever_happens_to_it(
-    stage: Stage, segue: Segue, vendors: dict[str, Vendor]
+    driver: HubDriver, segue: Segue, vendors: dict[str, Vendor]
 ) -> None:
     """The webhook takes the message and its reply is lost: asked again, it drops the repeat. The
     CRM failed others often: it is left alone, holds nobody up, and is asked when its rest is over.
     The survey tool's reply is lost too, and nobody can know: that is for a person to settle."""
     vendors["webhook"].faults = [DROPS]
     vendors["surveymonkey"].faults = [DROPS]
-    _circuit_opens(stage, "salesforce", seconds=6)
-    event_id = _sign_up(stage)
-    unknown = stage.until("the survey is unknown", lambda: _ended(stage, event_id, 2, "unknown"))
-    stage.until("the webhook is told", lambda: _ended(stage, event_id, 1, "delivered"))
-    stage.until("the CRM has its task", lambda: _ended(stage, event_id, 0, "delivered"))
+    _circuit_opens(driver, "salesforce", seconds=6)
+    event_id = _sign_up(driver)
+    unknown = driver.wait_for(
+        "the survey is unknown", lambda: _ended(driver, event_id, 2, "unknown")
+    )
+    driver.wait_for("the webhook is told", lambda: _ended(driver, event_id, 1, "delivered"))
+    driver.wait_for("the CRM has its task", lambda: _ended(driver, event_id, 0, "delivered"))
     assert {name: len(vendor.books.effects) for name, vendor in vendors.items()} == {
         "salesforce": 1,
         "surveymonkey": 1,
@@ -82,48 +86,50 @@ def test_each_system_is_asked_once_whatever_happens_to_it(
     assert vendors["webhook"].books.acts == 2
     assert vendors["salesforce"].books.acts == vendors["surveymonkey"].books.acts == 1
     assert (
-        stage.hub.table("Throttles").get_item(Key={"name": "salesforce"})["Item"]["failures"] == 0
+        driver.hub.table("Throttles").get_item(Key={"name": "salesforce"})["Item"]["failures"] == 0
     )
     [line] = [row for row in _rows(segue("unknowns", "--json")) if row["action"] == unknown["id"]]
     assert (line["system"], "settle" in line["do"]) == ("surveymonkey", True)
     settled = segue("unknowns", "settle", unknown["id"], "delivered", "--note", "they have it")
     assert settled.code == 0, settled.err
-    stage.until("it is settled", lambda: _ended(stage, event_id, 2, "delivered"))
+    driver.wait_for("it is settled", lambda: _ended(driver, event_id, 2, "delivered"))
     again = segue("unknowns", "settle", unknown["id"], "failed", "--note", "or not")
     assert (again.code, "only what is unknown" in again.err) == (1, True)
 
 
-def _published(stage: Stage) -> Any:
-    row: Any = stage.hub.table("Rules").get_item(Key={"rule_id": RULE["rule_id"]})["Item"]
+def _published(driver: HubDriver) -> Any:
+    row: Any = driver.hub.table("Rules").get_item(Key={"rule_id": RULE["rule_id"]})["Item"]
     assert not row.get("published", {}).get("problems"), row
     return row.get("published")
 
 
-def _sign_up(stage: Stage) -> str:
-    body = json.loads(stage.payload("sign-up-bernd"))
+def _sign_up(driver: HubDriver) -> str:
+    body = json.loads(driver.read_payload("sign-up-bernd"))
     body["data"] |= {
-        "id": f"systems-{stage.run}",
-        "email": stage.email_of("systems"),
+        "id": f"systems-{driver.run_id}",
+        "email": driver.get_email("systems"),
         "last_name": "Systems",
-        "loyalty": {"number": f"S-{stage.run}", "tier": "Gold"},
+        "loyalty": {"number": f"S-{driver.run_id}", "tier": "Gold"},
     }
     body["data"].pop("phone", None)
-    delivery_id = f"sign-up-systems-{stage.run}"
-    assert post(stage.hub, "shop", json.dumps(body).encode(), Posting(delivery_id)).accepted
-    stage.accepted["shop"] += 1
+    delivery_id = f"sign-up-systems-{driver.run_id}"
+    assert post_webhook(
+        driver.hub, "shop", json.dumps(body).encode(), WebhookOptions(delivery_id)
+    ).is_accepted
+    driver.accepted["shop"] += 1
     return f"shop:{delivery_id}"
 
 
-def _circuit_opens(stage: Stage, name: str, seconds: int) -> None:
+def _circuit_opens(driver: HubDriver, name: str, seconds: int) -> None:
     """As after failures in other processes."""
     now = Decimal(int(datetime.now(UTC).timestamp()))
     row: dict[str, Any] = {"failures": 5, "failing_since": now, "rests_until": now + seconds}
-    stage.hub.table("Throttles").put_item(Item={"name": name, "full_at": 0, "version": 1, **row})
+    driver.hub.table("Throttles").put_item(Item={"name": name, "full_at": 0, "version": 1, **row})
 
 
-def _ended(stage: Stage, event_id: str, place: int, status: str) -> dict[str, Any] | None:
+def _ended(driver: HubDriver, event_id: str, place: int, status: str) -> dict[str, Any] | None:
     """The action of the rule's verb in that place, once it ended so."""
-    decision = stage.decision("systems", event_id) or {"actions": []}
+    decision = driver.find_decision("systems", event_id) or {"actions": []}
     ours = [a for a in decision["actions"] if a["rule_id"] == RULE["rule_id"]]
     return next((a for a in ours[place : place + 1] if a["status"] == status), None)
 

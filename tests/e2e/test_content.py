@@ -13,11 +13,11 @@ import urllib3
 
 from hub.inbound.domain.offer_reference import parse_offer_reference
 from tests.e2e.conftest import Segue
-from tools.day.day_run import ANNS_CARD, Stage
+from tools.day.hub_driver import LOYALTY_OF_ANN, HubDriver
 from tools.segue import local_secrets
-from tools.segue.entrances import Posting, post
-from tools.segue.explanation import explain
-from tools.segue.local_home import ToldError
+from tools.segue.entrances import WebhookOptions, post_webhook
+from tools.segue.explanation import explain_customer
+from tools.segue.local_home import UserError
 
 
 @dataclass(frozen=True)
@@ -28,43 +28,45 @@ class Person:
     email: str
     mail: dict[str, Any]
 
-    def link(self, stage: Stage) -> str:
+    def link(self, driver: HubDriver) -> str:
         """Where they choose, as this machine finds the API."""
         token = re.search(r"/preferences/(p1[\w.-]+)", json.dumps(self.mail))
         assert token
-        return f"{stage.hub.api}/preferences/{token[1]}"
+        return f"{driver.hub.api}/preferences/{token[1]}"
 
 
 @pytest.fixture(scope="module")
-def cleo(stage: Stage) -> Person:
+def cleo(driver: HubDriver) -> Person:
     name = f"cleo-{uuid4().hex[:8]}"
     email = f"{name}@example.com"
-    event_id = tell(stage, "sign-up-ann", name)
-    action = stage.until("she is welcomed", lambda: acted(stage, email, event_id))
-    return Person(name, email, stage.mail(action["reference"]))
+    event_id = tell(driver, "sign-up-ann", name)
+    action = driver.wait_for("she is welcomed", lambda: acted(driver, email, event_id))
+    return Person(name, email, driver.find_mail(action["reference"]))
 
 
-def tell(stage: Stage, payload: str, name: str) -> str:
+def tell(driver: HubDriver, payload: str, name: str) -> str:
     """What Ann did in the shop, done by somebody else."""
-    said = json.loads(stage.payload(payload))
-    text = json.dumps(said).replace(f"ann.{stage.run}", name).replace(f"ann-{stage.run}", name)
-    text = text.replace(ANNS_CARD, str(uuid4().int % 10**9)).replace("020 7183 8750", "")
+    said = json.loads(driver.read_payload(payload))
+    text = (
+        json.dumps(said).replace(f"ann.{driver.run_id}", name).replace(f"ann-{driver.run_id}", name)
+    )
+    text = text.replace(LOYALTY_OF_ANN, str(uuid4().int % 10**9)).replace("020 7183 8750", "")
     delivery = f"{payload}-{name}"
-    assert post(stage.hub, "shop", text.encode(), Posting(delivery)).accepted
-    stage.accepted["shop"] += 1
+    assert post_webhook(driver.hub, "shop", text.encode(), WebhookOptions(delivery)).is_accepted
+    driver.accepted["shop"] += 1
     return f"shop:{delivery}"
 
 
-def decided(stage: Stage, email: str, event_id: str) -> dict[str, Any] | None:
+def decided(driver: HubDriver, email: str, event_id: str) -> dict[str, Any] | None:
     try:
-        found = explain(stage.hub, email, last=20).decisions
-    except ToldError:
+        found = explain_customer(driver.hub, email, last=20).decisions
+    except UserError:
         return None
     return next((one for one in found if one["event_id"] == event_id), None)
 
 
-def acted(stage: Stage, email: str, event_id: str) -> dict[str, Any] | None:
-    actions = (decided(stage, email, event_id) or {"actions": []})["actions"]
+def acted(driver: HubDriver, email: str, event_id: str) -> dict[str, Any] | None:
+    actions = (decided(driver, email, event_id) or {"actions": []})["actions"]
     return next((one for one in actions if one["status"] == "delivered"), None)
 
 
@@ -84,8 +86,8 @@ def visit(method: str, link: str, body: bytes = b"") -> urllib3.BaseHTTPResponse
     return urllib3.request(method, link, body=body, headers=form, timeout=60, retries=False)
 
 
-def test_one_click_silences_all_further_marketing_by_mail(stage: Stage, cleo: Person) -> None:
-    link = cleo.link(stage)
+def test_one_click_silences_all_further_marketing_by_mail(driver: HubDriver, cleo: Person) -> None:
+    link = cleo.link(driver)
     page = visit("GET", link)
     assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "c•••@example.com" in page.data.decode()
@@ -94,34 +96,36 @@ def test_one_click_silences_all_further_marketing_by_mail(stage: Stage, cleo: Pe
         assert (refused.status, refused.json()) == (404, {"error": "not found"})
     click = visit("POST", link, b"List-Unsubscribe=One-Click")
     assert click.status == 200
-    stage.accepted["answer"] += 1
-    ann = stage.until("her consent is withdrawn", lambda: unsubscribed(stage, cleo))
+    driver.accepted["answer"] += 1
+    ann = driver.wait_for("her consent is withdrawn", lambda: unsubscribed(driver, cleo))
     assert "refused answer a-" in ann["proofs"]["email.marketing"]
-    order = tell(stage, "order-ann", cleo.name)
-    decision = stage.until("her order is decided", lambda: decided(stage, cleo.email, order))
+    order = tell(driver, "order-ann", cleo.name)
+    decision = driver.wait_for("her order is decided", lambda: decided(driver, cleo.email, order))
     assert "no consent to marketing messages by email" in json.dumps(decision["receipt"])
     assert [one for one in decision["actions"] if one["channel"] == "email"] == []
 
 
-def unsubscribed(stage: Stage, cleo: Person) -> dict[str, Any] | None:
-    blocks = dict(explain(stage.hub, cleo.email, last=1).blocks)
+def unsubscribed(driver: HubDriver, cleo: Person) -> dict[str, Any] | None:
+    blocks = dict(explain_customer(driver.hub, cleo.email, last=1).blocks)
     return None if blocks["consent"]["email"]["marketing"] else blocks
 
 
-def test_a_block_for_somebody_elses_message_counts_as_seen(stage: Stage) -> None:
-    who = stage.email_of("bernd")
+def test_a_block_for_somebody_elses_message_counts_as_seen(driver: HubDriver) -> None:
+    who = driver.get_email("bernd")
     asked = {"customer": {"email": who}, "placement": "home", "request_id": uuid4().hex}
-    told = stage.ask("render", {**asked, "channel": "email"})
-    stage.accepted["answer"] += 1
+    told = driver.call_api("render", {**asked, "channel": "email"})
+    driver.accepted["answer"] += 1
     assert told["block"]["content"]["html"].startswith("<aside>")
-    keys = local_secrets.read(stage.hub, "AskerKeysArn")["keys"]
+    keys = local_secrets.read_secret(driver.hub, "AskerKeysArn")["keys"]
     reference = parse_offer_reference(told["block"]["reference"], keys)
-    seen = stage.until("it is seen", lambda: decided(stage, who, f"{reference.id}.viewed"))
+    seen = driver.wait_for("it is seen", lambda: decided(driver, who, f"{reference.id}.viewed"))
     assert seen["event_type"] == "offer.viewed"
 
 
-def test_a_template_is_seen_before_it_goes_out(segue: Segue, stage: Stage, tmp_path: Path) -> None:
-    who = stage.email_of("bernd")
+def test_a_template_is_seen_before_it_goes_out(
+    segue: Segue, driver: HubDriver, tmp_path: Path
+) -> None:
+    who = driver.get_email("bernd")
     words = ("preview", "thanks-offer", who, "--channel", "sms", "--out", tmp_path, "--json")
     said = segue(*words)
     assert said.code == 0, said.err

@@ -12,37 +12,37 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from tools.day.day_run import EXAMPLE, Stage
-from tools.day.sales import sums_in_file, sums_in_hub
-from tools.segue.explanation import explain
+from tools.day.hub_driver import EXAMPLE, HubDriver
+from tools.day.sales import sum_file, sum_hub
+from tools.segue.explanation import explain_customer
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 from tools.segue.sources import FOLDER
 
 ROWS = 130
 
 
-def drop(stage: Stage, key: str, body: bytes) -> None:
-    stage.hub.s3.put_object(Bucket=stage.hub.output("FilesBucket"), Key=key, Body=body)
+def drop(driver: HubDriver, key: str, body: bytes) -> None:
+    driver.hub.s3.put_object(Bucket=driver.hub.output("FilesBucket"), Key=key, Body=body)
 
 
-def beside(stage: Stage, key: str) -> Any:
-    bucket = stage.hub.output("FilesBucket")
-    return json.loads(stage.hub.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+def beside(driver: HubDriver, key: str) -> Any:
+    bucket = driver.hub.output("FilesBucket")
+    return json.loads(driver.hub.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
-def read(stage: Stage, key: str) -> dict[str, Any]:
+def read(driver: HubDriver, key: str) -> dict[str, Any]:
     """The account of the file, whose events count as accepted."""
-    account = stage.until(f"{key} is read", lambda: stage.account(key))
-    stage.accepted[account["source"]] += account["events"]
+    account = driver.wait_for(f"{key} is read", lambda: driver.read_reconciliation(key))
+    driver.accepted[account["source"]] += account["events"]
     return account
 
 
-def known(stage: Stage, key: str, block: str) -> dict[str, Any]:
+def known(driver: HubDriver, key: str, block: str) -> dict[str, Any]:
     """What is known of whoever has that key; nothing while nobody has."""
     try:
-        found: dict[str, Any] = explain(stage.hub, key, last=1).blocks.get(block, {})
-    except ToldError:
+        found: dict[str, Any] = explain_customer(driver.hub, key, last=1).blocks.get(block, {})
+    except UserError:
         return {}
     return found
 
@@ -60,27 +60,27 @@ def in_short_turns(hub: Hub) -> Iterator[None]:
 
 
 def test_a_part_of_the_retailers_year_is_read_in_turns_and_dropped_twice_counts_once(
-    stage: Stage,
+    driver: HubDriver,
 ) -> None:
     lines = (EXAMPLE / "till.csv").read_text().splitlines(keepends=True)[: ROWS + 1]
     text, key = "".join(lines), "till/part.csv.gz"
-    before = sums_in_hub(stage.hub)
-    with in_short_turns(stage.hub):
-        drop(stage, key, gzip.compress(text.encode(), mtime=0))
-        account = read(stage, key)
+    before = sum_hub(driver.hub)
+    with in_short_turns(driver.hub):
+        drop(driver, key, gzip.compress(text.encode(), mtime=0))
+        account = read(driver, key)
     assert (account["rows_read"], account["turn"]) == (ROWS, 2)
-    wanted = sums_in_file(text)
-    stage.until(
+    wanted = sum_file(text)
+    driver.wait_for(
         "what every customer spent is right",
-        lambda: sums_in_hub(stage.hub).minus(before) == wanted,
+        lambda: sum_hub(driver.hub).subtract(before) == wanted,
     )
     assert {row["InvoiceNo"] for row in csv.DictReader(io.StringIO(text)) if not row["CustomerID"]}
-    drop(stage, key, gzip.compress(text.encode(), mtime=0))
-    drop(stage, "till/after.csv", (lines[0]).encode())
-    read(stage, "till/after.csv")
-    stage.until("the second drop is dealt with", lambda: idle(stage.hub))
-    assert stage.account(key) == account
-    assert sums_in_hub(stage.hub).minus(before) == wanted
+    drop(driver, key, gzip.compress(text.encode(), mtime=0))
+    drop(driver, "till/after.csv", (lines[0]).encode())
+    read(driver, "till/after.csv")
+    driver.wait_for("the second drop is dealt with", lambda: idle(driver.hub))
+    assert driver.read_reconciliation(key) == account
+    assert sum_hub(driver.hub).subtract(before) == wanted
 
 
 def idle(hub: Hub) -> bool:
@@ -106,7 +106,7 @@ def workbook(rows: list[dict[str, str]]) -> bytes:
     return body.getvalue()
 
 
-def test_every_form_of_file_in_one_zip_is_read_by_its_own_name(stage: Stage) -> None:
+def test_every_form_of_file_in_one_zip_is_read_by_its_own_name(driver: HubDriver) -> None:
     b, s, g, p = changes("B", "S", "G", "P")
     elements = "".join(f"<{name}>{value}</{name}>" for name, value in g.items())
     body = io.BytesIO()
@@ -118,11 +118,11 @@ def test_every_form_of_file_in_one_zip_is_read_by_its_own_name(stage: Stage) -> 
         )
         archive.writestr("p.xlsx", workbook([p]))
         archive.writestr("evil.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a><change>&b;</change></a>')
-    drop(stage, "crm/day.zip", body.getvalue())
-    account = read(stage, "crm/day.zip")
+    drop(driver, "crm/day.zip", body.getvalue())
+    account = read(driver, "crm/day.zip")
     assert (account["events"], account["quarantined"]) == (4, 1)
     assert account["refused"] == "evil.xml has a document type or entities, which are not allowed"
-    told = beside(stage, "crm/day.zip.manifest.json")["files"]
+    told = beside(driver, "crm/day.zip.manifest.json")["files"]
     assert [(file["name"], file["format"], file["events"]) for file in told] == [
         ("b.jsonl", "jsonl", 1),
         ("s.batch.json", "json", 1),
@@ -131,23 +131,23 @@ def test_every_form_of_file_in_one_zip_is_read_by_its_own_name(stage: Stage) -> 
         ("evil.xml", "xml", 0),
     ]
     tiers = {"B": "basic", "S": "silver", "G": "gold", "P": "platinum"}
-    stage.until(
+    driver.wait_for(
         "every change is known",
         lambda: all(
-            known(stage, f"loyalty#F-{letter}", "loyalty").get("tier") == tier
+            known(driver, f"loyalty#F-{letter}", "loyalty").get("tier") == tier
             for letter, tier in tiers.items()
         ),
     )
 
 
-def test_the_day_of_an_old_till_comes_in_ebcdic(stage: Stage) -> None:
-    drop(stage, "till_ibm/day.ebc", (FOLDER / "till_ibm" / "samples" / "day.ebc").read_bytes())
-    account = read(stage, "till_ibm/day.ebc")
+def test_the_day_of_an_old_till_comes_in_ebcdic(driver: HubDriver) -> None:
+    drop(driver, "till_ibm/day.ebc", (FOLDER / "till_ibm" / "samples" / "day.ebc").read_bytes())
+    account = read(driver, "till_ibm/day.ebc")
     assert (account["events"], account["quarantined"], account["refused"]) == (3, 0, "")
     whose = "receipt#0042-008-00569903"
-    stage.until(
+    driver.wait_for(
         "what nobody's card was shown for is on a customer of its own",
-        lambda: known(stage, whose, "purchases").get("spent") == {"GBP": 1_500_000},
+        lambda: known(driver, whose, "purchases").get("spent") == {"GBP": 1_500_000},
     )
 
 
@@ -171,8 +171,8 @@ def zipped(name: str, content: bytes) -> bytes:
     ],
 )
 def test_a_file_that_will_never_do_says_why(
-    stage: Stage, name: str, body: bytes, reason: str
+    driver: HubDriver, name: str, body: bytes, reason: str
 ) -> None:
-    drop(stage, f"till/{name}", body)
-    assert read(stage, f"till/{name}")["refused"].startswith(reason)
-    assert beside(stage, f"till/{name}.manifest.json")["refused"].startswith(reason)
+    drop(driver, f"till/{name}", body)
+    assert read(driver, f"till/{name}")["refused"].startswith(reason)
+    assert beside(driver, f"till/{name}.manifest.json")["refused"].startswith(reason)

@@ -4,22 +4,22 @@ import json
 from typing import Any
 
 from tests.e2e.conftest import Segue
-from tools.day.day_run import Stage
+from tools.day.hub_driver import HubDriver
 
 CARD, MAIL = "loyalty#MRG-1", "merle@example.com"
 
 
 def test_an_event_with_both_keys_makes_one_customer_and_a_person_can_undo_it(
-    stage: Stage, segue: Segue
+    driver: HubDriver, segue: Segue
 ) -> None:
-    sign_up(stage, segue, "merle-card", loyalty="MRG-1", email="merle.first@example.com")
-    sign_up(stage, segue, "merle-mail", email=MAIL)
-    holder = stage.until("the card is known", lambda: known(segue, CARD))
-    mail = stage.until("the address is known", lambda: known(segue, MAIL))
+    sign_up(driver, segue, "merle-card", loyalty="MRG-1", email="merle.first@example.com")
+    sign_up(driver, segue, "merle-mail", email=MAIL)
+    holder = driver.wait_for("the card is known", lambda: known(segue, CARD))
+    mail = driver.wait_for("the address is known", lambda: known(segue, MAIL))
     assert holder["customer_id"] != mail["customer_id"]
 
-    sign_up(stage, segue, "merle-both", loyalty="MRG-1", email=MAIL)
-    one = stage.until("they are one", lambda: merged(segue, CARD, mail["customer_id"]))
+    sign_up(driver, segue, "merle-both", loyalty="MRG-1", email=MAIL)
+    one = driver.wait_for("they are one", lambda: merged(segue, CARD, mail["customer_id"]))
     assert one["customer_id"] == holder["customer_id"]
     assert f"email#{MAIL}" in one["keys"]
     assert known(segue, mail["customer_id"])["customer_id"] == holder["customer_id"]
@@ -36,8 +36,8 @@ def test_an_event_with_both_keys_makes_one_customer_and_a_person_can_undo_it(
     assert known(segue, MAIL)["customer_id"] == mail["customer_id"]
     assert known(segue, CARD)["apart"] == [mail["customer_id"]]
 
-    sign_up(stage, segue, "merle-again", loyalty="MRG-1", email=MAIL)
-    stage.until("the address gave way", lambda: known(segue, CARD)["conflicts"])
+    sign_up(driver, segue, "merle-again", loyalty="MRG-1", email=MAIL)
+    driver.wait_for("the address gave way", lambda: known(segue, CARD)["conflicts"])
     assert known(segue, MAIL)["customer_id"] == mail["customer_id"]
 
     by_hand = segue("identity", "merge", CARD, MAIL, "--yes")
@@ -45,18 +45,18 @@ def test_an_event_with_both_keys_makes_one_customer_and_a_person_can_undo_it(
     assert merged(segue, CARD, mail["customer_id"])
 
 
-def test_two_cards_are_not_one_person_not_even_by_hand(stage: Stage, segue: Segue) -> None:
+def test_two_cards_are_not_one_person_not_even_by_hand(driver: HubDriver, segue: Segue) -> None:
     for number in ("TWO-1", "TWO-2"):
-        sign_up(stage, segue, number, loyalty=number, email=f"{number.lower()}@example.com")
+        sign_up(driver, segue, number, loyalty=number, email=f"{number.lower()}@example.com")
     cards = ("loyalty#TWO-1", "loyalty#TWO-2")
-    stage.until("both are known", lambda: all(known(segue, card) for card in cards))
+    driver.wait_for("both are known", lambda: all(known(segue, card) for card in cards))
     said = segue("identity", "merge", *cards, "--yes")
     assert said.code == 1
     assert "2 keys of the kind loyalty" in said.err
 
 
-def sign_up(stage: Stage, segue: Segue, delivery: str, email: str, loyalty: str = "") -> None:
-    told = json.loads(stage.payload("sign-up-bernd"))
+def sign_up(driver: HubDriver, segue: Segue, delivery: str, email: str, loyalty: str = "") -> None:
+    told = json.loads(driver.read_payload("sign-up-bernd"))
     told["data"] |= {"id": f"shop-{loyalty or delivery}", "email": email}
     told["data"].pop("phone", None)
     told["data"].pop("loyalty", None)
@@ -64,7 +64,7 @@ def sign_up(stage: Stage, segue: Segue, delivery: str, email: str, loyalty: str 
         told["data"]["loyalty"] = {"number": loyalty, "tier": "Basic"}
     said = segue("send", "shop", "-", "--id", delivery, stdin=json.dumps(told))
     assert said.code == 0, said.err
-    stage.accepted["shop"] += 1
+    driver.accepted["shop"] += 1
 
 
 def known(segue: Segue, asked: str) -> Any:

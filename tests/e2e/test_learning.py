@@ -8,8 +8,8 @@ from hub.kernel.times import to_iso
 from hub.learning.domain.decaying_counters import Arm
 from hub.learning.domain.feedback import Exposure, Feedback
 from tests.e2e.conftest import Segue
-from tools.day.day_run import Stage
-from tools.segue.dead_letters import depth
+from tools.day.hub_driver import HubDriver
+from tools.segue.dead_letters import count_messages
 from tools.segue.hub import Hub
 
 ARM = Arm("e2e-tent", "email")
@@ -41,17 +41,20 @@ def trials(segue: Segue) -> float:
 
 
 def test_each_lesson_is_learned_once_however_often_its_decision_comes(
-    stage: Stage, segue: Segue
+    driver: HubDriver, segue: Segue
 ) -> None:
     showing = Exposure(ARM, ("customer.loyalty.tier=gold",), datetime.now(UTC))
     lessons = [Feedback(f"e2e-l-{at}", showing, shown=1, answered=at % 2) for at in range(4)]
     first, again = a_decision(1, *lessons[:3]), a_decision(2, *lessons[2:])
-    decide(stage.hub, first, a_decision(3), first, again)
-    decide(stage.hub, again, first)
-    stage.until("the lessons are learned", lambda: trials(segue) >= 4)
-    stage.until("and all is read", lambda: not depth(stage.hub, stage.hub.output("LearnQueueUrl")))
+    decide(driver.hub, first, a_decision(3), first, again)
+    decide(driver.hub, again, first)
+    driver.wait_for("the lessons are learned", lambda: trials(segue) >= 4)
+    driver.wait_for(
+        "and all is read",
+        lambda: not count_messages(driver.hub, driver.hub.output("LearnQueueUrl")),
+    )
     assert trials(segue) == 4
-    marks = stage.hub.table("Lessons").scan()["Items"]
+    marks = driver.hub.table("Lessons").scan()["Items"]
     assert {f"e2e-l-{at}" for at in range(4)} <= {mark["lesson_id"] for mark in marks}
     assert "every offer" in segue("learned").out
     assert "customer.loyalty.tier=gold" in segue("learned", ARM.offer).out

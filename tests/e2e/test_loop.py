@@ -11,8 +11,8 @@ import pytest
 
 from hub.model.promo_code import derive_promo_code
 from tests.e2e.conftest import Segue
-from tools.day.day_run import Stage
-from tools.segue.entrances import Posting, post
+from tools.day.hub_driver import HubDriver
+from tools.segue.entrances import WebhookOptions, post_webhook
 
 WORDS = {"template": "tea", "goal": "item.purchased"}
 ROWS: dict[str, dict[str, Any]] = {
@@ -45,52 +45,58 @@ COLUMNS = "RecordType,Store,Till,Receipt,Date,Time,Item,Description,Quantity,Pri
 
 
 @pytest.fixture(scope="module")
-def tea(stage: Stage) -> Iterator[Stage]:
+def tea(driver: HubDriver) -> Iterator[HubDriver]:
     """Whoever signs up under the name of Teetrinker is offered tea, by mail and by telephone."""
     for table, row in ROWS.items():
-        stage.hub.table(table).put_item(Item=row)
-    number = stage.until("the rule is published", lambda: _published(stage))
-    stage.until("it decides", lambda: stage.decides_by(number), seconds=30)
-    yield stage
-    stage.hub.table("Rules").delete_item(Key={"rule_id": "tea"})
+        driver.hub.table(table).put_item(Item=row)
+    number = driver.wait_for("the rule is published", lambda: _published(driver))
+    driver.wait_for("it decides", lambda: driver.is_deciding(number), seconds=30)
+    yield driver
+    driver.hub.table("Rules").delete_item(Key={"rule_id": "tea"})
 
 
-def test_a_sale_by_code_ends_all_of_it_and_a_return_takes_it_back(tea: Stage, segue: Segue) -> None:
+def test_a_sale_by_code_ends_all_of_it_and_a_return_takes_it_back(
+    tea: HubDriver, segue: Segue
+) -> None:
     buyer, other = _sign_up(tea, "Carla"), _sign_up(tea, "Dora")
-    sent = tea.until("she has the mail and lies with the call centre", lambda: _sent(segue, buyer))
+    sent = tea.wait_for(
+        "she has the mail and lies with the call centre", lambda: _sent(segue, buyer)
+    )
     mail, call = sent["email"], sent["call"]
     code = derive_promo_code(mail["id"])
-    assert f"Tea for Carla: {code}." in str(tea.mail(mail["reference"]))
+    assert f"Tea for Carla: {code}." in str(tea.find_mail(mail["reference"]))
     _rings_up(tea, "S", buyer, code.lower())
-    sale = tea.until("the sale is decided", lambda: _on(segue, buyer, "item.purchased"))
+    sale = tea.wait_for("the sale is decided", lambda: _on(segue, buyer, "item.purchased"))
     (owed,) = sale["attributions"]
     assert (owed["action_id"], owed["by"], owed["amount"]) == (mail["id"], "code", 1250)
-    tea.until("her sign-up says so", lambda: "converted" in _on(segue, buyer, "customer.signed_up"))
-    tea.until("nobody will call her", lambda: tea.task(call["reference"]).get("withdrawn"))
+    tea.wait_for(
+        "her sign-up says so", lambda: "converted" in _on(segue, buyer, "customer.signed_up")
+    )
+    tea.wait_for("nobody will call her", lambda: tea.find_task(call["reference"]).get("withdrawn"))
     _rings_up(tea, "R", buyer, "")
-    back = tea.until("the return is decided", lambda: _on(segue, buyer, "item.returned"))
+    back = tea.wait_for("the return is decided", lambda: _on(segue, buyer, "item.returned"))
     assert [one["amount"] for one in back["attributions"]] == [-1250]
-    tea.until("the other never answered", lambda: _on(segue, other, "response.missing"))
-    told = tea.until("it is archived", lambda: _account(segue))
+    tea.wait_for("the other never answered", lambda: _on(segue, other, "response.missing"))
+    told = tea.wait_for("it is archived", lambda: _account(segue))
     assert told["attributed"] + told["unattributed"] == told["sold"] - told["returned"]
 
 
-def test_who_asks_to_be_forgotten_is_known_no_more(tea: Stage, segue: Segue) -> None:
+def test_who_asks_to_be_forgotten_is_known_no_more(tea: HubDriver, segue: Segue) -> None:
     who = _sign_up(tea, "Emil")
-    tea.until("he is known", lambda: _on(segue, who, "customer.signed_up"))
+    tea.wait_for("he is known", lambda: _on(segue, who, "customer.signed_up"))
     assert segue("erase", who["email"], "--json").lines[0]["done"] is False
     assert segue("erase", who["email"], "--yes", "--json").lines[0]["done"] is True
-    tea.until("his keys are gone", lambda: segue("explain", who["email"]).code == 1)
+    tea.wait_for("his keys are gone", lambda: segue("explain", who["email"]).code == 1)
 
 
-def _published(stage: Stage) -> int:
+def _published(driver: HubDriver) -> int:
     """The catalogue's number; 0 before."""
-    row = stage.hub.table("Rules").get_item(Key={"rule_id": "tea"})["Item"]
+    row = driver.hub.table("Rules").get_item(Key={"rule_id": "tea"})["Item"]
     note: Any = row.get("published", {})
     return int(note["catalogue"]) if note.get("status") == "live" else 0
 
 
-def _sign_up(stage: Stage, name: str) -> dict[str, str]:
+def _sign_up(driver: HubDriver, name: str) -> dict[str, str]:
     card = f"7{uuid4().int % 10**9:09}"
     email = f"{name.lower()}.{card}@example.com"
     data = {
@@ -107,23 +113,25 @@ def _sign_up(stage: Stage, name: str) -> dict[str, str]:
     # The till tells whole seconds: a sale of this second would be of before the sign-up.
     at = (datetime.now(ZoneInfo("UTC")) - timedelta(minutes=1)).isoformat()
     body = {"type": "customer.created", "created_at": at, "data": data}
-    answer = post(stage.hub, "shop", json.dumps(body).encode(), Posting(f"tea-{card}"))
-    assert answer.accepted
-    stage.accepted["shop"] += 1
+    answer = post_webhook(
+        driver.hub, "shop", json.dumps(body).encode(), WebhookOptions(f"tea-{card}")
+    )
+    assert answer.is_accepted
+    driver.accepted["shop"] += 1
     return {"email": email, "card": card}
 
 
-def _rings_up(stage: Stage, kind: str, who: Mapping[str, str], code: str) -> None:
+def _rings_up(driver: HubDriver, kind: str, who: Mapping[str, str], code: str) -> None:
     """A till's file of one line."""
     now, card = datetime.now(ZoneInfo("Europe/London")), who["card"]
     pieces, at = (1 if kind == "S" else -1), f"{now:%Y%m%d},{now:%H%M%S}"
     row = f"{kind},0042,007,{card[-8:]},{at},tea,Tea,{pieces},12.50,{card},{code}"
-    stage.hub.s3.put_object(
-        Bucket=stage.hub.output("FilesBucket"),
+    driver.hub.s3.put_object(
+        Bucket=driver.hub.output("FilesBucket"),
         Key=f"till_ibm/{kind}-{card}.csv",
         Body=f"{COLUMNS}\n{row}\n".encode(),
     )
-    stage.accepted["till_ibm"] += 1
+    driver.accepted["till_ibm"] += 1
 
 
 def _decisions(segue: Segue, who: Mapping[str, str]) -> list[dict[str, Any]]:

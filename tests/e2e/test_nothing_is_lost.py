@@ -10,117 +10,119 @@ import pytest
 import urllib3
 
 from tests.e2e.conftest import Segue
-from tools.day.day_run import EXAMPLE, Stage
+from tools.day.hub_driver import EXAMPLE, HubDriver
 from tools.segue.hub import Hub
 
 
 def test_a_payload_that_breaks_its_schema_is_parked_with_field_and_reason(
-    stage: Stage, segue: Segue
+    driver: HubDriver, segue: Segue
 ) -> None:
-    broken = json.loads(stage.payload("cart-ann"))
+    broken = json.loads(driver.read_payload("cart-ann"))
     broken["data"]["total"] = "thirty-five"
     said = segue("send", "shop", "-", "--id", "broken", "--json", stdin=json.dumps(broken))
     assert (said.code, said.lines[0]["status"]) == (0, 202)
-    stage.accepted["shop"] += 1
-    row = stage.until("it is parked", lambda: _parked(segue, "broken"))
+    driver.accepted["shop"] += 1
+    row = driver.wait_for("it is parked", lambda: _parked(segue, "broken"))
     assert row["field"] == "data.total"
     assert "is missing" not in row["reason"]
 
 
-def test_what_nobody_mapped_is_replayed_once_it_is_mapped(stage: Stage, segue: Segue) -> None:
+def test_what_nobody_mapped_is_replayed_once_it_is_mapped(driver: HubDriver, segue: Segue) -> None:
     wish = {"type": "wish.made", "created_at": "2026-11-22T10:00:00Z", "data": {"email": _BO}}
     segue("send", "shop", "-", "--id", "wish", stdin=json.dumps(wish))
-    stage.accepted["shop"] += 1
-    row = stage.until("it is parked", lambda: _parked(segue, "wish"))
+    driver.accepted["shop"] += 1
+    row = driver.wait_for("it is parked", lambda: _parked(segue, "wish"))
     assert "wish.made" in row["reason"]
     segue("parked", "replay", "--source", "shop")
-    stage.until("replayed too early it is parked again", lambda: _parked(segue, "wish"))
-    _map_wishes(stage.hub)
+    driver.wait_for("replayed too early it is parked again", lambda: _parked(segue, "wish"))
+    _map_wishes(driver.hub)
     said = segue("parked", "replay", "--source", "shop", "--json")
     assert said.code == 0
-    stage.until("it is decided", lambda: segue("explain", _BO).code == 0)
+    driver.wait_for("it is decided", lambda: segue("explain", _BO).code == 0)
     assert _parked(segue, "wish") is None
     assert _parked(segue, "broken"), "its neighbour is still broken"
 
 
 def test_a_poison_message_dies_with_its_reason_while_its_neighbours_go_on(
-    stage: Stage, segue: Segue
+    driver: HubDriver, segue: Segue
 ) -> None:
-    url = stage.hub.output("EventsQueueUrl")
+    url = driver.hub.output("EventsQueueUrl")
     poison = {"source": "segue.raw", "detail": {"correlation_id": "k-poison"}}
-    stage.hub.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(poison))
-    stage.hub.sqs.send_message(QueueUrl=url, MessageBody="this is not JSON")
-    neighbour = stage.post("crm", "tier-bernd", ".neighbour")
-    stage.until("the neighbour is decided", lambda: stage.decision("bernd", neighbour))
-    letters = stage.until("both are dead letters", lambda: _letters(segue, "events", 2))
+    driver.hub.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(poison))
+    driver.hub.sqs.send_message(QueueUrl=url, MessageBody="this is not JSON")
+    neighbour = driver.post("crm", "tier-bernd", ".neighbour")
+    driver.wait_for("the neighbour is decided", lambda: driver.find_decision("bernd", neighbour))
+    letters = driver.wait_for("both are dead letters", lambda: _letters(segue, "events", 2))
     assert {letter["stage"] for letter in letters} == {"normalize"}
     assert {"k-poison", ""} == {letter["correlation_id"] for letter in letters}
     assert all(letter["reason"] for letter in letters)
     assert segue("dlq", "redrive", "events").code == 0
-    stage.until("redriven unmended they die again", lambda: _letters(segue, "events", 2))
-    stage.hub.sqs.purge_queue(QueueUrl=stage.hub.output("EventsDeadLettersUrl"))
+    driver.wait_for("redriven unmended they die again", lambda: _letters(segue, "events", 2))
+    driver.hub.sqs.purge_queue(QueueUrl=driver.hub.output("EventsDeadLettersUrl"))
 
 
 def test_a_poison_message_in_a_customers_group_does_not_hold_it_up(
-    stage: Stage, segue: Segue
+    driver: HubDriver, segue: Segue
 ) -> None:
-    told = stage.decisions("bernd")[0]
-    stage.hub.sqs.send_message(
-        QueueUrl=stage.hub.output("CustomerQueueUrl"),
+    told = driver.read_decisions("bernd")[0]
+    driver.hub.sqs.send_message(
+        QueueUrl=driver.hub.output("CustomerQueueUrl"),
         MessageGroupId=told["customer_id"],
         MessageBody=json.dumps({"id": "poison", "correlation_id": "k-customer"}),
     )
-    later = stage.post("crm", "tier-bernd", ".behind-poison")
-    stage.until("what came behind it is decided", lambda: stage.decision("bernd", later))
-    (letter,) = stage.until("it is a dead letter", lambda: _letters(segue, "customer", 1))
+    later = driver.post("crm", "tier-bernd", ".behind-poison")
+    driver.wait_for("what came behind it is decided", lambda: driver.find_decision("bernd", later))
+    (letter,) = driver.wait_for("it is a dead letter", lambda: _letters(segue, "customer", 1))
     assert (letter["stage"], letter["correlation_id"]) == ("decide", "k-customer")
-    stage.hub.sqs.purge_queue(QueueUrl=stage.hub.output("CustomerDeadLettersUrl"))
+    driver.hub.sqs.purge_queue(QueueUrl=driver.hub.output("CustomerDeadLettersUrl"))
 
 
 @pytest.fixture
-def names_wanted(stage: Stage) -> Iterator[None]:
+def names_wanted(driver: HubDriver) -> Iterator[None]:
     """The call's script asks for the last name, which whoever has none cannot be called by."""
-    table, key = stage.hub.table("Templates"), {"template_id": "retention-call"}
+    table, key = driver.hub.table("Templates"), {"template_id": "retention-call"}
     before = table.get_item(Key=key)["Item"]
     del before["published"]
     script = "{{ customer.person.last_name }} complained."
     table.put_item(Item={**before, "call": {"en": {"script": script}}})
-    note = stage.until("it is published", lambda: _note(table, key))
-    stage.until("it decides", lambda: stage.decides_by(int(note["catalogue"])), seconds=30)
+    note = driver.wait_for("it is published", lambda: _note(table, key))
+    driver.wait_for("it decides", lambda: driver.is_deciding(int(note["catalogue"])), seconds=30)
     yield
     table.put_item(Item=before)
-    stage.until("the usual one is published", lambda: _note(table, key))
+    driver.wait_for("the usual one is published", lambda: _note(table, key))
 
 
 @pytest.mark.usefixtures("names_wanted")
-def test_an_action_that_failed_is_done_once_after_it_was_mended(stage: Stage, segue: Segue) -> None:
-    sign_up = json.loads(stage.payload("sign-up-ann"))
+def test_an_action_that_failed_is_done_once_after_it_was_mended(
+    driver: HubDriver, segue: Segue
+) -> None:
+    sign_up = json.loads(driver.read_payload("sign-up-ann"))
     sign_up["data"] |= {"id": "zoe", "email": _ZOE, "loyalty": {"number": "Z-1", "tier": "Gold"}}
     del sign_up["data"]["last_name"], sign_up["data"]["phone"]
     sign_up["data"]["phone"] = "020 7946 0018"
     segue("send", "shop", "-", stdin=json.dumps(sign_up))
-    complaint = json.loads(stage.payload("complaint-ann"))
+    complaint = json.loads(driver.read_payload("complaint-ann"))
     complaint["customer"]["email"] = _ZOE
-    stage.accepted.update({"shop": 2, "care": 1})
-    stage.until("she is known", lambda: segue("explain", _ZOE).code == 0)
+    driver.accepted.update({"shop": 2, "care": 1})
+    driver.wait_for("she is known", lambda: segue("explain", _ZOE).code == 0)
     segue("send", "care", "-", stdin=json.dumps(complaint))
-    (letter,) = stage.until("the call is a dead letter", lambda: _letters(segue, "call", 1))
+    (letter,) = driver.wait_for("the call is a dead letter", lambda: _letters(segue, "call", 1))
     assert "last_name" in letter["reason"]
     sign_up["data"]["last_name"] = "Zimmer"
     segue("send", "shop", "-", stdin=json.dumps(sign_up))
-    stage.until("her name is known", lambda: "Zimmer" in segue("explain", _ZOE).out)
+    driver.wait_for("her name is known", lambda: "Zimmer" in segue("explain", _ZOE).out)
     assert segue("dlq", "redrive", "call").code == 0
-    stage.until("the call is dispatched", lambda: _tasks(stage, "Zimmer"))
-    assert len(_tasks(stage, "Zimmer")) == 1
+    driver.wait_for("the call is dispatched", lambda: _tasks(driver, "Zimmer"))
+    assert len(_tasks(driver, "Zimmer")) == 1
 
 
-def test_without_consent_nothing_goes_out(stage: Stage, segue: Segue) -> None:
-    sign_up = json.loads(stage.payload("sign-up-bernd"))
+def test_without_consent_nothing_goes_out(driver: HubDriver, segue: Segue) -> None:
+    sign_up = json.loads(driver.read_payload("sign-up-bernd"))
     del sign_up["data"]["consents"]
     sign_up["data"] |= {"id": "noah", "email": _NOAH, "loyalty": {"number": "N-1", "tier": "Basic"}}
     segue("send", "shop", "-", stdin=json.dumps(sign_up))
-    stage.accepted["shop"] += 1
-    stage.until("he is known", lambda: segue("explain", _NOAH).code == 0)
+    driver.accepted["shop"] += 1
+    driver.wait_for("he is known", lambda: segue("explain", _NOAH).code == 0)
     (decision,) = segue("explain", _NOAH, "--json").lines[0]["decisions"]
     assert decision["actions"] == []
     assert "no consent to marketing messages by email" in decision["receipt"]["sentence"]
@@ -146,9 +148,9 @@ def _letters(segue: Segue, box: str, wanted: int) -> list[dict[str, Any]]:
     return flat if len(flat) == wanted else []
 
 
-def _tasks(stage: Stage, name: str) -> list[dict[str, Any]]:
-    headers = {"Authorization": f"Bearer {stage.call_centre['token']}"}
-    answer = urllib3.request("GET", f"{stage.call_centre['url']}/tasks", headers=headers)
+def _tasks(driver: HubDriver, name: str) -> list[dict[str, Any]]:
+    headers = {"Authorization": f"Bearer {driver.call_centre['token']}"}
+    answer = urllib3.request("GET", f"{driver.call_centre['url']}/tasks", headers=headers)
     return [task for task in answer.json()["tasks"] if name in task["script"]]
 
 
@@ -180,18 +182,22 @@ def _with_wishes(source: bytes) -> bytes:
     return json.dumps(data).encode()
 
 
-def test_every_bad_row_of_a_file_is_beside_it_with_its_reason(stage: Stage, segue: Segue) -> None:
+def test_every_bad_row_of_a_file_is_beside_it_with_its_reason(
+    driver: HubDriver, segue: Segue
+) -> None:
     lines = (EXAMPLE / "till.csv").read_text().splitlines()[:6]
     lines[2] = lines[2].replace(",", ";")
     lines[4] = lines[4].rsplit(",", 3)[0] + ",free,,United Kingdom"
     said = segue("send", "till", "-", "--name", "bad.csv", "--json", stdin="\n".join(lines))
     assert said.code == 0, said.err
-    account = stage.until("it is reconciled", lambda: stage.account("till/bad.csv"))
-    stage.accepted["till"] += account["events"]
+    account = driver.wait_for(
+        "it is reconciled", lambda: driver.read_reconciliation("till/bad.csv")
+    )
+    driver.accepted["till"] += account["events"]
     counts = (account["rows_read"], account["events"], account["quarantined"])
     assert counts == (5, 3, 2)
-    bucket = stage.hub.output("FilesBucket")
-    beside = stage.hub.s3.get_object(Bucket=bucket, Key="till/bad.csv.quarantine.jsonl")["Body"]
+    bucket = driver.hub.output("FilesBucket")
+    beside = driver.hub.s3.get_object(Bucket=bucket, Key="till/bad.csv.quarantine.jsonl")["Body"]
     rows = [json.loads(line) for line in beside.read().splitlines()]
     assert [row["row"] for row in rows] == [2, 4]
     assert rows[0]["line"].strip() == lines[2]

@@ -7,13 +7,13 @@ import pytest
 import urllib3
 
 from tests.e2e.conftest import Segue
-from tools.day.day_run import Stage
+from tools.day.hub_driver import HubDriver
 from tools.segue.hub import Hub
 
 
 @pytest.fixture(scope="module")
-def bernd(stage: Stage) -> str:
-    return f"email#{stage.email_of('bernd')}"
+def bernd(driver: HubDriver) -> str:
+    return f"email#{driver.get_email('bernd')}"
 
 
 def post(hub: Hub, path: str, body: Any, key: str) -> tuple[int, dict[str, Any]]:
@@ -23,33 +23,35 @@ def post(hub: Hub, path: str, body: Any, key: str) -> tuple[int, dict[str, Any]]
 
 
 def test_a_page_is_answered_and_what_became_of_it_is_learned(
-    stage: Stage, segue: Segue, bernd: str
+    driver: HubDriver, segue: Segue, bernd: str
 ) -> None:
     (told,) = segue("ask", bernd, "--placement", "home", "--json").lines
     assert told["known"] is True
     (offer,) = told["offers"]
     assert offer["content"] == {"html": "<aside><b>Free gift wrapping</b></aside>"}
     (said,) = segue("respond", offer["reference"], "viewed", "--json").lines
-    decision = stage.until(
-        "that it was seen is decided on", lambda: stage.decision("bernd", said["accepted"])
+    decision = driver.wait_for(
+        "that it was seen is decided on", lambda: driver.find_decision("bernd", said["accepted"])
     )
     assert [lesson["shown"] for lesson in decision["lessons"]] == [1]
-    asked = next(d for d in stage.decisions("bernd") if d["event_type"] == "decision.requested")
+    asked = next(
+        d for d in driver.read_decisions("bernd") if d["event_type"] == "decision.requested"
+    )
     assert asked["id"] == told["decision"]
-    stage.until("it is learned", lambda: _shown(stage, "gift-wrap"))
+    driver.wait_for("it is learned", lambda: _shown(driver, "gift-wrap"))
     assert segue("learned", "gift-wrap").code == 0
 
 
 def test_who_is_not_known_gets_an_offer_and_is_known_by_what_they_do(
-    stage: Stage, segue: Segue
+    driver: HubDriver, segue: Segue
 ) -> None:
-    device = f"device#page-{stage.run}"
+    device = f"device#page-{driver.run_id}"
     (told,) = segue("ask", device, "--placement", "home", "--json").lines
     assert told["known"] is False
     segue("respond", told["offers"][0]["reference"], "viewed")
     key = {"identity": device.lower()}
-    stage.until(
-        "they are known", lambda: stage.hub.table("Identities").get_item(Key=key).get("Item")
+    driver.wait_for(
+        "they are known", lambda: driver.hub.table("Identities").get_item(Key=key).get("Item")
     )
 
 
@@ -66,6 +68,6 @@ def test_slips_are_told_and_strangers_are_refused(hub: Hub, segue: Segue, bernd:
     assert post(hub, "responses", {"reference": "r1.x.y"}, "")[0] == 401
 
 
-def _shown(stage: Stage, offer: str) -> bool:
-    items = stage.hub.table("Learned").scan()["Items"]
+def _shown(driver: HubDriver, offer: str) -> bool:
+    items = driver.hub.table("Learned").scan()["Items"]
     return any(item["offer"] == offer and item.get("shown") for item in items)

@@ -20,11 +20,11 @@ from hub.kernel.times import to_iso
 from tests.e2e.clients.visiting import ORIGIN, visiting
 from tests.e2e.conftest import Segue
 from tests.site import customer_token
-from tools.day.day_run import Stage
+from tools.day.hub_driver import HubDriver
 from tools.segue import local_secrets
-from tools.segue.entrances import Posting, post
-from tools.segue.explanation import explain
-from tools.segue.local_home import ToldError
+from tools.segue.entrances import WebhookOptions, post_webhook
+from tools.segue.explanation import explain_customer
+from tools.segue.local_home import UserError
 
 CARD = (
     "<aside class='{0}'><b>{{{{ offer.name }}}}</b> <a href='#'>Show me</a>"
@@ -83,28 +83,29 @@ LINES = ["Olga Outlet", "1 High Street", "London N1 1AA", "GB"]
 
 
 @pytest.fixture(scope="module")
-def score(stage: Stage) -> Iterator[Stage]:
+def score(driver: HubDriver) -> Iterator[HubDriver]:
     rows = {"Templates": TEMPLATES, "Offers": OFFERS, "Rules": [RULE]}
     for table, added in rows.items():
         for row in added:
-            stage.hub.table(table).put_item(Item=row)
-    newest = stage.until("the rows are published", lambda: _published(stage))
-    stage.until("they decide", lambda: stage.decides_by(newest), seconds=30)
-    yield stage
-    stage.hub.table("Rules").delete_item(Key={"rule_id": RULE["rule_id"]})
+            driver.hub.table(table).put_item(Item=row)
+    newest = driver.wait_for("the rows are published", lambda: _published(driver))
+    driver.wait_for("they decide", lambda: driver.is_deciding(newest), seconds=30)
+    yield driver
+    driver.hub.table("Rules").delete_item(Key={"rule_id": RULE["rule_id"]})
 
 
 def test_letters_are_printed_once_and_a_purchase_recalls_one(
-    score: Stage, segue: Segue, tmp_path: Path
+    score: HubDriver, segue: Segue, tmp_path: Path
 ) -> None:
     stays, buys = _sign_up(score), _sign_up(score)
     waiting = {
-        who: score.until("the letter waits", partial(_waiting, score, who)) for who in (stays, buys)
+        who: score.wait_for("the letter waits", partial(_waiting, score, who))
+        for who in (stays, buys)
     }
     _buy(score, buys)
     (batch,) = segue("print", "--to", tmp_path, "--json").lines[0]
     assert (batch["letters"], batch["recalled"]) == (1, 1)
-    ends = {who: score.until("its end is told", partial(_end, score, who)) for who in waiting}
+    ends = {who: score.wait_for("its end is told", partial(_end, score, who)) for who in waiting}
     assert ends == {stays: "action.delivered", buys: "action.declined"}
     addresses, pdf = sorted(map(Path, batch["files"]))
     [page] = PdfReader(pdf).pages
@@ -121,30 +122,32 @@ def test_letters_are_printed_once_and_a_purchase_recalls_one(
     assert (again.code, "No letter waits" in again.err) == (1, True)
 
 
-def test_a_page_shows_offers_and_a_purchase_takes_them_off(score: Stage, tmp_path: Path) -> None:
+def test_a_page_shows_offers_and_a_purchase_takes_them_off(
+    score: HubDriver, tmp_path: Path
+) -> None:
     who = _sign_up(score, letters=False)
-    site = local_secrets.read(score.hub, "AskerKeysArn")["sites"][local_secrets.SITE]
+    site = local_secrets.read_secret(score.hub, "AskerKeysArn")["sites"][local_secrets.SITE]
     soon = int(datetime.now(UTC).timestamp()) + 600
     token = customer_token(who, soon, site["secrets"][0])
     with visiting(tmp_path, hub=score.hub.api, site=local_secrets.SITE, customer=token) as visitor:
         near, far, other = "A tin of tea Show me", "A cup Show me", "Open until six."
-        score.until(
+        score.wait_for(
             "the page is filled",
             lambda: near in visitor.seen.get("near", "") and far in visitor.seen.get("far", ""),
         )
         assert visitor.seen["other"] == other
-        score.until("what is in view was seen", lambda: _told(score, who)["offer.viewed"])
+        score.wait_for("what is in view was seen", lambda: _told(score, who)["offer.viewed"])
         visitor.click(".tea a")
-        score.until("the click is told", lambda: _told(score, who)["offer.clicked"])
+        score.wait_for("the click is told", lambda: _told(score, who)["offer.clicked"])
         assert _told(score, who)["offer.viewed"] == 1
         visitor.scroll_to("#far")
-        score.until("the other is seen", lambda: _told(score, who)["offer.viewed"] == 2)
+        score.wait_for("the other is seen", lambda: _told(score, who)["offer.viewed"] == 2)
         visitor.click(".cup [data-segue-dismiss]")
-        score.until("it is gone at once", lambda: "Free delivery" in visitor.seen["far"])
-        score.until("that is told", lambda: _told(score, who)["offer.dismissed"])
+        score.wait_for("it is gone at once", lambda: "Free delivery" in visitor.seen["far"])
+        score.wait_for("that is told", lambda: _told(score, who)["offer.dismissed"])
         _buy(score, who)
         visitor.come_back()
-        score.until("the purchase clears the page", lambda: "Welcome" in visitor.seen["near"])
+        score.wait_for("the purchase clears the page", lambda: "Welcome" in visitor.seen["near"])
         assert "Free delivery" in visitor.seen["far"]
     assert visitor.failed == []
     told = {"offer.viewed": 2, "offer.clicked": 1, "offer.dismissed": 1}
@@ -153,17 +156,17 @@ def test_a_page_shows_offers_and_a_purchase_takes_them_off(score: Stage, tmp_pat
     score.accepted["answer"] += asked + sum(told.values())
 
 
-def test_without_the_hub_a_page_stays_as_it_is(score: Stage, tmp_path: Path) -> None:
+def test_without_the_hub_a_page_stays_as_it_is(score: HubDriver, tmp_path: Path) -> None:
     """Its key is not that of this site, so every question is refused."""
     with visiting(tmp_path, hub=score.hub.api, site="pk_other") as visitor:
-        score.until("it is read", lambda: len(visitor.seen) == 3)
+        score.wait_for("it is read", lambda: len(visitor.seen) == 3)
         visitor.wishes.append("fetch(`${hub}/decisions`, {method: 'POST', body: '{}'})")
-        score.until("it goes on", lambda: not visitor.wishes)
+        score.wait_for("it goes on", lambda: not visitor.wishes)
         assert visitor.seen["near"] == "Welcome to our shop."
     assert visitor.failed == []
 
 
-def test_the_script_may_be_kept_and_the_key_is_worth_nothing_elsewhere(score: Stage) -> None:
+def test_the_script_may_be_kept_and_the_key_is_worth_nothing_elsewhere(score: HubDriver) -> None:
     script = urllib3.request("GET", f"{score.hub.api}/segue.js")
     assert script.status == 200
     assert script.headers["content-type"].startswith("text/javascript")
@@ -176,14 +179,14 @@ def test_the_script_may_be_kept_and_the_key_is_worth_nothing_elsewhere(score: St
     score.accepted["answer"] += 1
 
 
-def _ask(stage: Stage, asked: dict[str, Any], origin: str) -> tuple[int, Any]:
+def _ask(driver: HubDriver, asked: dict[str, Any], origin: str) -> tuple[int, Any]:
     headers = {"origin": origin, "content-type": "text/plain"}
     body = json.dumps(asked)
-    answer = urllib3.request("POST", f"{stage.hub.api}/decisions", body=body, headers=headers)
+    answer = urllib3.request("POST", f"{driver.hub.api}/decisions", body=body, headers=headers)
     return answer.status, answer.json()
 
 
-def _sign_up(stage: Stage, *, letters: bool = True) -> str:
+def _sign_up(driver: HubDriver, *, letters: bool = True) -> str:
     """Their e-mail address. They agree to letters, or to nothing."""
     name = uuid4().hex[:12]
     data = {
@@ -199,59 +202,62 @@ def _sign_up(stage: Stage, *, letters: bool = True) -> str:
         },
         "consents": {"letters": letters},
     }
-    _send(stage, "customer.created", name, data)
-    stage.until("they are known", lambda: _decisions(stage, f"{name}@example.com"))
+    _send(driver, "customer.created", name, data)
+    driver.wait_for("they are known", lambda: _decisions(driver, f"{name}@example.com"))
     return f"{name}@example.com"
 
 
-def _buy(stage: Stage, email: str) -> None:
+def _buy(driver: HubDriver, email: str) -> None:
     name = uuid4().hex[:12]
     order = {"id": name, "customer": {"email": email}, "lines": LINE, "total": 12.5}
-    _send(stage, "order.paid", name, {**order, "currency": "GBP"})
-    stage.until("the purchase is decided", lambda: "order.completed" in _types(stage, email))
+    _send(driver, "order.paid", name, {**order, "currency": "GBP"})
+    driver.wait_for("the purchase is decided", lambda: "order.completed" in _types(driver, email))
 
 
-def _send(stage: Stage, kind: str, name: str, data: dict[str, Any]) -> None:
+def _send(driver: HubDriver, kind: str, name: str, data: dict[str, Any]) -> None:
     event = {"type": kind, "created_at": to_iso(datetime.now(UTC)), "data": data}
-    assert post(stage.hub, "shop", json.dumps(event).encode(), Posting(name)).accepted
-    stage.accepted["shop"] += 1
+    assert post_webhook(
+        driver.hub, "shop", json.dumps(event).encode(), WebhookOptions(name)
+    ).is_accepted
+    driver.accepted["shop"] += 1
 
 
-def _decisions(stage: Stage, email: str) -> list[dict[str, Any]]:
+def _decisions(driver: HubDriver, email: str) -> list[dict[str, Any]]:
     try:
-        return explain(stage.hub, email, last=50).decisions
-    except ToldError:
+        return explain_customer(driver.hub, email, last=50).decisions
+    except UserError:
         return []
 
 
-def _types(stage: Stage, email: str) -> set[str]:
-    return {decision["event_type"] for decision in _decisions(stage, email)}
+def _types(driver: HubDriver, email: str) -> set[str]:
+    return {decision["event_type"] for decision in _decisions(driver, email)}
 
 
-def _end(stage: Stage, email: str) -> str:
-    return next((t for t in _types(stage, email) if t.startswith("action.")), "")
+def _end(driver: HubDriver, email: str) -> str:
+    return next((t for t in _types(driver, email) if t.startswith("action.")), "")
 
 
-def _told(stage: Stage, email: str) -> Counter[str]:
+def _told(driver: HubDriver, email: str) -> Counter[str]:
     """What became of offers, as it was told and decided on."""
-    found = [d["event_type"] for d in _decisions(stage, email)]
+    found = [d["event_type"] for d in _decisions(driver, email)]
     return Counter(name for name in found if name.startswith("offer."))
 
 
-def _waiting(stage: Stage, email: str) -> str:
+def _waiting(driver: HubDriver, email: str) -> str:
     """The action of their letter, once it is laid up."""
-    actions = [a["id"] for d in _decisions(stage, email) for a in d["actions"]]
-    rows = stage.hub.table("Letters").scan()["Items"]
+    actions = [a["id"] for d in _decisions(driver, email) for a in d["actions"]]
+    rows = driver.hub.table("Letters").scan()["Items"]
     return next((str(row["action_id"]) for row in rows if row["action_id"] in actions), "")
 
 
-def _published(stage: Stage) -> int:
+def _published(driver: HubDriver) -> int:
     """The number of the catalogue that has all of it; 0 before."""
     keys: list[tuple[str, Any]] = [("Rules", {"rule_id": RULE["rule_id"]})]
     keys += [("Offers", {"offer_id": offer["offer_id"]}) for offer in OFFERS]
     keys += [("Templates", {"template_id": one["template_id"]}) for one in TEMPLATES]
     notes: list[Any] = [
-        stage.hub.table(table).get_item(Key=key)["Item"].get("published", {}) for table, key in keys
+        driver.hub.table(table).get_item(Key=key)["Item"].get("published", {})
+        for table, key in keys
     ]
     assert not any(note.get("problems") for note in notes), notes
     return max(int(n["catalogue"]) for n in notes) if all(notes) else 0

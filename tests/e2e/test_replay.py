@@ -7,25 +7,25 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Segue
-from tools.day.day_run import Stage
-from tools.segue.catalogues import newest
+from tools.day.hub_driver import HubDriver
+from tools.segue.catalogues import read_newest_number
 
 DAYS = ("--days", "2")  # a run may go over midnight
 
 
 @pytest.fixture(scope="module")
-def archived(stage: Stage, segue: Segue) -> Stage:
+def archived(driver: HubDriver, segue: Segue) -> HubDriver:
     """Ann's and Bernd's welcome, and its delivery, lie in the archive."""
     for who in ("ann", "bernd"):
-        stage.until(
+        driver.wait_for(
             f"{who} is archived with the outcome",
-            lambda who=who: replayed(segue, who, stage)["decisions"] >= 2,  # type: ignore[misc]  # mypy takes no default of a lambda
+            lambda who=who: replayed(segue, who, driver)["decisions"] >= 2,  # type: ignore[misc]  # mypy takes no default of a lambda
         )
-    return stage
+    return driver
 
 
-def replayed(segue: Segue, who: str, stage: Stage) -> dict[str, Any]:
-    said = segue("replay", *DAYS, "--customer", stage.email_of(who), "--json")
+def replayed(segue: Segue, who: str, driver: HubDriver) -> dict[str, Any]:
+    said = segue("replay", *DAYS, "--customer", driver.get_email(who), "--json")
     told: dict[str, Any] = said.lines[-1]
     return told
 
@@ -36,20 +36,22 @@ def a_draft(folder: Path, *rules: dict[str, Any]) -> Path:
     return file
 
 
-def test_all_that_was_decided_is_decided_again_to_the_byte(archived: Stage, segue: Segue) -> None:
+def test_all_that_was_decided_is_decided_again_to_the_byte(
+    archived: HubDriver, segue: Segue
+) -> None:
     said = segue("replay", *DAYS, "--json")
     [told] = said.lines
     assert told["first"] == []
     assert (said.code, told["differences"]) == (0, 0)
     assert told["decisions"] >= told["episodes"] >= 4
-    shown = segue("replay", *DAYS, "--customer", archived.email_of("ann")).out
+    shown = segue("replay", *DAYS, "--customer", archived.get_email("ann")).out
     assert "differences" in shown
 
 
 def test_a_draft_is_played_and_nothing_is_published(
-    archived: Stage, segue: Segue, tmp_path: Path
+    archived: HubDriver, segue: Segue, tmp_path: Path
 ) -> None:
-    before = newest(archived.hub)
+    before = read_newest_number(archived.hub)
     draft = a_draft(tmp_path, {"rule_id": "welcome", "status": "paused"})
     said = segue("whatif", draft, *DAYS, "--json")
     assert said.code == 0, said.err
@@ -58,13 +60,13 @@ def test_a_draft_is_played_and_nothing_is_published(
     assert welcome["lost"] == welcome["live"] >= 2
     assert welcome["draft"] == welcome["gained"] == 0
     assert told["examples"][0]["before"] != told["examples"][0]["after"]
-    assert newest(archived.hub) == before
+    assert read_newest_number(archived.hub) == before
     shown = segue("whatif", draft, *DAYS).out
     assert "welcome" in shown
 
 
 def test_a_bad_draft_is_refused_in_the_guards_words(
-    archived: Stage,  # noqa: ARG001 the score is loaded
+    archived: HubDriver,  # noqa: ARG001 the score is loaded
     segue: Segue,
     tmp_path: Path,
 ) -> None:
@@ -76,7 +78,7 @@ def test_a_bad_draft_is_refused_in_the_guards_words(
     assert "did you mean" in said.err
 
 
-def test_drafts_in_the_tables_can_be_tried(archived: Stage, segue: Segue) -> None:
+def test_drafts_in_the_tables_can_be_tried(archived: HubDriver, segue: Segue) -> None:
     table = archived.hub.table("Rules")
     row = {"rule_id": "thanks", "strategy": "thanks", "event": "customer.signed_up"}
     then = [{"do": "append", "dataset": "thanked"}]

@@ -14,11 +14,11 @@ from cloudevents.core.v1.event import CloudEvent
 
 from hub.kernel.times import to_iso
 from tests.e2e.test_cloud_events import post as post_event
-from tools.day.day_run import Stage
-from tools.segue.dead_letters import depth
-from tools.segue.entrances import Posting, post
-from tools.segue.explanation import PENDING, explain
-from tools.segue.local_home import ToldError
+from tools.day.hub_driver import HubDriver
+from tools.segue.dead_letters import count_messages
+from tools.segue.entrances import WebhookOptions, post_webhook
+from tools.segue.explanation import PENDING, explain_customer
+from tools.segue.local_home import UserError
 
 LEDGERS = ("status", "reason", "reference")
 GREETING: dict[str, Any] = {
@@ -38,15 +38,15 @@ RULE: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def readers(stage: Stage) -> Iterator[Stage]:
+def readers(driver: HubDriver) -> Iterator[HubDriver]:
     """Whoever signs up under the name of Reader is greeted where they agreed to be."""
-    templates, rules = stage.hub.table("Templates"), stage.hub.table("Rules")
+    templates, rules = driver.hub.table("Templates"), driver.hub.table("Rules")
     templates.put_item(Item=GREETING)
-    stage.until("the template is published", lambda: _live(templates, template_id="greeting"))
+    driver.wait_for("the template is published", lambda: _live(templates, template_id="greeting"))
     rules.put_item(Item=RULE)
-    note = stage.until("the rule is published", lambda: _live(rules, rule_id=RULE["rule_id"]))
-    stage.until("it decides", lambda: stage.decides_by(int(note["catalogue"])), seconds=30)
-    yield stage
+    note = driver.wait_for("the rule is published", lambda: _live(rules, rule_id=RULE["rule_id"]))
+    driver.wait_for("it decides", lambda: driver.is_deciding(int(note["catalogue"])), seconds=30)
+    yield driver
     rules.delete_item(Key={"rule_id": RULE["rule_id"]})
 
 
@@ -57,10 +57,10 @@ def phone() -> str:
 
 
 def test_who_agreed_to_texts_gets_exactly_one_however_often_it_is_delivered(
-    readers: Stage, phone: str
+    readers: HubDriver, phone: str
 ) -> None:
     body = _sign_up(readers, phone, texts=True)
-    action = readers.until("the text is delivered", partial(_acted, readers, body["email"]))
+    action = readers.wait_for("the text is delivered", partial(_acted, readers, body["email"]))
     [text] = _texts(readers, phone)
     assert text["MessageId"] == action["reference"]
     assert text["Message"] == "“Hello” Rita, 5€ off today"
@@ -71,16 +71,16 @@ def test_who_agreed_to_texts_gets_exactly_one_however_often_it_is_delivered(
     assert json.loads(str(line["told"])) == {"segments": 1, "encoding": "UCS-2"}
 
 
-def test_who_did_not_agree_hears_nothing(readers: Stage, phone: str) -> None:
+def test_who_did_not_agree_hears_nothing(readers: HubDriver, phone: str) -> None:
     body = _sign_up(readers, phone, texts=False)
-    readers.until("it is decided", lambda: _decided(readers, body["email"]))
+    readers.wait_for("it is decided", lambda: _decided(readers, body["email"]))
     [decision] = _decided(readers, body["email"])
     assert decision["actions"] == []
     assert "no consent to marketing messages by sms" in json.dumps(decision["receipt"])
     assert _texts(readers, phone) == []
 
 
-def test_who_agreed_to_push_gets_it_in_their_app(readers: Stage) -> None:
+def test_who_agreed_to_push_gets_it_in_their_app(readers: HubDriver) -> None:
     """The emulator keeps no pushes: that it took this one is what can be seen."""
     user = uuid4().hex[:12]
     email = f"{user}@example.com"
@@ -102,12 +102,12 @@ def test_who_agreed_to_push_gets_it_in_their_app(readers: Stage) -> None:
     )
     assert post_event(readers, to_structured_event(event))[0] == 202
     readers.accepted["app"] += 1
-    action = readers.until("the push is delivered", partial(_acted, readers, email))
+    action = readers.wait_for("the push is delivered", partial(_acted, readers, email))
     assert (action["channel"], action["status"]) == ("push", "delivered")
     assert action["reference"]
 
 
-def _sign_up(stage: Stage, phone: str, *, texts: bool) -> dict[str, Any]:
+def _sign_up(driver: HubDriver, phone: str, *, texts: bool) -> dict[str, Any]:
     """Without consent to e-mail, so that nothing but a text comes into question."""
     name = uuid4().hex[:12]
     data = {
@@ -120,45 +120,47 @@ def _sign_up(stage: Stage, phone: str, *, texts: bool) -> dict[str, Any]:
     }
     event = {"type": "customer.created", "created_at": to_iso(datetime.now(UTC)), "data": data}
     for _ in range(2):
-        assert post(stage.hub, "shop", json.dumps(event).encode(), Posting(name)).accepted
-    stage.accepted["shop"] += 1
+        assert post_webhook(
+            driver.hub, "shop", json.dumps(event).encode(), WebhookOptions(name)
+        ).is_accepted
+    driver.accepted["shop"] += 1
     return data
 
 
-def _decided(stage: Stage, email: str) -> list[dict[str, Any]]:
+def _decided(driver: HubDriver, email: str) -> list[dict[str, Any]]:
     """The decisions on their signing up; what came of an action is one more event."""
     try:
-        found = explain(stage.hub, email, last=50).decisions
-    except ToldError:
+        found = explain_customer(driver.hub, email, last=50).decisions
+    except UserError:
         return []
     return [decision for decision in found if decision["event_type"] == "customer.signed_up"]
 
 
-def _acted(stage: Stage, email: str) -> dict[str, Any] | None:
+def _acted(driver: HubDriver, email: str) -> dict[str, Any] | None:
     """The one action there is, once it has an end."""
-    ended = [a for d in _decided(stage, email) for a in d["actions"] if a["status"] != PENDING]
+    ended = [a for d in _decided(driver, email) for a in d["actions"] if a["status"] != PENDING]
     return next((a for a in ended if a["status"] not in {"attempted", "postponed"}), None)
 
 
-def _deliver_again(stage: Stage, action: Mapping[str, Any]) -> None:
+def _deliver_again(driver: HubDriver, action: Mapping[str, Any]) -> None:
     """As the channel's queue may, at any time."""
-    url = stage.hub.output("SmsQueueUrl")
+    url = driver.hub.output("SmsQueueUrl")
     body = {name: value for name, value in action.items() if name not in LEDGERS}
-    stage.hub.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
-    stage.until("the repeat is taken in", lambda: not depth(stage.hub, url))
-    assert depth(stage.hub, stage.hub.output("SmsDeadLettersUrl")) == 0
+    driver.hub.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
+    driver.wait_for("the repeat is taken in", lambda: not count_messages(driver.hub, url))
+    assert count_messages(driver.hub, driver.hub.output("SmsDeadLettersUrl")) == 0
 
 
-def _texts(stage: Stage, phone: str) -> list[dict[str, Any]]:
+def _texts(driver: HubDriver, phone: str) -> list[dict[str, Any]]:
     """The text messages that the emulator's SNS took for that number."""
-    address = f"{stage.hub.endpoint}/_ministack/sns/sms-messages"
+    address = f"{driver.hub.endpoint}/_ministack/sns/sms-messages"
     answer = urllib3.request("GET", address, fields={"phoneNumber": phone})
     found: list[dict[str, Any]] = answer.json()["sms_messages"][phone]
     return found
 
 
-def _an_endpoint(stage: Stage, token: str) -> str:
-    sns = stage.hub.session.client("sns", endpoint_url=stage.hub.endpoint)
+def _an_endpoint(driver: HubDriver, token: str) -> str:
+    sns = driver.hub.session.client("sns", endpoint_url=driver.hub.endpoint)
     app = sns.create_platform_application(Name="shop", Platform="GCM", Attributes={})
     made = sns.create_platform_endpoint(
         PlatformApplicationArn=app["PlatformApplicationArn"], Token=token

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tools.day.day_run import Stage
+from tools.day.hub_driver import HubDriver
 from tools.segue.hub import Hub
 
 
@@ -29,9 +29,9 @@ def subscription(hub: Hub) -> Iterator[str]:
 
 
 def test_an_application_hears_of_events_and_decisions(
-    hub: Hub, stage: Stage, subscription: str
+    hub: Hub, driver: HubDriver, subscription: str
 ) -> None:
-    sent = stage.post("crm", "tier-bernd", ".heard")
+    sent = driver.post("crm", "tier-bernd", ".heard")
     heard: dict[str, dict[str, Any]] = defaultdict(dict)
 
     def listen() -> bool:
@@ -42,7 +42,7 @@ def test_an_application_hears_of_events_and_decisions(
             heard[record["source"]][name] = record
         return all(sent in heard[source] for source in ("segue.event", "segue.decision"))
 
-    stage.until("both are heard", listen)
+    driver.wait_for("both are heard", listen)
     event, decision = heard["segue.event"][sent], heard["segue.decision"][sent]
     assert event["detail-type"] == decision["detail-type"] == "customer.updated"
     assert event["detail"]["customer_id"] == decision["detail"]["customer_id"]

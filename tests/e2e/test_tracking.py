@@ -12,15 +12,15 @@ import urllib3
 from segment.analytics.client import Client  # type: ignore[import-untyped]  # ships no types
 
 from tests.e2e.clients import browser, site, track_from_a_server
-from tools.day.day_run import Stage
-from tools.segue.entrances import newest_secret
-from tools.segue.explanation import explain
-from tools.segue.local_home import ToldError
+from tools.day.hub_driver import HubDriver
+from tools.segue.entrances import read_newest_secret
+from tools.segue.explanation import explain_customer
+from tools.segue.local_home import UserError
 
 
 @pytest.fixture
-def key(stage: Stage) -> str:
-    return newest_secret(stage.hub, "segment")
+def key(driver: HubDriver) -> str:
+    return read_newest_secret(driver.hub, "segment")
 
 
 @pytest.fixture
@@ -28,39 +28,39 @@ def visitor() -> str:
     return f"u{uuid.uuid4().hex[:12]}"
 
 
-def decided(stage: Stage, user: str) -> dict[str, Any]:
+def decided(driver: HubDriver, user: str) -> dict[str, Any]:
     """Event types to their decisions, as far as they are decided."""
     try:
-        found = explain(stage.hub, f"user#{user}", last=50).decisions
-    except ToldError:
+        found = explain_customer(driver.hub, f"user#{user}", last=50).decisions
+    except UserError:
         return {}
     return {decision["event_type"]: decision for decision in found}
 
 
-def until_decided(stage: Stage, user: str, *types: str) -> None:
-    stage.accepted["segment"] += len(types)
-    stage.until(
-        f"{', '.join(types)} are decided", lambda: decided(stage, user).keys() >= set(types)
+def until_decided(driver: HubDriver, user: str, *types: str) -> None:
+    driver.accepted["segment"] += len(types)
+    driver.wait_for(
+        f"{', '.join(types)} are decided", lambda: decided(driver, user).keys() >= set(types)
     )
 
 
-def test_the_python_sdk_delivers(stage: Stage, key: str, visitor: str) -> None:
+def test_the_python_sdk_delivers(driver: HubDriver, key: str, visitor: str) -> None:
     failed: list[Any] = []
-    client = Client(key, host=stage.hub.api, on_error=lambda *why: failed.append(why))
+    client = Client(key, host=driver.hub.api, on_error=lambda *why: failed.append(why))
     client.identify(visitor, {"email": f"{visitor}@example.com", "firstName": "Paula"})
     client.page(visitor, "Shop", "Tea", {"url": "https://shop.example.com/tea"})
     client.track(visitor, "Order Completed", {"order_id": "o-1", "total": 25.5, "currency": "GBP"})
     client.join()
     client.flush()
     assert failed == []
-    until_decided(stage, visitor, "customer.identified", "page.viewed", "order.completed")
-    blocks = explain(stage.hub, f"{visitor}@example.com", last=1).blocks
+    until_decided(driver, visitor, "customer.identified", "page.viewed", "order.completed")
+    blocks = explain_customer(driver.hub, f"{visitor}@example.com", last=1).blocks
     assert blocks["person"]["first_name"] == "Paula"
     assert blocks["purchases"]["spent"] == {"GBP": 2550}
 
 
-def test_the_node_sdk_delivers(stage: Stage, key: str, visitor: str) -> None:
-    scheme, _, rest = stage.hub.api.partition("://")
+def test_the_node_sdk_delivers(driver: HubDriver, key: str, visitor: str) -> None:
+    scheme, _, rest = driver.hub.api.partition("://")
     host, _, prefix = rest.partition("/")
     track_from_a_server(
         {"writeKey": key, "host": f"{scheme}://{host}", "path": f"/{prefix}/v1/batch"},
@@ -71,13 +71,13 @@ def test_the_node_sdk_delivers(stage: Stage, key: str, visitor: str) -> None:
         ],
     )
     types = ("customer.identified", "track.lesson_finished", "group.joined")
-    until_decided(stage, visitor, *types)
+    until_decided(driver, visitor, *types)
 
 
 def test_a_page_in_a_real_browser_delivers_from_another_origin(
-    stage: Stage, key: str, visitor: str, tmp_path: Path
+    driver: HubDriver, key: str, visitor: str, tmp_path: Path
 ) -> None:
-    hub = stage.hub.api
+    hub = driver.hub.api
     words = {"key": key, "cdn": hub, "host": hub.partition("://")[2], "visitor": visitor}
     with (
         site(tmp_path / "site") as (address, told),
@@ -85,17 +85,20 @@ def test_a_page_in_a_real_browser_delivers_from_another_origin(
     ):
         types = ("page.viewed", "product.viewed", "track.video_played", "customer.identified")
         try:
-            until_decided(stage, visitor, *types)
+            until_decided(driver, visitor, *types)
         finally:
             assert told == []
-    seen = decided(stage, visitor)["product.viewed"]
-    assert explain(stage.hub, f"user#{visitor}", last=1).blocks["person"]["first_name"] == "Vera"
+    seen = decided(driver, visitor)["product.viewed"]
+    assert (
+        explain_customer(driver.hub, f"user#{visitor}", last=1).blocks["person"]["first_name"]
+        == "Vera"
+    )
     assert seen["customer_id"]
 
 
-def call(stage: Stage, name: str, body: Any, **headers: str) -> tuple[int, Any]:
+def call(driver: HubDriver, name: str, body: Any, **headers: str) -> tuple[int, Any]:
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    answer = urllib3.request("POST", f"{stage.hub.api}/v1/{name}", body=text, headers=headers)
+    answer = urllib3.request("POST", f"{driver.hub.api}/v1/{name}", body=text, headers=headers)
     return answer.status, answer.json()
 
 
@@ -110,22 +113,24 @@ def call(stage: Stage, name: str, body: Any, **headers: str) -> tuple[int, Any]:
     ],
 )
 def test_what_a_client_can_mend_is_answered_with_the_reason(
-    stage: Stage, key: str, name: str, body: Any, refusal: tuple[int, str]
+    driver: HubDriver, key: str, name: str, body: Any, refusal: tuple[int, str]
 ) -> None:
     keyed = {**body, "writeKey": key} if isinstance(body, Mapping) else body
-    status, said = call(stage, name, keyed)
+    status, said = call(driver, name, keyed)
     assert (status, refusal[1] in said["error"]) == (refusal[0], True)
 
 
-def test_a_strange_write_key_is_refused_by_every_door(stage: Stage) -> None:
+def test_a_strange_write_key_is_refused_by_every_door(driver: HubDriver) -> None:
     refused = 401, {"error": "unauthorized"}
-    assert call(stage, "track", {"event": "x", "userId": "u", "writeKey": "strange"}) == refused
-    assert call(stage, "batch", {"batch": []}, authorization="Basic c3RyYW5nZTo=") == refused
-    address = f"{stage.hub.api}/v1/projects/strange/settings"
+    assert call(driver, "track", {"event": "x", "userId": "u", "writeKey": "strange"}) == refused
+    assert call(driver, "batch", {"batch": []}, authorization="Basic c3RyYW5nZTo=") == refused
+    address = f"{driver.hub.api}/v1/projects/strange/settings"
     assert urllib3.request("GET", address).status == 401
 
 
-def test_a_message_sent_again_is_the_same_message(stage: Stage, key: str, visitor: str) -> None:
+def test_a_message_sent_again_is_the_same_message(
+    driver: HubDriver, key: str, visitor: str
+) -> None:
     message = {
         "messageId": f"m-{visitor}",
         "userId": visitor,
@@ -133,9 +138,9 @@ def test_a_message_sent_again_is_the_same_message(stage: Stage, key: str, visito
         "properties": {"order_id": "o-1", "total": 10, "currency": "GBP"},
         "writeKey": key,
     }
-    assert {call(stage, door, message)[0] for door in ("track", "t", "track")} == {200}
+    assert {call(driver, door, message)[0] for door in ("track", "t", "track")} == {200}
     last = {"userId": visitor, "event": "Last Of All", "writeKey": key}
-    assert call(stage, "track", last) == (200, {"success": True})
-    until_decided(stage, visitor, "order.completed", "track.last_of_all")
-    blocks = explain(stage.hub, f"user#{visitor}", last=1).blocks
+    assert call(driver, "track", last) == (200, {"success": True})
+    until_decided(driver, visitor, "order.completed", "track.last_of_all")
+    blocks = explain_customer(driver.hub, f"user#{visitor}", last=1).blocks
     assert blocks["purchases"]["spent"] == {"GBP": 1000}

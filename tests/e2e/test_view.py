@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import urllib3
 
-from tools.day.day_run import Stage
+from tools.day.hub_driver import HubDriver
 from tools.segue import local_secrets
-from tools.segue.explanation import explain
+from tools.segue.explanation import explain_customer
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 
 TILL = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 NOW = datetime.now(UTC)
@@ -21,12 +21,12 @@ ANNS, BOBS = "90210077", "90210078"
 NOBODY = (404, {"error": "not found"})
 
 
-def drop(stage: Stage, key: str, *lines: str) -> None:
+def drop(driver: HubDriver, key: str, *lines: str) -> None:
     body = "".join(f"{line}\n" for line in lines).encode()
-    stage.hub.s3.put_object(Bucket=stage.hub.output("FilesBucket"), Key=key, Body=body)
-    account = stage.until(f"{key} is read", lambda: stage.account(key))
+    driver.hub.s3.put_object(Bucket=driver.hub.output("FilesBucket"), Key=key, Body=body)
+    account = driver.wait_for(f"{key} is read", lambda: driver.read_reconciliation(key))
     assert account["quarantined"] == 0
-    stage.accepted[account["source"]] += account["events"]
+    driver.accepted[account["source"]] += account["events"]
 
 
 def a_sale(invoice: str, card: str, at: datetime, price: str) -> str:
@@ -41,7 +41,7 @@ def a_row(card: str, **said: Any) -> str:
 
 
 def look(hub: Hub, key: str, secret: str | None = None) -> tuple[int, dict[str, Any]]:
-    secret = local_secrets.read(hub, "AskerKeysArn")["keys"][0] if secret is None else secret
+    secret = local_secrets.read_secret(hub, "AskerKeysArn")["keys"][0] if secret is None else secret
     headers = {"authorization": f"Bearer {secret}"}
     path = "/".join(key.split("#"))
     url = f"{hub.api}/customers/{path}"
@@ -55,38 +55,38 @@ def bought(hub: Hub, card: str) -> dict[str, Any]:
     return found
 
 
-def test_a_sale_seen_live_and_again_in_the_mart_counts_once(stage: Stage) -> None:
-    hub = stage.hub
+def test_a_sale_seen_live_and_again_in_the_mart_counts_once(driver: HubDriver) -> None:
+    hub = driver.hub
 
     def count() -> Any:
         return bought(hub, ANNS)["values"].get("count")
 
-    drop(stage, f"till/{ANNS}-1.csv", TILL, a_sale(f"{ANNS}1", ANNS, YESTERDAY, "5.00"))
-    stage.until("the sale is known", lambda: count() == 1)
+    drop(driver, f"till/{ANNS}-1.csv", TILL, a_sale(f"{ANNS}1", ANNS, YESTERDAY, "5.00"))
+    driver.wait_for("the sale is known", lambda: count() == 1)
     row = a_row(ANNS, purchases=10, currency="GBP", spent="100.00", tier="gold")
-    drop(stage, f"mart/{ANNS}.jsonl", row)
-    stage.until("the mart's total holds", lambda: count() == 10)
+    drop(driver, f"mart/{ANNS}.jsonl", row)
+    driver.wait_for("the mart's total holds", lambda: count() == 10)
     sales = [
         a_sale(f"{ANNS}2", ANNS, NOW, "7.00"),
         a_sale(f"{ANNS}3", ANNS, YESTERDAY, "1.00"),
     ]
-    drop(stage, f"till/{ANNS}-2.csv", TILL, *sales)
-    stage.until("today's sale counts on top", lambda: count() == 11)
+    drop(driver, f"till/{ANNS}-2.csv", TILL, *sales)
+    driver.wait_for("today's sale counts on top", lambda: count() == 11)
     told = bought(hub, ANNS)
     assert told["values"]["spent"] == {"GBP": 10_700}
     assert (told["from"], told["through"]) == (["events", "mart"], f"{YESTERDAY:%Y-%m-%d}")
     _, view = look(hub, f"loyalty#{ANNS}")
     assert view["blocks"]["loyalty"]["from"] == ["mart"]
     assert view["blocks"]["loyalty"]["values"]["tier"] == "gold"
-    kept = stage.until(
+    kept = driver.wait_for(
         "the mart keeps its row",
         lambda: hub.table("Mart").get_item(Key={"customer_key": ANNS}).get("Item"),
     )
     assert kept["customer_id"] == view["customer"]
 
 
-def test_unknown_and_forbidden_are_one_answer(stage: Stage) -> None:
-    hub, ann = stage.hub, f"email#{stage.email_of('ann')}"
+def test_unknown_and_forbidden_are_one_answer(driver: HubDriver) -> None:
+    hub, ann = driver.hub, f"email#{driver.get_email('ann')}"
     assert look(hub, ann)[0] == 200
     assert look(hub, ann, "not-a-key") == NOBODY
     assert look(hub, ann, "") == NOBODY
@@ -95,31 +95,31 @@ def test_unknown_and_forbidden_are_one_answer(stage: Stage) -> None:
 
 
 def test_a_birthday_is_announced_once_however_often_the_clock_ticks(
-    stage: Stage,
+    driver: HubDriver,
 ) -> None:
     born = NOW.date().replace(year=1980)
-    drop(stage, f"mart/{BOBS}.jsonl", a_row(BOBS, birthday=born.isoformat()))
-    days = stage.hub.table("Calendar")
-    noted = stage.until("the day is noted", lambda: _page(days, f"{born:%m-%d}", stage))
-    _tick(stage)
-    reached = stage.until("it is announced", lambda: _reached(stage.hub))
+    drop(driver, f"mart/{BOBS}.jsonl", a_row(BOBS, birthday=born.isoformat()))
+    days = driver.hub.table("Calendar")
+    noted = driver.wait_for("the day is noted", lambda: _page(days, f"{born:%m-%d}", driver))
+    _tick(driver)
+    reached = driver.wait_for("it is announced", lambda: _reached(driver.hub))
     assert reached[0]["source"] == "calendar"
-    stage.accepted["calendar"] += 1
+    driver.accepted["calendar"] += 1
     key = {"day": noted["day"], "occasion": noted["occasion"]}
-    stage.until("it is ticked off", lambda: days.get_item(Key=key)["Item"].get("announced"))
-    _tick(stage)
-    stage.until("the clock is heard", lambda: _is_empty(stage.hub))
-    drop(stage, f"till/{BOBS}.csv", TILL, a_sale(f"{BOBS}1", BOBS, NOW, "1.00"))
-    stage.until(
-        "what came later is decided", lambda: bought(stage.hub, BOBS)["values"].get("count")
+    driver.wait_for("it is ticked off", lambda: days.get_item(Key=key)["Item"].get("announced"))
+    _tick(driver)
+    driver.wait_for("the clock is heard", lambda: _is_empty(driver.hub))
+    drop(driver, f"till/{BOBS}.csv", TILL, a_sale(f"{BOBS}1", BOBS, NOW, "1.00"))
+    driver.wait_for(
+        "what came later is decided", lambda: bought(driver.hub, BOBS)["values"].get("count")
     )
-    assert len(_reached(stage.hub)) == 1
+    assert len(_reached(driver.hub)) == 1
 
 
-def _tick(stage: Stage) -> None:
+def _tick(driver: HubDriver) -> None:
     tick = {"detail-type": "Scheduled Event", "time": f"{NOW:%Y-%m-%dT%H:%M:%SZ}"}
-    url = stage.hub.output("CalendarQueueUrl")
-    stage.hub.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(tick))
+    url = driver.hub.output("CalendarQueueUrl")
+    driver.hub.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(tick))
 
 
 def _is_empty(hub: Hub) -> bool:
@@ -130,8 +130,8 @@ def _is_empty(hub: Hub) -> bool:
     return all(told[name] == "0" for name in counts)
 
 
-def _page(days: Any, day: str, stage: Stage) -> dict[str, Any] | None:
-    customer = look(stage.hub, f"loyalty#{BOBS}")[1].get("customer")
+def _page(days: Any, day: str, driver: HubDriver) -> dict[str, Any] | None:
+    customer = look(driver.hub, f"loyalty#{BOBS}")[1].get("customer")
     rows = days.query(KeyConditionExpression="#d = :d", **_named(day))["Items"]
     return next((row for row in rows if row["customer_id"] == customer), None)
 
@@ -145,7 +145,7 @@ def _named(day: str) -> dict[str, Any]:
 
 def _reached(hub: Hub) -> list[dict[str, Any]]:
     try:
-        decisions = explain(hub, f"loyalty#{BOBS}", last=50).decisions
-    except ToldError:
+        decisions = explain_customer(hub, f"loyalty#{BOBS}", last=50).decisions
+    except UserError:
         return []
     return [d for d in decisions if d["event_type"] == "birthday.reached"]

@@ -9,7 +9,7 @@ import pytest
 
 from infra import ROOT
 from infra.function_plans import PLANS, to_dependency_group
-from tools.lock import APART, NODE_PROGRAMS, groups
+from tools.lock import INDEPENDENT_GROUPS, NODE_PROGRAMS, list_groups
 
 LOCKS = ROOT / "requirements"
 PIN = re.compile(r"([a-z0-9-]+)==([^ ;]+)")
@@ -21,10 +21,10 @@ def pins(group: str) -> dict[str, str]:
 
 
 def test_every_function_has_a_group_and_a_lock() -> None:
-    assert {to_dependency_group(function) for function in PLANS} <= set(groups())
+    assert {to_dependency_group(function) for function in PLANS} <= set(list_groups())
 
 
-@pytest.mark.parametrize("group", groups())
+@pytest.mark.parametrize("group", list_groups())
 def test_every_pin_has_hashes_and_no_registry(group: str) -> None:
     text = (LOCKS / f"{group}.txt").read_text()
     requirements = text.replace("\\\n", "").splitlines()
@@ -36,7 +36,7 @@ def test_every_pin_has_hashes_and_no_registry(group: str) -> None:
     assert str(Path.home()) not in text
 
 
-@pytest.mark.parametrize("group", sorted(set(groups()) - set(APART)))
+@pytest.mark.parametrize("group", sorted(set(list_groups()) - set(INDEPENDENT_GROUPS)))
 def test_what_is_deployed_is_what_was_tested(group: str) -> None:
     assert pins(group).items() <= pins("dev").items()
 
@@ -57,4 +57,4 @@ def test_every_node_package_is_pinned_by_its_content(program: str) -> None:
 
 def test_every_group_is_named_for_what_it_serves() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
-    assert set(groups()) | {"every-function"} == set(declared)
+    assert set(list_groups()) | {"every-function"} == set(declared)

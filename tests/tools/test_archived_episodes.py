@@ -13,10 +13,10 @@ from hub.model.episode import RecordedEpisode
 from hub.publishing.domain.tables import TABLES
 from tests.factories import a_customer
 from tests.records import an_episode
-from tools.segue.archived_episodes import Past, Window
+from tools.segue.archived_episodes import ArchivedEpisodes, Window
 from tools.segue.command import main
-from tools.segue.draft_rows import read
-from tools.segue.local_home import ToldError
+from tools.segue.draft_rows import read_draft
+from tools.segue.local_home import UserError
 
 
 def a_record(customer: str, version: int) -> RecordedEpisode:
@@ -26,42 +26,42 @@ def a_record(customer: str, version: int) -> RecordedEpisode:
 class TestPast:
     def test_each_customer_comes_in_the_order_of_versions(self) -> None:
         with closing(sqlite3.connect("")) as disk:
-            past = Past(disk)
+            past = ArchivedEpisodes(disk)
             for customer, version in (("c-2", 10), ("c-1", 2), ("c-2", 9), ("c-1", 1)):
                 past.add(a_record(customer, version))
-            found = [[r.episode.version for r in records] for records in past.customers()]
+            found = [[r.episode.version for r in records] for records in past.group_by_customer()]
         assert found == [[1, 2], [9, 10]]
 
     def test_what_was_archived_twice_is_one_episode(self) -> None:
         with closing(sqlite3.connect("")) as disk:
-            past = Past(disk)
+            past = ArchivedEpisodes(disk)
             for _ in range(2):
                 past.add(a_record("c-1", 1))
-            assert past.episodes == 1
-            assert list(past.records()) == [a_record("c-1", 1)]
+            assert past.count == 1
+            assert list(past.read_records()) == [a_record("c-1", 1)]
 
 
 class TestWindow:
     def test_the_last_days_have_today_among_them(self) -> None:
         today = datetime.now(UTC).date()
-        assert Window.asked(1, None, None).days == [today]
-        assert len(Window.asked(7, None, None).days) == 7
+        assert Window.from_options(1, None, None).days == [today]
+        assert len(Window.from_options(7, None, None).days) == 7
 
     def test_both_ends_are_included(self) -> None:
-        window = Window.asked(1, datetime(2026, 11, 20), datetime(2026, 11, 22))  # noqa: DTZ001 as typer gives it
+        window = Window.from_options(1, datetime(2026, 11, 20), datetime(2026, 11, 22))  # noqa: DTZ001 as typer gives it
         assert window.days == [date(2026, 11, day) for day in (20, 21, 22)]
         assert window.end == datetime(2026, 11, 23, tzinfo=UTC)
 
     def test_days_count_back_from_a_named_end(self) -> None:
-        window = Window.asked(2, None, datetime(2026, 11, 22))  # noqa: DTZ001 as typer gives it
+        window = Window.from_options(2, None, datetime(2026, 11, 22))  # noqa: DTZ001 as typer gives it
         assert window.days == [date(2026, 11, 21), date(2026, 11, 22)]
 
     def test_nothing_is_played_beyond_now(self) -> None:
-        assert Window.asked(1, None, None).end <= datetime.now(UTC)
+        assert Window.from_options(1, None, None).end <= datetime.now(UTC)
 
     def test_a_beginning_behind_the_end_is_refused(self) -> None:
-        with pytest.raises(ToldError, match="behind"):
-            Window.asked(1, datetime(2026, 11, 23), datetime(2026, 11, 22))  # noqa: DTZ001 as typer gives it
+        with pytest.raises(UserError, match="behind"):
+            Window.from_options(1, datetime(2026, 11, 23), datetime(2026, 11, 22))  # noqa: DTZ001 as typer gives it
 
 
 class TestDraft:
@@ -73,25 +73,25 @@ class TestDraft:
 
     def test_a_file_has_rows_by_table(self, tmp_path: Path) -> None:
         rows = {"rules": [{"rule_id": "welcome"}]}
-        assert read(self._file(tmp_path, rows)) == rows
+        assert read_draft(self._file(tmp_path, rows)) == rows
 
     def test_a_folder_has_a_file_a_table(self, tmp_path: Path) -> None:
         for name, table in TABLES.items():
             self._file(tmp_path, [{table.key: "one"}], f"{name}.json")
-        assert read(tmp_path) == {name: [{t.key: "one"}] for name, t in TABLES.items()}
+        assert read_draft(tmp_path) == {name: [{t.key: "one"}] for name, t in TABLES.items()}
 
     @pytest.mark.parametrize("content", ["{", [], {"rules": {}}, 5])
     def test_what_is_no_draft_is_told_how_one_looks(self, content: Any, tmp_path: Path) -> None:
-        with pytest.raises(ToldError, match=r"JSON|lists of rows"):
-            read(self._file(tmp_path, content))
+        with pytest.raises(UserError, match=r"JSON|lists of rows"):
+            read_draft(self._file(tmp_path, content))
 
     def test_a_draft_that_is_not_there_is_told(self, tmp_path: Path) -> None:
-        with pytest.raises(ToldError, match="no draft"):
-            read(tmp_path / "nowhere.json")
+        with pytest.raises(UserError, match="no draft"):
+            read_draft(tmp_path / "nowhere.json")
 
     def test_an_empty_folder_is_told_what_it_may_have(self, tmp_path: Path) -> None:
-        with pytest.raises(ToldError, match=r"rules\.json"):
-            read(tmp_path)
+        with pytest.raises(UserError, match=r"rules\.json"):
+            read_draft(tmp_path)
 
 
 @pytest.mark.parametrize("words", [["replay"], ["whatif", "draft.json"]])

@@ -14,7 +14,7 @@ from tests.tools.moto_hub import a_hub
 from tools.segue.command import app
 from tools.segue.commands.audience import audience
 from tools.segue.hub import Hub
-from tools.segue.local_home import Home, ToldError
+from tools.segue.local_home import Home, UserError
 from tools.segue.screen import Screen
 from tools.segue.session import Session
 
@@ -88,5 +88,5 @@ def test_for_a_channel_it_says_who_is_left_out_and_why(
 def test_what_is_no_expression_of_customers_is_refused_before_anybody_is_looked_at(
     context: typer.Context,
 ) -> None:
-    with pytest.raises(ToldError, match="there is no event here"):
+    with pytest.raises(UserError, match="there is no event here"):
         audience(context, "event.amount > 5")

@@ -16,7 +16,7 @@ from hub.publishing.steps.roll_back_catalogue import roll_back_catalogue
 from tests.tools.moto_hub import a_hub
 from tools.segue import catalogues
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 
 KEYS = {name.title(): table.key for name, table in TABLES.items()} | {"Catalogue": "name"}
 WELCOME = {"rule_id": "welcome", "priority": 1, "status": "live"}
@@ -52,14 +52,14 @@ def the_guard_looks(hub: Hub) -> None:
 def test_the_last_publications_are_listed_newest_first(hub: Hub) -> None:
     for number in (1, 2, 3):
         publish(hub, number, welcome=WELCOME)
-    found = list(catalogues.publications(hub, 2))
+    found = list(catalogues.list_publications(hub, 2))
     assert [one["number"] for one in found] == [3, 2]
-    assert catalogues.in_words(found[0]["changes"]) == "rules added: welcome"
+    assert catalogues.format_changes(found[0]["changes"]) == "rules added: welcome"
 
 
 def test_before_the_first_there_are_none(hub: Hub) -> None:
-    assert list(catalogues.publications(hub, 5)) == []
-    with pytest.raises(ToldError, match="There is no catalogue 1"):
+    assert list(catalogues.list_publications(hub, 5)) == []
+    with pytest.raises(UserError, match="There is no catalogue 1"):
         catalogues.roll_back(hub, 1)
 
 
@@ -75,7 +75,7 @@ def test_the_rows_of_an_earlier_catalogue_come_back(hub: Hub) -> None:
         hub.table("Rules").put_item(Item=row)
     told = catalogues.roll_back(hub, 1, partial(the_guard_looks, hub))
     assert (told["put"], told["deleted"]) == (["rules/welcome"], ["rules/later"])
-    rows = {str(row["rule_id"]): row for row in catalogues.rows(hub, "rules")}
+    rows = {str(row["rule_id"]): row for row in catalogues.read_rows(hub, "rules")}
     assert rows.keys() == {"welcome", "new"}
     assert rows["welcome"]["priority"] == 1
     assert catalogues.roll_back(hub, 1, partial(the_guard_looks, hub))["edits"] == 0
@@ -85,11 +85,11 @@ def test_what_the_guard_refuses_is_told(hub: Hub) -> None:
     publish(hub, 1, welcome=WELCOME)
     publish(hub, 2, welcome=WELCOME)
     hub.s3.delete_object(Bucket="published", Key="catalogue/000001.json")
-    with pytest.raises(ToldError, match="NoSuchKey"):
+    with pytest.raises(UserError, match="NoSuchKey"):
         catalogues.roll_back(hub, 1, partial(the_guard_looks, hub))
 
 
 def test_a_guard_that_does_not_answer_is_told(hub: Hub) -> None:
     publish(hub, 1, welcome=WELCOME)
-    with pytest.raises(ToldError, match="did not answer"):
+    with pytest.raises(UserError, match="did not answer"):
         catalogues.roll_back(hub, 1, lambda: None)

@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from tools.segue.command import hoisted, main
+from tools.segue.command import hoist_options, main
 
 
 def test_options_for_every_command_may_stand_behind_it() -> None:
     asked = ["dlq", "show", "email", "--json", "--stack", "Segue", "--region=eu-west-1"]
-    assert hoisted(asked) == [
+    assert hoist_options(asked) == [
         *("--json", "--stack", "Segue", "--region=eu-west-1"),
         *("dlq", "show", "email"),
     ]
 
 
 def test_nothing_is_moved_from_behind_two_dashes() -> None:
-    assert hoisted(["explain", "--", "--json"]) == ["explain", "--", "--json"]
+    assert hoist_options(["explain", "--", "--json"]) == ["explain", "--", "--json"]
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from tools.segue import balance, bus_timeline, dead_letter_redrive, dead_letters, render
-from tools.segue.commands.send import moment
-from tools.segue.explanation import Explanation, keys
-from tools.segue.local_home import ToldError
+from tools.segue.commands.send import parse_time
+from tools.segue.explanation import Explanation, parse_keys
+from tools.segue.local_home import UserError
 
 
 @pytest.mark.parametrize(
@@ -22,71 +22,73 @@ from tools.segue.local_home import ToldError
     ],
 )
 def test_a_key_is_read_in_the_hubs_own_spelling(typed: str, key: str) -> None:
-    assert key in keys(typed)
+    assert key in parse_keys(typed)
 
 
 def test_of_a_kind_of_key_that_there_is_none_of_the_nearest_is_told() -> None:
-    with pytest.raises(ToldError, match="no kind of key: there are loyalty, shop"):
-        keys("shoe-size#44")
-    with pytest.raises(ToldError, match="did you mean email"):
-        keys("emial#ann@example.com")
+    with pytest.raises(UserError, match="no kind of key: there are loyalty, shop"):
+        parse_keys("shoe-size#44")
+    with pytest.raises(UserError, match="did you mean email"):
+        parse_keys("emial#ann@example.com")
 
 
 @pytest.mark.parametrize(
     "typed", ["1700000000", "2023-11-14T22:13:20Z", "2023-11-14T23:13:20+01:00"]
 )
 def test_a_time_may_be_typed_as_text_or_as_seconds(typed: str) -> None:
-    assert moment(typed) == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    assert parse_time(typed) == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("typed", ["yesterday", "9" * 30])
 def test_what_is_no_time_is_said_to_be_none(typed: str) -> None:
-    with pytest.raises(ToldError, match="is no time"):
-        moment(typed)
+    with pytest.raises(UserError, match="is no time"):
+        parse_time(typed)
 
 
 def test_a_box_of_dead_letters_knows_its_queue() -> None:
     outputs = {"CustomerDeadLettersUrl": "d.fifo", "CustomerQueueUrl": "w.fifo"}
     stream = {"CustomerStreamDeadLettersUrl": "s"}
-    first, second = dead_letters.boxes({**outputs, **stream})
-    assert (first.name, first.work_url, first.ordered) == ("customer", "w.fifo", True)
-    assert (second.name, second.work_url, second.ordered) == ("customer-stream", "", False)
+    first, second = dead_letters.list_queues({**outputs, **stream})
+    assert (first.name, first.work_url, first.is_fifo) == ("customer", "w.fifo", True)
+    assert (second.name, second.work_url, second.is_fifo) == ("customer-stream", "", False)
 
 
 def test_a_letter_that_a_function_wrote_says_stage_and_reason() -> None:
     attributes = {n: {"StringValue": n.upper(), "DataType": "String"} for n in ("stage", "reason")}
-    told = dead_letters.letter({"MessageId": "1", "Body": "{}", "MessageAttributes": attributes})
+    told = dead_letters.describe_letter(
+        {"MessageId": "1", "Body": "{}", "MessageAttributes": attributes}
+    )
     assert (told["stage"], told["reason"]) == ("STAGE", "REASON")
 
 
 def test_a_letter_that_sqs_moved_still_tells_its_correlation_id() -> None:
     body = '{"detail": {"correlation_id": "till:7"}}'
-    told = dead_letters.letter({"MessageId": "1", "Body": body})
+    told = dead_letters.describe_letter({"MessageId": "1", "Body": body})
     assert told["correlation_id"] == "till:7"
-    assert told["reason"] == dead_letters.NOT_SAID
+    assert told["reason"] == dead_letters.NO_REASON
 
 
 def test_a_redriven_letter_keeps_its_group_and_is_no_repeat() -> None:
     message = {"Body": "{}", "Attributes": {"MessageGroupId": "ann"}}
-    first, second = (dead_letter_redrive.again(message, fifo=True) for _ in range(2))
+    first, second = (dead_letter_redrive.build_message(message, fifo=True) for _ in range(2))
     assert first["MessageGroupId"] == "ann"
     assert first["MessageDeduplicationId"] != second["MessageDeduplicationId"]
 
 
 def test_a_timers_letter_goes_to_its_customers_group() -> None:
-    sent = dead_letter_redrive.again({"Body": '{"customer_id": "c-1"}'}, fifo=True)
+    sent = dead_letter_redrive.build_message({"Body": '{"customer_id": "c-1"}'}, fifo=True)
     assert sent["MessageGroupId"] == "c-1"
 
 
 @pytest.mark.parametrize("channel", ["email", "sms", "push", "call", "warehouse"])
 def test_an_action_among_the_dead_letters_of_its_channel_is_not_under_way(channel: str) -> None:
-    told = balance.actions(1, {}, {channel: 1})
+    told = balance.count_actions(1, {}, {channel: 1})
     assert (told["dead_lettered"], told["pending"]) == (1, 0)
 
 
 def test_every_action_that_was_made_is_somewhere_in_the_balance() -> None:
     ended = {"delivered": 4, "declined": 2, "refused": 1, "attempted": 1}
-    told = balance.actions(10, ended, {"email": 1, "events": 4})
+    told = balance.count_actions(10, ended, {"email": 1, "events": 4})
     assert told == {
         "made": 10,
         "delivered": 4,
@@ -119,7 +121,7 @@ DECISION: dict[str, Any] = {
 
 
 def test_a_decision_is_told_with_all_that_it_made() -> None:
-    lines = bus_timeline.moments(DECISION)
+    lines = bus_timeline.describe_envelope(DECISION)
     assert [(line["kind"], line["what"]) for line in lines] == [
         ("decision", "complaint.filed"),
         ("action", "call retention"),
@@ -132,7 +134,7 @@ def test_text_of_customers_is_never_read_as_markup() -> None:
     line = {"time": "2026-11-22T09:30:00.123Z", "customer": "", "kind": "event", "what": "[red]x"}
     console = Console(width=120)
     with console.capture() as shown:
-        console.print(render.moment({**line, "why": "[/]"}))
+        console.print(render.render_timeline_line({**line, "why": "[/]"}))
     assert "[red]x" in shown.get()
     assert "09:30:00.123" in shown.get()
 
@@ -150,7 +152,7 @@ def test_an_explanation_shows_what_failed_and_what_came_of_each_action() -> None
     told = Explanation("customer-ann", {"recent": recent}, [decision])
     console = Console(width=120)
     with console.capture() as shown:
-        console.print(render.explanation(told))
+        console.print(render.render_explanation(told))
     assert "rule gold wanted tier == 'gold' but saw basic" in shown.get()
     assert "email declined: no consent" in shown.get()
     assert "business: complaint.filed" in shown.get()

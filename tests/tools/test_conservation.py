@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tools.day.conservation import Conservation
-from tools.segue.balance import Balance, actions
+from tools.segue.balance import Balance, count_actions
 
 STATUSES = {"delivered": 1, "declined": 1, "refused": 2, "unknown": 1}
 AFTER = Balance(
@@ -16,7 +16,7 @@ AFTER = Balance(
     replayed={},
     dead={"email": 1, "events": 1},
     under_way={},
-    actions={**actions(6, STATUSES, {"email": 1}), "timers": 1, "emitted": 3},
+    actions={**count_actions(6, STATUSES, {"email": 1}), "timers": 1, "emitted": 3},
 )
 ACCEPTED = {"shop": 4, "stock": 3}
 

@@ -18,7 +18,7 @@ from hub.learning.domain.feedback import Exposure, Feedback, merge_increments
 from tools.segue import catalogues, learned_counters
 from tools.segue.commands import learned
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError, home
+from tools.segue.local_home import UserError, resolve_home
 from tools.segue.screen import Screen
 from tools.segue.session import Session
 
@@ -77,7 +77,7 @@ def taught(hub: Hub) -> Hub:
 
 
 def test_each_offer_is_a_line_behind_its_channels_own(taught: Hub) -> None:
-    rows = learned_counters.of_all(learned_counters.beliefs(taught), "")
+    rows = learned_counters.list_offers(learned_counters.read_beliefs(taught), "")
     assert [(row["channel"], row["offer"]) for row in rows] == [
         ("call", learned_counters.EVERY_OFFER),
         ("call", "mens"),
@@ -91,31 +91,31 @@ def test_each_offer_is_a_line_behind_its_channels_own(taught: Hub) -> None:
 
 
 def test_an_offer_is_told_bin_by_bin_with_every_number(taught: Hub) -> None:
-    known = learned_counters.beliefs(taught, "mens")
-    rows = learned_counters.of_offer(known, "mens", "email")
+    known = learned_counters.read_beliefs(taught, "mens")
+    rows = learned_counters.explain_offer(known, "mens", "email")
     assert [row["what"] for row in rows] == ["catalogue", "offer", "tier=basic", "tier=gold"]
     assert all({"trials", "successes", "rate", "towards", "shrunk"} <= row.keys() for row in rows)
     assert rows[3]["effect"] > rows[2]["effect"]
-    assert {row["channel"] for row in learned_counters.of_offer(known, "mens", "")} == {
+    assert {row["channel"] for row in learned_counters.explain_offer(known, "mens", "")} == {
         "call",
         "email",
     }
 
 
 def test_it_is_read_as_the_newest_catalogue_wants_it_learned(taught: Hub) -> None:
-    assert learned_counters.learner_of(taught).expected == 0.1
+    assert learned_counters.read_learner(taught).expected == 0.1
     publish(taught, expected=0.02, half_life="7d")
-    assert catalogues.newest(taught) == 1
-    known = learned_counters.beliefs(taught)
+    assert catalogues.read_newest_number(taught) == 1
+    known = learned_counters.read_beliefs(taught)
     assert known.learner.half_life == timedelta(days=7)
-    assert learned_counters.of_all(known, "") == [], "another half-life begins anew"
+    assert learned_counters.list_offers(known, "") == [], "another half-life begins anew"
 
 
 def test_what_is_not_there_is_said_with_what_may_be_meant(hub: Hub) -> None:
-    assert "Nothing has been learned yet" in str(learned_counters.refuse(hub, "mens", ""))
+    assert "Nothing has been learned yet" in str(learned_counters.explain_absence(hub, "mens", ""))
     teach(hub, Arm("mens", "email"), 2, 4)
-    assert "did you mean mens?" in str(learned_counters.refuse(hub, "mesn", ""))
-    assert "only on email" in str(learned_counters.refuse(hub, "mens", "call"))
+    assert "did you mean mens?" in str(learned_counters.explain_absence(hub, "mesn", ""))
+    assert "only on email" in str(learned_counters.explain_absence(hub, "mens", "call"))
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,9 @@ class Connected(Session):
 def said(hub: Hub, *words: str, as_json: bool = False) -> str:
     """By the command on this hub."""
     app = typer.Typer()
-    learned.add_to(app)
+    learned.add_commands(app)
     screen = Screen(as_json, out=Console(width=80, file=StringIO()))
-    app(words, obj=Connected(screen, home(), found=hub), standalone_mode=False)
+    app(words, obj=Connected(screen, resolve_home(), found=hub), standalone_mode=False)
     assert isinstance(screen.out.file, StringIO)
     return screen.out.file.getvalue()
 
@@ -147,5 +147,5 @@ def test_the_command_shows_a_table_or_json(taught: Hub) -> None:
     told = json.loads(said(taught, "mens", "--channel", "email", as_json=True))
     assert (told["half_life"], told["expected"]) == (30, 0.1)
     assert [row["what"] for row in told["rows"]][:2] == ["catalogue", "offer"]
-    with pytest.raises(ToldError, match="did you mean mens"):
+    with pytest.raises(UserError, match="did you mean mens"):
         said(taught, "mesn")

@@ -22,17 +22,19 @@ def home(tmp_path: Path) -> Home:
 def started(home: Home) -> Iterator[list[int]]:
     pids: list[int] = []
     yield pids
-    processes.stop(home)
+    processes.stop_all(home)
 
 
 def start(home: Home, program: str) -> int:
     home.folder.mkdir(exist_ok=True)
-    command = [sys.executable, *processes.mark(home), "-c", program]
-    return processes.start(home, command, environment={}, log=home.log("program"))
+    command = [sys.executable, *processes.ownership_options(home), "-c", program]
+    return processes.start_process(home, command, environment={}, log=home.log("program"))
 
 
 def test_a_process_is_known_by_the_mark_of_its_home(home: Home) -> None:
-    assert processes.belongs(("python", *processes.mark(home), "-m", "ministack"), home)
+    assert processes.belongs(
+        ("python", *processes.ownership_options(home), "-m", "ministack"), home
+    )
 
 
 def test_a_worker_of_the_emulator_belongs_to_the_home_it_was_made_in(home: Home) -> None:
@@ -47,7 +49,7 @@ def test_reading_a_log_does_not_make_a_process_ours(home: Home) -> None:
 
 def test_the_hub_of_another_home_is_not_ours(home: Home, tmp_path: Path) -> None:
     neighbour = Home(tmp_path / "local2")
-    assert not processes.belongs(("python", *processes.mark(neighbour)), home)
+    assert not processes.belongs(("python", *processes.ownership_options(neighbour)), home)
 
 
 def test_stop_ends_even_what_will_not_listen(home: Home) -> None:
@@ -57,17 +59,17 @@ def test_stop_ends_even_what_will_not_listen(home: Home) -> None:
     while "deaf" not in home.log("program").read_text():
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    assert processes.stop(home, grace=0.3) == 1
-    assert processes.running(home) == []
+    assert processes.stop_all(home, grace=0.3) == 1
+    assert processes.list_running(home) == []
 
 
 def test_stop_leaves_other_programs_alone(home: Home, started: list[int]) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as other:
         started.append(start(home, "import time; time.sleep(60)"))
-        processes.stop(home)
+        processes.stop_all(home)
         assert other.poll() is None
         other.kill()
 
 
 def test_stopping_twice_is_no_fault(home: Home) -> None:
-    assert processes.stop(home) == 0
+    assert processes.stop_all(home) == 0

@@ -1,7 +1,7 @@
 """What `segue explain` says of a customer is read by people, who count no milliseconds."""
 
 from hub.kernel.times import parse_time
-from tools.segue.profile_lines import known
+from tools.segue.profile_lines import format_blocks
 
 AT = round(parse_time("2026-11-22T12:00:00.000Z").timestamp() * 1000)
 
@@ -16,7 +16,7 @@ def test_what_they_were_told_and_did_about_it_has_lines_of_its_own() -> None:
         "showings": {"beans": {"bins": ["tier=gold"], "id": "a-0"}},
         "claims": {"a-0": "2026-11-22T16:00:00.000Z"},
     }
-    assert known({"limits": limits}) == {
+    assert format_blocks({"limits": limits}) == {
         "told": "2026-11-22 12:00 email beans; 2026-11-22 11:59 email a-1; "
         "2026-11-22 11:58 email coffee; 2026-11-22 11:57 email coffee; "
         "2026-11-22 11:56 email coffee; and 2 more in 31 days",
@@ -27,7 +27,9 @@ def test_what_they_were_told_and_did_about_it_has_lines_of_its_own() -> None:
 
 def test_a_call_is_on_its_way_or_lies_with_the_call_centre() -> None:
     call = {"what": {"queue": "retention"}, "expires_at": "2026-11-22T16:00:00.000Z"}
-    told = known({"limits": {"calls": {"a-1": call, "a-2": {**call, "reference": "task-1"}}}})
+    told = format_blocks(
+        {"limits": {"calls": {"a-1": call, "a-2": {**call, "reference": "task-1"}}}}
+    )
     assert told == {
         "calls": "retention until 2026-11-22 16:00, on its way; "
         "retention until 2026-11-22 16:00, lies there"
@@ -36,7 +38,7 @@ def test_a_call_is_on_its_way_or_lies_with_the_call_centre() -> None:
 
 def test_what_is_counted_by_the_day_is_summed_up_and_other_blocks_are_told_as_they_are() -> None:
     days = {"2026-11-21": {"GBP": 100}, "2026-11-22": {"GBP": 50, "EUR": 7}}
-    told = known(
+    told = format_blocks(
         {
             "identities": {"email": ["ann@example.com", "a@example.com"]},
             "engagement": {"email": {"sent": 2}},

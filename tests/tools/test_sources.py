@@ -26,14 +26,14 @@ def source(*files: Any, webhook: bool = False) -> Source:
     ],
 )
 def test_a_source_that_does_both_is_told_by_the_ending(place: str, *, dropped: bool) -> None:
-    assert source(CSV, webhook=True).drops(place) is dropped
+    assert source(CSV, webhook=True).is_file(place) is dropped
 
 
 def test_a_source_that_does_one_of_them_is_not_asked() -> None:
-    assert source(CSV).drops("-")
-    assert not source(webhook=True).drops("day.csv")
+    assert source(CSV).is_file("-")
+    assert not source(webhook=True).is_file("day.csv")
 
 
 def test_a_form_ends_as_usual_unless_it_says_otherwise() -> None:
-    assert source(CSV, {"format": "jsonl", "suffixes": [".log"]}).endings == (".csv", ".log")
-    assert source(webhook=True).endings == ()
+    assert source(CSV, {"format": "jsonl", "suffixes": [".log"]}).file_endings == (".csv", ".log")
+    assert source(webhook=True).file_endings == ()

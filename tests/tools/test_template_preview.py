@@ -12,7 +12,7 @@ from hub.catalogue.domain.template import Template, read_templates, template_fro
 from hub.content.domain.sample_customers import build_full_customer, build_minimal_customer
 from hub.model.customer import Customer
 from tests.in_memory import retail_snapshot
-from tools.segue.template_preview import Shown, put, said_to
+from tools.segue.template_preview import ChannelPreview, render_channels, write_previews
 
 OFFER = {"id": "gift-wrap", "name": "Free gift wrapping", "partner": ""}
 GREEN = "</p><style>*{background:#00ff00 !important}</style>"
@@ -24,8 +24,8 @@ def thanks() -> Template:
     return read_templates(snapshot["rows"]["templates"], snapshot["html"], {})["thanks-offer"]
 
 
-def shown_to(customer: Customer, channels: Sequence[str] = ()) -> dict[str, Shown]:
-    said = said_to(customer, thanks(), OFFER, list(channels) or None)
+def shown_to(customer: Customer, channels: Sequence[str] = ()) -> dict[str, ChannelPreview]:
+    said = render_channels(customer, thanks(), OFFER, list(channels) or None)
     return {one.channel: one for one in said}
 
 
@@ -54,7 +54,7 @@ def test_what_a_channel_lacks_is_said_instead_of_it() -> None:
         "purpose": "service",
         "sms": {"en": {"text": "{{ customer.loyalty.number }}"}},
     }
-    [sms] = said_to(build_minimal_customer("en"), template_from_row(row), OFFER)
+    [sms] = render_channels(build_minimal_customer("en"), template_from_row(row), OFFER)
     assert sms.to_dict() == {
         "channel": "sms",
         "language": "en",
@@ -65,7 +65,9 @@ def test_what_a_channel_lacks_is_said_instead_of_it() -> None:
 def test_the_mail_is_a_picture_the_letter_a_pdf_and_a_text_has_its_size(tmp_path: Path) -> None:
     """Were the name markup, as it wants to be, the picture would be green."""
     ann = build_full_customer("de").with_changes(person={"first_name": GREEN})
-    shown = put([*shown_to(ann, ("email", "sms", "letter", "web")).values()], ann, tmp_path)
+    shown = write_previews(
+        [*shown_to(ann, ("email", "sms", "letter", "web")).values()], ann, tmp_path
+    )
     files = {one.channel: one.files for one in shown}
     assert [one.language for one in shown] == ["de", "de", "en", "en"]
     assert shown[1].facts["encoding"] == "GSM-7"

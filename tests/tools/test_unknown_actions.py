@@ -16,8 +16,8 @@ from tests.calling import call_to
 from tests.factories import NOON
 from tests.records import a_decision
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
-from tools.segue.unknown_actions import End, settle, unknowns
+from tools.segue.local_home import UserError
+from tools.segue.unknown_actions import ActionEnd, list_unknowns, settle_action
 
 LATER = NOON + timedelta(hours=1)
 ACTION = call_to("surveymonkey", collector="99")
@@ -40,27 +40,29 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 
 def test_an_unknown_action_says_whom_to_ask_and_how_to_settle_it(hub: Hub) -> None:
-    [row] = unknowns(hub)
+    [row] = list_unknowns(hub)
     assert (row["action"], row["system"], row["customer"]) == ("a-1", "surveymonkey", "c-1")
     assert row["reason"] == "surveymonkey: ProtocolError"
     assert "ask surveymonkey about a-1" in row["do"]
 
 
-@pytest.mark.parametrize(("end", "ended"), [(End.DELIVERED, "delivered"), (End.FAILED, "declined")])
+@pytest.mark.parametrize(
+    ("end", "ended"), [(ActionEnd.DELIVERED, "delivered"), (ActionEnd.FAILED, "declined")]
+)
 def test_what_a_person_found_out_is_an_outcome_like_any_other(
-    hub: Hub, end: End, ended: str
+    hub: Hub, end: ActionEnd, ended: str
 ) -> None:
-    event = settle(hub, "a-1", end, "they told us", LATER)
+    event = settle_action(hub, "a-1", end, "they told us", LATER)
     assert (event["id"], event["type"]) == (f"a-1.{ended}", f"action.{ended}")
     assert event["properties"]["reason"] == "settled by hand: they told us"
     assert event["customer_id"] == "c-1"
-    assert list(unknowns(hub)) == []
+    assert list(list_unknowns(hub)) == []
     assert hub.table("Ledger").get_item(Key={"action_id": "a-1"})["Item"]["status"] == ended
 
 
 def test_nothing_is_settled_twice_and_nothing_that_is_known(hub: Hub) -> None:
-    settle(hub, "a-1", End.DELIVERED, "", LATER)
-    with pytest.raises(ToldError, match="is delivered: only what is unknown"):
-        settle(hub, "a-1", End.FAILED, "", LATER)
-    with pytest.raises(ToldError, match="is no action of this hub"):
-        settle(hub, "a-9", End.FAILED, "", LATER)
+    settle_action(hub, "a-1", ActionEnd.DELIVERED, "", LATER)
+    with pytest.raises(UserError, match="is delivered: only what is unknown"):
+        settle_action(hub, "a-1", ActionEnd.FAILED, "", LATER)
+    with pytest.raises(UserError, match="is no action of this hub"):
+        settle_action(hub, "a-9", ActionEnd.FAILED, "", LATER)

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from hub.intake.domain.webhook_definition import WebhookDefinition
-from tools.segue.entrances import webhook_of
-from tools.segue.webhook_request import JSON, MEDIA_TYPES, on_the_wire
+from tools.segue.entrances import read_webhook_definition
+from tools.segue.webhook_request import JSON, MEDIA_TYPES, build_request
 
 
 def wire(webhook: WebhookDefinition, body: bytes) -> tuple[bytes, dict[str, str]]:
-    sent = on_the_wire(webhook, body, "https://hub.example.com/", "msg_1")
+    sent = build_request(webhook, body, "https://hub.example.com/", "msg_1")
     return sent.body, dict(sent.headers)
 
 
@@ -21,7 +21,8 @@ def test_what_needs_no_change_is_sent_byte_for_byte(body: bytes) -> None:
 
 def test_kept_headers_become_headers_again() -> None:
     body, headers = wire(
-        webhook_of("shopify"), b'{"headers": {"x-shopify-topic": "orders/paid"}, "body": {"id": 1}}'
+        read_webhook_definition("shopify"),
+        b'{"headers": {"x-shopify-topic": "orders/paid"}, "body": {"id": 1}}',
     )
     assert json.loads(body) == {"id": 1}
     assert headers["x-shopify-topic"] == "orders/paid"
@@ -30,16 +31,25 @@ def test_kept_headers_become_headers_again() -> None:
 
 def test_an_object_becomes_a_form_and_a_form_stays_one() -> None:
     for given in (b'{"To": "+44 1", "Body": "a&b"}', b"To=%2B44+1&Body=a%26b"):
-        assert wire(webhook_of("twilio"), given) == (
+        assert wire(read_webhook_definition("twilio"), given) == (
             b"To=%2B44+1&Body=a%26b",
             {"content-type": MEDIA_TYPES["form"]},
         )
 
 
 def test_one_event_is_sent_as_a_list_of_one() -> None:
-    assert json.loads(wire(webhook_of("sendgrid"), b'{"event": "open"}')[0]) == [{"event": "open"}]
-    assert wire(webhook_of("sendgrid"), b'[{"event": "open"}]')[0] == b'[{"event": "open"}]'
+    assert json.loads(wire(read_webhook_definition("sendgrid"), b'{"event": "open"}')[0]) == [
+        {"event": "open"}
+    ]
+    assert (
+        wire(read_webhook_definition("sendgrid"), b'[{"event": "open"}]')[0]
+        == b'[{"event": "open"}]'
+    )
 
 
 def test_a_door_that_is_none_is_knocked_at_by_the_standard() -> None:
-    assert webhook_of("nobody").scheme == webhook_of("till").scheme == "standard-webhooks"
+    assert (
+        read_webhook_definition("nobody").scheme
+        == read_webhook_definition("till").scheme
+        == "standard-webhooks"
+    )

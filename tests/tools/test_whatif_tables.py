@@ -8,7 +8,7 @@ from rich.console import Console
 from hub.simulation.domain.what_if.comparison import Comparison
 from hub.simulation.domain.what_if.examples import Example, Examples
 from hub.simulation.domain.what_if.variant import Variant
-from tools.segue.whatif_tables import comparison
+from tools.segue.whatif_tables import render_comparison
 
 LIVE = Variant(
     messages=Counter({("rule", "welcome"): 3, ("channel", "email"): 3}),
@@ -32,7 +32,7 @@ TOLD = Comparison(
 
 def shown(told: Comparison) -> list[str]:
     console = Console(file=io.StringIO(), width=120, force_terminal=False)
-    console.print(comparison(told))
+    console.print(render_comparison(told))
     assert isinstance(console.file, io.StringIO)
     return [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
 

@@ -11,7 +11,7 @@ from hub.messaging.domain import bus_records
 from tools.segue import bus_timeline, render
 from tools.segue.hub import Hub
 
-AT_A_TIME = 2.0
+POLL_SECONDS = 2.0
 WITHOUT_SALES = {
     "source": [bus_records.DECISION, bus_records.OUTCOME],
     "detail-type": [{"anything-but": {"prefix": "item."}}],
@@ -19,10 +19,10 @@ WITHOUT_SALES = {
 
 
 @contextmanager
-def shown(hub: Hub, console: Console) -> Iterator[None]:
+def show_timeline(hub: Hub, console: Console) -> Iterator[None]:
     """Shows what is decided and done while this lasts, but for the till's many sales."""
     over = threading.Event()
-    with bus_timeline.listening(hub, WITHOUT_SALES) as url:
+    with bus_timeline.subscribe(hub, WITHOUT_SALES) as url:
         listener = threading.Thread(target=_listen, args=(hub, url, console, over))
         listener.start()
         try:
@@ -34,7 +34,7 @@ def shown(hub: Hub, console: Console) -> Iterator[None]:
 
 def _listen(hub: Hub, url: str, console: Console, over: threading.Event) -> None:
     while not over.is_set():
-        for envelope in bus_timeline.envelopes(hub, url, AT_A_TIME):
+        for envelope in bus_timeline.receive_envelopes(hub, url, POLL_SECONDS):
             if not _is_echo(envelope):
                 _show(envelope, console)
 
@@ -46,10 +46,10 @@ def _is_echo(envelope: Mapping[str, Any]) -> bool:
 
 
 def _show(envelope: Mapping[str, Any], console: Console) -> None:
-    for line in bus_timeline.moments(envelope):
+    for line in bus_timeline.describe_envelope(envelope):
         console.print(
             "   ",
-            render.moment(line),
+            render.render_timeline_line(line),
             overflow="ellipsis",
             no_wrap=True,
             soft_wrap=not console.is_terminal,

@@ -10,42 +10,42 @@ from rich.text import Text
 
 from tools.day import live_timeline
 from tools.day.conservation import Conservation
-from tools.day.day_run import NotAsExpectedError, Stage
-from tools.day.steps import ACTS, Act, load_the_score
-from tools.segue.balance import Balance, balance
+from tools.day.hub_driver import HubDriver, UnexpectedResultError
+from tools.day.steps import STEPS, DayStep, load_rows
+from tools.segue.balance import Balance, compute_balance
 from tools.segue.hub import Hub
 
-AT_REST = 60
+SETTLE_SECONDS = 60
 
 
-def play(hub: Hub, call_centre: Mapping[str, Any], console: Console) -> bool:
+def run_day(hub: Hub, call_centre: Mapping[str, Any], console: Console) -> bool:
     """True if every act went as it should and the conservation table holds."""
-    before = at_rest(hub)
-    stage = Stage(hub, call_centre, datetime.now(UTC).strftime("%H%M%S"), console)
+    before = wait_until_settled(hub)
+    driver = HubDriver(hub, call_centre, datetime.now(UTC).strftime("%H%M%S"), console)
     try:
-        _act(console, load_the_score, stage)
-        with live_timeline.shown(hub, console):
-            for act in ACTS:
-                _act(console, act, stage)
-    except NotAsExpectedError as fault:
+        _run_step(console, load_rows, driver)
+        with live_timeline.show_timeline(hub, console):
+            for act in STEPS:
+                _run_step(console, act, driver)
+    except UnexpectedResultError as fault:
         console.print(Text(f"  ✗ {fault}", style="bold red"))
         return False
-    sums = Conservation(stage.accepted, at_rest(hub), before)
+    sums = Conservation(driver.accepted, wait_until_settled(hub), before)
     console.print()
-    console.print(sums.shown())
+    console.print(sums.render())
     return sums.holds
 
 
-def at_rest(hub: Hub) -> Balance:
+def wait_until_settled(hub: Hub) -> Balance:
     """The balance once nothing is under way any more, or as it is after a minute."""
-    deadline = time.monotonic() + AT_REST
-    while not (found := balance(hub)).settled and time.monotonic() < deadline:
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while not (found := compute_balance(hub)).is_settled and time.monotonic() < deadline:
         time.sleep(1)
     return found
 
 
-def _act(console: Console, act: Act, stage: Stage) -> None:
+def _run_step(console: Console, act: DayStep, driver: HubDriver) -> None:
     started = time.monotonic()
     console.print(Text(f"\n{act.__doc__}", style="bold"))
-    act(stage)
+    act(driver)
     console.print(Text(f"  {time.monotonic() - started:.1f} s", style="dim"))

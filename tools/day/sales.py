@@ -25,11 +25,11 @@ class Sales:
     def customers(self) -> int:
         return len(self.spent.keys() | self.returned.keys())
 
-    def minus(self, before: "Sales") -> "Sales":
-        return Sales(_less(self.spent, before.spent), _less(self.returned, before.returned))
+    def subtract(self, before: "Sales") -> "Sales":
+        return Sales(_subtract(self.spent, before.spent), _subtract(self.returned, before.returned))
 
 
-def sums_in_file(text: str) -> Sales:
+def sum_file(text: str) -> Sales:
     """Straight from the file, by nothing of the hub's: invoices with a C are returns, rows without
     a customer belong to their receipt, and a negative quantity on no return is no sale."""
     spent: Counter[str] = Counter()
@@ -44,14 +44,14 @@ def sums_in_file(text: str) -> Sales:
     return Sales(+spent, +returned)
 
 
-def big_sales_in_file(text: str) -> int:
+def count_big_sales(text: str) -> int:
     """How many lines the rule `big-sale` of the example asks for."""
     rows = csv.DictReader(io.StringIO(text))
     sold = (row for row in rows if not row["InvoiceNo"].startswith("C"))
     return sum(Decimal(row["UnitPrice"]) * int(row["Quantity"]) >= BIG for row in sold)
 
 
-def sums_in_hub(hub: Hub) -> Sales:
+def sum_hub(hub: Hub) -> Sales:
     """From the purchases block of every customer whom the till knows."""
     spent: Counter[str] = Counter()
     returned: Counter[str] = Counter()
@@ -64,5 +64,5 @@ def sums_in_hub(hub: Hub) -> Sales:
     return Sales(+spent, +returned)
 
 
-def _less(now: Mapping[str, int], before: Mapping[str, int]) -> Mapping[str, int]:
+def _subtract(now: Mapping[str, int], before: Mapping[str, int]) -> Mapping[str, int]:
     return +Counter({name: amount - before.get(name, 0) for name, amount in now.items()})

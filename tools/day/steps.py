@@ -10,141 +10,163 @@ from functools import partial
 from typing import Any
 
 from hub.publishing.domain.tables import TABLES
-from tools.day.day_run import EXAMPLE, Stage
-from tools.day.sales import big_sales_in_file, sums_in_file, sums_in_hub
-from tools.segue.dead_letters import depth
+from tools.day.hub_driver import EXAMPLE, HubDriver
+from tools.day.sales import count_big_sales, sum_file, sum_hub
+from tools.segue.dead_letters import count_messages
 
-Act = Callable[[Stage], None]
+DayStep = Callable[[HubDriver], None]
 
 
-def load_the_score(stage: Stage) -> None:
+def load_rows(driver: HubDriver) -> None:
     """The marketers' rows typed into their tables"""
     for name in reversed([*TABLES]):
         for row in json.loads((EXAMPLE / f"{name}.json").read_text(), parse_float=Decimal):
-            stage.hub.table(name.title()).put_item(Item=row)
-    stage.until("all rows are published, none is refused", lambda: _all_published(stage))
+            driver.hub.table(name.title()).put_item(Item=row)
+    driver.wait_for("all rows are published, none is refused", lambda: _are_all_published(driver))
 
 
-def sign_up(stage: Stage) -> None:
+def sign_up(driver: HubDriver) -> None:
     """Ann and Bernd sign up in the web shop"""
     for who, subject in (("ann", "Welcome, Ann"), ("bernd", "Willkommen, Bernd")):
-        event_id = stage.post("shop", f"sign-up-{who}")
-        sent = stage.until(
+        event_id = driver.post("shop", f"sign-up-{who}")
+        sent = driver.wait_for(
             f"{who} is welcomed by e-mail",
-            partial(stage.delivered, who, event_id),
+            partial(driver.find_delivered_action, who, event_id),
         )
-        mail = stage.mail(sent["reference"])
-        stage.expect(f"  with the subject {subject!r}", mail["Subject"] == subject)
+        mail = driver.find_mail(sent["reference"])
+        driver.expect(f"  with the subject {subject!r}", mail["Subject"] == subject)
 
 
-def till_file(stage: Stage) -> None:
+def load_till_file(driver: HubDriver) -> None:
     """The till's file: two weeks of real sales"""
-    name, before, stored = f"till/{stage.run}.csv", sums_in_hub(stage.hub), _in_warehouse(stage)
+    name, before, stored = (
+        f"till/{driver.run_id}.csv",
+        sum_hub(driver.hub),
+        _count_in_warehouse(driver),
+    )
     body = (EXAMPLE / "till.csv").read_bytes()
-    stage.hub.s3.put_object(Bucket=stage.hub.output("FilesBucket"), Key=name, Body=body)
-    account = stage.until(
-        "the file is read and reconciled", lambda: stage.account(name), seconds=120
+    driver.hub.s3.put_object(Bucket=driver.hub.output("FilesBucket"), Key=name, Body=body)
+    account = driver.wait_for(
+        "the file is read and reconciled", lambda: driver.read_reconciliation(name), seconds=120
     )
     rows = len(list(csv.reader(io.StringIO(body.decode())))) - 1
-    stage.accepted["till"] += rows - account["quarantined"]
-    stage.expect(
+    driver.accepted["till"] += rows - account["quarantined"]
+    driver.expect(
         f"{rows} rows = {account['events']} events + {account['quarantined']} quarantined",
         rows == account["rows_read"] == account["events"] + account["quarantined"],
     )
-    expected = sums_in_file(body.decode())
-    stage.until("all of it is decided", lambda: _drained(stage), seconds=300)
-    big = big_sales_in_file(body.decode())
-    stage.until(
+    expected = sum_file(body.decode())
+    driver.wait_for("all of it is decided", lambda: _is_drained(driver), seconds=300)
+    big = count_big_sales(body.decode())
+    driver.wait_for(
         f"{big} sales of 150 pounds and more lie in the warehouse",
-        lambda: _in_warehouse(stage) - stored == big,
+        lambda: _count_in_warehouse(driver) - stored == big,
     )
-    stage.until(
+    driver.wait_for(
         f"purchases of {expected.customers} customers equal the file's sums to the penny",
-        lambda: sums_in_hub(stage.hub).minus(before) == expected,
+        lambda: sum_hub(driver.hub).subtract(before) == expected,
     )
 
 
-def complaints(stage: Stage) -> None:
+def file_complaints(driver: HubDriver) -> None:
     """Two complaints: a gold customer's and an infrequent one's"""
-    of_ann = stage.post("care", "complaint-ann")
-    of_bernd = stage.post("care", "complaint-bernd")
-    call = stage.until("Ann, gold, will be called", lambda: stage.delivered("ann", of_ann))
-    task = stage.task(call["reference"])
-    stage.expect(f"  by the {task['queue']} queue", task["queue"] == "retention")
-    mail = stage.until("Bernd gets an apology", lambda: stage.delivered("bernd", of_bernd))
-    stage.expect("  by e-mail", "sorry" in stage.mail(mail["reference"])["Subject"])
+    of_ann = driver.post("care", "complaint-ann")
+    of_bernd = driver.post("care", "complaint-bernd")
+    call = driver.wait_for(
+        "Ann, gold, will be called", lambda: driver.find_delivered_action("ann", of_ann)
+    )
+    task = driver.find_task(call["reference"])
+    driver.expect(f"  by the {task['queue']} queue", task["queue"] == "retention")
+    mail = driver.wait_for(
+        "Bernd gets an apology", lambda: driver.find_delivered_action("bernd", of_bernd)
+    )
+    driver.expect("  by e-mail", "sorry" in driver.find_mail(mail["reference"])["Subject"])
 
 
-def carts(stage: Stage) -> None:
+def abandon_carts(driver: HubDriver) -> None:
     """Two carts left behind; Ann buys in the meantime"""
-    of_ann, of_bernd = stage.post("shop", "cart-ann"), stage.post("shop", "cart-bernd")
+    of_ann, of_bernd = driver.post("shop", "cart-ann"), driver.post("shop", "cart-bernd")
     for who, event_id in (("ann", of_ann), ("bernd", of_bernd)):
-        stage.until(
+        driver.wait_for(
             f"{who}'s cart is waited for",
-            partial(_timers, stage, who, event_id),
+            partial(_read_timers, driver, who, event_id),
         )
-    stage.post("shop", "order-ann")
-    due = _timers(stage, "bernd", of_bernd)[0]["id"]
-    stage.until("Bernd is reminded", lambda: stage.delivered("bernd", due), seconds=120)
-    due = _timers(stage, "ann", of_ann)[0]["id"]
-    decision = stage.until("Ann's wait ends too", lambda: stage.decision("ann", due), seconds=120)
-    stage.expect("  and she is not reminded", not decision["actions"])
-    stage.expect(f"  {decision['receipt']['sentence']}", "'bought'" in str(decision["receipt"]))
+    driver.post("shop", "order-ann")
+    due = _read_timers(driver, "bernd", of_bernd)[0]["id"]
+    driver.wait_for(
+        "Bernd is reminded", lambda: driver.find_delivered_action("bernd", due), seconds=120
+    )
+    due = _read_timers(driver, "ann", of_ann)[0]["id"]
+    decision = driver.wait_for(
+        "Ann's wait ends too", lambda: driver.find_decision("ann", due), seconds=120
+    )
+    driver.expect("  and she is not reminded", not decision["actions"])
+    driver.expect(f"  {decision['receipt']['sentence']}", "'bought'" in str(decision["receipt"]))
 
 
-def offers(stage: Stage) -> None:
+def show_offers(driver: HubDriver) -> None:
     """Ann is thanked for her order with an offer; Bernd's page shows it to him, and he looks"""
-    ordered = f"shop:order-ann-{stage.run}"
-    sent = stage.until("Ann gets an offer by e-mail", partial(stage.delivered, "ann", ordered))
-    stage.expect(f"  it is {sent['offer']}", sent["offer"] == "gift-wrap")
-    decision = stage.decision("ann", ordered) or {}
+    ordered = f"shop:order-ann-{driver.run_id}"
+    sent = driver.wait_for(
+        "Ann gets an offer by e-mail", partial(driver.find_delivered_action, "ann", ordered)
+    )
+    driver.expect(f"  it is {sent['offer']}", sent["offer"] == "gift-wrap")
+    decision = driver.find_decision("ann", ordered) or {}
     why = next(c["gate"] for c in decision["receipt"]["choices"] if c["what"] == "gold-preview")
-    stage.expect(f"  the one for gold customers was held back: {why}", "complaint" in why)
-    asked = {"customer": f"email#{stage.email_of('bernd')}", "placement": "home"}
-    answer = stage.ask("decisions", asked)
+    driver.expect(f"  the one for gold customers was held back: {why}", "complaint" in why)
+    asked = {"customer": f"email#{driver.get_email('bernd')}", "placement": "home"}
+    answer = driver.call_api("decisions", asked)
     (shown,) = answer["offers"]
-    stage.expect(f"  the page shows Bernd {shown['content']['html']}", "wrapping" in str(shown))
-    viewed = stage.ask("responses", {"reference": shown["reference"], "response": "viewed"})
-    stage.until(
-        "that he saw it is remembered", partial(stage.decision, "bernd", viewed["accepted"])
+    driver.expect(f"  the page shows Bernd {shown['content']['html']}", "wrapping" in str(shown))
+    viewed = driver.call_api("responses", {"reference": shown["reference"], "response": "viewed"})
+    driver.wait_for(
+        "that he saw it is remembered", partial(driver.find_decision, "bernd", viewed["accepted"])
     )
 
 
-def edits(stage: Stage) -> None:
+def edit_rules(driver: HubDriver) -> None:
     """A marketer edits a rule, and mistypes another"""
-    rule = _row("complaint-other") | {
+    rule = _read_example_rule("complaint-other") | {
         "then": [{"do": "send", "channel": "email", "template": "apology-voucher"}]
     }
     edited_at = datetime.now(UTC)
-    stage.hub.table("Rules").put_item(Item=rule)
-    number = stage.until("the edit is published", lambda: _published(stage, rule))["catalogue"]
-    stage.until("it decides", lambda: stage.decides_by(int(number)), seconds=15)
+    driver.hub.table("Rules").put_item(Item=rule)
+    number = driver.wait_for("the edit is published", lambda: _read_note(driver, rule))["catalogue"]
+    driver.wait_for("it decides", lambda: driver.is_deciding(int(number)), seconds=15)
     took = (datetime.now(UTC) - edited_at).total_seconds()
-    stage.expect(f"  {took:.1f} s after the edit, 10 s at most", took <= 10)  # noqa: PLR2004 as promised
-    _apologised(stage, ".2", "the next postage is on us")
-    stage.hub.table("Rules").put_item(Item=rule | {"when": "not customer.loyalty.teir == 'gold'"})
-    refused = stage.until("the mistyped rule is refused", lambda: _refused(stage, rule))
-    stage.expect(f"  in plain words: {refused[0]}", "customer.loyalty.tier" in refused[0])
-    _apologised(stage, ".3", "the next postage is on us")
+    driver.expect(f"  {took:.1f} s after the edit, 10 s at most", took <= 10)  # noqa: PLR2004 as promised
+    _expect_apology(driver, ".2", "the next postage is on us")
+    driver.hub.table("Rules").put_item(Item=rule | {"when": "not customer.loyalty.teir == 'gold'"})
+    refused = driver.wait_for("the mistyped rule is refused", lambda: _read_problems(driver, rule))
+    driver.expect(f"  in plain words: {refused[0]}", "customer.loyalty.tier" in refused[0])
+    _expect_apology(driver, ".3", "the next postage is on us")
 
 
-def unreadable(stage: Stage) -> None:
+def send_unmapped_payload(driver: HubDriver) -> None:
     """The shop sends something that nobody has mapped yet"""
-    stage.post("shop", "unmapped")
-    parked = stage.until("it is parked, not lost", lambda: _parked(stage))
-    stage.expect(f"  {parked['field']}: {parked['reason']}", "wishlist.shared" in parked["reason"])
+    driver.post("shop", "unmapped")
+    parked = driver.wait_for("it is parked, not lost", lambda: _find_parked(driver))
+    driver.expect(f"  {parked['field']}: {parked['reason']}", "wishlist.shared" in parked["reason"])
 
 
-ACTS: tuple[Act, ...] = (sign_up, till_file, complaints, carts, offers, edits, unreadable)
+STEPS: tuple[DayStep, ...] = (
+    sign_up,
+    load_till_file,
+    file_complaints,
+    abandon_carts,
+    show_offers,
+    edit_rules,
+    send_unmapped_payload,
+)
 
 
-def _row(rule_id: str) -> dict[str, Any]:
+def _read_example_rule(rule_id: str) -> dict[str, Any]:
     rows: list[dict[str, Any]] = json.loads((EXAMPLE / "rules.json").read_text())
     return next(row for row in rows if row["rule_id"] == rule_id)
 
 
-def _all_published(stage: Stage) -> bool:
-    rows = [r for table in TABLES for r in stage.hub.table(table.title()).scan()["Items"]]
+def _are_all_published(driver: HubDriver) -> bool:
+    rows = [r for table in TABLES for r in driver.hub.table(table.title()).scan()["Items"]]
     return all(_is_live(row) for row in rows)
 
 
@@ -153,50 +175,51 @@ def _is_live(row: Mapping[str, Any]) -> bool:
     return bool(published) and not published.get("problems")
 
 
-def _published(stage: Stage, rule: Mapping[str, Any]) -> Any:
+def _read_note(driver: HubDriver, rule: Mapping[str, Any]) -> Any:
     """The guard's note on the row, once it is about what stands there now."""
-    row = _rule(stage, rule["rule_id"])
-    newest: Any = stage.hub.table("Catalogue").get_item(Key={"name": "newest"}).get("Item", {})
+    row = _read_rule(driver, rule["rule_id"])
+    newest: Any = driver.hub.table("Catalogue").get_item(Key={"name": "newest"}).get("Item", {})
     note: Any = row.get("published", {})
     return note if note and note["catalogue"] == newest.get("number") else None
 
 
-def _rule(stage: Stage, rule_id: str) -> dict[str, Any]:
-    return dict(stage.hub.table("Rules").get_item(Key={"rule_id": rule_id}).get("Item", {}))
+def _read_rule(driver: HubDriver, rule_id: str) -> dict[str, Any]:
+    return dict(driver.hub.table("Rules").get_item(Key={"rule_id": rule_id}).get("Item", {}))
 
 
-def _refused(stage: Stage, rule: Mapping[str, Any]) -> list[str]:
-    note: Any = _rule(stage, rule["rule_id"]).get("published", {})
+def _read_problems(driver: HubDriver, rule: Mapping[str, Any]) -> list[str]:
+    note: Any = _read_rule(driver, rule["rule_id"]).get("published", {})
     return list(note.get("problems", ()))
 
 
-def _apologised(stage: Stage, again: str, words: str) -> None:
-    event_id = stage.post("care", "complaint-bernd", again)
-    mail = stage.until(
-        "Bernd complains again and hears of it", lambda: stage.delivered("bernd", event_id)
+def _expect_apology(driver: HubDriver, again: str, words: str) -> None:
+    event_id = driver.post("care", "complaint-bernd", again)
+    mail = driver.wait_for(
+        "Bernd complains again and hears of it",
+        lambda: driver.find_delivered_action("bernd", event_id),
     )
-    subject = stage.mail(mail["reference"])["Subject"]
-    stage.expect(f"  by the new rule: {subject!r}", words in subject)
+    subject = driver.find_mail(mail["reference"])["Subject"]
+    driver.expect(f"  by the new rule: {subject!r}", words in subject)
 
 
-def _timers(stage: Stage, who: str, event_id: str) -> list[dict[str, Any]]:
-    decision = stage.decision(who, event_id)
+def _read_timers(driver: HubDriver, who: str, event_id: str) -> list[dict[str, Any]]:
+    decision = driver.find_decision(who, event_id)
     return list(decision["timers"]) if decision else []
 
 
-def _in_warehouse(stage: Stage) -> int:
-    bucket = stage.hub.output("WarehouseBucket")
-    pages = stage.hub.s3.get_paginator("list_objects_v2").paginate(
+def _count_in_warehouse(driver: HubDriver) -> int:
+    bucket = driver.hub.output("WarehouseBucket")
+    pages = driver.hub.s3.get_paginator("list_objects_v2").paginate(
         Bucket=bucket, Prefix="big_sales/day="
     )
     return sum(page["KeyCount"] for page in pages)
 
 
-def _drained(stage: Stage) -> bool:
+def _is_drained(driver: HubDriver) -> bool:
     queues = ("EventsQueueUrl", "CustomerQueueUrl")
-    return not any(depth(stage.hub, stage.hub.output(queue)) for queue in queues)
+    return not any(count_messages(driver.hub, driver.hub.output(queue)) for queue in queues)
 
 
-def _parked(stage: Stage) -> Any:
-    rows = stage.hub.table("Parked").scan()["Items"]
-    return next((row for row in rows if row["delivery_id"] == f"unmapped-{stage.run}"), None)
+def _find_parked(driver: HubDriver) -> Any:
+    rows = driver.hub.table("Parked").scan()["Items"]
+    return next((row for row in rows if row["delivery_id"] == f"unmapped-{driver.run_id}"), None)

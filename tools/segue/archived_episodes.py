@@ -16,15 +16,15 @@ from hub.kernel.errors import HubError
 from hub.model.episode import RecordedEpisode
 from hub.surroundings.domain.surroundings import Surroundings
 from tools.segue import catalogues
-from tools.segue.explanation import find
+from tools.segue.explanation import find_customer
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 from tools.segue.screen import Step
 
-_MADE = "CREATE TABLE past (customer, version, record, PRIMARY KEY (customer, version))"
-_PUT = "INSERT OR IGNORE INTO past VALUES (?, ?, ?)"
+_CREATE = "CREATE TABLE past (customer, version, record, PRIMARY KEY (customer, version))"
+_INSERT = "INSERT OR IGNORE INTO past VALUES (?, ?, ?)"
 _READ = "SELECT record FROM past ORDER BY customer, version"
-_OFTEN = 500
+_PROGRESS_EVERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class Window:
     last: date
 
     @classmethod
-    def asked(cls, days: int, since: datetime | None, until: datetime | None) -> "Window":
+    def from_options(cls, days: int, since: datetime | None, until: datetime | None) -> "Window":
         """The last so many days, today included, unless a beginning or an end is named."""
         last = (until or datetime.now(UTC)).date()
         first = since.date() if since else last - timedelta(days=days - 1)
         if first > last:
-            raise ToldError(f"--from {first} lies behind --to {last}.")
+            raise UserError(f"--from {first} lies behind --to {last}.")
         return cls(first, last)
 
     @property
@@ -54,72 +54,76 @@ class Window:
         return min(midnight, datetime.now(UTC))
 
 
-class Past:
+class ArchivedEpisodes:
     """Episodes on disk, as they may be more than the memory holds."""
 
     def __init__(self, disk: sqlite3.Connection) -> None:
         self._disk = disk
-        self._disk.execute(_MADE)
-        self.episodes = 0
+        self._disk.execute(_CREATE)
+        self.count = 0
 
     def add(self, record: RecordedEpisode) -> None:
         """Unless it is there: a batch that was archived twice is read twice."""
         episode = record.episode
         body = zlib.compress(json.dumps(record.to_dict()).encode(), 1)
-        put = self._disk.execute(_PUT, (episode.customer_id, episode.version, body))
-        self.episodes += put.rowcount
+        put = self._disk.execute(_INSERT, (episode.customer_id, episode.version, body))
+        self.count += put.rowcount
 
-    def records(self) -> Iterator[RecordedEpisode]:
+    def read_records(self) -> Iterator[RecordedEpisode]:
         """Customer by customer, in the order of their versions."""
         for (body,) in self._disk.execute(_READ):
             yield RecordedEpisode.from_dict(json.loads(zlib.decompress(body)))
 
-    def customers(self) -> Iterator[list[RecordedEpisode]]:
-        for _, records in groupby(self.records(), key=lambda record: record.episode.customer_id):
+    def group_by_customer(self) -> Iterator[list[RecordedEpisode]]:
+        for _, records in groupby(
+            self.read_records(), key=lambda record: record.episode.customer_id
+        ):
             yield list(records)
 
 
 @contextmanager
-def gathered(hub: Hub, window: Window, customer: str, step: Step) -> Iterator[Past]:
+def gather_episodes(
+    hub: Hub, window: Window, customer: str, step: Step
+) -> Iterator[ArchivedEpisodes]:
     """All of the window or, where one is asked for by id or key, that customer's."""
-    whose = find(hub, customer)[0] if customer else ""
-    archive = archive_of(hub)
+    whose = find_customer(hub, customer)[0] if customer else ""
+    archive = open_archive(hub)
     with closing(sqlite3.connect("")) as disk:
-        past = Past(disk)
+        past = ArchivedEpisodes(disk)
         for day in window.days:
             for record in archive.read_records(day):
                 if not whose or record.episode.customer_id == whose:
                     past.add(record)
-                if past.episodes % _OFTEN == 0:
-                    step.now(f"{day}, {past.episodes:,} episodes")
+                if past.count % _PROGRESS_EVERY == 0:
+                    step.report(f"{day}, {past.count:,} episodes")
         yield past
 
 
 @contextmanager
-def archive_errors() -> Iterator[None]:
+def report_archive_errors() -> Iterator[None]:
     """What the archive refuses, as one sentence for the person who asked."""
     try:
         yield
     except HubError as error:
-        raise ToldError(f"The archive could not be read: {error.reason}.") from error
+        raise UserError(f"The archive could not be read: {error.reason}.") from error
 
 
-def archive_of(hub: Hub) -> Archive:
+def open_archive(hub: Hub) -> Archive:
     return Archive(hub.output("ArchiveBucket"), lambda: hub.s3)
 
 
-def catalogue_of(hub: Hub) -> Callable[[int], Catalogue]:
+def make_catalogue_reader(hub: Hub) -> Callable[[int], Catalogue]:
     @lru_cache(maxsize=16)
     def catalogue(number: int) -> Catalogue:
         return Catalogue.from_snapshot(
-            catalogues.snapshot(hub, number) if number else EMPTY_SNAPSHOT
+            catalogues.read_snapshot(hub, number) if number else EMPTY_SNAPSHOT
         )
 
     return catalogue
 
 
-def surroundings_of(hub: Hub) -> Callable[[str], Surroundings]:
-    archive = archive_of(hub)
+def make_surroundings_reader(hub: Hub) -> Callable[[str], Surroundings]:
+    archive = open_archive(hub)
 
     @lru_cache(maxsize=256)
     def surroundings(name: str) -> Surroundings:

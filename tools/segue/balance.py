@@ -14,8 +14,8 @@ from tools.segue.parked_payloads import REPLAYED
 
 CHANNELS = (*OUTBOUND_CHANNELS, "warehouse", "connectors")
 FINAL = ("delivered", "declined", "refused", "unknown")
-TOLD = "event"
-OWN = (MERGED, UNMERGED)
+FACT_KIND = "event"
+HUB_EVENT_TYPES = (MERGED, UNMERGED)
 """What the hub tells itself about customers: it never came in, so it is no end of anything."""
 
 
@@ -37,42 +37,42 @@ class Balance:
     actions: Mapping[str, int]
 
     @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Nothing is under way: the hub is at rest."""
         return not any(self.under_way.values()) and not self.actions["pending"]
 
     def to_dict(self) -> dict[str, Any]:
         names = ("decided", "surroundings", "parked", "replayed", "dead", "under_way", "actions")
-        return {**{name: dict(getattr(self, name)) for name in names}, "settled": self.settled}
+        return {**{name: dict(getattr(self, name)) for name in names}, "settled": self.is_settled}
 
 
-def balance(hub: Hub) -> Balance:
+def compute_balance(hub: Hub) -> Balance:
     """Reads the decisions, surroundings, ledger and parked tables whole: meant for a hub of modest
     size."""
     decided: Counter[str] = Counter()
     made = timers = emitted = 0
     for item in filter(is_decision, scan(hub, "Decisions")):
-        decided[item["source"]] += item["event_type"] not in OWN
+        decided[item["source"]] += item["event_type"] not in HUB_EVENT_TYPES
         record = json.loads(item["record"])
         made += len(record["actions"])
         timers += len(record["timers"])
         emitted += len(record.get("emitted", ()))
     things = scan(hub, "Surroundings")
     rows = list(scan(hub, "Parked"))
-    dead = {box.name: count for box, count in dead_letters.standing(hub)}
+    dead = {box.name: count for box, count in dead_letters.count_letters(hub)}
     statuses = Counter(line["status"] for line in scan(hub, "Ledger"))
     return Balance(
         decided=decided,
-        surroundings=Counter(row["source"] for row in things if row["kind"] == TOLD),
+        surroundings=Counter(row["source"] for row in things if row["kind"] == FACT_KIND),
         parked=Counter(row["source"] for row in rows if row["status"] != REPLAYED),
         replayed=Counter(row["source"] for row in rows if row["status"] == REPLAYED),
         dead=dead,
         under_way={
-            box.name: dead_letters.depth(hub, box.work_url)
-            for box in dead_letters.boxes(hub.outputs)
+            box.name: dead_letters.count_messages(hub, box.work_url)
+            for box in dead_letters.list_queues(hub.outputs)
             if box.work_url
         },
-        actions={**actions(made, statuses, dead), "timers": timers, "emitted": emitted},
+        actions={**count_actions(made, statuses, dead), "timers": timers, "emitted": emitted},
     )
 
 
@@ -81,7 +81,9 @@ def is_decision(item: Mapping[str, Any]) -> bool:
     return "record" in item
 
 
-def actions(made: int, statuses: Mapping[str, int], dead: Mapping[str, int]) -> dict[str, int]:
+def count_actions(
+    made: int, statuses: Mapping[str, int], dead: Mapping[str, int]
+) -> dict[str, int]:
     """`made` split by how each ended; dead letters are those of the channels' queues."""
     ended = {status: statuses.get(status, 0) for status in FINAL}
     lost = sum(dead.get(channel, 0) for channel in CHANNELS)

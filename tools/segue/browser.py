@@ -11,38 +11,38 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.segue.local_home import PARTS, ToldError
+from tools.segue.local_home import BUILD_FOLDER, UserError
 
-PACKAGES = PARTS / "clients"
-NODE = PARTS / "bin" / "node"
-HERE = Path(__file__).parent
+PACKAGES = BUILD_FOLDER / "clients"
+NODE = BUILD_FOLDER / "bin" / "node"
+SCRIPTS = Path(__file__).parent
 WIDTH, MOST_HEIGHT = 680, 8000
-SECONDS = 120
-_NONE = "There is no browser for pictures: `python3 -m tools.bootstrap clients` sets one up."
+TIMEOUT = 120
+_NO_BROWSER = "There is no browser for pictures: `python3 -m tools.bootstrap clients` sets one up."
 
 
-def chromium(folder: Path) -> tuple[str, dict[str, str]]:
-    """The program and what its environment needs; unpacked into `folder`. Raises `ToldError`."""
+def find_chromium(folder: Path) -> tuple[str, dict[str, str]]:
+    """The program and what its environment needs; unpacked into `folder`. Raises `UserError`."""
     if platform.machine() != "x86_64" or not PACKAGES.is_dir():
         found = shutil.which("chromium")
         if not found:
-            raise ToldError(_NONE)
+            raise UserError(_NO_BROWSER)
         return found, {}
     unpacked = folder / "chromium"
     unpacked.mkdir()
     # It unpacks its libraries only where it takes itself to be in a Lambda function.
     wanted = {"TMPDIR": str(unpacked), "AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
-    said = json.loads(_said("browser.mjs", PACKAGES, wanted))
+    said = json.loads(_run_script("browser.mjs", PACKAGES, wanted))
     return said["program"], {"LD_LIBRARY_PATH": said["libraries"], "HOME": str(folder)}
 
 
-def pictures(pages: Mapping[Path, str]) -> None:
-    """A PNG of each page, in its whole height. Raises `ToldError`."""
+def take_pictures(pages: Mapping[Path, str]) -> None:
+    """A PNG of each page, in its whole height. Raises `UserError`."""
     if not pages:
         return
     with tempfile.TemporaryDirectory(prefix="segue-browser-") as aside:
         folder = Path(aside)
-        program, environment = chromium(folder)
+        program, environment = find_chromium(folder)
         told: dict[str, Any] = {"program": program, "environment": environment}
         told |= {"profile": str(folder / "profile"), "width": WIDTH, "most": MOST_HEIGHT}
         told["pages"] = []
@@ -50,25 +50,25 @@ def pictures(pages: Mapping[Path, str]) -> None:
             page = folder / f"{number}.html"
             page.write_text(html, encoding="utf-8")
             told["pages"].append((page.as_uri(), str(place.absolute())))
-        _said("pictures.mjs", folder, stdin=json.dumps(told))
+        _run_script("pictures.mjs", folder, stdin=json.dumps(told))
 
 
-def _said(
+def _run_script(
     script: str, folder: Path, environment: Mapping[str, str] | None = None, stdin: str = ""
 ) -> str:
     try:
         ran = subprocess.run(
-            [NODE, HERE / script],
+            [NODE, SCRIPTS / script],
             cwd=folder,
             env={**os.environ, **(environment or {})},
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=SECONDS,
+            timeout=TIMEOUT,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as broken:
-        raise ToldError(f"The browser does not run: {broken}.") from broken
+        raise UserError(f"The browser does not run: {broken}.") from broken
     if ran.returncode:
-        raise ToldError(f"The browser does not run: {ran.stderr.strip()[-300:]}.")
+        raise UserError(f"The browser does not run: {ran.stderr.strip()[-300:]}.")
     return ran.stdout

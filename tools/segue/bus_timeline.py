@@ -10,20 +10,20 @@ from typing import Any
 from tools.segue.hub import Hub
 
 PREFIX = "segue-tail-"
-KEPT_SECONDS = 300
+RETENTION_SECONDS = 300
 EVERYTHING: Mapping[str, Any] = {"source": [{"prefix": "segue."}]}
-BATCH, WAIT = 10, 2
+BATCH, WAIT_SECONDS = 10, 2
 
 
 @contextmanager
-def listening(hub: Hub, pattern: Mapping[str, Any] = EVERYTHING) -> Iterator[str]:
+def subscribe(hub: Hub, pattern: Mapping[str, Any] = EVERYTHING) -> Iterator[str]:
     """A queue that hears the bus while this lasts. It and its rule are removed at the end.
 
     `pattern` is EventBridge's: what to hear.
     """
     name, bus = f"{PREFIX}{uuid.uuid4().hex[:12]}", hub.output("BusName")
     url = hub.sqs.create_queue(
-        QueueName=name, Attributes={"MessageRetentionPeriod": str(KEPT_SECONDS)}
+        QueueName=name, Attributes={"MessageRetentionPeriod": str(RETENTION_SECONDS)}
     )["QueueUrl"]
     try:
         attributes = hub.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
@@ -31,15 +31,15 @@ def listening(hub: Hub, pattern: Mapping[str, Any] = EVERYTHING) -> Iterator[str
         rule = hub.events.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps(pattern))[
             "RuleArn"
         ]
-        hub.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy(arn, rule)})
+        hub.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": build_policy(arn, rule)})
         hub.events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "tail", "Arn": arn}])
         yield url
     finally:
-        forget(hub, name, bus)
+        delete_rule(hub, name, bus)
         hub.sqs.delete_queue(QueueUrl=url)
 
 
-def policy(queue: str, rule: str) -> str:
+def build_policy(queue: str, rule: str) -> str:
     """Only this rule may send."""
     statement = {
         "Effect": "Allow",
@@ -51,7 +51,7 @@ def policy(queue: str, rule: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def forget(hub: Hub, name: str, bus: str) -> None:
+def delete_rule(hub: Hub, name: str, bus: str) -> None:
     gone = hub.events.exceptions.ResourceNotFoundException
     try:
         hub.events.remove_targets(Rule=name, EventBusName=bus, Ids=["tail"])
@@ -60,11 +60,15 @@ def forget(hub: Hub, name: str, bus: str) -> None:
         return
 
 
-def envelopes(hub: Hub, url: str, seconds: float) -> Iterator[dict[str, Any]]:
+def receive_envelopes(hub: Hub, url: str, seconds: float) -> Iterator[dict[str, Any]]:
     """What the bus carries, as EventBridge wraps it, for so long; 0 is until interrupted."""
     deadline = time.monotonic() + seconds if seconds else None
     while deadline is None or time.monotonic() < deadline:
-        left = WAIT if deadline is None else min(WAIT, max(0, int(deadline - time.monotonic())))
+        left = (
+            WAIT_SECONDS
+            if deadline is None
+            else min(WAIT_SECONDS, max(0, int(deadline - time.monotonic())))
+        )
         answer = hub.sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=BATCH, WaitTimeSeconds=left
         )
@@ -75,56 +79,61 @@ def envelopes(hub: Hub, url: str, seconds: float) -> Iterator[dict[str, Any]]:
         yield from (json.loads(message["Body"]) for message in messages)
 
 
-def moments(envelope: Mapping[str, Any]) -> list[dict[str, str]]:
+def describe_envelope(envelope: Mapping[str, Any]) -> list[dict[str, str]]:
     """The lines of one envelope: `time`, `customer`, `kind`, `what`, `why`.
 
     A decision has a line of its own and one for each action and timer that it made.
     """
     kind = str(envelope["source"]).removeprefix("segue.")
     detail: Mapping[str, Any] = envelope["detail"]
-    tell = {"raw": of_delivery, "decision": of_decision, "outcome": of_outcome}
-    lines = tell.get(kind, of_event)(detail)
+    tell = {"raw": describe_payload, "decision": describe_decision, "outcome": describe_outcome}
+    lines = tell.get(kind, describe_event)(detail)
     who = str(detail.get("customer_id", ""))
     return [{"customer": who, "kind": kind, **line} for line in lines]
 
 
-def of_delivery(detail: Mapping[str, Any]) -> list[dict[str, str]]:
-    return [line(detail["received_at"], f"from {detail['source']}", f"delivery {detail['id']}")]
+def describe_payload(detail: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
+        build_line(detail["received_at"], f"from {detail['source']}", f"delivery {detail['id']}")
+    ]
 
 
-def of_event(detail: Mapping[str, Any]) -> list[dict[str, str]]:
-    return [line(detail["received_at"], detail["type"], f"from {detail['source']}")]
+def describe_event(detail: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [build_line(detail["received_at"], detail["type"], f"from {detail['source']}")]
 
 
-def of_outcome(detail: Mapping[str, Any]) -> list[dict[str, str]]:
+def describe_outcome(detail: Mapping[str, Any]) -> list[dict[str, str]]:
     about = detail["properties"]
     what = f"{about.get('channel', '')} {detail['type'].removeprefix('action.')}"
-    why = about.get("reason") or subject(about) or f"rule {about.get('rule_id', '')}"
-    return [line(detail["received_at"], what, why)]
+    why = about.get("reason") or find_subject(about) or f"rule {about.get('rule_id', '')}"
+    return [build_line(detail["received_at"], what, why)]
 
 
-def of_decision(detail: Mapping[str, Any]) -> list[dict[str, str]]:
+def describe_decision(detail: Mapping[str, Any]) -> list[dict[str, str]]:
     at = detail["decided_at"]
     actions = [
-        {"kind": "action", **line(at, f"{a['channel']} {subject(a['what'])}", why_of(a))}
+        {
+            "kind": "action",
+            **build_line(at, f"{a['channel']} {find_subject(a['what'])}", format_cause(a)),
+        }
         for a in detail["actions"]
     ]
     timers = [
-        {"kind": "timer", **line(at, f"wait for {t['event']['type']}", f"due {t['due_at']}")}
+        {"kind": "timer", **build_line(at, f"wait for {t['event']['type']}", f"due {t['due_at']}")}
         for t in detail["timers"]
     ]
     sentence = detail["receipt"].get("sentence", "")
-    return [line(at, detail["event_type"], sentence), *actions, *timers]
+    return [build_line(at, detail["event_type"], sentence), *actions, *timers]
 
 
-def why_of(action: Mapping[str, Any]) -> str:
+def format_cause(action: Mapping[str, Any]) -> str:
     return f"rule {action['rule_id']} of catalogue {action['catalogue']}"
 
 
-def subject(words: Mapping[str, Any]) -> str:
+def find_subject(words: Mapping[str, Any]) -> str:
     """What an action is about: its template, its call queue or its dataset."""
     return next((str(words[n]) for n in ("queue", "template", "dataset") if n in words), "")
 
 
-def line(at: Any, what: str, why: str) -> dict[str, str]:
+def build_line(at: Any, what: str, why: str) -> dict[str, str]:
     return {"time": str(at), "what": what.strip(), "why": why}

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 MAX_BODY = 256 * 1024
-TOKEN = "SEGUE_CALL_CENTRE_TOKEN"  # noqa: S105 - the variable's name
+TOKEN_VARIABLE = "SEGUE_CALL_CENTRE_TOKEN"  # noqa: S105 - the variable's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class TaskLedger:
     """Tasks by idempotency key, in the order of their arrival."""
 
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
-    turn: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, key: str, task: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         """The task of that key, and whether it is new."""
-        with self.turn:
+        with self.lock:
             new = key not in self.tasks
             if new:
                 self.tasks[key] = {**task, "id": f"task-{len(self.tasks) + 1}", "key": key}
@@ -37,7 +37,7 @@ class TaskLedger:
 
     def withdraw(self, task_id: str) -> bool:
         """Whether there was one: it stays, as `withdrawn`, so that its key never makes another."""
-        with self.turn:
+        with self.lock:
             found = [task for task in self.tasks.values() if task["id"] == task_id]
             for task in found:
                 task["withdrawn"] = True
@@ -48,12 +48,12 @@ class CallCentre(ThreadingHTTPServer):
     """On the loopback interface; port 0 takes a free one."""
 
     def __init__(self, port: int, token: str) -> None:
-        super().__init__(("127.0.0.1", port), Desk)
+        super().__init__(("127.0.0.1", port), TaskHandler)
         self.ledger = TaskLedger()
         self.bearer = f"Bearer {token}".encode()
 
 
-class Desk(BaseHTTPRequestHandler):
+class TaskHandler(BaseHTTPRequestHandler):
     """One request. A refused one closes its connection, for its body was not read."""
 
     protocol_version = "HTTP/1.1"
@@ -61,41 +61,41 @@ class Desk(BaseHTTPRequestHandler):
     server: CallCentre
 
     def do_GET(self) -> None:
-        if self.permitted():
-            self.answer(HTTPStatus.OK, {"tasks": list(self.server.ledger.tasks.values())})
+        if self.check_request():
+            self.respond(HTTPStatus.OK, {"tasks": list(self.server.ledger.tasks.values())})
 
     def do_POST(self) -> None:
-        if not self.permitted():
+        if not self.check_request():
             return
         try:
-            taken, new = self.server.ledger.take(self.key(), self.task())
+            taken, new = self.server.ledger.take(self.read_key(), self.read_task())
         except (TypeError, ValueError) as wrong:
-            self.answer(HTTPStatus.BAD_REQUEST, {"error": str(wrong)})
+            self.respond(HTTPStatus.BAD_REQUEST, {"error": str(wrong)})
         else:
-            self.answer(HTTPStatus.CREATED if new else HTTPStatus.OK, taken)
+            self.respond(HTTPStatus.CREATED if new else HTTPStatus.OK, taken)
 
     def do_DELETE(self) -> None:
         path, _, task_id = self.path.rpartition("/")
-        if self.permitted(path):
+        if self.check_request(path):
             found = self.server.ledger.withdraw(task_id)
-            self.answer(HTTPStatus.OK if found else HTTPStatus.NOT_FOUND, {"withdrawn": found})
+            self.respond(HTTPStatus.OK if found else HTTPStatus.NOT_FOUND, {"withdrawn": found})
 
-    def permitted(self, path: str = "") -> bool:
+    def check_request(self, path: str = "") -> bool:
         given = self.headers.get("Authorization", "").encode()
         if not hmac.compare_digest(given, self.server.bearer):
-            self.answer(HTTPStatus.UNAUTHORIZED, {"error": "the bearer token is wrong"})
+            self.respond(HTTPStatus.UNAUTHORIZED, {"error": "the bearer token is wrong"})
         elif (path or self.path.rstrip("/")) != "/tasks":
-            self.answer(HTTPStatus.NOT_FOUND, {"error": "there is only /tasks"})
+            self.respond(HTTPStatus.NOT_FOUND, {"error": "there is only /tasks"})
         else:
             return True
         return False
 
-    def key(self) -> str:
+    def read_key(self) -> str:
         if not (key := self.headers.get("Idempotency-Key", "")):
             raise ValueError("Idempotency-Key is missing")
         return key
 
-    def task(self) -> dict[str, Any]:
+    def read_task(self) -> dict[str, Any]:
         length = int(self.headers.get("Content-Length", 0))
         if not 0 < length <= MAX_BODY:
             raise ValueError(f"a task has 1 to {MAX_BODY} bytes")
@@ -104,7 +104,7 @@ class Desk(BaseHTTPRequestHandler):
             raise TypeError("a task is a JSON object")
         return task
 
-    def answer(self, status: HTTPStatus, body: Mapping[str, Any]) -> None:
+    def respond(self, status: HTTPStatus, body: Mapping[str, Any]) -> None:
         data = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
@@ -121,7 +121,7 @@ class Desk(BaseHTTPRequestHandler):
 def main() -> None:
     parser = argparse.ArgumentParser(description="The demo's call centre.")
     parser.add_argument("--port", type=int, required=True)
-    with CallCentre(parser.parse_args().port, os.environ[TOKEN]) as server:
+    with CallCentre(parser.parse_args().port, os.environ[TOKEN_VARIABLE]) as server:
         server.serve_forever()
 
 

@@ -9,54 +9,56 @@ from typing import Any
 from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT
 from hub.publishing.adapters.catalogue_rows_table import to_json_value
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 
-EVERY, LOOKS = 0.5, 240
-_PATIENCE = partial(time.sleep, EVERY)
+INTERVAL, MOST_READS = 0.5, 240
+_WAIT = partial(time.sleep, INTERVAL)
 
 
-def newest(hub: Hub) -> int:
+def read_newest_number(hub: Hub) -> int:
     """The number that decides now; 0 before the first publication."""
-    return int(str(_pointer(hub).get("number", 0)))
+    return int(str(_read_newest_item(hub).get("number", 0)))
 
 
-def snapshot(hub: Hub, number: int) -> dict[str, Any]:
+def read_snapshot(hub: Hub, number: int) -> dict[str, Any]:
     key = f"catalogue/{number:06d}.json"
     body = hub.s3.get_object(Bucket=hub.output("CatalogueBucket"), Key=key)["Body"].read()
     read: dict[str, Any] = json.loads(body)
     return read
 
 
-def standing(hub: Hub) -> Mapping[str, Any]:
+def read_current(hub: Hub) -> Mapping[str, Any]:
     """The catalogue that decides now."""
-    number = newest(hub)
-    return snapshot(hub, number) if number else EMPTY_SNAPSHOT
+    number = read_newest_number(hub)
+    return read_snapshot(hub, number) if number else EMPTY_SNAPSHOT
 
 
-def publications(hub: Hub, last: int) -> Iterator[dict[str, Any]]:
+def list_publications(hub: Hub, last: int) -> Iterator[dict[str, Any]]:
     """The newest first: `number`, `at`, `by` whom, and `changes` by table."""
-    number = newest(hub)
+    number = read_newest_number(hub)
     for earlier in range(number, max(0, number - last), -1):
-        found = snapshot(hub, earlier)
+        found = read_snapshot(hub, earlier)
         yield {name: found.get(name) for name in ("number", "at", "by", "changes")}
 
 
-def roll_back(hub: Hub, number: int, wait: Callable[[], None] = _PATIENCE) -> dict[str, Any]:
+def roll_back(hub: Hub, number: int, wait: Callable[[], None] = _WAIT) -> dict[str, Any]:
     """Asks the guard for it, as a marketer does in the console, and tells what it answered: `to`,
     `at`, how many `edits`, and which rows were `put` back and which `deleted`."""
-    _ask(hub, number)
-    for _ in range(LOOKS):
-        item: dict[str, Any] = _pointer(hub)
+    _request_rollback(hub, number)
+    for _ in range(MOST_READS):
+        item: dict[str, Any] = _read_newest_item(hub)
         if "roll_back_to" not in item:
-            return _answered(item)
+            return _parse_answer(item)
         wait()
-    raise ToldError(f"The guard did not answer in {LOOKS * EVERY:.0f} s: it will, when it can.")
+    raise UserError(
+        f"The guard did not answer in {MOST_READS * INTERVAL:.0f} s: it will, when it can."
+    )
 
 
-def _ask(hub: Hub, number: int) -> None:
-    now = newest(hub)
+def _request_rollback(hub: Hub, number: int) -> None:
+    now = read_newest_number(hub)
     if not 1 <= number <= now:
-        raise ToldError(f"There is no catalogue {number}: the newest is {now}.")
+        raise UserError(f"There is no catalogue {number}: the newest is {now}.")
     hub.table("Catalogue").update_item(
         Key={"name": "newest"},
         UpdateExpression="SET roll_back_to = :number",
@@ -64,19 +66,19 @@ def _ask(hub: Hub, number: int) -> None:
     )
 
 
-def _answered(item: Mapping[str, Any]) -> dict[str, Any]:
+def _parse_answer(item: Mapping[str, Any]) -> dict[str, Any]:
     if refused := item.get("rollback_refused"):
-        raise ToldError(str(refused))
+        raise UserError(str(refused))
     answer: dict[str, Any] = to_json_value(item["rolled_back"])
     return answer
 
 
-def _pointer(hub: Hub) -> dict[str, Any]:
+def _read_newest_item(hub: Hub) -> dict[str, Any]:
     answer = hub.table("Catalogue").get_item(Key={"name": "newest"}, ConsistentRead=True)
     return dict(answer.get("Item", {}))
 
 
-def rows(hub: Hub, table: str) -> list[dict[str, Any]]:
+def read_rows(hub: Hub, table: str) -> list[dict[str, Any]]:
     found = hub.table(table.title())
     answer = found.scan(ConsistentRead=True)
     read = list(answer["Items"])
@@ -86,7 +88,7 @@ def rows(hub: Hub, table: str) -> list[dict[str, Any]]:
     return read
 
 
-def in_words(changed: Mapping[str, Mapping[str, Sequence[str]]] | None) -> str:
+def format_changes(changed: Mapping[str, Mapping[str, Sequence[str]]] | None) -> str:
     """`rules added: welcome; templates changed: letter`."""
     return "; ".join(
         f"{table} {kind}: {', '.join(keys)}"

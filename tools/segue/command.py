@@ -27,7 +27,7 @@ from tools.segue.commands import (
     send,
     whatif,
 )
-from tools.segue.local_home import ToldError, home
+from tools.segue.local_home import UserError, resolve_home
 from tools.segue.screen import Screen
 from tools.segue.session import Session
 
@@ -43,10 +43,10 @@ for module in (
     *(local, send, ask, inspection, identity, erase, learned, catalogue, preview),
     *(audience, report, whatif, replay, attribution, failures, bench, print_letters),
 ):
-    module.add_to(app)
+    module.add_commands(app)
 
-FLAGS = ("--json",)
-VALUED = ("--stack", "--profile", "--region", "--home")
+GLOBAL_FLAGS = ("--json",)
+GLOBAL_OPTIONS = ("--stack", "--profile", "--region", "--home")
 
 
 @app.callback()
@@ -64,10 +64,10 @@ def segue(
         typer.Option("--home", help="Folder of a local hub.", show_default=".segue/local"),
     ] = None,
 ) -> None:
-    context.obj = Session(Screen(json), home(folder), stack, profile, region)
+    context.obj = Session(Screen(json), resolve_home(folder), stack, profile, region)
 
 
-def hoisted(arguments: Sequence[str]) -> list[str]:
+def hoist_options(arguments: Sequence[str]) -> list[str]:
     """The options that hold for every command, moved to where typer wants them: in front."""
     front: list[str] = []
     rest: list[str] = []
@@ -75,9 +75,9 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
     for word in words:
         if word == "--":
             rest += [word, *words]
-        elif word in FLAGS or word.startswith(tuple(f"{name}=" for name in VALUED)):
+        elif word in GLOBAL_FLAGS or word.startswith(tuple(f"{name}=" for name in GLOBAL_OPTIONS)):
             front.append(word)
-        elif word in VALUED:
+        elif word in GLOBAL_OPTIONS:
             front += [word, *[value for value in (next(words, None),) if value is not None]]
         else:
             rest.append(word)
@@ -88,8 +88,8 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code: 0 as asked, 1 with a sentence that says what is wrong, 2 for wrong usage."""
     screen = Screen("--json" in arguments)
     try:
-        app(hoisted(arguments), prog_name="segue")
-    except ToldError as told:
+        app(hoist_options(arguments), prog_name="segue")
+    except UserError as told:
         screen.refuse(str(told))
     except EndpointConnectionError:
         screen.refuse(hubs.NO_HUB)

@@ -12,15 +12,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 class Credential:
     """`told` is what the hub is told, `kept` what the sender signs with: one text, or a pair."""
 
-    told: str
-    kept: str
+    public: str
+    private: str
 
 
-def fresh(scheme: str) -> Credential:
+def generate(scheme: str) -> Credential:
     """A new one, as the vendors of that scheme write them."""
     match scheme:
         case "sendgrid":
-            return _pair()
+            return _generate_key_pair()
         case "standard-webhooks":
             text = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
         case "basic":
@@ -30,7 +30,7 @@ def fresh(scheme: str) -> Credential:
     return Credential(text, text)
 
 
-def p256(kept: str) -> ec.EllipticCurvePrivateKey:
+def parse_p256_key(kept: str) -> ec.EllipticCurvePrivateKey:
     """The private key in a credential. Raises ValueError where it is none."""
     key = forms.load_der_private_key(base64.b64decode(kept), None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
@@ -38,7 +38,7 @@ def p256(kept: str) -> ec.EllipticCurvePrivateKey:
     return key
 
 
-def _pair() -> Credential:
+def _generate_key_pair() -> Credential:
     key = ec.generate_private_key(ec.SECP256R1())
     public = key.public_key().public_bytes(
         forms.Encoding.DER, forms.PublicFormat.SubjectPublicKeyInfo

@@ -9,33 +9,33 @@ import urllib3
 
 from tools.segue import local_secrets
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 
 OK = (200, 202)
 
 
-def call(hub: Hub, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Asks with the newest key. Raises `ToldError` with what the hub says is wrong."""
-    headers = {**_with_key(hub), "content-type": "application/json"}
-    return _told("POST", f"{hub.api}/{what}", body=json.dumps(body), headers=headers)
+def post(hub: Hub, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Asks with the newest key. Raises `UserError` with what the hub says is wrong."""
+    headers = {**_build_headers(hub), "content-type": "application/json"}
+    return _request("POST", f"{hub.api}/{what}", body=json.dumps(body), headers=headers)
 
 
-def view(hub: Hub, namespace: str, value: str) -> dict[str, Any]:
-    """The best view of a customer. Raises `ToldError` when nobody is known by that key."""
+def get_customer(hub: Hub, namespace: str, value: str) -> dict[str, Any]:
+    """The best view of a customer. Raises `UserError` when nobody is known by that key."""
     path = f"customers/{quote(namespace, safe='')}/{quote(value, safe='')}"
-    return _told("GET", f"{hub.api}/{path}", headers=_with_key(hub))
+    return _request("GET", f"{hub.api}/{path}", headers=_build_headers(hub))
 
 
-def _with_key(hub: Hub) -> dict[str, str]:
-    keys = local_secrets.read(hub, "AskerKeysArn").get("keys")
+def _build_headers(hub: Hub) -> dict[str, str]:
+    keys = local_secrets.read_secret(hub, "AskerKeysArn").get("keys")
     if not keys:
-        raise ToldError("There is no key to ask with in Secrets Manager yet (AskerKeysArn).")
+        raise UserError("There is no key to ask with in Secrets Manager yet (AskerKeysArn).")
     return {"authorization": f"Bearer {keys[0]}"}
 
 
-def _told(method: str, address: str, **request: Any) -> dict[str, Any]:
+def _request(method: str, address: str, **request: Any) -> dict[str, Any]:
     answer = urllib3.request(method, address, timeout=30, **request)
     told: dict[str, Any] = json.loads(answer.data)
     if answer.status not in OK:
-        raise ToldError(f"The hub refused it: {told.get('error')} ({told.get('field', '')}).")
+        raise UserError(f"The hub refused it: {told.get('error')} ({told.get('field', '')}).")
     return told

@@ -9,17 +9,17 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.segue.emulator import ACCOUNT, CREDENTIALS, REGION, plain_environment
-from tools.segue.local_home import PARTS, ROOT, Home, ToldError
+from tools.segue.emulator import ACCOUNT, CREDENTIALS, REGION, build_plain_environment
+from tools.segue.local_home import BUILD_FOLDER, ROOT, Home, UserError
 
-CDK = PARTS / "cdk" / "node_modules" / ".bin" / "cdk"
+CDK = BUILD_FOLDER / "cdk" / "node_modules" / ".bin" / "cdk"
 STACK = "Segue"
 APP = ("app.py", "cdk.json", "functions", "infra", "schemas", "requirements")
-LAST_LINES, SHOWN = 25, 100
-Tell = Callable[[str], None]
+SHOWN_LINES, SHOWN_CHARACTERS = 25, 100
+Report = Callable[[str], None]
 
 
-def fingerprint() -> str:
+def compute_fingerprint() -> str:
     """Changes with anything that a deployment is made of."""
     facts = hashlib.sha256()
     for name in APP:
@@ -31,12 +31,12 @@ def fingerprint() -> str:
     return facts.hexdigest()
 
 
-def bootstrap(home: Home, endpoint: str, tell: Tell) -> None:
+def bootstrap(home: Home, endpoint: str, tell: Report) -> None:
     """Run beside the app, not in it: what it makes does not depend on the app."""
-    cdk(home, endpoint, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], home.folder, tell)
+    run_cdk(home, endpoint, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], home.folder, tell)
 
 
-def deploy(home: Home, endpoint: str, tell: Tell) -> dict[str, str]:
+def deploy(home: Home, endpoint: str, tell: Report) -> dict[str, str]:
     """Returns the stack's outputs."""
     outputs = home.folder / "outputs.json"
     outputs.unlink(missing_ok=True)
@@ -44,13 +44,13 @@ def deploy(home: Home, endpoint: str, tell: Tell) -> dict[str, str]:
         *("deploy", STACK, "-c", "emulator=true", "--require-approval", "never"),
         *("--outputs-file", str(outputs), "--output", str(home.folder / "cdk.out")),
     ]
-    cdk(home, endpoint, words, ROOT, tell)
-    forget_old_assets(home.folder / "cdk.out")
+    run_cdk(home, endpoint, words, ROOT, tell)
+    remove_old_assets(home.folder / "cdk.out")
     found: dict[str, str] = json.loads(outputs.read_text())[STACK]
     return found
 
 
-def forget_old_assets(folder: Path) -> None:
+def remove_old_assets(folder: Path) -> None:
     """The CDK keeps every bundle it ever staged; those of this deployment are enough."""
     current = set(json.loads((folder / f"{STACK}.assets.json").read_text())["files"])
     for staged in (*folder.glob("asset.*"), *folder.glob(".cache/*.zip")):
@@ -62,18 +62,18 @@ def forget_old_assets(folder: Path) -> None:
             staged.unlink()
 
 
-def cdk(home: Home, endpoint: str, words: list[str], cwd: Path, tell: Tell) -> None:
+def run_cdk(home: Home, endpoint: str, words: list[str], cwd: Path, tell: Report) -> None:
     """Its whole output goes to the home's `cdk.log`; `tell` hears each line."""
     if not CDK.exists():
-        raise ToldError("The CDK's command line is not installed yet: run `make setup`.")
+        raise UserError("The CDK's command line is not installed yet: run `make setup`.")
     command = [str(CDK), *words, "--no-notices", "--ci", "--no-color", "--progress", "events"]
-    last: deque[str] = deque(maxlen=LAST_LINES)
+    last: deque[str] = deque(maxlen=SHOWN_LINES)
     with (
         home.log("cdk").open("a") as log,
         subprocess.Popen(
             command,
             cwd=cwd,
-            env=settings(endpoint),
+            env=build_environment(endpoint),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -84,16 +84,16 @@ def cdk(home: Home, endpoint: str, words: list[str], cwd: Path, tell: Tell) -> N
             log.write(line)
             last.append(line.rstrip())
             if line.strip():
-                tell(line.split(" (current_account")[0].strip()[:SHOWN])
+                tell(line.split(" (current_account")[0].strip()[:SHOWN_CHARACTERS])
     if running.returncode:
         said = "\n".join(last)
-        raise ToldError(f"`cdk {words[0]}` failed; all it said is in {home.log('cdk')}:\n{said}")
+        raise UserError(f"`cdk {words[0]}` failed; all it said is in {home.log('cdk')}:\n{said}")
 
 
-def settings(endpoint: str) -> Mapping[str, str]:
+def build_environment(endpoint: str) -> Mapping[str, str]:
     """Nothing of the person's own AWS set-up is used: this never reaches an account."""
-    plain = plain_environment()
-    path = [str(ROOT / ".venv" / "bin"), str(PARTS / "bin"), plain.get("PATH", "")]
+    plain = build_plain_environment()
+    path = [str(ROOT / ".venv" / "bin"), str(BUILD_FOLDER / "bin"), plain.get("PATH", "")]
     return {
         **plain,
         **CREDENTIALS,

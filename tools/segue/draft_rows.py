@@ -13,54 +13,54 @@ from hub.publishing.domain.tables import TABLES
 from hub.publishing.wiring import wire_row_check
 from tools.segue import catalogues
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def read(place: Path) -> Rows:
+def read_draft(place: Path) -> Rows:
     """`{"rules": [...], ...}` of a file, or `rules.json`, `offers.json` ... of a folder."""
     if not place.exists():
-        raise ToldError(f"There is no draft {place}.")
+        raise UserError(f"There is no draft {place}.")
     if place.is_file():
-        return _rows(place, _json(place))
+        return _check_rows(place, _read_json(place))
     files = {name: place / f"{name}.json" for name in TABLES}
-    found = {name: _json(file) for name, file in files.items() if file.exists()}
+    found = {name: _read_json(file) for name, file in files.items() if file.exists()}
     if not found:
-        raise ToldError(f"{place} has none of {', '.join(f'{name}.json' for name in TABLES)}.")
-    return _rows(place, found)
+        raise UserError(f"{place} has none of {', '.join(f'{name}.json' for name in TABLES)}.")
+    return _check_rows(place, found)
 
 
-def drafts(hub: Hub) -> Rows:
+def read_draft_rows(hub: Hub) -> Rows:
     """The rows that stand in the tables with that status."""
-    found = {table: catalogues.rows(hub, table) for table in TABLES}
+    found = {table: catalogues.read_rows(hub, table) for table in TABLES}
     return {
         table: [row for row in rows if str(row.get("status", "")).strip().lower() == "draft"]
         for table, rows in found.items()
     }
 
 
-def catalogue_with(rows: Rows, previous: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The snapshot with the rows on top. Raises `ToldError` with the guard's own words for what it
+def build_snapshot(rows: Rows, previous: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The snapshot with the rows on top. Raises `UserError` with the guard's own words for what it
     would refuse, and where nothing would change."""
     proofread = build_proofread_template(load_declared_fields())
     made = build_draft_catalogue(rows, previous, datetime.now(UTC), wire_row_check(), proofread)
     if made.problems:
         lines = [f"{row}: {problem}" for row, said in made.problems.items() for problem in said]
-        raise ToldError("\n".join(["The draft cannot be used as it is:", *lines]))
+        raise UserError("\n".join(["The draft cannot be used as it is:", *lines]))
     if made.snapshot is None:
-        raise ToldError("The draft changes nothing: its rows stand in the catalogue as they are.")
+        raise UserError("The draft changes nothing: its rows stand in the catalogue as they are.")
     return made.snapshot
 
 
-def _json(file: Path) -> Any:
+def _read_json(file: Path) -> Any:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as wrong:
-        raise ToldError(f"{file} is not JSON: {wrong}.") from wrong
+        raise UserError(f"{file} is not JSON: {wrong}.") from wrong
 
 
-def _rows(place: Path, read: Any) -> Rows:
+def _check_rows(place: Path, read: Any) -> Rows:
     if isinstance(read, dict) and all(isinstance(rows, list) for rows in read.values()):
         return read
-    raise ToldError(f'{place} wants lists of rows by table: {{"rules": [...], "offers": [...]}}.')
+    raise UserError(f'{place} wants lists of rows by table: {{"rules": [...], "offers": [...]}}.')

@@ -7,22 +7,22 @@ import time
 from http.client import HTTPConnection, HTTPException
 
 from tools.segue import processes
-from tools.segue.local_home import PARTS, Home, ToldError
+from tools.segue.local_home import BUILD_FOLDER, Home, UserError
 
 USUAL_PORT = 4566
 ACCOUNT, REGION = "000000000000", "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-PATIENCE = 60.0
-PYTHON = PARTS / "ministack" / "bin" / "python"
+TIMEOUT = 60.0
+PYTHON = BUILD_FOLDER / "ministack" / "bin" / "python"
 
 
-def plain_environment() -> dict[str, str]:
+def build_plain_environment() -> dict[str, str]:
     """What a child needs of the terminal's environment: nothing of its AWS or Python settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {**kept, "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
 
-def free_port(wanted: int = 0) -> int:
+def find_free_port(wanted: int = 0) -> int:
     """`wanted` where nobody listens on it, else a free one."""
     for port in (wanted, 0):
         with socket.socket() as probe:
@@ -32,30 +32,30 @@ def free_port(wanted: int = 0) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise ToldError("No port is free on 127.0.0.1.")
+    raise UserError("No port is free on 127.0.0.1.")
 
 
 def start(home: Home, port: int) -> int:
     """Starts it empty and waits until it answers; returns its pid."""
     if not PYTHON.exists():
-        raise ToldError("The emulator is not installed yet: run `make setup`.")
+        raise UserError("The emulator is not installed yet: run `make setup`.")
     shutil.rmtree(home.temporary, ignore_errors=True)
     home.temporary.mkdir(parents=True)
     home.log("ministack").unlink(missing_ok=True)
-    pid = processes.start(
+    pid = processes.start_process(
         home,
-        [PYTHON, "-P", *processes.mark(home), "-m", processes.EMULATOR],
-        environment=settings(home, port),
+        [PYTHON, "-P", *processes.ownership_options(home), "-m", processes.EMULATOR],
+        environment=build_environment(home, port),
         log=home.log("ministack"),
     )
-    wait(home, port, pid)
+    wait_until_ready(home, port, pid)
     return pid
 
 
-def settings(home: Home, port: int) -> dict[str, str]:
+def build_environment(home: Home, port: int) -> dict[str, str]:
     """`AUTH` makes it hold every function to its own role, as the account does."""
     return {
-        **plain_environment(),
+        **build_plain_environment(),
         **CREDENTIALS,
         "AUTH": "true",
         "BIND_HOST": "127.0.0.1",
@@ -68,15 +68,15 @@ def settings(home: Home, port: int) -> dict[str, str]:
     }
 
 
-def wait(home: Home, port: int, pid: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not answers(port):
+def wait_until_ready(home: Home, port: int, pid: int) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not is_ready(port):
         if processes.has_ended(pid) or time.monotonic() > deadline:
-            raise ToldError(f"The emulator did not start; its log is {home.log('ministack')}.")
+            raise UserError(f"The emulator did not start; its log is {home.log('ministack')}.")
         time.sleep(0.1)
 
 
-def answers(port: int) -> bool:
+def is_ready(port: int) -> bool:
     """Whether an emulator is ready there."""
     line = HTTPConnection("127.0.0.1", port, timeout=5)
     try:

@@ -14,22 +14,22 @@ import urllib3
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from tools.segue import local_secrets, sources
-from tools.segue.credentials import fresh
+from tools.segue.credentials import generate
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 from tools.segue.sources import Source
-from tools.segue.webhook_request import on_the_wire
+from tools.segue.webhook_request import build_request
 from tools.segue.webhook_signatures import Signing, signed
 
-UNKNOWN = {"scheme": "standard-webhooks"}
+DEFAULT_WEBHOOK = {"scheme": "standard-webhooks"}
 """How to knock at the door of a source that sends no webhooks, or is none."""
 
-DOORS = {"tracking": "/v1/batch", "cloud-event": "/events"}
+FIXED_PATHS = {"tracking": "/v1/batch", "cloud-event": "/events"}
 """Entrances that do not have the source in their address."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EntranceResponse:
     """What an entrance said: an HTTP status and its body, or the place of a dropped file."""
 
     status: int
@@ -37,7 +37,7 @@ class Answer:
     delivery_id: str = ""
 
     @property
-    def accepted(self) -> bool:
+    def is_accepted(self) -> bool:
         return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's success
 
     def to_dict(self) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
+class WebhookOptions:
     """How to send: `timestamp` and `bad_signature` are for trying what the entrance refuses."""
 
     delivery_id: str = ""
@@ -53,31 +53,35 @@ class Posting:
     bad_signature: bool = False
 
 
-def payload(place: str) -> bytes:
+def read_payload(place: str) -> bytes:
     """The bytes of a file, or of the standard input for `-`."""
     if place == "-":
         return sys.stdin.buffer.read()
     try:
         return Path(place).read_bytes()
     except OSError as error:
-        raise ToldError(f"{place} cannot be read: {error.strerror}.") from error
+        raise UserError(f"{place} cannot be read: {error.strerror}.") from error
 
 
-def post(hub: Hub, source: str, body: bytes, posting: Posting) -> Answer:
+def post_webhook(hub: Hub, source: str, body: bytes, posting: WebhookOptions) -> EntranceResponse:
     """In the vendor's own form, signed by the source's scheme with its newest secret."""
-    webhook = webhook_of(source)
-    secret = fresh(webhook.scheme).kept if posting.bad_signature else newest_secret(hub, source)
+    webhook = read_webhook_definition(source)
+    secret = (
+        generate(webhook.scheme).private
+        if posting.bad_signature
+        else read_newest_secret(hub, source)
+    )
     delivery_id = posting.delivery_id or f"msg_{uuid.uuid4().hex}"
     signing = Signing(webhook, secret, delivery_id, posting.timestamp or datetime.now(UTC))
-    path = DOORS.get(webhook.body, f"/webhooks/{source}")
+    path = FIXED_PATHS.get(webhook.body, f"/webhooks/{source}")
     try:
-        sent = signed(on_the_wire(webhook, body, hub.called + path, delivery_id), signing)
+        sent = signed(build_request(webhook, body, hub.public_url + path, delivery_id), signing)
     except ValueError as wrong:
-        raise ToldError(f"This cannot be signed as {webhook.scheme}: {wrong}.") from wrong
-    return _posted(f"{hub.api}{path}", sent, delivery_id)
+        raise UserError(f"This cannot be signed as {webhook.scheme}: {wrong}.") from wrong
+    return _send_request(f"{hub.api}{path}", sent, delivery_id)
 
 
-def _posted(address: str, sent: SignedRequest, delivery_id: str) -> Answer:
+def _send_request(address: str, sent: SignedRequest, delivery_id: str) -> EntranceResponse:
     """The address that a vendor signs is not always the one that leads to a local hub."""
     _, mark, query = sent.url.partition("?")
     try:
@@ -91,63 +95,63 @@ def _posted(address: str, sent: SignedRequest, delivery_id: str) -> Answer:
             timeout=30,
         )
     except urllib3.exceptions.HTTPError as error:
-        raise ToldError(f"The entrance did not answer: {type(error).__name__}.") from error
-    return Answer(answer.status, said(answer.data), delivery_id)
+        raise UserError(f"The entrance did not answer: {type(error).__name__}.") from error
+    return EntranceResponse(answer.status, parse_body(answer.data), delivery_id)
 
 
-def webhook_of(source: str) -> WebhookDefinition:
-    known = sources.known().get(source)
+def read_webhook_definition(source: str) -> WebhookDefinition:
+    known = sources.read_sources().get(source)
     return WebhookDefinition.from_dict(
-        (known.definition.get("webhook") if known else None) or UNKNOWN
+        (known.definition.get("webhook") if known else None) or DEFAULT_WEBHOOK
     )
 
 
-def newest_secret(hub: Hub, source: str) -> str:
+def read_newest_secret(hub: Hub, source: str) -> str:
     """What the sender signs with: the secret itself, or the private key to what the hub knows."""
-    found = local_secrets.read(hub, "SourceSecretsArn").get(source)
+    found = local_secrets.read_secret(hub, "SourceSecretsArn").get(source)
     if not found:
-        raise ToldError(f"The source {source!r} has no secret in Secrets Manager yet.")
+        raise UserError(f"The source {source!r} has no secret in Secrets Manager yet.")
     told = found if isinstance(found, str) else str(found[0])
-    if webhook_of(source).scheme != "sendgrid":
+    if read_webhook_definition(source).scheme != "sendgrid":
         return told
-    if told not in (keys := local_secrets.senders_keys(hub)):
-        raise ToldError(f"Only the vendor can sign for {source!r}: the hub has its public key.")
+    if told not in (keys := local_secrets.read_senders_keys(hub)):
+        raise UserError(f"Only the vendor can sign for {source!r}: the hub has its public key.")
     return str(keys[told])
 
 
-def said(data: bytes) -> Any:
+def parse_body(data: bytes) -> Any:
     try:
         return json.loads(data)
     except ValueError:
         return data.decode(errors="replace")
 
 
-def tell(hub: Hub, source: Source, body: bytes) -> Answer:
+def put_bus_event(hub: Hub, source: Source, body: bytes) -> EntranceResponse:
     """As AWS or a partner would, in whose name nobody else may speak: on the emulator only, where
     they have another (see `infra.deployment`)."""
     if not hub.endpoint:
-        raise ToldError(f"Only AWS itself puts events of {source.name!r} on a bus.")
+        raise UserError(f"Only AWS itself puts events of {source.name!r} on a bus.")
     bus = hub.output(source.partner_bus) if source.partner_bus else "default"
     try:
         event = json.loads(body)
         source_name, name = f"emulated.{event['source']}", event["detail-type"]
         detail = json.dumps(event["detail"])
     except (KeyError, TypeError, ValueError) as wrong:
-        raise ToldError("This is no event of EventBridge: source, detail-type, detail.") from wrong
+        raise UserError("This is no event of EventBridge: source, detail-type, detail.") from wrong
     answer = hub.events.put_events(
         Entries=[{"EventBusName": bus, "Source": source_name, "DetailType": name, "Detail": detail}]
     )
     taken = answer["Entries"][0]
     if "ErrorCode" in taken:
-        return Answer(400, taken.get("ErrorMessage", taken["ErrorCode"]))
-    return Answer(200, {"bus": bus, "id": taken["EventId"]}, taken["EventId"])
+        return EntranceResponse(400, taken.get("ErrorMessage", taken["ErrorCode"]))
+    return EntranceResponse(200, {"bus": bus, "id": taken["EventId"]}, taken["EventId"])
 
 
-def drop(hub: Hub, source: Source, place: str, name: str) -> Answer:
+def drop_file(hub: Hub, source: Source, place: str, name: str) -> EntranceResponse:
     """Where `receive_file` looks: `<source>/<name>`. What becomes of it is told beside it."""
     called = name or (
-        Path(place).name if place != "-" else f"{uuid.uuid4().hex}{source.endings[0]}"
+        Path(place).name if place != "-" else f"{uuid.uuid4().hex}{source.file_endings[0]}"
     )
     key = f"{source.name}/{called}"
-    hub.s3.put_object(Bucket=hub.output("FilesBucket"), Key=key, Body=payload(place))
-    return Answer(200, {"bucket": hub.output("FilesBucket"), "key": key}, key)
+    hub.s3.put_object(Bucket=hub.output("FilesBucket"), Key=key, Body=read_payload(place))
+    return EntranceResponse(200, {"bucket": hub.output("FilesBucket"), "key": key}, key)

@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 
 from tools.segue import emulator
-from tools.segue.local_home import Home, ToldError
+from tools.segue.local_home import Home, UserError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -31,11 +31,11 @@ class Hub:
     ) -> None:
         self.outputs, self.session, self.endpoint = outputs, session, endpoint
         local = Config(proxies={}, parameter_validation=True) if endpoint else Config()
-        self._where: dict[str, Any] = {"endpoint_url": endpoint or None, "config": local}
+        self._client_options: dict[str, Any] = {"endpoint_url": endpoint or None, "config": local}
 
     def output(self, name: str) -> str:
         if name not in self.outputs:
-            raise ToldError(f"The stack has no output {name}: deploy this version of it first.")
+            raise UserError(f"The stack has no output {name}: deploy this version of it first.")
         return self.outputs[name]
 
     @property
@@ -46,7 +46,7 @@ class Hub:
         return f"{self.endpoint}/_aws/execute-api/{self.output('ApiId')}/$default"
 
     @property
-    def called(self) -> str:
+    def public_url(self) -> str:
         """The entrance's address as the hub itself sees it, which some vendors sign."""
         return (
             f"https://{self.output('ApiId')}.execute-api.localhost" if self.endpoint else self.api
@@ -54,55 +54,55 @@ class Hub:
 
     @cached_property
     def dynamodb(self) -> "DynamoDBServiceResource":
-        return self.session.resource("dynamodb", **self._where)
+        return self.session.resource("dynamodb", **self._client_options)
 
     @cached_property
     def items(self) -> "DynamoDBClient":
         """DynamoDB as the hub's own adapters speak to it: items with their types."""
-        return self.session.client("dynamodb", **self._where)
+        return self.session.client("dynamodb", **self._client_options)
 
     @cached_property
     def events(self) -> "EventBridgeClient":
-        return self.session.client("events", **self._where)
+        return self.session.client("events", **self._client_options)
 
     @cached_property
     def gateway(self) -> Any:
-        return self.session.client("apigatewayv2", **self._where)
+        return self.session.client("apigatewayv2", **self._client_options)
 
     @cached_property
     def s3(self) -> "S3Client":
-        return self.session.client("s3", **self._where)
+        return self.session.client("s3", **self._client_options)
 
     @cached_property
     def secrets(self) -> "SecretsManagerClient":
-        return self.session.client("secretsmanager", **self._where)
+        return self.session.client("secretsmanager", **self._client_options)
 
     @cached_property
     def ses(self) -> "SESV2Client":
-        return self.session.client("sesv2", **self._where)
+        return self.session.client("sesv2", **self._client_options)
 
     @cached_property
     def sqs(self) -> "SQSClient":
-        return self.session.client("sqs", **self._where)
+        return self.session.client("sqs", **self._client_options)
 
     @cached_property
     def stacks(self) -> "CloudFormationClient":
-        return self.session.client("cloudformation", **self._where)
+        return self.session.client("cloudformation", **self._client_options)
 
     def table(self, name: str) -> "Table":
         """By its room's name: `Customers`, `Decisions`, `Ledger`, `Parked` ..."""
         return self.dynamodb.Table(self.output(f"{name}Table"))
 
 
-def local_hub(home: Home) -> Hub:
-    """Raises `ToldError` when none is running and deployed."""
+def connect_local_hub(home: Home) -> Hub:
+    """Raises `UserError` when none is running and deployed."""
     record = home.read()
-    if "outputs" not in record or not emulator.answers(record["port"]):
-        raise ToldError(NO_HUB)
-    return Hub(record["outputs"], local_session(), record["endpoint"])
+    if "outputs" not in record or not emulator.is_ready(record["port"]):
+        raise UserError(NO_HUB)
+    return Hub(record["outputs"], create_local_session(), record["endpoint"])
 
 
-def local_session() -> boto3.Session:
+def create_local_session() -> boto3.Session:
     return boto3.Session(
         aws_access_key_id=emulator.CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=emulator.CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
@@ -110,7 +110,7 @@ def local_session() -> boto3.Session:
     )
 
 
-def account_hub(stack: str, profile: str | None, region: str | None) -> Hub:
+def connect_account_hub(stack: str, profile: str | None, region: str | None) -> Hub:
     """The hub of that stack, with the person's own credentials."""
     session = boto3.Session(profile_name=profile, region_name=region)
     described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]

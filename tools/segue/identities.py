@@ -24,11 +24,11 @@ from hub.identity.domain.unmerge_profiles import assign_events
 from hub.kernel.times import to_iso
 from hub.model.event import Event
 from hub.platform.adapters.aws_text import to_json
-from tools.segue.explanation import IDENTITY, find, state_of
+from tools.segue.explanation import IDENTITY, find_customer, read_state
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 
-MOST_TOLD = 120_000
+LONGEST_EVENTS = 120_000
 """Bytes of events since a merge that one message carries."""
 
 
@@ -40,131 +40,136 @@ class Person:
     customer_id: str
 
     @cached_property
-    def holding(self) -> IdentityCluster:
-        return holding(self.hub, self.customer_id)
+    def cluster(self) -> IdentityCluster:
+        return read_cluster(self.hub, self.customer_id)
 
     @cached_property
     def keys(self) -> list[str]:
         """All of them, also those by which nobody is ever merged."""
-        return _keys(state_of(self.hub, self.customer_id).get("identities", {}))
+        return _format_keys(read_state(self.hub, self.customer_id).get("identities", {}))
 
     @cached_property
     def merges(self) -> list[MergeRecord]:
         """How each of those came in who are one with them."""
-        found = (last_merge(self.hub, absorbed) for absorbed in self.holding.absorbed)
+        found = (read_last_merge(self.hub, absorbed) for absorbed in self.cluster.absorbed)
         return [merge for merge in found if merge]
 
     @cached_property
     def conflicts(self) -> list[dict[str, Any]]:
         """The newest first."""
-        return [json.loads(text) for text, _ in _lines(self.hub, self.customer_id, "conflict#", 20)]
+        return [
+            json.loads(text)
+            for text, _ in _read_records(self.hub, self.customer_id, "conflict#", 20)
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "customer_id": self.customer_id,
             "keys": self.keys,
-            "merged": [_brief(merge) for merge in self.merges],
-            "apart": list(self.holding.apart),
+            "merged": [_to_brief_dict(merge) for merge in self.merges],
+            "apart": list(self.cluster.apart),
             "conflicts": self.conflicts,
         }
 
 
 @dataclass(frozen=True)
-class Parting:
+class UnmergePreview:
     """What an unmerge touches. `mine` and `theirs` are the events since that name one of them only;
     `unclear` is how many name both or neither, and so stay with the survivor."""
 
     merge: MergeRecord
-    mine: tuple[Event, ...]
-    theirs: tuple[Event, ...]
-    unclear: int
+    survivor_events: tuple[Event, ...]
+    absorbed_events: tuple[Event, ...]
+    ambiguous: int
     decisions: int
 
     @property
-    def told(self) -> list[Event]:
+    def sendable_events(self) -> list[Event]:
         """As many of the events as one message carries, those that are to leave first."""
         told, size = [], 0
-        for event in (*self.theirs, *self.mine):
+        for event in (*self.absorbed_events, *self.survivor_events):
             size += len(to_json(event.to_dict()))
-            if size <= MOST_TOLD:
+            if size <= LONGEST_EVENTS:
                 told.append(event)
         return told
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            **_brief(self.merge),
+            **_to_brief_dict(self.merge),
             "survivor": self.merge.survivor.customer_id,
-            "keys_back": _keys(self.merge.absorbed.identities),
-            "events_of_survivor": len(self.mine),
-            "events_of_absorbed": len(self.theirs),
-            "events_that_stay": self.unclear,
+            "keys_back": _format_keys(self.merge.absorbed.identities),
+            "events_of_survivor": len(self.survivor_events),
+            "events_of_absorbed": len(self.absorbed_events),
+            "events_that_stay": self.ambiguous,
             "decisions_flagged": self.decisions,
         }
 
 
-def person(hub: Hub, asked: str) -> Person:
-    """Raises `ToldError` when nobody is known by that id or key."""
-    return Person(hub, find(hub, asked)[0])
+def find_person(hub: Hub, asked: str) -> Person:
+    """Raises `UserError` when nobody is known by that id or key."""
+    return Person(hub, find_customer(hub, asked)[0])
 
 
-def holding(hub: Hub, customer_id: str) -> IdentityCluster:
+def read_cluster(hub: Hub, customer_id: str) -> IdentityCluster:
     item = hub.table("Identities").get_item(Key={"identity": f"@{customer_id}"}).get("Item", {})
     known = cluster_from_dict(json.loads(str(item["record"]))) if item else None
     return known or IdentityCluster(customer_id=customer_id)
 
 
-def last_merge(hub: Hub, absorbed: str) -> MergeRecord | None:
+def read_last_merge(hub: Hub, absorbed: str) -> MergeRecord | None:
     """Their last merge into somebody, where it stands."""
-    for text, undone in _lines(hub, absorbed, "merge#", 1):
+    for text, undone in _read_records(hub, absorbed, "merge#", 1):
         return None if undone else MergeRecord.from_dict(json.loads(text))
     return None
 
 
-def objections(one: Person, other: Person) -> str:
+def find_objection(one: Person, other: Person) -> str:
     """Why two cannot be merged by hand; empty where they can."""
     if one.customer_id == other.customer_id:
         return "They are one customer already."
     rules = MergeRules.from_dict(json.loads(IDENTITY.read_text()))
-    why = find_merge_objection(one.holding, other.holding, "", rules.limits)
+    why = find_merge_objection(one.cluster, other.cluster, "", rules.limits)
     return f"It {why}: schemas/identity.json says how many there may be." if why else ""
 
 
-def merge(one: Person, other: Person) -> str:
+def send_merge(one: Person, other: Person) -> str:
     """Sends it into the survivor's own group. Returns the event's id."""
     return _send(one.hub, MERGED, one.customer_id, other.customer_id)
 
 
-def parting(hub: Hub, asked: str) -> Parting:
+def preview_unmerge(hub: Hub, asked: str) -> UnmergePreview:
     """Of who was merged, by their id, or of the only one who is one with whom a key names. Raises
-    `ToldError` where there is nothing to undo, or another merge is to be undone first."""
-    merge = last_merge(hub, asked) or _only_merge(person(hub, asked))
+    `UserError` where there is nothing to undo, or another merge is to be undone first."""
+    merge = read_last_merge(hub, asked) or _get_only_merge(find_person(hub, asked))
     survivor = merge.survivor.customer_id
-    into = last_merge(hub, survivor)
+    into = read_last_merge(hub, survivor)
     if into:
-        raise ToldError(
+        raise UserError(
             f"{survivor} was merged as well: `segue identity unmerge {survivor}` first."
         )
-    events = list(_events_since(hub, survivor, merge.at))
+    events = list(_read_events_since(hub, survivor, merge.at))
     keys = merge.survivor_holding.keys, merge.absorbed_holding.keys
     mine, theirs, unclear = assign_events(events, *keys)
-    return Parting(merge, mine, theirs, len(unclear), _decisions_since(hub, survivor, merge.at))
+    return UnmergePreview(
+        merge, mine, theirs, len(unclear), _count_decisions_since(hub, survivor, merge.at)
+    )
 
 
-def _only_merge(survivor: Person) -> MergeRecord:
+def _get_only_merge(survivor: Person) -> MergeRecord:
     if len(survivor.merges) == 1:
         return survivor.merges[0]
     who = ", ".join(merge.absorbed.customer_id for merge in survivor.merges)
-    raise ToldError(
+    raise UserError(
         f"Several are one with {survivor.customer_id}, say which: {who}."
         if who
         else f"Nobody was merged into {survivor.customer_id}, nor they into anybody."
     )
 
 
-def unmerge(hub: Hub, found: Parting) -> str:
+def send_unmerge(hub: Hub, found: UnmergePreview) -> str:
     """Sends it into the survivor's own group. Returns the event's id."""
     ids = found.merge.survivor.customer_id, found.merge.absorbed.customer_id
-    return _send(hub, UNMERGED, *ids, later=found.told)
+    return _send(hub, UNMERGED, *ids, later=found.sendable_events)
 
 
 def _send(hub: Hub, kind: str, customer_id: str, absorbed: str, later: Sequence[Event] = ()) -> str:
@@ -186,7 +191,7 @@ def _send(hub: Hub, kind: str, customer_id: str, absorbed: str, later: Sequence[
     return event_id
 
 
-def _events_since(hub: Hub, customer_id: str, since: datetime) -> Iterator[Event]:
+def _read_events_since(hub: Hub, customer_id: str, since: datetime) -> Iterator[Event]:
     archive = Archive(hub.output("ArchiveBucket"), lambda: hub.s3)
     for days in range((datetime.now(UTC).date() - since.date()).days + 1):
         for record in archive.read_records(since.date() + timedelta(days=days)):
@@ -195,13 +200,13 @@ def _events_since(hub: Hub, customer_id: str, since: datetime) -> Iterator[Event
                 yield from (event for event in episode.events if event.type != MERGED)
 
 
-def _decisions_since(hub: Hub, customer_id: str, since: datetime) -> int:
+def _count_decisions_since(hub: Hub, customer_id: str, since: datetime) -> int:
     between = Key("customer_id").eq(customer_id) & Key("decided").gte(to_iso(since))
     answer = hub.table("Decisions").query(KeyConditionExpression=between, Select="COUNT")
     return answer["Count"]
 
 
-def _lines(hub: Hub, customer_id: str, kind: str, most: int) -> list[tuple[str, str]]:
+def _read_records(hub: Hub, customer_id: str, kind: str, most: int) -> list[tuple[str, str]]:
     """Records of the merges table and when each was undone, the newest first."""
     answer = hub.table("Merges").query(
         KeyConditionExpression=Key("customer_id").eq(customer_id) & Key("entry").begins_with(kind),
@@ -211,9 +216,9 @@ def _lines(hub: Hub, customer_id: str, kind: str, most: int) -> list[tuple[str, 
     return [(str(item["record"]), str(item.get("undone_at", ""))) for item in answer["Items"]]
 
 
-def _keys(identities: Mapping[str, Iterable[str]]) -> list[str]:
+def _format_keys(identities: Mapping[str, Iterable[str]]) -> list[str]:
     return [f"{namespace}#{value}" for namespace, values in identities.items() for value in values]
 
 
-def _brief(merge: MergeRecord) -> dict[str, Any]:
+def _to_brief_dict(merge: MergeRecord) -> dict[str, Any]:
     return {"absorbed": merge.absorbed.customer_id, "at": to_iso(merge.at), "key": merge.key}

@@ -16,58 +16,58 @@ from hub.learning.domain.explanation import explain_propensity
 from hub.learning.domain.propensity import Learner
 from tools.segue import catalogues
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 
 Row = dict[str, Any]
 EVERY_OFFER = "every offer"
 
 
-def beliefs(hub: Hub, offer: str = "") -> Beliefs:
+def read_beliefs(hub: Hub, offer: str = "") -> Beliefs:
     """What decisions believe by now, of one offer and its catalogue or of all."""
-    stored = dict(map(_sums, _items(hub, offer)))
-    learner = learner_of(hub)
+    stored = dict(map(_parse_item, _read_items(hub, offer)))
+    learner = read_learner(hub)
     return Beliefs(learner, CounterSnapshot(stored, learner.decay, datetime.now(UTC)))
 
 
-def learner_of(hub: Hub) -> Learner:
+def read_learner(hub: Hub) -> Learner:
     """As the newest catalogue has it."""
-    number = catalogues.newest(hub)
+    number = catalogues.read_newest_number(hub)
     if not number:
         return Learner()
-    return find_learner(read_policies(catalogues.snapshot(hub, number)))
+    return find_learner(read_policies(catalogues.read_snapshot(hub, number)))
 
 
-def of_offer(known: Beliefs, offer: str, channel: str) -> list[Row]:
+def explain_offer(known: Beliefs, offer: str, channel: str) -> list[Row]:
     """For each channel every number behind the offer's propensities."""
-    arms = [arm for arm in _asked(known, channel) if arm.offer == offer]
+    arms = [arm for arm in _select_arms(known, channel) if arm.offer == offer]
     return [row for arm in arms for row in explain_propensity(arm, known)]
 
 
-def of_all(known: Beliefs, channel: str) -> list[Row]:
+def list_offers(known: Beliefs, channel: str) -> list[Row]:
     """A line for each offer and channel, behind each channel's own line."""
-    return list(_lines(known, _asked(known, channel)))
+    return list(_list_rows(known, _select_arms(known, channel)))
 
 
-def refuse(hub: Hub, offer: str, channel: str) -> ToldError:
+def explain_absence(hub: Hub, offer: str, channel: str) -> UserError:
     """Why there is nothing to show."""
-    arms = _asked(beliefs(hub), "")
+    arms = _select_arms(read_beliefs(hub), "")
     if not arms:
-        return ToldError("Nothing has been learned yet: no offer went out of which the hub knows.")
+        return UserError("Nothing has been learned yet: no offer went out of which the hub knows.")
     offers, channels = ({arm[at] for arm in arms} for at in (0, 1))
     if offer and offer not in offers:
         hint = format_suggestion(find_nearest(offer, offers))
-        return ToldError(f"Nothing has been learned of {offer!r}{hint}")
+        return UserError(f"Nothing has been learned of {offer!r}{hint}")
     known = ", ".join(sorted(channels))
-    return ToldError(f"Nothing has been learned of it on {channel!r}, only on {known}.")
+    return UserError(f"Nothing has been learned of it on {channel!r}, only on {known}.")
 
 
-def _asked(known: Beliefs, channel: str) -> list[Arm]:
+def _select_arms(known: Beliefs, channel: str) -> list[Arm]:
     """By channel and offer, without the catalogue's own counters."""
     arms = [arm for arm in known.counters.list_arms() if arm.offer != CATALOGUE]
     return sorted((arm for arm in arms if channel in ("", arm.channel)), key=lambda arm: arm[::-1])
 
 
-def _lines(known: Beliefs, arms: Iterable[Arm]) -> Iterator[Row]:
+def _list_rows(known: Beliefs, arms: Iterable[Arm]) -> Iterator[Row]:
     told = ""
     for arm in arms:
         wide, own, *_ = explain_propensity(arm, known)
@@ -77,7 +77,7 @@ def _lines(known: Beliefs, arms: Iterable[Arm]) -> Iterator[Row]:
         yield {"offer": arm.offer, **own}
 
 
-def _items(hub: Hub, offer: str) -> Iterator[Row]:
+def _read_items(hub: Hub, offer: str) -> Iterator[Row]:
     table, client = hub.table("Learned").name, hub.dynamodb.meta.client
     if not offer:
         for page in client.get_paginator("scan").paginate(TableName=table):
@@ -89,7 +89,7 @@ def _items(hub: Hub, offer: str) -> Iterator[Row]:
             yield from page["Items"]
 
 
-def _sums(item: Row) -> tuple[CounterKey, dict[str, int]]:
+def _parse_item(item: Row) -> tuple[CounterKey, dict[str, int]]:
     """The numbers of an item; a text on it is its key or somebody's remark."""
     numbers = {name: int(value) for name, value in item.items() if isinstance(value, Decimal)}
     return CounterKey(str(item["offer"]), str(item["cell"])), numbers

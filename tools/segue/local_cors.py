@@ -10,7 +10,7 @@ from tools.segue.hub import Hub
 API = "AWS::ApiGatewayV2::Api"
 
 
-def let_in(hub: Hub, stack: str) -> None:
+def apply_cors(hub: Hub, stack: str) -> None:
     template: Any = hub.stacks.get_template(StackName=stack)["TemplateBody"]
     for resource in template["Resources"].values():
         if resource["Type"] == API:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PARTS = ROOT / ".segue"
+BUILD_FOLDER = ROOT / ".segue"
 
 
-class ToldError(Exception):
+class UserError(Exception):
     """A fault that was foreseen: its text is the one sentence that the person reads."""
 
 
@@ -50,7 +50,7 @@ class Home:
         draft.replace(self.record)
 
 
-def home(folder: str | None = None) -> Home:
+def resolve_home(folder: str | None = None) -> Home:
     """The home named by the option or by `SEGUE_HOME`, else the checkout's own."""
-    chosen = folder or os.environ.get("SEGUE_HOME") or PARTS / "local"
+    chosen = folder or os.environ.get("SEGUE_HOME") or BUILD_FOLDER / "local"
     return Home(Path(chosen).resolve())

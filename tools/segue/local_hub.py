@@ -8,31 +8,31 @@ from contextlib import contextmanager
 from typing import Any
 
 from tools.segue import deploy, emulator, local_cors, local_secrets, processes
-from tools.segue.hub import Hub, local_hub
+from tools.segue.hub import Hub, connect_local_hub
 from tools.segue.local_home import ROOT, Home
 from tools.segue.screen import Screen
 
 
-def up(home: Home, screen: Screen, port: int = emulator.USUAL_PORT) -> Hub:
+def start_hub(home: Home, screen: Screen, port: int = emulator.USUAL_PORT) -> Hub:
     """A running hub with the app as it is now; what runs already is kept.
 
     An emulator keeps all in memory: after a crash of it the hub starts anew, and empty.
     """
-    with alone(home):
-        record = emulated(home, screen, port)
-        record = with_call_centre(home, record)
-        record = deployed(home, record, screen)
-        hub = local_hub(home)
-        local_cors.let_in(hub, deploy.STACK)
+    with lock_home(home):
+        record = start_emulator(home, screen, port)
+        record = start_call_centre(home, record)
+        record = deploy_app(home, record, screen)
+        hub = connect_local_hub(home)
+        local_cors.apply_cors(hub, deploy.STACK)
         with screen.step("Secrets of the sources and the call centre") as step:
-            step.done = local_secrets.equip(hub, record["call_centre"])
+            step.done = local_secrets.add_missing_secrets(hub, record["call_centre"])
     return hub
 
 
-def stop(home: Home, screen: Screen) -> int:
+def stop_hub(home: Home, screen: Screen) -> int:
     """Ends all that runs for this home, also what a crash left; returns how many there were."""
-    with alone(home), screen.step("Ending the hub on this machine") as step:
-        ended = processes.stop(home)
+    with lock_home(home), screen.step("Ending the hub on this machine") as step:
+        ended = processes.stop_all(home)
         home.record.unlink(missing_ok=True)
         shutil.rmtree(home.temporary, ignore_errors=True)
         step.done = f"{ended} processes ended" if ended else "Nothing was running"
@@ -40,7 +40,7 @@ def stop(home: Home, screen: Screen) -> int:
 
 
 @contextmanager
-def alone(home: Home) -> Iterator[None]:
+def lock_home(home: Home) -> Iterator[None]:
     """One `up` or `stop` at a time in a home."""
     home.folder.mkdir(parents=True, exist_ok=True)
     with (home.folder / "turn.lock").open("w") as turn:
@@ -48,17 +48,17 @@ def alone(home: Home) -> Iterator[None]:
         yield
 
 
-def emulated(home: Home, screen: Screen, port: int) -> dict[str, Any]:
+def start_emulator(home: Home, screen: Screen, port: int) -> dict[str, Any]:
     """The record of an emulator that answers, started where there is none."""
     record = home.read()
-    alive = processes.running(home, processes.EMULATOR)
-    if alive and "port" in record and emulator.answers(record["port"]):
+    alive = processes.list_running(home, processes.EMULATOR)
+    if alive and "port" in record and emulator.is_ready(record["port"]):
         screen.note(f"The emulator runs already at {record['endpoint']}")
         return record
-    processes.stop(home)
+    processes.stop_all(home)
     home.record.unlink(missing_ok=True)
     with screen.step("Starting the AWS emulator") as step:
-        port = emulator.free_port(port)
+        port = emulator.find_free_port(port)
         pid = emulator.start(home, port)
         endpoint = f"http://127.0.0.1:{port}"
         step.done = f"AWS emulator at {endpoint}"
@@ -67,18 +67,18 @@ def emulated(home: Home, screen: Screen, port: int) -> dict[str, Any]:
     return record
 
 
-def with_call_centre(home: Home, record: dict[str, Any]) -> dict[str, Any]:
-    if processes.running(home, processes.CALL_CENTRE) and "call_centre" in record:
+def start_call_centre(home: Home, record: dict[str, Any]) -> dict[str, Any]:
+    if processes.list_running(home, processes.CALL_CENTRE) and "call_centre" in record:
         return record
-    port, token = emulator.free_port(), secrets.token_urlsafe(24)
-    pid = processes.start(
+    port, token = emulator.find_free_port(), secrets.token_urlsafe(24)
+    pid = processes.start_process(
         home,
         [
-            *(ROOT / ".venv" / "bin" / "python", "-P", *processes.mark(home)),
+            *(ROOT / ".venv" / "bin" / "python", "-P", *processes.ownership_options(home)),
             *("-m", processes.CALL_CENTRE, "--port", str(port)),
         ],
         environment={
-            **emulator.plain_environment(),
+            **emulator.build_plain_environment(),
             "PYTHONPATH": str(ROOT),
             "SEGUE_CALL_CENTRE_TOKEN": token,
         },
@@ -90,20 +90,20 @@ def with_call_centre(home: Home, record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
-def deployed(home: Home, record: dict[str, Any], screen: Screen) -> dict[str, Any]:
+def deploy_app(home: Home, record: dict[str, Any], screen: Screen) -> dict[str, Any]:
     """Deployed when the app is not the one that stands there; the record says which does."""
-    print_ = deploy.fingerprint()
+    print_ = deploy.compute_fingerprint()
     if record.get("deployed") == print_:
         screen.note("The app is deployed as it is")
         return record
     if not record.get("bootstrapped"):
         home.log("cdk").unlink(missing_ok=True)
         with screen.step("Bootstrapping the CDK") as step:
-            deploy.bootstrap(home, record["endpoint"], step.now)
+            deploy.bootstrap(home, record["endpoint"], step.report)
         record = {**record, "bootstrapped": True}
         home.write(record)
     with screen.step("Deploying the app") as step:
-        outputs = deploy.deploy(home, record["endpoint"], step.now)
+        outputs = deploy.deploy(home, record["endpoint"], step.report)
     record = {**record, "deployed": print_, "outputs": outputs}
     home.write(record)
     return record

@@ -9,12 +9,12 @@ from boto3.dynamodb.conditions import Attr, Key
 
 from hub.messaging.domain import bus_records
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 
 REPLAYING, REPLAYED = "replaying", "replayed"
 
 
-def parked(hub: Hub, source: str | None) -> Iterator[dict[str, Any]]:
+def list_parked(hub: Hub, source: str | None) -> Iterator[dict[str, Any]]:
     """The rows not replayed yet, of one source or of all, oldest first within a source."""
     table = hub.table("Parked")
     asked: dict[str, Any] = {"FilterExpression": Attr("status").ne(REPLAYED)}
@@ -28,21 +28,21 @@ def parked(hub: Hub, source: str | None) -> Iterator[dict[str, Any]]:
         yield from answer["Items"]
 
 
-def replay(hub: Hub, source: str | None) -> int:
+def replay_parked(hub: Hub, source: str | None) -> int:
     """Puts them on the bus again as they came in; a row is marked once the bus has taken it.
 
     What still cannot be read is parked again, in the same row, perhaps before it is marked here:
     so a row is marked only if nobody wrote it since it went out.
     """
-    rows = list(parked(hub, source))
+    rows = list(list_parked(hub, source))
     for row in rows:
-        mark(hub, row, REPLAYING)
-        put(hub, row)
-        mark(hub, row, REPLAYED, only_from=REPLAYING)
+        set_status(hub, row, REPLAYING)
+        publish_payload(hub, row)
+        set_status(hub, row, REPLAYED, only_from=REPLAYING)
     return len(rows)
 
 
-def mark(hub: Hub, row: dict[str, Any], status: str, only_from: str = "") -> None:
+def set_status(hub: Hub, row: dict[str, Any], status: str, only_from: str = "") -> None:
     condition: dict[str, Any] = {"ConditionExpression": Attr("status").eq(only_from)}
     with suppress(hub.dynamodb.meta.client.exceptions.ConditionalCheckFailedException):
         hub.table("Parked").update_item(
@@ -54,7 +54,7 @@ def mark(hub: Hub, row: dict[str, Any], status: str, only_from: str = "") -> Non
         )
 
 
-def put(hub: Hub, row: dict[str, Any]) -> None:
+def publish_payload(hub: Hub, row: dict[str, Any]) -> None:
     entry = {
         "EventBusName": hub.output("BusName"),
         "Source": bus_records.RAW,
@@ -64,9 +64,9 @@ def put(hub: Hub, row: dict[str, Any]) -> None:
     answer = hub.events.put_events(Entries=[entry])  # type: ignore[list-item]  # an entry as it was kept
     for result in answer["Entries"]:
         if "ErrorCode" in result:
-            raise ToldError(f"The bus refused {row['delivery_id']}: {result['ErrorCode']}.")
+            raise UserError(f"The bus refused {row['delivery_id']}: {result['ErrorCode']}.")
 
 
-def plain(row: dict[str, Any]) -> dict[str, Any]:
+def to_json_row(row: dict[str, Any]) -> dict[str, Any]:
     """A row with its delivery as JSON rather than as text."""
     return {**row, "delivery": json.loads(row["delivery"])}

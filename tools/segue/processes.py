@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tools.segue.local_home import Home
 
-GRACE = 6.0
+GRACE_SECONDS = 6.0
 PROC = Path("/proc")
 EMULATOR, CALL_CENTRE = "ministack", "tools.segue.call_centre"
 
@@ -27,29 +27,29 @@ class Process:
     arguments: tuple[str, ...]
 
 
-def mark(home: Home) -> tuple[str, str]:
+def ownership_options(home: Home) -> tuple[str, str]:
     """Interpreter options that say whose process this is, and change nothing."""
     return ("-X", f"segue={home.folder}")
 
 
 def belongs(arguments: Sequence[str], home: Home) -> bool:
     """True of what we started for this home and of the emulator's workers, and of nothing else."""
-    if mark(home)[1] in arguments:
+    if ownership_options(home)[1] in arguments:
         return True
     worker = rf"{re.escape(str(home.temporary))}/ministack-lambda-[^/]+/_worker\.\w+"
     return any(re.fullmatch(worker, argument) for argument in arguments)
 
 
-def running(home: Home, module: str = "") -> list[Process]:
+def list_running(home: Home, module: str = "") -> list[Process]:
     """The home's processes, or those that run `module`. Ended ones nobody reaped do not count."""
-    own = [process for process in everyone() if belongs(process.arguments, home)]
+    own = [process for process in list_all() if belongs(process.arguments, home)]
     return [process for process in own if not module or module in process.arguments]
 
 
-def everyone() -> list[Process]:
+def list_all() -> list[Process]:
     """Every process whose command line can be read."""
     if not PROC.joinpath("self").exists():
-        return listed()
+        return list_by_ps()
     found = []
     for entry in PROC.iterdir():
         with contextlib.suppress(OSError):
@@ -59,7 +59,7 @@ def everyone() -> list[Process]:
     return found
 
 
-def listed() -> list[Process]:
+def list_by_ps() -> list[Process]:
     """The same by `ps`, where there is no `/proc`; an argument with a blank counts as two."""
     lines = subprocess.run(
         ["ps", "-axww", "-o", "pid=,command="], check=True, capture_output=True, text=True
@@ -68,7 +68,7 @@ def listed() -> list[Process]:
     return [Process(int(pid), tuple(words)) for pid, *words in split]
 
 
-def start(
+def start_process(
     home: Home, command: Sequence[str | Path], *, environment: Mapping[str, str], log: Path
 ) -> int:
     """Starts it in a session of its own, so that Ctrl-C at the terminal does not reach it."""
@@ -89,23 +89,23 @@ def has_ended(pid: int) -> bool:
     return ended == pid
 
 
-def stop(home: Home, grace: float = GRACE) -> int:
+def stop_all(home: Home, grace: float = GRACE_SECONDS) -> int:
     """Ends all of them, kindly and then for certain; returns how many there were."""
-    pids = {process.pid for process in running(home)}
+    pids = {process.pid for process in list_running(home)}
     for sign in (signal.SIGTERM, signal.SIGKILL):
         deadline = time.monotonic() + grace
         signalled: set[int] = set()
-        while (left := running(home)) and time.monotonic() < deadline:
+        while (left := list_running(home)) and time.monotonic() < deadline:
             for process in left:
                 if process.pid not in signalled:
-                    end(process.pid, sign)
+                    signal_process(process.pid, sign)
                     signalled.add(process.pid)
             pids |= signalled
             time.sleep(0.05)
     return len(pids)
 
 
-def end(pid: int, sign: signal.Signals) -> None:
+def signal_process(pid: int, sign: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, sign)
     with contextlib.suppress(ChildProcessError):

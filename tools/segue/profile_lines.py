@@ -13,28 +13,28 @@ FEW = 5
 BOOKKEEPING = frozenset({"mart"})
 
 
-def known(blocks: Mapping[str, Any]) -> dict[str, str]:
+def format_blocks(blocks: Mapping[str, Any]) -> dict[str, str]:
     """Line by line; what is empty has none."""
     lines: dict[str, str] = {}
     for name, block in blocks.items():
         if name not in BOOKKEEPING:
-            lines |= _SUMMED[name](block) if name in _SUMMED else {name: fields(block)}
+            lines |= _FORMATS[name](block) if name in _FORMATS else {name: format_fields(block)}
     return {name: line for name, line in lines.items() if line}
 
 
-def fields(block: Any) -> str:
+def format_fields(block: Any) -> str:
     if not isinstance(block, Mapping):
-        return _value(block)
-    return ", ".join(f"{name}={_value(value)}" for name, value in block.items())
+        return _format_value(block)
+    return ", ".join(f"{name}={_format_value(value)}" for name, value in block.items())
 
 
-def _value(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, Mapping):
-        return f"({fields(value)})"
-    return " and ".join(map(_value, value)) if isinstance(value, list) else str(value)
+        return f"({format_fields(value)})"
+    return " and ".join(map(_format_value, value)) if isinstance(value, list) else str(value)
 
 
-def _recent(rings: Mapping[str, Any]) -> dict[str, str]:
+def _format_recent(rings: Mapping[str, Any]) -> dict[str, str]:
     """The newest few of what happened, by name."""
     types = (
         f"{ring}: {', '.join(kind for _, kind, _ in seen[:FEW])}" for ring, seen in rings.items()
@@ -42,36 +42,38 @@ def _recent(rings: Mapping[str, Any]) -> dict[str, str]:
     return {"recent": "; ".join(types)}
 
 
-def _activity(counted: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
-    return {"activity": fields({name: sum(days.values()) for name, days in counted.items()})}
+def _format_activity(counted: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
+    return {"activity": format_fields({name: sum(days.values()) for name, days in counted.items()})}
 
 
-def _amounts(summed: Mapping[str, Mapping[str, Mapping[str, int]]]) -> dict[str, str]:
-    return {"amounts": fields({name: _sums(days.values()) for name, days in summed.items()})}
+def _format_amounts(summed: Mapping[str, Mapping[str, Mapping[str, int]]]) -> dict[str, str]:
+    return {
+        "amounts": format_fields({name: _sum_days(days.values()) for name, days in summed.items()})
+    }
 
 
-def _sums(days: Iterable[Mapping[str, int]]) -> Counter[str]:
+def _sum_days(days: Iterable[Mapping[str, int]]) -> Counter[str]:
     found: Counter[str] = Counter()
     for day in days:
         found.update(day)
     return found
 
 
-def _limits(limits: Mapping[str, Any]) -> dict[str, str]:
+def _format_limits(limits: Mapping[str, Any]) -> dict[str, str]:
     """What they were told and did about it, each under its own name."""
     history = ContactHistory.from_dict(limits)
     return {
-        "told": "; ".join(_contacts(history.contacts)),
-        "offers": fields(history.offers),
-        "reached": fields({goal: history.goal_times(goal)[0] for goal in history.goals}),
+        "told": "; ".join(_format_contacts(history.contacts)),
+        "offers": format_fields(history.offers),
+        "reached": format_fields({goal: history.goal_times(goal)[0] for goal in history.goals}),
         "awaited": ", ".join(history.awaiting),
-        "calls": "; ".join(map(_call, history.calls.values())),
-        "silent": fields(history.suppressed),
+        "calls": "; ".join(map(_format_call, history.calls.values())),
+        "silent": format_fields(history.suppressed),
         "in trials": ", ".join(history.enrolled),
     }
 
 
-def _contacts(contacts: Sequence[Contact]) -> Iterator[str]:
+def _format_contacts(contacts: Sequence[Contact]) -> Iterator[str]:
     for contact in contacts[:FEW]:
         when = f"{datetime.fromtimestamp(contact.at / 1000, UTC):%Y-%m-%d %H:%M}"
         subject = contact.offer or contact.category or contact.action_id
@@ -80,15 +82,15 @@ def _contacts(contacts: Sequence[Contact]) -> Iterator[str]:
         yield f"and {len(contacts) - FEW} more in 31 days"
 
 
-def _call(call: OpenCall) -> str:
+def _format_call(call: OpenCall) -> str:
     queue = call.action["what"].get("queue", "")
     where = "lies there" if call.reference else "on its way"
     return f"{queue} until {call.expires_at[:16].replace('T', ' ')}, {where}"
 
 
-_SUMMED: Mapping[str, Callable[[Any], dict[str, str]]] = {
-    "recent": _recent,
-    "activity": _activity,
-    "amounts": _amounts,
-    "limits": _limits,
+_FORMATS: Mapping[str, Callable[[Any], dict[str, str]]] = {
+    "recent": _format_recent,
+    "activity": _format_activity,
+    "amounts": _format_amounts,
+    "limits": _format_limits,
 }

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tools.segue.balance import Balance
 from tools.segue.explanation import Explanation
-from tools.segue.profile_lines import fields, known
+from tools.segue.profile_lines import format_blocks, format_fields
 
 COLOURS = {
     "raw": "dim",
@@ -23,23 +23,23 @@ COLOURS = {
 SHORT = 8
 
 
-def moment(line: Mapping[str, str]) -> Text:
+def render_timeline_line(line: Mapping[str, str]) -> Text:
     """One line of the timeline: time, customer, what, why."""
     return Text.assemble(
         (line["time"][11:23].rstrip("Z") + " ", "dim"),
-        f"{short(line['customer']):<{SHORT}} ",
+        f"{shorten_id(line['customer']):<{SHORT}} ",
         (f"{line['kind']:<9}", COLOURS.get(line["kind"], "")),
         (f"{line['what']:<28} ", COLOURS.get(line["kind"], "")),
         (line["why"], "dim"),
     )
 
 
-def short(customer_id: str) -> str:
+def shorten_id(customer_id: str) -> str:
     """Enough of an id to tell people apart on a screen: its end, for its start may be a time."""
     return customer_id[-SHORT:]
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[object]], title: str = "") -> Table:
+def build_table(columns: Iterable[str], rows: Iterable[Iterable[object]], title: str = "") -> Table:
     made = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for column in columns:
         made.add_column(column, overflow="fold")
@@ -48,35 +48,35 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]], title: str =
     return made
 
 
-def explanation(told: Explanation) -> RenderableType:
-    blocks = table(("", ""), known(told.blocks).items())
+def render_explanation(told: Explanation) -> RenderableType:
+    blocks = build_table(("", ""), format_blocks(told.blocks).items())
     blocks.show_header = False
     title = Text.assemble("Customer ", (told.customer_id, "bold"))
     pieces: list[RenderableType] = [title, blocks, Text()]
     for decision in told.decisions:
-        pieces += decision_lines(decision)
+        pieces += render_decision(decision)
     if not told.decisions:
         pieces.append(Text("Nothing has been decided about them yet."))
     return Group(*pieces)
 
 
-def best_view(view: Mapping[str, Any]) -> RenderableType:
+def render_customer_view(view: Mapping[str, Any]) -> RenderableType:
     """A line a block; `through` is the day up to which the mart answers for the totals."""
     keys = ", ".join(f"{name}#{v}" for name, values in view["known_by"].items() for v in values)
     rows = [
-        (name, fields(block["values"]), origin(block), str(block["as_of"] or "")[:19])
+        (name, format_fields(block["values"]), format_origin(block), str(block["as_of"] or "")[:19])
         for name, block in view["blocks"].items()
     ]
     title = Text.assemble("Customer ", (view["customer"], "bold"), f", known by {keys}")
-    return Group(title, table(("block", "what is known", "from", "as of (UTC)"), rows))
+    return Group(title, build_table(("block", "what is known", "from", "as of (UTC)"), rows))
 
 
-def origin(block: Mapping[str, Any]) -> str:
+def format_origin(block: Mapping[str, Any]) -> str:
     through = f" through {block['through']}" if "through" in block else ""
     return " and ".join(block["from"]) + through
 
 
-def decision_lines(decision: Mapping[str, Any]) -> list[Text]:
+def render_decision(decision: Mapping[str, Any]) -> list[Text]:
     """The sentence, every rule that did not match with its clause, every action with its end."""
     receipt = decision["receipt"]
     head = Text.assemble(
@@ -89,24 +89,26 @@ def decision_lines(decision: Mapping[str, Any]) -> list[Text]:
         if not rule["matched"]:
             why = f"  rule {rule['rule']} wanted {rule['clause']} but saw {rule['saw']}"
             lines.append(Text(why, style="dim"))
-    lines += [Text(f"  {words}", style="dim") for words in map(choice, receipt.get("choices", ()))]
+    lines += [
+        Text(f"  {words}", style="dim") for words in map(format_choice, receipt.get("choices", ()))
+    ]
     for action in decision["actions"]:
         reason = f": {action['reason']}" if action["reason"] else ""
         lines.append(Text(f"  {action['channel']} {action['status']}{reason}", style="green"))
     return lines
 
 
-def choice(told: Mapping[str, Any]) -> str:
+def format_choice(told: Mapping[str, Any]) -> str:
     """What became of one offer or message, with the figures it was ranked by."""
     figures = {n: v for n, v in told.items() if isinstance(v, int | float) and n != "shadow"}
-    ranked = f" ({fields(figures)})" if figures else ""
+    ranked = f" ({format_fields(figures)})" if figures else ""
     on = f" by {told['channel']}" if told.get("channel") else ""
     ends = f"held back: {told['gate']}" if "gate" in told else told.get("made", "")
     shadow = "in shadow, " if told.get("shadow") else ""
     return f"{shadow}{told['do']} {told['what']}{on}: {ends}{ranked}"
 
 
-def letter(told: Mapping[str, Any]) -> RenderableType:
+def render_letter(told: Mapping[str, Any]) -> RenderableType:
     sent = datetime.fromtimestamp(told["sent"] / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
     reason = f"{told['error']} {told['reason']}".strip()
     return Group(
@@ -116,7 +118,7 @@ def letter(told: Mapping[str, Any]) -> RenderableType:
     )
 
 
-def balance(told: Balance) -> RenderableType:
+def render_balance(told: Balance) -> RenderableType:
     """Accepted events and made actions, each row a way in which they ended."""
     counts = [told.decided, told.surroundings, told.parked, told.replayed]
     sources = sorted({source for count in counts for source in count})
@@ -124,11 +126,11 @@ def balance(told: Balance) -> RenderableType:
     totals = ("all", *(sum(count.values()) for count in counts))
     queues = [(name, told.under_way.get(name, ""), count) for name, count in told.dead.items()]
     return Group(
-        table(
+        build_table(
             ("source", "decided", "surroundings", "parked", "replayed"), [*rows, totals], "Events"
         ),
         Text(),
-        table(told.actions, [told.actions.values()], "Actions"),
+        build_table(told.actions, [told.actions.values()], "Actions"),
         Text(),
-        table(("queue", "under way", "dead letters"), queues, "Queues"),
+        build_table(("queue", "under way", "dead letters"), queues, "Queues"),
     )

@@ -37,24 +37,24 @@ class Screen:
             self.progress.print(Text(reason, style="red"))
 
     @contextmanager
-    def step(self, doing: str) -> Iterator["Step"]:
+    def step(self, label: str) -> Iterator["Step"]:
         """A stage that takes a while: shown while it runs, left on the screen with its time."""
         started = time.monotonic()
-        with self.progress.status(Text(doing)) as status:
-            step = Step(doing, self._shown_in(status))
+        with self.progress.status(Text(label)) as status:
+            step = Step(label, self._make_reporter(status))
             if not self.progress.is_terminal:
-                step.now("begun")
+                step.report("begun")
             yield step
         self.note(f"{step.done} ({time.monotonic() - started:.1f}s)")
 
-    def _shown_in(self, status: Status) -> Callable[[str], None]:
+    def _make_reporter(self, status: Status) -> Callable[[str], None]:
         """In place on a terminal; elsewhere as a line every few seconds."""
         if self.progress.is_terminal:
             return lambda text: status.update(Text(text))
-        return Sparing(self.progress)
+        return RateLimitedPrinter(self.progress)
 
 
-class Sparing:
+class RateLimitedPrinter:
     """Prints a text at most every `SECONDS`."""
 
     SECONDS = 5.0
@@ -71,9 +71,9 @@ class Sparing:
 class Step:
     """A running stage: `now` tells what it is at, `done` is what stays when it is over."""
 
-    def __init__(self, doing: str, show: Callable[[str], None]) -> None:
-        self.doing = self.done = doing
+    def __init__(self, label: str, show: Callable[[str], None]) -> None:
+        self.label = self.done = label
         self._show = show
 
-    def now(self, detail: str) -> None:
-        self._show(f"{self.doing}: {detail}")
+    def report(self, detail: str) -> None:
+        self._show(f"{self.label}: {detail}")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import typer
 
-from tools.segue.hub import Hub, account_hub, local_hub
-from tools.segue.local_home import Home, ToldError
+from tools.segue.hub import Hub, connect_account_hub, connect_local_hub
+from tools.segue.local_home import Home, UserError
 from tools.segue.screen import Screen
 
 
@@ -18,23 +18,23 @@ class Session:
     region: str | None = None
 
     @property
-    def here(self) -> Home:
-        """The home, for what is about this machine alone. Raises `ToldError` with `--stack`."""
+    def local_home(self) -> Home:
+        """The home, for what is about this machine alone. Raises `UserError` with `--stack`."""
         if self.stack or self.profile or self.region:
-            raise ToldError("This is about the hub on this machine: leave --stack out.")
+            raise UserError("This is about the hub on this machine: leave --stack out.")
         return self.home
 
     def hub(self) -> Hub:
-        """The hub of `--stack`, else the one on this machine. Raises `ToldError`."""
+        """The hub of `--stack`, else the one on this machine. Raises `UserError`."""
         if self.stack:
-            return account_hub(self.stack, self.profile, self.region)
+            return connect_account_hub(self.stack, self.profile, self.region)
         if self.profile or self.region:
-            raise ToldError("--profile and --region say where --stack is: name the stack as well.")
-        return local_hub(self.home)
+            raise UserError("--profile and --region say where --stack is: name the stack as well.")
+        return connect_local_hub(self.home)
 
 
-def session_of(context: typer.Context) -> Session:
+def get_session(context: typer.Context) -> Session:
     found = context.find_object(Session)
     if found is None:
-        raise ToldError("This command is a part of `segue`.")
+        raise UserError("This command is a part of `segue`.")
     return found

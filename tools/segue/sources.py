@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.intake.domain.file_definition import PACKED_SUFFIXES, parse_file_definitions
-from tools.segue.local_home import ROOT, ToldError
+from tools.segue.local_home import ROOT, UserError
 
 FOLDER = ROOT / "schemas" / "sources"
 
@@ -26,7 +26,7 @@ class Source:
         return str(self.definition.get("webhook", {}).get("scheme", ""))
 
     @property
-    def on_a_bus(self) -> bool:
+    def is_on_a_bus(self) -> bool:
         """Whether it is heard on an EventBridge bus."""
         return bool(self.definition.get("bus"))
 
@@ -37,7 +37,7 @@ class Source:
         return f"{self.name.title().replace('_', '')}Bus" if partner else ""
 
     @property
-    def endings(self) -> tuple[str, ...]:
+    def file_endings(self) -> tuple[str, ...]:
         """How the names of its files end; none when it sends none."""
         return tuple(
             suffix
@@ -45,29 +45,31 @@ class Source:
             for suffix in file.suffixes
         )
 
-    def drops(self, place: str) -> bool:
+    def is_file(self, place: str) -> bool:
         """Whether this goes in as a file. A source that does both is told by the ending."""
         name = place.lower()
         for packed in PACKED_SUFFIXES:
             name = name.removesuffix(packed)
-        fits = name.endswith(self.endings) or name != place.lower()
-        return bool(self.endings) and (not self.takes_webhooks or fits)
+        fits = name.endswith(self.file_endings) or name != place.lower()
+        return bool(self.file_endings) and (not self.takes_webhooks or fits)
 
 
-def known(folder: Path = FOLDER) -> dict[str, Source]:
+def read_sources(folder: Path = FOLDER) -> dict[str, Source]:
     found = sorted(folder.glob("*/source.json"))
     return {p.parent.name: Source(p.parent.name, json.loads(p.read_text())) for p in found}
 
 
-def words(folder: Path = FOLDER) -> list[str]:
+def list_challenge_secrets(folder: Path = FOLDER) -> list[str]:
     """The secrets that vendors ask with before they send anything."""
-    asked = {name: source.definition.get("webhook", {}) for name, source in known(folder).items()}
+    asked = {
+        name: source.definition.get("webhook", {}) for name, source in read_sources(folder).items()
+    }
     return [f"{n}.challenge" for n, w in asked.items() if w.get("challenge") == "verify-token"]
 
 
-def source(name: str, folder: Path = FOLDER) -> Source:
-    """Raises `ToldError`, naming the sources there are."""
-    every = known(folder)
+def find_source(name: str, folder: Path = FOLDER) -> Source:
+    """Raises `UserError`, naming the sources there are."""
+    every = read_sources(folder)
     if name not in every:
-        raise ToldError(f"There is no source {name!r}; there are {', '.join(every) or 'none yet'}.")
+        raise UserError(f"There is no source {name!r}; there are {', '.join(every) or 'none yet'}.")
     return every[name]

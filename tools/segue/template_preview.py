@@ -21,9 +21,9 @@ from hub.model.letter import Letter, postal_address
 from hub.model.promo_code import derive_promo_code
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from tools.segue import catalogues, explanation
-from tools.segue.browser import pictures
+from tools.segue.browser import take_pictures
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 
 ACTION = "a-preview"
 _LINK = "https://hub.example.com/preferences/preview"
@@ -31,7 +31,7 @@ _LINKS = {"url": _LINK, "unsubscribe": _LINK}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ChannelPreview:
     """One channel: its parts, or `lacking`, which is why it would say nothing; `facts` are the size
     of a text; `files` are where it was put."""
 
@@ -46,29 +46,37 @@ class Shown:
         return {name: value for name, value in asdict(self).items() if value}
 
 
-def preview(hub: Hub, template_id: str, asked: str, channel: str, out: Path) -> list[Shown]:
+def preview_template(
+    hub: Hub, template_id: str, asked: str, channel: str, out: Path
+) -> list[ChannelPreview]:
     """The newest published version, said to whom `asked` names, of one channel or of all; what is
-    more than words lies in `out`. The event is made up. Raises `ToldError`."""
-    snapshot = catalogues.snapshot(hub, catalogues.newest(hub)) if catalogues.newest(hub) else {}
+    more than words lies in `out`. The event is made up. Raises `UserError`."""
+    snapshot = (
+        catalogues.read_snapshot(hub, catalogues.read_newest_number(hub))
+        if catalogues.read_newest_number(hub)
+        else {}
+    )
     rows: Mapping[str, Any] = snapshot.get("rows", {})
     templates = read_templates(rows.get("templates", {}), snapshot.get("html", {}), {})
     if template_id not in templates:
         close = format_suggestion(find_nearest(template_id, templates))
-        raise ToldError(f"No template {template_id!r} is published{close}.")
+        raise UserError(f"No template {template_id!r} is published{close}.")
     template = templates[template_id]
     if channel and channel not in template.bodies:
-        raise ToldError(f"{template_id} says nothing on {channel}: {', '.join(template.bodies)}.")
-    customer = Customer.from_dict(explanation.find(hub, asked)[1])
-    said = said_to(customer, template, _offer(rows, template_id), [channel] if channel else None)
-    return put(list(said), customer, out)
+        raise UserError(f"{template_id} says nothing on {channel}: {', '.join(template.bodies)}.")
+    customer = Customer.from_dict(explanation.find_customer(hub, asked)[1])
+    said = render_channels(
+        customer, template, _find_offer_values(rows, template_id), [channel] if channel else None
+    )
+    return write_previews(list(said), customer, out)
 
 
-def said_to(
+def render_channels(
     customer: Customer,
     template: Template,
     offer: Mapping[str, Any],
     channels: list[str] | None = None,
-) -> Iterator[Shown]:
+) -> Iterator[ChannelPreview]:
     event = build_sample_event(load_declared_fields())
     decision = {"id": "d-preview", "reference": ACTION, "code": derive_promo_code(ACTION)}
     for channel in channels or template.bodies:
@@ -82,57 +90,59 @@ def said_to(
             parts = LiquidRenderer().render(piece.body, scope, piece.snippets)
         except Rejected as lacking:
             why = f"{lacking.field}: {lacking.reason}"
-            yield Shown(channel, piece.language, {}, lacking=why)
+            yield ChannelPreview(channel, piece.language, {}, lacking=why)
             continue
         done = finish_message(parts, ACTION, _LINKS.values())
         size = asdict(measure_sms(done["text"])) if channel == "sms" else {}
-        yield Shown(channel, piece.language, done, facts=size)
+        yield ChannelPreview(channel, piece.language, done, facts=size)
 
 
-def put(shown: list[Shown], customer: Customer, out: Path) -> list[Shown]:
+def write_previews(
+    shown: list[ChannelPreview], customer: Customer, out: Path
+) -> list[ChannelPreview]:
     """Each part in a file of its own; e-mails and web blocks also as pictures, letters as PDF."""
     out.mkdir(parents=True, exist_ok=True)
     pages: dict[Path, str] = {}
     done = []
     for one in shown:
-        files = [_written(out, one.channel, part, text) for part, text in one.parts.items()]
+        files = [_write_part(out, one.channel, part, text) for part, text in one.parts.items()]
         if "html" in one.parts:
             picture = out / f"{one.channel}.png"
             picture.unlink(missing_ok=True)
-            pages[picture] = _page(one.parts["html"])
+            pages[picture] = _wrap_in_page(one.parts["html"])
             files.append(picture)
         if one.channel == "letter" and one.parts:
-            files.append(_letter(out, one, customer))
+            files.append(_write_letter(out, one, customer))
         done.append(replace(one, files=tuple(map(str, files))))
-    pictures(pages)
+    take_pictures(pages)
     return done
 
 
-def _written(out: Path, channel: str, part: str, text: str) -> Path:
+def _write_part(out: Path, channel: str, part: str, text: str) -> Path:
     place = out / (f"{channel}.html" if part == "html" else f"{channel}.{part}.txt")
     place.write_text(text, encoding="utf-8")
     return place
 
 
-def _page(html: str) -> str:
+def _wrap_in_page(html: str) -> str:
     """A block of a page stands on a page."""
     if "<html" in html.lower():
         return html
     return f'<!doctype html><meta charset="utf-8"><body style="font-family:sans-serif">{html}'
 
 
-def _letter(out: Path, one: Shown, customer: Customer) -> Path:
+def _write_letter(out: Path, one: ChannelPreview, customer: Customer) -> Path:
     address = postal_address(customer) or ("(no postal address is known)",)
     letter = Letter(one.parts["subject"], one.parts["text"], address, one.language)
     place = out / "letter.pdf"
     try:
         place.write_bytes(typeset_letter(letter, (), datetime.now(UTC).date()))
     except Rejected as wrong:
-        raise ToldError(f"The letter cannot be printed: {wrong.reason}.") from wrong
+        raise UserError(f"The letter cannot be printed: {wrong.reason}.") from wrong
     return place
 
 
-def _offer(rows: Mapping[str, Any], template_id: str) -> Mapping[str, Any]:
+def _find_offer_values(rows: Mapping[str, Any], template_id: str) -> Mapping[str, Any]:
     """The first that is made by the template."""
     for offer in OFFERS.read_all(rows.get("offers", {})).values():
         if any(one.template == template_id for one in offer.treatments.values()):

@@ -14,21 +14,21 @@ from hub.messaging.domain import bus_records
 from hub.model.decision import Action
 from tools.segue.balance import scan
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 
 COLUMNS = ("action", "system", "customer", "since", "reason", "do")
-DO = "ask {system} about {action}, then `segue unknowns settle {action} delivered` or `failed`"
+ADVICE = "ask {system} about {action}, then `segue unknowns settle {action} delivered` or `failed`"
 
 
-class End(StrEnum):
+class ActionEnd(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
 
 
-ENDS = {End.DELIVERED: ActionStatus.DELIVERED, End.FAILED: ActionStatus.DECLINED}
+STATUSES = {ActionEnd.DELIVERED: ActionStatus.DELIVERED, ActionEnd.FAILED: ActionStatus.DECLINED}
 
 
-def unknowns(hub: Hub) -> Iterator[dict[str, str]]:
+def list_unknowns(hub: Hub) -> Iterator[dict[str, str]]:
     """In the order of `COLUMNS`. Reads the whole ledger: meant for a hub of modest size."""
     lines = [line for line in scan(hub, "Ledger") if line["status"] == ActionStatus.UNKNOWN]
     for line in sorted(lines, key=lambda line: str(line["opened_at"])):
@@ -39,19 +39,21 @@ def unknowns(hub: Hub) -> Iterator[dict[str, str]]:
             "customer": line["customer_id"],
             "since": line["opened_at"],
             "reason": line.get("reason", ""),
-            "do": DO.format(system=system, action=action),
+            "do": ADVICE.format(system=system, action=action),
         }
 
 
-def settle(hub: Hub, action_id: str, end: End, note: str, now: datetime) -> dict[str, Any]:
+def settle_action(
+    hub: Hub, action_id: str, end: ActionEnd, note: str, now: datetime
+) -> dict[str, Any]:
     """Tells the hub how it ended, as the function would have, and then the ledger: said twice, it
-    is one event. Raises `ToldError` for what is not unknown, or was decided too long ago."""
+    is one event. Raises `UserError` for what is not unknown, or was decided too long ago."""
     line: Any = hub.table("Ledger").get_item(Key={"action_id": action_id}).get("Item")
     if line is None or line["status"] != ActionStatus.UNKNOWN:
         state = f"is {line['status']}" if line else "is no action of this hub"
-        raise ToldError(f"{action_id} {state}: only what is unknown can be settled.")
-    entry = LedgerEntry(ENDS[end], now, f"settled by hand: {note}", line.get("reference", ""))
-    event = build_outcome_event(_action(hub, line), entry, now).to_dict()
+        raise UserError(f"{action_id} {state}: only what is unknown can be settled.")
+    entry = LedgerEntry(STATUSES[end], now, f"settled by hand: {note}", line.get("reference", ""))
+    event = build_outcome_event(_read_action(hub, line), entry, now).to_dict()
     put = hub.events.put_events(
         Entries=[
             {
@@ -63,7 +65,7 @@ def settle(hub: Hub, action_id: str, end: End, note: str, now: datetime) -> dict
         ]
     )
     if put["FailedEntryCount"]:
-        raise ToldError("The bus did not take the outcome: try again.")
+        raise UserError("The bus did not take the outcome: try again.")
     hub.table("Ledger").update_item(
         Key={"action_id": action_id},
         UpdateExpression="SET #status = :status, reason = :reason, settled_at = :at",
@@ -78,7 +80,7 @@ def settle(hub: Hub, action_id: str, end: End, note: str, now: datetime) -> dict
     return event
 
 
-def _action(hub: Hub, line: dict[str, Any]) -> Action:
+def _read_action(hub: Hub, line: dict[str, Any]) -> Action:
     """As it was decided."""
     found = hub.table("Decisions").query(
         KeyConditionExpression=Key("customer_id").eq(line["customer_id"]),
@@ -88,4 +90,4 @@ def _action(hub: Hub, line: dict[str, Any]) -> Action:
         for action in json.loads(str(item["record"]))["actions"]:
             if action["id"] == line["action_id"]:
                 return Action.from_dict(action)
-    raise ToldError(f"The decision on {line['action_id']} is not kept any more.")
+    raise UserError(f"The decision on {line['action_id']} is not kept any more.")

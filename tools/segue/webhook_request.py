@@ -15,7 +15,7 @@ MEDIA_TYPES = {
 }
 
 
-def on_the_wire(
+def build_request(
     webhook: WebhookDefinition, body: bytes, url: str, delivery_id: str
 ) -> SignedRequest:
     """What is not JSON is sent as it is: a form, or a body to be refused."""
@@ -26,18 +26,18 @@ def on_the_wire(
         payload = json.loads(body)
     except ValueError:
         return SignedRequest(body, headers, url=url)
-    kept, rest = _apart(webhook, payload)
-    return SignedRequest(_again(webhook, rest, body, payload), {**headers, **kept}, url=url)
+    kept, rest = _split_headers(webhook, payload)
+    return SignedRequest(_encode_body(webhook, rest, body, payload), {**headers, **kept}, url=url)
 
 
-def _apart(webhook: WebhookDefinition, payload: Any) -> tuple[dict[str, str], Any]:
+def _split_headers(webhook: WebhookDefinition, payload: Any) -> tuple[dict[str, str], Any]:
     """The headers in it, and the body."""
     if webhook.headers and isinstance(payload, dict) and payload.keys() == {"headers", "body"}:
         return payload["headers"], payload["body"]
     return {}, payload
 
 
-def _again(webhook: WebhookDefinition, rest: Any, body: bytes, payload: Any) -> bytes:
+def _encode_body(webhook: WebhookDefinition, rest: Any, body: bytes, payload: Any) -> bytes:
     """The very bytes given wherever nothing in them had to change."""
     if webhook.body == "form" and isinstance(rest, dict):
         return urlencode(rest, doseq=True).encode()

@@ -17,7 +17,7 @@ from hub.intake.domain.signature import body_hmac, mailgun, sendgrid, timed_hmac
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.standard_webhooks import sign
-from tools.segue.credentials import p256
+from tools.segue.credentials import parse_p256_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _mailgun(sent: SignedRequest, by: Signing) -> SignedRequest:
 
 
 def _sendgrid(sent: SignedRequest, by: Signing) -> SignedRequest:
-    signature = p256(by.secret).sign(by.seconds.encode() + sent.body, ec.ECDSA(SHA256()))
+    signature = parse_p256_key(by.secret).sign(by.seconds.encode() + sent.body, ec.ECDSA(SHA256()))
     text = base64.b64encode(signature).decode()
     return _with(sent, {sendgrid.TIMESTAMP_HEADER: by.seconds, sendgrid.SIGNATURE_HEADER: text})
 

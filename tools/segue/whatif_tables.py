@@ -14,11 +14,11 @@ SIDES = ("live", "draft")
 COUNTS = (*SIDES, "gained", "lost")
 
 
-def comparison(told: Comparison) -> RenderableType:
-    return Group(*_pieces(told.to_dict()))
+def render_comparison(told: Comparison) -> RenderableType:
+    return Group(*_render_parts(told.to_dict()))
 
 
-def _pieces(told: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _render_parts(told: Mapping[str, Any]) -> Iterator[RenderableType]:
     touched, customers = told["customers_touched"], told["customers"]
     yield Text(
         f"{touched:,} of {customers:,} customers would hear something else, "
@@ -28,36 +28,38 @@ def _pieces(told: Mapping[str, Any]) -> Iterator[RenderableType]:
         if values:
             rows = ((value, *map(counts.get, COUNTS)) for value, counts in values.items())
             yield Text()
-            yield render.table((f"messages by {dimension}", *COUNTS), rows)
+            yield render.build_table((f"messages by {dimension}", *COUNTS), rows)
     yield Text()
-    yield render.table(("", *SIDES), _figures(told))
+    yield render.build_table(("", *SIDES), _list_figures(told))
     if told["examples"]:
         yield Text("\nExamples")
     for example in told["examples"]:
-        yield _example(example)
+        yield _render_example(example)
 
 
-def _figures(told: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
+def _list_figures(told: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
     """Money in minor units."""
-    yield ("customers held back", *_sides(told["customers_held_back"]))
+    yield ("customers held back", *_format_sides(told["customers_held_back"]))
     for reason, counts in list(told["held_back"].items())[:REASONS]:
-        yield (f"  {reason}", *_sides(counts))
+        yield (f"  {reason}", *_format_sides(counts))
     for queue in sorted({*told["calls"]["live"], *told["calls"]["draft"]}):
         slots = [told["calls"][side].get(queue, {}) for side in SIDES]
         yield (f"calls in {queue}", *(each.get("calls", 0) for each in slots))
         yield ("  most in an hour", *(each.get("most_an_hour", 0) for each in slots))
-    yield ("expected cost", *_sides(told["expected_cost"]))
-    yield ("expected value", *_sides(told["expected_value"]))
+    yield ("expected cost", *_format_sides(told["expected_cost"]))
+    yield ("expected value", *_format_sides(told["expected_value"]))
     if any(told["undecided"].values()):
-        yield ("events that could not be decided", *_sides(told["undecided"]))
+        yield ("events that could not be decided", *_format_sides(told["undecided"]))
 
 
-def _sides(counts: Mapping[str, int]) -> tuple[str, ...]:
+def _format_sides(counts: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(f"{counts[side]:,}" for side in SIDES)
 
 
-def _example(example: Mapping[str, str]) -> RenderableType:
+def _render_example(example: Mapping[str, str]) -> RenderableType:
     name = " ".join(filter(None, (example["name"], example["customer_id"])))
-    sentences = render.table(("", ""), (("live", example["before"]), ("draft", example["after"])))
+    sentences = render.build_table(
+        ("", ""), (("live", example["before"]), ("draft", example["after"]))
+    )
     sentences.show_header = False
     return Group(Text.assemble((name, "bold"), (f" at {example['at']}", "dim")), sentences)

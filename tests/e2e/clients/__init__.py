@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from tools.segue.browser import PACKAGES, chromium
-from tools.segue.local_home import PARTS
+from tools.segue.browser import PACKAGES, find_chromium
+from tools.segue.local_home import BUILD_FOLDER
 
 HERE = Path(__file__).parent
 ANALYTICS = PACKAGES / "node_modules/@segment/analytics-next/dist/umd"
@@ -24,7 +24,7 @@ def on_node(script: str, *words: str, **environment: str) -> str:
     """What the script says. The packages it asks for are those of `requirements/clients`."""
     assert PACKAGES.is_dir(), "the clients are not installed yet: `make test` does that"
     ran = subprocess.run(  # noqa: S603 our own script
-        [PARTS / "bin" / "node", HERE / script, *words],
+        [BUILD_FOLDER / "bin" / "node", HERE / script, *words],
         cwd=PACKAGES,
         env={**os.environ, **environment},
         capture_output=True,
@@ -74,7 +74,7 @@ class _Page(SimpleHTTPRequestHandler):
 @contextmanager
 def browser(folder: Path, address: str, *flags: str) -> Iterator[None]:
     """Chromium with that page open."""
-    program, environment = chromium(folder)
+    program, environment = find_chromium(folder)
     with subprocess.Popen(  # noqa: S603 the browser of the lock, or the machine's
         [program, *FLAGS, *flags, f"--user-data-dir={folder / 'profile'}", address],
         env={**os.environ, **environment},

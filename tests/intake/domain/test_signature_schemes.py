@@ -16,7 +16,7 @@ from hub.intake.domain.signature import REFUSAL, SCHEMES, verify
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.errors import Unauthorized
-from tools.segue.credentials import Credential, fresh
+from tools.segue.credentials import Credential, generate
 from tools.segue.webhook_signatures import Signing, signed
 
 VECTORS: list[dict[str, Any]] = json.loads(
@@ -37,7 +37,7 @@ HOW = {
 TIMED = {"hubspot", "mailgun", "sendgrid", "slack", "standard-webhooks", "stripe"}
 COVERS_BODY = SCHEMES.keys() - {"api-key", "basic", "mailgun", "url-key", "write-key"}
 COVERS_URL = {"hubspot", "twilio"}
-CREDENTIALS = {name: fresh(name) for name in SCHEMES}
+CREDENTIALS = {name: generate(name) for name in SCHEMES}
 BODY = b'{"id": "evt_1", "note": "gr\xc3\xbc\xc3\x9fe"}'
 FORM = urlencode({"MessageSid": "SM1", "Body": "grüße & more", "To": "+442079460101"}).encode()
 
@@ -59,12 +59,12 @@ def made(scheme: str, by: Credential | None = None, body: bytes | None = None) -
     """A request as the vendor of that scheme makes it."""
     if body is None:
         body = FORM if scheme == "twilio" else BODY
-    signing = Signing(HOW[scheme], (by or CREDENTIALS[scheme]).kept, "msg-1", NOW)
+    signing = Signing(HOW[scheme], (by or CREDENTIALS[scheme]).private, "msg-1", NOW)
     return signed(SignedRequest(body, {}, url=URL), signing)
 
 
 def told(scheme: str) -> str:
-    return CREDENTIALS[scheme].told
+    return CREDENTIALS[scheme].public
 
 
 def published(vector: Mapping[str, Any]) -> tuple[WebhookDefinition, SignedRequest, str, datetime]:
@@ -171,16 +171,16 @@ def test_hubspot_signs_the_method_too() -> None:
 
 @schemes
 def test_another_secret_proves_nothing(scheme: str) -> None:
-    other = fresh(scheme)
+    other = generate(scheme)
     assert not accepts(HOW[scheme], made(scheme, other), told(scheme))
-    assert not accepts(HOW[scheme], made(scheme), other.told)
+    assert not accepts(HOW[scheme], made(scheme), other.public)
     assert not accepts(HOW[scheme], made(scheme))
     assert not accepts(HOW[scheme], made(scheme), "")
 
 
 @schemes
 def test_two_secrets_are_live_while_one_is_rotated_and_no_more(scheme: str) -> None:
-    other, third = fresh(scheme).told, fresh(scheme).told
+    other, third = generate(scheme).public, generate(scheme).public
     assert accepts(HOW[scheme], made(scheme), other, told(scheme))
     assert accepts(HOW[scheme], made(scheme), told(scheme), other)
     assert not accepts(HOW[scheme], made(scheme), other, third, told(scheme))

@@ -16,7 +16,7 @@ from hub.intake.steps.receive_webhook import LARGEST_BODY, ReceiveWebhook
 from hub.kernel.errors import Rejected, TooLarge, Unauthorized
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests.fakes import Bus, ClaimCheck, FixedClock
-from tools.segue.entrances import webhook_of
+from tools.segue.entrances import read_webhook_definition
 from tools.segue.webhook_signatures import Signing, signed
 
 SOURCES = find_schemas_folder() / "sources"
@@ -51,7 +51,7 @@ class Door:
 
     def post(self, source: str, body: Any, packed: bytes | None = None) -> Any:
         """As the source's vendor signs it: over the bytes that go over the wire."""
-        webhook = SLACK.webhook if source == "slack" else webhook_of(source)
+        webhook = SLACK.webhook if source == "slack" else read_webhook_definition(source)
         assert isinstance(webhook, WebhookDefinition)
         headers = {} if packed is None else {"content-encoding": "gzip"}
         raw = json.dumps(body).encode() if packed is None else packed
@@ -175,7 +175,7 @@ def test_an_unpacked_body_too_large_for_the_bus_is_claimed_unpacked() -> None:
     door, claims = Door(), ClaimCheck()
     body = json.dumps({"event_type": "x", "more": "y" * 300_000}).encode()
     receiver = replace(door.receiver, claim_check=claims)
-    signing = Signing(webhook_of("surveymonkey"), "s3cret", "", FixedClock()())
+    signing = Signing(read_webhook_definition("surveymonkey"), "s3cret", "", FixedClock()())
     packed = SignedRequest(gzip.compress(body), {"content-encoding": "gzip"})
     receiver.receive("surveymonkey", signed(packed, signing))
     (delivery,) = door.bus.payloads

@@ -24,9 +24,9 @@ from hub.messaging.ports import Refusals
 from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests.fakes import Bus, ClaimCheck, FixedClock
-from tools.segue.credentials import fresh
-from tools.segue.entrances import webhook_of
-from tools.segue.webhook_request import on_the_wire
+from tools.segue.credentials import generate
+from tools.segue.entrances import read_webhook_definition
+from tools.segue.webhook_request import build_request
 from tools.segue.webhook_signatures import Signing, signed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 a published test secret
@@ -192,18 +192,18 @@ SAMPLES = [
 
 def as_sent(path: Path, at: datetime, secret: str) -> SignedRequest:
     """A vendor's sample as the vendor sends it."""
-    webhook = webhook_of(path.parts[-3])
+    webhook = read_webhook_definition(path.parts[-3])
     url = f"https://hub.example.com/webhooks/{path.parts[-3]}"
-    wire = on_the_wire(webhook, path.read_bytes(), url, "msg_1")
+    wire = build_request(webhook, path.read_bytes(), url, "msg_1")
     return signed(wire, Signing(webhook, secret, "msg_1", at))
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda p: f"{p.parts[-3]}-{p.stem}")
 def test_what_a_vendor_sends_arrives_as_its_sample_says(path: Path) -> None:
     vendor, sample = path.parts[-3], json.loads(path.read_text())
-    credential = fresh(webhook_of(vendor).scheme)
-    entrance = Entrance(secrets={vendor: [credential.told]})
-    sent = as_sent(path, entrance.clock(), credential.kept)
+    credential = generate(read_webhook_definition(vendor).scheme)
+    entrance = Entrance(secrets={vendor: [credential.public]})
+    sent = as_sent(path, entrance.clock(), credential.private)
     answered = entrance.take(vendor, sent)
     assert entrance.take(vendor, sent) == answered
     first, again = entrance.bus.payloads
@@ -211,7 +211,7 @@ def test_what_a_vendor_sends_arrives_as_its_sample_says(path: Path) -> None:
     assert first == again
     unsigned = {name: part for name, part in sample.items() if name != "signature"}
     assert {n: p for n, p in first.payload.items() if n != "signature"} == unsigned
-    stranger = Entrance(secrets={vendor: [fresh(webhook_of(vendor).scheme).told]})
+    stranger = Entrance(secrets={vendor: [generate(read_webhook_definition(vendor).scheme).public]})
     with pytest.raises(Unauthorized):
         stranger.take(vendor, sent)
 
@@ -219,11 +219,11 @@ def test_what_a_vendor_sends_arrives_as_its_sample_says(path: Path) -> None:
 def test_every_delivery_of_the_samples_has_an_id_of_its_own() -> None:
     """Two events that share an id would be taken for a repeat, and one of them lost."""
     for vendor in VENDORS:
-        credential = fresh(webhook_of(vendor).scheme)
-        entrance = Entrance(secrets={vendor: [credential.told]})
+        credential = generate(read_webhook_definition(vendor).scheme)
+        entrance = Entrance(secrets={vendor: [credential.public]})
         paths = [path for path in SAMPLES if path.parts[-3] == vendor]
         for number, path in enumerate(paths):
-            sent = as_sent(path, entrance.clock(), credential.kept)
+            sent = as_sent(path, entrance.clock(), credential.private)
             ids = {"x-shopify-webhook-id": f"b54557e4-{number}"} if vendor == "shopify" else {}
             entrance.take(vendor, replace(sent, headers={**sent.headers, **ids}))
         delivered = [delivery.id for delivery in entrance.bus.payloads]
@@ -231,7 +231,7 @@ def test_every_delivery_of_the_samples_has_an_id_of_its_own() -> None:
         assert not [name for name in delivered if len(name) == DIGEST]
 
 
-CREDENTIALS = {vendor: fresh(webhook_of(vendor).scheme) for vendor in VENDORS}
+CREDENTIALS = {vendor: generate(read_webhook_definition(vendor).scheme) for vendor in VENDORS}
 
 
 @given(
@@ -244,9 +244,9 @@ CREDENTIALS = {vendor: fresh(webhook_of(vendor).scheme) for vendor in VENDORS}
 def test_whatever_a_known_sender_sends_is_taken_or_refused_for_good(
     vendor: str, body: bytes, headers: dict[str, str]
 ) -> None:
-    webhook, by = webhook_of(vendor), CREDENTIALS[vendor]
-    entrance = Entrance(secrets={vendor: by.told})
-    signing = Signing(webhook, by.kept, "", entrance.clock())
+    webhook, by = read_webhook_definition(vendor), CREDENTIALS[vendor]
+    entrance = Entrance(secrets={vendor: by.public})
+    signing = Signing(webhook, by.private, "", entrance.clock())
     try:
         sent = signed(SignedRequest(body, headers, url="https://hub.example.com/x"), signing)
     except ValueError:
@@ -261,12 +261,12 @@ def test_whatever_a_known_sender_sends_is_taken_or_refused_for_good(
 
 
 def test_a_batch_of_events_is_a_delivery_each() -> None:
-    credential = fresh("sendgrid")
-    entrance = Entrance(secrets={"sendgrid": credential.told})
+    credential = generate("sendgrid")
+    entrance = Entrance(secrets={"sendgrid": credential.public})
     events = [{"sg_event_id": f"e{n}", "event": "open"} for n in range(25)]
-    webhook = webhook_of("sendgrid")
-    wire = on_the_wire(webhook, json.dumps(events).encode(), "", "")
-    sent = signed(wire, Signing(webhook, credential.kept, "", entrance.clock()))
+    webhook = read_webhook_definition("sendgrid")
+    wire = build_request(webhook, json.dumps(events).encode(), "", "")
+    sent = signed(wire, Signing(webhook, credential.private, "", entrance.clock()))
     assert entrance.take("sendgrid", sent) == [f"e{n}" for n in range(25)]
     assert [d.payload for d in entrance.bus.payloads] == events
     assert {d.correlation_id for d in entrance.bus.payloads} == {
@@ -276,8 +276,8 @@ def test_a_batch_of_events_is_a_delivery_each() -> None:
 
 def test_a_large_form_is_claimed_as_the_json_that_is_read_later() -> None:
     entrance = Entrance(secrets={"twilio": "12345"})
-    webhook = webhook_of("twilio")
-    wire = on_the_wire(webhook, json.dumps({"Body": "x" * 300_000}).encode(), "https://x/y", "")
+    webhook = read_webhook_definition("twilio")
+    wire = build_request(webhook, json.dumps({"Body": "x" * 300_000}).encode(), "https://x/y", "")
     entrance.take("twilio", signed(wire, Signing(webhook, "12345", "", entrance.clock())))
     (delivery,) = entrance.bus.payloads
     assert delivery.payload is None

@@ -7,11 +7,11 @@ from rich.console import Group
 from rich.text import Text
 
 from tools.segue import decision_api
-from tools.segue.render import table
-from tools.segue.session import session_of
+from tools.segue.render import build_table
+from tools.segue.session import get_session
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(ask)
     app.command()(respond)
 
@@ -26,14 +26,14 @@ def ask(
     limit: Annotated[int, typer.Option(min=1, max=10, help="How many offers at most.")] = 3,
 ) -> None:
     """Ask which offers suit a customer here and now, with content and a reference each."""
-    session = session_of(context)
+    session = get_session(context)
     question = {"customer": customer, "placement": placement, "channel": channel, "tag": tag}
-    answer = decision_api.call(session.hub(), "decisions", {**question, "limit": limit})
+    answer = decision_api.post(session.hub(), "decisions", {**question, "limit": limit})
     rows = [
         (offer["offer"], offer["name"], next(iter(offer["content"].values()), ""))
         for offer in answer["offers"]
     ]
-    shown = Group(table(("offer", "name", "content"), rows), Text(answer["reason"]))
+    shown = Group(build_table(("offer", "name", "content"), rows), Text(answer["reason"]))
     session.screen.show(shown, answer)
 
 
@@ -43,7 +43,7 @@ def respond(
     response: Annotated[str, typer.Argument(help="viewed, clicked, accepted or dismissed.")],
 ) -> None:
     """Tell what became of an offer that was shown."""
-    session = session_of(context)
+    session = get_session(context)
     said = {"reference": reference, "response": response}
-    answer = decision_api.call(session.hub(), "responses", said)
+    answer = decision_api.post(session.hub(), "responses", said)
     session.screen.show(Text(f"accepted as {answer['accepted']}"), answer)

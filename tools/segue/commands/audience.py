@@ -23,15 +23,15 @@ from hub.profile.adapters.customer_scan import CustomerScan
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from tools.segue import catalogues, render
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 from tools.segue.screen import Step
-from tools.segue.session import session_of
+from tools.segue.session import get_session
 
-_OFTEN = 500
+_PROGRESS_EVERY = 500
 Row = Sequence[object]
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(audience)
 
 
@@ -53,23 +53,25 @@ def audience(
     s3: Annotated[bool, typer.Option("--s3", help="Keep it in the bucket of lists.")] = False,
 ) -> None:
     """Show of whom an expression holds: how many, a few of them, and the whole list as CSV."""
-    session = session_of(context)
+    session = get_session(context)
     hub, now = session.hub(), datetime.now(UTC)
-    wanted = _audience(expression, channel, purpose, columns or ())
-    listing = AudienceRun(wanted, now, read_policies(catalogues.standing(hub)))
+    wanted = _build_audience(expression, channel, purpose, columns or ())
+    listing = AudienceRun(wanted, now, read_policies(catalogues.read_current(hub)))
     with session.screen.step("Looking at everybody") as step, ExitStack() as files:
-        file = files.enter_context(_file(csv))
-        rows = _listed(listing, hub, file, step)
+        file = files.enter_context(_open_file(csv))
+        rows = _write_rows(listing, hub, file, step)
         shown = nsmallest(
             sample, rows, key=lambda row: hash_to_unit_interval("sample", str(row[0]))
         )
-        key = _kept(hub, file, audience_key(wanted, now, UTC)) if s3 else ""
+        key = _upload(hub, file, audience_key(wanted, now, UTC)) if s3 else ""
         step.done = f"Looked at {listing.counts.scanned:,} customers"
     told: dict[str, Any] = {**listing.counts.to_dict(), "header": wanted.header, "sample": shown}
-    session.screen.show(_shown(listing, shown, key), {**told, **({"key": key} if key else {})})
+    session.screen.show(_render(listing, shown, key), {**told, **({"key": key} if key else {})})
 
 
-def _audience(expression: str, channel: str, purpose: str, columns: Sequence[str]) -> Audience:
+def _build_audience(
+    expression: str, channel: str, purpose: str, columns: Sequence[str]
+) -> Audience:
     row = {
         "audience_id": f"asked-{digest(expression, 6)}",
         "expression": expression,
@@ -80,14 +82,14 @@ def _audience(expression: str, channel: str, purpose: str, columns: Sequence[str
     try:
         return audience_from_row(row, load_declared_fields())
     except InvalidRow as refused:
-        raise ToldError("\n".join(refused.problems)) from refused
+        raise UserError("\n".join(refused.problems)) from refused
 
 
-def _file(place: Path | None) -> IO[bytes]:
+def _open_file(place: Path | None) -> IO[bytes]:
     return place.open("w+b") if place else SpooledTemporaryFile(max_size=8 * 1024 * 1024)
 
 
-def _listed(listing: AudienceRun, hub: Hub, file: IO[bytes], step: Step) -> Iterator[Row]:
+def _write_rows(listing: AudienceRun, hub: Hub, file: IO[bytes], step: Step) -> Iterator[Row]:
     """The rows, each written on its way."""
     file.write(to_csv_line(listing.audience.header))
     everybody = CustomerScan(hub.output("CustomersTable"), lambda: hub.items)
@@ -95,23 +97,27 @@ def _listed(listing: AudienceRun, hub: Hub, file: IO[bytes], step: Step) -> Iter
         if row := listing.select_row(customer):
             file.write(to_csv_line(row))
             yield row
-        if listing.counts.scanned % _OFTEN == 0:
-            step.now(f"{listing.counts.scanned:,} customers, {listing.counts.count:,} on the list")
+        if listing.counts.scanned % _PROGRESS_EVERY == 0:
+            step.report(
+                f"{listing.counts.scanned:,} customers, {listing.counts.count:,} on the list"
+            )
 
 
-def _kept(hub: Hub, file: IO[bytes], key: str) -> str:
+def _upload(hub: Hub, file: IO[bytes], key: str) -> str:
     file.seek(0)
     hub.s3.put_object(Bucket=hub.output("AudiencesBucket"), Key=key, Body=file)
     return key
 
 
-def _shown(listing: AudienceRun, sample: Sequence[Row], key: str) -> RenderableType:
+def _render(listing: AudienceRun, sample: Sequence[Row], key: str) -> RenderableType:
     tally = listing.counts
     counted = f"{tally.count:,} of {tally.scanned:,} customers are on the list"
     pieces: list[RenderableType] = [Text(counted, style="bold")]
     if left_out := tally.left_out.most_common():
-        pieces.append(render.table(("left out", "because"), [(n, why) for why, n in left_out]))
+        pieces.append(
+            render.build_table(("left out", "because"), [(n, why) for why, n in left_out])
+        )
     if sample:
         cells = (["" if cell is None else cell for cell in row] for row in sample)
-        pieces += [Text(), render.table(listing.audience.header, cells, "Some of them")]
+        pieces += [Text(), render.build_table(listing.audience.header, cells, "Some of them")]
     return Group(*pieces, *([Text(f"kept as {key}", style="dim")] if key else []))

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from tests.bench import ON_A_HUB, PARTS
-from tools.bootstrap import environment
+from tools.bootstrap import create_environment
 from tools.segue import render
-from tools.segue.local_home import ToldError
-from tools.segue.session import session_of
+from tools.segue.local_home import UserError
+from tools.segue.session import get_session
 from tools.setup_commands import ROOT
 
 Words = Annotated[
@@ -22,34 +22,36 @@ Words = Annotated[
 ]
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(bench)
 
 
 def bench(context: typer.Context, words: Words = None) -> None:
     """Measure the hub beside others; FILE keeps the figures, and those of other parts in it."""
-    session = session_of(context)
+    session = get_session(context)
     files = [word for word in words or () if word.endswith(".json")]
     asked = [word for word in words or () if word not in files]
     if unknown := sorted(set(asked) - set(PARTS)):
-        raise ToldError(f"There is no part {unknown[0]!r}: it is one of {', '.join(PARTS)}.")
+        raise UserError(f"There is no part {unknown[0]!r}: it is one of {', '.join(PARTS)}.")
     figures: dict[str, float] = {}
-    for python, parts in interpreters(asked or list(PARTS)).items():
-        figures |= measured(python, parts, files[-1:])
-    shown = render.table(("figure", ""), ((name, f"{value:g}") for name, value in figures.items()))
+    for python, parts in choose_interpreters(asked or list(PARTS)).items():
+        figures |= run_bench(python, parts, files[-1:])
+    shown = render.build_table(
+        ("figure", ""), ((name, f"{value:g}") for name, value in figures.items())
+    )
     session.screen.show(shown, figures)
 
 
-def interpreters(asked: list[str]) -> dict[Path, list[str]]:
+def choose_interpreters(asked: list[str]) -> dict[Path, list[str]]:
     """The environment of the peers, so that nothing of theirs is ever in ours; for parts that start
     a hub, our own."""
     beside = [part for part in asked if part not in ON_A_HUB]
     ours = [part for part in asked if part in ON_A_HUB]
-    found = {environment("bench") / "bin" / "python": beside} if beside else {}
+    found = {create_environment("bench") / "bin" / "python": beside} if beside else {}
     return found | ({Path(sys.executable): ours} if ours else {})
 
 
-def measured(python: Path, asked: list[str], files: list[str]) -> dict[str, float]:
+def run_bench(python: Path, asked: list[str], files: list[str]) -> dict[str, float]:
     kept = [word for file in files for word in ("--json", str(Path(file).resolve()))]
     source = os.pathsep.join((str(ROOT / "functions"), str(ROOT)))
     done = subprocess.run(
@@ -61,6 +63,6 @@ def measured(python: Path, asked: list[str], files: list[str]) -> dict[str, floa
         text=True,
     )
     if done.returncode:
-        raise ToldError("The bench did not get to its end: what stopped it stands above.")
+        raise UserError("The bench did not get to its end: what stopped it stands above.")
     figures: dict[str, float] = json.loads(done.stdout)
     return figures

@@ -6,10 +6,10 @@ import typer
 from rich.text import Text
 
 from tools.segue import catalogues, render
-from tools.segue.session import session_of
+from tools.segue.session import get_session
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(catalogue)
     app.command()(rollback)
 
@@ -19,13 +19,13 @@ def catalogue(
     last: Annotated[int, typer.Option(min=1, max=100, help="So many of the newest.")] = 10,
 ) -> None:
     """List the last published catalogues: number, time, whose edits, and what each changed."""
-    session = session_of(context)
-    found = list(catalogues.publications(session.hub(), last))
+    session = get_session(context)
+    found = list(catalogues.list_publications(session.hub(), last))
     lines = (
-        (p["number"], p["at"], ", ".join(p["by"] or ()), catalogues.in_words(p["changes"]))
+        (p["number"], p["at"], ", ".join(p["by"] or ()), catalogues.format_changes(p["changes"]))
         for p in found
     )
-    session.screen.show(render.table(("number", "published", "by", "changes"), lines), found)
+    session.screen.show(render.build_table(("number", "published", "by", "changes"), lines), found)
 
 
 def rollback(
@@ -33,7 +33,7 @@ def rollback(
     number: Annotated[int, typer.Argument(help="As `segue catalogue` lists it.")],
 ) -> None:
     """Put the rows of an earlier catalogue back; they are published under a new number."""
-    session = session_of(context)
+    session = get_session(context)
     told = catalogues.roll_back(session.hub(), number)
     words = f"{told['edits']} rows put back or deleted: all is as in catalogue {number}."
     names = {name: told[name] for name in ("edits", "put", "deleted")}

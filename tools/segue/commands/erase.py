@@ -10,33 +10,33 @@ from rich.text import Text
 from hub.model.event import Event
 from hub.platform.adapters.aws_text import to_json
 from hub.profile.domain.erasure import ERASED
-from tools.segue.commands.identity import Who, wait
-from tools.segue.explanation import find, state_of
+from tools.segue.commands.identity import Who, wait_until
+from tools.segue.explanation import find_customer, read_state
 from tools.segue.hub import Hub
-from tools.segue.session import session_of
+from tools.segue.session import get_session
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; otherwise only who it would be.")]
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(erase)
 
 
 def erase(context: typer.Context, customer: Who, *, yes: Yes = False) -> None:
     """Forget a customer: what is known of them, their keys, and all that is on its way to them."""
-    session = session_of(context)
+    session = get_session(context)
     hub = session.hub()
-    customer_id, state = find(hub, customer)
+    customer_id, state = find_customer(hub, customer)
     if yes:
-        _tell(hub, customer_id)
-        wait("forgotten", lambda: "erased" in state_of(hub, customer_id))
+        _send_erasure(hub, customer_id)
+        wait_until("forgotten", lambda: "erased" in read_state(hub, customer_id))
     keys = sum(map(len, state.get("identities", {}).values()))
     words = "is forgotten" if yes else f"is known by {keys} keys. Nothing was changed: say --yes"
     done = {"customer_id": customer_id, "keys": keys, "done": yes}
     session.screen.show(Text(f"{customer_id} {words}."), done)
 
 
-def _tell(hub: Hub, customer_id: str) -> None:
+def _send_erasure(hub: Hub, customer_id: str) -> None:
     now, event_id = datetime.now(UTC), f"by-hand-{uuid4().hex}"
     event = Event(
         id=event_id,

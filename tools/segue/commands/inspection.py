@@ -9,10 +9,10 @@ from tools.segue import balance as balances
 from tools.segue import bus_timeline as timeline
 from tools.segue import decision_api, render
 from tools.segue import explanation as explanations
-from tools.segue.session import session_of
+from tools.segue.session import get_session
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(tail)
     app.command()(customer)
     app.command()(explain)
@@ -26,15 +26,15 @@ def tail(
     ] = 0,
 ) -> None:
     """Show events, decisions, actions and outcomes as they happen; Ctrl-C ends it."""
-    session = session_of(context)
+    session = get_session(context)
     hub = session.hub()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with timeline.listening(hub) as url:
+        with timeline.subscribe(hub) as url:
             session.screen.note("Listening to the hub's bus")
-            for envelope in timeline.envelopes(hub, url, seconds):
-                for line in timeline.moments(envelope):
-                    session.screen.show(render.moment(line), line)
+            for envelope in timeline.receive_envelopes(hub, url, seconds):
+                for line in timeline.describe_envelope(envelope):
+                    session.screen.show(render.render_timeline_line(line), line)
     except KeyboardInterrupt:
         session.screen.note("No longer listening")
 
@@ -49,10 +49,10 @@ def customer(
 
     It is what GET /customers/{namespace}/{value} answers.
     """
-    session = session_of(context)
+    session = get_session(context)
     hub = session.hub()
-    view = decision_api.view(hub, *explanations.known_by(hub, key))
-    session.screen.show(render.best_view(view), view)
+    view = decision_api.get_customer(hub, *explanations.find_strongest_key(hub, key))
+    session.screen.show(render.render_customer_view(view), view)
 
 
 def explain(
@@ -63,13 +63,13 @@ def explain(
     last: Annotated[int, typer.Option(min=1, max=100, help="How many decisions.")] = 5,
 ) -> None:
     """Show what is known of a customer, what was decided about them, why, and what came of it."""
-    session = session_of(context)
-    told = explanations.explain(session.hub(), customer, last)
-    session.screen.show(render.explanation(told), told.to_dict())
+    session = get_session(context)
+    told = explanations.explain_customer(session.hub(), customer, last)
+    session.screen.show(render.render_explanation(told), told.to_dict())
 
 
 def balance(context: typer.Context) -> None:
     """Count how every event and every action ended. Reads whole tables."""
-    session = session_of(context)
-    told = balances.balance(session.hub())
-    session.screen.show(render.balance(told), told.to_dict())
+    session = get_session(context)
+    told = balances.compute_balance(session.hub())
+    session.screen.show(render.render_balance(told), told.to_dict())

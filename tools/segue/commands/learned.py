@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tools.segue import learned_counters as learning
 from tools.segue import render
-from tools.segue.session import session_of
+from tools.segue.session import get_session
 
 FIGURES = ("trials", "answers", "rate", "towards", "believed")
 NOTE = (
@@ -21,7 +21,7 @@ NOTE = (
 Rows = Sequence[Mapping[str, Any]]
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(learned)
 
 
@@ -31,48 +31,57 @@ def learned(
     channel: Annotated[str, typer.Option(help="On this channel.", show_default="all")] = "",
 ) -> None:
     """Show what has been learned: how often each offer was shown and answered, and by whom."""
-    session = session_of(context)
+    session = get_session(context)
     hub = session.hub()
-    known = learning.beliefs(hub, offer)
-    rows = learning.of_offer(known, offer, channel) if offer else learning.of_all(known, channel)
+    known = learning.read_beliefs(hub, offer)
+    rows = (
+        learning.explain_offer(known, offer, channel)
+        if offer
+        else learning.list_offers(known, channel)
+    )
     if not rows:
-        raise learning.refuse(hub, offer, channel)
+        raise learning.explain_absence(hub, offer, channel)
     data = {"half_life": known.learner.half_life.days, "expected": known.learner.expected}
-    tables = _by_channel(rows) if offer else [_offers(rows)]
+    tables = _render_channels(rows) if offer else [_render_offers(rows)]
     note = Text(NOTE.format(half_life=known.learner.half_life.days), style="dim")
     session.screen.show(Group(*tables, note), {**data, "rows": rows})
 
 
-def _offers(rows: Rows) -> RenderableType:
+def _render_offers(rows: Rows) -> RenderableType:
     columns = ("channel", "offer", *FIGURES, "low", "high")
     ends = ("low", "high")
-    return render.table(
+    return render.build_table(
         columns,
         (
-            (row["channel"], row["offer"], *_figures(row), *(_share(row.get(end)) for end in ends))
+            (
+                row["channel"],
+                row["offer"],
+                *_format_figures(row),
+                *(_format_share(row.get(end)) for end in ends),
+            )
             for row in rows
         ),
     )
 
 
-def _by_channel(rows: Rows) -> Iterator[RenderableType]:
+def _render_channels(rows: Rows) -> Iterator[RenderableType]:
     """A table for each, under how far the offer's draws lie apart."""
     for channel, found in groupby(rows, key=lambda row: str(row["channel"])):
         told = list(found)
-        low, high = (_share(told[1][end]) for end in ("low", "high"))
-        lines = ((row["what"], *_figures(row), _effect(row)) for row in told)
+        low, high = (_format_share(told[1][end]) for end in ("low", "high"))
+        lines = ((row["what"], *_format_figures(row), _format_effect(row)) for row in told)
         title = f"{channel}: of 100 draws 95 lie between {low} and {high}"
-        yield render.table(("", *FIGURES, "effect"), lines, title)
+        yield render.build_table(("", *FIGURES, "effect"), lines, title)
 
 
-def _figures(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _format_figures(row: Mapping[str, Any]) -> tuple[str, ...]:
     counted = (f"{row[name]:.1f}" for name in ("trials", "successes"))
-    return (*counted, *(_share(row[name]) for name in ("rate", "towards", "shrunk")))
+    return (*counted, *(_format_share(row[name]) for name in ("rate", "towards", "shrunk")))
 
 
-def _effect(row: Mapping[str, Any]) -> str:
+def _format_effect(row: Mapping[str, Any]) -> str:
     return f"x {row['effect']:.3f}" if "effect" in row else ""
 
 
-def _share(value: float | None) -> str:
+def _format_share(value: float | None) -> str:
     return "" if value is None else f"{100 * value:.2f}"

@@ -5,20 +5,20 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from tools.day.run import play
+from tools.day.run import run_day
 from tools.segue import emulator, local_hub
 from tools.segue.hub import Hub
-from tools.segue.session import Session, session_of
+from tools.segue.session import Session, get_session
 
 Port = Annotated[int, typer.Option(help="Where the emulator listens; another one if it is taken.")]
-TRY = (
+SUGGESTIONS = (
     "explain loyalty#14911",
     "send shop schemas/sources/shop/samples/customer.created.json",
     "tail",
 )
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(up)
     app.command()(run)
     app.command()(stop)
@@ -26,9 +26,9 @@ def add_to(app: typer.Typer) -> None:
 
 def up(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
     """Start the hub here and deploy the app; what runs already is kept."""
-    session = session_of(context)
-    hub = local_hub.up(session.here, session.screen, port)
-    tell(session, hub, {"outputs": dict(hub.outputs)})
+    session = get_session(context)
+    hub = local_hub.start_hub(session.local_home, session.screen, port)
+    show_addresses(session, hub, {"outputs": dict(hub.outputs)})
 
 
 def run(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
@@ -36,25 +36,25 @@ def run(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
 
     The exit code is 1 when the day did not go as it should.
     """
-    session = session_of(context)
-    hub = local_hub.up(session.here, session.screen, port)
+    session = get_session(context)
+    hub = local_hub.start_hub(session.local_home, session.screen, port)
     screen = session.screen
-    went_well = play(
+    went_well = run_day(
         hub, session.home.read()["call_centre"], screen.progress if screen.json else screen.out
     )
-    tell(session, hub, {"went_well": went_well})
+    show_addresses(session, hub, {"went_well": went_well})
     if not went_well:
         raise typer.Exit(1)
 
 
 def stop(context: typer.Context) -> None:
     """End the hub here, also what a crash left behind. What it knew is gone."""
-    session = session_of(context)
-    ended = local_hub.stop(session.here, session.screen)
+    session = get_session(context)
+    ended = local_hub.stop_hub(session.local_home, session.screen)
     session.screen.show(Text("The hub is stopped."), {"ended": ended})
 
 
-def tell(session: Session, hub: Hub, more: dict[str, object]) -> None:
+def show_addresses(session: Session, hub: Hub, more: dict[str, object]) -> None:
     """The addresses, and what to try next."""
     addresses = {
         "entrance": f"{hub.api}/webhooks/<source>",
@@ -63,5 +63,5 @@ def tell(session: Session, hub: Hub, more: dict[str, object]) -> None:
         "call_centre": session.home.read()["call_centre"]["url"],
     }
     lines = ["The hub is running.", *(f"  {name:<12} {url}" for name, url in addresses.items())]
-    tried = ["Try:", *(f"  .venv/bin/segue {words}" for words in TRY)]
+    tried = ["Try:", *(f"  .venv/bin/segue {words}" for words in SUGGESTIONS)]
     session.screen.show(Text("\n".join([*lines, *tried])), {**addresses, **more})

@@ -8,11 +8,11 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
-from tools.segue.session import session_of
-from tools.segue.template_preview import Shown, preview
+from tools.segue.session import get_session
+from tools.segue.template_preview import ChannelPreview, preview_template
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command(name="preview")(show)
 
 
@@ -27,12 +27,12 @@ def show(
 ) -> None:
     """Show what a template says to a customer: e-mail as a picture, texts with their size, letters
     as PDF. Nothing is sent."""
-    session = session_of(context)
-    shown = preview(session.hub(), template, customer, channel, out)
-    session.screen.show(Group(*map(_panel, shown)), [one.to_dict() for one in shown])
+    session = get_session(context)
+    shown = preview_template(session.hub(), template, customer, channel, out)
+    session.screen.show(Group(*map(_render_channel, shown)), [one.to_dict() for one in shown])
 
 
-def _panel(one: Shown) -> Panel:
+def _render_channel(one: ChannelPreview) -> Panel:
     title = f"{one.channel} · {one.language}"
     if one.lacking:
         return Panel(Text(one.lacking, style="red"), title=title)

@@ -14,16 +14,16 @@ from hub.kernel.clock_tick import TICK_DETAIL_TYPE
 from hub.kernel.times import to_iso
 from tools.segue.balance import scan
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
-from tools.segue.render import table
-from tools.segue.session import session_of
+from tools.segue.local_home import UserError
+from tools.segue.render import build_table
+from tools.segue.session import get_session
 
-PATIENCE = 300
-EVERY = 0.5
+TIMEOUT = 300
+INTERVAL = 0.5
 COLUMNS = ("batch", "letters", "recalled", "files")
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command("print")(print_letters)
 
 
@@ -32,11 +32,11 @@ def print_letters(
     to: Annotated[Path | None, typer.Option(help="A folder to fetch the files to.")] = None,
 ) -> None:
     """Print the letters that wait now, and show the batches."""
-    session = session_of(context)
+    session = get_session(context)
     hub = session.hub()
     waiting = {item["action_id"] for item in scan(hub, "Letters")}
     if not waiting:
-        raise ToldError("No letter waits to be printed.")
+        raise UserError("No letter waits to be printed.")
     with session.screen.step(f"Printing {len(waiting)} letters"):
         batches = print_now(hub, waiting)
     rows = [
@@ -44,11 +44,13 @@ def print_letters(
             "batch": told["batch"],
             "letters": len(told["letters"]),
             "recalled": len(told["recalled"]),
-            "files": [*(fetched(hub, to, told) if to else told["files"].values())],
+            "files": [*(download_files(hub, to, told) if to else told["files"].values())],
         }
         for told in batches
     ]
-    shown = table(COLUMNS, ((*list(row.values())[:3], "\n".join(row["files"])) for row in rows))
+    shown = build_table(
+        COLUMNS, ((*list(row.values())[:3], "\n".join(row["files"])) for row in rows)
+    )
     session.screen.show(shown, rows)
 
 
@@ -57,15 +59,15 @@ def print_now(hub: Hub, waiting: set[str]) -> list[dict[str, Any]]:
     at = datetime.now(UTC).replace(microsecond=0)
     tick = {"detail-type": TICK_DETAIL_TYPE, "time": to_iso(at)}
     hub.sqs.send_message(QueueUrl=hub.output("LetterQueueUrl"), MessageBody=json.dumps(tick))
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while waiting & {item["action_id"] for item in scan(hub, "Letters")}:
         if time.monotonic() > deadline:
-            raise ToldError("They are not printed yet: see `segue dlq show letter`.")
-        time.sleep(EVERY)
-    return [*_manifests(hub, f"print/{batch_name(at, 1).rpartition('-')[0]}-")]
+            raise UserError("They are not printed yet: see `segue dlq show letter`.")
+        time.sleep(INTERVAL)
+    return [*_read_manifests(hub, f"print/{batch_name(at, 1).rpartition('-')[0]}-")]
 
 
-def _manifests(hub: Hub, prefix: str) -> Iterator[dict[str, Any]]:
+def _read_manifests(hub: Hub, prefix: str) -> Iterator[dict[str, Any]]:
     bucket = hub.output("PrintBucket")
     pages = hub.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
@@ -74,7 +76,7 @@ def _manifests(hub: Hub, prefix: str) -> Iterator[dict[str, Any]]:
             yield json.loads(hub.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
-def fetched(hub: Hub, folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+def download_files(hub: Hub, folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
     """Where each file of the batch now is on this machine."""
     for key in manifest["files"].values():
         place = folder / Path(key).name

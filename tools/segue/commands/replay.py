@@ -16,20 +16,20 @@ from hub.simulation.domain.replay import Difference
 from hub.simulation.steps.replay_archive import ReplayArchive
 from tools.segue import render
 from tools.segue.archived_episodes import (
-    Past,
+    ArchivedEpisodes,
     Window,
-    archive_errors,
-    catalogue_of,
-    gathered,
-    surroundings_of,
+    gather_episodes,
+    make_catalogue_reader,
+    make_surroundings_reader,
+    report_archive_errors,
 )
 from tools.segue.hub import Hub
 from tools.segue.screen import Step
-from tools.segue.session import session_of
+from tools.segue.session import get_session
 
-SHOWN = 10
-LONGEST = 300
-_OFTEN = 100
+MOST_SHOWN = 10
+LONGEST_VALUE = 300
+_PROGRESS_EVERY = 100
 
 Days = Annotated[int, typer.Option(min=1, max=400, help="The last so many, today included (UTC).")]
 Since = Annotated[
@@ -43,12 +43,12 @@ Until = Annotated[
 Whose = Annotated[str, typer.Option("--customer", help="Of one alone: their id or any key.")]
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(replay)
 
 
 @dataclass(slots=True)
-class Replayed:
+class ReplayResult:
     """What came of it; `first` are the first few differences of `differences`."""
 
     episodes: int = 0
@@ -61,7 +61,7 @@ class Replayed:
         self.episodes += 1
         self.decisions += decisions
         self.differences += len(found)
-        self.first += found[: SHOWN - len(self.first)]
+        self.first += found[: MOST_SHOWN - len(self.first)]
 
     def to_dict(self) -> dict[str, Any]:
         first = [{**asdict(one), "decided_at": to_iso(one.decided_at)} for one in self.first]
@@ -76,40 +76,42 @@ def replay(
     customer: Whose = "",
 ) -> None:
     """Decide again what was decided; ends with 1 where anything comes out otherwise."""
-    session = session_of(context)
-    hub, window = session.hub(), Window.asked(days, since, until)
+    session = get_session(context)
+    hub, window = session.hub(), Window.from_options(days, since, until)
     with (
-        archive_errors(),
+        report_archive_errors(),
         session.screen.step("Replaying") as step,
-        gathered(hub, window, customer, step) as past,
+        gather_episodes(hub, window, customer, step) as past,
     ):
-        told = replayed(hub, past, step)
-    session.screen.show(_shown(told), told.to_dict())
+        told = replay_episodes(hub, past, step)
+    session.screen.show(_render_result(told), told.to_dict())
     if told.differences:
         raise typer.Exit(1)
 
 
-def replayed(hub: Hub, past: Past, step: Step) -> Replayed:
-    started, told = time.monotonic(), Replayed()
-    replayer = ReplayArchive(catalogue_of(hub), surroundings_of(hub), size_in_bytes)
-    for record, found in replayer(past.records()):
+def replay_episodes(hub: Hub, past: ArchivedEpisodes, step: Step) -> ReplayResult:
+    started, told = time.monotonic(), ReplayResult()
+    replayer = ReplayArchive(
+        make_catalogue_reader(hub), make_surroundings_reader(hub), size_in_bytes
+    )
+    for record, found in replayer(past.read_records()):
         told.count(len(record.episode.decisions), found)
-        if told.episodes % _OFTEN == 0:
-            step.now(f"{told.episodes:,} of {past.episodes:,} episodes")
+        if told.episodes % _PROGRESS_EVERY == 0:
+            step.report(f"{told.episodes:,} of {past.count:,} episodes")
     told.seconds = time.monotonic() - started
     return told
 
 
-def _shown(told: Replayed) -> RenderableType:
+def _render_result(told: ReplayResult) -> RenderableType:
     counted = (told.episodes, told.decisions, told.differences, f"{told.seconds:.1f}")
     columns = ("episodes", "decisions", "differences", "seconds")
-    return Group(render.table(columns, [counted]), *map(_difference, told.first))
+    return Group(render.build_table(columns, [counted]), *map(_render_difference, told.first))
 
 
-def _difference(found: Difference) -> Text:
+def _render_difference(found: Difference) -> Text:
     """Texts about a customer are cut to a line: `--json` has all of them."""
     return Text.assemble(
         (f"{found.customer_id} version {found.version}, {to_iso(found.decided_at)}: ", "dim"),
         (f"{found.field} ", "bold"),
-        f"was {found.was[:LONGEST]} and is now {found.now[:LONGEST]}",
+        f"was {found.was[:LONGEST_VALUE]} and is now {found.now[:LONGEST_VALUE]}",
     )

@@ -17,12 +17,12 @@ from hub.reporting.domain.report import Report
 from hub.reporting.domain.report_tables import CellValue, ColumnFormat, PeriodReport, ReportTable
 from hub.reporting.steps.make_report import PERIOD_DAYS, DailyReports
 from tools.segue import catalogues, render
-from tools.segue.archived_episodes import archive_errors, archive_of
+from tools.segue.archived_episodes import open_archive, report_archive_errors
 from tools.segue.hub import Hub
-from tools.segue.session import session_of
+from tools.segue.session import get_session
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(report)
 
 
@@ -36,48 +36,48 @@ def report(
     xlsx: Annotated[Path | None, typer.Option(help="Write the workbook to this file.")] = None,
 ) -> None:
     """Tell what was decided, what came of it, and what it brought; with --xlsx as a workbook."""
-    session = session_of(context)
+    session = get_session(context)
     hub = session.hub()
-    of = days_of(hub)
+    of = create_daily_reports(hub)
     last = day.date() if day else datetime.now(UTC).astimezone(of.zone).date()
-    with archive_errors(), session.screen.step("Reading the archive") as step:
+    with report_archive_errors(), session.screen.step("Reading the archive") as step:
 
         def shown(of_day: date) -> Report:
-            step.now(str(of_day))
+            step.report(str(of_day))
             return of.fold_day(of_day)
 
         told = of.fold_period(last, days, shown)
     if xlsx:
         xlsx.write_bytes(build_workbook(told))
         session.screen.note(f"Wrote {xlsx}")
-    session.screen.show(_shown(told), told.to_dict())
+    session.screen.show(_render_report(told), told.to_dict())
 
 
-def days_of(hub: Hub) -> DailyReports:
+def create_daily_reports(hub: Hub) -> DailyReports:
     """In the owner's time zone, with the segments of the catalogue that decides now."""
     zone = ZoneInfo(hub.output("OwnerTimeZone"))
-    features = find_learner(read_policies(catalogues.standing(hub))).features
-    return DailyReports(archive_of(hub), EpisodeFold(zone, features), zone)
+    features = find_learner(read_policies(catalogues.read_current(hub))).features
+    return DailyReports(open_archive(hub), EpisodeFold(zone, features), zone)
 
 
-def _shown(told: PeriodReport) -> RenderableType:
+def _render_report(told: PeriodReport) -> RenderableType:
     title = Text(f"{told.first} to {told.last}, days in {told.zone}", style="bold")
     tables = [table for table in told.build_tables() if table.rows]
-    return Group(title, *(piece for table in tables for piece in (Text(), _table(table))))
+    return Group(title, *(piece for table in tables for piece in (Text(), _render_table(table))))
 
 
-def _table(table: ReportTable) -> RenderableType:
+def _render_table(table: ReportTable) -> RenderableType:
     """Without the hours in which nothing happened, and without columns that are nothing but 0."""
     columns = [
         at
         for at, kind in enumerate(table.formats)
         if kind is ColumnFormat.TEXT or any(r[at] for r in table.rows)
     ]
-    rows = ([_written(row[at], table.formats[at]) for at in columns] for row in table.rows)
-    return render.table([table.columns[at] for at in columns], rows, table.title)
+    rows = ([_format_cell(row[at], table.formats[at]) for at in columns] for row in table.rows)
+    return render.build_table([table.columns[at] for at in columns], rows, table.title)
 
 
-def _written(value: CellValue, kind: ColumnFormat) -> str:
+def _format_cell(value: CellValue, kind: ColumnFormat) -> str:
     if isinstance(value, str):
         return value
     if kind in (ColumnFormat.SHARE, ColumnFormat.POINTS):

@@ -8,11 +8,11 @@ from rich.text import Text
 
 from tools.segue import entrances as entrance
 from tools.segue import sources
-from tools.segue.local_home import ToldError
-from tools.segue.session import session_of
+from tools.segue.local_home import UserError
+from tools.segue.session import get_session
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(send)
 
 
@@ -36,26 +36,26 @@ def send(
 
     The exit code is 1 when the entrance refused it.
     """
-    session = session_of(context)
-    known = sources.source(source)
+    session = get_session(context)
+    known = sources.find_source(source)
     hub = session.hub()
-    if known.drops(file):
-        answer = entrance.drop(hub, known, file, name)
-    elif known.on_a_bus and not known.takes_webhooks:
-        answer = entrance.tell(hub, known, entrance.payload(file))
+    if known.is_file(file):
+        answer = entrance.drop_file(hub, known, file, name)
+    elif known.is_on_a_bus and not known.takes_webhooks:
+        answer = entrance.put_bus_event(hub, known, entrance.read_payload(file))
     else:
-        posting = entrance.Posting(delivery, moment(timestamp), bad_signature)
-        answer = entrance.post(hub, source, entrance.payload(file), posting)
+        posting = entrance.WebhookOptions(delivery, parse_time(timestamp), bad_signature)
+        answer = entrance.post_webhook(hub, source, entrance.read_payload(file), posting)
     text = Text.assemble(
-        (f"{answer.status} ", "green" if answer.accepted else "red"), str(answer.body)
+        (f"{answer.status} ", "green" if answer.is_accepted else "red"), str(answer.body)
     )
     session.screen.show(text, answer.to_dict())
-    if not answer.accepted:
+    if not answer.is_accepted:
         raise typer.Exit(1)
 
 
-def moment(text: str) -> datetime | None:
-    """None for the empty text. Raises `ToldError` for what is no time."""
+def parse_time(text: str) -> datetime | None:
+    """None for the empty text. Raises `UserError` for what is no time."""
     if not text:
         return None
     try:
@@ -63,4 +63,4 @@ def moment(text: str) -> datetime | None:
             return datetime.fromtimestamp(int(text), UTC)
         return datetime.fromisoformat(text).astimezone(UTC)
     except (OverflowError, ValueError) as wrong:
-        raise ToldError(f"--timestamp {text!r} is no time.") from wrong
+        raise UserError(f"--timestamp {text!r} is no time.") from wrong

@@ -12,17 +12,23 @@ from hub.profile.adapters.customer_table import size_in_bytes
 from hub.simulation.domain.what_if.comparison import Comparison
 from hub.simulation.steps.run_what_if import RunWhatIf
 from tools.segue import catalogues, draft_rows, whatif_tables
-from tools.segue.archived_episodes import Past, Window, archive_errors, gathered, surroundings_of
+from tools.segue.archived_episodes import (
+    ArchivedEpisodes,
+    Window,
+    gather_episodes,
+    make_surroundings_reader,
+    report_archive_errors,
+)
 from tools.segue.commands.replay import Days, Since, Until, Whose
 from tools.segue.hub import Hub
-from tools.segue.local_home import ToldError
+from tools.segue.local_home import UserError
 from tools.segue.screen import Step
-from tools.segue.session import session_of
+from tools.segue.session import get_session
 
-_OFTEN = 50
+_PROGRESS_EVERY = 50
 
 
-def add_to(app: typer.Typer) -> None:
+def add_commands(app: typer.Typer) -> None:
     app.command()(whatif)
 
 
@@ -42,45 +48,45 @@ def whatif(
     customer: Whose = "",
 ) -> None:
     """Play the archived events through draft rows and say what would change. Sends nothing."""
-    session = session_of(context)
-    hub, window = session.hub(), Window.asked(days, since, until)
-    previous = catalogues.standing(hub)
-    snapshot = draft_rows.catalogue_with(_draft(hub, draft, status), previous)
+    session = get_session(context)
+    hub, window = session.hub(), Window.from_options(days, since, until)
+    previous = catalogues.read_current(hub)
+    snapshot = draft_rows.build_snapshot(_read_draft(hub, draft, status), previous)
     what_if = RunWhatIf(
         live=Catalogue.from_snapshot(previous),
         draft=Catalogue.from_snapshot(snapshot),
-        find_surroundings=surroundings_of(hub),
+        find_surroundings=make_surroundings_reader(hub),
         size=size_in_bytes,
         until=window.end,
     )
     with (
-        archive_errors(),
+        report_archive_errors(),
         session.screen.step("Playing the past") as step,
-        gathered(hub, window, customer, step) as past,
+        gather_episodes(hub, window, customer, step) as past,
     ):
-        told = compared(what_if, past, step)
-    session.screen.show(whatif_tables.comparison(told), told.to_dict())
+        told = compare(what_if, past, step)
+    session.screen.show(whatif_tables.render_comparison(told), told.to_dict())
 
 
-def compared(what_if: RunWhatIf, past: Past, step: Step) -> Comparison:
+def compare(what_if: RunWhatIf, past: ArchivedEpisodes, step: Step) -> Comparison:
     told, episodes = Comparison(), 0
-    for records in past.customers():
-        told.add_customer(_name(records), *what_if(records))
+    for records in past.group_by_customer():
+        told.add_customer(_get_name(records), *what_if(records))
         episodes += len(records)
-        if told.customers % _OFTEN == 0:
-            step.now(f"{episodes:,} of {past.episodes:,} episodes")
+        if told.customers % _PROGRESS_EVERY == 0:
+            step.report(f"{episodes:,} of {past.count:,} episodes")
     return told
 
 
-def _draft(hub: Hub, place: Path | None, status: str) -> draft_rows.Rows:
+def _read_draft(hub: Hub, place: Path | None, status: str) -> draft_rows.Rows:
     if status not in {"", "draft"}:
-        raise ToldError(f"--status {status} is none to try: only `draft` is.")
+        raise UserError(f"--status {status} is none to try: only `draft` is.")
     if (place is None) == (not status):
-        raise ToldError("Name a draft: a file or a folder, or --status draft.")
-    return draft_rows.read(place) if place else draft_rows.drafts(hub)
+        raise UserError("Name a draft: a file or a folder, or --status draft.")
+    return draft_rows.read_draft(place) if place else draft_rows.read_draft_rows(hub)
 
 
-def _name(records: Sequence[RecordedEpisode]) -> str:
+def _get_name(records: Sequence[RecordedEpisode]) -> str:
     """As they were called at last."""
     person = records[-1].before.person
     return " ".join(str(person[word]) for word in ("first_name", "last_name") if person.get(word))

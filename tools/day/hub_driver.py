@@ -14,24 +14,24 @@ from rich.console import Console
 from rich.text import Text
 
 from hub.kernel.times import to_iso
-from tools.segue.decision_api import call
-from tools.segue.entrances import Posting, post
-from tools.segue.explanation import explain
+from tools.segue.decision_api import post
+from tools.segue.entrances import WebhookOptions, post_webhook
+from tools.segue.explanation import explain_customer
 from tools.segue.hub import Hub
-from tools.segue.local_home import ROOT, ToldError
+from tools.segue.local_home import ROOT, UserError
 
 EXAMPLE = ROOT / "examples" / "retail"
-ANNS_CARD = "14911"
-EVERY = 0.3
+LOYALTY_OF_ANN = "14911"
+INTERVAL = 0.3
 T = TypeVar("T")
 
 
-class NotAsExpectedError(Exception):
+class UnexpectedResultError(Exception):
     """The hub did not do in time what the day expects of it."""
 
 
 @dataclass
-class Stage:
+class HubDriver:
     """One playing of the day. `run` keeps its people apart from those of other playings.
 
     `accepted` counts, by source, what the entrances took; `console` shows each thing that held, and
@@ -40,76 +40,80 @@ class Stage:
 
     hub: Hub
     call_centre: Mapping[str, Any]
-    run: str
+    run_id: str
     console: Console
     accepted: Counter[str] = field(default_factory=Counter)
 
-    def until(self, what: str, look: Callable[[], T | None], seconds: float = 120) -> T:
+    def wait_for(self, what: str, look: Callable[[], T | None], seconds: float = 120) -> T:
         """What `look` finds, as soon as it finds something that is true."""
         deadline = time.monotonic() + seconds
         with self.console.status(Text(f"{what} ...")):
             while not (found := look()):
                 if time.monotonic() > deadline:
-                    raise NotAsExpectedError(f"{what}: not within {seconds:.0f} s")
-                time.sleep(EVERY)
-        self.tell(what)
+                    raise UnexpectedResultError(f"{what}: not within {seconds:.0f} s")
+                time.sleep(INTERVAL)
+        self.report(what)
         return found
 
-    def tell(self, what: str) -> None:
+    def report(self, what: str) -> None:
         self.console.print(Text(f"  ✓ {what}", style="green"), soft_wrap=True)
 
     def expect(self, what: str, holds: object) -> None:
         if not holds:
-            raise NotAsExpectedError(f"{what}: not so")
-        self.tell(what)
+            raise UnexpectedResultError(f"{what}: not so")
+        self.report(what)
 
-    def payload(self, name: str) -> bytes:
+    def read_payload(self, name: str) -> bytes:
         """`examples/retail/payloads/<name>.json` with this run's names in it."""
         text = (EXAMPLE / "payloads" / f"{name}.json").read_text()
         now = to_iso(datetime.now(UTC))
-        return Template(text).substitute(run=self.run, now=now, card_of_ann=ANNS_CARD).encode()
+        return (
+            Template(text).substitute(run=self.run_id, now=now, card_of_ann=LOYALTY_OF_ANN).encode()
+        )
 
     def post(self, source: str, name: str, again: str = "") -> str:
         """Sends a payload signed and returns its event's id. It must be accepted."""
-        delivery_id = f"{name}-{self.run}{again}"
-        answer = post(self.hub, source, self.payload(name), Posting(delivery_id))
-        if not answer.accepted:
-            raise NotAsExpectedError(f"{source} sent {name}: refused with {answer.status}")
+        delivery_id = f"{name}-{self.run_id}{again}"
+        answer = post_webhook(
+            self.hub, source, self.read_payload(name), WebhookOptions(delivery_id)
+        )
+        if not answer.is_accepted:
+            raise UnexpectedResultError(f"{source} sent {name}: refused with {answer.status}")
         self.accepted[source] += 1
         return f"{source}:{delivery_id}"
 
-    def ask(self, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def call_api(self, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """`decisions` or `responses`, which count as accepted like any event."""
         self.accepted["answer"] += 1
-        return call(self.hub, what, body)
+        return post(self.hub, what, body)
 
-    def email_of(self, name: str) -> str:
-        return f"{name}.{self.run}@example.com"
+    def get_email(self, name: str) -> str:
+        return f"{name}.{self.run_id}@example.com"
 
-    def decision(self, who: str, event_id: str) -> dict[str, Any] | None:
+    def find_decision(self, who: str, event_id: str) -> dict[str, Any] | None:
         """The decision on that event, once it can be read; its actions carry their status."""
-        return next((d for d in self.decisions(who) if d["event_id"] == event_id), None)
+        return next((d for d in self.read_decisions(who) if d["event_id"] == event_id), None)
 
-    def decisions(self, who: str) -> list[dict[str, Any]]:
+    def read_decisions(self, who: str) -> list[dict[str, Any]]:
         """The last decisions about one of the day's people; none while nobody knows them."""
         try:
-            return explain(self.hub, self.email_of(who), last=50).decisions
-        except ToldError:
+            return explain_customer(self.hub, self.get_email(who), last=50).decisions
+        except UserError:
             return []
 
-    def decides_by(self, number: int) -> bool:
+    def is_deciding(self, number: int) -> bool:
         """Whether that catalogue decides, or a later one: probed with a change in the CRM that no
         rule listens to."""
         self.post("crm", "tier-bernd", f".{self.accepted['crm']}")
-        return any(int(told["catalogue"]) >= number for told in self.decisions("bernd"))
+        return any(int(told["catalogue"]) >= number for told in self.read_decisions("bernd"))
 
-    def delivered(self, who: str, event_id: str) -> dict[str, Any] | None:
+    def find_delivered_action(self, who: str, event_id: str) -> dict[str, Any] | None:
         """The decision's first action, once the provider has it."""
-        decision = self.decision(who, event_id) or {"actions": []}
+        decision = self.find_decision(who, event_id) or {"actions": []}
         done = [a for a in decision["actions"] if a["status"] == "delivered"]
         return done[0] if done else None
 
-    def account(self, key: str) -> dict[str, Any] | None:
+    def read_reconciliation(self, key: str) -> dict[str, Any] | None:
         """The reconciliation beside a dropped file, once the file was read to its end."""
         bucket, name = self.hub.output("FilesBucket"), f"{key}.reconciliation.json"
         if not self.hub.s3.list_objects_v2(Bucket=bucket, Prefix=name).get("Contents"):
@@ -118,13 +122,13 @@ class Stage:
         account: dict[str, Any] = json.loads(found)
         return account if account["finished_at"] else None
 
-    def mail(self, reference: str) -> dict[str, Any]:
+    def find_mail(self, reference: str) -> dict[str, Any]:
         """The e-mail that the emulator's SES took under that message id."""
         answer = urllib3.request("GET", f"{self.hub.endpoint}/_ministack/ses/messages")
         boxes: dict[str, list[dict[str, Any]]] = json.loads(answer.data)["messages"]
         return next(m for box in boxes.values() for m in box if m["MessageId"] == reference)
 
-    def task(self, reference: str) -> dict[str, Any]:
+    def find_task(self, reference: str) -> dict[str, Any]:
         """The call task that the call centre took under that id."""
         headers = {"Authorization": f"Bearer {self.call_centre['token']}"}
         answer = urllib3.request("GET", f"{self.call_centre['url']}/tasks", headers=headers)
