@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from tests.docs.pages import list_blocks, list_code, list_pages
-from tools.segue.command import FLAGS, VALUED, app, hoisted
+from tools.segue.command import GLOBAL_FLAGS, GLOBAL_OPTIONS, app, hoist_options
 from tools.setup_commands import ROOT
 
 OURS = ("segue ", "make ", ".venv/bin/segue ")
@@ -87,12 +87,12 @@ def find_fault(words: Sequence[str], *, whole: bool = True) -> str | None:
 
 def find_usage_fault(arguments: Sequence[str], *, whole: bool) -> str | None:
     """What the command line would say against these arguments, without running anything."""
-    words = hoisted(arguments)
+    words = hoist_options(arguments)
     while words and words[0].startswith("-"):
         name = words.pop(0)
-        if name in VALUED and words:
+        if name in GLOBAL_OPTIONS and words:
             words.pop(0)
-        elif name not in (*FLAGS, "--help"):
+        elif name not in (*GLOBAL_FLAGS, "--help"):
             return f"no option {name}"
     command: Any = typer.main.get_command(app)
     while hasattr(command, "commands") and words:
@@ -114,7 +114,7 @@ def find_parse_fault(command: Any, words: list[str]) -> str | None:
 
 
 def find_unknown_option(command: Any, words: list[str]) -> str | None:
-    known = {*FLAGS, *(name for parameter in command.params for name in parameter.opts)}
+    known = {*GLOBAL_FLAGS, *(name for parameter in command.params for name in parameter.opts)}
     named = [word.strip("[]").split("=")[0] for word in words]
     return next((f"no option {n}" for n in named if n.startswith("--") and n not in known), None)
 

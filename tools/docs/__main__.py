@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 
 from tools.docs import generate, stack
-from tools.setup_commands import PARTS, ROOT
+from tools.setup_commands import BUILD_FOLDER, ROOT
 
-SITE = PARTS / "docs"
+SITE = BUILD_FOLDER / "docs"
 
 
 def build_command(target: str) -> list[str]:
