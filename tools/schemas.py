@@ -1,8 +1,8 @@
-"""`make schemas`: writes into `schemas/` what follows from the code.
+"""`make schemas`: writes into `schemas/` what follows from the code, and the tables of its READMEs.
 
-Whoever adds a channel or a kind of policy changes the code alone. Members that are not listed here
-are written by hand and stay as they are; nothing is ever removed but from a list that is generated
-as a whole.
+Whoever adds a channel, a kind of policy or a signature scheme changes the code alone. Members that
+are not listed here are written by hand and stay as they are; nothing is ever removed but from a
+list that is generated as a whole.
 """
 
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.catalogue.domain.policy import POLICY_TYPES, Policy
+from hub.intake.domain.signature import SCHEMES
 from hub.model.channels import (
     CHANNELS,
     LONGEST_TEXT,
@@ -21,6 +22,7 @@ from hub.model.channels import (
     Part,
 )
 from tools.json_text import format_json
+from tools.schema_tables import fill_tables
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "schemas"
@@ -54,6 +56,10 @@ def update_customer(schema: Schema, channels: Mapping[str, Channel] = CHANNELS) 
         known["properties"] = insert(fields, known["properties"])
 
 
+def update_source(schema: Schema) -> None:
+    schema["properties"]["webhook"]["properties"]["scheme"]["enum"] = list(SCHEMES)
+
+
 def update_policies(schema: Schema) -> None:
     schema["properties"]["kind"]["enum"] = [policy.KIND for policy in POLICY_TYPES]
     schema["allOf"] = [_build_policy_case(policy) for policy in POLICY_TYPES]
@@ -64,6 +70,7 @@ UPDATES: Mapping[str, Callable[[Schema], None]] = {
     "catalogue/rules.schema.json": update_rules,
     "catalogue/templates.schema.json": update_templates,
     "customer.schema.json": update_customer,
+    "source.schema.json": update_source,
 }
 
 
@@ -115,6 +122,9 @@ def render_all() -> Iterator[tuple[Path, str, str]]:
         schema = json.loads(before)
         update(schema)
         yield path, before, format_json(schema, before)
+    for path in (SCHEMAS / "connectors" / "README.md", SCHEMAS / "sources" / "README.md"):
+        before = path.read_text("utf-8")
+        yield path, before, fill_tables(before, SCHEMAS)
 
 
 def main() -> None:

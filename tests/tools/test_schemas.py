@@ -44,3 +44,10 @@ def test_names_fill_lines_and_all_of_them_stay() -> None:
     assert json.loads(text) == {"enum": names}
     assert max(map(len, text.splitlines())) <= WIDTH
     assert len(text.splitlines()) < len(names)
+
+
+def test_every_connector_says_what_its_secret_has() -> None:
+    connectors = sorted((SCHEMAS / "connectors").glob("*.json"))
+    assert [
+        path.stem for path in connectors if not json.loads(path.read_text()).get("secret")
+    ] == []

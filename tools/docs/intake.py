@@ -28,7 +28,7 @@ def describe_schemes() -> str:
         if scheme := source.get("webhook", {}).get("scheme"):
             used[scheme].append(name)
     rows = (
-        (code(scheme), code_list(sources), code(_module_path(SCHEMES[scheme])))
+        (code(scheme), code_list(sources), code(_module_path(SCHEMES[scheme].verify)))
         for scheme, sources in used.items()
     )
     return to_table(("`scheme`", "sources that use it", "module"), rows)

@@ -30,14 +30,6 @@ def generate(scheme: str) -> Credential:
     return Credential(text, text)
 
 
-def parse_p256_key(kept: str) -> ec.EllipticCurvePrivateKey:
-    """The private key in a credential. Raises ValueError where it is none."""
-    key = forms.load_der_private_key(base64.b64decode(kept), None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ValueError("no key of an elliptic curve")  # noqa: TRY004 as promised
-    return key
-
-
 def _generate_key_pair() -> Credential:
     key = ec.generate_private_key(ec.SECP256R1())
     public = key.public_key().public_bytes(

@@ -11,6 +11,7 @@ from typing import Any
 
 import urllib3
 
+from hub.intake.domain.signature.scheme import Signing
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from tools.segue import local_secrets, sources
@@ -19,7 +20,7 @@ from tools.segue.hub import Hub
 from tools.segue.local_home import UserError
 from tools.segue.sources import Source
 from tools.segue.webhook_request import build_request
-from tools.segue.webhook_signatures import Signing, signed
+from tools.segue.webhook_signatures import signed
 
 DEFAULT_WEBHOOK = {"scheme": "standard-webhooks"}
 """How to knock at the door of a source that sends no webhooks, or is none."""

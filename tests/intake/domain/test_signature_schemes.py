@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.intake.domain.signature import REFUSAL, SCHEMES, verify
+from hub.intake.domain.signature.scheme import Signing
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.errors import Unauthorized
 from tools.segue.credentials import Credential, generate
-from tools.segue.webhook_signatures import Signing, signed
+from tools.segue.webhook_signatures import signed
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "webhook_signatures.json").read_text()

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from hub.intake.adapters.source_definitions import SourceDefinitions
+from hub.intake.domain.signature.scheme import Signing
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.source_definition import SourceDefinition
 from hub.intake.domain.webhook_definition import ApiResponse, WebhookDefinition
@@ -17,7 +18,7 @@ from hub.kernel.errors import Rejected, TooLarge, Unauthorized
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests.fakes import Bus, ClaimCheck, FixedClock
 from tools.segue.entrances import read_webhook_definition
-from tools.segue.webhook_signatures import Signing, signed
+from tools.segue.webhook_signatures import signed
 
 SOURCES = find_schemas_folder() / "sources"
 ASKS = {"hub.mode": "subscribe", "hub.challenge": "77", "hub.verify_token": "meadow"}

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.intake.adapters.source_definitions import SourceDefinitions
+from hub.intake.domain.signature.scheme import Signing
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.source_definition import SourceDefinition
 from hub.intake.domain.webhook_definition import ApiResponse
@@ -27,7 +28,7 @@ from tests.fakes import Bus, ClaimCheck, FixedClock
 from tools.segue.credentials import generate
 from tools.segue.entrances import read_webhook_definition
 from tools.segue.webhook_request import build_request
-from tools.segue.webhook_signatures import Signing, signed
+from tools.segue.webhook_signatures import signed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 a published test secret
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

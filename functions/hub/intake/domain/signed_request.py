@@ -19,6 +19,9 @@ class SignedRequest:
         lower = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == lower), "")
 
+    def add_headers(self, headers: Mapping[str, str]) -> Self:
+        return replace(self, headers={**self.headers, **headers})
+
     def use_public_url(self, public_url: str) -> Self:
         """Returns the request with the address that the sender called, if the source has one."""
         if not public_url:

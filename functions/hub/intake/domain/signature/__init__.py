@@ -1,44 +1,53 @@
-"""Verification of webhook signatures: who sent this, and just now? One module for each family.
+"""Verification of webhook signatures: who sent this, and just now? One module for each scheme.
 
 A scheme returns the delivery id if the signature covers one, else an empty text. It returns None
 if nothing proves the sender, whatever the request has in it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from hub.intake.domain.signature import (
+    api_key,
+    basic_auth,
     body_hmac,
-    credentials,
+    github,
+    hubspot,
     mailgun,
     sendgrid,
+    shopify,
+    slack,
     standard,
-    timed_hmac,
+    stripe,
     twilio,
+    url_key,
+    write_key,
 )
+from hub.intake.domain.signature.scheme import Scheme
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.errors import Unauthorized
 
 REFUSAL = "nothing proves who sent this: source, signature or time is wrong"
 
-Scheme = Callable[[SignedRequest, WebhookDefinition, Sequence[str], datetime], str | None]
-
 SCHEMES: Mapping[str, Scheme] = {
-    "api-key": credentials.verify_api_key,
-    "basic": credentials.verify_basic_auth,
-    "github": body_hmac.verify_github,
-    "hmac": body_hmac.verify,
-    "hubspot": timed_hmac.verify_hubspot,
-    "mailgun": mailgun.verify,
-    "sendgrid": sendgrid.verify,
-    "shopify": body_hmac.verify_shopify,
-    "slack": timed_hmac.verify_slack,
-    "standard-webhooks": standard.verify,
-    "stripe": timed_hmac.verify_stripe,
-    "twilio": twilio.verify,
-    "url-key": credentials.verify_url_key,
-    "write-key": credentials.verify_write_key,
+    module.SCHEME.name: module.SCHEME
+    for module in (
+        api_key,
+        basic_auth,
+        github,
+        body_hmac,
+        hubspot,
+        mailgun,
+        sendgrid,
+        shopify,
+        slack,
+        standard,
+        stripe,
+        twilio,
+        url_key,
+        write_key,
+    )
 }
 
 
@@ -53,7 +62,7 @@ def verify(
     live_secrets = [secret for secret in secrets[: webhook.live_secrets] if secret]
     scheme = SCHEMES.get(webhook.scheme)
     request = request.use_public_url(webhook.public_url)
-    signed_id = scheme and scheme(request, webhook, live_secrets, now)
+    signed_id = scheme.verify(request, webhook, live_secrets, now) if scheme else None
     if signed_id is None:
         raise Unauthorized(REFUSAL)
     return signed_id

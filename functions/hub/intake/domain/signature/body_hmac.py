@@ -1,20 +1,17 @@
-"""An HMAC of the body alone in one header: GitHub, Shopify and many others, which differ in data.
+"""An HMAC of the body alone in one header, as many vendors send it, which differ in data.
 
 The scheme has no time, so the hub depends on the delivery id to drop a repeat.
-GitHub: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
-Shopify: https://shopify.dev/docs/apps/build/webhooks/subscribe/https#step-2-validate-the-origin-of-your-webhook-to-ensure-its-coming-from-shopify
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from hub.intake.domain.signature.freshness import compute_base64_digests, compute_hex_digests
+from hub.intake.domain.signature.scheme import Scheme, Signing
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.constant_time import is_any_equal, to_utf8
-
-GITHUB = WebhookDefinition("github", header="x-hub-signature-256", prefix="sha256=")
-SHOPIFY = WebhookDefinition("shopify", header="x-shopify-hmac-sha256", encoding="base64")
 
 _ALGORITHMS = frozenset({"sha1", "sha256", "sha512"})
 _ENCODINGS: Mapping[str, Callable[[Sequence[str], bytes, str], list[bytes]]] = {
@@ -33,13 +30,32 @@ def verify(
     return "" if is_any_equal(expected, [request.header(webhook.header)]) else None
 
 
-def verify_github(
-    request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], now: datetime
-) -> str | None:
-    return verify(request, GITHUB, secrets, now)
+def sign(request: SignedRequest, signing: Signing) -> SignedRequest:
+    webhook = signing.webhook
+    digest = signing.digest(request.body, webhook.algorithm)
+    text = digest.hex() if webhook.encoding == "hex" else b64encode(digest).decode()
+    return request.add_headers({webhook.header: webhook.prefix + text})
 
 
-def verify_shopify(
-    request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], now: datetime
-) -> str | None:
-    return verify(request, SHOPIFY, secrets, now)
+SCHEME = Scheme(
+    "hmac",
+    "HMAC over the body; `header`, `algorithm`, `encoding` and `prefix` are data",
+    "the secret",
+    verify,
+    sign,
+)
+
+
+def build_preset(definition: WebhookDefinition) -> Scheme:
+    """The scheme of a vendor whose header never differs, named as the definition is."""
+
+    def verify_preset(
+        request: SignedRequest, _: WebhookDefinition, secrets: Sequence[str], now: datetime
+    ) -> str | None:
+        return verify(request, definition, secrets, now)
+
+    def sign_preset(request: SignedRequest, signing: Signing) -> SignedRequest:
+        by = Signing(definition, signing.secret, signing.delivery_id, signing.at)
+        return sign(request, by)
+
+    return Scheme(definition.scheme, "HMAC over the body", "the secret", verify_preset, sign_preset)

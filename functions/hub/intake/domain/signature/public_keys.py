@@ -35,3 +35,16 @@ def is_p256_signature(key: bytes, signature: bytes, content: bytes) -> bool:
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True
+
+
+def sign_p256(key: bytes, content: bytes) -> bytes:
+    """What `is_p256_signature` accepts; `key` is the DER of the private key (PKCS 8). Raises
+    ValueError where it is none of an elliptic curve."""
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 30 ms, see above
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 30 ms, see above
+    from cryptography.hazmat.primitives.serialization import load_der_private_key  # noqa: PLC0415 30 ms, see above
+
+    private = load_der_private_key(key, None)
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise ValueError("no key of an elliptic curve")  # noqa: TRY004 as promised
+    return private.sign(content, ec.ECDSA(SHA256()))

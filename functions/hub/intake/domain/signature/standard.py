@@ -9,8 +9,10 @@ from datetime import datetime
 
 from hub.intake.domain.signature.freshness import is_fresh, parse_exact_base64
 from hub.intake.domain.signature.public_keys import is_ed25519_signature
+from hub.intake.domain.signature.scheme import Scheme, Signing
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
+from hub.kernel import standard_webhooks
 from hub.kernel.constant_time import is_any_equal
 from hub.kernel.standard_webhooks import build_signed_content, compute_signature, parse_key
 
@@ -52,3 +54,17 @@ def _decode_after(prefix: str, texts: Sequence[str]) -> list[bytes]:
     """Decodes the base64 of the texts that have the prefix."""
     decoded = (parse_exact_base64(text[len(prefix) :]) for text in texts if text.startswith(prefix))
     return [data for data in decoded if data]
+
+
+def sign(request: SignedRequest, signing: Signing) -> SignedRequest:
+    headers = standard_webhooks.sign(signing.secret, signing.delivery_id, signing.at, request.body)
+    return request.add_headers(headers)
+
+
+SCHEME = Scheme(
+    "standard-webhooks",
+    "HMAC or ed25519 over id, time and body; Svix's header names too",
+    "`whsec_...`, or the public key `whpk_...`",
+    verify,
+    sign,
+)

@@ -5,12 +5,15 @@ For any other body the URL has its digest as `bodySHA256`. The scheme has no tim
 """
 
 import hmac
+from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import parse_qs
 
 from hub.intake.domain.signature.freshness import compute_base64_digests
+from hub.intake.domain.signature.scheme import Scheme, Signing
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel import form_body
@@ -37,3 +40,21 @@ def build_signed_content(request: SignedRequest) -> bytes:
     if not hmac.compare_digest(to_utf8(digests[0]), sha256(request.body).hexdigest().encode()):
         raise ValueError("the body does not have the signed digest")
     return to_utf8(request.url)
+
+
+def sign(request: SignedRequest, signing: Signing) -> SignedRequest:
+    if signing.webhook.body != "form":
+        mark = "&" if "?" in request.url else "?"
+        claimed = sha256(request.body).hexdigest()
+        request = replace(request, url=f"{request.url}{mark}bodySHA256={claimed}")
+    digest = signing.digest(build_signed_content(request), "sha1")
+    return request.add_headers({"x-twilio-signature": b64encode(digest).decode()})
+
+
+SCHEME = Scheme(
+    "twilio",
+    "HMAC over the address and the form, or the digest of any other body",
+    "the auth token",
+    verify,
+    sign,
+)
