@@ -89,21 +89,21 @@ def test_a_date_is_its_first_instant_in_utc() -> None:
     assert not matches("event.at < '2026-11-22'", an_event(properties={"at": "soon"}))
 
 
-def test_a_value_no_calendar_holds_is_no_date() -> None:
+def test_a_value_outside_the_calendar_is_no_date() -> None:
     event = an_event(properties={"at": "0001-01-01T00:00:00+14:00"})
     assert not matches("event.at < '2026-11-22'", event)
 
 
-def test_the_first_false_clause_and_what_it_saw_are_told() -> None:
+def test_a_failure_names_the_first_false_clause_and_what_it_saw() -> None:
     text = "event.total >= 2000 and (event.total < 3000 and customer.loyalty.tier == 'gold')"
     assert failure(text) == FalseClause("customer.loyalty.tier == 'gold'", "missing")
     assert failure("event.total > 9000") == FalseClause("event.total > 9000", "2500")
 
 
 def test_a_clause_that_looks_at_several_fields_names_them() -> None:
-    told = failure("event.total > 9000 or customer.loyalty.tier == 'gold'")
-    assert told is not None
-    assert told.saw == "event.total 2500, customer.loyalty.tier missing"
+    clause = failure("event.total > 9000 or customer.loyalty.tier == 'gold'")
+    assert clause is not None
+    assert clause.saw == "event.total 2500, customer.loyalty.tier missing"
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,16 @@ def test_a_clause_that_looks_at_several_fields_names_them() -> None:
         ("now < '2020-01-01'", "2026-11-22T12:00:00.000Z"),
     ],
 )
-def test_what_was_seen_is_shown_as_people_write_it(text: str, saw: str) -> None:
-    told = failure(text)
-    assert told is not None
-    assert told.saw == saw
+def test_a_value_is_shown_as_people_write_it(text: str, saw: str) -> None:
+    clause = failure(text)
+    assert clause is not None
+    assert clause.saw == saw
 
 
 def test_a_long_value_is_cut_in_the_receipt() -> None:
-    told = failure("event.text == 'x'", an_event(properties={"text": "y" * 1000}))
-    assert told is not None
-    assert len(told.saw) < 100
+    clause = failure("event.text == 'x'", an_event(properties={"text": "y" * 1000}))
+    assert clause is not None
+    assert len(clause.saw) < 100
 
 
 def test_expressions_are_equal_when_their_texts_are() -> None:

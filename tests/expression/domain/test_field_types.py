@@ -1,4 +1,4 @@
-"""Typed fields out of JSON Schemas, and durations as marketers write them."""
+"""Typed fields from JSON Schemas, and durations as marketers write them."""
 
 from datetime import timedelta
 
@@ -41,12 +41,12 @@ SCHEMA = {
     ],
 )
 def test_a_field_has_the_kind_its_schema_says(path: str, kind: FieldKind) -> None:
-    found = build_field_types(SCHEMA, {}, {}).customer
+    field = build_field_types(SCHEMA, {}, {}).customer
     for name in path.split("."):
-        member = found.member(name)
+        member = field.member(name)
         assert member is not None
-        found = member
-    assert found.kind is kind
+        field = member
+    assert field.kind is kind
 
 
 def test_a_name_the_schema_lacks_does_not_exist() -> None:
@@ -63,19 +63,19 @@ def test_only_texts_of_an_enumeration_are_values() -> None:
     assert size.values == ("S", "M")
 
 
-def test_surroundings_are_known_by_the_names_of_their_kinds_and_by_any_name_below() -> None:
+def test_surroundings_have_their_kinds_and_any_name_below() -> None:
     stock = {"additionalProperties": {"properties": {"available": {"type": "integer"}}}}
     schema = {"properties": {"stock": {"type": "object", **stock}}}
-    around = build_field_types({}, {}, schema).roots()["surroundings"]
-    assert around.member("queues") is None
+    field = build_field_types({}, {}, schema).roots()["surroundings"]
+    assert field.member("queues") is None
     anything = FieldTypes().roots()["surroundings"]
     assert anything.member("queues") is ANY
     assert anything.member("learned") is None
     for name in ("stock", "SKU-7", "available"):
-        member = around.member(name)
+        member = field.member(name)
         assert member is not None
-        around = member
-    assert around.kind is FieldKind.NUMBER
+        field = member
+    assert field.kind is FieldKind.NUMBER
 
 
 def test_an_event_type_without_a_schema_holds_anything() -> None:

@@ -18,11 +18,11 @@ def holds(text: str, customer: Customer, event: Event | None = None) -> bool:
     return compile_expression(text, FieldTypes()).matches(scope)
 
 
-def viewed(name: str, **ago: float) -> Event:
+def a_view(name: str, **ago: float) -> Event:
     return an_event("page.viewed", name, occurred_at=NOON - timedelta(**ago))
 
 
-VISITOR = a_customer(viewed("1", hours=1), viewed("2", hours=30), viewed("3", days=7))
+VISITOR = a_customer(a_view("1", hours=1), a_view("2", hours=30), a_view("3", days=7))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_since_looks_past_the_event_at_hand() -> None:
     assert not holds("known(since('order.completed'))", a_customer(now), now)
 
 
-def test_since_falls_back_on_days_once_the_ring_has_turned() -> None:
+def test_since_counts_days_once_the_event_is_no_longer_a_recent_one() -> None:
     customer = a_customer(activity={"order.completed": {"2026-10-23": 1}})
     assert holds("since('order.completed') == 30", customer)
 
@@ -94,7 +94,7 @@ def test_an_unknown_time_zone_is_utc(zone: Any) -> None:
     assert holds("hour() == 12", a_customer(place={"time_zone": zone}))
 
 
-def test_the_day_has_come_already_where_the_sun_rises_first() -> None:
+def test_the_next_day_has_begun_in_the_east() -> None:
     pacific = a_customer(place={"time_zone": "Pacific/Kiritimati"})
     assert holds("weekday() == 'monday'", pacific)
 
@@ -145,13 +145,13 @@ AROUND = Surroundings(
         "not promotion('easter') and not promotion('unheard') and not promotion(event.number)",
     ],
 )
-def test_what_is_going_on_around(text: str) -> None:
+def test_surroundings(text: str) -> None:
     event = an_event(properties={"sku": "SKU-7", "number": 7})
     expression = compile_expression(text, FieldTypes())
     assert expression.matches(Scope(event, a_customer(), NOON, AROUND))
 
 
-def test_why_a_product_was_not_offered_is_told_by_its_stock() -> None:
+def test_a_failure_shows_the_stock_of_the_product() -> None:
     event = an_event(properties={"sku": "SKU-8"})
     expression = compile_expression("stock(event.sku) > 0", FieldTypes())
     failure = expression.find_false_clause(Scope(event, a_customer(), NOON, AROUND))
@@ -159,21 +159,21 @@ def test_why_a_product_was_not_offered_is_told_by_its_stock() -> None:
     assert failure.saw == "0"
 
 
-def spent(name: str, amount: Any, currency: str | None, **ago: float) -> Event:
-    said = {"amount": amount} | ({"currency": currency} if currency else {})
+def a_payment(name: str, amount: Any, currency: str | None, **ago: float) -> Event:
+    properties = {"amount": amount} | ({"currency": currency} if currency else {})
     at = NOON - timedelta(**ago)
-    return an_event("payment.received", name, occurred_at=at, properties=said)
+    return an_event("payment.received", name, occurred_at=at, properties=properties)
 
 
 BUYER = a_customer(
-    spent("1", 1000, "EUR"),
-    spent("2", 250, "EUR", days=1),
-    spent("3", 70, "CHF", days=1),
-    spent("4", 5, None, days=1),
-    spent("5", 4000, "EUR", days=30),
-    spent("6", "900", "EUR"),
-    spent("7", True, "EUR"),
-    spent("8", 9000, "EUR", days=91),
+    a_payment("1", 1000, "EUR"),
+    a_payment("2", 250, "EUR", days=1),
+    a_payment("3", 70, "CHF", days=1),
+    a_payment("4", 5, None, days=1),
+    a_payment("5", 4000, "EUR", days=30),
+    a_payment("6", "900", "EUR"),
+    a_payment("7", True, "EUR"),
+    a_payment("8", 9000, "EUR", days=91),
 )
 
 

@@ -1,4 +1,4 @@
-"""Windows and sequences over the compact memory against a plain list of all that happened."""
+"""Windows and sequences over the compact profile against a plain list of all events."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -22,8 +22,8 @@ Paid = dict[str, Any]
 PAID = st.fixed_dictionaries({"amount": st.integers(-5, 5), "currency": CURRENCY})
 
 
-def happened(past: list[tuple[str, int]]) -> list[Event]:
-    """The last of them is the event at hand."""
+def build_events(past: list[tuple[str, int]]) -> list[Event]:
+    """The last of them is the current event."""
     return [
         an_event(type_, f"e-{n}", occurred_at=NOON - timedelta(hours=ago))
         for n, (type_, ago) in enumerate(past)
@@ -42,17 +42,17 @@ def since_day(days: int) -> str:
 @settings(max_examples=150, deadline=None)
 @given(PAST, TYPES, DAYS, HOURS)
 def test_windows(past: list[tuple[str, int]], type_: str, days: int, hours: int) -> None:
-    events = happened(past)
-    alike = [event for event in events if event.type == type_]
-    by_day = [e for e in alike if e.occurred_at.date().isoformat() >= since_day(days)]
-    by_hour = [e for e in alike if e.occurred_at >= NOON - timedelta(hours=hours)]
+    events = build_events(past)
+    of_type = [event for event in events if event.type == type_]
+    by_day = [e for e in of_type if e.occurred_at.date().isoformat() >= since_day(days)]
+    by_hour = [e for e in of_type if e.occurred_at >= NOON - timedelta(hours=hours)]
     assert holds(f"count('{type_}', days={days}) == {len(by_day)}", events)
     assert holds(f"count('{type_}', hours={hours}) == {len(by_hour)}", events)
     assert holds(f"seen('{type_}', days={days})", events) is bool(by_day)
     now = events[-1]
     assert holds(f"absent('{type_}', days={days})", events) is all(e is now for e in by_day)
     assert holds(f"absent('{type_}', hours={hours})", events) is all(e is now for e in by_hour)
-    assert holds(f"absent('{type_}')", events) is all(e is now for e in alike)
+    assert holds(f"absent('{type_}')", events) is all(e is now for e in of_type)
 
 
 @settings(max_examples=150, deadline=None)
@@ -60,10 +60,10 @@ def test_windows(past: list[tuple[str, int]], type_: str, days: int, hours: int)
 def test_sums(
     past: list[tuple[str, int]], paid: list[Paid], type_: str, days: int, currency: str
 ) -> None:
-    events = [replace(e, properties=said) for e, said in zip(happened(past), paid, strict=False)]
-    alike = [e for e in events if e.type == type_ and e.properties["currency"] == currency]
-    by_day = [e for e in alike if e.occurred_at.date().isoformat() >= since_day(days)]
-    for window, counted in (("", alike), (f", days={days}", by_day)):
+    events = [replace(e, properties=p) for e, p in zip(build_events(past), paid, strict=False)]
+    of_type = [e for e in events if e.type == type_ and e.properties["currency"] == currency]
+    by_day = [e for e in of_type if e.occurred_at.date().isoformat() >= since_day(days)]
+    for window, counted in (("", of_type), (f", days={days}", by_day)):
         total = sum(event.properties["amount"] for event in counted)
         assert holds(f"sum('{type_}', '{currency}'{window}) == {total}", events)
 
@@ -71,12 +71,12 @@ def test_sums(
 @settings(max_examples=150, deadline=None)
 @given(PAST, st.lists(TYPES, min_size=2, max_size=4), HOURS)
 def test_sequences(past: list[tuple[str, int]], wanted: list[str], hours: int) -> None:
-    events = happened(past)
-    found = any(
+    events = build_events(past)
+    happened = any(
         [event.type for event in chosen] == wanted
-        and all(one.occurred_at <= two.occurred_at for one, two in pairwise(chosen))
+        and all(event.occurred_at <= later.occurred_at for event, later in pairwise(chosen))
         and chosen[-1].occurred_at - chosen[0].occurred_at <= timedelta(hours=hours)
         for chosen in permutations(events, len(wanted))
     )
     types = ", ".join(map(repr, wanted))
-    assert holds(f"sequence({types}, within_hours={hours})", events) is found
+    assert holds(f"sequence({types}, within_hours={hours})", events) is happened

@@ -1,4 +1,4 @@
-"""Slips of hurried hands: refused with position, cause and, where there is one, a way out."""
+"""Typical slips: each is refused with position, cause and, if there is one, a suggestion."""
 
 import json
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_a_slip_is_explained(slip: dict[str, str]) -> None:
     assert problems(slip["text"])[0] == slip["problem"]
 
 
-def test_all_problems_are_told_at_once_in_the_order_of_the_text() -> None:
+def test_all_problems_are_listed_in_the_order_of_the_text() -> None:
     assert [problem[:11] for problem in problems("event.totl > 1 and custmer.x == 1")] == [
         "position 1:",
         "position 20",
@@ -94,16 +94,12 @@ def test_hostile_texts_are_refused(text: str) -> None:
 
 @given(st.text(alphabet="'\"()[]{}=<>!&|.,:#~ \n\tabcdeEvnt019_“”\\", max_size=60))
 def test_any_text_either_compiles_or_is_explained(text: str) -> None:
-    told = tried(text)
-    assert told is None or told
-    assert all(1 <= problem.position <= len(text) + 1 for problem in told or ())
+    listed = find_problems(text)
+    assert listed is None or listed
+    assert all(1 <= problem.position <= len(text) + 1 for problem in listed or ())
 
 
-def tried(text: str) -> list[Problem] | None:
-    return tried_on(text, FIELDS)
-
-
-def tried_on(text: str, fields: FieldTypes) -> list[Problem] | None:
+def find_problems(text: str, fields: FieldTypes = FIELDS) -> list[Problem] | None:
     try:
         compile_expression(text, fields)
     except ExpressionError as refused:
@@ -111,11 +107,11 @@ def tried_on(text: str, fields: FieldTypes) -> list[Problem] | None:
     return None
 
 
-def test_where_any_event_may_be_at_hand_its_properties_hold_anything() -> None:
+def test_the_properties_of_an_unknown_event_may_hold_anything() -> None:
     text = "event.total > 'x' or event.whatever.below == 1 or free_slots('retention') > 1"
-    assert tried_on(text, FIELDS)
-    assert tried_on(text, EVERY_EVENT) is None
-    assert tried_on("customer.loyalty.teir == 'gold' or event.tpye == 1", EVERY_EVENT)
+    assert find_problems(text)
+    assert find_problems(text, EVERY_EVENT) is None
+    assert find_problems("customer.loyalty.teir == 'gold' or event.tpye == 1", EVERY_EVENT)
 
 
 def test_a_sequence_takes_from_two_to_five_event_types() -> None:
@@ -125,4 +121,4 @@ def test_a_sequence_takes_from_two_to_five_event_types() -> None:
     assert problems("sequence('a.b', event.total)") == [
         "position 17: sequence wants an event type in quotes: 'order.completed'",
     ]
-    assert tried("sequence('a.b', 'c.d', 'e.f', within_hours=2)") is None
+    assert find_problems("sequence('a.b', 'c.d', 'e.f', within_hours=2)") is None

@@ -1,4 +1,4 @@
-"""The index against the plain loop over all rules: the same ones match, whatever they say."""
+"""The index against a plain loop over all rules: the same rules match."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,7 @@ CONDITIONS = st.tuples(
 )
 
 
-def loop(conditions: list[RuleCondition], scope: Scope) -> list[int]:
+def find_by_loop(conditions: list[RuleCondition], scope: Scope) -> list[int]:
     return [at for at, condition in enumerate(conditions) if _holds(*condition, scope)]
 
 
@@ -42,7 +42,7 @@ def _holds(strategy: str, in_state: str, when: Any, scope: Scope) -> bool:
     return bool(verdict(scope.event, scope.customer, scope.now, scope.surroundings))
 
 
-def indexed(conditions: list[RuleCondition], scope: Scope) -> list[int]:
+def find_by_index(conditions: list[RuleCondition], scope: Scope) -> list[int]:
     return RuleIndex(build_plain_index(conditions)).find_matching(scope)
 
 
@@ -52,7 +52,7 @@ def test_the_index_finds_the_rules_that_a_loop_finds(
     conditions: list[RuleCondition], scope: Scope, standing: dict[str, Any]
 ) -> None:
     at = scope._replace(customer=replace(scope.customer, dialogues=standing))
-    assert indexed(conditions, at) == loop(conditions, at)
+    assert find_by_index(conditions, at) == find_by_loop(conditions, at)
 
 
 def rules(*texts: str) -> list[RuleCondition]:
@@ -80,7 +80,7 @@ def test_every_kind_of_value_meets_every_kind_of_table(value: Any) -> None:
         "event.a == 1 and event.a == 7",
     )
     scope = Scope(an_event(properties={"a": value}), a_customer(), NOON)
-    assert indexed(given_rules, scope) == loop(given_rules, scope)
+    assert find_by_index(given_rules, scope) == find_by_loop(given_rules, scope)
 
 
 @pytest.mark.parametrize("amount", [-1, 0, 3, 3.5, 499, 500, 10**30, float("inf"), float("nan")])
@@ -92,7 +92,7 @@ def test_many_bounds_are_searched_and_not_walked(amount: float) -> None:
         *(f"{n} <= event.amount and not event.amount <= {n + 2}" for n in range(40)),
     )
     scope = Scope(an_event(properties={"amount": amount, "kind": 3}), a_customer(), NOON)
-    assert indexed(given_rules, scope) == loop(given_rules, scope)
+    assert find_by_index(given_rules, scope) == find_by_loop(given_rules, scope)
 
 
 @settings(max_examples=300, deadline=None)
@@ -102,7 +102,7 @@ def test_many_bounds_are_searched_and_not_walked(amount: float) -> None:
     st.integers(-1, 61) | st.floats(-1, 61),
     st.sampled_from((300, 10**6)),
 )
-def test_bounds_are_told_apart_however_far_apart_their_marks_lie(
+def test_bounds_are_distinguished_however_far_apart_their_marks_are(
     sign: str, bounds: list[int], value: float, size: int
 ) -> None:
     posted = [(Literal("v", sign, (bound,)), row) for row, bound in enumerate(bounds)]
@@ -111,16 +111,16 @@ def test_bounds_are_told_apart_however_far_apart_their_marks_lie(
     assert to_positions(table(value)) == met
 
 
-def test_what_would_multiply_without_end_stays_one_piece_of_code() -> None:
+def test_a_condition_with_too_many_alternatives_stays_one_piece_of_code() -> None:
     text = " and ".join(f"(event.a == {n} or event.b == {n})" for n in range(20))
     rows = to_normal_form(parse(text))
     assert len(rows) <= MAX_ALTERNATIVES
     met = Scope(an_event(properties={"a": 1}), a_customer(), NOON)
     either = rules(text, " or ".join(f"event.a == {n}" for n in range(40)))
-    assert indexed(either, met) == loop(either, met) == [1]
+    assert find_by_index(either, met) == find_by_loop(either, met) == [1]
 
 
-def test_values_few_rules_look_at_are_read_in_those_rules_only() -> None:
+def test_values_that_few_rules_read_are_read_in_those_rules_only() -> None:
     given_rules = rules(*(f"event.f{n} == {n} and event.tier == 'gold'" for n in range(400)))
     plain = build_plain_index(given_rules)
     assert len(plain["terms"]) == 1

@@ -1,32 +1,33 @@
-"""The language in which marketers write the condition of a rule.
+"""The condition language: how marketers write conditions of rules, offers, policies and audiences.
 
     event.total >= 2000 and customer.loyalty.tier in ['gold', 'platinum']
     and not seen('email.sent', days=7) and known(customer.contact.email)
     and free_slots('retention') > 5 and sum('order.completed', 'EUR', days=90) < 50000
 
-It is a safe subset of Python's expressions, checked against typed fields
-(`hub.expression.domain.field_types`) when a row is saved and compiled to Python code: fields of
-`event`, `customer` and `surroundings`, `now`, comparisons and chains of them, `and`, `or`, `not`,
-`in`, `not in`, texts, numbers, lists and the functions of `hub.expression.domain.functions`.
-`event.total` is short for `event.properties.total`; a name that is no plain word stands in
-brackets: `surroundings.stock['SKU-7'].available`.
+It is a safe subset of Python's expressions. The publisher checks a condition against the typed
+fields (`hub.expression.domain.field_types`); the hub compiles it to Python code. The language has
+fields of `event`, `customer` and `surroundings`, `now`, comparisons and chains of them, `and`,
+`or`, `not`, `in`, `not in`, texts, numbers, lists and the functions of
+`hub.expression.domain.functions`. `event.total` is short for `event.properties.total`. A name that
+is not a plain word is written in brackets: `surroundings.stock['SKU-7'].available`.
 
-What is missing
-- A field is missing when it is absent or null. A comparison that touches a missing value is false:
-  also `!=` and `not in`. `not` turns the truth of what stands behind it, so that
-  `not customer.loyalty.tier == 'gold'` is true of somebody without a tier and
-  `customer.loyalty.tier != 'gold'` is false of them. `known(...)` asks just that.
-- Functions on texts, dates and places give a missing value, or false, for a missing one; `count`
-  and `sum` are 0 where nothing was seen, `since` is missing. The stock of an unknown product and
-  the free slots of an unknown queue are missing, and an unknown promotion is not active.
+Missing values
+- A field is missing if it is absent or null. A comparison with a missing value is false, also with
+  `!=` and `not in`. `not` negates the result: for a customer without a tier,
+  `not customer.loyalty.tier == 'gold'` is true and `customer.loyalty.tier != 'gold'` is false.
+  `known(...)` asks whether a value is there.
+- Functions of texts, dates and places return a missing value, or false, for a missing one. `count`
+  and `sum` return 0 if there was no such event; `since` returns a missing value. The stock of an
+  unknown product and the free slots of an unknown queue are missing. An unknown promotion is not
+  active.
 
-What compares with what
-- Numbers with numbers, texts with texts, true and false with themselves; other pairs are false at
-  run time and a problem when the kinds are known beforehand. True is not 1.
-- A text written as a date (`'2026-11-22'`, `'2026-11-22T09:30:00Z'`) compares as a moment, a date
-  being its first instant in UTC; a value that is no date is then as good as missing. `now` and the
+Kinds
+- Numbers compare with numbers, texts with texts, and true and false with each other. Any other pair
+  is false at run time, and a problem at publication if the kinds are known then. True is not 1.
+- A text written as a date (`'2026-11-22'`, `'2026-11-22T09:30:00Z'`) compares as a moment; a date
+  is its first instant in UTC. A field that then holds no date counts as missing. `now` and the
   event's times are moments.
-- `in` asks for one value of a list or for a part of a text. A field alone is a clause if it is
+- `in` looks for one value in a list or for a part in a text. A field alone is a clause if it is
   true or false.
 """
 
@@ -47,16 +48,17 @@ __all__ = ["Expression", "ExpressionError", "FalseClause", "Problem", "Scope", "
 
 @dataclass(frozen=True)
 class Expression:
-    """A condition, compiled when it is first asked; two are equal when their texts are."""
+    """A condition, compiled when it is first evaluated. Two are equal if their texts are."""
 
     text: str
     tree: Node = field(compare=False, repr=False)
 
     def matches(self, scope: Scope) -> bool:
+        """Whether the condition holds."""
         return self._compiled_tree(*scope) is True
 
     def find_false_clause(self, scope: Scope) -> FalseClause | None:
-        """The first clause of the outermost `and` that is false; None if the expression holds."""
+        """Finds the first false clause of the outermost `and`; None if the expression holds."""
         for clause in self._clauses:
             if not clause.test(*scope):
                 return FalseClause(clause.text, clause.describe_values(scope))
@@ -72,8 +74,10 @@ class Expression:
 
 
 def compile_expression(text: str, fields: FieldTypes) -> Expression:
-    """Raises `ExpressionError` with every problem found. `fields.for_event(type)` knows the
-    properties of the event that the rule waits for."""
+    """Parses `text` and checks it against `fields`.
+
+    `fields.for_event(type)` has the properties of the event that a rule waits for. Raises
+    `ExpressionError` with every problem."""
     tree = parse(text)
     if problems := check(tree, text, fields):
         raise ExpressionError(problems)

@@ -1,4 +1,4 @@
-"""What is wrong with a call: an unknown function, its arguments, its options."""
+"""Problems of a call: an unknown function, wrong arguments, wrong options."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,9 @@ _ALSO_ACCEPTED = {
 
 
 def find_call_problems(call: Call, kinds: Sequence[FieldKind]) -> Iterator[tuple[Node, str]]:
-    """`kinds` are those of the call's arguments. Yields the node at fault and the sentence."""
+    """Finds the problems of a call whose arguments are of these `kinds`.
+
+    Yields each wrong node with the sentence that describes the problem."""
     function = FUNCTIONS.get(call.name)
     if function is None:
         close = find_nearest(call.name, FUNCTIONS)
@@ -53,19 +55,21 @@ def _check_arguments(
 
 
 def _fits(kind: FieldKind, wanted: FieldKind) -> bool:
-    """Dates are texts in JSON, and an undeclared field may hold anything."""
+    """Whether an argument of this kind is accepted.
+
+    A date also fits a text because JSON has no dates. An undeclared field may hold anything."""
     if FieldKind.ANY in (kind, wanted) or kind is wanted:
         return True
     return (kind, wanted) in _ALSO_ACCEPTED
 
 
-def _check_currency(call: Call, given: Constant) -> Iterator[tuple[Node, str]]:
-    code = str(given.value)
+def _check_currency(call: Call, argument: Constant) -> Iterator[tuple[Node, str]]:
+    code = str(argument.value)
     if code and not _ISO_4217.fullmatch(code):
         close = code.strip().upper()
         meant = format_suggestion(repr(close) if _ISO_4217.fullmatch(close) else None)
         yield (
-            given,
+            argument,
             f"{call.name} wants a currency such as 'EUR' here, not {quote_value(code)}{meant}",
         )
 
@@ -84,9 +88,9 @@ def _check_options(call: Call, function: Function) -> Iterator[tuple[Node, str]]
 
 
 def _list_options(options: Mapping[str, int]) -> str:
-    """The tail of a problem: what there is to choose from."""
-    known = [f"{name}=1 to {most}" for name, most in options.items()]
-    return f": it takes {' or '.join(known)}" if known else ""
+    """Lists the options of a function, as the end of a problem; empty if it has none."""
+    allowed = [f"{name}=1 to {most}" for name, most in options.items()]
+    return f": it takes {' or '.join(allowed)}" if allowed else ""
 
 
 def _describe_count(arguments: int) -> str:

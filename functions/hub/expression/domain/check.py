@@ -1,7 +1,7 @@
-"""Holds a tree against the typed fields: what it names exists, what it compares can be alike.
+"""Checks a tree against the typed fields: every field exists and the compared kinds fit.
 
 The check never changes what an expression means: the same text over the same data gives the same
-verdict whatever the fields are declared to be.
+result, whatever kinds the schemas declare.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _ORDERED = ("<", "<=", ">", ">=")
 
 
 def check(tree: Node, text: str, fields: FieldTypes) -> list[Problem]:
-    """All problems, in the order of the text."""
+    """Finds all problems of a tree, in the order of the text."""
     checker = _Checker(text, fields)
     checker.check_clause(tree)
     return sorted(checker.problems, key=lambda problem: problem.position)
@@ -34,7 +34,7 @@ class _Checker:
         self._roots = fields.roots()
 
     def check_clause(self, node: Node) -> None:
-        """What is either true or false."""
+        """Checks a node whose value must be true or false."""
         match node:
             case And(clauses=clauses) | Or(clauses=clauses):
                 for clause in clauses:
@@ -63,23 +63,24 @@ class _Checker:
             case Values(items=items):
                 return Field(FieldKind.LIST, values=tuple(map(str, items)))
             case Path(names=names):
-                return self._check_path(node, find_field(names, self._roots))
+                return self._check_path(node, names)
             case Call():
                 return self._check_call(node)
         self.check_clause(node)
         return FLAG
 
-    def _check_path(self, node: Path, found: Field | str) -> Field:
-        if isinstance(found, Field):
-            if found.kind is FieldKind.BLOCK:
-                names = ", ".join(list(found.members)[:5]) or "any name"
-                self._report(
-                    node, f"{self._source(node)} is a block: name one of its fields ({names})"
-                )
-                return ANY
-            return found
-        self._report(node, found)
-        return ANY
+    def _check_path(self, node: Path, names: tuple[str, ...]) -> Field:
+        field = find_field(names, self._roots)
+        if isinstance(field, str):
+            self._report(node, field)
+            return ANY
+        if field.kind is FieldKind.BLOCK:
+            members = ", ".join(list(field.members)[:5]) or "any name"
+            self._report(
+                node, f"{self._source(node)} is a block: name one of its fields ({members})"
+            )
+            return ANY
+        return field
 
     def _check_call(self, node: Call) -> Field:
         kinds = [self._check_term(argument).kind for argument in node.arguments]
@@ -97,13 +98,13 @@ class _Checker:
     def _check_comparison(self, node: Compare) -> None:
         fields = list(map(self._check_term, node.operands))
         for index, (left, sign, right) in enumerate(node.pairs()):
-            pair = (fields[index], fields[index + 1])
+            kinds = (fields[index], fields[index + 1])
             if isinstance(left, _FIXED) and isinstance(right, _FIXED):
                 self._report(left, "two fixed values are compared: one of them should be a field")
             elif sign in ("in", "not in"):
-                self._check_membership(left, right, *pair)
+                self._check_membership(left, right, *kinds)
             else:
-                self._check_operands(left, sign, right, *pair)
+                self._check_operands(left, sign, right, *kinds)
 
     def _check_membership(self, left: Node, right: Node, value: Field, within: Field) -> None:
         if isinstance(right, Constant):
@@ -120,8 +121,10 @@ class _Checker:
         elif within.kind is FieldKind.TEXT:
             self._check_same_kind(left, right, value, within)
 
-    def _check_operands(self, left: Node, sign: str, right: Node, one: Field, two: Field) -> None:
-        for node, field in ((left, one), (right, two)):
+    def _check_operands(
+        self, left: Node, sign: str, right: Node, left_field: Field, right_field: Field
+    ) -> None:
+        for node, field in ((left, left_field), (right, right_field)):
             if field.kind is FieldKind.LIST:
                 self._report(node, f"{self._source(node)} is a list: did you mean in?")
                 return
@@ -130,13 +133,15 @@ class _Checker:
                     node, f"{self._source(node)} is {FieldKind.FLAG}: {sign} has no meaning for it"
                 )
                 return
-        self._check_same_kind(left, right, one, two)
-        for node, field in ((left, two), (right, one)):
+        self._check_same_kind(left, right, left_field, right_field)
+        for node, field in ((left, right_field), (right, left_field)):
             if isinstance(node, Constant):
                 self._check_allowed_value(node, node.value, field)
 
-    def _check_same_kind(self, left: Node, right: Node, one: Field, two: Field) -> None:
-        kinds = {one.kind, two.kind}
+    def _check_same_kind(
+        self, left: Node, right: Node, left_field: Field, right_field: Field
+    ) -> None:
+        kinds = {left_field.kind, right_field.kind}
         if FieldKind.ANY in kinds or len(kinds) == 1:
             return
         if kinds == {FieldKind.MOMENT, FieldKind.TEXT}:
@@ -146,14 +151,16 @@ class _Checker:
                         node, f"{quote_value(node.value)} is not a date: write it as 2026-11-22"
                     )
             return
-        self._report(right, self._describe_mismatch(left, right, one, two))
+        self._report(right, self._describe_mismatch(left, right, left_field, right_field))
 
-    def _describe_mismatch(self, left: Node, right: Node, one: Field, two: Field) -> str:
+    def _describe_mismatch(
+        self, left: Node, right: Node, left_field: Field, right_field: Field
+    ) -> str:
         message = (
-            f"{self._source(left)} is {one.kind} and {self._source(right)} is {two.kind}: "
-            "they never compare"
+            f"{self._source(left)} is {left_field.kind} and "
+            f"{self._source(right)} is {right_field.kind}: they never compare"
         )
-        for node, other in ((left, two), (right, one)):
+        for node, other in ((left, right_field), (right, left_field)):
             if isinstance(node, Constant):
                 return f"{message}{format_suggestion(_convert(node.value, other.kind))}"
         return message
@@ -180,6 +187,7 @@ def _field_of(value: object) -> Field:
 
 
 def _convert(value: object, kind: FieldKind) -> str | None:
+    """Writes a fixed value as one of another kind, to suggest it; None if it cannot be one."""
     converters: dict[FieldKind, Callable[[object], str]] = {FieldKind.TEXT: lambda v: repr(str(v))}
     if kind is FieldKind.NUMBER and isinstance(value, str):
         digits = value.strip().replace(".", "", 1).removeprefix("-")

@@ -1,19 +1,18 @@
-"""Comparisons of two values of which neither is known beforehand.
+"""Comparisons of two values whose kinds are known only at run time.
 
-Only numbers with numbers, texts with texts, flags with flags and moments with moments compare: all
-else, and whatever is missing, is False, for `!=` and `not in` too.
+Only numbers with numbers, texts with texts, flags with flags and moments with moments compare. All
+other pairs, and all with a missing value, give False, also for `!=` and `not in`.
 """
 
 import operator
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from hub.expression.domain.dates import to_timestamp
 
 NUMBERS = frozenset((int, float))
 SCALARS = frozenset((int, float, str, bool))
-OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+OPERATORS: dict[str, Callable[..., bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -23,30 +22,32 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def compare_values(sign: str, left: Any, right: Any) -> bool:
+def compare_values(sign: str, left: object, right: object) -> bool:
+    """Whether `left sign right` holds, for the signs of `OPERATORS`."""
     if isinstance(left, datetime) or isinstance(right, datetime):
         left, right = to_timestamp(left), to_timestamp(right)
     return _is_same_kind(left, right) and OPERATORS[sign](left, right)
 
 
-def is_contained(value: Any, within: Any) -> bool:
-    """In a list: one of its values. In a text: a part of it."""
+def is_contained(value: object, within: object) -> bool:
+    """`in`: whether `value` is one value of a list or a part of a text."""
     if isinstance(within, str):
         return isinstance(value, str) and value in within
-    listed = isinstance(within, list | tuple)
-    return listed and any(_is_same_kind(value, item) and value == item for item in within)
+    if not isinstance(within, list | tuple):
+        return False
+    return any(_is_same_kind(value, item) and value == item for item in within)
 
 
-def is_left_out(value: Any, within: Any) -> bool:
-    """`not in`: both are there, they could hold each other, and do not."""
+def is_left_out(value: object, within: object) -> bool:
+    """`not in`: whether `within` could contain `value` and does not. Neither may be missing."""
     if isinstance(within, str):
         return isinstance(value, str) and value not in within
     listed = isinstance(within, list | tuple)
     return listed and type(value) in SCALARS and not is_contained(value, within)
 
 
-def reach(block: Any, *names: str) -> Any:
-    """A value further down; None if the way ends before."""
+def reach(block: object, *names: str) -> object:
+    """Reads a value below a block, one name a level; None if a level is no object."""
     for name in names:
         if not isinstance(block, dict):
             return None
@@ -54,7 +55,7 @@ def reach(block: Any, *names: str) -> Any:
     return block
 
 
-def _is_same_kind(left: Any, right: Any) -> bool:
+def _is_same_kind(left: object, right: object) -> bool:
     kind = type(left)
     if kind in NUMBERS:
         return type(right) in NUMBERS

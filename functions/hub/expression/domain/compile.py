@@ -1,14 +1,14 @@
-"""Writes a checked tree as one Python expression and compiles that: the hot path of every event.
+"""Compiles a checked tree to one Python expression: the hot path of every event.
 
-Nothing but fixed names, `repr` of texts and numbers, and signs of the language is ever written.
-Where one side of a comparison is fixed, its kind is known and the code tests the other side's only.
+The source contains nothing but fixed names, `repr` of texts and numbers, and signs of the language.
+If one side of a comparison is fixed, its kind is known: the code tests the kind of the other side
+only.
 """
 
 import re
 from collections.abc import Callable
 from datetime import datetime
 from types import CodeType
-from typing import Any
 
 from hub.expression.domain.compare import (
     NUMBERS,
@@ -36,8 +36,8 @@ from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.surroundings.domain.surroundings import Surroundings
 
-CompiledNode = Callable[[Event, Customer, datetime, Surroundings], Any]
-_NAMES: dict[str, Any] = {
+CompiledNode = Callable[[Event, Customer, datetime, Surroundings], object]
+_NAMES: dict[str, object] = {
     "__builtins__": {},
     "NUMBERS": NUMBERS,
     "SCALARS": SCALARS,
@@ -55,21 +55,23 @@ MIRRORED_SIGNS = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": 
 
 
 def compile_node(node: Node, *, clause: bool) -> CompiledNode:
-    """The function of a clause (giving a bool) or of a term (giving its value)."""
+    """Compiles a clause to a function returning a bool, or a term to one returning its value."""
     return load_code(compile_source(write_clause(node) if clause else write_term(node)))
 
 
 def compile_source(source: str) -> CodeType:
-    """What `function_of` makes a function of, in this process or in another of this release."""
+    """Compiles a source to code for `load_code`, in this process or another of this release."""
     return compile(f"lambda event, customer, now, surroundings: {source}", "<rule>", "eval")
 
 
 def load_code(code: CodeType) -> CompiledNode:
-    verdict: CompiledNode = eval(code, _NAMES)  # noqa: S307 made of our own sources only
-    return verdict
+    """Makes the function of what `compile_source` compiled."""
+    compiled: CompiledNode = eval(code, _NAMES)  # noqa: S307 made of our own sources only
+    return compiled
 
 
 def write_clause(node: Node) -> str:
+    """Writes the source of a node that is true or false."""
     match node:
         case And(clauses=clauses):
             return f"({' and '.join(map(write_clause, clauses))})"
@@ -83,6 +85,7 @@ def write_clause(node: Node) -> str:
 
 
 def write_term(node: Node) -> str:
+    """Writes the source of a node's value."""
     match node:
         case Constant(value=value):
             return repr(value)
@@ -91,9 +94,9 @@ def write_term(node: Node) -> str:
         case Path(names=names):
             return _write_path(*names)
         case Call(name=name, arguments=arguments, options=options):
-            given = [*FUNCTIONS[name].root_arguments, *map(write_term, arguments)]
+            positional = [*FUNCTIONS[name].root_arguments, *map(write_term, arguments)]
             named = [f"{option}={value!r}" for option, value in options.items()]
-            return f"{name}({', '.join([*given, *named])})"
+            return f"{name}({', '.join([*positional, *named])})"
     return write_clause(node)
 
 
@@ -111,6 +114,7 @@ def _write_path(root: str, *names: str) -> str:
 
 
 def write_comparison(left: Node, sign: str, right: Node) -> str:
+    """Writes the source of one comparison."""
     if sign in ("in", "not in"):
         return _write_membership(write_term(left), sign, right)
     if isinstance(right, Constant):
@@ -121,7 +125,7 @@ def write_comparison(left: Node, sign: str, right: Node) -> str:
 
 
 def parse_fixed_moment(value: str) -> float | None:
-    """The moment that a text of the expression stands for, if it is written as a date."""
+    """Reads a text of the expression as a moment, in seconds since 1970; None if it is no date."""
     return to_timestamp(value) if _DATE.fullmatch(value) else None
 
 
@@ -142,5 +146,5 @@ def _write_membership(term: str, sign: str, right: Node) -> str:
         return f"{'contained' if sign == 'in' else 'left_out'}({term}, {write_term(right)})"
     kind = "is str" if isinstance(right.items[0], str) else "in NUMBERS"
     among = f"type(v) {kind} and v in {{{', '.join(map(repr, right.items))}}}"
-    there = f"type(v := {term}) in SCALARS"
-    return f"({there} and {among})" if sign == "in" else f"({there} and not ({among}))"
+    present = f"type(v := {term}) in SCALARS"
+    return f"({present} and {among})" if sign == "in" else f"({present} and not ({among}))"

@@ -1,8 +1,7 @@
-"""Functions on dates. Today is the customer's own day, by `place.time_zone`; UTC if unknown."""
+"""Functions of dates. Today is the customer's own day, by `place.time_zone`; UTC if unknown."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from hub.expression.domain.field_types import Field, FieldKind
 from hub.expression.domain.function import CUSTOMER_ROOTS, NUMBER, Function
@@ -14,8 +13,8 @@ from hub.model.event import Event
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def to_timestamp(value: Any) -> float | None:
-    """Seconds since 1970 of a moment or of its ISO text; None for everything else."""
+def to_timestamp(value: object) -> float | None:
+    """Converts a moment or its ISO text to seconds since 1970; anything else to None."""
     if isinstance(value, datetime):
         return value.timestamp()
     try:
@@ -24,7 +23,7 @@ def to_timestamp(value: Any) -> float | None:
         return None
 
 
-def age(_: Event, customer: Customer, now: datetime, born: Any) -> int | None:
+def age(_: Event, customer: Customer, now: datetime, born: object) -> int | None:
     """Whole years since that date."""
     day = _to_date(born)
     if day is None:
@@ -33,19 +32,19 @@ def age(_: Event, customer: Customer, now: datetime, born: Any) -> int | None:
     return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
 
 
-def days_since(_: Event, customer: Customer, now: datetime, value: Any) -> int | None:
+def days_since(_: Event, customer: Customer, now: datetime, value: object) -> int | None:
     """Calendar days since that date; negative while it lies ahead."""
     day = _to_date(value)
     return None if day is None else (to_local_time(customer, now).date() - day).days
 
 
-def days_until(event: Event, customer: Customer, now: datetime, value: Any) -> int | None:
+def days_until(event: Event, customer: Customer, now: datetime, value: object) -> int | None:
     """Calendar days until that date; negative once it has passed."""
-    passed = days_since(event, customer, now, value)
-    return None if passed is None else -passed
+    days = days_since(event, customer, now, value)
+    return None if days is None else -days
 
 
-def days_until_anniversary(_: Event, customer: Customer, now: datetime, day: Any) -> int | None:
+def days_until_anniversary(_: Event, customer: Customer, now: datetime, day: object) -> int | None:
     """Calendar days until the day comes round again; 0 on the day.
 
     29 February moves to the 28th in other years.
@@ -54,10 +53,10 @@ def days_until_anniversary(_: Event, customer: Customer, now: datetime, day: Any
     if first is None:
         return None
     today = to_local_time(customer, now).date()
-    next_one = _move_to_year(first, today.year)
-    if next_one < today:
-        next_one = _move_to_year(first, today.year + 1)
-    return (next_one - today).days
+    anniversary = _move_to_year(first, today.year)
+    if anniversary < today:
+        anniversary = _move_to_year(first, today.year + 1)
+    return (anniversary - today).days
 
 
 def weekday(_: Event, customer: Customer, now: datetime) -> str:
@@ -70,12 +69,12 @@ def hour(_: Event, customer: Customer, now: datetime) -> int:
     return to_local_time(customer, now).hour
 
 
-def _to_date(value: Any) -> date | None:
+def _to_date(value: object) -> date | None:
     try:
-        read = parse_time(value) if isinstance(value, str) else value
+        moment = parse_time(value) if isinstance(value, str) else value
     except (ValueError, OverflowError):
         return None
-    return read.date() if isinstance(read, datetime) else None
+    return moment.date() if isinstance(moment, datetime) else None
 
 
 def _move_to_year(day: date, year: int) -> date:

@@ -1,4 +1,4 @@
-"""Why an expression was false: its first false clause, and what was seen there instead."""
+"""Why an expression is false: its clauses, each with the values that it looks at."""
 
 import json
 from collections.abc import Iterator
@@ -16,8 +16,10 @@ _as_json = json.JSONEncoder(default=str, ensure_ascii=False).encode
 
 
 class FalseClause(NamedTuple):
-    """`clause` as the marketer wrote it; `saw` is the value it met, `missing` where there was none,
-    and `name value, name value` where the clause looks at several."""
+    """A clause that is false, as the marketer wrote it.
+
+    `saw` is the value that the clause looked at, or `missing`. If the clause looks at several, it
+    is `name value, name value`."""
 
     clause: str
     saw: str
@@ -29,12 +31,13 @@ class ExplainedClause:
     def __init__(self, node: Node, text: str) -> None:
         self.text = text[node.start : node.end]
         self.test = compile_node(node, clause=True)
-        named = {text[term.start : term.end]: term for term in _find_terms(node)}
+        terms = {text[term.start : term.end]: term for term in _find_terms(node)}
         self._terms: list[tuple[str, CompiledNode]] = [
-            (name, compile_node(term, clause=False)) for name, term in named.items()
+            (name, compile_node(term, clause=False)) for name, term in terms.items()
         ]
 
     def describe_values(self, scope: Scope) -> str:
+        """Writes the values that the clause looks at, as `FalseClause.saw`."""
         if len(self._terms) == 1:
             ((_, value),) = self._terms
             return _format_value(value(*scope))
@@ -42,13 +45,16 @@ class ExplainedClause:
 
 
 def explain_clauses(tree: Node, text: str) -> tuple[ExplainedClause, ...]:
+    """Splits a tree at its outermost `and`."""
     clauses = tree.clauses if isinstance(tree, And) else (tree,)
     return tuple(ExplainedClause(clause, text) for clause in clauses)
 
 
 def _find_terms(node: Node) -> Iterator[Node]:
-    """The fields and calls of a clause, from left to right. A call that looks further than its
-    arguments shows what it found, any other what it was given."""
+    """Yields the fields and calls of a clause, from left to right.
+
+    A call that reads more than its arguments is explained by its result, any other by its
+    arguments."""
     match node:
         case And(clauses=parts) | Or(clauses=parts) | Compare(operands=parts):
             for part in parts:

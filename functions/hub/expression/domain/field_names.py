@@ -1,4 +1,4 @@
-"""Finding the field that a path names, or the one that was meant."""
+"""Finds the field that a path names, or suggests one."""
 
 from collections.abc import Mapping
 
@@ -13,23 +13,23 @@ UNAVAILABLE_ROOTS: Mapping[str, str] = {
     ),
     "surroundings": "there are no surroundings here, only customers: name one of their fields",
 }
-"""Where an expression is about customers and not about what happens to one."""
+"""The problems of roots that an expression about customers, such as an audience's, lacks."""
 
 
 def find_field(names: tuple[str, ...], roots: Mapping[str, Field]) -> Field | str:
-    """The field, or the sentence that says why there is none."""
+    """Finds a field, or returns the sentence that says why there is none."""
     root = roots.get(names[0])
     if root is None:
         return UNAVAILABLE_ROOTS.get(names[0]) or _describe_unknown_name(names, roots)
-    found: Field = root
+    field: Field = root
     for depth, name in enumerate(names[1:], start=1):
-        member = found.member(name)
+        member = field.member(name)
         if member is None:
             written = ".".join(_shorten(names))
-            close = format_suggestion(_suggest_path(names, depth, found, root))
+            close = format_suggestion(_suggest_path(names, depth, field, root))
             return f"unknown field {written}{close}"
-        found = member
-    return found
+        field = member
+    return field
 
 
 def _describe_unknown_name(names: tuple[str, ...], roots: Mapping[str, Field]) -> str:
@@ -37,9 +37,9 @@ def _describe_unknown_name(names: tuple[str, ...], roots: Mapping[str, Field]) -
     if close := find_nearest(names[0], roots):
         return f"unknown name {written}{format_suggestion('.'.join((close, *names[1:])))}"
     paths = [path for root, field in roots.items() for path in field.list_paths(root)]
-    for known, rest in ((names, ()), (names[:1], names[1:])):
+    for start, rest in ((names, ()), (names[:1], names[1:])):
         for path in paths:
-            if path.endswith(f".{'.'.join(known)}"):
+            if path.endswith(f".{'.'.join(start)}"):
                 return f"unknown name {written}{format_suggestion('.'.join((path, *rest)))}"
     if len(names) == 1 and names[0] in FUNCTIONS:
         return f"unknown name {written}{format_suggestion(written + '(...)')}"
@@ -47,8 +47,8 @@ def _describe_unknown_name(names: tuple[str, ...], roots: Mapping[str, Field]) -
 
 
 def _suggest_path(names: tuple[str, ...], depth: int, owner: Field, root: Field) -> str | None:
-    """A sibling spelt alike or the only one, then a field of that name in another block, then any
-    path alike that is as long."""
+    """Suggests a sibling of a similar name or the only sibling; otherwise a field of the same name
+    in another block; otherwise a similar path that is as deep."""
     rest = names[depth + 1 :]
     only = next(iter(owner.members)) if len(owner.members) == 1 else None
     if sibling := find_nearest(names[depth], owner.members) or only:
@@ -62,7 +62,7 @@ def _suggest_path(names: tuple[str, ...], depth: int, owner: Field, root: Field)
 
 
 def _shorten(names: tuple[str, ...]) -> tuple[str, ...]:
-    """`event.total` as people write it, not `event.properties.total`."""
+    """Writes `event.total`, as marketers do, for `event.properties.total`."""
     if names[:2] == ("event", "properties") and len(names) > 2:  # noqa: PLR2004 a name behind the two
         return ("event", *names[2:])
     return names

@@ -1,8 +1,9 @@
-"""The typed fields that expressions may name, read from the JSON Schemas of customer, events and
+"""The typed fields that expressions may name, from the JSON Schemas of customer, events and
 surroundings.
 
-Only what a schema names exists. Where it says `additionalProperties: {...}` any other name holds
-that; an object that names nothing at all, and an event type without a schema, hold anything.
+Only the fields that a schema names exist. With `additionalProperties: {...}` any other name is a
+field of that schema. An object without named properties may hold anything, and so may an event type
+without a schema.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Self
+
+from hub.kernel.json_types import Json, JsonObject
 
 BLOCKS = (
     "contact",
@@ -29,7 +32,7 @@ SURROUNDINGS_BLOCKS = ("stock", "queues", "promotions")
 
 
 class FieldKind(StrEnum):
-    """What a field holds, in the words of a problem."""
+    """The kind of a field's value, in the words of a problem."""
 
     NUMBER = "a number"
     TEXT = "a text"
@@ -43,8 +46,8 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `values` are the only texts it can hold, if the schema lists them; a block has
-    `members`, and `rest` is what any other name in it holds."""
+    """One field. `values` are the only texts it can hold, if the schema lists them. A block has
+    `members`; `rest` is the field of any other name in it."""
 
     kind: FieldKind
     values: tuple[str, ...] = ()
@@ -52,18 +55,19 @@ class Field:
     rest: "Field | None" = None
 
     def member(self, name: str) -> "Field | None":
+        """The field of this name in the block; None if there is none."""
         if self.kind is FieldKind.ANY:
             return self
         return self.members.get(name, self.rest)
 
-    def can_hold(self, value: Any) -> bool:
-        """Whether a plain value is of its kind. What is no text, number or flag is not judged."""
+    def can_hold(self, value: object) -> bool:
+        """Whether a text, number or flag is of the field's kind. Any other value passes."""
         if type(value) not in _KINDS_BY_TYPE or self.kind not in _KINDS_BY_TYPE[type(value)]:
             return type(value) not in _KINDS_BY_TYPE
         return not self.values or value in self.values
 
     def list_paths(self, prefix: str) -> Iterator[str]:
-        """The dotted names of everything below that has a name of its own."""
+        """Yields the dotted names of all named fields below, each after `prefix`."""
         for name, member in self.members.items():
             yield f"{prefix}.{name}"
             yield from member.list_paths(f"{prefix}.{name}")
@@ -88,9 +92,11 @@ def _make_open_block(names: Iterable[str]) -> Field:
 
 @dataclass(frozen=True, slots=True)
 class FieldTypes:
-    """The fields of customers, of each event type and of the surroundings; `properties` are those
-    of the event at hand, anything where it may be any event. `happening`: there is an event at
-    hand, and what goes on around it. Without arguments: all blocks, holding anything."""
+    """The fields of customers, of each event type and of the surroundings.
+
+    `properties` are those of the current event: anything if it may be any event. `happening` says
+    that there is a current event and that surroundings are known. Without arguments, all blocks
+    exist and hold anything."""
 
     customer: Field = field(default_factory=partial(_make_open_block, BLOCKS))
     events: Mapping[str, Field] = field(default_factory=dict)
@@ -99,14 +105,15 @@ class FieldTypes:
     happening: bool = True
 
     def for_event(self, event_type: str) -> Self:
+        """The fields of an expression whose current event is of this type."""
         return replace(self, properties=self.events.get(event_type, ANY))
 
     def for_customers(self) -> Self:
-        """Of customers at any time, while nothing is happening to them."""
+        """The fields of an expression about customers alone, without a current event."""
         return replace(self, happening=False)
 
     def roots(self) -> Mapping[str, Field]:
-        """What an expression's names begin with."""
+        """The fields that a path may start with, by name."""
         if not self.happening:
             return MappingProxyType({"customer": self.customer, "now": MOMENT})
         members = {**_ENVELOPE, "properties": self.properties, "context": ANY}
@@ -116,11 +123,11 @@ class FieldTypes:
 
 
 def build_field_types(
-    customer_schema: Mapping[str, Any],
-    event_schemas: Mapping[str, Mapping[str, Any]],
-    surroundings_schema: Mapping[str, Any],
+    customer_schema: JsonObject,
+    event_schemas: Mapping[str, JsonObject],
+    surroundings_schema: JsonObject,
 ) -> FieldTypes:
-    """`event_schemas` is event type -> JSON Schema of its properties."""
+    """Builds the fields; `event_schemas` is event type -> JSON Schema of its properties."""
     return FieldTypes(
         customer=_build_field(customer_schema, customer_schema),
         events={name: _build_field(schema, schema) for name, schema in event_schemas.items()},
@@ -137,7 +144,7 @@ _KINDS = {
 }
 
 
-def _build_field(schema: Any, root: Mapping[str, Any]) -> Field:
+def _build_field(schema: Json, root: JsonObject) -> Field:
     schema = _resolve_reference(schema, root)
     kind = _find_kind(schema)
     if kind is FieldKind.BLOCK:
@@ -146,7 +153,7 @@ def _build_field(schema: Any, root: Mapping[str, Any]) -> Field:
     return Field(kind, values=texts if kind is FieldKind.TEXT else ())
 
 
-def _build_block(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Field:
+def _build_block(schema: JsonObject, root: JsonObject) -> Field:
     rest = schema.get("additionalProperties")
     named = schema.get("properties")
     if named is None and not isinstance(rest, Mapping):
@@ -156,9 +163,9 @@ def _build_block(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Field:
     return Field(FieldKind.BLOCK, members=members, rest=other)
 
 
-def _find_kind(schema: Mapping[str, Any]) -> FieldKind:
-    said = schema.get("type", "object" if "properties" in schema else ())
-    types = {said} if isinstance(said, str) else set(said)
+def _find_kind(schema: JsonObject) -> FieldKind:
+    declared = schema.get("type", "object" if "properties" in schema else ())
+    types = {declared} if isinstance(declared, str) else set(declared)
     types -= {"null"}
     if types == {"object"}:
         return FieldKind.BLOCK
@@ -168,14 +175,14 @@ def _find_kind(schema: Mapping[str, Any]) -> FieldKind:
     return kinds.pop() if len(kinds) == 1 else FieldKind.ANY
 
 
-def _resolve_reference(schema: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follows a reference within the same file; anything else may hold anything."""
+def _resolve_reference(schema: Json, root: JsonObject) -> JsonObject:
+    """Follows a reference within the same file; a schema that is no object may hold anything."""
     if not isinstance(schema, Mapping):
         return {}
     steps = str(schema.get("$ref", "")).removeprefix("#").strip("/").split("/")
     if steps == [""]:
         return schema
-    target: Any = root
+    target: Json = root
     for step in steps:
         target = target.get(step, {}) if isinstance(target, Mapping) else {}
     return _resolve_reference(target, root)

@@ -1,8 +1,7 @@
-"""What a function of expressions takes and gives, for checker and compiler."""
+"""The declaration of a function of expressions: its arguments and its result."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from hub.expression.domain.field_types import Field, FieldKind
 
@@ -13,12 +12,14 @@ CUSTOMER_ROOTS = ("event", "customer", "now")
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`takes` are its arguments' kinds, None being an event type in quotes; `options` are whole
-    numbers by name, each with its largest value; `root_arguments` are the roots that it gets first;
-    `max_extra_arguments` is how many more arguments like the last it may take.
+    """One function of the language.
+
+    `takes` are the kinds of its arguments; None is an event type in quotes. `options` are whole
+    numbers by name, each with its largest value. `root_arguments` are the roots that `call` gets
+    before the arguments. `max_extra_arguments` is how many more arguments like the last it takes.
     """
 
-    call: Callable[..., Any]
+    call: Callable[..., object]
     gives: Field
     takes: tuple[FieldKind | None, ...] = ()
     options: Mapping[str, int] = field(default_factory=dict)

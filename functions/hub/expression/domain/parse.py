@@ -1,4 +1,4 @@
-"""From a text to the tree of what it says. Python's own parser reads; this lets little through."""
+"""Parses the text of an expression to a tree. Python's own parser reads; few nodes are allowed."""
 
 import ast
 from functools import lru_cache
@@ -15,9 +15,9 @@ MAX_CLAUSES = 64
 
 @lru_cache(maxsize=20_000)
 def parse(text: str) -> Node:
-    """Raises `ExpressionError` for what is too long, cannot be read or is not in the language.
+    """Parses a text. Raises `ExpressionError` if it is too long or not in the language.
 
-    Trees are kept: every publication reads all rules anew, and few of them have changed.
+    The trees are cached because every publication reads all rules and few have changed.
     """
     if len(text) > MAX_LENGTH:
         raise build_error(1, f"{len(text):,} characters are too long: the limit is {MAX_LENGTH:,}")

@@ -1,4 +1,4 @@
-"""What is wrong with an expression, in words a marketer can act on."""
+"""Problems of an expression, in words a marketer can act on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from hub.kernel.errors import Rejected
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`position` counts the characters of the text from 1."""
+    """One problem. `position` counts the characters of the text from 1."""
 
     position: int
     message: str
@@ -18,7 +18,7 @@ class Problem:
 
 
 class ExpressionError(Rejected):
-    """The text is not an expression of the language, or not over these fields."""
+    """A text is not an expression of the language, or not one over the fields."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(map(str, problems)))
@@ -26,4 +26,5 @@ class ExpressionError(Rejected):
 
 
 def build_error(position: int, message: str) -> ExpressionError:
+    """Builds the error of a single problem."""
     return ExpressionError([Problem(position, message)])

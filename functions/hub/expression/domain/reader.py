@@ -1,4 +1,4 @@
-"""Turns Python's syntax tree into ours, refusing in plain words all that is not in the language."""
+"""Converts Python's syntax tree to an expression's and refuses everything outside the language."""
 
 import ast
 import math
@@ -41,7 +41,7 @@ _LIST_MESSAGE = "a list holds texts only or numbers only"
 
 
 class Reader:
-    """Reads the nodes of one line."""
+    """Converts the nodes of one line."""
 
     def __init__(self, line: str) -> None:
         self._line = line
@@ -61,14 +61,16 @@ class Reader:
         }
 
     def read(self, node: ast.expr) -> Node:
-        """Raises `ExpressionError` at the first thing that is not in the language."""
+        """Converts a node. Raises `ExpressionError` at the first one outside the language."""
         reader = self._readers.get(type(node))
         if reader is None:
             raise self._error_at(node, self._explain_refusal(node))
         return reader(node)
 
     def check_end(self, tree: Node) -> None:
-        """A comment would hide the clauses that follow it in a text of several lines."""
+        """Raises `ExpressionError` if a comment follows the tree.
+
+        In a text of several lines, it would hide the clauses behind it."""
         rest = self._line[tree.end :].lstrip(" ),")
         if rest:
             raise build_error(
@@ -76,7 +78,7 @@ class Reader:
             )
 
     def _span(self, node: ast.expr) -> tuple[int, int]:
-        """Python counts bytes, people count characters."""
+        """Finds the start and end of a node in characters; Python gives them in bytes."""
         ends = (node.col_offset, node.end_col_offset or 0)
         start, end = (self._indent + len(self._bytes[:end].decode()) for end in ends)
         return start, end
@@ -154,8 +156,8 @@ class Reader:
     def _read_call(self, node: ast.Call) -> Node:
         if isinstance(node.func, ast.Attribute):
             name = node.func.attr.replace("swith", "s_with")
-            given = ", ".join(map(self._text, (node.func.value, *node.args)))
-            raise self._error_at(node, f"fields have no functions: did you mean {name}({given})?")
+            values = ", ".join(map(self._text, (node.func.value, *node.args)))
+            raise self._error_at(node, f"fields have no functions: did you mean {name}({values})?")
         if not isinstance(node.func, ast.Name):
             raise self._error_at(node, self._explain_refusal(node))
         arguments = tuple(map(self.read, node.args))

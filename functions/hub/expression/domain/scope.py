@@ -1,4 +1,4 @@
-"""What an expression is evaluated on."""
+"""The data that an expression is evaluated on."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -9,8 +9,7 @@ from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 
 
 class Scope(NamedTuple):
-    """One event, the customer it is about, the present moment (aware, any zone), and what is going
-    on around."""
+    """One event, its customer, the current time (with a time zone) and the surroundings."""
 
     event: Event
     customer: Customer

@@ -1,4 +1,4 @@
-"""Why a text cannot be read at all: the slips of people who write other languages all day."""
+"""Explains syntax errors: the usual slips of people who write other languages all day."""
 
 import re
 
@@ -23,13 +23,13 @@ _SLIPS = (
 
 
 def explain_syntax_error(text: str, error: Exception) -> Problem:
-    """The likeliest reason why Python's parser gave up on `text` with `error`."""
-    bare = _TEXTS.sub(lambda found: "_" * len(found[0]), text)
+    """Finds the likeliest reason why Python's parser refused `text` with `error`."""
+    bare = _TEXTS.sub(lambda match: "_" * len(match[0]), text)
     for pattern, words in _SLIPS:
-        # Options such as days=7 inside brackets are no slip; everything else is.
-        for found in re.finditer(pattern, bare):
-            if found[0] != "=" or not _is_option(bare, found.start()):
-                return Problem(found.start() + 1, words.format(found[0], found[0].lower()))
+        # A single = is right in an option such as days=7, inside brackets.
+        for match in re.finditer(pattern, bare):
+            if match[0] != "=" or not _is_option(bare, match.start()):
+                return Problem(match.start() + 1, words.format(match[0], match[0].lower()))
     return _find_bracket_problem(bare) or Problem(
         _position(text, error), "the expression cannot be read here"
     )

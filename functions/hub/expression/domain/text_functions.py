@@ -1,51 +1,53 @@
-"""Functions on texts, lists and places. Of what is missing or of another kind, nothing is true."""
+"""Functions of texts, lists and places. A value of another kind gives None or False."""
 
 from collections.abc import Mapping
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
 
 from hub.expression.domain.field_types import TEXT, FieldKind
 from hub.expression.domain.function import FLAG, NUMBER, Function
+from hub.kernel.json_types import Json
 
 _EARTH_KM = 6371.0088
 
 
-def known(value: Any) -> bool:
+def is_known(value: object) -> bool:
     """Whether the value is not missing."""
     return value is not None
 
 
-def lower(text: Any) -> str | None:
+def lower(text: object) -> str | None:
     """The text in small letters."""
     return text.lower() if isinstance(text, str) else None
 
 
-def upper(text: Any) -> str | None:
+def upper(text: object) -> str | None:
     """The text in capital letters."""
     return text.upper() if isinstance(text, str) else None
 
 
-def starts_with(text: Any, start: Any) -> bool:
+def starts_with(text: object, start: object) -> bool:
     """Whether the text begins so."""
     return isinstance(text, str) and isinstance(start, str) and text.startswith(start)
 
 
-def ends_with(text: Any, end: Any) -> bool:
+def ends_with(text: object, end: object) -> bool:
     """Whether the text ends so."""
     return isinstance(text, str) and isinstance(end, str) and text.endswith(end)
 
 
-def contains(text: Any, part: Any) -> bool:
+def contains(text: object, part: object) -> bool:
     """Whether the text has this part."""
     return isinstance(text, str) and isinstance(part, str) and part in text
 
 
-def size(values: Any) -> int | None:
+def size(values: object) -> int | None:
     """How many values a list has, or how many characters a text has."""
     return len(values) if isinstance(values, str | list | tuple) else None
 
 
-def distance_km(latitude: Any, longitude: Any, to_latitude: Any, to_longitude: Any) -> float | None:
+def distance_km(
+    latitude: Json, longitude: Json, to_latitude: Json, to_longitude: Json
+) -> float | None:
     """Kilometres between two places: latitude and longitude of the one, then of the other.
 
     The great circle, by the haversine formula.
@@ -61,7 +63,7 @@ def distance_km(latitude: Any, longitude: Any, to_latitude: Any, to_longitude: A
 
 _TWO_TEXTS = (FieldKind.TEXT, FieldKind.TEXT)
 FUNCTIONS: Mapping[str, Function] = {
-    "known": Function(known, FLAG, (FieldKind.ANY,)),
+    "known": Function(is_known, FLAG, (FieldKind.ANY,)),
     "lower": Function(lower, TEXT, (FieldKind.TEXT,)),
     "upper": Function(upper, TEXT, (FieldKind.TEXT,)),
     "starts_with": Function(starts_with, FLAG, _TWO_TEXTS),

@@ -1,7 +1,7 @@
-"""What an expression says, freed of how it is written. Checker, compiler and explanation read this.
+"""The syntax tree of an expression, for the checker, the compiler and the explanation.
 
-`start` and `end` delimit the node's text in the expression. Paths are written out in full
-(`event.total` is `event.properties.total`); an `and` within an `and` is one `and`.
+`start` and `end` delimit the node's text in the expression. Paths are complete (`event.total` is
+`event.properties.total`). An `and` within an `and` is one `and`.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,8 @@ Scalar = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Constant:
+    """A fixed text, number or flag."""
+
     start: int
     end: int
     value: Scalar
@@ -28,6 +30,8 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Path:
+    """A field, by its names from the root."""
+
     start: int
     end: int
     names: tuple[str, ...]
@@ -35,6 +39,8 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """A call of a function of the language."""
+
     start: int
     end: int
     name: str
@@ -44,7 +50,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """One sign fewer than operands; every neighbouring pair must hold."""
+    """A chain of comparisons: every neighbouring pair must hold. It has one sign fewer than
+    operands."""
 
     start: int
     end: int
@@ -52,11 +59,14 @@ class Compare:
     operators: tuple[str, ...]
 
     def pairs(self) -> list[tuple["Node", str, "Node"]]:
+        """The single comparisons of the chain."""
         return list(zip(self.operands, self.operators, self.operands[1:], strict=False))
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """A negated clause."""
+
     start: int
     end: int
     clause: "Node"
@@ -64,6 +74,8 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """Clauses that must all hold."""
+
     start: int
     end: int
     clauses: tuple["Node", ...]
@@ -71,6 +83,8 @@ class And:
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """Clauses of which one must hold."""
+
     start: int
     end: int
     clauses: tuple["Node", ...]

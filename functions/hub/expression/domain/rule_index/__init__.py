@@ -1,27 +1,31 @@
-"""Which rules of one event type match, without asking each of them.
+"""Finds the rules of one event type that match, without evaluating each of them.
 
-Conditions are taken apart when the catalogue is published: per value looked at, tables tell the
-rules (as bits of one integer) whose test on it holds; and-ed together they leave the rules that can
-match. What no table can hold of a rule is kept as compiled code and asked of those rules only. A
-rule that does not look at a value is not touched by its tables. The verdicts are those of
-`Expression.matches`, for missing values, odd kinds and negations too.
+The publisher splits the conditions into tests of single values. For each value that rules read,
+lookup tables give the rules whose tests hold, as bits of one integer. Their `&` leaves the rules
+that can match. The part of a rule that fits no table is compiled code, evaluated for the remaining
+rules only. The tables of a value do not affect rules that do not read it. The results are those of
+`Expression.matches`, also for missing values, values of other kinds and negations.
 """
 
 import marshal
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hub.expression.domain import Scope
 from hub.expression.domain.compile import CompiledNode, load_code
 from hub.expression.domain.rule_index.bitsets import to_positions, unpack_bits, unpack_numbers
-from hub.expression.domain.rule_index.builder import RuleCondition, build_plain_index
+from hub.expression.domain.rule_index.builder import (
+    PlainIndex,
+    PlainTerm,
+    RuleCondition,
+    build_plain_index,
+)
 from hub.expression.domain.rule_index.lookup_tables import LookupTable, load_table
 
 __all__ = ["RuleCondition", "RuleIndex", "build_plain_index"]
 
 
 class _Term(NamedTuple):
-    """One value that rules look at, the rows that do, and what each table on it leaves of all."""
+    """One value that rules read: the rows that read it, and its lookup tables."""
 
     read: CompiledNode
     rows: int
@@ -29,33 +33,33 @@ class _Term(NamedTuple):
 
 
 class RuleIndex:
-    """Made of what `plain_index` gives; rules are known by their place there."""
+    """The index that `build_plain_index` built. A rule is known by its position there."""
 
-    def __init__(self, plain: Mapping[str, Any]) -> None:
+    def __init__(self, plain: PlainIndex) -> None:
         self._owners = unpack_numbers(plain["owners"])
         self._remaining_code: list[bytes | CompiledNode | None] = list(plain["rests"])
         self._all_rows = (1 << len(self._owners)) - 1
         self._terms = [_load_term(term, self._all_rows) for term in plain["terms"]]
 
     def find_matching(self, scope: Scope) -> list[int]:
-        """The rules that match, each once, in order."""
-        found: list[int] = []
+        """Finds the rules that match, each once, in order."""
+        matching: list[int] = []
         for row in to_positions(self._find_rows(scope)):
             owner, rest = self._owners[row], self._remaining_code[row]
-            if not (found and found[-1] == owner) and (
+            if not (matching and matching[-1] == owner) and (
                 rest is None or self._rest_holds(row, rest, scope)
             ):
-                found.append(owner)
-        return found
+                matching.append(owner)
+        return matching
 
     def _find_rows(self, scope: Scope) -> int:
-        event, customer, now, around = scope.event, scope.customer, scope.now, scope.surroundings
+        event, customer, now, surroundings = scope
         bits = self._all_rows
-        for read, asked, tables in self._terms:
-            if bits & asked:
-                value = read(event, customer, now, around)
-                for left in tables:
-                    bits &= left(value)
+        for read, rows, tables in self._terms:
+            if bits & rows:
+                value = read(event, customer, now, surroundings)
+                for look_up in tables:
+                    bits &= look_up(value)
         return bits
 
     def _rest_holds(self, row: int, rest: bytes | CompiledNode, scope: Scope) -> bool:
@@ -64,11 +68,11 @@ class RuleIndex:
         return bool(rest(scope.event, scope.customer, scope.now, scope.surroundings))
 
 
-def _load_term(plain: Mapping[str, Any], every: int) -> _Term:
-    tables, looking = [], 0
+def _load_term(plain: PlainTerm, all_rows: int) -> _Term:
+    tables, rows = [], 0
     for table in plain["tables"]:
-        asked = unpack_bits(table["asked"])
-        unmet = every if table["negated"] else every ^ asked
+        table_rows = unpack_bits(table["asked"])
+        unmet = all_rows if table["negated"] else all_rows ^ table_rows
         tables.append(load_table(table["shape"], table["data"], unmet))
-        looking |= asked
-    return _Term(load_code(plain["code"]), looking, tuple(tables))
+        rows |= table_rows
+    return _Term(load_code(plain["code"]), rows, tuple(tables))

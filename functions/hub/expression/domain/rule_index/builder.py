@@ -3,26 +3,54 @@
 import marshal
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from types import CodeType
+from typing import TypedDict
 
 from hub.expression.domain.compile import compile_source
 from hub.expression.domain.rule_index.bitsets import pack_bits, pack_numbers, to_bits
 from hub.expression.domain.rule_index.literal import Literal
-from hub.expression.domain.rule_index.lookup_tables import Postings, build_plain_table
+from hub.expression.domain.rule_index.lookup_tables import Postings, TableData, build_plain_table
 from hub.expression.domain.rule_index.normal_form import Conjunction, to_normal_form
 from hub.expression.domain.tree import Node
 
 MAX_TERMS = 128
-"""A term that fewer rules than this look at is cheaper to look at in those rules."""
 MIN_SHARED_BY = 3
+"""A term that fewer rows read is cheaper to read in those rows."""
 _DIALOGUES = "customer.dialogues"
 
 RuleCondition = tuple[str, str, Node | None]
-"""A rule's strategy, the state it wants (empty: any) and its condition (None: everybody)."""
+"""A rule's strategy, the state that it requires (empty: any) and its condition (None: always true).
+"""
 
 
-def build_plain_index(conditions: Iterable[RuleCondition]) -> dict[str, Any]:
-    """Rules by their place in `conditions`. A row is one alternative of one of them."""
+class PlainTable(TypedDict):
+    """One lookup table; `asked` are the rows that it tests, as packed bits."""
+
+    shape: str
+    negated: bool
+    asked: bytes
+    data: TableData
+
+
+class PlainTerm(TypedDict):
+    """One value that rows read, by the code that reads it."""
+
+    code: CodeType
+    tables: list[PlainTable]
+
+
+class PlainIndex(TypedDict):
+    """`owners` is the rule of each row, packed; `rests` the code of each row that fits no table."""
+
+    owners: bytes
+    rests: list[bytes | None]
+    terms: list[PlainTerm]
+
+
+def build_plain_index(conditions: Iterable[RuleCondition]) -> PlainIndex:
+    """Builds the index of rules, each known by its position in `conditions`.
+
+    A row is one alternative of one condition."""
     rows, owners = list[Conjunction](), list[int]()
     for owner, condition in enumerate(conditions):
         for row in _build_rows(*condition):
@@ -43,10 +71,10 @@ def _build_rows(strategy: str, in_state: str, when: Node | None) -> list[Conjunc
 
 
 def _select_shared_terms(rows: Sequence[Conjunction]) -> list[str]:
-    """The terms worth looking at once for all rules, the most wanted first."""
-    wanted = Counter(term for row in rows for term in dict.fromkeys(one.term for one in row))
+    """Selects the terms that are worth reading once for all rules, the most used first."""
+    uses = Counter(term for row in rows for term in dict.fromkeys(literal.term for literal in row))
     least = MIN_SHARED_BY if len(rows) > MAX_TERMS else 1
-    return [term for term, times in wanted.most_common(MAX_TERMS) if times >= least]
+    return [term for term, times in uses.most_common(MAX_TERMS) if times >= least]
 
 
 PostingsByShape = dict[tuple[str, bool], Postings]
@@ -55,12 +83,12 @@ PostingsByShape = dict[tuple[str, bool], Postings]
 def _post_literals(
     rows: Sequence[Conjunction], terms: Sequence[str]
 ) -> tuple[dict[str, PostingsByShape], list[bytes | None]]:
-    """Which literal goes into which table, and the code of those that find no place."""
+    """Assigns literals to tables. Also returns, for each row, the code of those that fit none."""
     posted: dict[str, PostingsByShape] = {term: {} for term in terms}
     rests: list[bytes | None] = []
     for at, row in enumerate(rows):
         taken: set[tuple[str, str]] = set()
-        rest = [one for one in row if not _has_place(one, taken, posted)]
+        rest = [literal for literal in row if not _has_place(literal, taken, posted)]
         for literal in row:
             if literal not in rest:
                 shapes = posted[literal.term]
@@ -72,8 +100,10 @@ def _post_literals(
 def _has_place(
     literal: Literal, taken: set[tuple[str, str]], posted: dict[str, PostingsByShape]
 ) -> bool:
-    """A table says "one of these holds": of literals that must all hold it takes one a row, of
-    those none of which may hold any number."""
+    """Whether a table can hold the literal.
+
+    A table answers "one of these holds". So it takes only one literal a row of those that must all
+    hold, and any number of negated ones, of which none may hold."""
     if literal.term not in posted:
         return False
     if literal.negated:
@@ -89,8 +119,8 @@ def _compile_rest(rest: Sequence[Literal]) -> bytes:
     return marshal.dumps(compile_source(" and ".join(literal.write_source() for literal in rest)))
 
 
-def _build_plain_term(term: str, shapes: PostingsByShape, size: int) -> dict[str, Any]:
-    tables = [
+def _build_plain_term(term: str, shapes: PostingsByShape, size: int) -> PlainTerm:
+    tables: list[PlainTable] = [
         {
             "shape": shape,
             "negated": negated,

@@ -1,13 +1,12 @@
-"""The smallest question that the index can answer of a rule: one test of one value.
+"""A literal: one test of one value, the smallest part of a condition that the index evaluates.
 
-A literal is exactly true or false of whatever value it meets, missing or of an odd kind, so its
-negation is its complement. That is what lets `not` be pushed down to it without a change of
-verdict.
+A literal is true or false for every value, missing or of another kind, so its negation is its
+complement. For this reason `not` can move down to the literals without a change of the result.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 LiteralKey = str | int | float | bool | tuple[str, str]
 _KINDS: Mapping[str, str] = {
@@ -19,10 +18,11 @@ _KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """`term` is the source of the value looked at and `shape` what is asked of it:
+    """One test. `term` is the source of the tested value and `shape` is the test:
 
-    `is` one of the texts, one of the numbers or the flag in `keys`; `kind` the kind named there;
-    `starts` with the text; `<`, `<=`, `>`, `>=` the number; `state` (dialogue, state) reached.
+    `is`: the value is one of the texts or numbers or the flag in `keys`. `kind`: it is of the kind
+    in `keys`. `starts`: it starts with the text. `<`, `<=`, `>`, `>=`: it compares with the number.
+    `state`: the (dialogue, state) is reached.
     """
 
     term: str
@@ -31,7 +31,7 @@ class Literal:
     negated: bool = False
 
     def write_source(self) -> str:
-        """The literal as code of its own, for rules in which the index has no place for it."""
+        """Writes the literal as code, for rows whose tables cannot hold it."""
         positive = _SOURCES.get(self.shape, _write_bound)(self)
         return f"(not {positive})" if self.negated else positive
 
@@ -69,6 +69,6 @@ _SOURCES: Mapping[str, Callable[[Literal], str]] = {
 }
 
 
-def to_str_pair(key: Any) -> tuple[str, str]:
-    strategy, state = key
-    return strategy, state
+def to_str_pair(key: LiteralKey) -> tuple[str, str]:
+    """Reads the key of a `state` literal: (strategy, state)."""
+    return cast("tuple[str, str]", key)

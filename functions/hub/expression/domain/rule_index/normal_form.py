@@ -1,7 +1,7 @@
-"""An expression as alternatives, each a row of literals that must all hold.
+"""Converts an expression to alternatives, each a row of literals that must all hold.
 
-This is its disjunctive normal form, bounded: what would multiply into more than `ALTERNATIVES` rows
-stays one literal, "this piece of code is true", and is evaluated as such.
+This is its disjunctive normal form, with a limit. A part that would give more than
+`MAX_ALTERNATIVES` rows stays one literal: "this code is true".
 """
 
 from collections.abc import Callable, Iterable
@@ -20,13 +20,14 @@ from hub.expression.domain.tree import And, Call, Compare, Constant, Node, Not, 
 MAX_ALTERNATIVES = 16
 Conjunction = tuple[Literal, ...]
 PartAlternatives = tuple[list[Conjunction], Callable[[], str]]
-"""The alternatives of a part and, should they be too many, its source."""
+"""The alternatives of a part, and its source, which is needed if they are too many."""
 _EQUAL = ("==", "!=")
 _ORDERED = ("<", "<=", ">", ">=")
 
 
 def to_normal_form(node: Node, *, negated: bool = False) -> list[Conjunction]:
-    """Rows of literals of which one holds just when `node` does (or, negated, does not)."""
+    """Converts a node to rows of literals. One row holds exactly if `node` does, or, negated, if it
+    does not."""
     match node:
         case Not(clause=clause):
             return to_normal_form(clause, negated=not negated)
@@ -73,10 +74,13 @@ def _multiply_alternatives(parts: Iterable[PartAlternatives], negated: bool) -> 
 
 
 def _to_alternatives(row: Conjunction, negated: bool) -> list[Conjunction]:
-    """One row as it is; negated, each of its literals turned round is an alternative."""
+    """Returns the row; if negated, one alternative for each of its literals, negated."""
     if not negated:
         return [row]
-    return [(Literal(one.term, one.shape, one.keys, not one.negated),) for one in row]
+    return [
+        (Literal(literal.term, literal.shape, literal.keys, not literal.negated),)
+        for literal in row
+    ]
 
 
 def _code_literal(source: str, negated: bool = False) -> Literal:
@@ -91,16 +95,16 @@ def _to_literal(node: Node, negated: bool) -> Literal:
 
 
 def _comparison_literals(left: Node, sign: str, right: Node) -> Conjunction:
-    """The row of literals that one comparison is."""
+    """Converts one comparison to a row of literals."""
     if isinstance(right, Values):
         return _membership_literals(write_term(left), sign, right.items)
     if isinstance(right, Constant) and sign not in ("in", "not in"):
-        found = _literals_for_value(write_term(left), sign, right.value)
+        literals = _literals_for_value(write_term(left), sign, right.value)
     elif isinstance(left, Constant) and sign in MIRRORED_SIGNS:
-        found = _literals_for_value(write_term(right), MIRRORED_SIGNS[sign], left.value)
+        literals = _literals_for_value(write_term(right), MIRRORED_SIGNS[sign], left.value)
     else:
-        found = None
-    return found or (_code_literal(write_comparison(left, sign, right)),)
+        literals = None
+    return literals or (_code_literal(write_comparison(left, sign, right)),)
 
 
 def _membership_literals(term: str, sign: str, items: tuple[str | int | float, ...]) -> Conjunction:
@@ -110,7 +114,7 @@ def _membership_literals(term: str, sign: str, items: tuple[str | int | float, .
 
 
 def _literals_for_value(term: str, sign: str, value: Scalar) -> Conjunction | None:
-    """A value against a fixed one; None for the order of texts, which has no index."""
+    """Converts a comparison with a fixed value; None for the order of texts, which has no index."""
     if isinstance(value, bool):
         return (Literal(term, "is", (value == (sign == "=="),)),)
     if isinstance(value, str):
