@@ -1,7 +1,7 @@
-"""guard_catalogue: marketers' edits checked, explained on their rows and published."""
+"""guard_catalogue, the publisher: validates marketers' rows, writes the problems on the rows and
+publishes the next catalogue."""
 
 from functools import cache, partial
-from typing import Any
 
 from guard_catalogue.settings import GuardCatalogueSettings
 from hub.catalogue.adapters.catalogue_store import CatalogueStore
@@ -11,6 +11,7 @@ from hub.entrypoints.catalogue_stream import find_editors, has_manual_edits
 from hub.entrypoints.settings import read_settings
 from hub.history.adapters.decision_archive import Archive
 from hub.history.adapters.recorded_events import RecordedEvents
+from hub.kernel.json_types import Json
 from hub.platform.adapters import clock
 from hub.publishing.adapters.catalogue_rows_table import CatalogueRows
 from hub.publishing.adapters.rollback_request import RollbackRequests
@@ -24,17 +25,22 @@ from hub.publishing.wiring import wire_row_check
 
 @cache
 def build_checks() -> tuple[RowCheck, Proofread]:
+    """Builds what checks a single row and what proofreads a template, once."""
     return wire_row_check(), build_proofread_template(load_declared_fields())
 
 
-def handler(event: dict[str, Any], _context: object) -> None:
-    given = read_settings(GuardCatalogueSettings)
+def handler(event: dict[str, Json], _context: object) -> None:
+    """Publishes, or rolls back, if a marketer edited the tables; `event` is a DynamoDB stream's."""
+    settings = read_settings(GuardCatalogueSettings)
     if has_manual_edits(event):
         rows = CatalogueRows(
-            {name: (getattr(given, f"{name}_table"), table.key) for name, table in TABLES.items()}
+            {
+                name: (getattr(settings, f"{name}_table"), table.key)
+                for name, table in TABLES.items()
+            }
         )
-        store = CatalogueStore(given.catalogue_table, given.catalogue_bucket)
-        recall = RecordedEvents(Archive(given.archive_bucket), clock.now).read_recent
+        store = CatalogueStore(settings.catalogue_table, settings.catalogue_bucket)
+        recall = RecordedEvents(Archive(settings.archive_bucket), clock.now).read_recent
         check_row, proofread = build_checks()
         publish = partial(
             publish_catalogue,
@@ -43,11 +49,11 @@ def handler(event: dict[str, Any], _context: object) -> None:
             check_row=check_row,
             proofread=proofread,
             clock=clock.now,
-            by=find_editors(event),
+            editors=find_editors(event),
             recall=recall,
         )
-        rollbacks = RollbackRequests(given.catalogue_table)
+        rollbacks = RollbackRequests(settings.catalogue_table)
         if not roll_back_catalogue(
-            rows, store, rollbacks, lambda back: publish(restored=back), clock.now
+            rows, store, rollbacks, lambda restored: publish(restored=restored), clock.now
         ):
             publish()

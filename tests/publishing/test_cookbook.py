@@ -1,4 +1,4 @@
-"""The marketer's cookbook: every programme of `examples/programmes` is published and works."""
+"""The marketer's cookbook: every programme of `examples/programmes` is publish_rows and works."""
 
 import json
 import re
@@ -30,7 +30,7 @@ from hub.publishing.wiring import wire_row_check
 from tests.fakes.catalogue import CatalogueRows, CatalogueStore
 from tests.fakes.clock import FixedClock
 
-ROOT = next(one for one in Path(__file__).parents if (one / "pyproject.toml").is_file())
+ROOT = next(parent for parent in Path(__file__).parents if (parent / "pyproject.toml").is_file())
 PROGRAMMES = ROOT / "examples" / "programmes"
 PAGE = (ROOT / "docs" / "marketers" / "cookbook.md").read_text(encoding="utf-8")
 NAMES = sorted(folder.name for folder in PROGRAMMES.iterdir() if folder.is_dir())
@@ -45,15 +45,15 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def programme(*names: str) -> Rows:
     """The rows in the folders of these programmes, by table."""
-    found: Rows = {table: [] for table in TABLES}
+    rows: Rows = {table: [] for table in TABLES}
     for name in names:
         for file in sorted((PROGRAMMES / name).glob("*.json")):
-            found[file.stem] += json.loads(file.read_text(encoding="utf-8"))
-    return found
+            rows[file.stem] += json.loads(file.read_text(encoding="utf-8"))
+    return rows
 
 
-def published(rows: Rows, at: datetime | None = None) -> tuple[CatalogueRows, Mapping[str, Any]]:
-    """The rows with the publisher's notes on them, and the catalogue that came of them."""
+def publish_rows(rows: Rows, at: datetime | None = None) -> tuple[CatalogueRows, Mapping[str, Any]]:
+    """The rows with the publisher's feedback, and their catalogue."""
     tables, store = CatalogueRows(**rows), CatalogueStore()
     publish_catalogue(
         tables,
@@ -66,13 +66,13 @@ def published(rows: Rows, at: datetime | None = None) -> tuple[CatalogueRows, Ma
 
 
 def objections(tables: CatalogueRows) -> list[str]:
-    """What the publisher says against any row: problems and warnings."""
+    """The problems and warnings of all rows."""
     return [
-        f"{table}/{key}: {said}"
+        f"{table}/{key}: {sentence}"
         for table, rows in tables.rows.items()
         for key, row in rows.items()
         for name in ("problems", "warnings")
-        for said in row["published"].get(name, ())
+        for sentence in row["published"].get(name, ())
     ]
 
 
@@ -84,8 +84,8 @@ def plays(rows: Rows, catalogue: Mapping[str, Any]) -> Iterator[Playthrough]:
 
 
 def fails(story: Mapping[str, Any], *names: str) -> list[str]:
-    """In what a story does not go as it says, with the rows of these programmes together."""
-    _, catalogue = published(programme(*names))
+    """The mismatches of a story, with the rows of these programmes together."""
+    _, catalogue = publish_rows(programme(*names))
     row = {"story_id": "both", "status": "live", **story}
     read = story_from_row(row, load_declared_fields())
     return find_mismatches(read, Catalogue.from_snapshot(catalogue), NIGHT)
@@ -102,26 +102,26 @@ def test_the_cookbook_has_ten_programmes() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_programme_is_published_without_a_problem_or_a_warning(name: str) -> None:
     rows = programme(name)
-    tables, catalogue = published(rows)
+    tables, catalogue = publish_rows(rows)
     assert objections(tables) == []
     in_catalogue = {(table, key) for table, found in catalogue["rows"].items() for key in found}
     assert in_catalogue == ids(rows)
 
 
 def test_all_programmes_are_published_together_without_a_problem_or_a_warning() -> None:
-    tables, _ = published(programme(*NAMES))
+    tables, _ = publish_rows(programme(*NAMES))
     assert objections(tables) == []
 
 
 def test_the_hour_at_which_rows_are_published_does_not_matter() -> None:
-    tables, _ = published(programme(*NAMES), NIGHT)
+    tables, _ = publish_rows(programme(*NAMES), NIGHT)
     assert objections(tables) == []
 
 
 def test_no_two_programmes_and_no_example_have_a_row_of_the_same_id() -> None:
     every = {name: ids(programme(name)) for name in NAMES} | {"retail": ids(programme("../retail"))}
-    for one, other in combinations(every, 2):
-        assert every[one].isdisjoint(every[other]), f"{one} and {other}"
+    for name, other in combinations(every, 2):
+        assert every[name].isdisjoint(every[other]), f"{name} and {other}"
 
 
 def test_the_stories_hold_beside_the_rules_and_policies_of_another_shop() -> None:
@@ -129,8 +129,8 @@ def test_the_stories_hold_beside_the_rules_and_policies_of_another_shop() -> Non
     others = programme("../retail")
     for table in rows.keys() - {"stories"}:
         rows[table] += others[table]
-    tables, _ = published(rows)
-    assert [said for said in objections(tables) if said.startswith("stories/")] == []
+    tables, _ = publish_rows(rows)
+    assert [found for found in objections(tables) if found.startswith("stories/")] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -139,13 +139,13 @@ def test_a_programme_names_its_rows_after_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_stories_of_a_programme_show_it_speaking_and_silent(name: str) -> None:
+def test_the_stories_of_a_programme_show_it_sending_and_silent(name: str) -> None:
     rows = programme(name)
-    _, catalogue = published(rows)
-    said = [bool(play.actions) for play in plays(rows, catalogue)]
+    _, catalogue = publish_rows(rows)
+    sends = [bool(play.actions) for play in plays(rows, catalogue)]
     assert all(row["status"] == "live" for row in rows["stories"])
-    assert True in said
-    assert False in said
+    assert True in sends
+    assert False in sends
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -153,13 +153,13 @@ def test_without_any_of_its_rules_or_policies_a_programme_breaks_one_of_its_stor
     name: str,
 ) -> None:
     rows = programme(name)
-    _, catalogue = published(rows)
+    _, catalogue = publish_rows(rows)
     stories = [story_from_row(row, FieldTypes()) for row in rows["stories"]]
 
-    def go_well(without: tuple[str, str]) -> bool:
+    def hold(without: tuple[str, str]) -> bool:
         table, key = without
-        left = {one: row for one, row in catalogue["rows"][table].items() if one != key}
-        changed = {**catalogue, "rows": {**catalogue["rows"], table: left}}
+        others = {name: row for name, row in catalogue["rows"][table].items() if name != key}
+        changed = {**catalogue, "rows": {**catalogue["rows"], table: others}}
         whole = Catalogue.from_snapshot(changed)
         return not any(find_mismatches(story, whole, NIGHT) for story in stories)
 
@@ -169,31 +169,31 @@ def test_without_any_of_its_rules_or_policies_a_programme_breaks_one_of_its_stor
         for row in rows[table]
         if row["status"] == "live" and row.get("kind") not in UNSEEN_BY_STORIES
     ]
-    assert [one for one in needed if one[1] not in SILENCE_OTHERS and go_well(one)] == []
+    assert [key for key in needed if key[1] not in SILENCE_OTHERS and hold(key)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_programme_speaks_english_and_german(name: str) -> None:
-    read = build_proofread_template(load_declared_fields())
+def test_a_programme_is_in_english_and_german(name: str) -> None:
+    proofread = build_proofread_template(load_declared_fields())
     rows = programme(name)["templates"]
     shared = read_shared_content({row["template_id"]: row for row in rows})
     for row in rows:
         match read_kind(row):
             case TemplateKind.TEMPLATE:
                 template = template_from_row(row, shared)
-                assert {tuple(sorted(said)) for said in template.bodies.values()} == {LANGUAGES}
+                assert {tuple(sorted(body)) for body in template.bodies.values()} == {LANGUAGES}
                 assert template.brand
-                proof = read(template, ())
+                proof = proofread(template, ())
             case TemplateKind.SNIPPET:
-                proof = read(snippet_from_row(row), ())
+                proof = proofread(snippet_from_row(row), ())
             case _:
-                proof = read(read_template_row(row), ())
+                proof = proofread(read_template_row(row), ())
         assert not proof.problems, row["template_id"]
         assert not proof.warnings, row["template_id"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_marketing_by_email_says_how_to_leave(name: str) -> None:
+def test_marketing_by_email_has_a_footer_to_unsubscribe(name: str) -> None:
     for row in programme(name)["templates"]:
         if row.get("purpose") == "marketing":
             for body in row.get("email", {}).values():
@@ -224,7 +224,7 @@ def test_an_open_complaint_of_a_vip_silences_all_marketing() -> None:
     assert fails(story, "vip-complaint", "newsletter") == []
 
 
-def test_whoever_did_not_ask_to_stay_gets_no_newsletter_until_they_do() -> None:
+def test_a_lapsed_permission_means_no_newsletter_until_it_is_renewed() -> None:
     lapsed = {"now": "2026-03-10T10:00:00Z", "dialogues.permission.state": "lapsed"}
     issue = {"type": "track.newsletter_issue"}
     stay = {"type": "email.clicked", "properties": {"url": "https://shop.example.com/stay"}}
@@ -246,9 +246,9 @@ def test_the_page_has_a_section_for_each_programme_that_names_its_rows(name: str
     assert {key for key in keys if f"`{key}`" not in sections[name]} == set()
 
 
-def test_what_the_page_advises_for_all_programmes_fits_them_all() -> None:
+def test_the_policies_that_the_page_advises_suit_all_programmes() -> None:
     (advised,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
     rows = programme(*NAMES)
     rows["policies"] += json.loads(advised)
-    tables, _ = published(rows)
+    tables, _ = publish_rows(rows)
     assert objections(tables) == []

@@ -1,29 +1,30 @@
 """Ports: marketers' rows and their rollback requests."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.publishing.domain.catalogue_diff import RowEdit
 
 
 class RollbackRequests(Protocol):
-    """What a marketer wishes to roll back to: written where the newest number is told, and answered
-    there."""
+    """A marketer's request to roll back, on the item with the newest catalogue's number."""
 
     def read_request(self) -> object:
-        """As it was typed; None where nothing is asked."""
+        """Reads the request as the marketer typed it; None if there is none."""
 
-    def complete(self, request: object, result: Mapping[str, Any]) -> None:
-        """Takes the wish away and puts the answer there, unless something else is asked by now."""
+    def complete(self, request: object, result: JsonObject) -> None:
+        """Replaces the request by its result, unless there is another request by now."""
 
 
 class CatalogueRows(Protocol):
     """The tables that marketers edit. A table is named `rules`, `templates`, ..."""
 
-    def read_all(self) -> dict[str, list[dict[str, Any]]]: ...
+    def read_all(self) -> dict[str, list[dict[str, Json]]]:
+        """Reads all rows of all tables."""
 
     def edit(self, edits: Sequence[RowEdit]) -> None:
-        """Carries them out in their order, a hundred at once or none of these."""
+        """Carries out the edits in their order, in transactions of a hundred."""
 
-    def write_feedback(self, table: str, key: str, published: Mapping[str, Any]) -> None:
-        """Writes `published` on the row; a row deleted in the meantime stays deleted."""
+    def write_feedback(self, table: str, key: str, published: JsonObject) -> None:
+        """Writes `published` on the row; a row that was deleted meanwhile stays deleted."""

@@ -1,4 +1,4 @@
-"""All that the guard holds a single row against."""
+"""Builds the publisher's check of a single row."""
 
 from functools import partial
 
@@ -11,14 +11,15 @@ from hub.publishing.domain.row_validation import RowCheck, make_row_check
 
 
 def find_syntax_problem(text: str) -> str | None:
-    """Why it is no Liquid, or None."""
+    """Finds why a text is not valid Liquid; None if it is."""
     try:
         find_variables(text)
-    except Rejected as wrong:
-        return wrong.reason
+    except Rejected as rejected:
+        return rejected.reason
     return None
 
 
 def wire_row_check() -> RowCheck:
-    calling = partial(find_connector_problems, load_connectors(), find_syntax_problem)
-    return make_row_check(RowSchemas(), load_declared_fields(), calling)
+    """Builds the check with the schemas, the declared fields and the connectors of the files."""
+    check_calls = partial(find_connector_problems, load_connectors(), find_syntax_problem)
+    return make_row_check(RowSchemas(), load_declared_fields(), check_calls)

@@ -242,7 +242,7 @@ def test_a_template_is_tried_on_recorded_events_without_quoting_them() -> None:
     publication = publish(rows, EMPTY_SNAPSHOT, NOON, CHECK, READ, recall=recall)
     said = told(publication, template)["warnings"]
     assert any(
-        f"event.properties.subject is not known of somebody with a recorded {event.type}" in one
+        f"event.properties.subject is not known of a customer with a recorded {event.type}" in one
         for one in said
     )
     assert "private" not in str(said)

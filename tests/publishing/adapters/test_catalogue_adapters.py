@@ -47,7 +47,7 @@ class TestCatalogueStore:
         assert store.load(1) == a_snapshot(1, welcome={"then": []})
         assert store.load(2) == a_snapshot(2)
 
-    def test_an_artifact_lies_beside_its_catalogue(self, store: StorePort) -> None:
+    def test_an_artifact_is_stored_with_its_catalogue(self, store: StorePort) -> None:
         store.publish(1, a_snapshot(1), b"prebuilt")
         store.publish(2, a_snapshot(2))
         assert store.load_compiled(1) == b"prebuilt"
@@ -69,7 +69,7 @@ class TestCatalogueStore:
 
 
 @pytest.mark.usefixtures("in_aws")
-def test_what_a_guard_left_half_published_is_published_for_it() -> None:
+def test_a_half_published_catalogue_is_published_by_the_next_publisher() -> None:
     store = CatalogueStore(
         moto_resources.table("catalogue", "name"), moto_resources.bucket("catalogue")
     )
@@ -83,20 +83,20 @@ def test_what_a_guard_left_half_published_is_published_for_it() -> None:
     assert store.read_newest_number() == 2
 
 
-class Counting(fakes.CatalogueStore):
-    """Counts how often it is asked."""
+class CountingStore(fakes.CatalogueStore):
+    """Counts the reads."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked = 0
-        self.loaded = 0
+        self.number_reads = 0
+        self.loads = 0
 
     def read_newest_number(self) -> int:
-        self.asked += 1
+        self.number_reads += 1
         return super().read_newest_number()
 
     def load(self, number: int) -> dict[str, Any]:
-        self.loaded += 1
+        self.loads += 1
         return super().load(number)
 
 
@@ -105,32 +105,32 @@ class TestNewestCatalogue:
     def _number(snapshot: Mapping[str, Any]) -> int:
         return int(snapshot["number"])
 
-    def test_a_publication_is_seen_within_five_seconds_and_not_asked_for_before(self) -> None:
-        store = Counting()
+    def test_a_publication_is_seen_after_five_seconds_and_not_before(self) -> None:
+        store = CountingStore()
         newest = NewestCatalogue(store, self._number)
         assert newest.read_current(NOON) == 0
         store.publish(1, a_snapshot(1))
-        asked = store.asked
+        reads = store.number_reads
         assert newest.read_current(NOON + timedelta(seconds=4.9)) == 0
-        assert store.asked == asked
+        assert store.number_reads == reads
         assert newest.read_current(NOON + timedelta(seconds=5)) == 1
 
     def test_a_catalogue_is_loaded_and_compiled_once(self) -> None:
-        store = Counting()
+        store = CountingStore()
         store.publish(1, a_snapshot(1))
         newest = NewestCatalogue(store, self._number)
         for second in range(0, 60, 6):
             assert newest.read_current(NOON + timedelta(seconds=second)) == 1
-        assert store.loaded == 1
+        assert store.loads == 1
 
-    def test_what_was_prebuilt_is_not_compiled(self) -> None:
-        store = Counting()
+    def test_a_compiled_catalogue_is_not_compiled_again(self) -> None:
+        store = CountingStore()
         store.publish(1, a_snapshot(1), b"7")
         assert NewestCatalogue(store, self._number, int).read_current(NOON) == 7
-        assert store.loaded == 0
+        assert store.loads == 0
 
-    def test_what_cannot_be_unpacked_is_compiled(self) -> None:
-        store = Counting()
+    def test_an_artifact_that_cannot_be_loaded_is_compiled(self) -> None:
+        store = CountingStore()
         store.publish(1, a_snapshot(1), b"of another release")
         catalogue = NewestCatalogue(
             store, Catalogue.from_snapshot, load_compiled_catalogue
@@ -139,7 +139,7 @@ class TestNewestCatalogue:
 
 
 @pytest.mark.usefixtures("in_aws")
-def test_what_another_guard_wrote_first_gets_no_artifact_of_ours() -> None:
+def test_a_catalogue_of_another_publisher_gets_no_artifact_of_ours() -> None:
     store = CatalogueStore(
         moto_resources.table("catalogue", "name"), moto_resources.bucket("catalogue")
     )
@@ -159,7 +159,7 @@ class TestTemplates:
     }
 
     def test_a_template_is_as_it_was_published_under_a_number(self) -> None:
-        store = Counting()
+        store = CountingStore()
         rows = {"templates": {"welcome": self.WELCOME, "odd": {"template_id": 7}}}
         store.publish(1, {"number": 1, "rows": rows})
         templates = build_template_loader(store)
@@ -167,7 +167,7 @@ class TestTemplates:
         for _ in range(3):
             assert list(templates(1)) == ["welcome"]
         assert templates(1)["welcome"].find_body("email", "de")["subject"] == "Hi"
-        assert store.loaded == 2
+        assert store.loads == 2
 
 
 RULE = {"rule_id": "cart", "priority": 10, "then": [{"do": "send", "template": "t"}]}
@@ -198,7 +198,7 @@ class TestCatalogueRows:
         self, rows: CatalogueRows | fakes.CatalogueRows
     ) -> None:
         self._type(rows, RULE)
-        assert {table: found for table, found in rows.read_all().items() if found} == {
+        assert {table: typed for table, typed in rows.read_all().items() if typed} == {
             "rules": [RULE]
         }
 
@@ -213,11 +213,13 @@ class TestCatalogueRows:
         assert rows.read_all()["rules"] == [row]
         rows.edit([])
 
-    def test_a_note_stands_on_its_row(self, rows: CatalogueRows | fakes.CatalogueRows) -> None:
+    def test_feedback_is_written_on_its_row(
+        self, rows: CatalogueRows | fakes.CatalogueRows
+    ) -> None:
         self._type(rows, RULE)
-        note = {"status": "live", "catalogue": 3, "problems": [], "running": 3}
-        rows.write_feedback("rules", "cart", note)
-        assert rows.read_all()["rules"] == [{**RULE, "published": note}]
+        feedback = {"status": "live", "catalogue": 3, "problems": [], "running": 3}
+        rows.write_feedback("rules", "cart", feedback)
+        assert rows.read_all()["rules"] == [{**RULE, "published": feedback}]
 
     def test_a_deleted_row_stays_deleted(self, rows: CatalogueRows | fakes.CatalogueRows) -> None:
         rows.write_feedback("rules", "cart", {"status": "live"})
@@ -225,7 +227,7 @@ class TestCatalogueRows:
 
 
 class TestRollbacks:
-    """What is wished is typed by `wish`, what is answered is read as `item`."""
+    """`_request` types a request; `_item` reads the result."""
 
     @pytest.fixture
     def rollbacks(self, real: bool) -> RollbackRequests | fakes.RollbackRequests:
@@ -236,16 +238,15 @@ class TestRollbacks:
         )
 
     @staticmethod
-    def _wish(rollbacks: RollbackRequests | fakes.RollbackRequests, to: Any, typed: Any) -> None:
+    def _request(rollbacks: RollbackRequests | fakes.RollbackRequests, to: Any, typed: Any) -> None:
         if isinstance(rollbacks, fakes.RollbackRequests):
             rollbacks.item["roll_back_to"] = to
         else:
             name, values = {"name": {"S": "newest"}}, {":to": typed}
-            said = "SET roll_back_to = :to"
             aws_clients.dynamodb().update_item(
                 TableName="catalogue",
                 Key=name,
-                UpdateExpression=said,
+                UpdateExpression="SET roll_back_to = :to",
                 ExpressionAttributeValues=values,
             )
 
@@ -256,42 +257,42 @@ class TestRollbacks:
         (item,) = CatalogueRows({"newest": ("catalogue", "name")}).read_all()["newest"]
         return {key: value for key, value in item.items() if key != "name"}
 
-    def test_without_a_wish_nothing_is_asked(self, rollbacks: RollbackRequests) -> None:
+    def test_without_a_request_there_is_none(self, rollbacks: RollbackRequests) -> None:
         assert rollbacks.read_request() is None
 
     @pytest.mark.parametrize(
         ("to", "typed"), [(12, {"N": "12"}), ("twelve", {"S": "twelve"}), (True, {"BOOL": True})]
     )
-    def test_a_wish_is_answered_and_gone(
+    def test_a_completed_request_is_gone(
         self, rollbacks: RollbackRequests, to: object, typed: object
     ) -> None:
-        self._wish(rollbacks, to, typed)
+        self._request(rollbacks, to, typed)
         assert rollbacks.read_request() == to
         rollbacks.complete(to, {"rollback_refused": "no"})
         assert rollbacks.read_request() is None
         assert self._item(rollbacks) == {"rollback_refused": "no"}
 
-    def test_the_last_answer_stands_alone(self, rollbacks: RollbackRequests) -> None:
-        for answer in ({"rollback_refused": "no"}, {"rolled_back": {"to": 1, "put": ["rules/r"]}}):
-            self._wish(rollbacks, 1, {"N": "1"})
-            rollbacks.complete(rollbacks.read_request(), answer)
-            assert self._item(rollbacks) == answer
+    def test_only_the_last_result_remains(self, rollbacks: RollbackRequests) -> None:
+        for result in ({"rollback_refused": "no"}, {"rolled_back": {"to": 1, "put": ["rules/r"]}}):
+            self._request(rollbacks, 1, {"N": "1"})
+            rollbacks.complete(rollbacks.read_request(), result)
+            assert self._item(rollbacks) == result
 
-    def test_what_is_wished_meanwhile_is_not_taken_away(self, rollbacks: RollbackRequests) -> None:
-        self._wish(rollbacks, 2, {"N": "2"})
+    def test_a_newer_request_is_not_removed(self, rollbacks: RollbackRequests) -> None:
+        self._request(rollbacks, 2, {"N": "2"})
         rollbacks.complete(1, {"rolled_back": {"to": 1}})
         assert rollbacks.read_request() == 2
 
 
 @pytest.mark.usefixtures("in_aws")
-def test_a_publication_leaves_the_wish_on_the_item() -> None:
+def test_a_publication_leaves_the_request_on_the_item() -> None:
     table = moto_resources.table("catalogue", "name")
     store, rollbacks = (
         CatalogueStore(table, moto_resources.bucket("catalogue")),
         RollbackRequests(table),
     )
-    wish: Any = {"name": {"S": "newest"}, "roll_back_to": {"S": "1"}}
-    aws_clients.dynamodb().put_item(TableName=table, Item=wish)
+    item: Any = {"name": {"S": "newest"}, "roll_back_to": {"S": "1"}}
+    aws_clients.dynamodb().put_item(TableName=table, Item=item)
     assert store.read_newest_number() == 0
     store.publish(1, a_snapshot(1))
     store.publish(2, a_snapshot(2))
@@ -299,7 +300,7 @@ def test_a_publication_leaves_the_wish_on_the_item() -> None:
 
 
 @pytest.mark.usefixtures("in_aws")
-def test_what_the_console_can_type_becomes_plain_json() -> None:
+def test_every_type_of_the_console_becomes_json() -> None:
     table = moto_resources.table("Rules", "rule_id")
     item: Any = {
         "rule_id": {"S": "odd"},

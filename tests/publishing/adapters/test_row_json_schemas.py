@@ -47,7 +47,7 @@ RULE = {
 }
 
 
-def published(rule: dict[str, Any], previous: Any = EMPTY_SNAPSHOT) -> Publication:
+def publish_rule(rule: dict[str, Any], previous: Any = EMPTY_SNAPSHOT) -> Publication:
     rows = {"rules": [rule], "templates": ROWS["templates"]}
     return publish(rows, previous, NOON, CHECK, PROOFREAD)
 
@@ -61,8 +61,8 @@ def test_every_schema_is_one(path: Path) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_examples_rows_are_good(table: str) -> None:
-    rows = [TABLES[table].tidy(row) for row in ROWS[table]]
-    assert [(row, said) for row in rows if (said := CHECK(table, row))] == []
+    checks = [(row, CHECK(table, TABLES[table].tidy(row))) for row in ROWS[table]]
+    assert [(row, problems) for row, problems in checks if problems] == []
 
 
 def test_every_block_of_the_customer_is_declared() -> None:
@@ -85,31 +85,31 @@ def test_every_block_of_the_customer_is_declared() -> None:
         ({"note": 5}, "note is 5: it wants a text"),
     ],
 )
-def test_a_wrong_shape_is_told_in_plain_words(changes: dict[str, Any], problem: str) -> None:
-    (said,) = SHAPE("rules", {**RULE, **changes})
-    assert said.startswith(problem)
+def test_a_wrong_shape_is_explained_in_plain_words(changes: dict[str, Any], problem: str) -> None:
+    (shape_problem,) = SHAPE("rules", {**RULE, **changes})
+    assert shape_problem.startswith(problem)
 
 
 def test_schema_and_verbs_know_the_same_words() -> None:
     schema = json.loads((find_schemas_folder() / "catalogue" / "rules.schema.json").read_text())
     verb = schema["$defs"]["verb"]
-    known = {
+    words_by_verb = {
         do: (
             set(case["then"].get("required", ())),
-            {name for one in case["then"].get("oneOf", ()) for name in one["required"]},
+            {name for choice in case["then"].get("oneOf", ()) for name in choice["required"]},
             set(case["then"]["properties"]) - {"do"},
         )
         for case in verb["allOf"]
-        for do in _named(case["if"]["properties"]["do"])
+        for do in _list_verbs(case["if"]["properties"]["do"])
     }
-    assert known == {
+    assert words_by_verb == {
         do: (set(words.wanted), set(words.either), {*words.wanted, *words.either, *words.optional})
         for do, words in VERBS.items()
     }
     assert verb["properties"]["do"]["enum"] == list(VERBS)
 
 
-def _named(do: dict[str, Any]) -> list[str]:
+def _list_verbs(do: dict[str, Any]) -> list[str]:
     """The verbs that a case is about."""
     return do["enum"] if "enum" in do else [do["const"]]
 
@@ -122,7 +122,7 @@ def test_schema_and_policies_know_the_same_kinds() -> None:
     )
 
 
-def test_each_missing_attribute_is_told() -> None:
+def test_each_missing_attribute_is_a_problem() -> None:
     assert sorted(SHAPE("rules", {"rule_id": "r"})) == [
         "event is missing",
         "status is missing",
@@ -201,17 +201,17 @@ HANDS: list[Hand] = [
 def test_a_hurried_edit_is_explained_and_does_nothing(seed: int) -> None:
     luck, row = random.Random(seed), copy.deepcopy(RULE)  # noqa: S311 repeatable, not secret
     HANDS[seed % len(HANDS)](luck, row)
-    first = published(RULE)
-    second = published(row, first.snapshot)
+    first = publish_rule(RULE)
+    second = publish_rule(row, first.snapshot)
     assert second.snapshot is None
-    (told,) = (note.published for note in second.feedback if note.table == "rules")
-    assert told["status"] == "refused"
-    assert told["running"] == 1
-    assert all(find_attribute(problem).isidentifier() for problem in told["problems"])
-    assert max(map(len, told["problems"])) < 400
-    never = published(row).snapshot
-    assert never is not None
-    assert Catalogue.from_snapshot(never).rules == {}
+    (published,) = (feedback.published for feedback in second.feedback if feedback.table == "rules")
+    assert published["status"] == "refused"
+    assert published["running"] == 1
+    assert all(find_attribute(problem).isidentifier() for problem in published["problems"])
+    assert max(map(len, published["problems"])) < 400
+    alone = publish_rule(row).snapshot
+    assert alone is not None
+    assert Catalogue.from_snapshot(alone).rules == {}
 
 
 OFFER = {
@@ -361,35 +361,39 @@ EDITS: list[tuple[str, dict[str, Any], Sequence[Hand]]] = [
 ]
 
 
-def hurried(table: str, base: dict[str, Any], hands: Sequence[Hand], seed: int) -> dict[str, Any]:
+def make_hurried_edit(
+    table: str, base: dict[str, Any], hands: Sequence[Hand], seed: int
+) -> dict[str, Any]:
     luck, row = random.Random(seed), copy.deepcopy(base)  # noqa: S311 repeatable, not secret
     hands[seed % len(hands)](luck, row)
     return {**row, TABLES[table].key: f"r{seed}"}
 
 
 @pytest.mark.parametrize(("table", "base", "_hands"), EDITS)
-def test_the_rows_that_are_mutated_were_good(
+def test_the_rows_are_valid_before_they_are_edited(
     table: str, base: dict[str, Any], _hands: object
 ) -> None:
     assert CHECK(table, TABLES[table].tidy(base)) == []
 
 
 def test_ten_thousand_hurried_edits_at_once_are_each_explained_and_do_nothing() -> None:
-    given = {"templates": ROWS["templates"], "offers": [], "policies": [], "stories": []}
-    given["rules"] = [hurried("rules", RULE, HANDS, seed) for seed in range(6_500)]
+    edited = {"templates": ROWS["templates"], "offers": [], "policies": [], "stories": []}
+    edited["rules"] = [make_hurried_edit("rules", RULE, HANDS, seed) for seed in range(6_500)]
     for place, (table, base, hands) in enumerate(EDITS):
         start = 10_000 + 500 * place
-        given[table] += [hurried(table, base, hands, seed) for seed in range(start, start + 500)]
-    publication = publish(given, EMPTY_SNAPSHOT, NOON, CHECK, PROOFREAD)
+        edited[table] += [
+            make_hurried_edit(table, base, hands, seed) for seed in range(start, start + 500)
+        ]
+    publication = publish(edited, EMPTY_SNAPSHOT, NOON, CHECK, PROOFREAD)
     assert publication.snapshot is not None
     rows = publication.snapshot["rows"]
-    assert {table for table, found in rows.items() if found} == {"templates"}
-    told = [note for note in publication.feedback if note.table != "templates"]
-    assert len(told) == 10_000
-    for note in told:
-        said = note.published
-        assert said["status"] == "refused", note
-        assert said["problems"], note
+    assert {table for table, rows_by_key in rows.items() if rows_by_key} == {"templates"}
+    refused = [feedback for feedback in publication.feedback if feedback.table != "templates"]
+    assert len(refused) == 10_000
+    for feedback in refused:
+        published = feedback.published
+        assert published["status"] == "refused", feedback
+        assert published["problems"], feedback
         assert all(
-            find_attribute(problem) and len(problem) < 400 for problem in said["problems"]
-        ), note
+            find_attribute(problem) and len(problem) < 400 for problem in published["problems"]
+        ), feedback

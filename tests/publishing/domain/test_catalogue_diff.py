@@ -1,4 +1,4 @@
-"""What a publication changed, and the edits that take it back."""
+"""What a publication changes, and the edits that roll it back."""
 
 import json
 from decimal import Decimal
@@ -29,21 +29,21 @@ SEND = [{"do": "send", "channel": "email", "template": "letter"}]
 Tables = dict[str, list[dict[str, Any]]]
 
 
-def published(rows: Tables, previous: Any = EMPTY_SNAPSHOT) -> dict[str, Any]:
+def publish_rows(rows: Tables, previous: Any = EMPTY_SNAPSHOT) -> dict[str, Any]:
     check = make_row_check(lambda _table, _row: [], FieldTypes())
     snapshot = publish(rows, previous, NOON, check).snapshot
     newest: dict[str, Any] = json.loads(json.dumps(snapshot or previous))
     return newest
 
 
-def edited(rows: Tables, before: dict[str, Any], wanted: dict[str, Any]) -> Tables:
-    """The tables once somebody has rolled back."""
+def roll_back(rows: Tables, before: dict[str, Any], wanted: dict[str, Any]) -> Tables:
+    """The tables after a rollback."""
     tables = {t: {row[TABLES[t].key]: row for row in rows.get(t, ())} for t in TABLES}
     for edit in plan_rollback_edits(rows, before["rows"], wanted["rows"]):
         tables[edit.table].pop(edit.key, None)
         if edit.row is not None:
             tables[edit.table][edit.key] = dict(edit.row)
-    return {table: list(found.values()) for table, found in tables.items()}
+    return {table: list(rows_by_key.values()) for table, rows_by_key in tables.items()}
 
 
 def a_rule(rule_id: str, **row: Any) -> dict[str, Any]:
@@ -51,22 +51,22 @@ def a_rule(rule_id: str, **row: Any) -> dict[str, Any]:
     return {"rule_id": rule_id, **rule, **row}
 
 
-def test_a_publication_tells_what_it_changed() -> None:
-    first = published({"rules": [a_rule("a"), a_rule("b")], "templates": [LETTER]})
+def test_a_publication_lists_its_changes() -> None:
+    first = publish_rows({"rules": [a_rule("a"), a_rule("b")], "templates": [LETTER]})
     assert first["changes"] == {"rules": {"added": ["a", "b"]}, "templates": {"added": ["letter"]}}
     rows = {"rules": [a_rule("b", priority=1), a_rule("c")], "templates": [LETTER]}
-    assert published(rows, first)["changes"] == {
+    assert publish_rows(rows, first)["changes"] == {
         "rules": {"added": ["c"], "changed": ["b"], "removed": ["a"]}
     }
 
 
-@pytest.mark.parametrize("wish", [3, "3", " 3 ", Decimal(3)])
-def test_a_catalogue_may_be_wished_for_as_people_type_it(wish: object) -> None:
-    assert parse_rollback_number(wish, newest=4) == 3
+@pytest.mark.parametrize("typed", [3, "3", " 3 ", Decimal(3)])
+def test_a_number_is_read_as_people_type_it(typed: object) -> None:
+    assert parse_rollback_number(typed, newest=4) == 3
 
 
 @pytest.mark.parametrize(
-    ("wish", "why"),
+    ("typed", "reason"),
     [
         ("twelve", "roll_back_to is 'twelve': it wants a whole number"),
         ({"to": 3}, "roll_back_to is {'to': 3}: it wants a whole number"),
@@ -76,24 +76,24 @@ def test_a_catalogue_may_be_wished_for_as_people_type_it(wish: object) -> None:
         ("", "There is no catalogue 0: the newest is 4."),
     ],
 )
-def test_nonsense_is_told(wish: object, why: str) -> None:
+def test_nonsense_is_rejected(typed: object, reason: str) -> None:
     with pytest.raises(Rejected) as raised:
-        parse_rollback_number(wish, newest=4)
-    assert raised.value.reason == why
+        parse_rollback_number(typed, newest=4)
+    assert raised.value.reason == reason
 
 
-def test_a_row_that_was_never_published_is_left_to_whoever_mends_it() -> None:
-    first = published({"rules": [a_rule("a")], "templates": [LETTER]})
+def test_a_row_that_was_never_published_stays() -> None:
+    first = publish_rows({"rules": [a_rule("a")], "templates": [LETTER]})
     rows = {"rules": [a_rule("a"), a_rule("new", when="oops")], "templates": [LETTER]}
-    assert plan_rollback_edits(rows, published(rows, first)["rows"], first["rows"]) == []
+    assert plan_rollback_edits(rows, publish_rows(rows, first)["rows"], first["rows"]) == []
 
 
-def test_what_rules_refer_to_comes_first_and_goes_last() -> None:
+def test_templates_are_written_before_rules_and_deleted_after_them() -> None:
     card = {**LETTER, "template_id": "card"}
     other = a_rule("a", then=[{**SEND[0], "template": "card"}])
-    first = published({"rules": [a_rule("a")], "templates": [LETTER]})
+    first = publish_rows({"rules": [a_rule("a")], "templates": [LETTER]})
     rows: Tables = {"rules": [other], "templates": [card]}
-    second = published(rows, first)
+    second = publish_rows(rows, first)
     back = plan_rollback_edits(rows, second["rows"], first["rows"])
     assert [(edit.table, edit.key, edit.row is None) for edit in back] == [
         ("templates", "letter", False),
@@ -115,14 +115,14 @@ ROWS = st.lists(
 
 
 @given(ROWS, ROWS)
-def test_after_a_rollback_the_guard_publishes_what_was_published_then(
+def test_after_a_rollback_the_publisher_publishes_the_earlier_rows(
     before: list[dict[str, Any]], after: list[dict[str, Any]]
 ) -> None:
-    first = published({"rules": before, "templates": [LETTER]})
+    first = publish_rows({"rules": before, "templates": [LETTER]})
     rows: Tables = {"rules": after, "templates": []}
-    second = published(rows, first)
-    third = published(edited(rows, second, first), second)
+    second = publish_rows(rows, first)
+    third = publish_rows(roll_back(rows, second, first), second)
     changed = diff_catalogues(first["rows"], third["rows"])
-    mended = changed.get("rules", {}).pop("added", [])
+    corrected = changed.get("rules", {}).pop("added", [])
     assert not any(changed.values())
-    assert not second["rows"]["rules"].keys() & set(mended)
+    assert not second["rows"]["rules"].keys() & set(corrected)

@@ -1,4 +1,4 @@
-"""A draft is judged as the guard judges, and is live for as long as it is tried."""
+"""A draft is validated as by the publisher, and its rows count as live."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ RULE = {
     "then": [{"do": "send", "channel": "email", "template": "hello"}],
     "status": "live",
 }
-STANDING = {
+PUBLISHED = {
     "number": 7,
     "rows": {"rules": {"welcome": RULE}, "templates": {"hello": TEMPLATE}},
     "running": {},
@@ -33,21 +33,21 @@ STANDING = {
 
 
 def a_draft(**tables: Any) -> DraftCatalogue:
-    return build_draft_catalogue(tables, STANDING, NOON, CHECK, PROOFREAD)
+    return build_draft_catalogue(tables, PUBLISHED, NOON, CHECK, PROOFREAD)
 
 
-def rules(made: DraftCatalogue) -> Any:
-    assert made.problems == {}
-    assert made.snapshot
-    return made.snapshot["rows"]["rules"]
+def rules(draft: DraftCatalogue) -> Any:
+    assert draft.problems == {}
+    assert draft.snapshot
+    return draft.snapshot["rows"]["rules"]
 
 
-def test_a_row_takes_the_place_of_the_one_with_its_key() -> None:
-    found = rules(a_draft(rules=[{**RULE, "priority": 5}]))
-    assert found == {"welcome": {**RULE, "priority": 5}}
+def test_a_row_replaces_the_published_row_with_its_key() -> None:
+    drafted = rules(a_draft(rules=[{**RULE, "priority": 5}]))
+    assert drafted == {"welcome": {**RULE, "priority": 5}}
 
 
-def test_a_new_row_stands_beside_the_others() -> None:
+def test_a_new_row_is_added_to_the_others() -> None:
     assert set(rules(a_draft(rules=[{**RULE, "rule_id": "again"}]))) == {"welcome", "again"}
 
 
@@ -62,26 +62,26 @@ def test_a_row_without_a_status_is_tried_as_if_it_were_live() -> None:
     assert rules(a_draft(rules=[{**row, "priority": 5}]))["welcome"]["status"] == "live"
 
 
-def test_a_status_alone_is_a_change_of_the_row_that_stands() -> None:
-    found = rules(a_draft(rules=[{"rule_id": "welcome", "status": "paused"}]))
-    assert found == {"welcome": {**RULE, "status": "paused"}}
+def test_a_status_alone_changes_the_published_row() -> None:
+    drafted = rules(a_draft(rules=[{"rule_id": "welcome", "status": "paused"}]))
+    assert drafted == {"welcome": {**RULE, "status": "paused"}}
 
 
-def test_what_changes_nothing_is_no_catalogue() -> None:
+def test_a_draft_that_changes_nothing_has_no_catalogue() -> None:
     assert a_draft(rules=[RULE]) == DraftCatalogue(None, {})
 
 
-def test_a_bad_row_is_refused_in_the_guards_own_words() -> None:
-    made = a_draft(rules=[{**RULE, "when": "customer.loyalty.teir == 'gold'"}])
-    assert made.snapshot is None
-    [(row, [problem])] = made.problems.items()
+def test_an_invalid_row_is_refused_with_the_publishers_problem() -> None:
+    draft = a_draft(rules=[{**RULE, "when": "customer.loyalty.teir == 'gold'"}])
+    assert draft.snapshot is None
+    [(row, [problem])] = draft.problems.items()
     assert row == "rules/welcome"
     assert "did you mean" in problem
 
 
 def test_a_row_that_breaks_another_is_refused() -> None:
-    made = a_draft(templates=[{**TEMPLATE, "email": {"en": {"subject": "{{ open"}}}])
-    assert "templates/hello" in made.problems
+    draft = a_draft(templates=[{**TEMPLATE, "email": {"en": {"subject": "{{ open"}}}])
+    assert "templates/hello" in draft.problems
 
 
 def test_a_row_that_refers_to_nothing_is_refused() -> None:
@@ -89,23 +89,23 @@ def test_a_row_that_refers_to_nothing_is_refused() -> None:
     assert "helo" in str(a_draft(rules=[row]).problems)
 
 
-def test_what_was_wrong_before_is_no_problem_of_the_draft() -> None:
+def test_a_problem_of_a_published_row_is_not_one_of_the_draft() -> None:
     bad = {**RULE, "rule_id": "old", "event": "Nonsense"}
-    rows = {**STANDING["rows"], "rules": {"welcome": RULE, "old": bad}}  # type: ignore[dict-item]  # a row that is wrong
-    made = build_draft_catalogue(
+    rows = {**PUBLISHED["rows"], "rules": {"welcome": RULE, "old": bad}}  # type: ignore[dict-item]  # a row that is wrong
+    draft = build_draft_catalogue(
         {"rules": [{**RULE, "priority": 5}]},
-        {**STANDING, "rows": rows},
+        {**PUBLISHED, "rows": rows},
         NOON,
         CHECK,
         PROOFREAD,
     )
-    assert made.problems == {}
+    assert draft.problems == {}
 
 
 @pytest.mark.parametrize("row", [{"strategy": "x"}, {"rule_id": ""}, {"rule_id": 5}, "welcome"])
-def test_a_row_without_a_key_is_told_by_its_place(row: Any) -> None:
+def test_a_row_without_a_key_is_named_by_its_position(row: Any) -> None:
     assert a_draft(rules=[RULE, row]).problems == {"rules[2]": ["rule_id is missing"]}
 
 
-def test_a_table_that_is_none_is_told_with_what_was_meant() -> None:
+def test_an_unknown_table_is_refused_with_a_suggestion() -> None:
     assert "rules" in a_draft(ruels=[RULE]).problems["ruels"][0]

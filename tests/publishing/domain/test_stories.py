@@ -1,4 +1,4 @@
-"""Stories: what marketers expect of their score, played through it."""
+"""Stories: what marketers expect of their catalogue, played through it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from hub.publishing.domain.stories import find_mismatches, story_from_row
 from tests.catalogues import CALL, OFFER, SEND, a_policy, a_rule, a_score, an_offer
 from tests.factories import NOON
 
-SCORE = a_score(
+CATALOGUE = a_score(
     a_rule("viewed", SEND, strategy="cart", move_to="told", when="event.price > 5"),
     a_rule("left", {"do": "wait", "for": "1h", "then": "cart.due"}, event="cart.left"),
     a_rule("due", SEND, event="cart.due", in_state="told", strategy="cart", move_to="reminded"),
@@ -24,9 +24,11 @@ CHEAP = "On page.viewed: nothing was done, as rule viewed wanted event.price > 5
 VIEWED = {"type": "page.viewed", "properties": {"price": 9}}
 
 
-def told(when: Any, then: dict[str, Any], score: Any = SCORE, **given: Any) -> list[str]:
+def mismatches(
+    when: Any, then: dict[str, Any], catalogue: Any = CATALOGUE, **given: Any
+) -> list[str]:
     row = {"story_id": "s", "given": given, "when": when, "then": then, "status": "live"}
-    return find_mismatches(story_from_row(row, FieldTypes()), score, NOON)
+    return find_mismatches(story_from_row(row, FieldTypes()), catalogue, NOON)
 
 
 @pytest.mark.parametrize(
@@ -42,44 +44,44 @@ def told(when: Any, then: dict[str, Any], score: Any = SCORE, **given: Any) -> l
         ("search.performed", {"emits": ["interest.found"]}),
     ],
 )
-def test_a_story_that_goes_as_it_says(when: Any, then: dict[str, Any]) -> None:
-    assert told(when, then) == []
+def test_a_story_that_holds(when: Any, then: dict[str, Any]) -> None:
+    assert mismatches(when, then) == []
 
 
-def test_what_is_given_is_what_conditions_see() -> None:
+def test_conditions_see_the_given_fields() -> None:
     offered = {"said": {"offer": "beans"}}
-    assert told("search.performed", offered, **{"loyalty.tier": "gold"}) == []
-    assert told("search.performed", offered, customer={"loyalty": {"tier": "gold"}}) == []
+    assert mismatches("search.performed", offered, **{"loyalty.tier": "gold"}) == []
+    assert mismatches("search.performed", offered, customer={"loyalty": {"tier": "gold"}}) == []
     gone = {"loyalty.tier": "gold", "surroundings.stock.beans.available": 0}
-    assert "beans is out of stock" in str(told("search.performed", offered, **gone))
+    assert "beans is out of stock" in str(mismatches("search.performed", offered, **gone))
     refused = {"loyalty.tier": "gold", "consent.email.marketing": False}
-    assert "no consent" in str(told("search.performed", offered, **refused))
+    assert "no consent" in str(mismatches("search.performed", offered, **refused))
 
 
-def test_a_dialogue_may_have_begun_and_an_event_may_have_been() -> None:
-    score = a_score(a_rule("r", SEND, when="seen('order.completed', days=7)", in_state="x"))
+def test_a_story_may_begin_in_a_dialogue_and_after_an_event() -> None:
+    catalogue = a_score(a_rule("r", SEND, when="seen('order.completed', days=7)", in_state="x"))
     given: dict[str, Any] = {
         "dialogues.r.state": "x",
         "earlier": {"type": "order.completed", "ago": "3d"},
     }
-    assert told("page.viewed", {"said": {"rule": "r"}}, score, **given) == []
+    assert mismatches("page.viewed", {"said": {"rule": "r"}}, catalogue, **given) == []
     given["earlier"] = [{"type": "order.completed", "ago": "8d"}]
-    assert told("page.viewed", {"nothing": True}, score, **given) == []
+    assert mismatches("page.viewed", {"nothing": True}, catalogue, **given) == []
 
 
 def test_a_story_may_play_at_another_time() -> None:
-    score = a_score(a_rule("r", SEND, ends="2026-01-31"))
-    assert told("page.viewed", {"nothing": True}, score) == []
-    assert told("page.viewed", {"said": {"rule": "r"}}, score, now="2026-01-15") == []
+    catalogue = a_score(a_rule("r", SEND, ends="2026-01-31"))
+    assert mismatches("page.viewed", {"nothing": True}, catalogue) == []
+    assert mismatches("page.viewed", {"said": {"rule": "r"}}, catalogue, now="2026-01-15") == []
 
 
-def test_nobody_in_a_story_is_held_out() -> None:
-    score = a_score(a_rule("r", SEND), a_policy("holdout", percent=100))
-    assert told("page.viewed", {"said": {"rule": "r"}}, score) == []
+def test_stories_have_no_holdouts() -> None:
+    catalogue = a_score(a_rule("r", SEND), a_policy("holdout", percent=100))
+    assert mismatches("page.viewed", {"said": {"rule": "r"}}, catalogue) == []
 
 
 @pytest.mark.parametrize(
-    ("when", "then", "said"),
+    ("when", "then", "mismatch"),
     [
         (
             VIEWED,
@@ -111,22 +113,22 @@ def test_nobody_in_a_story_is_held_out() -> None:
         ("cart.left", {"nothing": True}, "then.nothing: expected nothing, got a wait for cart.due"),
     ],
 )
-def test_a_story_that_fails_says_what_was_expected_and_what_came(
-    when: Any, then: dict[str, Any], said: str
+def test_a_story_that_fails_explains_what_was_expected_and_what_happened(
+    when: Any, then: dict[str, Any], mismatch: str
 ) -> None:
-    assert told(when, then) == [said]
+    assert mismatches(when, then) == [mismatch]
 
 
-def test_a_story_without_end_is_told() -> None:
+def test_a_story_without_end_fails() -> None:
     wait = {"do": "wait", "for": "1s", "then": "page.viewed"}
     round_and_round = a_rule("r", wait, wait, wait)
     story = ["page.viewed", {"after": "1d"}]
-    (said,) = told(story, {"nothing": True}, a_score(round_and_round))
-    assert said.startswith("then never came to an end")
+    (mismatch,) = mismatches(story, {"nothing": True}, a_score(round_and_round))
+    assert mismatch.startswith("then never ends")
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "problem"),
     [
         ({"when": ""}, "when is missing: it wants an event such as {'type': 'order.completed'}"),
         ({"when": 5}, "when is 5: it wants a map such as {'type': 'cart.left'}"),
@@ -143,8 +145,8 @@ def test_a_story_without_end_is_told() -> None:
         ({"then": {"said": "email"}}, "then.said is 'email': it wants a map of rule, offer"),
         ({"then": {"said": {"chanel": "x"}}}, "then.said.chanel is not known here: did you mean"),
         ({"then": {"said": [{"rule": 5}]}}, "then.said[1].rule is 5: it wants a text"),
-        ({"then": {"nothing": "yes"}}, "then.nothing is 'yes': it wants to be true"),
-        ({"then": {"nothing": True, "waits": "a.b"}}, "then.nothing is expected, and something"),
+        ({"then": {"nothing": "yes"}}, "then.nothing is 'yes': it wants true"),
+        ({"then": {"nothing": True, "waits": "a.b"}}, "then.nothing is true, so leave out said"),
         ({"then": {"states": {"cart": 5}}}, "then.states.cart is 5: it wants a text"),
         ({"given": "gold"}, "given is 'gold': it wants a map such as"),
         ({"given": {"tier": "gold"}}, "given.tier is not known"),
@@ -157,8 +159,8 @@ def test_a_story_without_end_is_told() -> None:
         ),
     ],
 )
-def test_a_malformed_story_is_told_where(row: dict[str, Any], said: str) -> None:
+def test_an_invalid_story_is_refused(row: dict[str, Any], problem: str) -> None:
     story = {"story_id": "s", "when": "a.b", "then": {"nothing": True}, "status": "live", **row}
     with pytest.raises(InvalidRow) as raised:
         story_from_row(story, FieldTypes())
-    assert raised.value.problems[0].startswith(said), raised.value.problems
+    assert raised.value.problems[0].startswith(problem), raised.value.problems

@@ -1,4 +1,4 @@
-"""The guard between the marketers' tables and the catalogue that decides."""
+"""The publisher: from the marketers' tables to the next catalogue."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ RULE = {
 }
 
 
-def guarded(rows: Rows, store: Store, **more: Any) -> Publication:
+def publish(rows: Rows, store: Store, **more: Any) -> Publication:
     return publish_catalogue(
         rows,
         store,
@@ -37,78 +37,78 @@ def guarded(rows: Rows, store: Store, **more: Any) -> Publication:
     )
 
 
-def test_a_row_is_published_and_told_so() -> None:
+def test_a_row_is_published_with_feedback() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
-    guarded(rows, store)
+    publish(rows, store)
     assert store.read_newest_number() == 1
     assert store.load(1)["rows"]["rules"]["r"] == RULE
     assert rows.rows["rules"]["r"]["published"]["status"] == "live"
 
 
-def test_the_guards_own_note_brings_nothing_new() -> None:
+def test_the_publishers_own_feedback_changes_nothing() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
-    guarded(rows, store)
-    assert guarded(rows, store) == Publication(None, ())
+    publish(rows, store)
+    assert publish(rows, store) == Publication(None, ())
     assert store.read_newest_number() == 1
 
 
-def test_what_is_published_is_prebuilt_too() -> None:
+def test_a_published_catalogue_is_compiled() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
-    guarded(rows, store)
-    prebuilt = load_compiled_catalogue(store.load_compiled(1) or b"")
-    assert prebuilt is not None
-    assert prebuilt.number == 1
-    assert list(prebuilt.rules_for("a.b")) == list(
+    publish(rows, store)
+    compiled = load_compiled_catalogue(store.load_compiled(1) or b"")
+    assert compiled is not None
+    assert compiled.number == 1
+    assert list(compiled.rules_for("a.b")) == list(
         Catalogue.from_snapshot(store.load(1)).rules_for("a.b")
     )
 
 
-def test_what_another_release_published_is_prebuilt_for_this_one() -> None:
+def test_a_catalogue_of_another_release_is_compiled_for_this_one() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
-    guarded(rows, store)
+    publish(rows, store)
     store.artifacts.clear()
-    assert guarded(rows, store).snapshot is None
-    prebuilt = load_compiled_catalogue(store.load_compiled(1) or b"")
-    assert prebuilt is not None
-    assert len(prebuilt.rules_for("a.b")) == 1
+    assert publish(rows, store).snapshot is None
+    compiled = load_compiled_catalogue(store.load_compiled(1) or b"")
+    assert compiled is not None
+    assert len(compiled.rules_for("a.b")) == 1
 
 
-def test_a_mistyped_edit_is_refused_and_mended_and_published() -> None:
+def test_a_mistyped_edit_is_refused_corrected_and_published() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), CatalogueStore()
-    guarded(rows, store)
+    publish(rows, store)
     rows.put("rules", {**RULE, "when": "event.total => 5"})
-    guarded(rows, store)
+    publish(rows, store)
     assert store.read_newest_number() == 1
     assert rows.rows["rules"]["r"]["published"]["problems"] == [
         "when, position 13: => is not a comparison: did you mean >=?"
     ]
     rows.put("rules", {**RULE, "when": "event.total >= 5"})
-    guarded(rows, store)
+    publish(rows, store)
     assert store.load(2)["rows"]["rules"]["r"]["when"] == "event.total >= 5"
     assert rows.rows["rules"]["r"]["published"]["running"] == 2
 
 
-def test_who_edited_and_what_changed_is_published() -> None:
+def test_editors_and_changes_are_published() -> None:
     rows, store = CatalogueRows(rules=[{**RULE, "edited_by": "ann"}]), CatalogueStore()
-    guarded(rows, store)
+    publish(rows, store)
     assert store.load(1)["by"] == ["ann"]
     rows.put("rules", {**RULE, "priority": 2})
-    guarded(rows, store, by=["AROA:bernd"])
+    publish(rows, store, editors=["AROA:bernd"])
     assert store.load(2)["by"] == ["AROA:bernd"]
     assert store.load(2)["changes"] == {"rules": {"changed": ["r"]}}
 
 
-def test_an_archive_that_is_away_keeps_nothing_from_being_published() -> None:
-    def away(_: str) -> Sequence[RecordedEpisode]:
-        raise Unavailable("the archive is away")
+def test_the_publisher_works_without_the_archive() -> None:
+    def fail(_: str) -> Sequence[RecordedEpisode]:
+        raise Unavailable("the archive cannot be read")
 
     store = CatalogueStore()
-    guarded(CatalogueRows(rules=[dict(RULE)]), store, recall=away)
+    publish(CatalogueRows(rules=[dict(RULE)]), store, recall=fail)
     assert store.read_newest_number() == 1
 
 
 class OvertakenStore(CatalogueStore):
-    """Another guard is faster, a number of times."""
+    """Another publisher is faster, a number of times."""
 
     def __init__(self, times: int) -> None:
         super().__init__()
@@ -123,23 +123,23 @@ class OvertakenStore(CatalogueStore):
         super().publish(number, snapshot, artifact)
 
 
-def test_an_overtaken_guard_starts_again_from_what_the_other_published() -> None:
+def test_an_overtaken_publisher_starts_again_from_the_others_catalogue() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), OvertakenStore(2)
-    guarded(rows, store)
+    publish(rows, store)
     assert store.read_newest_number() == 3
     assert store.load(3)["running"]["rules"] == {"r": 3}
     assert rows.rows["rules"]["r"]["published"]["running"] == 3
 
 
-def test_a_guard_that_is_always_overtaken_gives_up_without_a_note() -> None:
+def test_a_publisher_that_is_always_overtaken_gives_up_without_feedback() -> None:
     rows, store = CatalogueRows(rules=[dict(RULE)]), OvertakenStore(MAX_ATTEMPTS)
     with pytest.raises(Conflict):
-        guarded(rows, store)
+        publish(rows, store)
     assert "published" not in rows.rows["rules"]["r"]
 
 
 class EditedWhileRead(CatalogueRows):
-    """Somebody else reads the edit, publishes it, and only then do our older rows arrive."""
+    """Another publisher reads the edit and publishes it before our older rows arrive."""
 
     def __init__(self, store: CatalogueStore, old: dict[str, Any], new: dict[str, Any]) -> None:
         super().__init__(rules=[old])
@@ -149,12 +149,12 @@ class EditedWhileRead(CatalogueRows):
         older = super().read_all()
         if self._store.read_newest_number() == 0:
             self.put("rules", self._new)
-            guarded(CatalogueRows(rules=[dict(self._new)]), self._store)
+            publish(CatalogueRows(rules=[dict(self._new)]), self._store)
         return older
 
 
-def test_rows_read_earlier_are_never_published_over_a_later_reading() -> None:
+def test_older_rows_are_never_published_over_newer_ones() -> None:
     store = CatalogueStore()
     new = {**RULE, "priority": 9}
-    guarded(EditedWhileRead(store, dict(RULE), new), store)
+    publish(EditedWhileRead(store, dict(RULE), new), store)
     assert store.load(store.read_newest_number())["rows"]["rules"]["r"] == new

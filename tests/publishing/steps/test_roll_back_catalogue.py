@@ -1,4 +1,4 @@
-"""Rolling back by one attribute on the item that names the newest catalogue."""
+"""Rolling back by one attribute on the item with the newest catalogue's number."""
 
 from functools import partial
 from typing import Any
@@ -20,8 +20,8 @@ STORY = {
 }
 
 
-class Score:
-    """The marketers' tables with a guard who looks after them."""
+class Marketer:
+    """The marketers' tables; every edit is published."""
 
     def __init__(self) -> None:
         self.rows, self.store = fakes.CatalogueRows(), fakes.CatalogueStore()
@@ -38,31 +38,31 @@ class Score:
         self.rows.put(table, row)
         self.publish()
 
-    def wish(self, to: object) -> dict[str, Any]:
-        """What is answered."""
+    def roll_back(self, to: object) -> dict[str, Any]:
+        """Returns the result."""
         rollbacks = fakes.RollbackRequests(roll_back_to=to)
         parts = self.rows, self.store, rollbacks
         roll_back_catalogue(*parts, lambda back: self.publish(restored=back), self.clock)
         return rollbacks.item
 
     @property
-    def decides(self) -> dict[str, Any]:
+    def newest(self) -> dict[str, Any]:
         return dict(self.store.load(self.store.read_newest_number())["rows"])
 
 
 @pytest.fixture
-def score() -> Score:
-    score = Score()
-    score.type("rules", RULE)
-    score.type("rules", {**RULE, "move_to": "y"})
-    score.type("rules", {**RULE, "rule_id": "later", "strategy": "t"})
-    return score
+def marketer() -> Marketer:
+    marketer = Marketer()
+    marketer.type("rules", RULE)
+    marketer.type("rules", {**RULE, "move_to": "y"})
+    marketer.type("rules", {**RULE, "rule_id": "later", "strategy": "t"})
+    return marketer
 
 
-def test_the_rows_of_then_decide_again_and_it_is_told(score: Score) -> None:
-    answer = score.wish(1)
-    assert score.decides["rules"] == {"r": RULE}
-    assert answer == {
+def test_a_rollback_restores_the_earlier_rows_and_reports_its_result(marketer: Marketer) -> None:
+    result = marketer.roll_back(1)
+    assert marketer.newest["rules"] == {"r": RULE}
+    assert result == {
         "rolled_back": {
             "to": 1,
             "at": "2026-11-22T12:00:00.000Z",
@@ -71,63 +71,63 @@ def test_the_rows_of_then_decide_again_and_it_is_told(score: Score) -> None:
             "deleted": ["rules/later"],
         }
     }
-    assert score.store.read_newest_number() == 4
-    assert score.rows.rows["rules"]["r"]["published"]["running"] == 4
+    assert marketer.store.read_newest_number() == 4
+    assert marketer.rows.rows["rules"]["r"]["published"]["running"] == 4
 
 
-def test_wishing_twice_changes_nothing_more(score: Score) -> None:
-    score.wish(1)
-    assert score.wish("1")["rolled_back"]["edits"] == 0
-    assert score.store.read_newest_number() == 4
+def test_rolling_back_twice_changes_nothing_more(marketer: Marketer) -> None:
+    marketer.roll_back(1)
+    assert marketer.roll_back("1")["rolled_back"]["edits"] == 0
+    assert marketer.store.read_newest_number() == 4
 
 
-@pytest.mark.parametrize("wish", [9, 0, "twelve", [1]])
-def test_nonsense_is_refused_and_changes_nothing(score: Score, wish: object) -> None:
-    before = score.rows.read_all()
-    assert list(score.wish(wish)) == ["rollback_refused"]
-    assert score.rows.read_all() == before
+@pytest.mark.parametrize("number", [9, 0, "twelve", [1]])
+def test_nonsense_is_refused_and_changes_nothing(marketer: Marketer, number: object) -> None:
+    before = marketer.rows.read_all()
+    assert list(marketer.roll_back(number)) == ["rollback_refused"]
+    assert marketer.rows.read_all() == before
 
 
-def test_nothing_wished_is_nothing_done(score: Score) -> None:
+def test_without_a_request_nothing_happens(marketer: Marketer) -> None:
     rollbacks = fakes.RollbackRequests()
     published: list[object] = []
-    parts = score.rows, score.store, rollbacks
-    assert not roll_back_catalogue(*parts, published.append, score.clock)
+    parts = marketer.rows, marketer.store, rollbacks
+    assert not roll_back_catalogue(*parts, published.append, marketer.clock)
     assert (published, rollbacks.item) == ([], {})
 
 
-def test_the_stories_of_then_come_back_with_the_rules_they_were_written_for(score: Score) -> None:
-    score.type("stories", STORY)
-    score.type("stories", {**STORY, "status": "draft"})
-    score.type("rules", RULE)
-    score.wish(4)
-    assert score.decides["stories"] == {"moves": STORY}
-    assert score.decides["rules"]["r"]["move_to"] == "y"
-    score.wish(1)
-    assert score.decides["stories"] == {}
+def test_a_rollback_restores_the_stories_with_their_rules(marketer: Marketer) -> None:
+    marketer.type("stories", STORY)
+    marketer.type("stories", {**STORY, "status": "draft"})
+    marketer.type("rules", RULE)
+    marketer.roll_back(4)
+    assert marketer.newest["stories"] == {"moves": STORY}
+    assert marketer.newest["rules"]["r"]["move_to"] == "y"
+    marketer.roll_back(1)
+    assert marketer.newest["stories"] == {}
 
 
-def test_a_story_that_time_has_made_fail_does_not_hold_up_a_rollback(score: Score) -> None:
-    score.type("rules", {**RULE, "starts": "2026-12-01"})
-    score.type("stories", {**STORY, "then": {"states": {"s": ""}}})
-    score.type("rules", {**RULE, "starts": "2026-12-01", "priority": 3})
-    wanted = score.store.read_newest_number() - 1
-    score.clock.passes(days=30)
-    score.publish()
-    assert score.rows.rows["stories"]["moves"]["published"]["status"] == "failed"
-    score.wish(wanted)
-    assert "priority" not in score.decides["rules"]["r"]
+def test_a_story_that_fails_by_now_does_not_hold_back_a_rollback(marketer: Marketer) -> None:
+    marketer.type("rules", {**RULE, "starts": "2026-12-01"})
+    marketer.type("stories", {**STORY, "then": {"states": {"s": ""}}})
+    marketer.type("rules", {**RULE, "starts": "2026-12-01", "priority": 3})
+    wanted = marketer.store.read_newest_number() - 1
+    marketer.clock.passes(days=30)
+    marketer.publish()
+    assert marketer.rows.rows["stories"]["moves"]["published"]["status"] == "failed"
+    marketer.roll_back(wanted)
+    assert "priority" not in marketer.newest["rules"]["r"]
 
 
-def test_a_rollback_that_was_cut_off_is_finished(score: Score) -> None:
+def test_an_interrupted_rollback_is_completed(marketer: Marketer) -> None:
     rollbacks = fakes.RollbackRequests(roll_back_to=1)
 
-    def dies(_: object) -> None:
+    def interrupt(_: object) -> None:
         raise InterruptedError
 
-    parts = score.rows, score.store, rollbacks
+    parts = marketer.rows, marketer.store, rollbacks
     with pytest.raises(InterruptedError):
-        roll_back_catalogue(*parts, dies, score.clock)
+        roll_back_catalogue(*parts, interrupt, marketer.clock)
     assert rollbacks.read_request() == 1
-    assert roll_back_catalogue(*parts, lambda back: score.publish(restored=back), score.clock)
-    assert score.decides["rules"] == {"r": RULE}
+    assert roll_back_catalogue(*parts, lambda back: marketer.publish(restored=back), marketer.clock)
+    assert marketer.newest["rules"] == {"r": RULE}

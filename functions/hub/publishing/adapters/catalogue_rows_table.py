@@ -1,13 +1,14 @@
-"""The tables that marketers edit by hand: free-form rows, read and written as they are."""
+"""The tables that marketers edit by hand, in DynamoDB: rows of any form."""
 
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, SupportsBytes, cast
+from typing import TYPE_CHECKING, SupportsBytes, cast
 
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
 from hub.kernel.errors import Conflict
+from hub.kernel.json_types import Json, JsonObject
 from hub.platform.adapters.aws_clients import dynamodb, translate_errors
 from hub.publishing.domain.catalogue_diff import RowEdit
 
@@ -15,18 +16,18 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _MAX_TRANSACTION_WRITES = 100
-"""The most that DynamoDB writes all at once."""
+"""The most writes of one DynamoDB transaction."""
 
 
 class CatalogueRows:
-    """`hub.publishing.ports.CatalogueRows` in DynamoDB. `tables` is name -> (table, name of its
+    """`hub.publishing.ports.CatalogueRows` in DynamoDB; `tables` is name -> (table, name of its
     key)."""
 
     def __init__(self, tables: Mapping[str, tuple[str, str]]) -> None:
         self._tables = tables
 
     @translate_errors()
-    def read_all(self) -> dict[str, list[dict[str, Any]]]:
+    def read_all(self) -> dict[str, list[dict[str, Json]]]:
         return {name: _scan(table) for name, (table, _) in self._tables.items()}
 
     @translate_errors()
@@ -42,20 +43,18 @@ class CatalogueRows:
         table, key_name = self._tables[edit.table]
         if edit.row is None:
             return {"Delete": {"TableName": table, "Key": {key_name: {"S": edit.key}}}}
-        row: dict[str, Any] = json.loads(json.dumps(edit.row), parse_float=Decimal)
-        write = TypeSerializer().serialize
-        return {"Put": {"TableName": table, "Item": {name: write(row[name]) for name in row}}}
+        row: dict[str, Json] = json.loads(json.dumps(edit.row), parse_float=Decimal)
+        serialize = TypeSerializer().serialize
+        return {"Put": {"TableName": table, "Item": {name: serialize(row[name]) for name in row}}}
 
-    def write_feedback(self, table: str, key: str, published: Mapping[str, Any]) -> None:
+    def write_feedback(self, table: str, key: str, published: JsonObject) -> None:
         try:
             self._write_feedback(*self._tables[table], key, published)
         except Conflict:
             return
 
     @translate_errors()
-    def _write_feedback(
-        self, table: str, key_name: str, key: str, published: Mapping[str, Any]
-    ) -> None:
+    def _write_feedback(self, table: str, key_name: str, key: str, published: JsonObject) -> None:
         dynamodb().update_item(
             TableName=table,
             Key={key_name: {"S": key}},
@@ -66,18 +65,18 @@ class CatalogueRows:
         )
 
 
-def _scan(table: str) -> list[dict[str, Any]]:
-    read = TypeDeserializer().deserialize
+def _scan(table: str) -> list[dict[str, Json]]:
+    deserialize = TypeDeserializer().deserialize
     pages = dynamodb().get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
     return [
-        {name: to_json_value(read(value)) for name, value in item.items()}
+        {name: to_json_value(deserialize(value)) for name, value in item.items()}
         for page in pages
         for item in page["Items"]
     ]
 
 
-def to_json_value(value: Any) -> Any:
-    """DynamoDB's numbers, sets and bytes as JSON has them; a set is sorted."""
+def to_json_value(value: object) -> Json:
+    """Converts DynamoDB's numbers, sets and bytes to JSON values; a set becomes a sorted list."""
     match value:
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)

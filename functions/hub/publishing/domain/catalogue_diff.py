@@ -1,11 +1,11 @@
-"""Between two published catalogues: what changed, and the edits that lead back to the older one."""
+"""Compares two published catalogues and plans the edits that lead back to the older one."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.kernel.errors import Rejected
+from hub.kernel.json_types import Json
 from hub.publishing.domain.tables import TABLES
 
 CatalogueTables = Mapping[str, Mapping[str, Row]]
@@ -14,7 +14,7 @@ CatalogueTables = Mapping[str, Mapping[str, Row]]
 
 @dataclass(frozen=True, slots=True)
 class RowEdit:
-    """`row` takes the place of what stands in the table under `key`; None deletes it."""
+    """Replaces the row with this `key` in the table by `row`; None deletes it."""
 
     table: str
     key: str
@@ -22,9 +22,11 @@ class RowEdit:
 
 
 def diff_catalogues(old: CatalogueTables, new: CatalogueTables) -> dict[str, dict[str, list[str]]]:
-    """Table -> `added`, `changed`, `removed` -> keys, without what is empty."""
-    found = {table: _diff_table(old.get(table, {}), new.get(table, {})) for table in {**old, **new}}
-    return {table: kinds for table, kinds in found.items() if kinds}
+    """Compares two catalogues: table -> `added`, `changed` or `removed` -> keys."""
+    tables = {
+        table: _diff_table(old.get(table, {}), new.get(table, {})) for table in {**old, **new}
+    }
+    return {table: kinds for table, kinds in tables.items() if kinds}
 
 
 def _diff_table(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, list[str]]:
@@ -37,8 +39,7 @@ def _diff_table(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, lis
 
 
 def parse_rollback_number(request: object, newest: int) -> int:
-    """The catalogue that somebody wishes to roll back to. Raises `Rejected` in plain words for what
-    is none."""
+    """Reads the number of the catalogue to roll back to. Raises `Rejected` if it does not exist."""
     reader = RowReader({"roll_back_to": request})
     number = reader.read_whole_number("roll_back_to")
     reader.raise_if_invalid()
@@ -48,40 +49,40 @@ def parse_rollback_number(request: object, newest: int) -> int:
 
 
 def plan_rollback_edits(
-    rows: Mapping[str, list[dict[str, Any]]], newest: CatalogueTables, wanted: CatalogueTables
+    rows: Mapping[str, list[dict[str, Json]]], newest: CatalogueTables, wanted: CatalogueTables
 ) -> list[RowEdit]:
-    """What makes the tables say again what was published as `wanted`.
+    """Plans the edits that bring the tables back to the catalogue `wanted`.
 
-    Rows that were published since are deleted, and stay in the catalogues in which they were; rows
-    that never were published, such as one that a marketer is still mending, are left alone, and run
-    as soon as they are good.
-    References hold at every moment: what rules refer to comes before them and goes after them.
+    Rows that were published since are deleted; the catalogues that have them keep them. Rows that
+    never were published, such as one that a marketer is still correcting, stay and run as soon as
+    they are valid. References are valid at every moment: the rows that rules name are written
+    before the rules and deleted after them.
     """
-    standing = {
+    current = {
         name: {str(row[table.key]): table.tidy(row) for row in rows.get(name, ())}
         for name, table in TABLES.items()
     }
     order = [*reversed([*TABLES])]
-    put = [edit for table in order for edit in _plan_puts(table, standing[table], wanted)]
-    gone = [
+    puts = [edit for table in order for edit in _plan_puts(table, current[table], wanted)]
+    deletions = [
         edit
         for table in reversed(order)
-        for edit in _plan_deletions(table, standing[table], newest, wanted)
+        for edit in _plan_deletions(table, current[table], newest, wanted)
     ]
-    return put + gone
+    return puts + deletions
 
 
 def _plan_puts(
-    table: str, standing: Mapping[str, Row], wanted: CatalogueTables
+    table: str, current: Mapping[str, Row], wanted: CatalogueTables
 ) -> Iterator[RowEdit]:
     for key, row in wanted.get(table, {}).items():
-        if standing.get(key) != row:
+        if current.get(key) != row:
             yield RowEdit(table, key, row)
 
 
 def _plan_deletions(
-    table: str, standing: Mapping[str, Row], newest: CatalogueTables, wanted: CatalogueTables
+    table: str, current: Mapping[str, Row], newest: CatalogueTables, wanted: CatalogueTables
 ) -> Iterator[RowEdit]:
     for key in newest.get(table, {}).keys() - wanted.get(table, {}).keys():
-        if key in standing:
+        if key in current:
             yield RowEdit(table, key, None)

@@ -1,4 +1,4 @@
-"""What a row names that stands in another table, and what is wrong with that."""
+"""Checks the templates that rules and offers name."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,9 +9,10 @@ from hub.kernel.did_you_mean import find_nearest, format_suggestion
 
 
 def find_template_problems(table: str, row: Row, templates: Mapping[str, Row]) -> list[str]:
-    """Of a row that can be read: the templates it names must be there, with a body to say."""
-    named = {"rules": _find_rule_problems, "offers": _find_offer_problems}.get(table)
-    return list(named(row, templates)) if named else []
+    """Finds the templates that a readable row names and that do not exist or lack the channel's
+    body."""
+    find_problems = {"rules": _find_rule_problems, "offers": _find_offer_problems}.get(table)
+    return list(find_problems(row, templates)) if find_problems else []
 
 
 def _find_rule_problems(row: Row, templates: Mapping[str, Row]) -> Iterator[str]:

@@ -1,19 +1,19 @@
-"""From the rows as they are now, and the last published catalogue, to the next one.
+"""Builds the next catalogue from the current rows and the last published catalogue.
 
-Level-triggered: nothing depends on which edits led here or how often they were told, so that any
-stream record, repeated or late, may start it. A bad row leaves its last good version running; one
-that refers to what is gone does not run at all. While a live story fails, nothing new is published
-but brakes.
+It is level-triggered: the result does not depend on which edits happened or how often the stream
+reported them, so any stream record, repeated or late, may start it. An invalid row leaves its last
+valid version running. A row that names a deleted row does not run at all. While a live story fails,
+only changes that restrict the catalogue are published.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.content.domain.proof import Proofread, skip_proofreading
+from hub.kernel.json_types import JsonObject
 from hub.kernel.times import to_iso
 from hub.publishing.domain.catalogue_diff import diff_catalogues
 from hub.publishing.domain.linting.match_rate import (
@@ -36,39 +36,40 @@ from hub.publishing.domain.template_proofs import proofread_templates
 
 __all__ = ["Publication", "RowCheck", "RowFeedback", "TableRows", "make_row_check", "publish"]
 
-StoryFailures = Mapping[str, list[str]]
-
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """`snapshot` is None when nothing changed; `notes` may be due all the same."""
+    """The result: the next catalogue, and what the publisher writes on rows. `snapshot` is None if
+    nothing changed; there may be `feedback` all the same."""
 
-    snapshot: Mapping[str, Any] | None
+    snapshot: JsonObject | None
     feedback: tuple[RowFeedback, ...]
 
 
 def publish(
     rows: TableRows,
-    previous: Mapping[str, Any],
+    previous: JsonObject,
     now: datetime,
     check_row: RowCheck,
     proofread: Proofread = skip_proofreading,
     *,
-    by: Collection[str] = (),
+    editors: Collection[str] = (),
     restored: CatalogueTables = NO_ROLLBACK,
     recall: RecallEpisodes = recall_nothing,
 ) -> Publication:
-    """`check_row` gives the problems of a tidy row by itself (`row_check`), `proofread` those of
-    what it says. `by` is who edited, as
-    far as the tables tell; `restored` are the rows of the catalogue that was just rolled back to;
-    `recall` gives recorded episodes of an event type."""
+    """Validates all rows and builds the next catalogue.
+
+    `check_row` finds the problems of a single tidied row (`make_row_check`), `proofread` those of a
+    template's content. `editors` are the people who edited the rows, if the tables' streams name
+    them. `restored` are the rows of the catalogue that was just rolled back to. `recall` reads
+    recorded episodes of an event type."""
     recall = cache(recall)
-    verdicts = validate_rows(rows, previous["rows"], check_row, proofread)
+    validations = validate_rows(rows, previous["rows"], check_row, proofread)
     wanted = {
-        table: {key: v.publishable for key, v in found.items() if v.publishable is not None}
-        for table, found in verdicts.items()
+        table: {key: v.publishable for key, v in by_key.items() if v.publishable is not None}
+        for table, by_key in validations.items()
     }
-    failed = _find_failed_stories(verdicts["stories"], wanted, now)
+    failed = _find_failed_stories(validations["stories"], wanted, now)
     old = {table: previous["rows"].get(table, {}) for table in wanted}
     content = apply_restrictive_changes(wanted, old, restored) if failed else wanted
     number = previous["number"] + (content != old)
@@ -76,30 +77,29 @@ def publish(
     snapshot = {
         "number": number,
         "at": to_iso(now),
-        "by": sorted(by or _find_editors(content, changed)),
+        "by": sorted(editors or _find_editors(content, changed)),
         "changes": changed,
         "rows": content,
         "running": _number_versions(content, old, previous.get("running", {}), number),
         "reach": measure_match_rates(content, changed, previous.get("reach", {}), recall),
         **proofread_templates(content, changed, previous, proofread, recall),
     }
-    held = HeldBackRows(failed, _find_held_back_rows(wanted, content))
-    due = build_feedback(verdicts, rows, snapshot, held, now)
-    return Publication(snapshot if content != old else None, tuple(due))
+    held_back = HeldBackRows(failed, _find_held_back_rows(wanted, content))
+    feedback = build_feedback(validations, rows, snapshot, held_back, now)
+    return Publication(snapshot if content != old else None, tuple(feedback))
 
 
 def _find_failed_stories(
     stories: Mapping[str, RowValidation], wanted: CatalogueTables, now: datetime
 ) -> dict[str, list[str]]:
-    """The live stories that do not go as they say, and what was expected and came instead. One
-    that is refused is not played: it is not known what it means to say."""
-    read = (STORIES.read(v.row) for v in stories.values() if not v.problems)
-    live = [story for story in read if story.status is StoryStatus.LIVE]
+    """Finds the live stories that fail: story -> its mismatches. Invalid stories are not played."""
+    valid = (STORIES.read(v.row) for v in stories.values() if not v.problems)
+    live = [story for story in valid if story.status is StoryStatus.LIVE]
     if not live:
         return {}
     catalogue = Catalogue.from_snapshot({"number": 0, "rows": wanted})
-    told = {story.story_id: find_mismatches(story, catalogue, now) for story in live}
-    return {story_id: said for story_id, said in told.items() if said}
+    mismatches = {story.story_id: find_mismatches(story, catalogue, now) for story in live}
+    return {story_id: sentences for story_id, sentences in mismatches.items() if sentences}
 
 
 def _find_held_back_rows(wanted: CatalogueTables, content: CatalogueTables) -> set[tuple[str, str]]:
@@ -114,7 +114,7 @@ def _find_held_back_rows(wanted: CatalogueTables, content: CatalogueTables) -> s
 def _find_editors(
     content: CatalogueTables, changed: Mapping[str, Mapping[str, Collection[str]]]
 ) -> Iterator[str]:
-    """What the changed rows themselves say."""
+    """Yields the names in the attribute `edited_by` of the changed rows."""
     names = {
         str(content[table][key].get("edited_by", ""))
         for table, kinds in changed.items()
@@ -131,11 +131,11 @@ def _number_versions(
     running: Mapping[str, Mapping[str, int]],
     number: int,
 ) -> dict[str, dict[str, int]]:
-    """The catalogue in which each row's version was first published."""
+    """Finds the number of the catalogue in which each row's version was first published."""
     return {
         table: {
             key: running.get(table, {}).get(key, number) if old[table].get(key) == row else number
-            for key, row in found.items()
+            for key, row in rows.items()
         }
-        for table, found in content.items()
+        for table, rows in content.items()
     }

@@ -1,5 +1,5 @@
-"""Brakes: what is published even while a story fails, since it only makes the score do less, or
-puts back what stood before."""
+"""Changes that are published even while a story fails: they only make the catalogue do less, or
+restore an earlier one."""
 
 from collections.abc import Mapping
 
@@ -17,9 +17,10 @@ NO_ROLLBACK: CatalogueTables = {}
 def apply_restrictive_changes(
     wanted: CatalogueTables, last_good: CatalogueTables, restored: CatalogueTables
 ) -> dict[str, dict[str, Row]]:
-    """Of the rows that are `wanted`: those of `old`, without what was deleted, resting where they
-    are to rest, and as in `restored` where they are to be so again. A row that refers to what is
-    gone by that does not run."""
+    """Applies only the restrictive changes between `last_good` and `wanted`.
+
+    Deleted rows go, and rows become inactive if they should. A row that is wanted as in `restored`
+    is restored. A row that then names a row that is gone does not run."""
     content = {
         table: _restrict_table(rows, last_good.get(table, {}), restored.get(table, {}))
         for table, rows in wanted.items()
@@ -34,14 +35,14 @@ def apply_restrictive_changes(
 def _restrict_table(
     wanted: Mapping[str, Row], old: Mapping[str, Row], restored: Mapping[str, Row]
 ) -> dict[str, Row]:
-    kept = {}
+    rows = {}
     for key, row in wanted.items():
-        standing = row if restored.get(key) == row else _apply_pause(row, old.get(key))
-        if standing is not None:
-            kept[key] = standing
-    return kept
+        version = row if restored.get(key) == row else _apply_pause(row, old.get(key))
+        if version is not None:
+            rows[key] = version
+    return rows
 
 
 def _apply_pause(row: Row, before: Row | None) -> Row | None:
-    """The version that stands, paused if that is wanted; a status that runs again waits."""
+    """Keeps the published version, paused if that is wanted; a row does not start again."""
     return apply_inactive_status(row, before) if row.get("status") in INACTIVE_STATUSES else before

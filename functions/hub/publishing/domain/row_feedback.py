@@ -1,12 +1,12 @@
-"""What each row is told of its publication: written on it as `published`."""
+"""The result of a publication for each row, which the publisher writes on it as `published`."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from hub.catalogue.domain.row_reader import Row
 from hub.catalogue.domain.rule import RUNNING_STATUSES, RuleStatus
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import to_iso
 from hub.publishing.domain.linting import lint
 from hub.publishing.domain.linting.catalogue_rows import RowKey
@@ -18,74 +18,81 @@ _MAX_STORIES_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class RowFeedback:
-    """What is to be written as `published` on a row."""
+    """What the publisher writes as `published` on one row."""
 
     table: str
     key: str
-    published: Mapping[str, Any]
+    published: JsonObject
 
 
 @dataclass(frozen=True, slots=True)
 class HeldBackRows:
-    """`failed` is story -> what was expected and came instead; `rows` are (table, key) of those
-    that are not published until it holds."""
+    """`failed_stories` is story -> its mismatches; `rows` wait until the stories hold."""
 
     failed_stories: Mapping[str, list[str]]
     rows: Collection[RowKey]
 
     @property
     def reasons(self) -> list[str]:
+        """The problems of each of the rows."""
         names = sorted(self.failed_stories)
-        said = [f"held back by story {name}: see there" for name in names[:_MAX_STORIES_NAMED]]
+        reasons = [f"held back by story {name}: see there" for name in names[:_MAX_STORIES_NAMED]]
         more = len(names) - _MAX_STORIES_NAMED
-        return [*said, *([f"and by {more} more stories"] if more > 0 else [])]
+        return [*reasons, *([f"and by {more} more stories"] if more > 0 else [])]
 
 
 def build_feedback(
     validations: Mapping[str, Mapping[str, RowValidation]],
     rows: TableRows,
-    snapshot: Mapping[str, Any],
+    snapshot: JsonObject,
     held_back: HeldBackRows,
     now: datetime,
 ) -> Iterator[RowFeedback]:
-    """Those that do not stand on their rows already."""
+    """Yields the feedback of each row that does not have it already."""
     content: CatalogueTables = snapshot["rows"]
     warnings = lint(content, snapshot["reach"], now)
-    for key, said in snapshot["proofs"].items():
-        warnings.setdefault(("templates", key), []).extend(said)
-    for table, found in validations.items():
+    for key, proof_warnings in snapshot["proofs"].items():
+        warnings.setdefault(("templates", key), []).extend(proof_warnings)
+    for table, by_key in validations.items():
         for row in rows.get(table, ()):
             key = str(row[TABLES[table].key])
-            since = snapshot["running"][table].get(key, 0)
-            due = _describe_row((table, key), found[key], content[table].get(key), since, held_back)
-            if not due["problems"] and (warned := warnings.get((table, key))):
-                due["warnings"] = warned
-            if due != _drop_time(row.get("published")):
-                yield RowFeedback(table, key, {**due, "at": to_iso(now)})
+            number = snapshot["running"][table].get(key, 0)
+            feedback = _describe_row(
+                (table, key), by_key[key], content[table].get(key), number, held_back
+            )
+            if not feedback["problems"] and (row_warnings := warnings.get((table, key))):
+                feedback["warnings"] = row_warnings
+            if feedback != _drop_time(row.get("published")):
+                yield RowFeedback(table, key, {**feedback, "at": to_iso(now)})
 
 
 def _describe_row(
-    place: RowKey, verdict: RowValidation, stands: Row | None, since: int, held: HeldBackRows
-) -> dict[str, Any]:
-    table, key = place
-    runs = stands is not None and _read_status(table, stands) in RUNNING_STATUSES
-    status, problems = _read_status(table, verdict.row), verdict.problems
+    row_key: RowKey,
+    validation: RowValidation,
+    version: Row | None,
+    number: int,
+    held_back: HeldBackRows,
+) -> dict[str, Json]:
+    """`version` is the row's version in the catalogue, and `number` that version's catalogue."""
+    table, key = row_key
+    runs = version is not None and _read_status(table, version) in RUNNING_STATUSES
+    status, problems = _read_status(table, validation.row), validation.problems
     if problems:
         status = "refused"
-    elif table == "stories" and key in held.failed_stories:
-        status, problems = "failed", held.failed_stories[key]
-    elif place in held.rows:
-        status, problems = "held back", held.reasons
+    elif table == "stories" and key in held_back.failed_stories:
+        status, problems = "failed", held_back.failed_stories[key]
+    elif row_key in held_back.rows:
+        status, problems = "held back", held_back.reasons
     return {
         "status": status,
-        "catalogue": 0 if problems else since,
+        "catalogue": 0 if problems else number,
         "problems": problems,
-        "running": since if runs else 0,
+        "running": number if runs else 0,
     }
 
 
 def _read_status(table: str, row: Row) -> str:
-    """A row is a draft until it says otherwise; a template is live by being there."""
+    """Reads a row's status. A row without one is a draft; a template is always live."""
     return RuleStatus.LIVE.value if table == "templates" else str(row.get("status") or "draft")
 
 

@@ -1,8 +1,7 @@
-"""Judging rows: what is wrong with each, and what goes on under its key."""
+"""Validates rows: the problems of each, and the version that is published under its key."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from hub.catalogue.domain.row_reader import InvalidRow, Row, find_attribute
 from hub.catalogue.domain.rule import Rule, RuleStatus
@@ -16,11 +15,12 @@ from hub.catalogue.domain.template import (
 )
 from hub.content.domain.proof import Proofread
 from hub.expression.domain.field_types import FieldTypes
+from hub.kernel.json_types import Json
 from hub.publishing.domain.cross_references import find_template_problems
 from hub.publishing.domain.shared_snippets import find_sharing_problems, select_valid_versions
 from hub.publishing.domain.tables import TABLES
 
-TableRows = Mapping[str, list[dict[str, Any]]]
+TableRows = Mapping[str, list[dict[str, Json]]]
 CatalogueTables = Mapping[str, Mapping[str, Row]]
 RowCheck = Callable[[str, Row], list[str]]
 RuleCheck = Callable[[Rule], list[str]]
@@ -29,7 +29,7 @@ INACTIVE_STATUSES = (RuleStatus.PAUSED, RuleStatus.DRAFT)
 
 @dataclass(frozen=True, slots=True)
 class RowValidation:
-    """One row: its content, what is wrong with it, and what goes on under its key, if anything."""
+    """One row: its tidied content, its problems and the version to publish, if there is one."""
 
     row: Row
     problems: list[str]
@@ -39,16 +39,20 @@ class RowValidation:
 def make_row_check(
     check_shape: RowCheck, fields: FieldTypes, check_calls: RuleCheck = lambda _: []
 ) -> RowCheck:
-    """What a row means and, of the attributes that say nothing wrong in that, its shape. `calling`
-    gives what is wrong with the systems that a rule calls."""
+    """Makes the check of a single row: of what it means, and of its shape.
+
+    `check_shape` only counts for attributes without another problem. `check_calls` finds the
+    problems of the connectors that a rule calls."""
 
     def check(table: str, row: Row) -> list[str]:
-        meaning = _find_meaning_problems(table, row, fields)
-        if table == "rules" and not meaning:
-            meaning = check_calls(RULES.read(row, fields))
-        said = set(map(find_attribute, meaning))
-        return meaning + [
-            said_of for said_of in check_shape(table, row) if find_attribute(said_of) not in said
+        problems = _find_meaning_problems(table, row, fields)
+        if table == "rules" and not problems:
+            problems = check_calls(RULES.read(row, fields))
+        attributes = set(map(find_attribute, problems))
+        return problems + [
+            problem
+            for problem in check_shape(table, row)
+            if find_attribute(problem) not in attributes
         ]
 
     return check
@@ -65,38 +69,43 @@ def _find_meaning_problems(table: str, row: Row, fields: FieldTypes) -> list[str
 def validate_rows(
     rows: TableRows, old: CatalogueTables, check_row: RowCheck, proofread: Proofread
 ) -> dict[str, dict[str, RowValidation]]:
-    """Table -> key -> verdict, of every row that has a key. `old` are the last good versions."""
+    """Validates every row with a key: table -> key -> result. `old` are the last valid versions."""
     templates = _validate_templates(rows, old, check_row, proofread)
-    standing = {key: v.publishable for key, v in templates.items() if v.publishable is not None}
+    valid = {key: v.publishable for key, v in templates.items() if v.publishable is not None}
 
-    def verdicts(table: str) -> dict[str, RowValidation]:
+    def validate_table(table: str) -> dict[str, RowValidation]:
         return {
-            key: _validate_references(table, row, check_row(table, row), before, standing)
+            key: _validate_references(table, row, check_row(table, row), before, valid)
             for key, row, before in _pair_with_last_good(table, rows, old)
         }
 
-    others = {table: verdicts(table) for table in TABLES if table != "templates"}
+    others = {table: validate_table(table) for table in TABLES if table != "templates"}
     return {**others, "templates": templates}
 
 
 def _validate_templates(
     rows: TableRows, old: CatalogueTables, check_row: RowCheck, proofread: Proofread
 ) -> dict[str, RowValidation]:
-    """What templates share first, as they are judged by what of that stands. What was read before
-    is not read again."""
+    """Validates snippets and brands first, because templates depend on those that are valid.
+
+    A template that did not change is not proofread again."""
     keyed = list(_pair_with_last_good("templates", rows, old))
-    verdicts = _validate_shared([one for one in keyed if _is_shared(one[1])], check_row, proofread)
-    lent = {key: v.publishable for key, v in verdicts.items() if v.publishable is not None}
-    same = lent == {k: row for k, row in old.get("templates", {}).items() if _is_shared(row)}
-    shared = read_shared_content(lent)
+    validations = _validate_shared(
+        [(key, row, before) for key, row, before in keyed if _is_shared(row)], check_row, proofread
+    )
+    shared_rows = {k: v.publishable for k, v in validations.items() if v.publishable is not None}
+    unchanged = shared_rows == {
+        key: row for key, row in old.get("templates", {}).items() if _is_shared(row)
+    }
+    shared = read_shared_content(shared_rows)
     for key, row, before in keyed:
-        if key not in verdicts:
-            problems = check_row("templates", row) or find_sharing_problems(row, lent)
-            if not problems and not (same and row == before):
+        if key not in validations:
+            problems = check_row("templates", row) or find_sharing_problems(row, shared_rows)
+            if not problems and not (unchanged and row == before):
                 problems = [*proofread(template_from_row(row, shared), ()).problems]
-            goes_on = _keep_valid_template(before, lent) if problems else row
-            verdicts[key] = RowValidation(row, problems, goes_on)
-    return verdicts
+            publishable = _keep_valid_template(before, shared_rows) if problems else row
+            validations[key] = RowValidation(row, problems, publishable)
+    return validations
 
 
 def _is_shared(row: Row) -> bool:
@@ -106,25 +115,25 @@ def _is_shared(row: Row) -> bool:
 def _validate_shared(
     keyed: Sequence[tuple[str, Row, Row | None]], check_row: RowCheck, proofread: Proofread
 ) -> dict[str, RowValidation]:
-    """Snippets and brands."""
-    own = {key: check_row("templates", row) for key, row, _ in keyed}
+    """Validates snippets and brands."""
+    problems = {key: check_row("templates", row) for key, row, _ in keyed}
     for key, row, before in keyed:
-        if not own[key] and row != before and read_kind(row) == TemplateKind.SNIPPET:
-            own[key] = [*proofread(snippet_from_row(row), ()).problems]
-    rows, wrong = select_valid_versions(
+        if not problems[key] and row != before and read_kind(row) == TemplateKind.SNIPPET:
+            problems[key] = [*proofread(snippet_from_row(row), ()).problems]
+    rows, reference_problems = select_valid_versions(
         {
-            key: [*([] if own[key] else [row]), *([] if before is None else [before])]
+            key: [*([] if problems[key] else [row]), *([] if before is None else [before])]
             for key, row, before in keyed
         }
     )
     return {
-        key: RowValidation(row, own[key] or wrong.get(key, []), rows.get(key))
+        key: RowValidation(row, problems[key] or reference_problems.get(key, []), rows.get(key))
         for key, row, _ in keyed
     }
 
 
 def _keep_valid_template(before: Row | None, rows: Mapping[str, Row]) -> Row | None:
-    """A template that was good once, unless it names what is gone."""
+    """Keeps the last valid version of a template, unless a snippet or brand of it is gone."""
     if (
         before is None
         or read_kind(before) != TemplateKind.TEMPLATE
@@ -137,7 +146,7 @@ def _keep_valid_template(before: Row | None, rows: Mapping[str, Row]) -> Row | N
 def _pair_with_last_good(
     table: str, rows: TableRows, old: CatalogueTables
 ) -> Iterator[tuple[str, Row, Row | None]]:
-    """Key, content and last good version of every row that has a key."""
+    """Yields key, tidied content and last valid version of every row, by key."""
     before, key_attribute = old.get(table, {}), TABLES[table].key
     for row in sorted(rows.get(table, ()), key=lambda row: str(row[key_attribute])):
         key = str(row[key_attribute])
@@ -147,7 +156,7 @@ def _pair_with_last_good(
 def _validate_references(
     table: str, row: Row, problems: list[str], before: Row | None, templates: Mapping[str, Row]
 ) -> RowValidation:
-    """A row that may name templates."""
+    """Validates the templates that a row names."""
     problems = problems or find_template_problems(table, row, templates)
     if not problems:
         return RowValidation(row, [], row)
@@ -157,7 +166,7 @@ def _validate_references(
 
 
 def keep_if_valid(table: str, before: Row | None, templates: Mapping[str, Row]) -> Row | None:
-    """A version that was good once, unless it refers to what is gone."""
+    """Keeps the last valid version of a row, unless it names a template that is gone."""
     try:
         return (
             None if before is None or find_template_problems(table, before, templates) else before
@@ -167,7 +176,7 @@ def keep_if_valid(table: str, before: Row | None, templates: Mapping[str, Row]) 
 
 
 def apply_inactive_status(row: Row, before: Row | None) -> Row | None:
-    """A brake works on a bad row too: `paused` and `draft` hold for its last good version."""
+    """Applies `paused` and `draft` to the last valid version, even if the row is invalid."""
     if before and row.get("status") in INACTIVE_STATUSES:
         return {**before, "status": row["status"]}
     return before

@@ -1,5 +1,4 @@
-"""Which snippets and brands stand, and who names which: what names nothing that is gone, and never
-leads back to itself."""
+"""Checks the snippets and brands that templates name: all exist, and no snippet contains itself."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -9,57 +8,58 @@ from hub.content.domain.mjml_liquid import RENDER_TAG
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 
 RowVersions = Mapping[str, Sequence[Row]]
-"""The versions of each row, the one that is wanted first."""
+"""The versions of each row, the preferred one first."""
 
 
 def select_valid_versions(row_versions: RowVersions) -> tuple[dict[str, Row], dict[str, list[str]]]:
-    """Of every row the first version that can stand beside the others', and what is wrong with
-    those that were wanted more."""
-    left = {key: list(versions) for key, versions in row_versions.items()}
-    wrong: dict[str, list[str]] = {}
+    """Selects the first version of every row that is valid together with the others' versions.
+
+    Also returns the problems of the preferred versions that were not selected."""
+    remaining = {key: list(versions) for key, versions in row_versions.items()}
+    first_problems: dict[str, list[str]] = {}
     while True:
-        rows = {key: versions[0] for key, versions in left.items() if versions}
-        found = {key: said for key in rows if (said := [*_find_row_problems(key, rows)])}
-        if not found:
-            return rows, wrong
-        for key, said in found.items():
-            left[key].pop(0)
-            wrong.setdefault(key, said)
+        rows = {key: versions[0] for key, versions in remaining.items() if versions}
+        problems = {key: found for key in rows if (found := [*_find_row_problems(key, rows)])}
+        if not problems:
+            return rows, first_problems
+        for key, row_problems in problems.items():
+            remaining[key].pop(0)
+            first_problems.setdefault(key, row_problems)
 
 
 def find_sharing_problems(row: Row, rows: Mapping[str, Row]) -> list[str]:
-    """What a row names that is not among the shared ones."""
+    """Finds the snippets and the brand that a row names and that are not among `rows`."""
     return [*_find_unknown_snippets(row, rows), *_find_unknown_brand(row, rows)]
 
 
 def _find_row_problems(key: str, rows: Mapping[str, Row]) -> Iterator[str]:
     yield from find_sharing_problems(rows[key], rows)
-    way = _find_loop(key, rows)
-    if way:
-        yield f"body names itself: {' > '.join([key, *way])}"
+    path = _find_loop(key, rows)
+    if path:
+        yield f"body names itself: {' > '.join([key, *path])}"
 
 
 def _find_loop(key: str, rows: Mapping[str, Row]) -> list[str]:
-    """From a snippet to itself, if there is a way."""
-    ways = {name: [name] for name in _find_snippet_names(rows[key])}
+    """Finds a path from a snippet to itself; empty if there is none."""
+    paths = {name: [name] for name in _find_snippet_names(rows[key])}
     seen = set[str]()
-    while ways:
-        name, way = ways.popitem()
+    while paths:
+        name, path = paths.popitem()
         if name == key:
-            return way
+            return path
         if name not in seen and name in rows:
             seen.add(name)
-            ways |= {further: [*way, further] for further in _find_snippet_names(rows[name])}
+            paths |= {inner: [*path, inner] for inner in _find_snippet_names(rows[name])}
     return []
 
 
 def _find_unknown_snippets(row: Row, rows: Mapping[str, Row]) -> Iterator[str]:
     snippets = [key for key, shared in rows.items() if read_kind(shared) == TemplateKind.SNIPPET]
     for place, text in _list_texts(row):
-        for found in RENDER_TAG.finditer(text):
-            if found["name"] not in snippets:
-                close = format_suggestion(find_nearest(found["name"], snippets))
-                yield f"{place} there is no snippet {found['name']!r}{close}"
+        for tag in RENDER_TAG.finditer(text):
+            if tag["name"] not in snippets:
+                close = format_suggestion(find_nearest(tag["name"], snippets))
+                yield f"{place} there is no snippet {tag['name']!r}{close}"
 
 
 def _find_unknown_brand(row: Row, rows: Mapping[str, Row]) -> Iterator[str]:
@@ -70,11 +70,11 @@ def _find_unknown_brand(row: Row, rows: Mapping[str, Row]) -> Iterator[str]:
 
 
 def _find_snippet_names(row: Row) -> Collection[str]:
-    return {found["name"] for _, text in _list_texts(row) for found in RENDER_TAG.finditer(text)}
+    return {tag["name"] for _, text in _list_texts(row) for tag in RENDER_TAG.finditer(text)}
 
 
 def _list_texts(row: Row) -> Iterator[tuple[str, str]]:
-    """Place and text of all that a template or snippet says."""
+    """Yields place and text of every part of a template or snippet."""
     for channel in (*PARTS_BY_CHANNEL, "body"):
         languages = row.get(channel)
         for language, parts in languages.items() if isinstance(languages, Mapping) else ():

@@ -1,4 +1,4 @@
-"""The guard: from what marketers typed to the catalogue that decides, with a note on every row."""
+"""Publishes the next catalogue from the marketers' rows and writes the result on every row."""
 
 from collections.abc import Collection, Sequence
 
@@ -25,12 +25,15 @@ def publish_catalogue(
     check_row: RowCheck,
     clock: Clock,
     proofread: Proofread = skip_proofreading,
-    by: Collection[str] = (),
+    editors: Collection[str] = (),
     restored: CatalogueTables = NO_ROLLBACK,
     recall: RecallEpisodes = recall_nothing,
 ) -> Publication:
-    """Publishes what changed and tells it on the rows; may be called at any time, any number of
-    times. Raises `Conflict` if others published first `ATTEMPTS` times in a row."""
+    """Publishes the changes and writes feedback on the rows.
+
+    It may run at any time, any number of times. The other parameters are those of
+    `hub.publishing.domain.publication.publish`. Raises `Conflict` if others published first
+    `MAX_ATTEMPTS` times in a row."""
     for _ in range(MAX_ATTEMPTS):
         # Number first, rows second: rows read earlier must not be published over a later reading.
         number = store.read_newest_number()
@@ -41,7 +44,7 @@ def publish_catalogue(
             clock(),
             check_row,
             proofread,
-            by=by,
+            editors=editors,
             restored=restored,
             recall=_tolerate_failures(recall),
         )
@@ -51,23 +54,23 @@ def publish_catalogue(
                     number + 1, publication.snapshot, compile_catalogue(publication.snapshot)
                 )
             elif number and store.load_compiled(number) is None:
-                # Another release published it, or its guard was cut off before it got this far.
+                # Another release published it, or its publisher stopped before it got this far.
                 store.store_compiled(number, compile_catalogue(previous))
         except Conflict:
             continue
-        for note in publication.feedback:
-            rows.write_feedback(note.table, note.key, note.published)
+        for feedback in publication.feedback:
+            rows.write_feedback(feedback.table, feedback.key, feedback.published)
         return publication
-    raise Conflict("others keep publishing the catalogue")
+    raise Conflict("others kept publishing the catalogue first")
 
 
 def _tolerate_failures(recall: RecallEpisodes) -> RecallEpisodes:
-    """What cannot be recalled keeps nothing from being published."""
+    """Makes `recall` return nothing if the archive cannot be read, so that publishing goes on."""
 
-    def recalled(event_type: str) -> Sequence[RecordedEpisode]:
+    def try_to_recall(event_type: str) -> Sequence[RecordedEpisode]:
         try:
             return recall(event_type)
         except (Rejected, Unavailable):
             return ()
 
-    return recalled
+    return try_to_recall

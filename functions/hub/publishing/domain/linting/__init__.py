@@ -1,6 +1,6 @@
-"""Warnings about rows that are well formed and yet, it seems, not what was meant.
+"""Warnings: rows that are valid but probably not what the marketer intended.
 
-They are written on the row and never keep it from being published.
+The publisher writes warnings on the row and publishes it all the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,13 +17,14 @@ from hub.publishing.domain.linting.unwinnable_offers import find_unwinnable_offe
 def lint(
     rows: Mapping[str, Mapping[str, Row]], match_rates: Mapping[str, Sequence[int]], now: datetime
 ) -> dict[RowKey, list[str]]:
-    """The warnings of each row that has any, by table and key. `rows` are those of a catalogue,
-    `reach` is whom its rules were found to match (see
+    """Finds the warnings of a catalogue's rows, by table and key.
+
+    `match_rates` is how many recorded events its rules match (see
     `hub.publishing.domain.linting.match_rate`)."""
-    found: dict[RowKey, list[str]] = {}
-    for place, warning in _find_warnings(ParsedRows.from_rows(rows), match_rates, now):
-        found.setdefault(place, []).append(warning)
-    return found
+    warnings: dict[RowKey, list[str]] = {}
+    for row_key, warning in _find_warnings(ParsedRows.from_rows(rows), match_rates, now):
+        warnings.setdefault(row_key, []).append(warning)
+    return warnings
 
 
 def _find_warnings(

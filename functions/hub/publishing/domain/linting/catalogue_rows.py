@@ -1,14 +1,15 @@
-"""All rows of a catalogue, read once for everything that is to be said about them together."""
+"""All rows of a catalogue, parsed once for all warnings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from hub.catalogue.domain.offer import Offer
 from hub.catalogue.domain.row_reader import Row
 from hub.catalogue.domain.rule import Rule
 from hub.catalogue.domain.tables import OFFERS, RULES
+from hub.kernel.json_types import JsonObject
 from hub.publishing.domain.stories import STORIES, Story
 
 RowKey = tuple[str, str]
@@ -17,8 +18,8 @@ RowKey = tuple[str, str]
 
 @dataclass(frozen=True)
 class ParsedRows:
-    """`policies` and `templates` are rows, the others what they mean. `audiences` are those that
-    rules name."""
+    """The rows of a catalogue by key; `policies` and `templates` are not parsed. `audiences` is
+    rule -> its attribute `audience`."""
 
     rules: Mapping[str, Rule]
     audiences: Mapping[str, str]
@@ -29,6 +30,7 @@ class ParsedRows:
 
     @classmethod
     def from_rows(cls, rows: Mapping[str, Mapping[str, Row]]) -> Self:
+        """Parses the rows of a snapshot."""
         rules = rows.get("rules", {})
         return cls(
             rules=RULES.read_all(rules),
@@ -39,8 +41,8 @@ class ParsedRows:
             templates=rows.get("templates", {}),
         )
 
-    def find_verbs(self, *do: str) -> Iterator[tuple[str, int, str, Mapping[str, Any]]]:
-        """Rule, position in `then`, verb and its words, of those verbs."""
+    def find_verbs(self, *do: str) -> Iterator[tuple[str, int, str, JsonObject]]:
+        """Yields rule, position in `then`, verb and its words, for each of these verbs."""
         for key, rule in self.rules.items():
             for position, verb in enumerate(rule.then, start=1):
                 if verb.do in do:
@@ -49,10 +51,10 @@ class ParsedRows:
     @cached_property
     def queues(self) -> Mapping[str, frozenset[RowKey]]:
         """Call queue -> the rows that name it."""
-        found: dict[str, set[RowKey]] = {}
-        for place, queue in self._find_named_queues():
-            found.setdefault(queue, set()).add(place)
-        return {queue: frozenset(places) for queue, places in found.items()}
+        rows_by_queue: dict[str, set[RowKey]] = {}
+        for row_key, queue in self._find_named_queues():
+            rows_by_queue.setdefault(queue, set()).add(row_key)
+        return {queue: frozenset(rows) for queue, rows in rows_by_queue.items()}
 
     def _find_named_queues(self) -> Iterator[tuple[RowKey, str]]:
         for key, _, _, words in self.find_verbs("call"):
@@ -67,14 +69,17 @@ class ParsedRows:
 
     @cached_property
     def tags(self) -> frozenset[str]:
+        """The tags of all offers."""
         return frozenset(tag for offer in self.offers.values() for tag in offer.tags)
 
     @cached_property
     def strategies(self) -> frozenset[str]:
+        """The strategies of all rules."""
         return frozenset(rule.strategy for rule in self.rules.values())
 
     @cached_property
     def categories(self) -> frozenset[str]:
-        said = (words.get("category", "") for _, _, _, words in self.find_verbs("send", "call"))
-        made = (offer.category for offer in self.offers.values())
-        return frozenset(filter(None, (*said, *made)))
+        """The categories of all messages and offers."""
+        sent = (words.get("category", "") for _, _, _, words in self.find_verbs("send", "call"))
+        offered = (offer.category for offer in self.offers.values())
+        return frozenset(filter(None, (*sent, *offered)))

@@ -1,4 +1,4 @@
-"""Rules whose waits and emitted events lead back to themselves, for ever."""
+"""Warnings about rules whose waits and emitted events trigger themselves in an endless loop."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -8,19 +8,19 @@ _LEADS_TO: Mapping[str, str] = {"wait": "then", "emit": "event"}
 
 
 def find_event_loops(rules: Sequence[Rule]) -> Iterator[tuple[Rule, str]]:
-    """Each rule on a circle on which no dialogue leaves a state for another."""
-    turning = [rule for rule in rules if not _leaves_state(rule) and any(_list_caused_events(rule))]
+    """Yields each rule of a loop in which no rule moves its dialogue to another state."""
+    causing = [rule for rule in rules if not _leaves_state(rule) and any(_list_caused_events(rule))]
     by_event: dict[str, list[Rule]] = {}
-    for rule in turning:
+    for rule in causing:
         by_event.setdefault(rule.event, []).append(rule)
-    for rule in turning:
+    for rule in causing:
         if path := _find_loop(rule, by_event):
-            circle = " > ".join(one.rule_id for one in path)
-            yield rule, f"it leads back to itself, again and again, without a new state: {circle}"
+            loop = " > ".join(step.rule_id for step in path)
+            yield rule, f"it triggers itself in an endless loop, without a new state: {loop}"
 
 
 def _leaves_state(rule: Rule) -> bool:
-    """Once it has fired, its dialogue stands elsewhere and it does not match again."""
+    """Whether the rule moves its dialogue to another state, in which it does not match again."""
     return bool(rule.in_state and rule.move_to and rule.in_state != rule.move_to)
 
 
@@ -32,24 +32,24 @@ def _list_caused_events(rule: Rule) -> Iterator[str]:
 
 
 def _find_loop(start: Rule, by_event: Mapping[str, Sequence[Rule]]) -> list[Rule] | None:
-    """The shortest, from the rule to itself."""
-    ways, seen = [[start]], set[str]()
-    while ways:
-        way = ways.pop(0)
-        for event in _list_caused_events(way[-1]):
-            for following in _find_followers(way[-1], by_event.get(event, ())):
-                if following is start:
-                    return [*way, start]
-                if following.rule_id not in seen:
-                    seen.add(following.rule_id)
-                    ways.append([*way, following])
+    """Finds the shortest path from the rule to itself."""
+    paths, seen = [[start]], set[str]()
+    while paths:
+        path = paths.pop(0)
+        for event in _list_caused_events(path[-1]):
+            for follower in _find_followers(path[-1], by_event.get(event, ())):
+                if follower is start:
+                    return [*path, start]
+                if follower.rule_id not in seen:
+                    seen.add(follower.rule_id)
+                    paths.append([*path, follower])
     return None
 
 
 def _find_followers(rule: Rule, others: Sequence[Rule]) -> Iterator[Rule]:
-    """Those that the state in which the rule leaves its dialogue does not rule out."""
+    """Yields the rules that can match in the state in which the rule leaves its dialogue."""
     state = rule.move_to or rule.in_state
     for other in others:
-        apart = other.strategy == rule.strategy and other.in_state and state
-        if not apart or other.in_state == state:
+        needs_state = other.strategy == rule.strategy and other.in_state and state
+        if not needs_state or other.in_state == state:
             yield other

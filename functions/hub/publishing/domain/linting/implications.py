@@ -1,15 +1,15 @@
-"""What follows from literals alone, whatever the data: that they exclude, or imply, each other."""
+"""Whether literals contradict or imply each other, for any data."""
 
 import operator
 import re
 from collections.abc import Callable, Mapping
 from itertools import combinations
-from typing import Any
 
-from hub.expression.domain.rule_index.literal import Literal
+from hub.expression.domain.rule_index.literal import Literal, LiteralKey
+from hub.expression.domain.rule_index.lookup_tables import read_bound
 from hub.expression.domain.rule_index.normal_form import Conjunction
 
-_TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
+_TESTS: Mapping[str, Callable[..., bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -18,53 +18,53 @@ _TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def find_contradiction(row: Conjunction) -> str | None:
-    """The value of which the row asks what cannot be at once; None if it may hold."""
-    for one, two in combinations(row, 2):
-        if one.term == two.term and _is_contradiction(one, two):
-            return _to_field_path(one.term)
+    """Finds the field whose tests in the row contradict each other; None if the row can be true."""
+    for literal, other in combinations(row, 2):
+        if literal.term == other.term and _is_contradiction(literal, other):
+            return _to_field_path(literal.term)
     return None
 
 
 def implies(row: Conjunction, other: Conjunction) -> bool:
-    """Whether `other` surely holds whenever `row` does. A no may be a don't know."""
-    return all(any(_implies(one, two) for one in row) for two in other)
+    """Whether `other` certainly holds if `row` does. False may also mean that nobody can tell."""
+    return all(any(_implies(premise, literal) for premise in row) for literal in other)
 
 
-def _is_contradiction(one: Literal, two: Literal) -> bool:
-    if one.negated and two.negated:
+def _is_contradiction(literal: Literal, other: Literal) -> bool:
+    if literal.negated and other.negated:
         return False
-    if one.negated or two.negated:
-        positive, negative = (two, one) if one.negated else (one, two)
+    if literal.negated or other.negated:
+        positive, negative = (other, literal) if literal.negated else (literal, other)
         return _implies(positive, _negate(negative))
-    if two.shape == "is":
-        one, two = two, one
-    if one.shape == "is":
-        return not any(_allows(two, key) for key in one.keys)
-    kinds = {_kind_of_literal(one), _kind_of_literal(two)} - {"scalar"}
-    return len(kinds) > 1 or _is_disjoint(one, two)
+    if other.shape == "is":
+        literal, other = other, literal
+    if literal.shape == "is":
+        return not any(_allows(other, key) for key in literal.keys)
+    kinds = {_kind_of_literal(literal), _kind_of_literal(other)} - {"scalar"}
+    return len(kinds) > 1 or _is_disjoint(literal, other)
 
 
-def _implies(one: Literal, two: Literal) -> bool:
-    if one == two:
+def _implies(premise: Literal, literal: Literal) -> bool:
+    if premise == literal:
         return True
-    if one.term != two.term or one.negated != two.negated:
+    if premise.term != literal.term or premise.negated != literal.negated:
         return False
-    if one.negated:
-        return _implies(_negate(two), _negate(one))
-    if one.shape == "is":
-        return all(_allows(two, key) for key in one.keys)
-    return _is_within(one, two)
+    if premise.negated:
+        return _implies(_negate(literal), _negate(premise))
+    if premise.shape == "is":
+        return all(_allows(literal, key) for key in premise.keys)
+    return _is_within(premise, literal)
 
 
 def _negate(literal: Literal) -> Literal:
     return Literal(literal.term, literal.shape, literal.keys, not literal.negated)
 
 
-def _allows(literal: Literal, key: Any) -> bool:
-    """Whether a positive literal holds of this value."""
+def _allows(literal: Literal, key: LiteralKey) -> bool:
+    """Whether a positive literal holds for this value."""
     if literal.shape == "is":
         return any(
-            _kind_of_key(key) == _kind_of_key(known) and key == known for known in literal.keys
+            _kind_of_key(key) == _kind_of_key(other) and key == other for other in literal.keys
         )
     if literal.shape == "kind":
         return literal.keys[0] in ("scalar", _kind_of_key(key))
@@ -75,49 +75,47 @@ def _allows(literal: Literal, key: Any) -> bool:
     return True
 
 
-def _kind_of_key(key: Any) -> str:
+def _kind_of_key(key: LiteralKey) -> str:
     if isinstance(key, bool):
         return "flag"
     return "text" if isinstance(key, str) else "number"
 
 
 def _kind_of_literal(literal: Literal) -> str:
-    """The kind of value that a positive literal other than `is` wants; a bound wants a number."""
+    """The kind of value that a positive literal other than `is` requires; a bound: a number."""
     if literal.shape == "kind":
         return str(literal.keys[0])
     return {"starts": "text", "state": "state"}.get(literal.shape, "number")
 
 
-def _is_disjoint(one: Literal, two: Literal) -> bool:
-    """Bounds from both sides with nothing in between."""
-    if {one.shape[0], two.shape[0]} != {"<", ">"}:
+def _is_disjoint(literal: Literal, other: Literal) -> bool:
+    """Whether a lower and an upper bound leave no number between them."""
+    if {literal.shape[0], other.shape[0]} != {"<", ">"}:
         return False
-    low, high = (one, two) if one.shape[0] == ">" else (two, one)
-    least: Any = low.keys[0]
-    most: Any = high.keys[0]
-    return bool(least > most or (least == most and {low.shape, high.shape} != {"<=", ">="}))
+    low, high = (literal, other) if literal.shape[0] == ">" else (other, literal)
+    least, most = read_bound(low), read_bound(high)
+    return least > most or (least == most and {low.shape, high.shape} != {"<=", ">="})
 
 
-def _is_within(one: Literal, two: Literal) -> bool:
-    """A bound within a bound of the same side, a beginning within a shorter one."""
-    if one.shape == two.shape == "starts":
-        return str(one.keys[0]).startswith(str(two.keys[0]))
-    if one.shape in _TESTS and two.shape in _TESTS and one.shape[0] == two.shape[0]:
-        same = one.keys[0] == two.keys[0]
-        return (same and len(one.shape) < len(two.shape)) or _is_tighter(one, two)
-    return two.shape == "kind" and two.keys[0] in ("scalar", _kind_of_literal(one))
+def _is_within(literal: Literal, other: Literal) -> bool:
+    """Whether a bound is within another of the same side, or a prefix starts with a shorter one."""
+    if literal.shape == other.shape == "starts":
+        return str(literal.keys[0]).startswith(str(other.keys[0]))
+    if literal.shape in _TESTS and other.shape in _TESTS and literal.shape[0] == other.shape[0]:
+        same = literal.keys[0] == other.keys[0]
+        return (same and len(literal.shape) < len(other.shape)) or _is_tighter(literal, other)
+    return other.shape == "kind" and other.keys[0] in ("scalar", _kind_of_literal(literal))
 
 
-def _is_tighter(one: Literal, two: Literal) -> bool:
-    mine, theirs = one.keys[0], two.keys[0]
-    return bool(_TESTS[one.shape[0]](mine, theirs))
+def _is_tighter(literal: Literal, other: Literal) -> bool:
+    return _TESTS[literal.shape[0]](literal.keys[0], other.keys[0])
 
 
 def _to_field_path(term: str) -> str:
-    """The value as a marketer writes it: `customer.loyalty.tier`."""
+    """Writes the source of a value as a marketer does: `customer.loyalty.tier`."""
     term = re.sub(r"^stamp\((.*)\)$", r"\1", term)
-    if reached := re.fullmatch(r"reach\((.*)\)", term):
-        term = ".".join(part.strip("'") for part in reached[1].split(", "))
+    if deep_path := re.fullmatch(r"reach\((.*)\)", term):
+        term = ".".join(part.strip("'") for part in deep_path[1].split(", "))
     term = re.sub(r"\.get\('([^']*)'\)", r".\1", term)
-    given = r"(?<=\()(event, customer, now|surroundings)(, )?"
-    return re.sub(given, "", term.replace("event.properties.", "event."))
+    root_arguments = r"(?<=\()(event, customer, now|surroundings)(, )?"
+    return re.sub(root_arguments, "", term.replace("event.properties.", "event."))

@@ -1,4 +1,4 @@
-"""Rules that match everybody, found by holding them against what was recorded lately."""
+"""Warnings about rules that match nearly everybody, measured on recently recorded events."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
@@ -15,11 +15,13 @@ MIN_EVENTS = 20
 BROAD_MATCH_RATE = 0.95
 MAX_RULES = 200
 RecallEpisodes = Callable[[str], Sequence[RecordedEpisode]]
-"""Episodes in which an event of that type happened lately."""
+"""Reads recent episodes in which an event of that type happened."""
 TableChanges = Mapping[str, Mapping[str, Collection[str]]]
+"""Table -> `added`, `changed`, `removed` -> keys."""
 
 
 def recall_nothing(_: str) -> Sequence[RecordedEpisode]:
+    """The `RecallEpisodes` of a hub without an archive."""
     return ()
 
 
@@ -29,38 +31,41 @@ def measure_match_rates(
     before: Mapping[str, Sequence[int]],
     recall: RecallEpisodes,
 ) -> dict[str, list[int]]:
-    """Rule id -> how many of how many recorded events it matched, of the rules that matched nearly
-    all. Only what changed is held against them, and not too much of that, as it takes its time; for
-    the others it is as it was `before`."""
-    rules, fresh = rows.get("rules", {}), changed.get("rules", {})
-    edited = sorted({*fresh.get("added", ()), *fresh.get("changed", ())})
-    kept = {key: list(n) for key, n in before.items() if key in rules and key not in edited}
+    """Measures which rules match nearly all recorded events: rule id -> [matched, events].
+
+    Only changed rules are measured, and at most `MAX_RULES` of them because it takes time. The
+    others keep their numbers from `before`."""
+    rules, rule_changes = rows.get("rules", {}), changed.get("rules", {})
+    edited = sorted({*rule_changes.get("added", ()), *rule_changes.get("changed", ())})
+    rates = {key: list(n) for key, n in before.items() if key in rules and key not in edited}
     scopes = cache(lambda event_type: list(_build_scopes(recall(event_type), event_type)))
     for key in edited[:MAX_RULES]:
         rule = RULES.read(rules[key])
         if _has_condition(rule) and rules[key].get("audience") != EVERYBODY:
-            held = [_matches(rule, scope) for scope in scopes(rule.event)]
-            if len(held) >= MIN_EVENTS and sum(held) >= BROAD_MATCH_RATE * len(held):
-                kept[key] = [sum(held), len(held)]
-    return kept
+            matches = [_matches(rule, scope) for scope in scopes(rule.event)]
+            if len(matches) >= MIN_EVENTS and sum(matches) >= BROAD_MATCH_RATE * len(matches):
+                rates[key] = [sum(matches), len(matches)]
+    return rates
 
 
 def find_match_rate_warnings(
     rules: Mapping[str, Rule], match_rates: Mapping[str, Sequence[int]]
 ) -> Iterator[tuple[str, str]]:
-    for key, (matched, of) in match_rates.items():
+    """Yields rule id and warning of the rules that match nearly all recorded events."""
+    for key, (matched, events) in match_rates.items():
         if key in rules:
-            said = f"it matches nearly everybody: {matched} of the last {of} {rules[key].event}"
-            yield key, f"{said} ({matched / of:.0%}): set audience to {EVERYBODY} if that is meant"
+            count = f"{matched} of the last {events} {rules[key].event} ({matched / events:.0%})"
+            advice = f"set audience to {EVERYBODY} if you mean that"
+            yield key, f"it matches nearly everybody: {count}: {advice}"
 
 
 def _has_condition(rule: Rule) -> bool:
-    """A rule that asks nothing at all is told so without counting."""
+    """Whether a running rule has a condition. One without gets a warning without being measured."""
     return rule.status in RUNNING_STATUSES and bool(rule.when or rule.in_state)
 
 
 def _build_scopes(recorded: Sequence[RecordedEpisode], event_type: str) -> Iterator[Scope]:
-    """Each event of the type as a rule would have met it."""
+    """Builds the scope in which a rule would have been evaluated, for each event of the type."""
     for record in recorded:
         customer, now = record.before, record.episode.decided_at
         for event in record.episode.events:

@@ -1,4 +1,4 @@
-"""Offers that can never win, because they never get into the running."""
+"""Warnings about offers that no customer can get."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,49 +13,52 @@ from hub.publishing.domain.linting.implications import find_contradiction
 
 
 def find_unwinnable_offers(parsed_rows: ParsedRows, now: datetime) -> Iterator[tuple[str, str]]:
-    """Offer id and warning, of the live offers."""
+    """Yields offer id and warning of the live offers."""
     for key, offer in parsed_rows.offers.items():
         if offer.status is OfferStatus.LIVE:
-            found = (
-                _explain_ended(offer, now),
+            warnings = (
+                _explain_end(offer, now),
                 _explain_contradiction(offer),
-                _explain_unrequested(key, offer, parsed_rows),
+                _explain_missing_request(key, offer, parsed_rows),
             )
-            yield from ((key, warning) for warning in found if warning)
+            yield from ((key, warning) for warning in warnings if warning)
 
 
-def _explain_ended(offer: Offer, now: datetime) -> str | None:
+def _explain_end(offer: Offer, now: datetime) -> str | None:
     if offer.ends is None or now < offer.ends:
         return None
-    return f"it ended at {to_iso(offer.ends)}, so it is not made"
+    return f"it ended at {to_iso(offer.ends)}, so no customer gets it"
 
 
 def _explain_contradiction(offer: Offer) -> str | None:
-    clashes = (
+    contradictions = (
         [find_contradiction(row) for row in to_normal_form(offer.eligible.tree)]
         if offer.eligible
         else []
     )
-    if not clashes or not all(clashes):
+    if not contradictions or not all(contradictions):
         return None
-    wanted = ", ".join(dict.fromkeys(filter(None, clashes)))
-    return f"eligible can never be true: what it asks of {wanted} contradicts itself"
+    fields = ", ".join(dict.fromkeys(filter(None, contradictions)))
+    return f"eligible can never be true: its tests of {fields} contradict each other"
 
 
-def _explain_unrequested(key: str, offer: Offer, parsed_rows: ParsedRows) -> str | None:
-    """Where customers come to us, offers are asked for without a rule."""
+def _explain_missing_request(key: str, offer: Offer, parsed_rows: ParsedRows) -> str | None:
+    """Explains that no rule can request the offer. Inbound channels need no rule."""
     if not offer.treatments.keys().isdisjoint(INBOUND_CHANNELS):
         return None
-    asking = [
+    requests = [
         words
         for _, _, _, words in parsed_rows.find_verbs("offer")
         if words.get("offer") == key or words.get("tag") in offer.tags
     ]
-    if not asking:
-        tags = f"tag {' or '.join(offer.tags)}" if offer.tags else "tag, as it has none"
-        return f"no rule asks for it, neither by its name nor by its {tags}"
-    wanted = {channel for words in asking for channel in select_channels(words, OUTBOUND_CHANNELS)}
-    if wanted.isdisjoint(offer.treatments):
-        has = ", ".join(offer.treatments)
-        return f"the rules that ask for it want {', '.join(sorted(wanted))}, and it has {has}"
+    if not requests:
+        if not offer.tags:
+            return "no rule requests it by its id, and it has no tag"
+        return f"no rule requests it by its id or by its tag {' or '.join(offer.tags)}"
+    channels = {
+        channel for words in requests for channel in select_channels(words, OUTBOUND_CHANNELS)
+    }
+    if channels.isdisjoint(offer.treatments):
+        wanted, existing = ", ".join(sorted(channels)), ", ".join(offer.treatments)
+        return f"the rules that request it want {wanted}, but its treatments are for {existing}"
     return None

@@ -1,4 +1,4 @@
-"""Story tests: what marketers expect of their score, held to it before each publication."""
+"""Stories: the marketers' tests of the catalogue, played before each publication."""
 
 from hub.publishing.domain.stories.mismatches import find_mismatches
 from hub.publishing.domain.stories.story import STORIES, Story, StoryStatus, story_from_row

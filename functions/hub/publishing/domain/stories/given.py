@@ -1,13 +1,14 @@
-"""To whom a story happens, in which surroundings and when: named as conditions name it."""
+"""The situation of a story: the customer, the surroundings and the time, in the fields of
+conditions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from hub.catalogue.domain.row_reader import RowReader
 from hub.expression.domain.field_types import BLOCKS, Field, FieldKind, FieldTypes
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
+from hub.kernel.json_types import Json, JsonObject
 from hub.publishing.domain.stories.story_event import AGO, StoryEvent, read_story_events
 
 _CUSTOMER, _SURROUNDINGS, _IDENTITIES = "customer", "surroundings", "identities"
@@ -23,45 +24,46 @@ _TYPES: Mapping[FieldKind, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class GivenSituation:
-    """`fields` is dotted name -> value, as `customer.loyalty.tier` or
-    `surroundings.stock.beans.available`. `earlier` events are remembered, not decided on."""
+    """What `given` says. `fields` is dotted name -> value, such as `customer.loyalty.tier` or
+    `surroundings.stock.beans.available`. `earlier` events are part of the profile; the hub does not
+    decide on them."""
 
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: JsonObject = field(default_factory=dict)
     now: datetime | None = None
     earlier: tuple[StoryEvent, ...] = ()
 
 
 def read_given(reader: RowReader, types: FieldTypes) -> GivenSituation:
-    """What is wrong is said to `reader`."""
-    said = reader.row.get("given") or {}
-    if not isinstance(said, Mapping):
+    """Reads `given` and adds its problems to `reader`."""
+    given = reader.row.get("given") or {}
+    if not isinstance(given, Mapping):
         reader.add_problem(
-            f"given is {quote_value(said)}: it wants a map such as {{'loyalty.tier': 'gold'}}"
+            f"given is {quote_value(given)}: it wants a map such as {{'loyalty.tier': 'gold'}}"
         )
         return GivenSituation()
-    times = RowReader(said)
-    now = times.read_time("now")
-    reader.problems += [f"given.{problem}" for problem in times.problems]
-    earlier = read_story_events(reader, "given.earlier", said.get("earlier"), AGO, types)
-    return GivenSituation(dict(_read_fields(reader, said, types)), now, tuple(earlier))
+    inner = RowReader(given)
+    now = inner.read_time("now")
+    reader.problems += [f"given.{problem}" for problem in inner.problems]
+    earlier = read_story_events(reader, "given.earlier", given.get("earlier"), AGO, types)
+    return GivenSituation(dict(_read_fields(reader, given, types)), now, tuple(earlier))
 
 
 def _read_fields(
-    reader: RowReader, said: Mapping[str, Any], types: FieldTypes
-) -> Iterator[tuple[str, Any]]:
-    """By full name: who writes `loyalty.tier` means `customer.loyalty.tier`."""
-    every = _build_root_field(types)
-    for name, value in said.items():
+    reader: RowReader, given: JsonObject, types: FieldTypes
+) -> Iterator[tuple[str, Json]]:
+    """Yields full names with values: `loyalty.tier` is short for `customer.loyalty.tier`."""
+    root_field = _build_root_field(types)
+    for name, value in given.items():
         root = name.partition(".")[0]
         if root not in _ROOTS:
             reader.add_problem(
                 f"given.{name} is not known{format_suggestion(find_nearest(root, _ROOTS))}"
             )
         elif root not in ("now", "earlier"):
-            full = name if root in every.members else f"{_CUSTOMER}.{name}"
-            for path, leaf in _flatten(full, value, every):
-                if wrong := _find_value_problem(path, leaf, every):
-                    reader.add_problem(f"given.{path} {wrong}")
+            full_name = name if root in root_field.members else f"{_CUSTOMER}.{name}"
+            for path, leaf in _flatten(full_name, value):
+                if problem := _find_value_problem(path, leaf, root_field):
+                    reader.add_problem(f"given.{path} {problem}")
                 else:
                     yield path, leaf
 
@@ -72,30 +74,30 @@ def _build_root_field(types: FieldTypes) -> Field:
     return Field(FieldKind.BLOCK, members={_CUSTOMER: customer, _SURROUNDINGS: types.surroundings})
 
 
-def _flatten(path: str, value: Any, every: Field) -> Iterator[tuple[str, Any]]:
+def _flatten(path: str, value: Json) -> Iterator[tuple[str, Json]]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from _flatten(f"{path}.{name}", inner, every)
+            yield from _flatten(f"{path}.{name}", inner)
     else:
         yield path, value
 
 
-def _find_field(path: str, every: Field) -> Field | None:
-    found: Field | None = every
+def _find_field(path: str, root_field: Field) -> Field | None:
+    member: Field | None = root_field
     for name in path.split("."):
-        found = found.member(name) if found else None
-    return found
+        member = member.member(name) if member else None
+    return member
 
 
-def _find_value_problem(path: str, value: Any, every: Field) -> str | None:
-    declared = _find_field(path, every)
+def _find_value_problem(path: str, value: Json, root_field: Field) -> str | None:
+    declared = _find_field(path, root_field)
     if declared is None:
-        known = (name.removeprefix(".") for name in every.list_paths(""))
-        return f"is not known{format_suggestion(find_nearest(path, known))}"
+        paths = (name.removeprefix(".") for name in root_field.list_paths(""))
+        return f"is not known{format_suggestion(find_nearest(path, paths))}"
     if declared.kind is FieldKind.BLOCK or path.count(".") < 2:  # noqa: PLR2004 root.block.field
         return f"is {quote_value(value)}: it wants one of its fields"
     wanted = _TYPES.get(declared.kind)
-    flag = isinstance(value, bool) and declared.kind is not FieldKind.FLAG
-    if wanted and (flag or not isinstance(value, wanted)):
+    is_wrong_flag = isinstance(value, bool) and declared.kind is not FieldKind.FLAG
+    if wanted and (is_wrong_flag or not isinstance(value, wanted)):
         return f"is {quote_value(value)}: it wants {declared.kind}"
     return None

@@ -1,4 +1,4 @@
-"""What a story expected and what came instead, in plain words."""
+"""Compares what a story expects with what happened, in plain words."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.kernel.errors import Rejected
 from hub.model.decision import Action
-from hub.publishing.domain.stories.expectation import MESSAGE_FIELDS, MessageFields
+from hub.publishing.domain.stories.expectation import MESSAGE_FIELDS, Expectation, MessageFields
 from hub.publishing.domain.stories.playthrough import MAX_TURNS, Playthrough, play_story
 from hub.publishing.domain.stories.story import Story
 
@@ -22,40 +22,45 @@ _MAX_REASONS, _MAX_LISTED = 3, 5
 
 
 def find_mismatches(story: Story, catalogue: Catalogue, now: datetime) -> list[str]:
-    """Empty when it goes as it says."""
+    """Plays a story. Returns a sentence for each mismatch; none if the story holds."""
     try:
-        found = play_story(story, catalogue, now)
+        playthrough = play_story(story, catalogue, now)
     except Rejected as rejected:
         return [f"then could not be played: {rejected.reason}"]
-    if found.unfinished:
-        return [f"then never came to an end: after {MAX_TURNS} events it went on"]
-    return list(_find_differences(story, found))
+    if playthrough.unfinished:
+        return [f"then never ends: after {MAX_TURNS} events the story still goes on"]
+    return list(_find_differences(story, playthrough))
 
 
 def _find_differences(story: Story, playthrough: Playthrough) -> Iterator[str]:
     then = story.then
-    told = [_read_message_fields(action) for action in playthrough.actions]
-    for place, wanted in enumerate(then.messages, start=1):
-        if not any(_matches(one, wanted) for one in told):
-            actual = _describe_actual(told, playthrough)
-            yield f"then.said[{place}]: expected {_describe_message(wanted)}, got {actual}"
-    for place, unwanted in enumerate(then.unwanted_messages, start=1):
-        for one in [one for one in told if _matches(one, unwanted)][:1]:
-            unexpected = _describe_message(unwanted)[2:]
-            yield f"then.not[{place}]: expected no {unexpected}, got {_describe_message(one)}"
+    yield from _find_message_differences(then, playthrough)
     for strategy, state in then.states.items():
-        if (stands := playthrough.final_state(strategy)) != state:
-            actual = _describe_state(stands)
+        if (final := playthrough.final_state(strategy)) != state:
+            actual = _describe_state(final)
             yield f"then.states.{strategy}: expected {_describe_state(state)}, got {actual}"
     yield from _find_missing("waits", then.waits, playthrough.waits)
     yield from _find_missing("emits", then.emits, playthrough.emits)
-    done = [
-        *map(_describe_message, told),
+    effects = [
+        *map(_describe_message, _list_messages(playthrough)),
         *(f"a wait for {wait}" for wait in playthrough.waits),
         *playthrough.emits,
     ]
-    if then.nothing and done:
-        yield f"then.nothing: expected nothing, got {_join_limited(done)}"
+    if then.nothing and effects:
+        yield f"then.nothing: expected nothing, got {_join_limited(effects)}"
+
+
+def _find_message_differences(then: Expectation, playthrough: Playthrough) -> Iterator[str]:
+    messages = _list_messages(playthrough)
+    for position, wanted in enumerate(then.messages, start=1):
+        if not any(_matches(message, wanted) for message in messages):
+            actual = _describe_actual(messages, playthrough)
+            yield f"then.said[{position}]: expected {_describe_message(wanted)}, got {actual}"
+    for position, unwanted in enumerate(then.unwanted_messages, start=1):
+        for message in [message for message in messages if _matches(message, unwanted)][:1]:
+            expected = _describe_message(unwanted)[2:]
+            actual = _describe_message(message)
+            yield f"then.not[{position}]: expected no {expected}, got {actual}"
 
 
 def _find_missing(name: str, wanted: Iterable[str], event_types: list[str]) -> Iterator[str]:
@@ -64,8 +69,12 @@ def _find_missing(name: str, wanted: Iterable[str], event_types: list[str]) -> I
             yield f"then.{name}: expected {event}, got {_join_limited(event_types) or NOTHING}"
 
 
+def _list_messages(playthrough: Playthrough) -> list[MessageFields]:
+    return [_read_message_fields(action) for action in playthrough.actions]
+
+
 def _read_message_fields(action: Action) -> MessageFields:
-    said = {
+    fields = {
         "rule": action.rule_id,
         "offer": action.offer,
         "channel": action.channel,
@@ -73,34 +82,33 @@ def _read_message_fields(action: Action) -> MessageFields:
         "queue": str(action.what.get("queue", "")),
         "connector": str(action.what.get("connector", "")),
     }
-    return {word: value for word, value in said.items() if value}
+    return {name: value for name, value in fields.items() if value}
 
 
-def _matches(told: MessageFields, wanted: MessageFields) -> bool:
-    return wanted.items() <= told.items()
+def _matches(message: MessageFields, wanted: MessageFields) -> bool:
+    return wanted.items() <= message.items()
 
 
-def _describe_message(words: MessageFields) -> str:
-    """`a message of rule welcome by email with template letter`."""
-    return " ".join(
-        ["a message", *(f"{_MESSAGE_PHRASES[w]} {words[w]}" for w in MESSAGE_FIELDS if w in words)]
-    )
+def _describe_message(message: MessageFields) -> str:
+    """Writes `a message of rule welcome by email with template letter`."""
+    phrases = (f"{_MESSAGE_PHRASES[f]} {message[f]}" for f in MESSAGE_FIELDS if f in message)
+    return " ".join(["a message", *phrases])
 
 
 def _describe_state(state: str) -> str:
     return f"the state {state!r}" if state else "no dialogue"
 
 
-def _join_limited(things: Iterable[str]) -> str:
-    """Each once, and not too many."""
-    found = list(dict.fromkeys(things))
-    more = f" and {len(found) - _MAX_LISTED} more" if len(found) > _MAX_LISTED else ""
-    return ", ".join(found[:_MAX_LISTED]) + more
+def _join_limited(texts: Iterable[str]) -> str:
+    """Lists each text once, up to `_MAX_LISTED`."""
+    unique = list(dict.fromkeys(texts))
+    more = f" and {len(unique) - _MAX_LISTED} more" if len(unique) > _MAX_LISTED else ""
+    return ", ".join(unique[:_MAX_LISTED]) + more
 
 
-def _describe_actual(told: Iterable[MessageFields], playthrough: Playthrough) -> str:
-    """What was said instead or, where nothing was, why."""
-    if said := _join_limited(map(_describe_message, told)):
-        return said
-    why = [str(decision.receipt.get("sentence", "")) for decision in playthrough.decisions]
-    return f"{NOTHING}: {' '.join(why[-_MAX_REASONS:])}".rstrip(": .")
+def _describe_actual(messages: Iterable[MessageFields], playthrough: Playthrough) -> str:
+    """Describes the messages that were sent or, if there was none, the reason."""
+    if sent := _join_limited(map(_describe_message, messages)):
+        return sent
+    reasons = [str(decision.receipt.get("sentence", "")) for decision in playthrough.decisions]
+    return f"{NOTHING}: {' '.join(reasons[-_MAX_REASONS:])}".rstrip(": .")

@@ -1,14 +1,14 @@
-"""Playing a story through a catalogue, and telling what came of it otherwise than it says."""
+"""Plays a story through a catalogue."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy import Policies
 from hub.catalogue.domain.policy.holdout import Holdout
+from hub.kernel.json_types import Json, JsonObject
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
@@ -37,7 +37,8 @@ _PLACE = {
 
 @dataclass(frozen=True, slots=True)
 class Playthrough:
-    """`before` is the customer at the beginning; `cut` if it would have gone on and on."""
+    """A played story. `before` is the customer at the beginning. It is `unfinished` if it stopped
+    after `MAX_TURNS`."""
 
     before: Customer
     turns: Sequence[Turn]
@@ -45,22 +46,26 @@ class Playthrough:
 
     @property
     def decisions(self) -> list[Decision]:
+        """All decisions of the story."""
         return [turn.decision for turn in self.turns if turn.decision]
 
     @property
     def actions(self) -> list[Action]:
+        """All actions of the decisions."""
         return [action for decision in self.decisions for action in decision.actions]
 
     @property
     def waits(self) -> list[str]:
+        """The event types in which the timers end."""
         return [str(timer.event["type"]) for d in self.decisions for timer in d.timers]
 
     @property
     def emits(self) -> list[str]:
+        """The event types that rules emitted."""
         return [str(emitted["type"]) for d in self.decisions for emitted in d.emitted]
 
     def final_state(self, strategy: str) -> str:
-        """Where the dialogue stands at the end."""
+        """The state of the strategy's dialogue at the end; empty if it has not begun."""
         state = str(self.before.dialogues.get(strategy, {}).get("state", ""))
         for decision in self.decisions:
             state = decision.receipt["moved"].get(strategy, ("", state))[1]
@@ -68,27 +73,30 @@ class Playthrough:
 
 
 def play_story(story: Story, catalogue: Catalogue, now: datetime) -> Playthrough:
-    """Waits that are over before the story ends do end, and what is sent out is delivered.
+    """Plays the story. Waits end if their time comes before the story's end, and every message is
+    delivered.
 
-    The customer may be addressed everywhere, agrees to everything and is held out of nothing, but
-    for what `given` says. What is drawn comes from the story's id.
+    Unless `given` says otherwise, the customer has every address and every consent. There are no
+    holdouts. Random draws are seeded with the story's id.
     """
     now = story.given.now or now
-    before, around = build_customer(story, now), Surroundings(**_nest_fields(story, "surroundings"))
+    before = build_customer(story, now)
+    surroundings = Surroundings(**_nest_fields(story, "surroundings"))
     records = list(_build_records(story, before, now))
-    stage = SimulationEnvironment(
-        find_surroundings=lambda _: around,
+    environment = SimulationEnvironment(
+        find_surroundings=lambda _: surroundings,
         build_delivered_event=_build_delivered_event,
         fit_customer=lambda customer: customer,
         until=records[-1].episode.decided_at,
     )
-    turns = [*islice(simulate_customer(records, _remove_holdouts(catalogue), stage), MAX_TURNS + 1)]
+    simulation = simulate_customer(records, _remove_holdouts(catalogue), environment)
+    turns = [*islice(simulation, MAX_TURNS + 1)]
     return Playthrough(before, turns[:MAX_TURNS], unfinished=len(turns) > MAX_TURNS)
 
 
 def build_customer(story: Story, now: datetime) -> Customer:
-    """Who they are when it begins."""
-    blocks: dict[str, Any] = {
+    """Builds the customer at the beginning of a story."""
+    blocks: dict[str, Json] = {
         "contact": {
             address.field: _make_address(address.field)
             for address in _ADDRESSES_OF_CHANNELS
@@ -100,8 +108,8 @@ def build_customer(story: Story, now: datetime) -> Customer:
     _merge(blocks, _nest_fields(story, "customer"))
     keys = blocks.pop("identities", {})
     identities = {
-        name: tuple(known) if isinstance(known, list) else (str(known),)
-        for name, known in keys.items()
+        namespace: tuple(values) if isinstance(values, list) else (str(values),)
+        for namespace, values in keys.items()
     }
     customer = Customer(customer_id=f"story-{story.story_id}", identities=identities, **blocks)
     for number, earlier in enumerate(sorted(story.given.earlier, key=lambda e: -e.offset)):
@@ -117,33 +125,33 @@ def _make_address(field: str) -> str:
     return _ADDRESSES.get(field, f"somebody's {field}")
 
 
-def _nest_fields(story: Story, root: str) -> dict[str, Any]:
-    """The given fields of `root` as maps in maps."""
-    found: dict[str, Any] = {}
+def _nest_fields(story: Story, root: str) -> dict[str, Json]:
+    """Nests the given fields of `root` in objects."""
+    nested: dict[str, Json] = {}
     for path, value in story.given.fields.items():
         first, *parents, last = path.split(".")
         if first == root:
-            place = found
+            block = nested
             for name in parents:
-                place = place.setdefault(name, {})
-            place[last] = value
-    return found
+                block = block.setdefault(name, {})
+            block[last] = value
+    return nested
 
 
-def _merge(into: dict[str, Any], given: Mapping[str, Any]) -> None:
-    for name, value in given.items():
-        if isinstance(value, Mapping) and isinstance(into.get(name), dict):
-            _merge(into[name], value)
+def _merge(target: dict[str, Json], fields: JsonObject) -> None:
+    for name, value in fields.items():
+        if isinstance(value, Mapping) and isinstance(target.get(name), dict):
+            _merge(target[name], value)
         else:
-            into[name] = value
+            target[name] = value
 
 
 def _build_records(story: Story, before: Customer, now: datetime) -> Iterator[RecordedEpisode]:
-    """Each event as an episode of its own; passing time is one without events."""
+    """Yields an episode for each event; one in which only time passes has no events."""
     at = now
-    for number, happening in enumerate(story.when):
-        at += happening.offset
-        events = (_build_event(story, str(number), happening, at),) if happening.type else ()
+    for number, story_event in enumerate(story.when):
+        at += story_event.offset
+        events = (_build_event(story, str(number), story_event, at),) if story_event.type else ()
         yield RecordedEpisode(
             before,
             Episode(
@@ -159,23 +167,23 @@ def _build_records(story: Story, before: Customer, now: datetime) -> Iterator[Re
         )
 
 
-def _build_event(story: Story, name: str, happening: StoryEvent, at: datetime) -> Event:
+def _build_event(story: Story, name: str, story_event: StoryEvent, at: datetime) -> Event:
     return Event(
         id=f"{story.story_id}-{name}",
-        type=happening.type,
+        type=story_event.type,
         source=STORY_SOURCE,
         occurred_at=at,
         received_at=at,
         correlation_id=story.story_id,
         customer_id=f"story-{story.story_id}",
-        traits=happening.traits,
-        properties=happening.properties,
-        context=happening.context,
+        traits=story_event.traits,
+        properties=story_event.properties,
+        context=story_event.context,
     )
 
 
 def _build_delivered_event(action: Action, at: datetime) -> Event:
-    told = {"action_id": action.id, "channel": action.channel}
+    properties: JsonObject = {"action_id": action.id, "channel": action.channel}
     return Event(
         id=f"{action.id}.delivered",
         type="action.delivered",
@@ -184,7 +192,7 @@ def _build_delivered_event(action: Action, at: datetime) -> Event:
         received_at=at,
         correlation_id=action.correlation_id,
         customer_id=action.customer_id,
-        properties={**told, **({"showing": action.showing} if action.showing else {})},
+        properties={**properties, **({"showing": action.showing} if action.showing else {})},
         hops=action.hops + 1,
     )
 

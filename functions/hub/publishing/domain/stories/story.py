@@ -1,6 +1,6 @@
-"""A story: given this customer, when this happens to them, then that is what the score does.
+"""A story, a test of the catalogue: given this customer, when this happens, then this is decided.
 
-It is a row of the table Stories, and is played before each publication.
+It is a row of the table Stories. The publisher plays it before each publication.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from hub.publishing.domain.stories.story_event import AFTER, StoryEvent, read_st
 
 
 class StoryStatus(StrEnum):
-    """Only a live one is played."""
+    """The status of a story. Only live ones are played."""
 
     DRAFT = "draft"
     LIVE = "live"
@@ -24,6 +24,8 @@ class StoryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Story:
+    """One story, read from its row."""
+
     story_id: str
     status: StoryStatus
     given: GivenSituation
@@ -32,7 +34,7 @@ class Story:
 
 
 def story_from_row(row: Row, fields: FieldTypes) -> Story:
-    """Raises `RowRefused` with all problems of the row."""
+    """Reads a story. Raises `InvalidRow` with all problems of the row."""
     reader = RowReader(row)
     if row.get("when") in (None, "", [], {}):
         reader.add_problem("when is missing: it wants an event such as {'type': 'order.completed'}")

@@ -1,13 +1,13 @@
-"""The events of a story, as its row tells them."""
+"""The events of a story, read from its row."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from hub.catalogue.domain.row_reader import AN_EVENT_TYPE, EVENT_TYPE_PATTERN, RowReader
 from hub.expression.domain.field_types import Field, FieldTypes
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
+from hub.kernel.json_types import Json, JsonObject
 
 MAX_EVENTS = 20
 AGO, AFTER = "ago", "after"
@@ -16,48 +16,49 @@ _WORDS = ("type", "properties", "context", "traits")
 
 @dataclass(frozen=True, slots=True)
 class StoryEvent:
-    """An event `apart` from the one before it or, an earlier one, from now. Without a `type` only
-    time passes."""
+    """One event. `offset` is the time since the event before it or, for an earlier event, the time
+    until now. Without a `type` only time passes."""
 
     type: str
     offset: timedelta = timedelta()
-    properties: Mapping[str, Any] = field(default_factory=dict)
-    context: Mapping[str, Any] = field(default_factory=dict)
-    traits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    properties: JsonObject = field(default_factory=dict)
+    context: JsonObject = field(default_factory=dict)
+    traits: Mapping[str, JsonObject] = field(default_factory=dict)
 
 
 def read_story_events(
-    reader: RowReader, place: str, value: Any, offset_word: str, types: FieldTypes
+    reader: RowReader, place: str, value: Json, offset_word: str, types: FieldTypes
 ) -> Iterator[StoryEvent]:
-    """One event or a list of them; an event may be its type alone. `apart` is the word for how far
-    it lies from the others."""
-    found = value if isinstance(value, list) else [value] if value not in (None, "", {}) else []
-    if len(found) > MAX_EVENTS:
-        reader.add_problem(f"{place} has {len(found)} events: it may have {MAX_EVENTS}")
+    """Reads one event or a list of them and adds their problems to `reader`.
+
+    An event may be its type alone. `offset_word` is the word of its offset: `AGO` or `AFTER`."""
+    events = value if isinstance(value, list) else [value] if value not in (None, "", {}) else []
+    if len(events) > MAX_EVENTS:
+        reader.add_problem(f"{place} has {len(events)} events: it may have {MAX_EVENTS}")
         return
-    for position, one in enumerate(found, start=1):
+    for position, event in enumerate(events, start=1):
         at = f"{place}[{position}]" if isinstance(value, list) else place
-        words = {"type": one} if isinstance(one, str) else one
+        words = {"type": event} if isinstance(event, str) else event
         if isinstance(words, Mapping):
             inner = RowReader(words)
             yield _read_story_event(inner, offset_word, types)
             reader.problems += [f"{at}.{problem}" for problem in inner.problems]
         else:
             reader.add_problem(
-                f"{at} is {quote_value(one)}: it wants a map such as {{'type': 'cart.left'}}"
+                f"{at} is {quote_value(event)}: it wants a map such as {{'type': 'cart.left'}}"
             )
 
 
 def _read_story_event(inner: RowReader, offset_word: str, types: FieldTypes) -> StoryEvent:
     words = inner.row
-    passing = offset_word == AFTER and AFTER in words and "type" not in words
-    event = "" if passing else inner.read_text("type", EVENT_TYPE_PATTERN, wanted=AN_EVENT_TYPE)
+    only_time = offset_word == AFTER and AFTER in words and "type" not in words
+    event = "" if only_time else inner.read_text("type", EVENT_TYPE_PATTERN, wanted=AN_EVENT_TYPE)
     if offset_word == AGO and AGO not in words:
         inner.add_problem("ago is missing: how long before now, such as 3d")
-    known = (*_WORDS, offset_word)
-    for word in words.keys() - set(known):
+    allowed_words = (*_WORDS, offset_word)
+    for word in words.keys() - set(allowed_words):
         inner.add_problem(
-            f"{word} is not known here{format_suggestion(find_nearest(str(word), known))}"
+            f"{word} is not known here{format_suggestion(find_nearest(str(word), allowed_words))}"
         )
     properties = read_map(inner, "properties")
     inner.problems += _find_unknown_properties(properties, types.for_event(event).properties)
@@ -65,24 +66,25 @@ def _read_story_event(inner: RowReader, offset_word: str, types: FieldTypes) -> 
     return StoryEvent(event, length, properties, read_map(inner, "context"), _read_traits(inner))
 
 
-def _read_traits(inner: RowReader) -> dict[str, Mapping[str, Any]]:
-    said = read_map(inner, "traits")
-    for block in [block for block, values in said.items() if not isinstance(values, Mapping)]:
+def _read_traits(inner: RowReader) -> dict[str, JsonObject]:
+    traits = read_map(inner, "traits")
+    for block in [block for block, values in traits.items() if not isinstance(values, Mapping)]:
         inner.add_problem(
-            f"traits.{block} is {quote_value(said[block])}: it wants a map of its fields"
+            f"traits.{block} is {quote_value(traits[block])}: it wants a map of its fields"
         )
-    return {block: values for block, values in said.items() if isinstance(values, Mapping)}
+    return {block: values for block, values in traits.items() if isinstance(values, Mapping)}
 
 
-def read_map(inner: RowReader, name: str) -> Mapping[str, Any]:
-    said = inner.row.get(name, {})
-    if isinstance(said, Mapping):
-        return said
-    inner.add_problem(f"{name} is {quote_value(said)}: it wants a map")
+def read_map(inner: RowReader, name: str) -> JsonObject:
+    """Reads a map, empty if absent; adds a problem if the value is no map."""
+    value = inner.row.get(name, {})
+    if isinstance(value, Mapping):
+        return value
+    inner.add_problem(f"{name} is {quote_value(value)}: it wants a map")
     return {}
 
 
-def _find_unknown_properties(properties: Mapping[str, Any], declared: Field) -> Iterator[str]:
+def _find_unknown_properties(properties: JsonObject, declared: Field) -> Iterator[str]:
     for name in properties:
         if declared.member(str(name)) is None:
             close = format_suggestion(find_nearest(str(name), declared.members))
