@@ -1,9 +1,10 @@
 """Ports: decisions and the archive of episodes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.model.decision import Decision
 from hub.model.decision_outcome import DecisionOutcome
 from hub.model.episode import RecordedEpisode
@@ -12,32 +13,34 @@ from hub.model.episode import RecordedEpisode
 class Decisions(Protocol):
     """Every decision with its receipt, for as long as it is kept."""
 
-    def save(self, decisions: Sequence[Decision]) -> None: ...
+    def save(self, decisions: Sequence[Decision]) -> None:
+        """Stores decisions. Saving one again changes nothing."""
 
     def record_outcomes(self, outcomes: Sequence[DecisionOutcome]) -> None:
-        """Notes what became of decisions; of the same word told often, the earliest time stays."""
+        """Stores the outcomes of decisions. If one is repeated, the earliest time stays."""
 
-    def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
-        """Marks those of that time as taken on a wrong footing, and says how many they are."""
+    def flag(self, customer_id: str, since: datetime, until: datetime, reason: str) -> int:
+        """Marks the decisions of that time as made on wrong data. Returns their number."""
 
 
 class Archive(Protocol):
-    """What was decided and on what, for as long as it may have to be decided again."""
+    """The archive of episodes and of the surroundings that they name, for replay and reports."""
 
     def store(self, records: Sequence[RecordedEpisode]) -> None:
-        """The same records again take the place of the first."""
+        """Stores records. The same records again replace the first."""
 
     def read_records(self, day: date) -> Iterator[RecordedEpisode]:
-        """Those decided on that day in UTC, in no order; one may come more than once."""
+        """Yields the records decided on that day in UTC, in no order; one may come twice."""
 
-    def store_surroundings(self, name: str, facts: Mapping[str, Any]) -> None: ...
+    def store_surroundings(self, name: str, facts: JsonObject) -> None:
+        """Stores surroundings under their name."""
 
-    def read_surroundings(self, name: str) -> dict[str, Any]:
-        """Empty for the name of nothing. Raises `Rejected` for one that was never kept."""
+    def read_surroundings(self, name: str) -> dict[str, Json]:
+        """Reads surroundings; an empty name has none. Raises `Rejected` for an unknown name."""
 
 
 class RecordedEvents(Protocol):
-    """A few of what was decided lately, to hold rules against before they decide."""
+    """A sample of recent episodes, on which the publisher tries rules."""
 
     def read_recent(self, event_type: str) -> Sequence[RecordedEpisode]:
-        """Episodes of the last days with an event of that type: hundreds at most, none perhaps."""
+        """Reads episodes of the last days with an event of that type, a few hundred at most."""

@@ -8,16 +8,17 @@ from hub.learning.domain.feedback import Feedback
 
 
 class CounterReader(Protocol):
-    """The counters that propensities are learned from, an item for each arm and era."""
+    """Reads the counters of propensities, an item for each arm and era."""
 
     def read(self, keys: Collection[CounterKey]) -> dict[CounterKey, dict[str, int]]:
-        """Sums by name, of the keys that have any. May lag a moment behind what was added."""
+        """Reads the sums by name of the keys that have any. They may be a moment old."""
 
 
 class CounterWriter(Protocol):
-    """What there is to learn, for those counters."""
+    """Adds feedback to those counters."""
 
     def add_feedback(self, feedback: Sequence[Feedback]) -> None:
-        """Counts each lesson once, known by its id for `showing.REMEMBERED`, however often it is
-        given and wherever that was cut off. Raises `Conflict` while others keep learning the same.
-        """
+        """Counts each entry once, also if it is repeated or a call was interrupted.
+
+        An id is known for `feedback.FEEDBACK_RETENTION`. Raises `Conflict` if others keep writing
+        the same counters."""

@@ -7,7 +7,7 @@ from hub.reporting.domain.report_tables import PeriodReport
 
 
 class ReportMail(Protocol):
-    """The report in its readers' letter boxes."""
+    """Sends the report to its readers."""
 
     def send(self, to: Sequence[str], period_report: PeriodReport, workbook: bytes) -> None:
-        """One mail to all of them, with the workbook attached."""
+        """Sends one e-mail to all readers, with the workbook attached."""

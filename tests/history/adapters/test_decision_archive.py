@@ -1,4 +1,4 @@
-"""The archive: what a replay needs, by day."""
+"""The archive: everything that a replay needs, by day."""
 
 import gzip
 import json
@@ -20,8 +20,8 @@ from tests.records import an_episode
 DAY = NOON.date()
 
 
-def a_record(customer: str = "c-1", version: int = 1, **given: Any) -> RecordedEpisode:
-    episode = an_episode(customer_id=customer, version=version, **given)
+def a_record(customer: str = "c-1", version: int = 1, **fields: Any) -> RecordedEpisode:
+    episode = an_episode(customer_id=customer, version=version, **fields)
     return RecordedEpisode(replace(a_customer(version=version), customer_id=customer), episode)
 
 
@@ -31,26 +31,26 @@ def archive(real: bool) -> Port:
 
 
 class TestArchive:
-    def test_what_was_kept_is_read_back_by_its_day(self, archive: Port) -> None:
+    def test_records_are_read_back_by_their_day(self, archive: Port) -> None:
         archive.store([a_record(), a_record("c-2")])
         assert sorted(r.episode.customer_id for r in archive.read_records(DAY)) == ["c-1", "c-2"]
         assert a_record() in list(archive.read_records(DAY))
 
-    def test_a_first_episode_began_with_nobody_known(self, archive: Port) -> None:
+    def test_a_first_episode_has_an_empty_customer_before_it(self, archive: Port) -> None:
         archive.store([a_record(version=0)])
         [record] = archive.read_records(DAY)
         assert record.before.version == 0
         assert record.before.contact == {}
 
-    def test_a_batch_over_midnight_lies_in_both_days(self, archive: Port) -> None:
+    def test_a_batch_over_midnight_is_stored_in_both_days(self, archive: Port) -> None:
         archive.store([a_record(), a_record(version=2, decided_at=NOON + timedelta(days=1))])
         assert [r.episode.version for r in archive.read_records(DAY)] == [1]
         assert [r.episode.version for r in archive.read_records(DAY + timedelta(days=1))] == [2]
 
-    def test_a_day_on_which_nothing_was_decided_is_empty(self, archive: Port) -> None:
+    def test_a_day_without_decisions_is_empty(self, archive: Port) -> None:
         assert list(archive.read_records(DAY)) == []
 
-    def test_a_batch_kept_again_takes_its_own_place(self, archive: Port) -> None:
+    def test_a_batch_stored_again_replaces_itself(self, archive: Port) -> None:
         records = [a_record(), a_record("c-2")]
         archive.store(records)
         archive.store(records[::-1])
@@ -61,10 +61,10 @@ class TestArchive:
         archive.store_surroundings("s-1", facts)
         assert archive.read_surroundings("s-1") == facts
 
-    def test_nothing_around_needs_no_keeping(self, archive: Port) -> None:
+    def test_empty_surroundings_need_not_be_stored(self, archive: Port) -> None:
         assert archive.read_surroundings("") == {}
 
-    def test_surroundings_that_were_never_kept_are_rejected(self, archive: Port) -> None:
+    def test_surroundings_that_were_never_stored_are_rejected(self, archive: Port) -> None:
         archive.store_surroundings("s-1", {})
         with pytest.raises(Rejected):
             archive.read_surroundings("s-2")
@@ -74,10 +74,10 @@ class TestArchive:
 class TestArchiveInS3:
     def test_a_day_is_a_folder_of_json_lines(self) -> None:
         Archive(moto_resources.bucket("archive")).store([a_record()])
-        [found] = aws_clients.s3().list_objects_v2(Bucket="archive")["Contents"]
-        assert found["Key"].startswith(f"archive/{DAY:%Y/%m/%d}/")
-        assert found["Key"].endswith(".jsonl.gz")
-        body = aws_clients.s3().get_object(Bucket="archive", Key=found["Key"])["Body"].read()
+        [entry] = aws_clients.s3().list_objects_v2(Bucket="archive")["Contents"]
+        assert entry["Key"].startswith(f"archive/{DAY:%Y/%m/%d}/")
+        assert entry["Key"].endswith(".jsonl.gz")
+        body = aws_clients.s3().get_object(Bucket="archive", Key=entry["Key"])["Body"].read()
         [line] = gzip.decompress(body).splitlines()
         assert json.loads(line) == a_record().to_dict()
 
@@ -87,7 +87,7 @@ class TestArchiveInS3:
             archive.store([a_record(f"c-{n}") for n in range(100)])
         assert calls == ["PutObject"]
 
-    def test_nothing_is_no_object(self) -> None:
+    def test_an_empty_batch_is_no_object(self) -> None:
         archive = Archive(moto_resources.bucket("archive"))
         with moto_resources.counted(aws_clients.s3()) as calls:
             archive.store([])

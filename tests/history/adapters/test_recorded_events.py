@@ -1,4 +1,4 @@
-"""What was recorded lately, for the guard to hold rules against."""
+"""Recent episodes, on which the publisher tries rules."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,43 +18,43 @@ from tests.records import an_episode
 Recording = Callable[[Sequence[RecordedEpisode]], Port]
 
 
-def a_record(number: int = 1, event_type: str = "page.viewed", **given: Any) -> RecordedEpisode:
-    episode = an_episode(customer_id=f"c-{number}", version=1, **given)
+def a_record(number: int = 1, event_type: str = "page.viewed", **fields: Any) -> RecordedEpisode:
+    episode = an_episode(customer_id=f"c-{number}", version=1, **fields)
     event = an_event(event_type, f"e-{number}")
     before = replace(a_customer(version=1), customer_id=f"c-{number}")
     return RecordedEpisode(before, replace(episode, events=(event,)))
 
 
 @pytest.fixture
-def recording(real: bool) -> Recording:
-    def recorded(records: Sequence[RecordedEpisode]) -> Port:
+def record(real: bool) -> Recording:
+    def record_all(records: Sequence[RecordedEpisode]) -> Port:
         if not real:
             return fakes.RecordedEvents(*records)
         archive = Archive(moto_resources.bucket("archive"))
         archive.store(records)
         return RecordedEvents(archive, lambda: NOON)
 
-    return recorded
+    return record_all
 
 
 class TestRecordedEvents:
-    def test_before_anything_was_recorded_there_is_nothing(self, recording: Recording) -> None:
-        assert list(recording([]).read_recent("page.viewed")) == []
+    def test_an_empty_archive_has_no_recent_episodes(self, record: Recording) -> None:
+        assert list(record([]).read_recent("page.viewed")) == []
 
-    def test_episodes_are_told_by_the_type_of_their_events(self, recording: Recording) -> None:
+    def test_episodes_are_found_by_the_type_of_their_events(self, record: Recording) -> None:
         viewed, left = a_record(), a_record(2, "cart.abandoned")
-        recorded = recording([viewed, left])
-        assert list(recorded.read_recent("page.viewed")) == [viewed]
-        assert list(recorded.read_recent("cart.abandoned")) == [left]
+        recent = record([viewed, left])
+        assert list(recent.read_recent("page.viewed")) == [viewed]
+        assert list(recent.read_recent("cart.abandoned")) == [left]
 
 
 @pytest.mark.usefixtures("in_aws")
-def test_only_the_last_days_are_looked_at_the_latest_first() -> None:
+def test_only_the_last_days_are_read_the_latest_first() -> None:
     archive = Archive(moto_resources.bucket("archive"))
     days = (0, 1, DAYS - 1, DAYS)
     archive.store([a_record(n, decided_at=NOON - timedelta(days=n)) for n in days])
-    found = RecordedEvents(archive, lambda: NOON).read_recent("page.viewed")
-    assert [record.episode.customer_id for record in found] == ["c-0", "c-1", f"c-{DAYS - 1}"]
+    recent = RecordedEvents(archive, lambda: NOON).read_recent("page.viewed")
+    assert [record.episode.customer_id for record in recent] == ["c-0", "c-1", f"c-{DAYS - 1}"]
 
 
 @pytest.mark.usefixtures("in_aws")
@@ -62,7 +62,7 @@ def test_a_full_archive_is_not_read_to_its_end() -> None:
     archive = Archive(moto_resources.bucket("archive"))
     for batch in range(OBJECTS_A_DAY + 5):
         archive.store([a_record(batch)])
-    recorded = RecordedEvents(archive, lambda: NOON)
-    assert len(recorded.read_recent("page.viewed")) == OBJECTS_A_DAY
+    recent = RecordedEvents(archive, lambda: NOON)
+    assert len(recent.read_recent("page.viewed")) == OBJECTS_A_DAY
     archive.store([a_record(1000 + n) for n in range(MOST)])
     assert len(RecordedEvents(archive, lambda: NOON).read_recent("page.viewed")) <= MOST

@@ -1,4 +1,4 @@
-"""Features: how what is known of a customer falls into bins."""
+"""Features: how the values of a customer are put into bins."""
 
 from typing import Any
 
@@ -54,9 +54,9 @@ def test_without_bounds_the_value_itself_is_the_bin(value: Any, bin_: str) -> No
 
 
 def test_a_free_text_cannot_fill_the_table() -> None:
-    seen = ArmCounters(((1.0, {f"shown name=n{number}": 1 for number in range(MOST_BINS)}),))
+    counters = ArmCounters(((1.0, {f"shown name=n{number}": 1 for number in range(MOST_BINS)}),))
     learner = Learner((Feature("name"), Feature("names")))
-    channel = ChannelBeliefs(learner, seen)
+    channel = ChannelBeliefs(learner, counters)
     assert channel.limit_bins(learner.name_bins({"name": "n7", "names": "new"})) == (
         "name=n7",
         "names=new",
@@ -65,7 +65,7 @@ def test_a_free_text_cannot_fill_the_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "said"),
+    ("declared", "reason"),
     [
         ([{"bounds": [1]}], "is not a field"),
         ([{"name": "Customer Tier"}], "is not a field"),
@@ -79,9 +79,9 @@ def test_a_free_text_cannot_fill_the_table() -> None:
     ],
 )
 def test_a_wrong_declaration_is_refused_with_the_reason(
-    declared: list[dict[str, Any]], said: str
+    declared: list[dict[str, Any]], reason: str
 ) -> None:
-    with pytest.raises(Rejected, match=said):
+    with pytest.raises(Rejected, match=reason):
         read_features(declared)
 
 
@@ -91,17 +91,17 @@ def test_a_declaration_survives_its_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "reason"),
     [
-        ({"half_life": "soon"}, "half_life wants"),
+        ({"half_life": "soon"}, "half_life must be"),
         ({"half_life": "20h"}, "at least 1d"),
-        ({"expected": 0}, "expected wants"),
-        ({"expected": 1.0}, "expected wants"),
-        ({"expected": "0.1"}, "expected wants"),
+        ({"expected": 0}, "expected must be"),
+        ({"expected": 1.0}, "expected must be"),
+        ({"expected": "0.1"}, "expected must be"),
     ],
 )
-def test_wrong_settings_are_refused_with_the_reason(data: dict[str, Any], said: str) -> None:
-    with pytest.raises(Rejected, match=said):
+def test_wrong_settings_are_refused_with_the_reason(data: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Rejected, match=reason):
         Learner.from_dict(data)
 
 

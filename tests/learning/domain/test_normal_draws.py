@@ -1,4 +1,4 @@
-"""The draws: standard normal, independent, and the same wherever they are made."""
+"""The draws are standard normal, independent, and the same on every machine."""
 
 from itertools import pairwise
 from math import sqrt
@@ -17,9 +17,9 @@ def draws(arm: Arm, event: str = "e") -> list[float]:
     return [draw_deviations(hash_seed(f"segue:{event}-{number}"), arm) for number in range(MANY)]
 
 
-def correlation(ones: list[float], others: list[float]) -> float:
-    """Of draws known to be standard normal."""
-    return sum(one * other for one, other in zip(ones, others, strict=True)) / len(ones)
+def correlation(values: list[float], others: list[float]) -> float:
+    """Of values that are standard normal."""
+    return sum(a * b for a, b in zip(values, others, strict=True)) / len(values)
 
 
 def moment(values: list[float], power: int) -> float:
@@ -27,37 +27,37 @@ def moment(values: list[float], power: int) -> float:
 
 
 def test_draws_are_standard_normal() -> None:
-    found = draws(MENS)
-    assert moment(found, 1) == pytest.approx(0, abs=0.02)
-    assert moment(found, 2) == pytest.approx(1, abs=0.03)
-    assert moment(found, 3) == pytest.approx(0, abs=0.06)
-    assert moment(found, 4) == pytest.approx(3, abs=0.15)
+    values = draws(MENS)
+    assert moment(values, 1) == pytest.approx(0, abs=0.02)
+    assert moment(values, 2) == pytest.approx(1, abs=0.03)
+    assert moment(values, 3) == pytest.approx(0, abs=0.06)
+    assert moment(values, 4) == pytest.approx(3, abs=0.15)
 
 
 def test_every_quantile_is_where_it_should_be() -> None:
     """Kolmogorov & Smirnov: 1.63 / sqrt(n) is passed once in a hundred times."""
-    found, normal = sorted(draws(MENS)), NormalDist()
-    furthest = max(abs(normal.cdf(x) - (at + 0.5) / MANY) for at, x in enumerate(found))
+    values, normal = sorted(draws(MENS)), NormalDist()
+    furthest = max(abs(normal.cdf(x) - (at + 0.5) / MANY) for at, x in enumerate(values))
     assert furthest < 1.63 / sqrt(MANY)
 
 
-def test_draws_of_two_arms_have_nothing_to_do_with_each_other() -> None:
-    ones, others = draws(MENS), draws(WOMENS)
-    assert abs(correlation(ones, others)) < 4 / sqrt(MANY)
-    assert abs(correlation([x * x - 1 for x in ones], [x * x - 1 for x in others])) < 0.06
+def test_draws_of_two_arms_are_independent() -> None:
+    mens, womens = draws(MENS), draws(WOMENS)
+    assert abs(correlation(mens, womens)) < 4 / sqrt(MANY)
+    assert abs(correlation([x * x - 1 for x in mens], [x * x - 1 for x in womens])) < 0.06
 
 
-def test_nor_have_draws_of_seeds_that_differ_by_a_digit() -> None:
-    found = draws(MENS)
-    assert abs(sum(a * b for a, b in pairwise(found)) / MANY) < 4 / sqrt(MANY)
+def test_draws_of_seeds_that_differ_by_a_digit_are_independent() -> None:
+    values = draws(MENS)
+    assert abs(sum(a * b for a, b in pairwise(values)) / MANY) < 4 / sqrt(MANY)
 
 
-def test_nor_have_those_of_arms_whose_names_differ_by_a_letter_under_one_seed() -> None:
+def test_draws_of_arms_whose_names_differ_by_a_letter_are_independent() -> None:
     seed = hash_seed("segue:e-1")
-    found = [draw_deviations(seed, Arm(f"offer-{number}", "email")) for number in range(MANY)]
-    assert moment(found, 1) == pytest.approx(0, abs=0.03)
-    assert moment(found, 2) == pytest.approx(1, abs=0.04)
-    assert abs(sum(a * b for a, b in pairwise(found)) / MANY) < 4 / sqrt(MANY)
+    values = [draw_deviations(seed, Arm(f"offer-{number}", "email")) for number in range(MANY)]
+    assert moment(values, 1) == pytest.approx(0, abs=0.03)
+    assert moment(values, 2) == pytest.approx(1, abs=0.04)
+    assert abs(sum(a * b for a, b in pairwise(values)) / MANY) < 4 / sqrt(MANY)
 
 
 def test_offer_and_channel_do_not_run_into_each_other() -> None:

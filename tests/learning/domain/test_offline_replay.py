@@ -15,34 +15,32 @@ def a_visitor(given: str, visited: int, tier: str = "gold") -> Visitor:
 
 
 class Always:
-    """One treatment for everybody; keeps what it was told."""
+    """One treatment for everybody; keeps the visitors that it learned from."""
 
     def __init__(self, arm: str) -> None:
-        self.arm, self.told = arm, list[Visitor]()
+        self.arm, self.learned_from = arm, list[Visitor]()
 
     def choose(self, visitors: Sequence[Visitor]) -> Sequence[str]:
         return [self.arm] * len(visitors)
 
     def learn(self, matched: Sequence[Visitor]) -> None:
-        self.told += matched
+        self.learned_from += matched
 
 
 def test_only_a_match_is_counted_and_learned_from() -> None:
     people = [a_visitor(MENS, 1), a_visitor(WOMENS, 1), a_visitor(MENS, 0), a_visitor(NOBODY, 1)]
     policy = Always(MENS)
     worth = replay(people, policy, batch=3)
-    assert policy.told == [people[0], people[2]]
+    assert policy.learned_from == [people[0], people[2]]
     assert (worth.whole, worth.second_half) == (0.5, 0)
 
 
-def test_the_best_fixed_treatment_is_worth_what_it_is_worth_to_a_policy_that_always_gives_it() -> (
-    None
-):
+def test_the_best_fixed_treatment_has_the_value_of_a_policy_that_always_gives_it() -> None:
     people = visitors()[:3_000]
     assert best_fixed(people) == replay(people, Always(MENS), batch=50)
 
 
-def test_the_data_is_whole_and_an_order_is_only_an_order() -> None:
+def test_the_data_is_complete_and_a_stream_only_changes_its_order() -> None:
     people = visitors()
     assert len(people) == 31_923
     assert {visitor.given for visitor in people} == set(ARMS)
@@ -52,7 +50,7 @@ def test_the_data_is_whole_and_an_order_is_only_an_order() -> None:
     assert sorted(map(repr, mixed)) == sorted(map(repr, people[:100]))
 
 
-def test_the_learner_finds_out_who_answers_to_what() -> None:
+def test_the_learner_finds_out_who_responds_to_what() -> None:
     people = [
         a_visitor(given, int(given == (MENS if tier == "gold" else WOMENS)), tier)
         for _ in range(400)

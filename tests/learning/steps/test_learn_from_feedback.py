@@ -1,4 +1,4 @@
-"""What decisions teach is learned once, and not when it comes too late to be sure of that."""
+"""Feedback is counted once, and not if it comes too late to be sure of that."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -34,7 +34,7 @@ def learned() -> fakes.LearnedCounters:
 
 
 @pytest.fixture
-def student(learned: fakes.LearnedCounters) -> LearnFromFeedback:
+def step(learned: fakes.LearnedCounters) -> LearnFromFeedback:
     return LearnFromFeedback(learned, fakes.FixedClock())
 
 
@@ -42,42 +42,38 @@ def trials(learned: fakes.LearnedCounters) -> float:
     return round(CounterSnapshot(learned.items, Decay(), NOON).read_arm(MENS).sum_bin().trials, 2)
 
 
-def a_message(name: str = "m-1", *lessons: str, ago: timedelta = timedelta(0)) -> QueueMessage:
-    """A decision with a lesson of each id, as it comes off the bus."""
-    told = [
-        Feedback(lesson, Exposure(MENS, ("tier=gold",), NOON), 1).to_dict() for lesson in lessons
-    ]
-    decision = {"id": "d-1", "decided_at": to_iso(NOON - ago), "lessons": told}
+def a_message(name: str = "m-1", *ids: str, ago: timedelta = timedelta(0)) -> QueueMessage:
+    """A decision with an entry of each id, as it comes off the bus."""
+    lessons = [Feedback(id_, Exposure(MENS, ("tier=gold",), NOON), 1).to_dict() for id_ in ids]
+    decision = {"id": "d-1", "decided_at": to_iso(NOON - ago), "lessons": lessons}
     return QueueMessage(id=name, body={"source": "segue.decision", "detail": decision})
 
 
-def test_a_batch_is_learned_from(
-    student: LearnFromFeedback, learned: fakes.LearnedCounters
-) -> None:
-    assert student([a_message("m-1", "a", "b"), a_message("m-2", "c")]) == {}
+def test_a_batch_is_counted(step: LearnFromFeedback, learned: fakes.LearnedCounters) -> None:
+    assert step([a_message("m-1", "a", "b"), a_message("m-2", "c")]) == {}
     assert trials(learned) == 3
 
 
-def test_a_decision_that_comes_again_teaches_nothing_new(
-    student: LearnFromFeedback, learned: fakes.LearnedCounters
+def test_a_repeated_decision_is_not_counted_again(
+    step: LearnFromFeedback, learned: fakes.LearnedCounters
 ) -> None:
-    student([a_message("m-1", "a", "b")])
-    student([a_message("m-2", "b", "a"), a_message("m-3", "a", "c")])
+    step([a_message("m-1", "a", "b")])
+    step([a_message("m-2", "b", "a"), a_message("m-3", "a", "c")])
     assert trials(learned) == 3
 
 
-def test_one_that_comes_when_its_mark_may_be_gone_is_refused_and_holds_up_nobody(
-    student: LearnFromFeedback, learned: fakes.LearnedCounters
+def test_feedback_whose_marker_may_be_gone_is_refused_and_does_not_stop_others(
+    step: LearnFromFeedback, learned: fakes.LearnedCounters
 ) -> None:
     late = a_message("m-1", "a", ago=FEEDBACK_DEADLINE + timedelta(seconds=1))
-    failures = student([late, a_message("m-2", "b", ago=FEEDBACK_DEADLINE)])
+    failures = step([late, a_message("m-2", "b", ago=FEEDBACK_DEADLINE)])
     assert failures.keys() == {"m-1"}
     assert isinstance(failures["m-1"], Rejected)
     assert "28 days" in failures["m-1"].reason
     assert trials(learned) == 1
 
 
-def test_a_mark_outlives_the_last_moment_at_which_its_lesson_is_learned() -> None:
+def test_a_marker_outlives_the_deadline_of_its_feedback() -> None:
     assert timedelta(days=14) < FEEDBACK_DEADLINE < FEEDBACK_RETENTION, (
         "SQS keeps a message 14 days"
     )
@@ -93,16 +89,16 @@ def test_a_mark_outlives_the_last_moment_at_which_its_lesson_is_learned() -> Non
         {"detail": {"lessons": 3, "decided_at": to_iso(NOON)}},
     ],
 )
-def test_what_is_no_decision_with_lessons_is_refused(
-    student: LearnFromFeedback, body: dict[str, Any]
+def test_a_message_without_feedback_is_refused(
+    step: LearnFromFeedback, body: dict[str, Any]
 ) -> None:
-    failures = student([QueueMessage(id="m-1", body=body), a_message("m-2", "a")])
+    failures = step([QueueMessage(id="m-1", body=body), a_message("m-2", "a")])
     assert failures.keys() == {"m-1"}
     assert isinstance(failures["m-1"], Rejected)
 
 
-class Watched:
-    """Counters that tell how often they were read."""
+class CountingReader:
+    """Counters that count their reads."""
 
     def __init__(self, learned: fakes.LearnedCounters) -> None:
         self._learned, self.reads = learned, 0
@@ -125,31 +121,29 @@ def a_catalogue(*offers: str) -> Catalogue:
     return Catalogue.from_snapshot({"number": 1, "rows": {"offers": rows}})
 
 
-def test_what_was_learned_of_the_live_offers_is_recalled(
-    student: LearnFromFeedback, learned: fakes.LearnedCounters
+def test_the_counters_of_the_live_offers_are_read(
+    step: LearnFromFeedback, learned: fakes.LearnedCounters
 ) -> None:
-    student([a_message("m-1", "a", "b")])
-    around = Surroundings(
+    step([a_message("m-1", "a", "b")])
+    surroundings = Surroundings(
         learned=ReadLearnedCounters(learned)(a_catalogue("mens"), NOON),
         as_of=to_start_of_hour(NOON),
     )
-    believed = around.compute_beliefs(Learner())
-    assert believed.counters.read_arm(MENS).sum_bin("tier=gold").trials == pytest.approx(
-        2, rel=1e-3
-    )
-    assert believed.counters.list_arms() == [Arm("*", "email"), MENS]
+    beliefs = surroundings.compute_beliefs(Learner())
+    assert beliefs.counters.read_arm(MENS).sum_bin("tier=gold").trials == pytest.approx(2, rel=1e-3)
+    assert beliefs.counters.list_arms() == [Arm("*", "email"), MENS]
     assert ReadLearnedCounters(learned)(a_catalogue(), NOON) == {}
 
 
-def test_it_is_read_once_a_minute_and_at_once_for_another_offer(
+def test_counters_are_read_once_a_minute_and_at_once_for_another_offer(
     learned: fakes.LearnedCounters,
 ) -> None:
-    watched = Watched(learned)
-    recall = ReadLearnedCounters(watched)
+    reader = CountingReader(learned)
+    read_counters = ReadLearnedCounters(reader)
     for seconds in (0, 59):
-        recall(a_catalogue("mens"), NOON + timedelta(seconds=seconds))
-    assert watched.reads == 1
-    recall(a_catalogue("mens", "womens"), NOON + timedelta(seconds=59))
-    assert watched.reads == 2
-    recall(a_catalogue("mens", "womens"), NOON + timedelta(seconds=119))
-    assert watched.reads == 3
+        read_counters(a_catalogue("mens"), NOON + timedelta(seconds=seconds))
+    assert reader.reads == 1
+    read_counters(a_catalogue("mens", "womens"), NOON + timedelta(seconds=59))
+    assert reader.reads == 2
+    read_counters(a_catalogue("mens", "womens"), NOON + timedelta(seconds=119))
+    assert reader.reads == 3

@@ -1,4 +1,4 @@
-"""The workbook is read back by another library and says what the JSON says, to the digit."""
+"""Another library reads the workbook back: it has the same figures as the JSON, to the digit."""
 
 import io
 import zipfile
@@ -17,7 +17,7 @@ EVIL = "=HYPERLINK(1)"
 
 
 @pytest.fixture(scope="module")
-def told() -> PeriodReport:
+def period_report() -> PeriodReport:
     report = Report()
     for name in ("welcome", EVIL):
         report.count("strategy", (name,), "messages", 12)
@@ -34,24 +34,26 @@ def told() -> PeriodReport:
     return PeriodReport(report, DAY, DAY, "Europe/Berlin")
 
 
-def test_every_sheet_says_what_its_table_says(told: PeriodReport) -> None:
-    tables = {title: rows for title, rows in told.to_dict().items() if isinstance(rows, list)}
-    assert read_back(build_workbook(told)) == tables
+def test_every_sheet_has_the_values_of_its_table(period_report: PeriodReport) -> None:
+    tables = {
+        title: rows for title, rows in period_report.to_dict().items() if isinstance(rows, list)
+    }
+    assert read_back(build_workbook(period_report)) == tables
     assert list(tables) == [
         *("summary", "days", "strategies", "rules", "offers", "channels", "segments"),
         *("lift", "calls", "unknowns"),
     ]
 
 
-def test_no_text_is_a_formula(told: PeriodReport) -> None:
-    book = load_workbook(io.BytesIO(build_workbook(told)))
+def test_no_text_is_a_formula(period_report: PeriodReport) -> None:
+    book = load_workbook(io.BytesIO(build_workbook(period_report)))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert EVIL in {cell.value for cell in cells}
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
-def test_it_is_made_to_be_read(told: PeriodReport) -> None:
-    book = load_workbook(io.BytesIO(build_workbook(told)))
+def test_sheets_have_frozen_headers_and_number_formats(period_report: PeriodReport) -> None:
+    book = load_workbook(io.BytesIO(build_workbook(period_report)))
     assert book["Strategies"].freeze_panes == "B2"
     assert book["Summary"].freeze_panes == f"B{SUMMARY_TOP + 2}"
     money = next(c for c in book["Strategies"][2] if c.value == 1234.56)
@@ -59,13 +61,13 @@ def test_it_is_made_to_be_read(told: PeriodReport) -> None:
     assert {c.number_format for c in book["Lift"][2]} >= {"0.0%", "#,##0"}
 
 
-def test_pictures_stand_where_they_are_looked_for(told: PeriodReport) -> None:
-    with zipfile.ZipFile(io.BytesIO(build_workbook(told))) as parts:
-        drawn = [name for name in parts.namelist() if name.startswith("xl/charts/chart")]
-    assert len(drawn) == len(["what was sent", "money", "strategies", "lift"])
+def test_the_workbook_has_charts(period_report: PeriodReport) -> None:
+    with zipfile.ZipFile(io.BytesIO(build_workbook(period_report))) as parts:
+        charts = [name for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    assert len(charts) == len(["what was sent", "money", "strategies", "lift"])
 
 
-def test_a_report_of_nothing_is_a_workbook_all_the_same() -> None:
+def test_an_empty_report_is_a_workbook_too() -> None:
     empty = read_back(build_workbook(PeriodReport(Report(), DAY, DAY, "UTC")))
     assert empty["summary"][0] == {"figure": "events", "currency": "", "value": 0}
     assert empty["lift"] == []

@@ -12,7 +12,7 @@ from hub.reporting.domain.report import Report
 from hub.reporting.domain.report_tables import PeriodReport
 from tests import moto_resources
 
-TOLD = PeriodReport(Report(), date(2026, 11, 1), date(2026, 11, 22), "UTC")
+PERIOD_REPORT = PeriodReport(Report(), date(2026, 11, 1), date(2026, 11, 22), "UTC")
 READERS = ["boss@example.com", "chief@example.com"]
 
 
@@ -20,7 +20,7 @@ READERS = ["boss@example.com", "chief@example.com"]
 def test_all_readers_get_the_workbook_in_one_mail() -> None:
     aws_clients.sesv2().create_email_identity(EmailIdentity="hub@example.com")
     with moto_resources.asked(aws_clients.sesv2(), "SendEmail") as calls:
-        ReportMail("hub@example.com").send(READERS, TOLD, b"PK workbook")
+        ReportMail("hub@example.com").send(READERS, PERIOD_REPORT, b"PK workbook")
     [call] = calls
     assert call["Destination"] == {"ToAddresses": READERS}
     mail = message_from_bytes(call["Content"]["Raw"]["Data"], policy=policy.default)
@@ -31,6 +31,6 @@ def test_all_readers_get_the_workbook_in_one_mail() -> None:
 
 
 @pytest.mark.usefixtures("in_aws")
-def test_a_sender_that_ses_does_not_know_is_told_as_what_it_is() -> None:
+def test_a_sender_that_ses_does_not_know_is_an_error() -> None:
     with pytest.raises(HubError):
-        ReportMail("nobody@example.com").send(READERS, TOLD, b"PK workbook")
+        ReportMail("nobody@example.com").send(READERS, PERIOD_REPORT, b"PK workbook")

@@ -1,4 +1,4 @@
-"""The interval of a difference of two proportions, held against the paper and against chance."""
+"""The interval of a difference of two proportions, against the paper and against chance."""
 
 import random
 from math import comb

@@ -1,4 +1,4 @@
-"""The report is made once the owner's day is over, once, of days that are each folded once."""
+"""The report is made once, after the end of the day; each day's sums are computed once."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from hub.reporting.domain.report_tables import PeriodReport
 from hub.reporting.steps.make_report import DailyReports, MakeReport
 from tests import fakes
 from tests.factories import an_event
-from tests.reporting.domain.test_report import recorded
+from tests.reporting.domain.test_report import record_event
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING = "2026-11-23T02:00:00Z"
@@ -24,14 +24,14 @@ MORNING = "2026-11-23T02:00:00Z"
 
 
 class CountedArchive(fakes.Archive):
-    """`asked` are the days that were read."""
+    """`days_read` are the days that were read."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[date] = []
+        self.days_read: list[date] = []
 
     def read_records(self, day: date) -> Iterator[RecordedEpisode]:
-        self.asked.append(day)
+        self.days_read.append(day)
         return super().read_records(day)
 
 
@@ -46,7 +46,7 @@ class Reports:
 
     def __post_init__(self) -> None:
         days = DailyReports(self.archive, EpisodeFold(BERLIN), BERLIN)
-        self.step = MakeReport(lambda: days, self.files, _as_text, self.mail, self.to, BERLIN)
+        self.step = MakeReport(lambda: days, self.files, _to_text, self.mail, self.to, BERLIN)
         moments = (
             datetime(2026, 11, 21, 23, 0, tzinfo=UTC),
             datetime(2026, 11, 22, 22, 59, tzinfo=UTC),
@@ -54,7 +54,7 @@ class Reports:
         )
         for number, at in enumerate(moments):
             event = an_event(event_id=f"e-{number}")
-            self.archive.store([recorded(event, at=at, version=number)])
+            self.archive.store([record_event(event, at=at, version=number)])
 
     def tick(self, time: str = MORNING) -> dict[str, HubError]:
         body = {"source": "aws.events", "detail-type": "Scheduled Event", "time": time}
@@ -65,8 +65,8 @@ class Reports:
         return {(row["figure"], row["currency"]): row["value"] for row in rows}
 
 
-def _as_text(told: PeriodReport) -> bytes:
-    return json.dumps(told.to_dict()).encode()
+def _to_text(period_report: PeriodReport) -> bytes:
+    return json.dumps(period_report.to_dict()).encode()
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def reports() -> Reports:
     return Reports()
 
 
-def test_the_report_of_yesterday_lies_there_and_is_sent(reports: Reports) -> None:
+def test_yesterdays_report_is_stored_and_sent(reports: Reports) -> None:
     assert reports.tick() == {}
     workbook = reports.files.files["reports/2026-11-22.xlsx"]
     assert reports.mail.sent == [(("boss@example.com",), date(2026, 11, 22), workbook)]
@@ -82,7 +82,7 @@ def test_the_report_of_yesterday_lies_there_and_is_sent(reports: Reports) -> Non
     assert json.loads(workbook) == json.loads(reports.files.files["reports/2026-11-22.json"])
 
 
-def test_before_the_nights_records_are_in_there_is_no_report(reports: Reports) -> None:
+def test_there_is_no_report_before_all_records_are_archived(reports: Reports) -> None:
     reports.tick("2026-11-23T01:00:00Z")
     assert reports.files.files == {}
 
@@ -93,12 +93,12 @@ def test_a_report_is_made_and_sent_once(reports: Reports) -> None:
     assert len(reports.mail.sent) == 1
 
 
-def test_a_tick_that_is_lost_is_made_up_for_by_the_next(reports: Reports) -> None:
+def test_the_next_tick_makes_up_for_a_lost_one(reports: Reports) -> None:
     reports.tick("2026-11-23T15:00:00Z")
     assert "reports/2026-11-22.xlsx" in reports.files.files
 
 
-def test_without_readers_it_only_lies_there() -> None:
+def test_without_readers_it_is_only_stored() -> None:
     reports = Reports(to=())
     reports.tick()
     assert reports.mail.sent == []
@@ -107,22 +107,22 @@ def test_without_readers_it_only_lies_there() -> None:
 
 def test_a_day_is_folded_once(reports: Reports) -> None:
     reports.tick()
-    reports.archive.asked.clear()
+    reports.archive.days_read.clear()
     reports.tick("2026-11-24T02:00:00Z")
-    assert set(reports.archive.asked) == {date(2026, 11, 22), date(2026, 11, 23)}
+    assert set(reports.archive.days_read) == {date(2026, 11, 22), date(2026, 11, 23)}
     assert reports.numbers("2026-11-23")["events", ""] == 3
 
 
-def test_a_day_that_was_kept_in_another_zone_is_folded_anew(reports: Reports) -> None:
+def test_a_day_that_was_stored_in_another_zone_is_folded_again(reports: Reports) -> None:
     reports.tick()
-    kept = json.loads(reports.files.files["days/2026-11-22.json"])
-    stale = json.dumps({**kept, "zone": "UTC", "cells": []}).encode()
+    stored = json.loads(reports.files.files["days/2026-11-22.json"])
+    stale = json.dumps({**stored, "zone": "UTC", "cells": []}).encode()
     reports.files.files["days/2026-11-22.json"] = stale
     reports.tick("2026-11-24T02:00:00Z")
     assert reports.numbers("2026-11-23")["events", ""] == 3
 
 
-def test_cut_off_before_its_end_it_is_made_again(reports: Reports) -> None:
+def test_an_interrupted_report_is_made_again(reports: Reports) -> None:
     class Broken(fakes.ReportMail):
         def send(self, to: Sequence[str], *_: object) -> None:
             raise Unavailable(f"SES does not answer {len(to)} readers")
@@ -130,7 +130,7 @@ def test_cut_off_before_its_end_it_is_made_again(reports: Reports) -> None:
     sound, reports.step = (
         reports.step,
         MakeReport(
-            reports.step.daily_reports, reports.files, _as_text, Broken(), reports.to, BERLIN
+            reports.step.daily_reports, reports.files, _to_text, Broken(), reports.to, BERLIN
         ),
     )
     assert reports.tick()
@@ -143,7 +143,7 @@ def test_cut_off_before_its_end_it_is_made_again(reports: Reports) -> None:
 def test_a_day_of_twenty_five_hours_is_one_day() -> None:
     reports = Reports()
     autumn = datetime(2026, 10, 25, 22, 59, tzinfo=UTC)
-    reports.archive.store([recorded(an_event(event_id="e-9"), at=autumn, version=9)])
+    reports.archive.store([record_event(an_event(event_id="e-9"), at=autumn, version=9)])
     days = DailyReports(reports.archive, EpisodeFold(BERLIN), BERLIN)
     assert days.fold_day(date(2026, 10, 25)).totals["events"] == 1
     assert days.fold_day(date(2026, 10, 26)).totals["events"] == 0

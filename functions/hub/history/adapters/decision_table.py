@@ -1,4 +1,4 @@
-"""The decisions table: what was decided about a customer, for as long as it is kept."""
+"""The decisions table: the decisions about each customer, for as long as they are kept."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -27,7 +27,8 @@ class DecisionItem(TableModel):
 
 
 class OutcomesItem(TableModel):
-    """What became of a decision, beside it: saving that again must not wipe this out."""
+    """The outcomes of a decision, in an item of their own: saving the decision again must not
+    delete them."""
 
     customer_id = UnicodeAttribute(hash_key=True)
     decided = UnicodeAttribute(range_key=True)
@@ -38,7 +39,7 @@ class OutcomesItem(TableModel):
 
 
 def outcomes_key(customer_id: str) -> str:
-    """The key under which the marks of a customer's decisions lie."""
+    """The key of the outcomes of a customer's decisions."""
     return f"{customer_id}#marks"
 
 
@@ -47,7 +48,7 @@ class Decisions:
 
     def __init__(self, table: str, kept: timedelta = RETENTION) -> None:
         self._item = bind_table(DecisionItem, table)
-        self._marks = bind_table(OutcomesItem, table)
+        self._outcomes = bind_table(OutcomesItem, table)
         self._kept = kept
 
     @translate_errors()
@@ -58,28 +59,31 @@ class Decisions:
                 batch.save(item)
 
     def record_outcomes(self, outcomes: Sequence[DecisionOutcome]) -> None:
-        for mark in outcomes:
-            self._record_outcome(mark)
+        for outcome in outcomes:
+            self._record_outcome(outcome)
 
-    def _record_outcome(self, mark: DecisionOutcome) -> None:
-        trace, noted = mark.trace, getattr(self._marks, mark.kind)
-        place = outcomes_key(trace.customer_id), f"{trace.decided_at}#{trace.decision_id}"
-        decided = parse_time(trace.decided_at or to_iso(mark.at))
-        later = noted.does_not_exist() | (noted > to_iso(mark.at))
-        changes = [noted.set(to_iso(mark.at)), self._marks.expires.set(self._expiry(decided))]
+    def _record_outcome(self, outcome: DecisionOutcome) -> None:
+        trace, attribute = outcome.trace, getattr(self._outcomes, outcome.kind)
+        key = outcomes_key(trace.customer_id), f"{trace.decided_at}#{trace.decision_id}"
+        decided = parse_time(trace.decided_at or to_iso(outcome.at))
+        is_earlier = attribute.does_not_exist() | (attribute > to_iso(outcome.at))
+        changes = [
+            attribute.set(to_iso(outcome.at)),
+            self._outcomes.expires.set(self._expiry(decided)),
+        ]
         try:
             with translate_errors():
-                self._marks(*place).update(changes, later)
+                self._outcomes(*key).update(changes, is_earlier)
         except Conflict:
             return
 
     @translate_errors()
-    def flag(self, customer_id: str, since: datetime, until: datetime, why: str) -> int:
+    def flag(self, customer_id: str, since: datetime, until: datetime, reason: str) -> int:
         between = self._item.decided.between(to_iso(since), f"{to_iso(until)}$")
-        found = list(self._item.query(customer_id, between, attributes_to_get=["decided"]))
-        for item in found:
-            self._item(customer_id, item.decided).update([self._item.flagged.set(why)])
-        return len(found)
+        items = list(self._item.query(customer_id, between, attributes_to_get=["decided"]))
+        for item in items:
+            self._item(customer_id, item.decided).update([self._item.flagged.set(reason)])
+        return len(items)
 
     def _to_item(self, decision: Decision) -> DecisionItem:
         return self._item(

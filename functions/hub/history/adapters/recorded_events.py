@@ -1,4 +1,4 @@
-"""What was recorded lately, out of the archive: a sample, read once and only if it is asked for."""
+"""Recent episodes from the archive: a sample, read once and only if it is needed."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -25,12 +25,12 @@ class RecordedEvents:
 
     @cached_property
     def _by_type(self) -> dict[str, list[RecordedEpisode]]:
-        """The latest day first."""
-        today, found = self._now().date(), dict[str, list[RecordedEpisode]]()
+        """Reads the records of the last days, the latest first, by the types of their events."""
+        today, by_type = self._now().date(), dict[str, list[RecordedEpisode]]()
         for ago in range(DAYS):
             for record in self._archive.read_latest(today - timedelta(days=ago), OBJECTS_A_DAY):
                 for event_type in {event.type for event in record.episode.events}:
-                    kept = found.setdefault(event_type, [])
-                    if len(kept) < MOST:
-                        kept.append(record)
-        return found
+                    records = by_type.setdefault(event_type, [])
+                    if len(records) < MOST:
+                        records.append(record)
+        return by_type

@@ -1,28 +1,28 @@
-"""The learner's counters, read: one item an arm and era, each sum an attribute of its own.
+"""Reads the learner's counters: one item for each arm and era, one attribute for each sum.
 
-PynamoDB wants to know an item's attributes beforehand; these are named by what was counted, so this
-speaks to the client itself, as does `hub.learning.adapters.counter_writer`, which writes them.
+PynamoDB has to know an item's attributes beforehand. These are named by what was counted, so this
+module uses the client itself, as does `hub.learning.adapters.counter_writer`, which writes them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hub.kernel.errors import Unavailable
 from hub.learning.domain.decaying_counters import CounterKey
 from hub.platform.adapters import aws_clients
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, KeysAndAttributesUnionTypeDef
 
 MOST_KEYS = 100
 TRIES = 4
 
 
 class CounterReader:
-    """`hub.learning.ports.Learned` in DynamoDB.
+    """`hub.learning.ports.CounterReader` in DynamoDB.
 
-    Reads are eventually consistent: half the price, and a trial more or less changes nothing.
+    Reads are eventually consistent: they cost half, and a trial more or less makes no difference.
     """
 
     def __init__(self, table: str) -> None:
@@ -30,28 +30,33 @@ class CounterReader:
 
     @aws_clients.translate_errors()
     def read(self, keys: Collection[CounterKey]) -> dict[CounterKey, dict[str, int]]:
-        found: dict[CounterKey, dict[str, int]] = {}
-        asked = list(dict.fromkeys(keys))
-        for start in range(0, len(asked), MOST_KEYS):
-            found |= dict(map(_read_sums, self._items(asked[start : start + MOST_KEYS])))
-        return found
+        sums: dict[CounterKey, dict[str, int]] = {}
+        unique = list(dict.fromkeys(keys))
+        for start in range(0, len(unique), MOST_KEYS):
+            sums |= dict(map(_read_sums, self._read_items(unique[start : start + MOST_KEYS])))
+        return sums
 
-    def _items(self, keys: Iterable[CounterKey]) -> Iterator[Mapping[str, Any]]:
-        asked: Any = {self._table: {"Keys": [to_item_key(key) for key in keys]}}
+    def _read_items(
+        self, keys: Iterable[CounterKey]
+    ) -> Iterator[Mapping[str, "AttributeValueTypeDef"]]:
+        request: Mapping[str, KeysAndAttributesUnionTypeDef] = {
+            self._table: {"Keys": [to_item_key(key) for key in keys]}
+        }
         for _ in range(TRIES):
-            answer = aws_clients.dynamodb().batch_get_item(RequestItems=asked)
-            yield from answer["Responses"].get(self._table, [])
-            asked = answer.get("UnprocessedKeys")
-            if not asked:
+            response = aws_clients.dynamodb().batch_get_item(RequestItems=request)
+            yield from response["Responses"].get(self._table, [])
+            request = response.get("UnprocessedKeys")
+            if not request:
                 return
-        raise Unavailable("BatchGetItem: keys were left over")
+        raise Unavailable(f"BatchGetItem: keys were left over {TRIES} times in a row")
 
 
 def to_item_key(key: CounterKey) -> dict[str, "AttributeValueTypeDef"]:
+    """The primary key of a counter's item."""
     return {"offer": {"S": key.offer}, "cell": {"S": key.cell}}
 
 
-def _read_sums(item: Mapping[str, Any]) -> tuple[CounterKey, dict[str, int]]:
-    """The numbers of an item; a text on it is its key or somebody's remark."""
+def _read_sums(item: Mapping[str, "AttributeValueTypeDef"]) -> tuple[CounterKey, dict[str, int]]:
+    """Reads the numbers of an item. A text on it is its key or a person's note."""
     numbers = {name: int(Decimal(value["N"])) for name, value in item.items() if "N" in value}
     return CounterKey(item["offer"]["S"], item["cell"]["S"]), numbers

@@ -1,18 +1,19 @@
-"""The learner's counters, written: each lesson once.
+"""Writes the learner's counters: each entry of feedback is counted once.
 
-A lesson leaves a mark under its id in the very transaction that counts it, so one that finds its
-mark was counted before. Marks expire once a lesson can come no more: see
+The transaction that counts an entry also writes a marker under its id. An entry whose marker exists
+was counted before. A marker expires when its entry can no longer be repeated: see
 `hub.learning.domain.feedback`.
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import uniform
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError
 
 from hub.kernel.errors import Conflict
+from hub.kernel.json_types import JsonObject
 from hub.learning.adapters.counter_reader import to_item_key
 from hub.learning.domain.decaying_counters import CounterKey
 from hub.learning.domain.feedback import (
@@ -36,7 +37,7 @@ COUNTED, BUSY, FINE = "ConditionalCheckFailed", "TransactionConflict", "None"
 
 
 class CounterWriter:
-    """`hub.learning.ports.Lessons` in DynamoDB: dozens of lessons cost one transaction."""
+    """`hub.learning.ports.CounterWriter` in DynamoDB: dozens of entries cost one transaction."""
 
     def __init__(
         self,
@@ -49,44 +50,44 @@ class CounterWriter:
 
     @aws_clients.translate_errors()
     def add_feedback(self, feedback: Sequence[Feedback]) -> None:
-        for some in _split_into_transactions({lesson.id: lesson for lesson in feedback}.values()):
-            self._add(some)
+        for batch in _split_into_transactions({entry.id: entry for entry in feedback}.values()):
+            self._add_batch(batch)
 
-    def _add(self, lessons: Sequence[Feedback]) -> None:
-        """Without those that were counted already, until the others are."""
-        for tried in range(TRIES):
-            refused = self._write(lessons) if lessons else []
-            if not refused:
+    def _add_batch(self, batch: Sequence[Feedback]) -> None:
+        """Writes the batch; tries again without the entries that were counted already."""
+        for attempt in range(TRIES):
+            reasons = self._write(batch) if batch else []
+            if not reasons:
                 return
-            if BUSY in refused:
-                self._pause(uniform(0, PAUSE * 2**tried))  # noqa: S311 chance, not a secret
-            marks = zip(lessons, refused, strict=False)
-            lessons = [lesson for lesson, reason in marks if reason != COUNTED]
-        raise Conflict("TransactWriteItems: others learned at the same time")
+            if BUSY in reasons:
+                self._pause(uniform(0, PAUSE * 2**attempt))  # noqa: S311 chance, not a secret
+            marker_reasons = zip(batch, reasons, strict=False)
+            batch = [entry for entry, reason in marker_reasons if reason != COUNTED]
+        raise Conflict("TransactWriteItems: others wrote the same counters at the same time")
 
-    def _write(self, lessons: Sequence[Feedback]) -> list[str]:
-        """How each write fared, the marks first, or nothing when all is written."""
+    def _write(self, batch: Sequence[Feedback]) -> list[str]:
+        """Returns the reason why each write failed, the markers first; empty if all is written."""
         writes = [
-            *map(self._build_marker, lessons),
-            *map(self._build_update, merge_increments(lessons)),
+            *map(self._build_marker, batch),
+            *map(self._build_update, merge_increments(batch)),
         ]
         try:
             aws_clients.dynamodb().transact_write_items(TransactItems=writes)
         except ClientError as error:
-            reasons: Any = error.response.get("CancellationReasons", ())
-            fared = [reason["Code"] for reason in reasons]
-            if {COUNTED, BUSY}.isdisjoint(fared) or not {COUNTED, BUSY, FINE}.issuperset(fared):
-                codes = {*fared, error.response["Error"]["Code"]} - {COUNTED, BUSY, FINE}
+            response = cast("JsonObject", error.response)
+            reasons = [reason["Code"] for reason in response.get("CancellationReasons", ())]
+            if {COUNTED, BUSY}.isdisjoint(reasons) or not {COUNTED, BUSY, FINE}.issuperset(reasons):
+                codes = {*reasons, response["Error"]["Code"]} - {COUNTED, BUSY, FINE}
                 raise aws_clients.translate_codes("TransactWriteItems", codes) from error
-            return fared
+            return reasons
         return []
 
-    def _build_marker(self, lesson: Feedback) -> "TransactWriteItemTypeDef":
+    def _build_marker(self, entry: Feedback) -> "TransactWriteItemTypeDef":
         expires = int((self._now() + FEEDBACK_RETENTION).timestamp())
         return {
             "Put": {
                 "TableName": self._markers_table,
-                "Item": {"lesson_id": {"S": lesson.id}, "expires": {"N": str(expires)}},
+                "Item": {"lesson_id": {"S": entry.id}, "expires": {"N": str(expires)}},
                 "ConditionExpression": "attribute_not_exists(lesson_id)",
             }
         }
@@ -104,17 +105,17 @@ class CounterWriter:
         }
 
 
-def _split_into_transactions(lessons: Iterable[Feedback]) -> Iterator[list[Feedback]]:
-    """As many at a time as one transaction takes, and one update of each item it touches."""
-    some: list[Feedback] = []
-    touched: dict[CounterKey, frozenset[str]] = {}
-    for lesson in lessons:
-        own = {increment.key: frozenset(increment.sums) for increment in compute_increments(lesson)}
-        both = touched | {key: names | touched.get(key, frozenset()) for key, names in own.items()}
-        writes = len(some) + 1 + len(both)
-        if some and (writes > MOST_WRITES or max(map(len, both.values())) > MOST_SUMS):
-            yield some
-            some, both = [], own
-        some, touched = [*some, lesson], both
-    if some:
-        yield some
+def _split_into_transactions(feedback: Iterable[Feedback]) -> Iterator[list[Feedback]]:
+    """Yields batches within the limits of one transaction and of one update of each item."""
+    batch: list[Feedback] = []
+    updates: dict[CounterKey, frozenset[str]] = {}
+    for entry in feedback:
+        own = {increment.key: frozenset(increment.sums) for increment in compute_increments(entry)}
+        both = updates | {key: names | updates.get(key, frozenset()) for key, names in own.items()}
+        writes = len(batch) + 1 + len(both)
+        if batch and (writes > MOST_WRITES or max(map(len, both.values())) > MOST_SUMS):
+            yield batch
+            batch, both = [], own
+        batch, updates = [*batch, entry], both
+    if batch:
+        yield batch

@@ -1,10 +1,10 @@
-"""What customers answer to: learned online from counters, and drawn by Thompson sampling.
+"""Propensities: learned online from counters, and drawn by Thompson sampling.
 
-A bin's rate is shrunk towards the offer's rate times what that bin does to all offers, the offer's
-rate towards the catalogue's, and the catalogue's towards what was expected (empirical Bayes, Efron
-& Morris 1975); the bins' effects add up in log-odds. All counters fade by half-life.
+A bin's rate is shrunk towards the offer's rate times the bin's effect on all offers; the offer's
+rate towards the catalogue's; and the catalogue's towards the expected rate (empirical Bayes, Efron
+& Morris 1975). The bins' effects add up in log-odds. All counters decay by half-life.
 
-`counters` says what is counted and how it fades, `propensity` how it is reckoned, `beliefs` keeps
-what was, `choosing` chooses, `chances` says how likely that choice was, `showing` what to add, and
-`explaining` shows every number.
+`decaying_counters` says what is counted and how it decays. `propensity` estimates, and `beliefs`
+caches the estimates. `normal_draws` draws, and `selection_probability` says how likely the choice
+was. `feedback` says what an outcome adds to the counters, and `explanation` shows every number.
 """

@@ -1,15 +1,16 @@
-"""What a decision showed and to what kind of customer, and what its outcome adds to the counters.
+"""Feedback: what a decision showed to what kind of customer, and what that adds to the counters.
 
-The bins are those seen when it was decided, and its answer counts as of that time too, however late
-it comes: a success thus weighs exactly what its trial weighs.
+The bins are those at the time of the decision. A response counts as of that time too, however late
+it comes, so that a success weighs exactly what its trial weighs.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 from hub.learning.domain.decaying_counters import (
     ANSWERED,
@@ -22,17 +23,19 @@ from hub.learning.domain.decaying_counters import (
 )
 
 FEEDBACK_RETENTION = timedelta(days=30)
-"""How long a lesson that was learned is known to have been."""
+"""How long the marker of counted feedback is kept."""
 FEEDBACK_DEADLINE = FEEDBACK_RETENTION - timedelta(days=2)
-"""How long after its decision a lesson is learned: one that comes later could be a repeat of one
-that is remembered no more. Nothing is on its way for longer, but for what a person sends again."""
+"""How long after its decision feedback is counted. Later feedback may be a repeat whose marker has
+expired. No message is on its way for longer, unless a person sends it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Travels with the action. `at` is when it was decided, to the millisecond; `half_life` is that
-    of the learner it was decided by, so that its answer is found in the counters that have its
-    trial, whatever the catalogue says by then."""
+    """What was shown: an offer on a channel, to a customer in these bins. It travels with the
+    action.
+
+    `at` is the time of the decision, to the millisecond. `half_life` is that of the learner at that
+    time, so that a response goes to the counters with its trial even if the catalogue changed."""
 
     arm: Arm
     bins: tuple[str, ...]
@@ -40,11 +43,11 @@ class Exposure:
     half_life: timedelta = HALF_LIFE
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         arm, half_life = Arm(data["offer"], data["channel"]), timedelta(seconds=data["half_life"])
         return cls(arm, tuple(data["bins"]), parse_time(data["at"]), half_life)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         return {
             "offer": self.arm.offer,
             "channel": self.arm.channel,
@@ -56,9 +59,10 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One thing to learn, once: `id` tells it from every other. `shown` is 1 when the showing went
-    out, `answered` 1 when it was answered (both at once when that is known by then) and -1 when the
-    answer is taken back, as a sale by a return."""
+    """One entry for the learner, counted once by its `id`.
+
+    `shown` is 1 if the exposure was delivered. `answered` is 1 if the customer responded (both, if
+    the response is known at delivery) and -1 if a return reverses the response."""
 
     id: str
     showing: Exposure
@@ -66,42 +70,42 @@ class Feedback:
     answered: int = 0
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         return cls(**{**data, "showing": Exposure.from_dict(data["showing"])})
 
-    def to_dict(self) -> dict[str, Any]:
-        told = {"id": self.id, "showing": self.showing.to_dict()}
-        counted = {"shown": self.shown, "answered": self.answered}
-        return told | {name: count for name, count in counted.items() if count}
+    def to_dict(self) -> dict[str, Json]:
+        data = {"id": self.id, "showing": self.showing.to_dict()}
+        counts = {"shown": self.shown, "answered": self.answered}
+        return data | {name: count for name, count in counts.items() if count}
 
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """Sums to add to one item; added twice they count twice."""
+    """Sums to add to one item. Added twice, they count twice."""
 
     key: CounterKey
     sums: Mapping[str, int]
 
 
 def compute_increments(feedback: Feedback) -> tuple[Increment, ...]:
-    """What one lesson adds, to its arm and to the catalogue of its channel."""
-    showing = feedback.showing
-    decay = Decay(showing.half_life)
-    weight, era = decay.weight(showing.at), decay.era(showing.at)
+    """Computes what one entry adds to its arm and to all offers of its channel."""
+    exposure = feedback.showing
+    decay = Decay(exposure.half_life)
+    weight, era = decay.weight(exposure.at), decay.era(exposure.at)
     sums: dict[str, int] = {}
     for word, count in ((SHOWN, feedback.shown), (ANSWERED, feedback.answered)):
         if count:
             sums[word] = count * weight
-            sums |= {f"{word} {name}": count * weight for name in showing.bins}
-    arms = (showing.arm, Arm(CATALOGUE, showing.arm.channel))
+            sums |= {f"{word} {name}": count * weight for name in exposure.bins}
+    arms = (exposure.arm, Arm(CATALOGUE, exposure.arm.channel))
     return tuple(Increment(decay.key(arm, era), sums) for arm in arms) if sums else ()
 
 
 def merge_increments(feedback: Iterable[Feedback]) -> tuple[Increment, ...]:
-    """One increment a key: many lessons then cost one write an arm, not one a lesson."""
+    """Adds up the increments of each key: one write an arm instead of one an entry."""
     sums: defaultdict[CounterKey, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for lesson in feedback:
-        for increment in compute_increments(lesson):
+    for entry in feedback:
+        for increment in compute_increments(entry):
             for name, value in increment.sums.items():
                 sums[increment.key][name] += value
     return tuple(Increment(key, dict(sums[key])) for key in sorted(sums))

@@ -1,10 +1,10 @@
 """Standard normal draws, the same to the last bit on every machine.
 
-An arm's draw depends on the seed and on its own name alone, so it is the same whichever arms stand
-beside it and in whichever order. The digests of both, one xor the other, are stirred by multiplying
-and folding (as MurmurHash3 ends); of the outcome 96 bits are counted, and the other 32 spread that
-count evenly over its unit: so wide a binomial is normal to three digits. No logarithm or cosine is
-taken, whose last bit differs between machines.
+An arm's draw depends only on the seed and on its own name, so the other arms and their order do not
+matter. The digests of both are combined by xor, then mixed by multiplying and folding (as
+MurmurHash3 ends). The number of ones among 96 bits of the result is binomial; the other 32 bits
+spread that count evenly over its unit. So wide a binomial is normal to three digits. The method
+avoids logarithm and cosine because their last bit differs between machines.
 """
 
 from functools import lru_cache
@@ -23,7 +23,7 @@ _SCALE = 1 / sqrt(96 / 4 + 1 / 12)
 
 
 def hash_seed(seed: str) -> int:
-    """What the draws of one decision are made from."""
+    """Hashes the seed of one decision's draws, to 128 bits."""
     return int.from_bytes(blake2b(seed.encode(), digest_size=16).digest())
 
 
@@ -33,7 +33,7 @@ def _hash_arm(arm: Arm) -> int:
 
 
 def draw_deviations(seed: int, arm: Arm) -> float:
-    """How many standard deviations off the mean this arm is drawn; within 10 of it."""
+    """Draws an arm: the number of standard deviations from the mean, between -10 and 10."""
     bits = (seed ^ _hash_arm(arm)) * _FIRST & _MASK
     bits = (bits ^ bits >> 64) * _SECOND & _MASK
     bits ^= bits >> 64

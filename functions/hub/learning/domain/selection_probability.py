@@ -1,13 +1,13 @@
-"""How likely a choice was: the probability that Thompson sampling picks what it picked.
+"""The probability that Thompson sampling makes the choice that it made.
 
-Logged with a decision it lets another policy be valued offline, by weighing what happened with one
-over it (Horvitz & Thompson 1952). It depends on beliefs alone, never on what was drawn.
+With it, logged decisions can value another policy offline: each outcome is weighted by one over it
+(Horvitz & Thompson 1952). It depends on the beliefs only, never on what was drawn.
 
-The chosen arm wins at a draw of its own with the probability that every rival is worth less there,
-a curve that rises. Where it does so gently, a few even steps under the bell are enough: on such
-curves the trapezoidal rule converges fast (Trefethen & Weideman 2014). Where a rival is much surer
-it may rise as a stair, anywhere: over the quantiles of the draw, the area under it is found by
-halving the interval in which it may err most.
+At a given draw of its own, the chosen arm wins with the probability that every rival has a lower
+value. This win curve rises with the draw. If it rises smoothly, a few even steps under the normal
+density suffice, because the trapezoidal rule converges fast on such curves (Trefethen & Weideman
+2014). If a rival is much more certain, the curve may rise in a step, anywhere. Then the area over
+the quantiles of the draw is found by halving the interval with the largest possible error.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +29,7 @@ _SQRT_HALF = sqrt(0.5)
 
 
 class ArmPayoff(NamedTuple):
-    """An arm whose draw p is worth `gain * p - cost`; `gain` is above 0."""
+    """An arm whose draw p has the value `gain * p - cost`; `gain` is above 0."""
 
     propensity: Propensity
     gain: float = 1.0
@@ -37,76 +37,88 @@ class ArmPayoff(NamedTuple):
 
 
 Rival = tuple[float, float, float, float]
+"""`scale` and `offset` from the chosen arm's value to the rival's propensity of the same value, and
+the rival's mean in log-odds and inverse spread."""
 WinCurve = Callable[[float], float]
-"""The chance to beat all rivals when the chosen is drawn so many deviations off."""
+"""The probability to beat all rivals if the chosen arm is drawn so many deviations from its mean.
+"""
 
 
 def win_probability(chosen: ArmPayoff, rivals: Sequence[ArmPayoff]) -> float:
-    """Within 0.03 for up to five rivals, and 0.003 where they are about as sure as the chosen. Of
-    more, the strongest five count singly and one a third down the others stands for all of those:
-    roughly, as they are seldom chosen."""
+    """Computes the probability that `chosen` beats its rivals.
+
+    The error is below 0.03 for up to five rivals, and below 0.003 if these are about as certain as
+    the chosen arm. Of more rivals, the strongest five count singly; one of the others, a third down
+    their ranking, stands for them all. That is rough, but they are seldom chosen."""
     if not rivals:
         return 1.0
     ranked = sorted(rivals, key=_strength_key) if len(rivals) > EXACT_RIVALS else rivals
-    wins = _make_win_curve(chosen, ranked)
-    return _integrate_evenly(wins) if _is_smooth(chosen, rivals) else _integrate_by_bisection(wins)
+    curve = _make_win_curve(chosen, ranked)
+    if _is_smooth(chosen, rivals):
+        return _integrate_evenly(curve)
+    return _integrate_by_bisection(curve)
 
 
 def _is_smooth(chosen: ArmPayoff, rivals: Iterable[ArmPayoff]) -> bool:
-    """Whether no rival is much surer than the chosen, or as good as worthless or certain where the
-    two are worth the same: there its log-odds run away."""
+    """Whether the win curve rises smoothly.
+
+    It does not if a rival is much more certain than the chosen arm. Nor does it if the draw at
+    which the two have the same value needs a rival's probability near 0 or far up: there the
+    log-odds diverge."""
     (log_odds, spread), gain, cost = chosen
     low, high = (
         gain * to_probability(log_odds + end * spread) for end in (-STEPS * STEP, STEPS * STEP)
     )
-    for (_, its_spread), its_gain, its_cost in rivals:
-        dearer = cost - its_cost
+    for (_, rival_spread), rival_gain, rival_cost in rivals:
+        extra_cost = cost - rival_cost
         if (
-            spread > MAX_SPREAD_RATIO * its_spread
-            or dearer > NEAR * low
-            or high - dearer > LIKELY * its_gain
+            spread > MAX_SPREAD_RATIO * rival_spread
+            or extra_cost > NEAR * low
+            or high - extra_cost > LIKELY * rival_gain
         ):
             return False
     return True
 
 
-def _integrate_evenly(wins: WinCurve) -> float:
-    middle = wins(0.0)
+def _integrate_evenly(curve: WinCurve) -> float:
+    middle = curve(0.0)
     return middle + sum(
         [
-            weight * (wins(-deviations) + wins(deviations) - 2 * middle)
+            weight * (curve(-deviations) + curve(deviations) - 2 * middle)
             for deviations, weight in _EVEN_STEPS
         ]
     )
 
 
-def _integrate_by_bisection(wins: WinCurve) -> float:
-    low, high = wins(-INTEGRATION_LIMIT), wins(INTEGRATION_LIMIT)
-    area, unsure = (low + high) / 2, [(low - high, 1, 1.0, low, high)]
+def _integrate_by_bisection(curve: WinCurve) -> float:
+    low, high = curve(-INTEGRATION_LIMIT), curve(INTEGRATION_LIMIT)
+    area, intervals = (low + high) / 2, [(low - high, 1, 1.0, low, high)]
     for _ in range(MAX_BISECTIONS):
-        bound, node, width, low, high = unsure[0]
+        bound, node, width, low, high = intervals[0]
         if bound > -TOLERANCE:
             break
-        middle, half = wins(quantile(node)), width / 2
+        middle, half = curve(quantile(node)), width / 2
         area += half * (middle - (low + high) / 2)
-        heapreplace(unsure, ((low - middle) * half, 2 * node, half, low, middle))
-        heappush(unsure, ((middle - high) * half, 2 * node + 1, half, middle, high))
+        heapreplace(intervals, ((low - middle) * half, 2 * node, half, low, middle))
+        heappush(intervals, ((middle - high) * half, 2 * node + 1, half, middle, high))
     return area
 
 
 def _weigh_even_steps() -> list[tuple[float, float]]:
-    """Each step above the middle, with its share of all: steps below weigh the same."""
-    under = {n * STEP: exp(-((n * STEP) ** 2) / 2) for n in range(STEPS + 1)}
-    total = 2 * sum(under.values()) - 1
-    return [(deviations, height / total) for deviations, height in under.items() if deviations]
+    """Computes each step above the middle and its weight; the step below weighs the same."""
+    densities = {n * STEP: exp(-((n * STEP) ** 2) / 2) for n in range(STEPS + 1)}
+    total = 2 * sum(densities.values()) - 1
+    return [
+        (deviations, density / total) for deviations, density in densities.items() if deviations
+    ]
 
 
 _EVEN_STEPS = _weigh_even_steps()
 
 
-def _strength_key(stake: ArmPayoff) -> float:
-    """What it costs more than it is worth on a good day: the least of it is the strongest."""
-    (log_odds, spread), gain, cost = stake
+def _strength_key(arm: ArmPayoff) -> float:
+    """The negative value at a draw one deviation above the mean: the least is the strongest."""
+    (log_odds, spread), gain, cost = arm
     return cost - gain * to_probability(log_odds + spread)
 
 
@@ -115,41 +127,42 @@ def _make_win_curve(chosen: ArmPayoff, ranked: Sequence[ArmPayoff]) -> WinCurve:
     strongest, others = _to_rivals(ranked[:EXACT_RIVALS], cost), ranked[EXACT_RIVALS:]
     typical = _to_rivals(others[len(others) // 3 :][:1], cost)
 
-    def wins(deviations: float) -> float:
-        earned = gain * to_probability(log_odds + deviations * spread)
-        won = _beat_probability(earned, strongest)
-        return won * _beat_probability(earned, typical) ** len(others) if won and others else won
+    def win_curve(deviations: float) -> float:
+        value = gain * to_probability(log_odds + deviations * spread)
+        wins = _beat_probability(value, strongest)
+        return wins * _beat_probability(value, typical) ** len(others) if wins and others else wins
 
-    return wins
+    return win_curve
 
 
-def _to_rivals(stakes: Sequence[ArmPayoff], cost: float) -> list[Rival]:
+def _to_rivals(arms: Sequence[ArmPayoff], cost: float) -> list[Rival]:
     return [
-        (1 / gain, (its - cost) / gain, log_odds, _SQRT_HALF / spread)
-        for (log_odds, spread), gain, its in stakes
+        (1 / gain, (rival_cost - cost) / gain, log_odds, _SQRT_HALF / spread)
+        for (log_odds, spread), gain, rival_cost in arms
     ]
 
 
-def _beat_probability(earned: float, rivals: Iterable[Rival]) -> float:
-    won = 1.0
-    for scale, ahead, centre, narrow in rivals:
-        needed = earned * scale + ahead
-        if needed < 1:
-            if needed <= 0 or won < NEGLIGIBLE:
+def _beat_probability(value: float, rivals: Iterable[Rival]) -> float:
+    wins = 1.0
+    for scale, offset, mean, inverse_spread in rivals:
+        equal = value * scale + offset
+        if equal < 1:
+            if equal <= 0 or wins < NEGLIGIBLE:
                 return 0.0
-            won *= 0.5 + 0.5 * erf((log(needed / (1 - needed)) - centre) * narrow)
-    return won
+            wins *= 0.5 + 0.5 * erf((log(equal / (1 - equal)) - mean) * inverse_spread)
+    return wins
 
 
 @cache
 def quantile(node: int) -> float:
-    """Of the standard normal at the middle of an interval: 1 is the whole of 0 to 1, and node n is
-    halved into 2n and 2n + 1."""
+    """The standard normal's quantile at the middle of a node's interval.
+
+    Node 1 is the interval from 0 to 1; node n is halved into 2n and 2n + 1."""
     depth = node.bit_length() - 1
-    wanted = (node - 2**depth + 0.5) / 2**depth
+    probability = (node - 2**depth + 0.5) / 2**depth
     low, high = -INTEGRATION_LIMIT, INTEGRATION_LIMIT
     for _ in range(50):
         middle = (low + high) / 2
-        below = 0.5 + 0.5 * erf(middle * _SQRT_HALF) < wanted
-        low, high = (middle, high) if below else (low, middle)
+        is_below = 0.5 + 0.5 * erf(middle * _SQRT_HALF) < probability
+        low, high = (middle, high) if is_below else (low, middle)
     return (low + high) / 2

@@ -1,4 +1,4 @@
-"""Learn: what decisions teach goes into the counters that the next decision reads."""
+"""Adds the feedback of decisions to the counters that the next decision reads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from hub.platform.ports import Clock
 
 @dataclass(frozen=True, slots=True)
 class LearnFromFeedback:
-    """Takes bus envelopes with decisions that have lessons, and learns a batch of them at once."""
+    """Counts the feedback of a batch of decisions, each in the envelope of the event bus."""
 
     counters: CounterWriter
     clock: Clock
@@ -21,25 +21,25 @@ class LearnFromFeedback:
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
         failures: dict[str, HubError] = {}
-        told: list[Feedback] = []
+        feedback: list[Feedback] = []
         for message in messages:
             try:
-                told += self._read_feedback(message)
+                feedback += self._read_feedback(message)
             except Rejected as rejection:
                 failures[message.id] = rejection
-        self.counters.add_feedback(told)
+        self.counters.add_feedback(feedback)
         return failures
 
     def _read_feedback(self, message: QueueMessage) -> list[Feedback]:
         try:
             decision = message.body["detail"]
-            told = [Feedback.from_dict(lesson) for lesson in decision["lessons"]]
+            feedback = [Feedback.from_dict(entry) for entry in decision["lessons"]]
             decided_at = parse_time(decision["decided_at"])
-        except (KeyError, TypeError, ValueError) as wrong:
-            raise Rejected("is no decision with lessons") from wrong
+        except (KeyError, TypeError, ValueError) as error:
+            raise Rejected("is not a decision with lessons") from error
         if self.clock() - decided_at > FEEDBACK_DEADLINE:
-            unsure = (
-                f"more than {FEEDBACK_DEADLINE.days} days ago: nobody knows whether it was learned"
+            days = FEEDBACK_DEADLINE.days
+            raise Rejected(
+                f"is more than {days} days ago: it may have been counted already", "decided_at"
             )
-            raise Rejected(unsure, "decided_at")
-        return told
+        return feedback

@@ -1,18 +1,19 @@
-"""The report as an Excel workbook: a sheet for each table, and what matters as pictures."""
+"""The report as an Excel workbook: a sheet for each table, and charts of the main figures."""
 
 import io
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from hub.kernel.json_types import Json
 from hub.reporting.domain.report_tables import CellValue, ColumnFormat, PeriodReport, ReportTable
 
 SUMMARY_TOP = 4
-"""The row, from 0, in which the summary's table begins; all others begin in the first."""
+"""The row, from 0, in which the summary's table starts; all others start in the first."""
 INK, GOOD, POOR, LINE = "#1F3A5F", "#2E7D5B", "#B4542D", "#D5DCE4"
 _NUMBER_FORMATS = {
     ColumnFormat.TEXT: "@",
@@ -26,7 +27,7 @@ _CHARTS = {"strategies": ("delivered", "conversions"), "channels": ("messages", 
 
 
 def build_workbook(period_report: PeriodReport) -> bytes:
-    """The whole file. Texts are written as texts: none of them is ever a formula."""
+    """Builds the file. Texts are written as texts, so that none of them becomes a formula."""
     body = io.BytesIO()
     with Workbook(body, {"in_memory": True, "strings_to_formulas": False}) as book:
         _WorkbookWriter(book, period_report).write()
@@ -68,21 +69,21 @@ class _WorkbookWriter:
         sheet.fit_to_pages(1, 0)
 
     def _write_cell(
-        self, sheet: Worksheet, place: tuple[int, int], value: CellValue, cell_format: ColumnFormat
+        self, sheet: Worksheet, cell: tuple[int, int], value: CellValue, cell_format: ColumnFormat
     ) -> None:
         if isinstance(value, str):
-            sheet.write_string(*place, value, self._formats[ColumnFormat.TEXT])
+            sheet.write_string(*cell, value, self._formats[ColumnFormat.TEXT])
         else:
-            sheet.write_number(*place, value, self._formats[cell_format])
+            sheet.write_number(*cell, value, self._formats[cell_format])
 
     def _write_headline(self, sheet: Worksheet) -> None:
         title = self._book.add_format({"bold": True, "font_size": 20, "font_color": INK})
         small = self._book.add_format({"font_color": "#5B6B7B", "italic": True})
-        told = self._period_report
-        sheet.write_string(0, 0, "What marketing did, and what came of it", title)
-        days = f"{told.first:%d %B %Y} to {told.last:%d %B %Y}, days in {told.zone}"
+        period = self._period_report
+        sheet.write_string(0, 0, "Marketing and its results", title)
+        days = f"{period.first:%d %B %Y} to {period.last:%d %B %Y}, days in {period.zone}"
         sheet.write_string(1, 0, days, small)
-        note = "Attributed: owed to a message by reference, promo code or last touch."
+        note = "Attributed: assigned to a message by reference, promo code or last touch."
         sheet.write_string(2, 0, note, small)
 
     def _add_charts(self, sheets: dict[str, Worksheet], tables: dict[str, ReportTable]) -> None:
@@ -117,30 +118,30 @@ class _WorkbookWriter:
         sheet.insert_chart(place, chart)
 
     def _create_chart(self, kind: str) -> Chart:
-        """Only of a kind that does not exist there is none."""
+        """Creates a chart. The library returns None only for an unknown kind."""
         return cast("Chart", self._book.add_chart({"type": kind}))
 
     def _add_lift_chart(self, sheet: Worksheet, table: ReportTable) -> None:
-        """What was brought about, with its interval as whiskers."""
+        """Adds the chart of the lift, with its interval as error bars."""
         if not table.rows:
             return
         chart = self._create_chart("column")
         lift, low, high = (table.columns.index(name) for name in ("lift", "low", "high"))
-        whiskers = {
+        error_bars = {
             "type": "custom",
             "line": {"color": INK, "width": 1.5},
             "plus_values": [float(row[high]) - float(row[lift]) for row in table.rows],
             "minus_values": [float(row[lift]) - float(row[low]) for row in table.rows],
         }
-        chart.add_series({**_build_series(table, "lift", GOOD), "y_error_bars": whiskers})
-        chart.set_title({"name": "lift over those held out, 95 % interval"})
+        chart.add_series({**_build_series(table, "lift", GOOD), "y_error_bars": error_bars})
+        chart.set_title({"name": "lift over the holdout, 95 % interval"})
         chart.set_legend({"none": True})
         chart.set_y_axis({"num_format": "0%"})
         chart.set_size({"width": 760, "height": 320})
         sheet.insert_chart(f"A{len(table.rows) + 4}", chart)
 
 
-def _build_series(table: ReportTable, measure: str, colour: str) -> dict[str, Any]:
+def _build_series(table: ReportTable, measure: str, colour: str) -> dict[str, Json]:
     sheet, column = table.title.capitalize(), table.columns.index(measure)
     rows = (1, len(table.rows))
     return {
@@ -155,5 +156,5 @@ def _build_series(table: ReportTable, measure: str, colour: str) -> dict[str, An
 def _choose_format(
     table: ReportTable, row: Sequence[CellValue], kind: ColumnFormat
 ) -> ColumnFormat:
-    """Of the summary, what has a currency is money."""
+    """Chooses the format of a cell. In the summary, a row with a currency is money."""
     return ColumnFormat.MONEY if table.title == "summary" and row[1] else kind

@@ -1,4 +1,4 @@
-"""The report by e-mail, with its workbook, through SES."""
+"""Sends the report by e-mail, with its workbook, through SES."""
 
 from collections.abc import Sequence
 from email.message import EmailMessage

@@ -1,1 +1,1 @@
-"""Reports: what was decided and what came of it, told to those who pay for it."""
+"""Reports: decisions and their outcomes, for the people who pay for them."""

@@ -1,4 +1,4 @@
-"""From archived episodes to a report: a pure fold, one episode after the other."""
+"""Builds a report from archived episodes: a pure fold, one episode after the other."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,25 +38,25 @@ SALES_AND_RETURNS = sales_attribution.SALES | sales_attribution.RETURNS
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFold:
-    """`zone` is the owner's, in which days and hours are told; `features` are those of customers by
-    which segments are told apart: as they were at that moment."""
+    """Adds episodes to a report. `zone` is the time zone of its days and hours. `features` define
+    the segments; a customer is in the segments of the state before the episode."""
 
     zone: tzinfo
     features: Sequence[Feature] = ()
 
     def add_episode(self, report: Report, recorded: RecordedEpisode) -> None:
-        """Counts one episode, which must come once."""
+        """Counts one episode. The caller passes each episode once."""
         episode = recorded.episode
         events = {event.id: event for event in episode.events}
-        here = episode.decided_at.astimezone(self.zone)
+        local_time = episode.decided_at.astimezone(self.zone)
         segments = list(self._find_segments(recorded.before))
-        lines = read_lines(recorded.before)
-        won = {line.trace.get("action_id", "") for line in lines if line.net}
+        sale_lines = read_lines(recorded.before)
+        converted_actions = {line.trace.get("action_id", "") for line in sale_lines if line.net}
         for decision in episode.decisions:
-            line = _DecisionCounter(report, here, segments, won, lines)
-            line.count_decision(decision)
+            counter = _DecisionCounter(report, local_time, segments, converted_actions, sale_lines)
+            counter.count_decision(decision)
             if event := events.get(decision.event_id):
-                line.count_event(event)
+                counter.count_event(event)
 
     def _find_segments(self, customer: Customer) -> Iterator[str]:
         for feature in self.features:
@@ -68,9 +68,10 @@ class EpisodeFold:
 
 @dataclass(frozen=True, slots=True)
 class _DecisionCounter:
-    """One decision on its way into the report: all it tells is told of its day and segments too.
-    `won` are the actions that have led to something by now, so that each does so once; `lines` the
-    sales that are known by now, of which an order may be told whole and by lines."""
+    """Counts one decision in the report, also for its day and its segments.
+
+    `converted_actions` have led to a sale by now, so that each converts once. `sale_lines` are the
+    sales that are known by now, because one order may come as a whole and in lines."""
 
     report: Report
     local_time: datetime
@@ -79,54 +80,53 @@ class _DecisionCounter:
     sale_lines: list[sales_attribution.SaleLine]
 
     def count_decision(self, decision: Decision) -> None:
+        """Counts the decision with its actions, outcomes, attributions and enrolments."""
         self._count({}, "decisions")
         for action in decision.actions:
             self._count_action(action)
-        for mark in decision.marks:
-            self._count_decision_outcome(mark)
+        for outcome in decision.marks:
+            self._count_decision_outcome(outcome)
         for attribution in decision.attributions:
             self._count_attribution(attribution)
         for enrolment in decision.enrolments:
             self._count_enrolment(enrolment)
 
     def count_event(self, event: Event) -> None:
+        """Counts the event of the decision: a sale, a return, an outcome of an action."""
         self._count({}, "events" if event.source != HUB_SOURCE else "own events")
-        if event.type in SALES_AND_RETURNS and (told := sales_attribution.read_sale_line(event)):
+        if event.type in SALES_AND_RETURNS and (line := sales_attribution.read_sale_line(event)):
             before = sum_net_sales(self.sale_lines)
-            self.sale_lines.append(told)
+            self.sale_lines.append(line)
             for currency, amount in sum_net_sales(self.sale_lines).items():
                 self._count({}, f"{SALES_MEASURE} {currency}", amount - before[currency])
-        kind, _, end = event.type.partition(".")
-        if kind == "action" and end in OUTCOMES:
-            self._count_outcome(event, end)
+        kind, _, outcome = event.type.partition(".")
+        if kind == "action" and outcome in OUTCOMES:
+            self._count_outcome(event, outcome)
 
     def _count_action(self, action: Action) -> None:
-        about = _read_dimensions(action)
-        self._count(about, "actions")
+        dimensions = _read_dimensions(action)
+        self._count(dimensions, "actions")
         if action.channel in CHANNELS:
-            self._count(about, "messages")
+            self._count(dimensions, "messages")
         if queue := action.what.get("queue"):
             self.report.count(CALL_TABLE, (str(queue), f"{self.local_time:%H}"), "calls")
 
-    def _count_outcome(self, event: Event, end: str) -> None:
-        said = event.properties
-        self._count(_read_outcome_dimensions(event), end)
-        if end == "unknown":
-            name, channel, rule, reason = (str(said.get(word, "")) for word in _UNKNOWN_FIELDS)
-            self.report.add_unknown(
-                [UnknownAction(to_iso(event.occurred_at), name, channel, rule, reason)]
-            )
+    def _count_outcome(self, event: Event, outcome: str) -> None:
+        self._count(_read_outcome_dimensions(event), outcome)
+        if outcome == "unknown":
+            values = (str(event.properties.get(field, "")) for field in _UNKNOWN_FIELDS)
+            self.report.add_unknown([UnknownAction(to_iso(event.occurred_at), *values)])
 
-    def _count_decision_outcome(self, mark: DecisionOutcome) -> None:
-        if mark.kind != CONVERTED:
-            self._count(_read_dimensions(mark.trace), "responses")
-        elif mark.trace.action_id not in self.converted_actions:
-            self.converted_actions.add(mark.trace.action_id)
-            self._count(_read_dimensions(mark.trace), "conversions")
+    def _count_decision_outcome(self, outcome: DecisionOutcome) -> None:
+        if outcome.kind != CONVERTED:
+            self._count(_read_dimensions(outcome.trace), "responses")
+        elif outcome.trace.action_id not in self.converted_actions:
+            self.converted_actions.add(outcome.trace.action_id)
+            self._count(_read_dimensions(outcome.trace), "conversions")
 
     def _count_attribution(self, attribution: AttributionEntry) -> None:
-        about = _read_dimensions(attribution)
-        self._count(about, f"{REVENUE_MEASURE} {attribution.currency}", attribution.amount)
+        dimensions = _read_dimensions(attribution)
+        self._count(dimensions, f"{REVENUE_MEASURE} {attribution.currency}", attribution.amount)
 
     def _count_enrolment(self, enrolment: Enrolment) -> None:
         arm = HELD_OUT if enrolment.held_out else TREATED
@@ -134,12 +134,12 @@ class _DecisionCounter:
         measure = "converted" if enrolment.converted else "enrolled"
         self.report.count(ARM_TABLE, (enrolment.strategy, enrolment.experiment, arm, day), measure)
 
-    def _count(self, about: Mapping[str, str], measure: str, by: int = 1) -> None:
+    def _count(self, dimensions: Mapping[str, str], measure: str, by: int = 1) -> None:
         self.report.count(TOTAL_TABLE, (), measure, by)
         self.report.count("day", (f"{self.local_time:%Y-%m-%d}",), measure, by)
         for segment in self.segments:
             self.report.count("segment", (segment,), measure, by)
-        for dimension, name in about.items():
+        for dimension, name in dimensions.items():
             if name:
                 self.report.count(dimension, (name,), measure, by)
 
@@ -154,9 +154,9 @@ def _read_dimensions(source: Action | AttributionEntry | Trace) -> dict[str, str
 
 
 def _read_outcome_dimensions(event: Event) -> dict[str, str]:
-    """Of which action: one from before there were traces says so itself."""
+    """Reads the dimensions of an outcome's action. An event without a trace, from before there were
+    traces, has them among its properties."""
     if trace := read_trace(event):
         return _read_dimensions(trace)
     names = {"rule": "rule_id", "offer": "offer", "channel": "channel"}
-    said = event.properties
-    return {dimension: str(said.get(name, "")) for dimension, name in names.items()}
+    return {dimension: str(event.properties.get(name, "")) for dimension, name in names.items()}

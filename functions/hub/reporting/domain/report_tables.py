@@ -1,12 +1,12 @@
-"""A report as tables: the same in the workbook, in the terminal and as JSON."""
+"""The tables of a report: the same in the workbook, in the terminal and as JSON."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
+from hub.kernel.json_types import Json
 from hub.kernel.money import to_major_units
 from hub.reporting.domain.episode_fold import HELD_OUT, TREATED
 from hub.reporting.domain.proportion_interval import newcombe_interval, rate_of
@@ -34,7 +34,7 @@ _HOURS = tuple(f"{hour:02}" for hour in range(24))
 
 
 class ColumnFormat(StrEnum):
-    """How the values of a column are written; `POINTS` is a difference of shares."""
+    """The format of a column's values; `POINTS` is a difference of shares."""
 
     TEXT = "text"
     COUNT = "count"
@@ -45,7 +45,7 @@ class ColumnFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """`kinds` are those of its columns."""
+    """One table; `formats` are those of its columns."""
 
     title: str
     columns: tuple[str, ...]
@@ -53,6 +53,7 @@ class ReportTable:
     rows: tuple[ReportRow, ...]
 
     def to_dict(self) -> list[dict[str, CellValue]]:
+        """The rows as JSON objects."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
@@ -66,26 +67,31 @@ class PeriodReport:
     zone: str
 
     def build_tables(self) -> tuple[ReportTable, ...]:
+        """Builds all tables, in the order of the workbook's sheets."""
         report = self.report
-        named = (
-            _build_dimension_table(report, title, of) for title, of in TABLE_DIMENSIONS.items()
+        dimension_tables = (
+            _build_dimension_table(report, title, dimension)
+            for title, dimension in TABLE_DIMENSIONS.items()
         )
         return (
             _build_summary(report),
-            *named,
+            *dimension_tables,
             _build_lift_table(report, self.first, self.last),
             _build_calls_table(report),
             _build_unknowns_table(report),
         )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         days = {"first": self.first.isoformat(), "last": self.last.isoformat(), "zone": self.zone}
         return {**days, **{table.title: table.to_dict() for table in self.build_tables()}}
 
 
 def list_currencies(report: Report) -> list[str]:
+    """Lists the currencies of all sales."""
     measures = (name.partition(" ") for name in report.totals)
-    return sorted({of for kind, _, of in measures if kind in (SALES_MEASURE, REVENUE_MEASURE)})
+    return sorted(
+        {currency for kind, _, currency in measures if kind in (SALES_MEASURE, REVENUE_MEASURE)}
+    )
 
 
 def _build_summary(report: Report) -> ReportTable:
@@ -94,56 +100,61 @@ def _build_summary(report: Report) -> ReportTable:
         (name, "", totals[name]) for name in ("events", "decisions", "actions", *FUNNEL)
     ]
     for currency in list_currencies(report):
-        sold, owed = (totals[f"{kind} {currency}"] for kind in (SALES_MEASURE, REVENUE_MEASURE))
-        for name, amount in (("sales", sold), ("attributed", owed), ("unattributed", sold - owed)):
+        sales, attributed = (
+            totals[f"{kind} {currency}"] for kind in (SALES_MEASURE, REVENUE_MEASURE)
+        )
+        for name, amount in (
+            ("sales", sales),
+            ("attributed", attributed),
+            ("unattributed", sales - attributed),
+        ):
             rows.append((name, currency, to_major_units(amount, currency)))
-    kinds = (ColumnFormat.TEXT, ColumnFormat.TEXT, ColumnFormat.COUNT)
-    return ReportTable("summary", ("figure", "currency", "value"), kinds, tuple(rows))
+    formats = (ColumnFormat.TEXT, ColumnFormat.TEXT, ColumnFormat.COUNT)
+    return ReportTable("summary", ("figure", "currency", "value"), formats, tuple(rows))
 
 
 def _build_dimension_table(report: Report, title: str, dimension: str) -> ReportTable:
-    known = list_currencies(report)
+    currencies = list_currencies(report)
     measures = ("events", "decisions", *FUNNEL) if dimension == "day" else FUNNEL
-    money = tuple(f"{REVENUE_MEASURE} {currency}" for currency in known)
-    if dimension == "day":
-        money = tuple(
-            f"{kind} {currency}" for currency in known for kind in (SALES_MEASURE, REVENUE_MEASURE)
-        )
+    money_kinds = (SALES_MEASURE, REVENUE_MEASURE) if dimension == "day" else (REVENUE_MEASURE,)
+    money = tuple(f"{kind} {currency}" for currency in currencies for kind in money_kinds)
     rows: list[ReportRow] = [
-        (*names, *(measured[name] for name in measures), *_to_major_units(measured, money))
-        for names, measured in report.rows(dimension).items()
+        (*names, *(sums[name] for name in measures), *_to_major_units(sums, money))
+        for names, sums in report.rows(dimension).items()
     ]
-    kinds = (
+    formats = (
         ColumnFormat.TEXT,
         *(ColumnFormat.COUNT,) * len(measures),
         *(ColumnFormat.MONEY,) * len(money),
     )
-    return ReportTable(title, (dimension, *measures, *money), kinds, tuple(rows))
+    return ReportTable(title, (dimension, *measures, *money), formats, tuple(rows))
 
 
-def _to_major_units(measured: Counter[str], names: Sequence[str]) -> Iterator[float]:
+def _to_major_units(sums: Counter[str], names: Sequence[str]) -> Iterator[float]:
     for name in names:
-        yield to_major_units(measured[name], name.partition(" ")[2])
+        yield to_major_units(sums[name], name.partition(" ")[2])
 
 
 def _build_lift_table(report: Report, first: date, last: date) -> ReportTable:
-    """Of those who were enrolled on these days: how many more of the treated reached the goal."""
-    arms: dict[tuple[str, str], dict[str, Counter[str]]] = {}
-    for (strategy, experiment, arm, day), counted in report.rows(ARM_TABLE).items():
+    """Builds the lift of each holdout, over the customers who were enrolled on these days."""
+    experiments: dict[tuple[str, str], dict[str, Counter[str]]] = {}
+    for (strategy, experiment, arm, day), sums in report.rows(ARM_TABLE).items():
         if not first.isoformat() <= day <= last.isoformat():
             continue
-        both = arms.setdefault((strategy, experiment), {HELD_OUT: Counter(), TREATED: Counter()})
-        both[arm].update(counted)
+        arms = experiments.setdefault(
+            (strategy, experiment), {HELD_OUT: Counter(), TREATED: Counter()}
+        )
+        arms[arm].update(sums)
     columns = ("strategy", "holdout", "treated", "converted", "held out", "converted anyway")
-    ends = ("rate", "rate anyway", "lift", "low", "high")
-    kinds = (
+    rates = ("rate", "rate anyway", "lift", "low", "high")
+    formats = (
         *(ColumnFormat.TEXT,) * 2,
         *(ColumnFormat.COUNT,) * 4,
         *(ColumnFormat.SHARE,) * 2,
         *(ColumnFormat.POINTS,) * 3,
     )
-    rows = tuple((*names, *_compare_arms(both)) for names, both in sorted(arms.items()))
-    return ReportTable("lift", (*columns, *ends), kinds, rows)
+    rows = tuple((*names, *_compare_arms(arms)) for names, arms in sorted(experiments.items()))
+    return ReportTable("lift", (*columns, *rates), formats, rows)
 
 
 def _compare_arms(arms: Mapping[str, Counter[str]]) -> tuple[CellValue, ...]:
@@ -151,20 +162,20 @@ def _compare_arms(arms: Mapping[str, Counter[str]]) -> tuple[CellValue, ...]:
     converted, anyway = (arms[arm]["converted"] for arm in (TREATED, HELD_OUT))
     rate, rate_anyway = rate_of(converted, treated), rate_of(anyway, held_out)
     low, high = newcombe_interval(converted, treated, anyway, held_out)
-    ends = (rate, rate_anyway, rate - rate_anyway, low, high)
-    return (treated, converted, held_out, anyway, *(round(end, _DIGITS) for end in ends))
+    rates = (rate, rate_anyway, rate - rate_anyway, low, high)
+    return (treated, converted, held_out, anyway, *(round(value, _DIGITS) for value in rates))
 
 
 def _build_calls_table(report: Report) -> ReportTable:
-    """By call queue, how many calls were asked for in each hour of the owner's day."""
+    """Builds the number of calls of each queue and hour of the day."""
     queues: dict[str, Counter[str]] = {}
-    for (queue, hour), counted in report.rows(CALL_TABLE).items():
-        queues.setdefault(queue, Counter())[hour] = counted["calls"]
+    for (queue, hour), sums in report.rows(CALL_TABLE).items():
+        queues.setdefault(queue, Counter())[hour] = sums["calls"]
     rows: list[ReportRow] = [
         (name, *(hours[hour] for hour in _HOURS)) for name, hours in sorted(queues.items())
     ]
-    kinds = (ColumnFormat.TEXT, *(ColumnFormat.COUNT,) * len(_HOURS))
-    return ReportTable("calls", ("queue", *_HOURS), kinds, tuple(rows))
+    formats = (ColumnFormat.TEXT, *(ColumnFormat.COUNT,) * len(_HOURS))
+    return ReportTable("calls", ("queue", *_HOURS), formats, tuple(rows))
 
 
 def _build_unknowns_table(report: Report) -> ReportTable:

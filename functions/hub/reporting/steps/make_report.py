@@ -1,9 +1,8 @@
-"""The report: days of the archive folded, told as a workbook once the owner's day is over."""
+"""Makes the daily report from the archive, once the day is over in the hub's time zone."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -12,6 +11,7 @@ from hub.history.ports import Archive
 from hub.kernel.clock_tick import parse_tick
 from hub.kernel.each_message import run_each
 from hub.kernel.errors import HubError
+from hub.kernel.json_types import Json
 from hub.kernel.queue_message import QueueMessage
 from hub.model.episode import drop_repeats
 from hub.platform.ports import Files
@@ -22,7 +22,7 @@ from hub.reporting.ports import ReportMail
 
 PERIOD_DAYS = 28
 SETTLED_HOUR = 3
-"""The hour of the owner's day at which the records of the day before are all archived."""
+"""The hour of the day at which all records of the day before are archived."""
 WORKBOOK_KEY = "reports/{day}.xlsx"
 JSON_KEY = "reports/{day}.json"
 DAY_KEY = "days/{day}.json"
@@ -30,14 +30,14 @@ DAY_KEY = "days/{day}.json"
 
 @dataclass(frozen=True, slots=True)
 class DailyReports:
-    """Reports of whole days in the zone of their owner."""
+    """Reports of whole days in the time zone `zone`."""
 
     archive: Archive
     episode_fold: EpisodeFold
     zone: ZoneInfo
 
     def fold_day(self, day: date) -> Report:
-        """Of one day: those of its episodes that the archive has by now."""
+        """Adds up the episodes of one day that the archive has by now."""
         first, after = (self._midnight(day + timedelta(days=n)) for n in (0, 1))
         report = Report()
         for day_in_utc in _list_days(first.date(), (after - timedelta.resolution).date()):
@@ -49,11 +49,11 @@ class DailyReports:
     def fold_period(
         self, last: date, days: int, report_of_day: Callable[[date], Report] | None = None
     ) -> PeriodReport:
-        """Of so many days up to `last`, each of which `report` gives."""
-        first, whole = last - timedelta(days=days - 1), Report()
+        """Adds up so many days until `last`; `report_of_day` gives the report of each."""
+        first, report = last - timedelta(days=days - 1), Report()
         for day in _list_days(first, last):
-            whole.add((report_of_day or self.fold_day)(day))
-        return PeriodReport(whole, first, last, self.zone.key)
+            report.add((report_of_day or self.fold_day)(day))
+        return PeriodReport(report, first, last, self.zone.key)
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time.min, self.zone).astimezone(UTC)
@@ -61,11 +61,11 @@ class DailyReports:
 
 @dataclass(frozen=True, slots=True)
 class MakeReport:
-    """On every tick of the clock, the report of yesterday where there is none yet: a workbook, the
-    same as JSON, and the workbook by e-mail `to` whoever is to have it.
+    """On every clock tick, makes yesterday's report if there is none yet: a workbook, the same as
+    JSON, and the workbook by e-mail to the addresses `to`.
 
-    Each day is folded once and kept. The JSON is written last, so that where it is all is done; cut
-    off before, a mail may be sent twice.
+    The sums of each day are computed once and stored. The JSON is written last and shows that all
+    is done. If a run is interrupted before, the e-mail may be sent twice.
     """
 
     daily_reports: Callable[[], DailyReports]
@@ -80,27 +80,29 @@ class MakeReport:
         return run_each(messages, lambda message: self._handle_tick(parse_tick(message.body)))
 
     def _handle_tick(self, now: datetime) -> None:
-        here = now.astimezone(self.zone)
-        yesterday = here.date() - timedelta(days=1)
-        if here.hour >= SETTLED_HOUR and not self.files.exists(JSON_KEY.format(day=yesterday)):
+        local_time = now.astimezone(self.zone)
+        yesterday = local_time.date() - timedelta(days=1)
+        if local_time.hour >= SETTLED_HOUR and not self.files.exists(
+            JSON_KEY.format(day=yesterday)
+        ):
             self._make_report(yesterday)
 
     def _make_report(self, day: date) -> None:
-        days = self.daily_reports()
-        told = days.fold_period(
-            day, PERIOD_DAYS, lambda each_day: self._read_or_fold_day(each_day, days)
+        daily_reports = self.daily_reports()
+        period_report = daily_reports.fold_period(
+            day, PERIOD_DAYS, lambda each_day: self._read_or_fold_day(each_day, daily_reports)
         )
-        workbook = self.build_workbook(told)
+        workbook = self.build_workbook(period_report)
         self.files.put(WORKBOOK_KEY.format(day=day), [workbook])
         if self.to:
-            self.mail.send(self.to, told, workbook)
-        self.files.put(JSON_KEY.format(day=day), [orjson.dumps(told.to_dict())])
+            self.mail.send(self.to, period_report, workbook)
+        self.files.put(JSON_KEY.format(day=day), [orjson.dumps(period_report.to_dict())])
 
     def _read_or_fold_day(self, day: date, daily_reports: DailyReports) -> Report:
         key, zone = DAY_KEY.format(day=day), self.zone.key
         if self.files.exists(key):
             with self.files.open(key) as file:
-                data: dict[str, Any] = orjson.loads(file.read())
+                data: dict[str, Json] = orjson.loads(file.read())
             if data["zone"] == zone:
                 return Report.from_dict(data)
         report = daily_reports.fold_day(day)
