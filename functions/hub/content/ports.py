@@ -1,7 +1,9 @@
 """Ports: rendering of templates."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
+
+from hub.kernel.json_types import JsonObject
 
 
 class Renderer(Protocol):
@@ -10,11 +12,11 @@ class Renderer(Protocol):
     def render(
         self,
         body: Mapping[str, str],
-        scope: Mapping[str, Any],
+        scope: JsonObject,
         snippets: Mapping[str, Mapping[str, str]] = ...,
     ) -> dict[str, str]:
-        """Every part of a body rendered; a part named `html` is escaped as HTML. `snippets` are the
-        parts of those that it may name. The same again gives the same, whatever the time.
+        """Renders every part of a body; a part named `html` is escaped as HTML.
 
-        Raises `Missing` when it asks for what is not there, `Rejected` when it is wrong otherwise.
+        `snippets` are the parts of the snippets that it may name. The result does not depend on the
+        time. Raises `Missing` if a variable is missing and `Rejected` for any other mistake.
         """

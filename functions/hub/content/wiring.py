@@ -1,4 +1,4 @@
-"""The proofreader, with the template language and MJML as they are."""
+"""Builds the proofreader, with Liquid and MJML."""
 
 from hub.content.adapters.liquid_renderer import LiquidRenderer, find_variables
 from hub.content.adapters.mjml_compiler import to_html
@@ -7,4 +7,5 @@ from hub.expression.domain.field_types import FieldTypes
 
 
 def build_proofread_template(fields: FieldTypes) -> ProofreadTemplate:
+    """Builds the step; `fields` are those that templates may read."""
     return ProofreadTemplate(LiquidRenderer(), find_variables, to_html, fields)

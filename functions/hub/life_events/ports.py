@@ -7,12 +7,13 @@ from hub.life_events.domain.occasions import Occasion
 
 
 class Calendar(Protocol):
-    """Days that come round, on the page of their day (see `hub.life_events.domain.occasions`)."""
+    """Occasions on the page of their day (see `hub.life_events.domain.occasions`)."""
 
     def note(self, occasions: Sequence[Occasion]) -> None:
-        """Noted again, an occasion is one, and stays ticked off."""
+        """Stores occasions. A repeated one is stored once and remains announced."""
 
     def read_open(self, page: str, day: str) -> Iterator[Occasion]:
-        """Those on the page that are not ticked off for `day` or a later one."""
+        """Yields the occasions of a page that were not announced on `day` or later."""
 
-    def mark_announced(self, occasion: Occasion, day: str) -> None: ...
+    def mark_announced(self, occasion: Occasion, day: str) -> None:
+        """Stores that an occasion was announced on `day`."""

@@ -1,4 +1,4 @@
-"""Lists are made anew when they are due: once a period, all in one look at everybody."""
+"""Lists are made when they are due: once a period, all in one scan of the customers."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ ALL: dict[str, Any] = {**GOLD, "audience_id": "all", "expression": "now > '2000-
 
 @dataclass
 class Lists:
-    """The step on fakes. Their owner lives in Berlin, where a day begins at 23:00 in UTC."""
+    """The step on fakes, in the time zone of Berlin, where a day starts at 23:00 in UTC."""
 
     rows: tuple[dict[str, Any], ...] = (GOLD,)
     customers: fakes.Customers = field(default_factory=fakes.Customers)
@@ -38,36 +38,36 @@ class Lists:
         store = fakes.CatalogueStore()
         audiences = {row["audience_id"]: row for row in self.rows}
         store.publish(1, {"number": 1, "rows": {"audiences": audiences}})
-        make = AudienceWriter(fakes.CustomerScan(self.customers), self.files)
-        self.step = RefreshAudiences(store, self.files, make, ZoneInfo("Europe/Berlin"))
+        writer = AudienceWriter(fakes.CustomerScan(self.customers), self.files)
+        self.step = RefreshAudiences(store, self.files, writer, ZoneInfo("Europe/Berlin"))
 
-    def knows(self, name: str, tier: str, **given: Any) -> None:
+    def add_customer(self, name: str, tier: str, **more: Any) -> None:
         person = {"first_name": name.title()}
-        customer = a_customer(person=person, loyalty={"tier": tier}, **given)
+        customer = a_customer(person=person, loyalty={"tier": tier}, **more)
         self.customers.put(customer.with_changes(customer_id=name))
 
     def tick(self, time: str) -> dict[str, HubError]:
         body = {"source": "aws.events", "detail-type": "Scheduled Event", "time": time}
         return dict(self.step([QueueMessage("m-1", body)]))
 
-    def list(self, key: str) -> list[list[str]]:
+    def read(self, key: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(self.files.files[key].decode(), newline="")))
 
 
 @pytest.fixture
 def lists() -> Lists:
     lists = Lists()
-    lists.knows("ann", "gold")
-    lists.knows("bernd", "silver")
-    lists.knows("carol", "gold", consent=False)
+    lists.add_customer("ann", "gold")
+    lists.add_customer("bernd", "silver")
+    lists.add_customer("carol", "gold", consent=False)
     return lists
 
 
-def test_a_due_list_is_made_with_a_manifest_that_says_how(lists: Lists) -> None:
+def test_a_due_list_is_made_with_a_manifest(lists: Lists) -> None:
     assert lists.tick("2026-11-25T10:00:00Z") == {}
     key = "audiences/gold/2026-11-25.csv"
     header = ["customer_id", "address", "customer.person.first_name"]
-    assert lists.list(key) == [header, ["ann", "ann@example.com", "Ann"]]
+    assert lists.read(key) == [header, ["ann", "ann@example.com", "Ann"]]
     assert json.loads(lists.files.files["audiences/gold/2026-11-25.manifest.json"]) == {
         "audience_id": "gold",
         "expression": "customer.loyalty.tier == 'gold'",
@@ -81,51 +81,51 @@ def test_a_due_list_is_made_with_a_manifest_that_says_how(lists: Lists) -> None:
     }
 
 
-def test_a_list_is_made_once_a_period_of_its_owners_calendar(lists: Lists) -> None:
+def test_a_list_is_made_once_a_period_of_the_hubs_calendar(lists: Lists) -> None:
     lists.tick("2026-11-25T10:00:00Z")
-    lists.knows("dora", "gold")
+    lists.add_customer("dora", "gold")
     lists.tick("2026-11-25T22:00:00Z")
-    assert len(lists.list("audiences/gold/2026-11-25.csv")) == 2
+    assert len(lists.read("audiences/gold/2026-11-25.csv")) == 2
     lists.tick("2026-11-25T23:00:00Z")
-    assert len(lists.list("audiences/gold/2026-11-26.csv")) == 3
+    assert len(lists.read("audiences/gold/2026-11-26.csv")) == 3
 
 
-def test_a_list_that_was_cut_off_is_made_at_the_next_tick(lists: Lists) -> None:
+def test_an_interrupted_list_is_made_at_the_next_tick(lists: Lists) -> None:
     lists.tick("2026-11-25T10:00:00Z")
     del lists.files.files["audiences/gold/2026-11-25.manifest.json"]
-    lists.knows("dora", "gold")
+    lists.add_customer("dora", "gold")
     lists.tick("2026-11-25T11:00:00Z")
-    assert len(lists.list("audiences/gold/2026-11-25.csv")) == 3
+    assert len(lists.read("audiences/gold/2026-11-25.csv")) == 3
 
 
-def test_all_lists_that_are_due_are_made_in_one_look_at_everybody() -> None:
-    class Once(fakes.CustomerScan):
-        looks = 0
+def test_all_lists_that_are_due_are_made_in_one_scan() -> None:
+    class CountingScan(fakes.CustomerScan):
+        scans = 0
 
         def scan(self) -> Any:
-            Once.looks += 1
+            CountingScan.scans += 1
             return super().scan()
 
     lists = Lists((GOLD, ALL))
-    lists.knows("ann", "gold")
-    lists.knows("bernd", "silver")
+    lists.add_customer("ann", "gold")
+    lists.add_customer("bernd", "silver")
     lists.customers.put(a_customer().with_changes(customer_id="old"), merged_into="ann")
-    make = AudienceWriter(Once(lists.customers), lists.files)
-    lists.step = RefreshAudiences(lists.step.store, lists.files, make, lists.step.zone)
+    writer = AudienceWriter(CountingScan(lists.customers), lists.files)
+    lists.step = RefreshAudiences(lists.step.store, lists.files, writer, lists.step.zone)
     lists.tick("2026-11-25T10:00:00Z")
-    assert len(lists.list("audiences/gold/2026-11-25.csv")) == 2
-    assert len(lists.list("audiences/all/2026-11-25.csv")) == 3
-    assert Once.looks == 1
+    assert len(lists.read("audiences/gold/2026-11-25.csv")) == 2
+    assert len(lists.read("audiences/all/2026-11-25.csv")) == 3
+    assert CountingScan.scans == 1
 
 
 @pytest.mark.parametrize("status", ["draft", "paused"])
-def test_a_list_that_does_not_live_is_not_made(status: str) -> None:
+def test_a_list_that_is_not_live_is_not_made(status: str) -> None:
     lists = Lists(({**GOLD, "status": status},))
     lists.tick("2026-11-25T10:00:00Z")
     assert lists.files.files == {}
 
 
-def test_a_list_that_this_release_cannot_read_holds_up_no_other() -> None:
+def test_a_list_that_this_release_cannot_read_does_not_stop_others() -> None:
     lists = Lists(({**GOLD, "audience_id": "odd", "expression": "astrology(now)"}, GOLD))
     lists.tick("2026-11-25T10:00:00Z")
     assert list(lists.files.files) == [
@@ -134,14 +134,14 @@ def test_a_list_that_this_release_cannot_read_holds_up_no_other() -> None:
     ]
 
 
-def test_half_a_list_is_no_list(lists: Lists) -> None:
-    class CutOff(fakes.CustomerScan):
+def test_an_incomplete_list_is_not_stored(lists: Lists) -> None:
+    class InterruptedScan(fakes.CustomerScan):
         def scan(self) -> Any:
             yield next(iter(super().scan()))
             raise Unavailable("the table does not answer")
 
-    make = AudienceWriter(CutOff(lists.customers), lists.files)
-    lists.step = RefreshAudiences(lists.step.store, lists.files, make, lists.step.zone)
+    writer = AudienceWriter(InterruptedScan(lists.customers), lists.files)
+    lists.step = RefreshAudiences(lists.step.store, lists.files, writer, lists.step.zone)
     [failure] = lists.tick("2026-11-25T10:00:00Z").values()
     assert isinstance(failure, Unavailable)
     assert lists.files.files == {}

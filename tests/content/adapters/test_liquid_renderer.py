@@ -17,7 +17,7 @@ from hub.kernel.errors import Missing, Rejected
 SCOPE = {"customer": {"person": {"first_name": "Ann\nBcc: x@example.com"}}}
 
 
-def test_what_is_missing_is_an_error_with_its_name() -> None:
+def test_a_missing_variable_is_an_error_with_its_name() -> None:
     with pytest.raises(Rejected, match="last_name") as refusal:
         LiquidRenderer().render({"text": "{{ customer.person.last_name }}"}, SCOPE)
     assert refusal.value.field == "text"
@@ -29,7 +29,7 @@ def test_html_is_escaped_and_text_is_not() -> None:
     assert parts == {"text": "<Ann & Co>", "html": "&lt;Ann &amp; Co&gt;"}
 
 
-def test_a_name_cannot_break_out_of_the_subject() -> None:
+def test_a_value_cannot_break_out_of_the_subject() -> None:
     parts = LiquidRenderer().render({"subject": "Hi {{ customer.person.first_name }}"}, SCOPE)
     assert parts["subject"] == "Hi Ann Bcc: x@example.com"
 
@@ -41,38 +41,38 @@ def test_a_name_cannot_break_out_of_the_subject() -> None:
         "{% for i in (1..9000) %}{{ 'a word of forty letters, as good as any' }}{% endfor %}",
     ],
 )
-def test_a_template_without_end_is_refused(endless: str) -> None:
+def test_an_endless_template_is_refused(endless: str) -> None:
     with pytest.raises(Rejected):
         LiquidRenderer().render({"text": endless}, {})
 
 
-def test_the_guard_hears_what_is_wrong_with_a_template() -> None:
+def test_an_invalid_template_is_refused_with_the_reason() -> None:
     assert find_variables("Hello\n{{ customer.name }}") == [(("customer", "name"), 2)]
-    for wrong, said in (
+    for source, reason in (
         ("{% if name %}Hello", "expected tag endif"),
         ("{{ name | upcas }}", "line 1: there is no filter upcas: did you mean upcase?"),
         ("{% include 'footer' %}", "line 1: unexpected tag 'include'"),
         ("{{ name | safe }}", "there is no filter safe"),
     ):
-        with pytest.raises(Rejected, match=re.escape(said)):
-            find_variables(wrong)
+        with pytest.raises(Rejected, match=re.escape(reason)):
+            find_variables(source)
 
 
 SCRIPT = "<script>alert('x & \"y\"')</script>"
 
 
 @given(st.text(max_size=40))
-def test_whatever_a_customer_is_called_html_stays_as_it_was_written(name: str) -> None:
+def test_no_name_of_a_customer_changes_the_html(name: str) -> None:
     html = "<p title=\"{{ name }}\">{{ name | append: '!' | upcase }}{% render 'hello' %}</p>"
     parts = LiquidRenderer().render(
         {"html": html}, {"name": name}, {"hello": {"text": "{{ name }} & <you>"}}
     )
-    read = _Read(parts["html"])
-    assert read.tags == [("p", {"title": name.replace("\r\n", "\n").replace("\r", "\n")})]
+    page = _Page(parts["html"])
+    assert page.tags == [("p", {"title": name.replace("\r\n", "\n").replace("\r", "\n")})]
 
 
-class _Read(HTMLParser):
-    """The tags of a page, as a browser would find them."""
+class _Page(HTMLParser):
+    """The tags of a page, as a browser finds them."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -83,13 +83,13 @@ class _Read(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
-def rendered(text: str, part: str = "text", **scope: Any) -> str:
-    known = {"locale": "en", "time_zone": "Europe/London", **scope}
-    return LiquidRenderer().render({part: text}, known)[part]
+def render(text: str, part: str = "text", **variables: Any) -> str:
+    scope = {"locale": "en", "time_zone": "Europe/London", **variables}
+    return LiquidRenderer().render({part: text}, scope)[part]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("{{ a.b | default: 'friend' }}", "friend"),
         ("{% if a.b == 'gold' %}gold{% else %}plain{% endif %}", "plain"),
@@ -97,8 +97,8 @@ def rendered(text: str, part: str = "text", **scope: Any) -> str:
         ("{{ nothing | default: 'none' }}", "none"),
     ],
 )
-def test_what_may_be_missing_is_said_so(text: str, said: str) -> None:
-    assert rendered(text, nothing=None) == said
+def test_a_template_may_say_that_a_variable_may_be_missing(text: str, expected: str) -> None:
+    assert render(text, nothing=None) == expected
 
 
 @pytest.mark.parametrize(
@@ -114,13 +114,13 @@ def test_what_may_be_missing_is_said_so(text: str, said: str) -> None:
         "{{ nothing }}",
     ],
 )
-def test_nothing_missing_is_ever_a_blank(text: str) -> None:
+def test_a_missing_variable_is_never_a_blank(text: str) -> None:
     with pytest.raises(Missing, match="is not known"):
-        rendered(text, nothing=None)
+        render(text, nothing=None)
 
 
 @pytest.mark.parametrize(
-    ("locale", "text", "said"),
+    ("locale", "text", "expected"),
     [
         ("en-GB", "{{ 123456 | money: 'GBP' }}", "£1,234.56"),
         ("de-AT", "{{ 123456 | money: 'EUR' }}", "€ 1.234,56"),
@@ -136,30 +136,30 @@ def test_nothing_missing_is_ever_a_blank(text: str) -> None:
         ("xx-unheard", "{{ 0.1 | percent }}", "10%"),
     ],
 )
-def test_figures_and_times_are_written_as_where_the_customer_lives(
-    locale: str, text: str, said: str
+def test_figures_and_times_are_formatted_for_the_customers_locale(
+    locale: str, text: str, expected: str
 ) -> None:
-    assert rendered(text, locale=locale, time_zone="Europe/Vienna") == said
+    assert render(text, locale=locale, time_zone="Europe/Vienna") == expected
 
 
-def test_a_figure_costs_a_text_message_no_alphabet() -> None:
-    text = rendered("{{ 123456 | money: 'EUR' }} {{ 0.1 | percent }}", locale="fr")
+def test_a_formatted_figure_stays_in_the_sms_alphabet() -> None:
+    text = render("{{ 123456 | money: 'EUR' }} {{ 0.1 | percent }}", locale="fr")
     assert measure_sms(text.replace("€", "")).encoding == "GSM-7"
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("text", "reason"),
     [
-        ("{{ 5 | money: 'EURO' }}", "'EURO' is no currency"),
-        ("{{ 'five' | number }}", "'five' is no number"),
-        ("{{ true | money: 'EUR' }}", "True is no number"),
-        ("{{ 'now' | date }}", "'now' is no time"),
-        ("{{ 5 | date }}", "5 is no time"),
+        ("{{ 5 | money: 'EURO' }}", "'EURO' is not a currency"),
+        ("{{ 'five' | number }}", "'five' is not a number"),
+        ("{{ true | money: 'EUR' }}", "True is not a number"),
+        ("{{ 'now' | date }}", "'now' is not a time"),
+        ("{{ 5 | date }}", "5 is not a time"),
     ],
 )
-def test_what_is_no_figure_is_refused(text: str, why: str) -> None:
-    with pytest.raises(Rejected, match=re.escape(why)):
-        rendered(text)
+def test_a_value_that_is_no_figure_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(Rejected, match=re.escape(reason)):
+        render(text)
 
 
 def test_a_snippet_is_text_in_text_and_html_in_html() -> None:
@@ -170,9 +170,9 @@ def test_a_snippet_is_text_in_text_and_html_in_html() -> None:
     assert parts == {"text": "5 < <6>", "html": "<b>&lt;6&gt;</b> 5 &lt; &lt;6&gt;"}
 
 
-def test_a_snippet_that_is_not_there_is_named() -> None:
+def test_an_unknown_snippet_is_named() -> None:
     with pytest.raises(Rejected, match="there is no snippet foter"):
-        rendered("{% render 'foter' %}")
+        render("{% render 'foter' %}")
 
 
 def test_snippets_that_name_each_other_end() -> None:
@@ -191,19 +191,19 @@ FOOT = "<mj-section><mj-column><mj-text>{{ foot }}</mj-text></mj-column></mj-sec
 FOOTER = {"footer": {"text": "x", "mjml": FOOT}}
 
 
-def test_mjml_is_made_into_html_with_its_liquid_left_as_it_was() -> None:
+def test_mjml_is_compiled_to_html_with_its_liquid() -> None:
     html = compile_mjml(MJML, FOOTER, to_html)
     parts = LiquidRenderer().render(
         {"html": html},
         {"paper": "#fff", "gold": True, "xs": [1, 2], "name": SCRIPT, "foot": "Bye"},
     )
-    made = parts["html"]
-    assert "<mj-" not in made
-    assert made.count("alert(") == 3
-    assert "<script" not in made
-    assert "background-color:#fff" in made
-    assert "Bye" in made
-    links = [attrs["href"] for tag, attrs in _Read(made).tags if tag == "a"]
+    page = parts["html"]
+    assert "<mj-" not in page
+    assert page.count("alert(") == 3
+    assert "<script" not in page
+    assert "background-color:#fff" in page
+    assert "Bye" in page
+    links = [attrs["href"] for tag, attrs in _Page(page).tags if tag == "a"]
     assert links == [f"https://a.example/?n={SCRIPT}"]
     without = LiquidRenderer().render(
         {"html": html}, {"paper": "#fff", "gold": False, "foot": "Bye"}
@@ -212,33 +212,33 @@ def test_mjml_is_made_into_html_with_its_liquid_left_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "why"),
+    ("source", "reason"),
     [
         ("<mjml><mj-body><mj-sektion></mj-sektion></mj-body></mjml>", "did you mean mj-section?"),
-        ("<mjml>\n<mj-body><mj-section></mj-body></mjml>", "line 2: </mj-body> ends what was not"),
-        ("<mjml><mj-body>Hello</mj-body></mjml>", "'Hello' stands in mj-body itself: put it in"),
-        ("<mjml><mj-head>{{ x }}</mj-head></mjml>", "Liquid cannot stand in mj-head itself"),
-        ("<mjml><mj-body>", "<mj-body> is not ended"),
+        ("<mjml>\n<mj-body><mj-section></mj-body></mjml>", "line 2: </mj-body> has no opening tag"),
+        ("<mjml><mj-body>Hello</mj-body></mjml>", "'Hello' is directly in mj-body: put it in"),
+        ("<mjml><mj-head>{{ x }}</mj-head></mjml>", "Liquid is not allowed directly in mj-head"),
+        ("<mjml><mj-body>", "<mj-body> is not closed"),
         ("<p>Hello</p>", "unexpected"),
         ("<mjml><mj-body><mj-include path='/etc/passwd' /></mj-body></mjml>", "unable to load"),
-        ("<mjml><mj-body>{% render 'footer', a: 1 %}</mj-body></mjml>", "takes no words"),
+        ("<mjml><mj-body>{% render 'footer', a: 1 %}</mj-body></mjml>", "takes no parameters"),
         (
             "<mjml><mj-body><mj-section nosuch='{{ x }}'></mj-section></mj-body></mjml>",
-            "{{ x }} stands where MJML has no use for it",
+            "{{ x }} is in a place that MJML ignores",
         ),
     ],
 )
-def test_what_is_no_mjml_is_refused(source: str, why: str) -> None:
-    with pytest.raises(Rejected, match=re.escape(why)):
+def test_invalid_mjml_is_refused(source: str, reason: str) -> None:
+    with pytest.raises(Rejected, match=re.escape(reason)):
         compile_mjml(source, FOOTER, to_html)
 
 
-def test_mjml_that_was_not_made_into_html_is_not_sent_as_it_is() -> None:
-    with pytest.raises(Rejected, match="was not made into HTML"):
+def test_mjml_that_was_not_compiled_is_not_sent() -> None:
+    with pytest.raises(Rejected, match="was not compiled to HTML"):
         LiquidRenderer().render({"mjml": "<mjml></mjml>"}, {})
 
 
 @pytest.mark.parametrize("source", ["{{" * 50_000, "{%" * 50_000, "{{ x " * 10_000 + "}}"])
-def test_marks_that_are_never_closed_hold_nobody_up(source: str) -> None:
+def test_many_unclosed_marks_are_refused_quickly(source: str) -> None:
     with pytest.raises(Rejected, match="are not closed"):
         find_variables(source)

@@ -1,4 +1,4 @@
-"""Links say which decision they come from, whatever they look like."""
+"""Every link gets the reference of its decision."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +13,7 @@ OUT = "https://hub.example.com/preferences/p1.x.y"
 
 
 @pytest.mark.parametrize(
-    ("link", "made"),
+    ("link", "tagged"),
     [
         ("https://a.example/x", f"https://a.example/x?segue_ref={REF}"),
         ("https://a.example/x?y=1#part", f"https://a.example/x?y=1&segue_ref={REF}#part"),
@@ -25,12 +25,12 @@ OUT = "https://hub.example.com/preferences/p1.x.y"
         ("https:relative", "https:relative"),
     ],
 )
-def test_only_addresses_of_the_web_are_tagged(link: str, made: str) -> None:
-    assert tag_link(link, REF) == made
+def test_only_web_addresses_are_tagged(link: str, tagged: str) -> None:
+    assert tag_link(link, REF) == tagged
 
 
 @given(st.text(alphabet="abc/?&=#%.:-", max_size=30))
-def test_a_link_is_tagged_once_however_often_it_is_done(rest: str) -> None:
+def test_tagging_a_link_again_changes_nothing(rest: str) -> None:
     once = tag_link(f"https://a.example/{rest}", REF)
     assert tag_link(once, REF) == once
     assert parse_qs(urlsplit(once).query)["segue_ref"] == [REF]
@@ -47,36 +47,37 @@ def test_in_html_links_are_tagged_and_nothing_else() -> None:
         "<a class=x href='https://a.example/?a=1&amp;b=2'>https://a.example</a>"
         f'<a href="{OUT}">-</a>'
     )
-    made = finish_message({"html": html}, REF, [OUT])["html"]
+    finished = finish_message({"html": html}, REF, [OUT])["html"]
     assert (
-        f'href="https://a.example/?a=1&amp;b=2&amp;segue_ref={REF}">https://a.example</a>' in made
+        f'href="https://a.example/?a=1&amp;b=2&amp;segue_ref={REF}">https://a.example</a>'
+        in finished
     )
-    assert 'href="https://a.example/font"' in made
-    assert 'src="https://a.example/i.png"' in made
-    assert f'href="{OUT}"' in made
+    assert 'href="https://a.example/font"' in finished
+    assert 'src="https://a.example/i.png"' in finished
+    assert f'href="{OUT}"' in finished
 
 
 def test_a_link_cannot_break_out_of_its_attribute() -> None:
     html = "<a href='https://a.example/?\"><script>'>x</a>"
-    made = finish_message({"html": html}, REF)["html"]
-    assert "<script>" not in made
+    finished = finish_message({"html": html}, REF)["html"]
+    assert "<script>" not in finished
 
 
-def test_a_preheader_is_hidden_at_the_head_of_the_mail() -> None:
+def test_a_preheader_is_hidden_at_the_start_of_the_body() -> None:
     parts = {
         "subject": "s",
         "preheader": "5 < 6",
         "text": "t",
         "html": "<body class=x><p>Hi</p></body>",
     }
-    made = finish_message(parts, REF)
-    assert made.keys() == {"subject", "text", "html"}
-    assert made["html"].startswith('<body class=x><div style="display:none')
-    assert ">5 &lt; 6</div><p>Hi</p>" in made["html"]
+    finished = finish_message(parts, REF)
+    assert finished.keys() == {"subject", "text", "html"}
+    assert finished["html"].startswith('<body class=x><div style="display:none')
+    assert ">5 &lt; 6</div><p>Hi</p>" in finished["html"]
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", " java\tScript:x", "data:text/html,x"])
-def test_a_link_that_would_run_something_leads_nowhere(link: str) -> None:
+def test_a_link_that_would_run_a_script_is_disabled(link: str) -> None:
     for tag in ("<a ", "<a title='1 > 0' ", '<a title="<b>" '):
-        done = finish_message({"html": f'{tag}href="{link}">x</a>'}, REF)
-        assert done == {"html": f'{tag}href="#">x</a>'}
+        finished = finish_message({"html": f'{tag}href="{link}">x</a>'}, REF)
+        assert finished == {"html": f'{tag}href="#">x</a>'}

@@ -29,8 +29,8 @@ any_text = st.one_of(gsm, st.text(max_size=700))
 
 def widths(text: str, encoding: str) -> list[int]:
     if encoding == UCS_2:
-        return [len(one.encode("utf-16-be")) // 2 for one in text]
-    return [2 if one in EXTENSION else 1 for one in text]
+        return [len(char.encode("utf-16-be")) // 2 for char in text]
+    return [2 if char in EXTENSION else 1 for char in text]
 
 
 def test_the_alphabet_is_that_of_the_standard() -> None:
@@ -40,7 +40,7 @@ def test_the_alphabet_is_that_of_the_standard() -> None:
 
 
 @pytest.mark.parametrize("text", ["ç", "“", "’", "–", "ł", "\t", "\u00a0", "Α", "\x1b", "😀"])
-def test_what_the_standard_lacks_turns_the_whole_text_to_ucs_2(text: str) -> None:
+def test_one_other_character_turns_the_whole_text_to_ucs_2(text: str) -> None:
     assert measure_sms("a" * 70 + text).encoding == UCS_2
     assert measure_sms("a" * 70 + text).segments == 2
 
@@ -66,21 +66,21 @@ def test_what_the_standard_lacks_turns_the_whole_text_to_ucs_2(text: str) -> Non
         ("😀" * 67, 3),
     ],
 )
-def test_so_many_segments_as_the_standard_says(text: str, segments: int) -> None:
+def test_a_text_takes_the_segments_of_the_standard(text: str, segments: int) -> None:
     assert measure_sms(text).segments == segments
 
 
 @given(any_text)
 @example("€" * 77)
 def test_a_text_fits_into_its_segments_and_not_into_fewer(text: str) -> None:
-    """Held to the limits themselves; a pair that is not cut costs one place a segment at most."""
-    found = measure_sms(text)
-    alone, part = {GSM_7: (160, 153), UCS_2: (70, 67)}[found.encoding]
-    assert found.units == sum(widths(text, found.encoding))
-    if found.units <= alone:
-        assert found.segments == 1
+    """Compared with the limits; a pair that is not split costs one unit a segment at most."""
+    length = measure_sms(text)
+    alone, part = {GSM_7: (160, 153), UCS_2: (70, 67)}[length.encoding]
+    assert length.units == sum(widths(text, length.encoding))
+    if length.units <= alone:
+        assert length.segments == 1
     else:
-        assert ceil(found.units / part) <= found.segments <= ceil(found.units / (part - 1))
+        assert ceil(length.units / part) <= length.segments <= ceil(length.units / (part - 1))
 
 
 @given(any_text, any_text)
@@ -90,7 +90,9 @@ def test_a_longer_text_never_takes_less(text: str, more: str) -> None:
 
 @given(any_text)
 def test_a_text_is_in_gsm_exactly_if_every_character_is(text: str) -> None:
-    assert (measure_sms(text).encoding == GSM_7) == all(one in DEFAULT + EXTENSION for one in text)
+    assert (measure_sms(text).encoding == GSM_7) == all(
+        char in DEFAULT + EXTENSION for char in text
+    )
 
 
 def test_ten_segments_are_the_most() -> None:
@@ -100,13 +102,13 @@ def test_ten_segments_are_the_most() -> None:
     )
 
 
-def test_the_character_that_made_it_long_is_named() -> None:
+def test_the_character_that_makes_a_text_long_is_named() -> None:
     assert check_sms_length("Win a “star” " * 60) == (
-        "the text takes 12 segments in UCS-2, which '“' asks for: 10 at most"
+        "the text takes 12 segments in UCS-2 because of '“': 10 at most"
     )
 
 
 @given(st.text(min_size=1, max_size=2000))
-def test_what_is_not_too_long_is_what_sns_takes_at_once(text: str) -> None:
+def test_a_text_that_is_not_too_long_fits_one_call_of_sns(text: str) -> None:
     """1,600 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"""
     assert check_sms_length(text) or len(text) <= 1600

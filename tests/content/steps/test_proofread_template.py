@@ -1,4 +1,4 @@
-"""The proofreader: what a marketer is told of a template before anybody is sent it."""
+"""The proofreader: problems and warnings of a template before it is published."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ from tests.factories import NOON, a_customer, an_event
 from tests.in_memory import EXAMPLE, rows_of
 
 FIELDS = load_declared_fields()
-READ = build_proofread_template(FIELDS)
+PROOFREAD = build_proofread_template(FIELDS)
 CHECK = make_row_check(RowSchemas(), FIELDS)
 
 
 def proof(channel: str, **parts: str) -> Proof:
     row = {"template_id": "t", "purpose": "service", channel: {"en": parts}}
-    return READ(template_from_row(row))
+    return PROOFREAD(template_from_row(row))
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def proof(channel: str, **parts: str) -> Proof:
         ("x" * 1600, "the text takes 11 segments in GSM-7: 10 at most"),
     ],
 )
-def test_what_is_wrong_for_everybody_is_a_problem_with_its_place(text: str, problem: str) -> None:
-    said = proof("sms", text=text).problems
-    assert len(said) == 1
-    assert said[0].startswith("sms.en.text ")
-    assert problem in said[0]
+def test_a_mistake_that_affects_everybody_is_a_problem(text: str, problem: str) -> None:
+    problems = proof("sms", text=text).problems
+    assert len(problems) == 1
+    assert problems[0].startswith("sms.en.text ")
+    assert problem in problems[0]
 
 
 @pytest.mark.parametrize(
@@ -62,20 +62,20 @@ def test_what_is_wrong_for_everybody_is_a_problem_with_its_place(text: str, prob
         (
             "{{ customer.person.first_name }} {{ customer.person.first_name }}",
             (
-                "sms.en.text: customer.person.first_name is not known of somebody hardly known,"
-                " who would get nothing: use default or if"
+                "sms.en.text: customer.person.first_name is not known of a customer"
+                " with few fields, who would get nothing: use default or if"
             ),
         ),
         ("{{ event.properties.totl }}", "event.properties.totl is not known"),
         ("x" * 161, "sms.en.text takes 2 segments in GSM-7"),
-        ("“" + "x" * 80, "2 segments in UCS-2, as not all of it is in the SMS alphabet"),
-        ("{{ customer.person.last_name | date }}", "'Featherstone' is no time"),
+        ("“" + "x" * 80, "2 segments in UCS-2 because it has characters outside the SMS"),
+        ("{{ customer.person.last_name | date }}", "'Featherstone' is not a time"),
     ],
 )
-def test_what_may_go_wrong_for_some_is_a_warning(text: str, warning: str) -> None:
-    found = proof("sms", text=text)
-    assert found.problems == []
-    assert any(warning in said for said in found.warnings), found.warnings
+def test_a_mistake_that_affects_some_is_a_warning(text: str, warning: str) -> None:
+    result = proof("sms", text=text)
+    assert result.problems == []
+    assert any(warning in sentence for sentence in result.warnings), result.warnings
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_may_go_wrong_for_some_is_a_warning(text: str, warning: str) -> Non
         "{{ customer.purchases.spent.GBP | default: 0 | money: 'GBP' }}",
     ],
 )
-def test_what_says_what_stands_instead_is_well(text: str) -> None:
+def test_a_template_with_defaults_has_no_warnings(text: str) -> None:
     assert proof("sms", text=text) == Proof([], [], {})
 
 
@@ -103,9 +103,9 @@ def test_what_says_what_stands_instead_is_well(text: str) -> None:
         ("<a ", "{{"),
     ],
 )
-def test_what_is_put_into_a_tag_without_quotes_is_refused(before: str, bare: str) -> None:
-    found = proof("web", html=before + "{{ customer.person.last_name | default: 'x' }}>x</a>")
-    assert found.problems == [f"web.en.html {bare} wants quotes around what is put in"]
+def test_a_value_in_a_tag_needs_quotes(before: str, bare: str) -> None:
+    result = proof("web", html=before + "{{ customer.person.last_name | default: 'x' }}>x</a>")
+    assert result.problems == [f"web.en.html {bare} needs quotes around the value"]
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ def test_what_is_put_into_a_tag_without_quotes_is_refused(before: str, bare: str
         '<a {% if customer.loyalty.tier %}class="{{ customer.loyalty.tier }}"{% endif %}>x</a>',
     ],
 )
-def test_what_stands_in_quotes_or_between_tags_is_well(html: str) -> None:
+def test_a_value_in_quotes_or_between_tags_is_no_problem(html: str) -> None:
     assert proof("web", html=html).problems == []
 
 
-def test_wrong_mjml_is_told_with_its_place() -> None:
+def test_invalid_mjml_is_a_problem_with_its_line() -> None:
     body = {"subject": "x", "text": "x", "mjml": "<mjml><mj-bdy></mj-bdy></mjml>"}
     assert proof("email", **body).problems == [
         "email.en.mjml line 1: there is no element mj-bdy: did you mean mj-body?"
@@ -131,40 +131,42 @@ def test_wrong_mjml_is_told_with_its_place() -> None:
 def retail(**changed: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """The example, with templates of these names changed."""
     rows = rows_of(EXAMPLE)
-    standing = {row["template_id"]: row for row in rows["templates"]}
-    rows["templates"] = [*(standing | changed).values()]
+    current = {row["template_id"]: row for row in rows["templates"]}
+    rows["templates"] = [*(current | changed).values()]
     return rows
 
 
-def told(publication: Publication, key: str, table: str = "templates") -> dict[str, Any]:
-    notes = {(note.table, note.key): dict(note.published) for note in publication.feedback}
-    return notes[table, key]
+def feedback_on(publication: Publication, key: str, table: str = "templates") -> dict[str, Any]:
+    published = {(row.table, row.key): dict(row.published) for row in publication.feedback}
+    return published[table, key]
 
 
-def test_the_example_is_free_of_problems_and_of_warnings() -> None:
-    publication = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, READ)
-    for note in publication.feedback:
-        assert not note.published["problems"], note
-        if note.table == "templates":
-            assert "warnings" not in note.published, note
+def test_the_example_has_no_problems_and_no_warnings() -> None:
+    publication = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, PROOFREAD)
+    for feedback in publication.feedback:
+        assert not feedback.published["problems"], feedback
+        if feedback.table == "templates":
+            assert "warnings" not in feedback.published, feedback
 
 
-def test_a_template_that_names_what_is_gone_does_not_run_and_neither_do_rules_for_it() -> None:
-    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, READ)
+def test_a_template_with_a_deleted_snippet_does_not_run_and_neither_do_its_rules() -> None:
+    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, PROOFREAD)
     assert first.snapshot
     rows = retail()
     rows["templates"] = [row for row in rows["templates"] if row["template_id"] != "footer"]
-    after = publish(rows, first.snapshot, NOON, CHECK, READ)
+    after = publish(rows, first.snapshot, NOON, CHECK, PROOFREAD)
     assert after.snapshot
-    assert any("there is no snippet 'footer'" in p for p in told(after, "welcome")["problems"])
-    assert told(after, "welcome")["running"] == 0
+    assert any(
+        "there is no snippet 'footer'" in p for p in feedback_on(after, "welcome")["problems"]
+    )
+    assert feedback_on(after, "welcome")["running"] == 0
     assert "welcome" not in after.snapshot["rows"]["templates"]
     assert "welcome" not in after.snapshot["rows"]["rules"]
     assert "welcome" not in after.snapshot["html"]
 
 
-def test_a_changed_snippet_is_in_the_html_of_all_that_name_it() -> None:
-    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, READ)
+def test_a_changed_snippet_changes_the_html_of_all_its_templates() -> None:
+    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, PROOFREAD)
     assert first.snapshot
     footer = next(r for r in retail()["templates"] if r["template_id"] == "footer")
     body = footer["body"]["en"]
@@ -172,20 +174,20 @@ def test_a_changed_snippet_is_in_the_html_of_all_that_name_it() -> None:
         **footer,
         "body": {"en": {**body, "mjml": body["mjml"].replace("Unsub", "Really unsub")}},
     }
-    after = publish(retail(footer=changed), first.snapshot, NOON, CHECK, READ)
+    after = publish(retail(footer=changed), first.snapshot, NOON, CHECK, PROOFREAD)
     assert after.snapshot
     for template in ("welcome", "thanks-offer"):
         assert "Really unsub" in after.snapshot["html"][template]["en"]
     assert "Really unsub" not in first.snapshot["html"]["welcome"]["en"]
 
 
-def test_a_bad_snippet_leaves_its_last_good_version_to_the_templates() -> None:
-    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, READ)
+def test_templates_keep_the_last_valid_version_of_an_invalid_snippet() -> None:
+    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, PROOFREAD)
     assert first.snapshot
     salutation = next(r for r in retail()["templates"] if r["template_id"] == "salutation")
     slip = {**salutation, "body": {"en": {"text": "Dear {{ customer.person.frist_name }}"}}}
-    after = publish(retail(salutation=slip), first.snapshot, NOON, CHECK, READ)
-    assert told(after, "salutation")["problems"] == [
+    after = publish(retail(salutation=slip), first.snapshot, NOON, CHECK, PROOFREAD)
+    assert feedback_on(after, "salutation")["problems"] == [
         (
             "body.en.text line 1: customer.person.frist_name is not known:"
             " did you mean customer.person.first_name?"
@@ -194,33 +196,33 @@ def test_a_bad_snippet_leaves_its_last_good_version_to_the_templates() -> None:
     assert after.snapshot is None
 
 
-def test_what_stands_already_is_not_read_again() -> None:
+def test_an_unchanged_template_is_not_proofread_again() -> None:
     read = list[str]()
 
-    def reading(wording: Any, samples: Any) -> Proof:
-        read.append(getattr(wording, "template_id", "snippet"))
-        return READ(wording, samples)
+    def proofread(content: Any, samples: Any) -> Proof:
+        read.append(getattr(content, "template_id", "snippet"))
+        return PROOFREAD(content, samples)
 
-    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, reading)
+    first = publish(retail(), EMPTY_SNAPSHOT, NOON, CHECK, proofread)
     assert first.snapshot
     assert {"welcome", "snippet"} <= set(read)
     read.clear()
-    assert publish(retail(), first.snapshot, NOON, CHECK, reading).snapshot is None
+    assert publish(retail(), first.snapshot, NOON, CHECK, proofread).snapshot is None
     assert read == []
     card = {"template_id": "card", "purpose": "service", "sms": {"en": {"text": "Hello"}}}
-    after = publish(retail(card=card), first.snapshot, NOON, CHECK, reading)
+    after = publish(retail(card=card), first.snapshot, NOON, CHECK, proofread)
     assert after.snapshot
     assert set(read) == {"card"}
     assert after.snapshot["html"] == first.snapshot["html"]
 
 
-def test_nobody_may_send_a_snippet() -> None:
+def test_a_rule_cannot_send_a_snippet() -> None:
     rows = retail()
     rows["rules"] = [
         dict(rows["rules"][0], then=[{"do": "send", "channel": "email", "template": "footer"}])
     ]
-    publication = publish(rows, EMPTY_SNAPSHOT, NOON, CHECK, READ)
-    assert told(publication, rows["rules"][0]["rule_id"], "rules")["problems"] == [
+    publication = publish(rows, EMPTY_SNAPSHOT, NOON, CHECK, PROOFREAD)
+    assert feedback_on(publication, rows["rules"][0]["rule_id"], "rules")["problems"] == [
         "then[1] 'footer' is a snippet, not a template"
     ]
 
@@ -231,21 +233,22 @@ def test_a_template_is_tried_on_recorded_events_without_quoting_them() -> None:
     template = rule["then"][0]["template"]
     event = an_event(rule["event"], properties={"subject": "Ann's private trouble"})
     nobody = Customer(customer_id="c-1")
-    known = a_customer()
+    ann = a_customer()
 
     def recall(event_type: str) -> list[RecordedEpisode]:
         if event_type != event.type:
             return []
         bare = an_event(event.type, properties={})
-        return [a_record(known, event), a_record(nobody, bare)]
+        return [a_record(ann, event), a_record(nobody, bare)]
 
-    publication = publish(rows, EMPTY_SNAPSHOT, NOON, CHECK, READ, recall=recall)
-    said = told(publication, template)["warnings"]
+    publication = publish(rows, EMPTY_SNAPSHOT, NOON, CHECK, PROOFREAD, recall=recall)
+    warnings = feedback_on(publication, template)["warnings"]
     assert any(
-        f"event.properties.subject is not known of a customer with a recorded {event.type}" in one
-        for one in said
+        f"event.properties.subject is not known of a customer with a recorded {event.type}"
+        in warning
+        for warning in warnings
     )
-    assert "private" not in str(said)
+    assert "private" not in str(warnings)
 
 
 def a_record(before: Customer, event: Any) -> RecordedEpisode:

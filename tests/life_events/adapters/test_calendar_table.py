@@ -23,29 +23,29 @@ def calendar(real: bool) -> CalendarPort:
 
 
 class TestCalendar:
-    def test_on_a_page_is_what_was_noted_for_it(self, calendar: CalendarPort) -> None:
+    def test_a_page_has_the_occasions_of_its_day(self, calendar: CalendarPort) -> None:
         other = Occasion("02-29", "c-2", "birthday")
         calendar.note([BIRTHDAY, other, GUARANTEE])
         calendar.note([])
-        found = sorted(calendar.read_open("02-29", "2028-02-29"), key=lambda one: one.customer_id)
-        assert found == [BIRTHDAY, other]
+        occasions = calendar.read_open("02-29", "2028-02-29")
+        assert sorted(occasions, key=lambda occasion: occasion.customer_id) == [BIRTHDAY, other]
         assert list(calendar.read_open("2027-05-01", "2027-05-01")) == [GUARANTEE]
         assert list(calendar.read_open("03-01", "2028-03-01")) == []
 
-    def test_what_is_ticked_off_comes_again_next_year(self, calendar: CalendarPort) -> None:
+    def test_an_announced_birthday_comes_again_next_year(self, calendar: CalendarPort) -> None:
         calendar.note([BIRTHDAY])
         calendar.mark_announced(BIRTHDAY, "2027-02-28")
         assert list(calendar.read_open("02-29", "2027-02-28")) == []
         assert list(calendar.read_open("02-29", "2028-02-29")) == [BIRTHDAY]
 
-    def test_noted_again_it_stays_ticked_off(self, calendar: CalendarPort) -> None:
+    def test_a_repeated_occasion_remains_announced(self, calendar: CalendarPort) -> None:
         calendar.note([BIRTHDAY, GUARANTEE])
         calendar.mark_announced(GUARANTEE, "2027-05-01")
         calendar.note([GUARANTEE, BIRTHDAY, BIRTHDAY])
         assert list(calendar.read_open("2027-05-01", "2027-05-01")) == []
         assert list(calendar.read_open("02-29", "2027-02-28")) == [BIRTHDAY]
 
-    def test_two_things_with_one_day_are_two(self, calendar: CalendarPort) -> None:
+    def test_two_products_with_the_same_day_are_two_occasions(self, calendar: CalendarPort) -> None:
         second = Occasion("2027-05-01", "c-1", "guarantee_until", "e-2", {"item": "85123"})
         calendar.note([GUARANTEE, second])
         calendar.mark_announced(second, "2027-05-01")
@@ -53,21 +53,21 @@ class TestCalendar:
 
 
 @pytest.mark.usefixtures("in_aws")
-def test_what_comes_once_leaves_the_calendar_three_months_later() -> None:
+def test_an_occasion_that_comes_once_expires_three_months_later() -> None:
     Calendar(moto_resources.table("days", "day", "occasion")).note([GUARANTEE, BIRTHDAY])
-    gone = {item["kind"]["S"]: item.get("expires") for item in moto_resources.items("days")}
-    assert gone == {"guarantee_until": {"N": "1816905600"}, "birthday": None}
+    expiry = {item["kind"]["S"]: item.get("expires") for item in moto_resources.items("days")}
+    assert expiry == {"guarantee_until": {"N": "1816905600"}, "birthday": None}
 
 
 @pytest.mark.usefixtures("in_aws")
-def test_a_calendar_that_does_not_answer_is_told_as_what_it_is() -> None:
+def test_a_missing_table_is_an_error() -> None:
     with pytest.raises(HubError):
         list(Calendar("nowhere").read_open("02-29", "2027-02-28"))
 
 
-def a_row(**given: Any) -> MartRow:
+def a_row(**more: Any) -> MartRow:
     row = {"key": "4711", "customer_id": "c-1", "through": "2026-11-21", "event_id": "m-1"}
-    return MartRow(**{**row, "as_of": "2026-11-22T01:00:00.000Z", "totals": {"count": 1}, **given})
+    return MartRow(**{**row, "as_of": "2026-11-22T01:00:00.000Z", "totals": {"count": 1}, **more})
 
 
 LATER = a_row(as_of="2026-11-22T02:00:00.000Z", event_id="m-2")
@@ -75,7 +75,7 @@ NEXT = a_row(through="2026-11-22", as_of="2026-11-20T00:00:00.000Z", event_id="m
 
 
 @pytest.mark.parametrize(
-    ("told", "kept"),
+    ("rows", "kept"),
     [
         ([a_row()], "m-1"),
         ([a_row(), LATER], "m-2"),
@@ -85,10 +85,10 @@ NEXT = a_row(through="2026-11-22", as_of="2026-11-20T00:00:00.000Z", event_id="m
     ],
 )
 def test_the_mart_keeps_the_row_that_is_complete_for_longest(
-    real: bool, told: list[MartRow], kept: str
+    real: bool, rows: list[MartRow], kept: str
 ) -> None:
     mart: MartPort = Mart(moto_resources.table("mart", "customer_key")) if real else fakes.Mart()
-    for row in told:
+    for row in rows:
         mart.store(row)
     if isinstance(mart, fakes.Mart):
         assert mart.rows["4711"].event_id == kept

@@ -1,4 +1,4 @@
-"""The clock ticks every hour; each day in a customer's life is announced to them once."""
+"""The clock ticks every hour; each occasion of a customer is announced once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ BORN: dict[str, Any] = {"person": {"birthday": "1980-11-23"}}
 
 
 class FullQueue(fakes.CustomerQueue):
-    """Takes nothing while `full`; `sent` is all that it took, also what it dropped as a repeat."""
+    """Refuses everything while `full`; `sent` are all accepted events, also repeats."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class FullQueue(fakes.CustomerQueue):
 
 
 @dataclass
-class Hour:
+class Announcer:
     """The step on fakes. Ann lives in Vienna, where a day begins at 23:00 in UTC."""
 
     calendar: fakes.Calendar = field(default_factory=fakes.Calendar)
@@ -46,7 +46,7 @@ class Hour:
         self.customers.write(ann, an_episode())
         self.step = AnnounceOccasions(self.calendar, self.customers, self.queue)
 
-    def told(self, event: Event) -> dict[str, HubError]:
+    def receive(self, event: Event) -> dict[str, HubError]:
         body = {"source": "segue.event", "detail-type": event.type, "detail": event.to_dict()}
         return dict(self.step([QueueMessage("m-1", body)]))
 
@@ -60,61 +60,61 @@ class Hour:
 
 
 def test_a_birthday_is_announced_in_the_hour_in_which_it_begins_and_not_again() -> None:
-    hub = Hour()
-    assert hub.told(an_event(traits=BORN)) == {}
+    announcer = Announcer()
+    assert announcer.receive(an_event(traits=BORN)) == {}
     for hour in ("2026-11-22T22:00:00Z", "2026-11-22T23:00:00Z", "2026-11-23T00:00:00Z"):
-        assert hub.tick(hour) == {}
-    assert hub.sent == ["birthday.reached"]
-    assert hub.queue.sent[0].properties == {"years": 46, "day": "2026-11-23"}
+        assert announcer.tick(hour) == {}
+    assert announcer.sent == ["birthday.reached"]
+    assert announcer.queue.sent[0].properties == {"years": 46, "day": "2026-11-23"}
 
 
-def test_next_year_it_comes_again() -> None:
-    hub = Hour()
-    hub.told(an_event(traits=BORN))
-    hub.tick("2026-11-23T12:00:00Z")
-    hub.told(an_event(traits=BORN))
-    hub.tick("2027-11-23T12:00:00Z")
-    assert [event.properties["years"] for event in hub.queue.sent] == [46, 47]
+def test_a_birthday_comes_again_next_year() -> None:
+    announcer = Announcer()
+    announcer.receive(an_event(traits=BORN))
+    announcer.tick("2026-11-23T12:00:00Z")
+    announcer.receive(an_event(traits=BORN))
+    announcer.tick("2027-11-23T12:00:00Z")
+    assert [event.properties["years"] for event in announcer.queue.sent] == [46, 47]
 
 
-def test_a_tick_that_comes_late_announces_what_it_would_have_in_time() -> None:
-    hub = Hour()
-    hub.told(an_event(traits=BORN))
-    hub.tick("2026-11-25T12:00:00Z")
-    assert hub.sent == []
-    hub.tick("2026-11-23T12:00:00Z")
-    assert hub.sent == ["birthday.reached"]
+def test_a_late_tick_announces_what_it_would_have_announced_in_time() -> None:
+    announcer = Announcer()
+    announcer.receive(an_event(traits=BORN))
+    announcer.tick("2026-11-25T12:00:00Z")
+    assert announcer.sent == []
+    announcer.tick("2026-11-23T12:00:00Z")
+    assert announcer.sent == ["birthday.reached"]
 
 
-def test_what_the_queue_does_not_take_stays_open_for_the_next_try() -> None:
-    hub = Hour()
-    hub.told(an_event(traits=BORN))
-    hub.queue.full = True
-    assert set(hub.tick("2026-11-23T12:00:00Z")) == {"m-2"}
-    hub.queue.full = False
-    assert hub.tick("2026-11-23T12:00:00Z") == {}
-    assert hub.sent == ["birthday.reached"]
+def test_an_event_that_the_queue_refuses_is_sent_at_the_next_try() -> None:
+    announcer = Announcer()
+    announcer.receive(an_event(traits=BORN))
+    announcer.queue.full = True
+    assert set(announcer.tick("2026-11-23T12:00:00Z")) == {"m-2"}
+    announcer.queue.full = False
+    assert announcer.tick("2026-11-23T12:00:00Z") == {}
+    assert announcer.sent == ["birthday.reached"]
 
 
-def test_nobody_is_announced_who_is_not_known_any_more() -> None:
-    hub = Hour()
-    hub.told(an_event(traits=BORN, customer_id="c-9"))
-    assert hub.tick("2026-11-23T12:00:00Z") == {}
-    assert hub.sent == []
+def test_an_occasion_of_an_unknown_customer_is_not_announced() -> None:
+    announcer = Announcer()
+    announcer.receive(an_event(traits=BORN, customer_id="c-9"))
+    assert announcer.tick("2026-11-23T12:00:00Z") == {}
+    assert announcer.sent == []
 
 
-def test_more_than_one_batch_is_announced_whole() -> None:
-    hub = Hour()
-    said = {"end_of_life": "2026-11-23"}
+def test_more_than_one_batch_is_announced_completely() -> None:
+    announcer = Announcer()
+    properties = {"end_of_life": "2026-11-23"}
     for number in range(250):
-        hub.told(an_event("item.purchased", f"e-{number}", properties=said))
-    hub.tick("2026-11-23T12:00:00Z")
-    assert len({event.id for event in hub.queue.sent}) == 250
+        announcer.receive(an_event("item.purchased", f"e-{number}", properties=properties))
+    announcer.tick("2026-11-23T12:00:00Z")
+    assert len({event.id for event in announcer.queue.sent}) == 250
 
 
 @pytest.mark.parametrize(
     "body", [{"detail-type": "Scheduled Event"}, {"detail": {"id": "e-1"}}, {}]
 )
-def test_what_is_neither_a_tick_nor_an_event_is_refused(body: dict[str, Any]) -> None:
-    failures = Hour().step([QueueMessage("m-1", body)])
+def test_a_message_that_is_neither_tick_nor_event_is_refused(body: dict[str, Any]) -> None:
+    failures = Announcer().step([QueueMessage("m-1", body)])
     assert isinstance(failures["m-1"], Rejected)

@@ -1,4 +1,4 @@
-"""What was decided is decided again, and comes out the same."""
+"""Archived episodes are decided again with the same result."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +24,7 @@ ARRIVALS += [shop(kind, who) for kind in ("cart.left", "order.paid") for who in 
 
 
 def a_day(*places: int) -> list[RecordedEpisode]:
-    """What is archived of arrivals, an hour apart, with their waits over at the end."""
+    """The archive of arrivals an hour apart, after all waits have ended."""
     hub = InMemoryHub()
     for place in places:
         hub.push(ARRIVALS[place])
@@ -41,29 +41,29 @@ def a_whole_day() -> list[RecordedEpisode]:
     return a_day(*range(len(ARRIVALS)))
 
 
-def replayed(
+def replay(
     records: list[RecordedEpisode], change: Callable[[dict[str, Any]], object] = lambda _: None
 ) -> list[Difference]:
     snapshot = retail_snapshot()
     change(snapshot["rows"])
     catalogue = Catalogue.from_snapshot(snapshot)
-    replayer = ReplayArchive(lambda _: catalogue, lambda _: NO_SURROUNDINGS, lambda c: len(str(c)))
-    told = list(replayer(records))
-    assert [record for record, _ in told] == records
-    return [difference for _, found in told for difference in found]
+    step = ReplayArchive(lambda _: catalogue, lambda _: NO_SURROUNDINGS, lambda c: len(str(c)))
+    replayed = list(step(records))
+    assert [record for record, _ in replayed] == records
+    return [difference for _, differences in replayed for difference in differences]
 
 
-def test_a_day_of_the_retailer_comes_out_the_same() -> None:
+def test_a_day_of_the_retailer_is_decided_the_same() -> None:
     records = a_whole_day()
     assert len(records) > len(ARRIVALS)
     assert any(d.actions for record in records for d in record.episode.decisions)
-    assert replayed(records) == []
+    assert replay(records) == []
 
 
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(0, len(ARRIVALS) - 1), max_size=12))
-def test_whatever_happens_in_whatever_order_comes_out_the_same(places: list[int]) -> None:
-    assert replayed(a_day(*places)) == []
+def test_any_events_in_any_order_are_decided_the_same(places: list[int]) -> None:
+    assert replay(a_day(*places)) == []
 
 
 def test_another_rule_is_a_difference_that_names_its_field() -> None:
@@ -71,17 +71,17 @@ def test_another_rule_is_a_difference_that_names_its_field() -> None:
         for rule in rows["rules"].values():
             rule["status"] = "paused"
 
-    found = replayed(a_whole_day(), mute)
-    assert found[0].field.startswith("decisions[0].")
-    assert found[0].was != found[0].now
+    first = replay(a_whole_day(), mute)[0]
+    assert first.field.startswith("decisions[0].")
+    assert first.was != first.now
 
 
-def test_a_state_that_is_not_what_the_events_left_is_a_difference() -> None:
+def test_a_state_that_the_events_do_not_lead_to_is_a_difference() -> None:
     records = a_whole_day()
     place = next(i for i, record in enumerate(records) if record.episode.version == 1)
     changed = replace(records[place].before, place={"country": "FR", "time_zone": "Europe/London"})
     records[place] = replace(records[place], before=changed)
-    assert replayed(records)[0] == Difference(
+    assert replay(records)[0] == Difference(
         records[place].episode.customer_id,
         0,
         records[place - 1].episode.decided_at,
@@ -91,29 +91,29 @@ def test_a_state_that_is_not_what_the_events_left_is_a_difference() -> None:
     )
 
 
-def test_a_state_that_somebody_else_wrote_meanwhile_is_not_held_against_it() -> None:
+def test_a_state_after_a_missing_episode_is_no_difference() -> None:
     records = a_whole_day()
     place = next(i for i, record in enumerate(records) if record.episode.version == 1)
-    assert replayed([records[place - 1], *records[place + 1 :]]) == []
+    assert replay([records[place - 1], *records[place + 1 :]]) == []
 
 
 def test_another_time_is_another_decision() -> None:
     [first, *others] = a_whole_day()
     later = replace(first.episode, decided_at=NOON + timedelta(days=400))
-    assert replayed([replace(first, episode=later), *others])[0].field.endswith(
+    assert replay([replace(first, episode=later), *others])[0].field.endswith(
         ("decided_at", "expires_at")
     )
 
 
-def test_what_can_no_longer_be_found_is_told_and_the_others_go_on() -> None:
-    def gone(number: int) -> Catalogue:
+def test_a_missing_catalogue_is_a_difference_and_the_replay_goes_on() -> None:
+    def reject(number: int) -> Catalogue:
         raise Rejected(f"there is no catalogue {number}")
 
     records = a_day(0)
-    replayer = ReplayArchive(gone, lambda _: NO_SURROUNDINGS, lambda _: 0)
-    told = [difference for _, found in replayer(records) for difference in found]
-    assert {difference.now for difference in told} == {"there is no catalogue 1"}
-    assert len(told) == len(records)
+    step = ReplayArchive(reject, lambda _: NO_SURROUNDINGS, lambda _: 0)
+    differences = [difference for _, found in step(records) for difference in found]
+    assert {difference.now for difference in differences} == {"there is no catalogue 1"}
+    assert len(differences) == len(records)
 
 
 @pytest.mark.parametrize(
@@ -128,15 +128,15 @@ def test_what_can_no_longer_be_found_is_told_and_the_others_go_on() -> None:
     ],
 )
 def test_the_first_difference_is_found_where_it_is(was: Any, now: Any, field: str) -> None:
-    found = find_first_difference("it", was, now)
-    assert found
-    assert found[0] == field
+    difference = find_first_difference("it", was, now)
+    assert difference
+    assert difference[0] == field
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), st.lists))
-def test_what_is_the_same_has_no_difference(value: Any) -> None:
+def test_equal_values_have_no_difference(value: Any) -> None:
     assert find_first_difference("it", value, value) is None
 
 
-def test_a_list_is_the_same_as_a_tuple_and_the_order_of_names_is_none() -> None:
+def test_a_list_equals_a_tuple_and_the_order_of_names_does_not_matter() -> None:
     assert find_first_difference("it", {"a": (1, 2), "b": 0}, {"b": 0, "a": [1, 2]}) is None

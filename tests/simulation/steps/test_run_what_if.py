@@ -1,4 +1,4 @@
-"""What a draft would have done with the past: nothing is sent, and time is not waited for."""
+"""What a draft would have done with the past: nothing is sent, and nothing waits."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -27,7 +27,7 @@ Change = Callable[[dict[str, dict[str, Any]]], object]
 
 
 def a_past(*arrivals: InboundPayload) -> list[list[RecordedEpisode]]:
-    """What is archived of arrivals an hour apart, customer by customer; waits end when due."""
+    """The archive of arrivals an hour apart, customer by customer; waits end when due."""
     hub = InMemoryHub()
     for arrival in arrivals:
         hub.push(arrival)
@@ -52,14 +52,14 @@ def what_if(change: Change, until: Any = END) -> RunWhatIf:
     return RunWhatIf(live, draft, lambda _: NO_SURROUNDINGS, lambda c: len(str(c)), until)
 
 
-def compared(past: Sequence[Sequence[RecordedEpisode]], change: Change) -> Comparison:
-    told, tried = Comparison(), what_if(change)
+def compare(past: Sequence[Sequence[RecordedEpisode]], change: Change) -> Comparison:
+    comparison, run = Comparison(), what_if(change)
     for records in past:
-        told.add_customer(records[-1].before.person.get("first_name", ""), *tried(records))
-    return told
+        comparison.add_customer(records[-1].before.person.get("first_name", ""), *run(records))
+    return comparison
 
 
-def pausing(name: str) -> Change:
+def pause(name: str) -> Change:
     return lambda rules: rules[name].update(status="paused")
 
 
@@ -67,15 +67,15 @@ def actions(turns: Sequence[Turn]) -> list[str]:
     return sorted(a.id for turn in turns if turn.decision for a in turn.decision.actions)
 
 
-def test_the_live_catalogue_played_does_what_it_did() -> None:
+def test_the_live_catalogue_does_again_what_it_did() -> None:
     past = a_past(sign_up("ann"), complaint("ann"), shop("cart.left", "ann"), sign_up("bernd"))
     for records in past:
-        played, _ = what_if(pausing("welcome"))(records)
+        turns, _ = what_if(pause("welcome"))(records)
         done = sorted(a.id for r in records for d in r.episode.decisions for a in d.actions)
-        assert actions(played) == done != []
+        assert actions(turns) == done != []
 
 
-def test_what_the_hub_caused_itself_does_not_come_again() -> None:
+def test_events_that_the_hub_caused_itself_do_not_come_again() -> None:
     [records] = a_past(sign_up("ann"), shop("cart.left", "ann"))
     came = [event.type for record in records for event in record.episode.events]
     assert {"action.delivered", "cart.reminder_due"} <= set(came)
@@ -86,27 +86,27 @@ def test_what_the_hub_caused_itself_does_not_come_again() -> None:
 def test_a_wait_that_began_before_the_window_ends_in_it() -> None:
     [records] = a_past(sign_up("ann"), shop("cart.left", "ann"))
     began = max(i for i, r in enumerate(records) if any(d.timers for d in r.episode.decisions))
-    played, _ = what_if(pausing("welcome"))(records[began + 1 :])
-    assert "cart.reminder_due" in {turn.event.type for turn in played}
-    assert actions(played) != []
+    turns, _ = what_if(pause("welcome"))(records[began + 1 :])
+    assert "cart.reminder_due" in {turn.event.type for turn in turns}
+    assert actions(turns) != []
 
 
 def test_a_message_is_lost_with_its_rule() -> None:
-    told = compared(a_past(sign_up("ann"), sign_up("bernd")), pausing("welcome")).to_dict()
-    assert (told["customers"], told["customers_touched"], told["events"]) == (2, 2, 2)
+    result = compare(a_past(sign_up("ann"), sign_up("bernd")), pause("welcome")).to_dict()
+    assert (result["customers"], result["customers_touched"], result["events"]) == (2, 2, 2)
     lost = {"live": 2, "draft": 0, "gained": 0, "lost": 2}
-    assert told["messages"]["rule"] == {"welcome": lost}
-    assert told["messages"]["channel"] == {"email": lost}
+    assert result["messages"]["rule"] == {"welcome": lost}
+    assert result["messages"]["channel"] == {"email": lost}
 
 
 def test_a_message_that_another_rule_sends_is_not_lost_to_its_channel() -> None:
     def renamed(rules: dict[str, Any]) -> None:
         rules["hello"] = {**rules.pop("welcome"), "rule_id": "hello"}
 
-    told = compared(a_past(sign_up("ann")), renamed).to_dict()
-    assert told["messages"]["rule"]["hello"]["gained"] == 1
-    assert told["messages"]["rule"]["welcome"]["lost"] == 1
-    assert told["messages"]["channel"]["email"] == {"live": 1, "draft": 1, "gained": 0, "lost": 0}
+    result = compare(a_past(sign_up("ann")), renamed).to_dict()
+    assert result["messages"]["rule"]["hello"]["gained"] == 1
+    assert result["messages"]["rule"]["welcome"]["lost"] == 1
+    assert result["messages"]["channel"]["email"] == {"live": 1, "draft": 1, "gained": 0, "lost": 0}
 
 
 def test_waits_are_those_of_the_draft_and_end_in_its_own_time() -> None:
@@ -114,8 +114,8 @@ def test_waits_are_those_of_the_draft_and_end_in_its_own_time() -> None:
         rules["cart-left"]["then"][0]["for"] = "2h"
 
     past = a_past(sign_up("ann"), shop("cart.left", "ann"), shop("order.paid", "ann"))
-    told = compared(past, patient)
-    assert told.to_dict()["messages"]["rule"]["cart-reminder"] == {
+    result = compare(past, patient)
+    assert result.to_dict()["messages"]["rule"]["cart-reminder"] == {
         "live": 1,
         "draft": 0,
         "gained": 0,
@@ -128,8 +128,8 @@ def test_nothing_happens_after_the_end() -> None:
     left = next(
         at for at, event, _ in select_external_events(records) if event.type == "cart.abandoned"
     )
-    played, _ = what_if(pausing("welcome"), until=left + timedelta(seconds=14))(records)
-    assert "cart.reminder_due" not in {turn.event.type for turn in played}
+    turns, _ = what_if(pause("welcome"), until=left + timedelta(seconds=14))(records)
+    assert "cart.reminder_due" not in {turn.event.type for turn in turns}
 
 
 def test_a_draft_may_answer_what_its_own_message_causes() -> None:
@@ -143,8 +143,8 @@ def test_a_draft_may_answer_what_its_own_message_causes() -> None:
             "then": [{"do": "append", "dataset": "welcomed"}],
         }
 
-    told = compared(a_past(sign_up("ann")), thankful).to_dict()
-    assert told["messages"]["rule"]["after"]["gained"] == 1
+    result = compare(a_past(sign_up("ann")), thankful).to_dict()
+    assert result["messages"]["rule"]["after"]["gained"] == 1
 
 
 def test_calls_are_counted_by_queue_and_fullest_hour() -> None:
@@ -154,21 +154,21 @@ def test_calls_are_counted_by_queue_and_fullest_hour() -> None:
         complaint("ann"),
         complaint("bernd"),
     )
-    assert compared(past, pausing("welcome")).to_dict()["calls"] == {"live": {}, "draft": {}}
-    calls = compared(more, pausing("complaint-gold")).to_dict()["calls"]
+    assert compare(past, pause("welcome")).to_dict()["calls"] == {"live": {}, "draft": {}}
+    calls = compare(more, pause("complaint-gold")).to_dict()["calls"]
     assert calls == {"live": {"retention": {"calls": 2, "most_an_hour": 1}}, "draft": {}}
 
 
 def test_customers_whom_a_gate_holds_back_are_counted_once_each_with_the_reason() -> None:
     past = a_past(sign_up("ann", consent=False), complaint("ann"), sign_up("bernd", consent=False))
-    told = compared(past, pausing("welcome")).to_dict()
-    assert told["customers_held_back"] == {"live": 2, "draft": 1}
-    assert sum(counts["live"] for counts in told["held_back"].values()) == 3
-    assert all("consent" in reason for reason in told["held_back"])
+    result = compare(past, pause("welcome")).to_dict()
+    assert result["customers_held_back"] == {"live": 2, "draft": 1}
+    assert sum(counts["live"] for counts in result["held_back"].values()) == 3
+    assert all("consent" in reason for reason in result["held_back"])
 
 
 def test_an_example_names_the_customer_and_both_sentences() -> None:
-    [example] = compared(a_past(sign_up("ann")), pausing("welcome")).examples.choose()
+    [example] = compare(a_past(sign_up("ann")), pause("welcome")).examples.choose()
     assert example.name == "Ann"
     assert example.event == "customer.signed_up"
     assert "welcome" in example.before
@@ -177,7 +177,7 @@ def test_an_example_names_the_customer_and_both_sentences() -> None:
 
 def test_an_example_of_an_event_that_only_one_of_them_causes_says_so() -> None:
     past = a_past(sign_up("ann"), shop("cart.left", "ann"))
-    [example] = compared(past, pausing("cart-left")).examples.choose()
+    [example] = compare(past, pause("cart-left")).examples.choose()
     assert example.event == "cart.reminder_due"
     assert example.after == MISSING_EVENT
 
@@ -188,29 +188,31 @@ def test_there_is_one_example_of_every_kind_before_there_are_two_of_any() -> Non
         rules["complaint-other"]["status"] = "paused"
 
     past = a_past(*(sign_up(f"ann{n}") for n in range(12)), sign_up("bernd"), complaint("bernd"))
-    chosen = compared(past, fewer).examples.choose()
+    chosen = compare(past, fewer).examples.choose()
     assert len(chosen) == 10
     assert [example.event for example in chosen].count("complaint.filed") == 1
 
 
 def test_the_same_rows_change_nothing() -> None:
     past = a_past(sign_up("ann"), shop("cart.left", "ann"), complaint("ann"))
-    told = compared(past, lambda _: None)
-    assert (told.touched, +told.gained, +told.lost) == (0, {}, {})
-    assert told.live == told.draft
-    assert told.examples.choose() == []
+    result = compare(past, lambda _: None)
+    assert (result.touched, +result.gained, +result.lost) == (0, {}, {})
+    assert result.live == result.draft
+    assert result.examples.choose() == []
 
 
 def test_surroundings_are_those_of_the_time() -> None:
     [records] = a_past(sign_up("ann"))
-    asked: list[str] = []
+    names: list[str] = []
 
-    def surroundings(name: str) -> Any:
-        asked.append(name)
+    def find_surroundings(name: str) -> Any:
+        names.append(name)
         return NO_SURROUNDINGS
 
     catalogue = Catalogue.from_snapshot(retail_snapshot())
     outcome = an_event("action.delivered", "o", properties={"channel": "email"})
-    stage = SimulationEnvironment(surroundings, lambda _action, _at: outcome, lambda c: c, END)
-    assert len(list(simulate_customer(records, catalogue, stage))) == len(asked)
-    assert set(asked) == {records[0].episode.surroundings}
+    environment = SimulationEnvironment(
+        find_surroundings, lambda _action, _at: outcome, lambda c: c, END
+    )
+    assert len(list(simulate_customer(records, catalogue, environment))) == len(names)
+    assert set(names) == {records[0].episode.surroundings}

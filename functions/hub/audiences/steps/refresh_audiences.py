@@ -1,10 +1,10 @@
-"""Target lists: one look at everybody makes all the lists that are wanted."""
+"""Refreshes target lists: one scan of all customers makes all lists that are due."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import IO, Any
+from typing import IO
 
 import orjson
 
@@ -16,22 +16,25 @@ from hub.kernel.clock_tick import parse_tick
 from hub.kernel.csv_safe import to_csv_line
 from hub.kernel.each_message import run_each
 from hub.kernel.errors import HubError
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.queue_message import QueueMessage
 from hub.kernel.times import to_iso
 from hub.platform.ports import Files
 from hub.profile.ports import CustomerScan
 
 ReportProgress = Callable[[int], None]
+"""Gets the number of customers that were scanned so far."""
 
 
 def ignore_progress(_: int) -> None:
-    """For whom nobody waits."""
+    """The `ReportProgress` of a run that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
 class AudienceWriter:
-    """Each list is a file `audiences/<id>/<period>.csv`, and beside it a manifest that says how it
-    came about, written last: where it is, the list is whole."""
+    """Writes each list to a file `audiences/<id>/<period>.csv` with a manifest beside it.
+
+    The manifest is written last, so it shows that the list is complete."""
 
     customer_scan: CustomerScan
     files: Files
@@ -43,35 +46,35 @@ class AudienceWriter:
         now: datetime,
         zone: tzinfo,
         report_progress: ReportProgress = ignore_progress,
-    ) -> list[dict[str, Any]]:
-        """The manifests. `looked` is told how many customers were looked at so far."""
-        listings = [AudienceRun(audience, now, policies) for audience in audiences]
+    ) -> list[dict[str, Json]]:
+        """Writes the lists and returns their manifests."""
+        runs = [AudienceRun(audience, now, policies) for audience in audiences]
         with ExitStack() as open_files:
-            spools = [open_files.enter_context(self.files.open_temporary()) for _ in listings]
-            pairs = list(zip(listings, spools, strict=True))
-            for listing, spool in pairs:
-                spool.write(to_csv_line(listing.audience.header))
+            spools = [open_files.enter_context(self.files.open_temporary()) for _ in runs]
+            pairs = list(zip(runs, spools, strict=True))
+            for run, spool in pairs:
+                spool.write(to_csv_line(run.audience.header))
             for number, customer in enumerate(self.customer_scan.scan(), start=1):
-                for listing, spool in pairs:
-                    if row := listing.select_row(customer):
+                for run, spool in pairs:
+                    if row := run.select_row(customer):
                         spool.write(to_csv_line(row))
                 report_progress(number)
-            return [self._store(listing, spool, zone) for listing, spool in pairs]
+            return [self._store(run, spool, zone) for run, spool in pairs]
 
-    def _store(self, listing: AudienceRun, spool: IO[bytes], zone: tzinfo) -> dict[str, Any]:
-        key = audience_key(listing.audience, listing.now, zone)
+    def _store(self, run: AudienceRun, spool: IO[bytes], zone: tzinfo) -> dict[str, Json]:
+        key = audience_key(run.audience, run.now, zone)
         spool.seek(0)
         self.files.put(key, spool)
-        manifest = _build_manifest(listing, key)
+        manifest = _build_manifest(run, key)
         self.files.put(_manifest_key(key), [orjson.dumps(manifest, option=orjson.OPT_INDENT_2)])
         return manifest
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshAudiences:
-    """On every tick of the clock, the lists that are due: of those that live, the ones that have
-    none for their period yet. So a tick that comes twice makes nothing twice, and one that is lost
-    is made up for by the next."""
+    """On every clock tick, makes the live lists that have no file for their period yet.
+
+    So a repeated tick makes nothing twice, and the next tick makes up for a lost one."""
 
     store: CatalogueStore
     files: Files
@@ -96,15 +99,15 @@ class RefreshAudiences:
         return self.files.exists(_manifest_key(audience_key(audience, now, self.zone)))
 
 
-def list_live_audiences(snapshot: Mapping[str, Any]) -> Iterator[Audience]:
-    """Those that a published catalogue has made anew; one that this release does not read is left
-    out."""
+def list_live_audiences(snapshot: JsonObject) -> Iterator[Audience]:
+    """Yields the live lists of a published catalogue that this release can read."""
     for audience in AUDIENCES.read_all(snapshot["rows"].get("audiences", {})).values():
         if audience.status is AudienceStatus.LIVE:
             yield audience
 
 
 def audience_key(audience: Audience, now: datetime, zone: tzinfo) -> str:
+    """The key of the list's file for the period of `now` in the time zone."""
     return f"audiences/{audience.audience_id}/{audience.period_name(now.astimezone(zone))}.csv"
 
 
@@ -112,14 +115,14 @@ def _manifest_key(key: str) -> str:
     return f"{key.removesuffix('.csv')}.manifest.json"
 
 
-def _build_manifest(listing: AudienceRun, key: str) -> dict[str, Any]:
-    audience = listing.audience
+def _build_manifest(run: AudienceRun, key: str) -> dict[str, Json]:
+    audience = run.audience
     return {
         "audience_id": audience.audience_id,
         "expression": audience.expression.text,
         "channel": audience.channel,
         "columns": list(audience.header),
-        "at": to_iso(listing.now),
+        "at": to_iso(run.now),
         "key": key,
-        **listing.counts.to_dict(),
+        **run.counts.to_dict(),
     }

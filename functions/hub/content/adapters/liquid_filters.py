@@ -1,11 +1,11 @@
-"""Liquid filters that write money, numbers and times as they are written where the reader lives
-(Babel), by the `locale` and `time_zone` of what is rendered."""
+"""Liquid filters that format money, numbers and times for the reader (Babel), by the variables
+`locale` and `time_zone`."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -32,27 +32,30 @@ _PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 @with_context
 @liquid_filter
-def write_money(amount: Any, currency: Any, *, context: RenderContext) -> str:
-    """`amount` is in minor units, as everywhere in the hub: `{{ 1999 | money: 'GBP' }}`. Where CLDR
-    writes fewer decimals than ISO 4217 has (RSD, IQD), all are written: a price is not rounded."""
+def write_money(amount: object, currency: object, *, context: RenderContext) -> str:
+    """Formats an amount in minor units, as everywhere in the hub: `{{ 1999 | money: 'GBP' }}`.
+
+    If CLDR writes fewer decimals than ISO 4217 has (RSD, IQD), all are written because a price must
+    not be rounded."""
     _require(currency)
     if not isinstance(currency, str) or not is_currency(currency):
-        raise _argument_error(f"{quote_value(currency)} is no currency such as EUR")
+        raise _argument_error(f"{quote_value(currency)} is not a currency such as EUR")
     places = decimal_places(currency)
-    usual = places == get_currency_precision(currency)
+    is_usual = places == get_currency_precision(currency)
     text = format_currency(
         round(_to_number(amount).scaleb(-places), places),
         currency,
         locale=_reader_locale(context),
-        currency_digits=usual,
-        decimal_quantization=usual,
+        currency_digits=is_usual,
+        decimal_quantization=is_usual,
     )
     return _plain_spaces(text, context)
 
 
 @with_context
 @liquid_filter
-def write_number(amount: Any, *, context: RenderContext) -> str:
+def write_number(amount: object, *, context: RenderContext) -> str:
+    """Formats a number."""
     return _plain_spaces(
         format_decimal(_to_number(amount), locale=_reader_locale(context)), context
     )
@@ -60,26 +63,26 @@ def write_number(amount: Any, *, context: RenderContext) -> str:
 
 @with_context
 @liquid_filter
-def write_percent(share: Any, *, context: RenderContext) -> str:
-    """Of a share: `{{ 0.1 | percent }}` is 10%."""
+def write_percent(share: object, *, context: RenderContext) -> str:
+    """Formats a share: `{{ 0.1 | percent }}` is 10%."""
     return _plain_spaces(format_percent(_to_number(share), locale=_reader_locale(context)), context)
 
 
 @with_context
 @liquid_filter
-def write_date(at: Any, how: str = "medium", *, context: RenderContext) -> str:
-    """`how` is short, medium, long, full or a pattern of CLDR such as `d MMMM`."""
+def write_date(at: object, style: str = "medium", *, context: RenderContext) -> str:
+    """Formats a date; `style` is short, medium, long, full or a CLDR pattern such as `d MMMM`."""
     return _plain_spaces(
-        format_date(_to_date(at, context), how, locale=_reader_locale(context)), context
+        format_date(_to_date(at, context), style, locale=_reader_locale(context)), context
     )
 
 
 @with_context
 @liquid_filter
-def write_time(at: Any, how: str = "short", *, context: RenderContext) -> str:
-    """The time of day where the customer lives."""
-    here = _to_moment(at).astimezone(_time_zone(_global_text(context, "time_zone")))
-    return _plain_spaces(format_time(here, how, locale=_reader_locale(context)), context)
+def write_time(at: object, style: str = "short", *, context: RenderContext) -> str:
+    """Formats the time of day where the customer lives; `style` is as of `write_date`."""
+    local_time = _to_moment(at).astimezone(_time_zone(_global_text(context, "time_zone")))
+    return _plain_spaces(format_time(local_time, style, locale=_reader_locale(context)), context)
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
@@ -91,44 +94,44 @@ FILTERS: Mapping[str, Callable[..., str]] = {
 }
 
 
-def _argument_error(why: str) -> FilterArgumentError:
-    return FilterArgumentError(why, token=None)
+def _argument_error(message: str) -> FilterArgumentError:
+    return FilterArgumentError(message, token=None)
 
 
-def _require(value: Any) -> None:
-    """Raises the error of what is missing, rather than one about its form."""
+def _require(value: object) -> None:
+    """Raises the error of a missing value, rather than one about its form."""
     if isinstance(value, Undefined):
         value.poke()
 
 
-def _to_number(amount: Any) -> Decimal:
+def _to_number(amount: object) -> Decimal:
     _require(amount)
     try:
-        found = Decimal(str(amount))
+        number = Decimal(str(amount))
     except InvalidOperation:
-        found = Decimal("NaN")
-    if isinstance(amount, bool) or not found.is_finite():
-        raise _argument_error(f"{quote_value(amount)} is no number")
-    return found
+        number = Decimal("NaN")
+    if isinstance(amount, bool) or not number.is_finite():
+        raise _argument_error(f"{quote_value(amount)} is not a number")
+    return number
 
 
-def _to_date(at: Any, context: RenderContext) -> date:
-    """A day by itself is that day everywhere; a moment is on the day it is where they live."""
+def _to_date(at: object, context: RenderContext) -> date:
+    """Reads a date. A day is that day everywhere; a moment is on the customer's local day."""
     if isinstance(at, str) and len(at) == _DATE_LENGTH:
         return _to_moment(at).date()
     return _to_moment(at).astimezone(_time_zone(_global_text(context, "time_zone"))).date()
 
 
-def _to_moment(at: Any) -> datetime:
+def _to_moment(at: object) -> datetime:
     _require(at)
     try:
-        return parse_time(at)
-    except (TypeError, ValueError, AttributeError, OverflowError) as wrong:
-        raise _argument_error(f"{quote_value(at)} is no time such as 2026-11-25") from wrong
+        return parse_time(cast("str", at))
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise _argument_error(f"{quote_value(at)} is not a time such as 2026-11-25") from error
 
 
 def _plain_spaces(text: str, context: RenderContext) -> str:
-    """Outside HTML a space is a plain one: others cost a text message its alphabet."""
+    """Uses plain spaces outside HTML, because others are not in the SMS alphabet."""
     return text if context.env.autoescape else text.translate(_PLAIN_SPACES)
 
 

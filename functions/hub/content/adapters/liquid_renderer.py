@@ -1,6 +1,6 @@
-"""Templates in Liquid (python-liquid), strict: what is missing is an error, not a blank.
+"""Renders templates in Liquid (python-liquid), strictly: a missing value is an error, not a blank.
 
-`default` and `if` are how a template says that something may be missing.
+With `default` and `if`, a template says that a value may be missing.
 """
 
 import re
@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 from itertools import chain
-from typing import Any
 
 from liquid import BoundTemplate, Environment, FalsyStrictUndefined, RenderContext
 from liquid.exceptions import (
@@ -23,25 +22,26 @@ from hub.content.adapters.liquid_filters import FILTERS
 from hub.content.domain.proof import TemplateVariable
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.kernel.errors import Missing, Rejected
+from hub.kernel.json_types import Json, JsonObject
 
 _SNIPPETS = "the snippets"  # no name in a template has a blank
 _LIQUID_MARK = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
 _MOST_UNCLOSED_MARKS = 20
 _PATH = re.compile(r"[\w.\-]+")
-# `include` and `liquid` would hide which snippets are named; `safe` would undo what escaping does.
+# `include` and `liquid` would hide which snippets a template names; `safe` would undo escaping.
 _REMOVED_TAGS = ("include", "liquid")
 _REMOVED_FILTERS = ("safe",)
 _NO_SNIPPETS: Mapping[str, Mapping[str, str]] = {}
 
 
 class _MissingValue(FalsyStrictUndefined):
-    """Takes part in `if`, gives way to `default`, and is an error anywhere else."""
+    """A missing value: false in `if`, replaced by `default`, and an error anywhere else."""
 
     force_liquid_default = True
 
 
 class _SnippetLoader(BaseLoader):
-    """`{% render 'footer' %}`: the snippet's HTML in HTML, where it has one; else its text."""
+    """Loads `{% render 'footer' %}`: in HTML the snippet's HTML if it has one, else its text."""
 
     def get_source(
         self,
@@ -51,8 +51,8 @@ class _SnippetLoader(BaseLoader):
         context: RenderContext | None = None,
         **_: object,
     ) -> TemplateSource:
-        known = context.globals[_SNIPPETS] if context else _NO_SNIPPETS
-        parts = known.get(template_name) if isinstance(known, Mapping) else None
+        snippets = context.globals[_SNIPPETS] if context else _NO_SNIPPETS
+        parts = snippets.get(template_name) if isinstance(snippets, Mapping) else None
         if parts is None:
             raise TemplateNotFoundError(template_name, token=None)
         text = parts["text"]
@@ -71,7 +71,7 @@ class _SnippetLoader(BaseLoader):
 
 
 class _BoundedEnvironment(Environment):
-    """No template, however written, may hold up the others or fill a message without end."""
+    """Limits loops and output, so that no template can block others or fill a message endlessly."""
 
     loop_iteration_limit = 10_000
     output_stream_limit = 200_000
@@ -90,59 +90,63 @@ _HTML = _BoundedEnvironment(autoescape=True)
 
 
 class LiquidRenderer:
-    """A `Renderer`. Parsed templates are kept, as the same ones come again and again.
+    """`hub.content.ports.Renderer` in Liquid. Parsed templates are cached because they repeat.
 
-    A subject is one line, whatever a name in it holds.
+    A subject is one line, whatever a value in it holds.
     """
 
     def render(
         self,
         body: Mapping[str, str],
-        scope: Mapping[str, Any],
+        scope: JsonObject,
         snippets: Mapping[str, Mapping[str, str]] = _NO_SNIPPETS,
     ) -> dict[str, str]:
         if "mjml" in body:
-            raise Rejected("was not made into HTML when it was published", "mjml")
-        known = {**_drop_nulls(scope), _SNIPPETS: snippets}
-        parts = {part: _render_part(part, source, known) for part, source in body.items()}
+            raise Rejected("was not compiled to HTML when it was published", "mjml")
+        variables = {**_drop_nulls(scope), _SNIPPETS: snippets}
+        parts = {part: _render_part(part, source, variables) for part, source in body.items()}
         for part in ("subject", "preheader", "title"):
             if part in parts:
                 parts[part] = " ".join(parts[part].split())
         return parts
 
 
-def _render_part(part: str, source: str, scope: Mapping[str, Any]) -> str:
+def _render_part(part: str, source: str, variables: JsonObject) -> str:
     try:
-        return _parse(source, part == "html").render(**scope)
+        return _parse(source, part == "html").render(**variables)
     except UndefinedError as error:
         raise Missing(f"{_find_missing_name(error)} is not known", part) from error
     except LiquidError as error:
         raise Rejected(_describe_error(error), part) from error
 
 
-def _drop_nulls(value: Any) -> Any:
-    """What is null is as missing as what is not there."""
+def _drop_nulls(value: Json) -> Json:
+    """Drops null values because null counts as missing."""
     if isinstance(value, Mapping):
         return {n: _drop_nulls(v) for n, v in value.items() if v is not None}
     return value
 
 
 def find_variables(source: str) -> list[TemplateVariable]:
-    """What a template asks for, with the line it stands in. Raises `Rejected` where `source` is no
-    template, also where rendering might never come by what is wrong."""
+    """Finds the variables that a template reads, with their lines.
+
+    Raises `Rejected` if `source` is no valid template, also if rendering might never reach the
+    mistake."""
     try:
-        found = _parse(source, html=False).analyze(include_partials=False)
+        analysis = _parse(source, html=False).analyze(include_partials=False)
     except LiquidError as error:
         raise Rejected(_describe_error(error)) from error
-    for name, spans in found.filters.items():
+    for name, spans in analysis.filters.items():
         if name not in _TEXT.filters:
             close = format_suggestion(find_nearest(name, _TEXT.filters))
             raise Rejected(
                 f"line {_line_number(source, spans[0].index)}: there is no filter {name}{close}"
             )
     return [
-        TemplateVariable(tuple(map(str, one.segments)), _line_number(source, one.span.index))
-        for one in chain.from_iterable(found.globals.values())
+        TemplateVariable(
+            tuple(map(str, variable.segments)), _line_number(source, variable.span.index)
+        )
+        for variable in chain.from_iterable(analysis.globals.values())
     ]
 
 
@@ -151,30 +155,30 @@ def _line_number(source: str, at: int) -> int:
 
 
 def _find_missing_name(error: UndefinedError) -> str:
-    """The whole name as it is written, where the error says where that is."""
+    """Finds the whole name as it is written, if the error has its position."""
     token = error.token
     written = _PATH.match(token.source, token.start_index) if token else None
     return written[0] if written else str(error.message).removesuffix(" is undefined").strip("'")
 
 
 def _describe_error(error: LiquidError) -> str:
-    found = error.context()
-    where = f"line {found[0]}: " if found else ""
+    position = error.context()
+    line = f"line {position[0]}: " if position else ""
     if isinstance(error, TemplateNotFoundError):
-        return f"{where}there is no snippet {error.message}"
-    return f"{where}{error.message}"
+        return f"{line}there is no snippet {error.message}"
+    return f"{line}{error.message}"
 
 
 def _escape_text(text: str) -> str:
-    """A text as HTML: what is written in it, but not its Liquid, whose output is escaped anyway."""
+    """Escapes a text as HTML, but not its Liquid, whose output is escaped anyway."""
     pieces = _LIQUID_MARK.split(text)
     return "".join(piece if at % 2 else escape(piece) for at, piece in enumerate(pieces))
 
 
 @lru_cache(maxsize=512)
 def _parse(source: str, html: bool) -> BoundTemplate:
-    for begins, ends in (("{{", "}}"), ("{%", "%}")):
-        # The lexer looks for the end of each mark anew, up to the end of the text.
-        if any(piece.count(begins) > _MOST_UNCLOSED_MARKS for piece in source.split(ends)):
-            raise LiquidSyntaxError(f"too many {begins} are not closed", token=None)
+    for opening, closing in (("{{", "}}"), ("{%", "%}")):
+        # For each unclosed mark, the lexer searches up to the end of the text.
+        if any(piece.count(opening) > _MOST_UNCLOSED_MARKS for piece in source.split(closing)):
+            raise LiquidSyntaxError(f"too many {opening} are not closed", token=None)
     return (_HTML if html else _TEXT).from_string(source)

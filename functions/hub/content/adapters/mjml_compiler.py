@@ -1,4 +1,4 @@
-"""MJML (mrml): mark-up for e-mail, made into the HTML that mail programs understand."""
+"""Compiles MJML, a mark-up for e-mail, to the HTML of mail programs (mrml)."""
 
 import mrml
 
@@ -8,9 +8,9 @@ _NO_INCLUDES = mrml.ParserOptions(include_loader=mrml.noop_loader())
 
 
 def to_html(source: str) -> str:
-    """Reads nothing but `source`. Raises `Rejected` where that is no MJML."""
+    """Compiles MJML; reads nothing but `source`. Raises `Rejected` if it is no MJML."""
     try:
-        made = mrml.to_html(source, parser_options=_NO_INCLUDES)
-    except OSError as wrong:  # which is how mrml says that it cannot read or render it
-        raise Rejected(str(wrong)) from wrong
-    return made.content
+        output = mrml.to_html(source, parser_options=_NO_INCLUDES)
+    except OSError as error:  # mrml raises it for everything that it cannot read or render
+        raise Rejected(str(error)) from error
+    return output.content

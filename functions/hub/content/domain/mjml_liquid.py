@@ -1,9 +1,9 @@
-"""MJML with Liquid in it, made into HTML with the Liquid left as it is.
+"""Compiles MJML with Liquid in it to HTML and leaves the Liquid as it is.
 
-What makes the HTML takes its source apart as XML, which Liquid is not. So each mark is a word of
-letters while that goes on; between components, where only components may stand, it goes into an
-`mj-raw`, MJML's own way of handing something through. A snippet with a part `mjml` that is named
-between components is put in before.
+The compiler parses its source as XML, which Liquid is not. So a word of letters replaces each
+Liquid mark meanwhile. Between components, where only components are allowed, the word goes into an
+`mj-raw`, which MJML passes through. A snippet with a part `mjml` that is named between components
+is inserted before.
 """
 
 import re
@@ -38,7 +38,7 @@ Snippets = Mapping[str, Mapping[str, str]]
 
 
 class _Stretch(NamedTuple):
-    """A stretch of the source between two elements, and the element that it stands in."""
+    """A stretch of the source between two elements, and the element that contains it."""
 
     start: int
     end: int
@@ -46,64 +46,70 @@ class _Stretch(NamedTuple):
 
 
 def compile_mjml(source: str, snippets: Snippets, to_html: Callable[[str], str]) -> str:
-    """`to_html` makes MJML without Liquid into HTML. Raises `Rejected` as that does, and where
-    an element is none or Liquid stands where it cannot."""
-    whole = _insert_snippets(source, snippets)
-    word, marks = f"q{digest(whole, 10)}n", list[str]()
+    """Compiles the source. `to_html` compiles MJML without Liquid.
 
-    def as_word(mark: re.Match[str]) -> str:
+    Raises `Rejected` as `to_html` does, and for an unknown element or Liquid in a place where it is
+    not allowed."""
+    complete = _insert_snippets(source, snippets)
+    prefix, marks = f"q{digest(complete, 10)}n", list[str]()
+
+    def to_word(mark: re.Match[str]) -> str:
         marks.append(mark[0])
-        return f"{word}{len(marks) - 1}q"
+        return f"{prefix}{len(marks) - 1}q"
 
-    worded = _MARK.sub(as_word, whole)
-    words = re.compile(rf"{word}(\d+)q")
-    html = to_html(_wrap_marks_in_raw(worded, words))
+    without_marks = _MARK.sub(to_word, complete)
+    words = re.compile(rf"{prefix}(\d+)q")
+    html = to_html(_wrap_marks_in_raw(without_marks, words))
     if lost := set(range(len(marks))) - {int(n) for n in words.findall(html)}:
-        raise Rejected(f"{marks[min(lost)]} stands where MJML has no use for it")
-    return words.sub(lambda found: marks[int(found[1])], html)
+        raise Rejected(f"{marks[min(lost)]} is in a place that MJML ignores")
+    return words.sub(lambda word: marks[int(word[1])], html)
 
 
 def _insert_snippets(source: str, snippets: Snippets, depth: int = 0) -> str:
-    """Where a snippet is named between components, its MJML."""
+    """Replaces each snippet that is named between components by its MJML."""
     if depth > MOST_NESTED:
-        raise Rejected("its snippets name each other without end")
-    places = list(_find_stretches(source))
+        raise Rejected("its snippets contain each other endlessly")
+    stretches = list(_find_stretches(source))
 
-    def put_in(found: re.Match[str]) -> str:
-        mjml = snippets.get(found["name"], {}).get("mjml")
-        between = any(p.start <= found.start() < p.end and p.within in _CONTAINERS for p in places)
-        if not mjml or not between:
-            return found[0]
-        if found["rest"].strip():
-            raise Rejected(f"snippet {found['name']} takes no words between components")
+    def insert(tag: re.Match[str]) -> str:
+        mjml = snippets.get(tag["name"], {}).get("mjml")
+        is_between_components = any(
+            stretch.start <= tag.start() < stretch.end and stretch.within in _CONTAINERS
+            for stretch in stretches
+        )
+        if not mjml or not is_between_components:
+            return tag[0]
+        if tag["rest"].strip():
+            raise Rejected(f"snippet {tag['name']} takes no parameters between components")
         return _insert_snippets(f"<{_WRAPPER}>{mjml}</{_WRAPPER}>", snippets, depth + 1)
 
-    put = RENDER_TAG.sub(put_in, source)
-    return put.removeprefix(f"<{_WRAPPER}>").removesuffix(f"</{_WRAPPER}>")
+    complete = RENDER_TAG.sub(insert, source)
+    return complete.removeprefix(f"<{_WRAPPER}>").removesuffix(f"</{_WRAPPER}>")
 
 
 _WRAPPER = "mj-body"
 
 
-def _wrap_marks_in_raw(worded: str, words: re.Pattern[str]) -> str:
+def _wrap_marks_in_raw(source: str, words: re.Pattern[str]) -> str:
     pieces, at = list[str](), 0
-    for place in _find_stretches(worded):
-        text = worded[place.start : place.end]
-        line = worded.count("\n", 0, place.start) + 1
-        if place.within in _HEAD_ELEMENTS and words.search(text):
-            raise Rejected(f"line {line}: Liquid cannot stand in {place.within} itself")
-        if place.within in _CONTAINERS:
-            if said := words.sub("", _COMMENT.sub("", text)).strip():
-                near = f"line {line}: {said[:30]!r} stands in {place.within} itself"
-                raise Rejected(f"{near}: put it in an mj-text")
-            pieces += [worded[at : place.start], words.sub(r"<mj-raw>\g<0></mj-raw>", text)]
-            at = place.end
-    return "".join([*pieces, worded[at:]])
+    for stretch in _find_stretches(source):
+        text = source[stretch.start : stretch.end]
+        line = source.count("\n", 0, stretch.start) + 1
+        if stretch.within in _HEAD_ELEMENTS and words.search(text):
+            raise Rejected(f"line {line}: Liquid is not allowed directly in {stretch.within}")
+        if stretch.within in _CONTAINERS:
+            if bare_text := words.sub("", _COMMENT.sub("", text)).strip():
+                problem = f"line {line}: {bare_text[:30]!r} is directly in {stretch.within}"
+                raise Rejected(f"{problem}: put it in an mj-text")
+            pieces += [source[at : stretch.start], words.sub(r"<mj-raw>\g<0></mj-raw>", text)]
+            at = stretch.end
+    return "".join([*pieces, source[at:]])
 
 
 def _find_stretches(source: str) -> Iterator[_Stretch]:
+    """Yields the stretches between elements. Raises `Rejected` if the elements are wrong."""
     within, at = [""], 0
-    for tag in _TAG.finditer(_COMMENT.sub(lambda found: " " * len(found[0]), source)):
+    for tag in _TAG.finditer(_COMMENT.sub(lambda comment: " " * len(comment[0]), source)):
         yield _Stretch(at, tag.start(), within[-1])
         at, name = tag.end(), tag["name"]
         if name not in _ELEMENTS:
@@ -113,10 +119,10 @@ def _find_stretches(source: str) -> Iterator[_Stretch]:
         if tag["end"]:
             if within[-1] != name:
                 line = source.count("\n", 0, tag.start()) + 1
-                open_one = f"{within[-1]} is open" if within[-1] else "nothing is open"
-                raise Rejected(f"line {line}: </{name}> ends what was not begun: {open_one}")
+                open_element = f"{within[-1]} is open" if within[-1] else "nothing is open"
+                raise Rejected(f"line {line}: </{name}> has no opening tag: {open_element}")
             within.pop()
         elif not tag["lone"]:
             within.append(name)
     if within[-1]:
-        raise Rejected(f"<{within[-1]}> is not ended")
+        raise Rejected(f"<{within[-1]}> is not closed")

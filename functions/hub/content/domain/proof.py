@@ -1,32 +1,35 @@
-"""Proofreading: what is wrong with what a row of the table Templates says, before anybody is told
-it. What it takes (the template language, MJML) is in `hub.content.steps.proofread_template`."""
+"""Proofs: the results of checking and trying a template before it is published.
+
+`hub.content.steps.proofread_template` makes them.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hub.catalogue.domain.template import Brand, Snippet, Template
+from hub.kernel.json_types import JsonObject
 from hub.model.customer import Customer
 
 
 class TemplateVariable(NamedTuple):
-    """What a template asks for: `customer`, `person`, `first_name`; and in which line."""
+    """A variable that a template reads: `customer`, `person`, `first_name`; and its line."""
 
     path: tuple[str, ...]
     line: int
 
 
 class Sample(NamedTuple):
-    """Somebody to try a template on: `who` names them in a warning."""
+    """A customer to try a template on; `who` describes the customer in a warning."""
 
     who: str
     customer: Customer
-    event: Mapping[str, Any]
-    offer: Mapping[str, Any] | None = None
+    event: JsonObject
+    offer: JsonObject | None = None
 
 
 class Proof(NamedTuple):
-    """`problems` keep the row from being published, `warnings` do not; `html` is what the MJML of
-    each language is made into."""
+    """The result. `problems` prevent the publication of the row, `warnings` do not. `html` is the
+    compiled MJML by language."""
 
     problems: Sequence[str] = ()
     warnings: Sequence[str] = ()
@@ -37,5 +40,5 @@ Proofread = Callable[[Template | Snippet | Brand, Sequence[Sample]], Proof]
 
 
 def skip_proofreading(_: Template | Snippet | Brand, __: Sequence[Sample] = ()) -> Proof:
-    """Where nobody reads proofs."""
+    """The `Proofread` of a publisher that does not proofread."""
     return Proof()

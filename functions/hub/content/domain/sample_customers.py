@@ -1,16 +1,16 @@
-"""People and events that nobody met, to try templates on."""
+"""Invented customers and events to try templates on."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from hub.expression.domain.field_types import Field, FieldKind, FieldTypes
+from hub.kernel.json_types import Json, JsonObject
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 
 _SAMPLE_TIME = "2026-11-22T09:30:00.000Z"
 _CONSENT = {name: dict.fromkeys(channel.purposes, True) for name, channel in CHANNELS.items()}
 _CONTACT = {"email": "alexandra@example.com", "phone": "+442071838750"}
-_FULL_BLOCKS: Mapping[str, Mapping[str, Any]] = {
+_FULL_BLOCKS: Mapping[str, JsonObject] = {
     "contact": {**_CONTACT, "preferred_channels": ["email"]},
     "person": {
         "title": "Dr",
@@ -43,7 +43,7 @@ _BY_NAME = {
     "email": _CONTACT["email"],
     "phone": _CONTACT["phone"],
 }
-_BY_KIND: Mapping[FieldKind, Any] = {
+_BY_KIND: Mapping[FieldKind, Json] = {
     FieldKind.NUMBER: 1999,
     FieldKind.FLAG: True,
     FieldKind.MOMENT: _SAMPLE_TIME,
@@ -53,7 +53,7 @@ _BY_KIND: Mapping[FieldKind, Any] = {
 
 
 def build_full_customer(language: str) -> Customer:
-    """Everything is known of her."""
+    """Builds a customer with a value in every field that templates commonly read."""
     contact = {**_FULL_BLOCKS["contact"], "language": language}
     return Customer.from_dict(
         {**_FULL_BLOCKS, "customer_id": "c-sample", "contact": contact, "consent": _CONSENT}
@@ -61,7 +61,7 @@ def build_full_customer(language: str) -> Customer:
 
 
 def build_minimal_customer(language: str) -> Customer:
-    """Nothing is but how to reach them."""
+    """Builds a customer with nothing but addresses and consent."""
     contact = {**_CONTACT, "language": language}
     return Customer(customer_id="c-sample", contact=contact, consent=_CONSENT)
 
@@ -69,8 +69,8 @@ def build_minimal_customer(language: str) -> Customer:
 EMPTY_EVENT = {"id": "e-sample", "type": "sample", "occurred_at": _SAMPLE_TIME, "properties": {}}
 
 
-def build_sample_event(fields: FieldTypes) -> dict[str, Any]:
-    """One with every property that is declared for any."""
+def build_sample_event(fields: FieldTypes) -> dict[str, Json]:
+    """Builds an event with the declared properties of all event types."""
     properties = {
         name: _sample_value(name, member)
         for event in fields.events.values()
@@ -79,9 +79,9 @@ def build_sample_event(fields: FieldTypes) -> dict[str, Any]:
     return {**EMPTY_EVENT, "properties": properties}
 
 
-def _sample_value(name: str, member: Field) -> Any:
+def _sample_value(name: str, member: Field) -> Json:
     if name in _BY_NAME:
         return _BY_NAME[name]
     if member.kind is FieldKind.BLOCK:
-        return {inner: _sample_value(inner, one) for inner, one in member.members.items()}
+        return {inner: _sample_value(inner, field) for inner, field in member.members.items()}
     return member.values[0] if member.values else _BY_KIND.get(member.kind, name)

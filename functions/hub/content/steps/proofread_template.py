@@ -1,9 +1,9 @@
-"""Proofread: a template is read and tried on people who might get it, before it is published."""
+"""Proofreads a template before it is published: checks it and tries it on sample customers."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hub.catalogue.domain.template import Bodies, Brand, Snippet, Template
 from hub.content.domain.mjml_liquid import compile_mjml
@@ -20,12 +20,12 @@ from hub.expression.domain.field_types import ANY, TEXT, Field, FieldKind, Field
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.kernel.errors import Missing, Rejected
 
-FULL_SAMPLE, MINIMAL_SAMPLE = "somebody well known", "somebody hardly known"
+FULL_SAMPLE, MINIMAL_SAMPLE = "a customer with all fields", "a customer with few fields"
 _OFFER = {"id": "sample", "name": "Sample offer", "partner": "Sample partner"}
 _UNQUOTED = re.compile(
     r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*?\s((?:[\w-]+\s*=\s*)?[^\s"'<>{]*\{\{)""", re.IGNORECASE
 )
-"""Escaping keeps within its quotes what is put into an attribute, and needs them for that."""
+"""Escaping keeps a value within its attribute only if the attribute has quotes."""
 _WITH_LINKS = ("email.", "body.")
 _LIST_MEMBERS = ("size", "first", "last")
 _DECISION = {"id": "d-0123456789ab", "reference": "a-0123456789ab", "code": "SAMPLE-CODE"}
@@ -36,18 +36,19 @@ _PREFERENCES = {
 
 
 class _Finding(NamedTuple):
-    """`stops`: nobody could be told this. `missing` is what is not known, and of whom."""
+    """A problem or a warning. With `is_problem` nobody could get this. `missing` says what is not
+    known of whom."""
 
     place: str
     text: str
-    stops: bool = False
+    is_problem: bool = False
     missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProofreadTemplate:
-    """`names_in` gives what a Liquid text asks for, `to_html` makes HTML of MJML; each raises
-    `Rejected` where the text is none."""
+    """`find_variables` finds the variables of a Liquid text and `to_html` compiles MJML; both raise
+    `Rejected` for an invalid text."""
 
     renderer: Renderer
     find_variables: Callable[[str], Sequence[TemplateVariable]]
@@ -55,48 +56,52 @@ class ProofreadTemplate:
     fields: FieldTypes = field(default_factory=FieldTypes)
 
     def __call__(
-        self, wording: Template | Snippet | Brand, samples: Sequence[Sample] = ()
+        self, content: Template | Snippet | Brand, samples: Sequence[Sample] = ()
     ) -> Proof:
-        """`samples` are people it is tried on besides those who are made up."""
-        if isinstance(wording, Snippet):
+        """Proofreads the content; `samples` are customers besides the invented ones."""
+        if isinstance(content, Snippet):
             problems, warnings = self._check_texts(
-                {"body": wording.body}, _collect_variables(self.fields), open_=True
+                {"body": content.body}, _collect_variables(self.fields), open_=True
             )
             return Proof(problems, warnings)
-        if not isinstance(wording, Template):
+        if not isinstance(content, Template):
             return Proof()
         problems, warnings = self._check_texts(
-            wording.bodies, _collect_variables(self.fields, wording.brand)
+            content.bodies, _collect_variables(self.fields, content.brand)
         )
-        html = dict(self._compile_emails(wording, problems))
+        html = dict(self._compile_emails(content, problems))
         if problems:
             return Proof(problems, warnings)
-        found = dict.fromkeys(self._try_samples(wording.add_compiled_html(html), samples))
-        problems += [f"{one.place} {one.text}" for one in found if one.stops]
-        warnings += _merge_warnings(one for one in found if not one.stops)
+        findings = dict.fromkeys(self._try_samples(content.add_compiled_html(html), samples))
+        problems += [
+            f"{finding.place} {finding.text}" for finding in findings if finding.is_problem
+        ]
+        warnings += _merge_warnings(finding for finding in findings if not finding.is_problem)
         return Proof(problems, warnings, html)
 
     def _check_texts(
         self, bodies: Bodies, roots: Mapping[str, Field], *, open_: bool = False
     ) -> tuple[list[str], list[str]]:
-        """What its words are, whoever they are said to. A snippet is `open_`: it may be given
-        names by who renders it."""
+        """Checks the variables of all texts. Returns problems and warnings.
+
+        A snippet is `open_`: the template that renders it may pass other variables."""
         problems, warnings = list[str](), list[str]()
         for place, text in _list_texts(bodies):
             try:
-                only_here = roots if place.startswith(_WITH_LINKS) else _drop_links(roots)
-                for name in self.find_variables(text):
-                    said = _find_unknown(name, only_here, open_=open_)
-                    of_event = name.path[:2] == ("event", "properties")
-                    (warnings if of_event else problems).extend(f"{place} {one}" for one in said)
-            except Rejected as wrong:
-                problems.append(f"{place} {wrong.reason}")
-            if place.endswith(".html") and (bare := _UNQUOTED.search(text)):
-                problems.append(f"{place} {bare[1]} wants quotes around what is put in")
+                allowed = roots if place.startswith(_WITH_LINKS) else _drop_links(roots)
+                for variable in self.find_variables(text):
+                    unknown = _find_unknown(variable, allowed, open_=open_)
+                    is_property = variable.path[:2] == ("event", "properties")
+                    sentences = warnings if is_property else problems
+                    sentences.extend(f"{place} {sentence}" for sentence in unknown)
+            except Rejected as rejected:
+                problems.append(f"{place} {rejected.reason}")
+            if place.endswith(".html") and (unquoted := _UNQUOTED.search(text)):
+                problems.append(f"{place} {unquoted[1]} needs quotes around the value")
         return problems, warnings
 
     def _compile_emails(self, template: Template, problems: list[str]) -> Iterator[tuple[str, str]]:
-        """The HTML of the MJML, by language."""
+        """Yields language and HTML of the MJML; adds to `problems`."""
         for language, body in template.bodies.get("email", {}).items():
             if "mjml" not in body:
                 continue
@@ -104,25 +109,27 @@ class ProofreadTemplate:
             try:
                 html = compile_mjml(body["mjml"], piece.snippets, self.to_html)
                 self.find_variables(html)
-            except Rejected as wrong:
-                problems.append(f"email.{language}.mjml {wrong.reason}")
+            except Rejected as rejected:
+                problems.append(f"email.{language}.mjml {rejected.reason}")
             else:
                 yield language, html
 
     def _try_samples(self, template: Template, samples: Sequence[Sample]) -> Iterator[_Finding]:
-        """What is missing even of somebody known well is left to the samples: it is a matter of
-        events and offers."""
+        """Tries the template on invented customers and on the samples.
+
+        A variable that even the customer with all fields lacks depends on events or offers. Only
+        the samples can show whether it is missing."""
         event = build_sample_event(self.fields)
         for channel, languages in template.bodies.items():
             for language in languages:
-                well = Sample(FULL_SAMPLE, build_full_customer(language), event, _OFFER)
-                hardly = Sample(MINIMAL_SAMPLE, build_minimal_customer(language), event, _OFFER)
-                tried = list(self._try_sample(template, channel, language, well))
-                never = {(one.place, one.text) for one in tried}
-                yield from (one for one in tried if not one.missing)
-                for one in self._try_sample(template, channel, language, hardly):
-                    if one.missing and (one.place, one.text) not in never:
-                        yield one
+                full = Sample(FULL_SAMPLE, build_full_customer(language), event, _OFFER)
+                minimal = Sample(MINIMAL_SAMPLE, build_minimal_customer(language), event, _OFFER)
+                of_full = list(self._try_sample(template, channel, language, full))
+                always = {(finding.place, finding.text) for finding in of_full}
+                yield from (finding for finding in of_full if not finding.missing)
+                for finding in self._try_sample(template, channel, language, minimal):
+                    if finding.missing and (finding.place, finding.text) not in always:
+                        yield finding
                 for sample in samples:
                     yield from self._try_sample(template, channel, language, sample)
 
@@ -143,42 +150,46 @@ class ProofreadTemplate:
         for part, text in piece.body.items():
             place = f"{channel}.{language}.{part}"
             try:
-                said = self.renderer.render({part: text}, scope, piece.snippets)[part]
+                rendered = self.renderer.render({part: text}, scope, piece.snippets)[part]
             except Missing as missing:
                 yield _Finding(place, missing.reason, missing=f"{missing.reason} of {sample.who}")
-            except Rejected as wrong:
-                # What is known of real people is not quoted on a row.
-                why = (
-                    wrong.reason
+            except Rejected as rejected:
+                # The reason may quote a value, and values of real customers must not be on a row.
+                reason = (
+                    rejected.reason
                     if sample.who in (FULL_SAMPLE, MINIMAL_SAMPLE)
-                    else "cannot be written"
+                    else "cannot be rendered"
                 )
-                yield _Finding(place, f"{why} (tried on {sample.who})")
+                yield _Finding(place, f"{reason} (tried on {sample.who})")
             else:
-                yield from _check_length(channel, place, said)
+                yield from _check_length(channel, place, rendered)
 
 
-def _merge_warnings(found: Iterable[_Finding]) -> Iterator[str]:
-    """What is missing in several places is said once."""
-    lacking: dict[str, list[str]] = {}
-    for one in found:
-        if one.missing:
-            lacking.setdefault(one.missing, []).append(one.place)
+def _merge_warnings(findings: Iterable[_Finding]) -> Iterator[str]:
+    """Yields one warning for a variable that is missing in several places."""
+    places_of_missing: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.missing:
+            places_of_missing.setdefault(finding.missing, []).append(finding.place)
         else:
-            yield f"{one.place} {one.text}"
-    for missing, places in lacking.items():
+            yield f"{finding.place} {finding.text}"
+    for missing, places in places_of_missing.items():
         yield f"{', '.join(places)}: {missing}, who would get nothing: use default or if"
 
 
 def _check_length(channel: str, place: str, text: str) -> Iterator[_Finding]:
     if not text.strip():
-        yield _Finding(place, "is empty", stops=True)
+        yield _Finding(place, "is empty", is_problem=True)
     elif channel == "sms":
-        if wrong := check_sms_length(text):
-            yield _Finding(place, wrong, stops=True)
-        elif (size := measure_sms(text)).segments > 1:
-            why = "" if size.encoding == GSM_7 else ", as not all of it is in the SMS alphabet"
-            yield _Finding(place, f"takes {size.segments} segments in {size.encoding}{why}")
+        if problem := check_sms_length(text):
+            yield _Finding(place, problem, is_problem=True)
+        elif (length := measure_sms(text)).segments > 1:
+            reason = (
+                ""
+                if length.encoding == GSM_7
+                else " because it has characters outside the SMS alphabet"
+            )
+            yield _Finding(place, f"takes {length.segments} segments in {length.encoding}{reason}")
 
 
 def _list_texts(bodies: Bodies) -> Iterator[tuple[str, str]]:
@@ -189,20 +200,20 @@ def _list_texts(bodies: Bodies) -> Iterator[tuple[str, str]]:
 
 
 def _collect_variables(fields: FieldTypes, brand: Brand | None = None) -> dict[str, Field]:
-    """`brand` is None where it may be any."""
+    """Collects the variables that a template may read; `brand` is None if it may be any."""
     own = dict.fromkeys(("customer_id", "identities", "limits", "proofs", "recent", "version"), ANY)
     customer = Field(FieldKind.BLOCK, members={**fields.customer.members, **own})
     members = {n: m for event in fields.events.values() for n, m in event.members.items()}
     properties = Field(FieldKind.BLOCK, members=members) if members else ANY
     event = {**dict.fromkeys(("id", "type", "occurred_at"), TEXT), "properties": properties}
-    named = {
+    blocks = {
         "decision": dict.fromkeys(_DECISION, TEXT),
         "preferences": dict.fromkeys(_PREFERENCES, TEXT),
     }
     return {
         "customer": customer,
         "event": Field(FieldKind.BLOCK, members=event),
-        **{root: Field(FieldKind.BLOCK, members=known) for root, known in named.items()},
+        **{root: Field(FieldKind.BLOCK, members=names) for root, names in blocks.items()},
         "brand": ANY if brand is None else _to_field(brand),
         "offer": ANY,
         "action": ANY,
@@ -211,35 +222,36 @@ def _collect_variables(fields: FieldTypes, brand: Brand | None = None) -> dict[s
 
 
 def _drop_links(roots: Mapping[str, Field]) -> dict[str, Field]:
-    return {root: known for root, known in roots.items() if root != "preferences"}
+    return {root: field for root, field in roots.items() if root != "preferences"}
 
 
-def _to_field(value: Any) -> Field:
+def _to_field(value: object) -> Field:
     if not isinstance(value, Mapping):
         return TEXT if isinstance(value, str) else ANY
     return Field(
-        FieldKind.BLOCK, members={str(name): _to_field(one) for name, one in value.items()}
+        FieldKind.BLOCK, members={str(name): _to_field(inner) for name, inner in value.items()}
     )
 
 
 def _find_unknown(
-    name: TemplateVariable, roots: Mapping[str, Field], *, open_: bool
+    variable: TemplateVariable, roots: Mapping[str, Field], *, open_: bool
 ) -> Iterator[str]:
-    root, *path = name.path
-    at: Field | None = roots.get(root)
-    said = root
-    if at is None:
+    """Yields the sentence about a variable that does not exist, if it does not."""
+    root, *names = variable.path
+    block = roots.get(root)
+    if block is None:
         close = find_nearest(root, roots)
         if close or not open_:
-            yield f"line {name.line}: {root} is not known{format_suggestion(close)}"
+            yield f"line {variable.line}: {root} is not known{format_suggestion(close)}"
         return
-    for step in path:
-        if at.kind is FieldKind.LIST or step in _LIST_MEMBERS:
+    path = root
+    for name in names:
+        if block.kind is FieldKind.LIST or name in _LIST_MEMBERS:
             return
-        known, above = at, said
-        at, said = at.member(step), f"{said}.{step}"
-        if at is None:
-            close = find_nearest(step, known.members)
-            meant = format_suggestion(f"{above}.{close}" if close else None)
-            yield f"line {name.line}: {'.'.join(name.path)} is not known{meant}"
+        member = block.member(name)
+        if member is None:
+            close = find_nearest(name, block.members)
+            suggestion = format_suggestion(f"{path}.{close}" if close else None)
+            yield f"line {variable.line}: {'.'.join(variable.path)} is not known{suggestion}"
             return
+        block, path = member, f"{path}.{name}"

@@ -1,4 +1,4 @@
-"""The calendar table: by the day on which it comes, what is to be announced to whom."""
+"""The calendar table: the occasions to announce, by their day."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ RETENTION = timedelta(days=90)
 
 
 class OccasionItem(TableModel):
-    """`announced` is the last day on which it was."""
+    """One occasion of one customer; `announced` is the last day on which it was announced."""
 
     day = UnicodeAttribute(hash_key=True)
     occasion = UnicodeAttribute(range_key=True)
@@ -35,15 +35,21 @@ class Calendar:
 
     @translate_errors()
     def note(self, occasions: Sequence[Occasion]) -> None:
-        """Updates, for a put would forget what was announced."""
+        """Updates items, because a put would delete `announced`."""
         item = self._item
-        for one in occasions:
-            actions: list[Action] = [item.customer_id.set(one.customer_id), item.kind.set(one.kind)]
-            if one.kind not in YEARLY:
-                gone = date.fromisoformat(one.day) + RETENTION
-                actions += [item.of.set(one.event_id), item.says.set(to_json(one.properties))]
-                actions += [item.expires.set(_epoch_seconds(gone))]
-            item(one.day, _occasion_key(one)).update(actions)
+        for occasion in occasions:
+            actions: list[Action] = [
+                item.customer_id.set(occasion.customer_id),
+                item.kind.set(occasion.kind),
+            ]
+            if occasion.kind not in YEARLY:
+                expiry = date.fromisoformat(occasion.day) + RETENTION
+                actions += [
+                    item.of.set(occasion.event_id),
+                    item.says.set(to_json(occasion.properties)),
+                    item.expires.set(_epoch_seconds(expiry)),
+                ]
+            item(occasion.day, _occasion_key(occasion)).update(actions)
 
     def read_open(self, page: str, day: str) -> Iterator[Occasion]:
         with translate_errors():
@@ -63,8 +69,8 @@ def _occasion_key(occasion: Occasion) -> str:
 
 
 def _to_occasion(item: OccasionItem) -> Occasion:
-    says = orjson.loads(item.says) if item.says else {}
-    return Occasion(item.day, item.customer_id, item.kind, item.of or "", says)
+    properties = orjson.loads(item.says) if item.says else {}
+    return Occasion(item.day, item.customer_id, item.kind, item.of or "", properties)
 
 
 def _epoch_seconds(day: date) -> int:

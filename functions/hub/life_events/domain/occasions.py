@@ -1,27 +1,28 @@
-"""Life events: days that come round in somebody's life, or in that of what they bought.
+"""Occasions: days that come round in a customer's life or in that of a product.
 
-A day is noted when an event tells it, and announced when it begins where the customer lives, once
-per occurrence. Who was born on 29 February has a birthday on the 28th where there is no 29th.
+The hub stores a day when an event has it. It announces the day when it begins where the customer
+lives, once per occurrence. A customer born on 29 February has a birthday on the 28th in years
+without a 29th.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.model.customer import Customer
 from hub.model.customer_clock import to_local_time
 from hub.model.event import Event
 
 SOURCE = "calendar"
 YEARLY: Mapping[str, str] = {"birthday": "birthday.reached", "anniversary": "anniversary.reached"}
-"""Field of `person` -> the event that it comes round."""
+"""Field of `person` -> the type of its yearly event."""
 ONE_TIME: Mapping[str, tuple[str, timedelta]] = {
     "guarantee_until": ("guarantee.renewal_due", timedelta(days=30)),
     "replace_after": ("replacement.due", timedelta()),
     "end_of_life": ("product.retired", timedelta()),
 }
-"""Property of what was bought -> the event of it, and how long before."""
+"""Property of a purchase -> the type of its event, and how long before the day."""
 LEAP_DAY, DAY_BEFORE = "02-29", "02-28"
 FIRST_ZONE_OFFSET, LAST_ZONE_OFFSET = timedelta(hours=14), timedelta(hours=-12)
 QUOTED = ("item", "product", "description", "invoice", "order")
@@ -29,23 +30,25 @@ QUOTED = ("item", "product", "description", "invoice", "order")
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """`day` is `02-29` for what comes every year, and `2027-02-28` for what comes once. `of` is the
-    event that told what comes once; `says` is what may be quoted of it."""
+    """One occasion. `day` is `02-29` if it comes every year and `2027-02-28` if it comes once.
+
+    An occasion that comes once has the `event_id` of the event that had it, and the `properties` of
+    that event that its announcement repeats."""
 
     day: str
     customer_id: str
     kind: str
     event_id: str = ""
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: JsonObject = field(default_factory=dict)
 
 
 def find_occasions(event: Event) -> list[Occasion]:
-    """The days that an event tells; what is no day is left out."""
+    """Finds the occasions in an event; values that are no day are ignored."""
     return [*_find_yearly(event), *_find_one_time(event)]
 
 
 def find_current_days(now: datetime) -> list[date]:
-    """The days that it is somewhere on Earth."""
+    """Lists the days that it is now somewhere on Earth."""
     first, last = (
         (now.astimezone(UTC) + shift).date() for shift in (LAST_ZONE_OFFSET, FIRST_ZONE_OFFSET)
     )
@@ -53,7 +56,7 @@ def find_current_days(now: datetime) -> list[date]:
 
 
 def calendar_pages(day: date) -> list[str]:
-    """Where in the calendar the occasions of that day stand."""
+    """The pages of the calendar with the occasions of that day."""
     yearly = [day.isoformat()[5:]]
     if yearly[0] == DAY_BEFORE and (day + timedelta(days=1)).day == 1:
         yearly.append(LEAP_DAY)
@@ -63,39 +66,39 @@ def calendar_pages(day: date) -> list[str]:
 def build_announcement(
     occasion: Occasion, customer: Customer, day: date, now: datetime
 ) -> Event | None:
-    """The event of an occasion of `day`; None while it is another day where the customer lives, and
-    where the day they are said to have is another by now.
+    """Builds the event of an occasion of `day`.
 
-    It has the same id whenever it is announced, and the customer's who they are now.
+    None if it is another day where the customer lives, or if the day was corrected since. The event
+    has the same id whenever it is built. It goes to the customer's current id.
     """
-    here = to_local_time(customer, now)
-    if here.date() != day:
+    local_time = to_local_time(customer, now)
+    if local_time.date() != day:
         return None
     if occasion.kind in YEARLY:
-        told = _parse_day(customer.person.get(occasion.kind))
-        if told is None or told.isoformat()[5:] != occasion.day or told >= day:
+        first = _parse_day(customer.person.get(occasion.kind))
+        if first is None or first.isoformat()[5:] != occasion.day or first >= day:
             return None
         name = f"{customer.customer_id}:{day.year}"
-        said: dict[str, Any] = {"years": day.year - told.year}
-        return _build_event(YEARLY[occasion.kind], name, said, customer, here)
-    said = {**occasion.properties, "told_by": occasion.event_id}
+        properties: dict[str, Json] = {"years": day.year - first.year}
+        return _build_event(YEARLY[occasion.kind], name, properties, customer, local_time)
+    properties = {**occasion.properties, "told_by": occasion.event_id}
     name = f"{occasion.event_id}:{occasion.day}"
-    return _build_event(ONE_TIME[occasion.kind][0], name, said, customer, here)
+    return _build_event(ONE_TIME[occasion.kind][0], name, properties, customer, local_time)
 
 
 def _build_event(
-    event_type: str, name: str, properties: Mapping[str, Any], customer: Customer, here: datetime
+    event_type: str, name: str, properties: JsonObject, customer: Customer, local_time: datetime
 ) -> Event:
-    begun = datetime.combine(here.date(), time.min, here.tzinfo)
+    start_of_day = datetime.combine(local_time.date(), time.min, local_time.tzinfo)
     return Event(
         id=f"{SOURCE}:{event_type}:{name}",
         type=event_type,
         source=SOURCE,
-        occurred_at=begun.astimezone(UTC),
-        received_at=here.astimezone(UTC),
+        occurred_at=start_of_day.astimezone(UTC),
+        received_at=local_time.astimezone(UTC),
         correlation_id=f"{SOURCE}:{event_type}:{name}",
         customer_id=customer.customer_id,
-        properties={**properties, "day": here.date().isoformat()},
+        properties={**properties, "day": local_time.date().isoformat()},
     )
 
 
@@ -107,17 +110,16 @@ def _find_yearly(event: Event) -> Iterator[Occasion]:
 
 
 def _find_one_time(event: Event) -> Iterator[Occasion]:
-    said = event.properties
-    quoted = {name: said[name] for name in QUOTED if name in said}
+    quoted = {name: event.properties[name] for name in QUOTED if name in event.properties}
     tomorrow = event.occurred_at.date() + timedelta(days=1)
     for kind, (_, before) in ONE_TIME.items():
-        if day := _parse_day(said.get(kind)):
-            says = {**quoted, kind: day.isoformat()}
+        if day := _parse_day(event.properties.get(kind)):
+            properties = {**quoted, kind: day.isoformat()}
             page = max(day - before, tomorrow).isoformat() if day >= tomorrow else day.isoformat()
-            yield Occasion(page, event.customer_id, kind, event.id, says)
+            yield Occasion(page, event.customer_id, kind, event.id, properties)
 
 
-def _parse_day(value: Any) -> date | None:
+def _parse_day(value: object) -> date | None:
     try:
         return date.fromisoformat(value[:10]) if isinstance(value, str) else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Life events: days that events tell are noted, and announced in the hour in which they begin."""
+"""Stores the occasions of events and announces each in the hour in which its day begins."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +26,11 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class AnnounceOccasions:
-    """Takes events off the bus, and the ticks of the clock as EventBridge wraps them.
+    """Handles events from the bus and clock ticks in EventBridge's envelope.
 
-    A tick that comes late announces what it would have announced in time. What was sent is ticked
-    off after it was sent: cut off in between it is sent again, and the customer remembers its id.
+    A late tick announces what it would have announced in time. An occasion is marked as announced
+    after its event was sent. If a run is interrupted in between, the event is sent again; the
+    customer's profile already knows its id.
     """
 
     calendar: Calendar
@@ -50,11 +51,11 @@ class AnnounceOccasions:
     def _announce(self, now: datetime) -> None:
         due = self._find_due(now)
         while batch := list(islice(due, AT_ONCE)):
-            refused = self.queue.send([event for _, event in batch])
-            sent = [pair for index, pair in enumerate(batch) if index not in refused]
+            refusals = self.queue.send([event for _, event in batch])
+            sent = [pair for index, pair in enumerate(batch) if index not in refusals]
             for occasion, event in sent:
                 self.calendar.mark_announced(occasion, event.properties["day"])
-            for reason in refused.values():
+            for reason in refusals.values():
                 raise Unavailable(f"a life event was not sent: {reason}")
 
     def _find_due(self, now: datetime) -> Iterator[tuple[Occasion, Event]]:

@@ -1,4 +1,4 @@
-"""Replay: every archived episode decided again, and held against what was decided then."""
+"""Replays the archive: decides every episode again and compares the result with the archive."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from hub.surroundings.domain.surroundings import Surroundings
 
 @dataclass(frozen=True, slots=True)
 class ReplayArchive:
-    """`catalogue` and `surroundings` find what an episode names; `size` measures a customer as
-    stored, in bytes."""
+    """`find_catalogue` and `find_surroundings` find those that an episode names. `size` measures a
+    stored customer, in bytes."""
 
     find_catalogue: Callable[[int], Catalogue]
     find_surroundings: Callable[[str], Surroundings]
@@ -26,7 +26,9 @@ class ReplayArchive:
     def __call__(
         self, records: Iterable[RecordedEpisode]
     ) -> Iterator[tuple[RecordedEpisode, list[Difference]]]:
-        """Each with what differs. Takes them customer by customer, in the order of versions."""
+        """Yields each record with its differences.
+
+        The records come customer by customer, in the order of versions."""
         for record, following in pairwise(chain(records, (None,))):
             if record:
                 yield record, self._compare_episode(record, following)
@@ -35,15 +37,15 @@ class ReplayArchive:
         self, record: RecordedEpisode, following: RecordedEpisode | None
     ) -> list[Difference]:
         episode = record.episode
-        next_one = following and following.episode.customer_id == episode.customer_id
+        is_same_customer = following and following.episode.customer_id == episode.customer_id
         try:
             catalogue = self.find_catalogue(episode.catalogue)
-            around = self.find_surroundings(episode.surroundings)
-            again = decide_again(record, catalogue, around, self._fit)
+            surroundings = self.find_surroundings(episode.surroundings)
+            replayed = decide_again(record, catalogue, surroundings, self._fit)
         except HubError as error:
-            whose = episode.customer_id, episode.version, episode.decided_at
-            return [Difference(*whose, "decisions", "decided", error.reason)]
-        return list(find_differences(again, following if next_one else None))
+            key = episode.customer_id, episode.version, episode.decided_at
+            return [Difference(*key, "decisions", "decided", error.reason)]
+        return list(find_differences(replayed, following if is_same_customer else None))
 
     def _fit(self, customer: Customer) -> Customer:
         return trim_to_limit(customer, self.size, STATE_LIMIT)

@@ -1,4 +1,4 @@
-"""What if: a customer's past, played through today's catalogue and through a draft of another."""
+"""Runs a what-if: simulates a customer's past with the live catalogue and with a draft."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ from hub.surroundings.domain.surroundings import Surroundings
 
 @dataclass(frozen=True, slots=True)
 class RunWhatIf:
-    """Sends nothing and writes nothing. Every action is taken as delivered at once, and a share of
-    what is scarce as granted. `size` measures a customer as stored, in bytes."""
+    """Sends nothing and writes nothing. It assumes that every action is delivered at once and every
+    claim granted. `size` measures a stored customer, in bytes."""
 
     live: Catalogue
     draft: Catalogue
@@ -33,13 +33,14 @@ class RunWhatIf:
     until: datetime
 
     def __call__(self, records: Sequence[RecordedEpisode]) -> tuple[list[Turn], list[Turn]]:
-        """The turns of one customer, whose records are in the order of their versions: with the
-        live catalogue and with the draft."""
-        stage = SimulationEnvironment(
+        """Returns the turns of one customer with the live catalogue and with the draft.
+
+        The customer's records are in the order of their versions."""
+        environment = SimulationEnvironment(
             self.find_surroundings, _build_delivered_event, self._fit, self.until
         )
-        return list(simulate_customer(records, self.live, stage)), list(
-            simulate_customer(records, self.draft, stage)
+        return list(simulate_customer(records, self.live, environment)), list(
+            simulate_customer(records, self.draft, environment)
         )
 
     def _fit(self, customer: Customer) -> Customer:

@@ -1,1 +1,1 @@
-"""What if: the events of the past, played through the catalogue as it is and through a draft."""
+"""What-if: past events, decided with the live catalogue and with a draft."""

@@ -1,10 +1,10 @@
-"""Comparing: what two catalogues made of the same events, customer by customer."""
+"""Compares the decisions of two catalogues on the same events, customer by customer."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
+from hub.kernel.json_types import Json
 from hub.model.event import HUB_SOURCE
 from hub.simulation.domain.what_if.examples import Examples
 from hub.simulation.domain.what_if.turn_summary import (
@@ -19,8 +19,8 @@ from hub.simulation.domain.what_if.virtual_time import Turn
 
 @dataclass(slots=True)
 class Comparison:
-    """`gained` and `lost` are messages by dimension: those that only the draft sends, and those
-    that only the catalogue of today does."""
+    """The comparison. `gained` are the messages, by dimension, that only the draft sends; `lost`
+    are those that only the live catalogue sends. `touched` customers have other messages."""
 
     live: Variant = field(default_factory=Variant)
     draft: Variant = field(default_factory=Variant)
@@ -32,7 +32,7 @@ class Comparison:
     examples: Examples = field(default_factory=Examples)
 
     def add_customer(self, name: str, live: Sequence[Turn], draft: Sequence[Turn]) -> None:
-        """One customer's turns, whom people know by `name`."""
+        """Adds the turns of one customer; `name` is how people know the customer."""
         self.customers += 1
         self.events += sum(turn.event.source != HUB_SOURCE for turn in live)
         self.live.add_turns(live)
@@ -45,7 +45,8 @@ class Comparison:
             self.touched += 1
             self.examples.add_customer(name, live, draft)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
+        """The comparison as JSON."""
         return {
             "customers": self.customers,
             "customers_touched": self.touched,
@@ -66,12 +67,13 @@ class Comparison:
         }
 
     def _count_messages(self) -> dict[str, dict[str, dict[str, int]]]:
-        told: dict[str, dict[str, dict[str, int]]] = {name: {} for name in MESSAGE_DIMENSIONS}
+        messages: dict[str, dict[str, dict[str, int]]] = {name: {} for name in MESSAGE_DIMENSIONS}
         for key in sorted(self.live.messages.keys() | self.draft.messages.keys()):
             dimension, value = key
             counts = _to_pair(self.live.messages[key], self.draft.messages[key])
-            told[dimension][value] = counts | {"gained": self.gained[key], "lost": self.lost[key]}
-        return told
+            counts |= {"gained": self.gained[key], "lost": self.lost[key]}
+            messages[dimension][value] = counts
+        return messages
 
 
 def _to_pair(live: int, draft: int) -> dict[str, int]:
@@ -79,5 +81,5 @@ def _to_pair(live: int, draft: int) -> dict[str, int]:
 
 
 def _to_pairs(live: Counter[str], draft: Counter[str]) -> dict[str, dict[str, int]]:
-    """The most common first."""
+    """Pairs the counts by name, the most common first."""
     return {name: _to_pair(live[name], draft[name]) for name, _ in (live + draft).most_common()}

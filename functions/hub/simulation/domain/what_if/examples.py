@@ -1,4 +1,4 @@
-"""Examples: customers whose messages change, one of every kind of change before two of any."""
+"""Examples of a what-if: customers whose messages change, one of each kind of change first."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ MAX_EXAMPLES = 10
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The first event of a customer on which the two part, in the receipts' own sentences."""
+    """A customer's first event with different messages, and the two receipts' sentences."""
 
     customer_id: str
     name: str
@@ -25,25 +25,29 @@ class Example:
 
 @dataclass(slots=True)
 class Examples:
+    """The examples of each kind of change."""
+
     _kinds: dict[Hashable, list[Example]] = field(default_factory=dict)
 
     def add_customer(self, name: str, live: Sequence[Turn], draft: Sequence[Turn]) -> None:
+        """Adds the customer's first event whose messages differ."""
         before, after = ({turn.event.id: turn for turn in turns} for turns in (live, draft))
-        for event_id, either in (before | after).items():
+        for event_id, turn in (before | after).items():
             pair = before.get(event_id), after.get(event_id)
-            kind = tuple(frozenset(count_sent_in_turn(turn).items()) for turn in pair)
+            kind = tuple(frozenset(count_sent_in_turn(side).items()) for side in pair)
             if kind[0] != kind[1]:
-                self._keep(kind, _build_example(name, either, *pair))
+                self._add(kind, _build_example(name, turn, *pair))
                 return
 
     def choose(self) -> list[Example]:
+        """Chooses up to `MAX_EXAMPLES`, one of every kind before two of any."""
         rounds = zip_longest(*self._kinds.values())
-        return [example for one in rounds for example in one if example][:MAX_EXAMPLES]
+        return [example for examples in rounds for example in examples if example][:MAX_EXAMPLES]
 
-    def _keep(self, kind: Hashable, example: Example) -> None:
-        kept = self._kinds.setdefault(kind, [])
-        if len(kept) < MAX_EXAMPLES:
-            kept.append(example)
+    def _add(self, kind: Hashable, example: Example) -> None:
+        examples = self._kinds.setdefault(kind, [])
+        if len(examples) < MAX_EXAMPLES:
+            examples.append(example)
 
 
 def _build_example(name: str, turn: Turn, before: Turn | None, after: Turn | None) -> Example:

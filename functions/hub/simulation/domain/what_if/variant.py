@@ -1,4 +1,4 @@
-"""One of the two catalogues: what it does with the events, counted."""
+"""The counts of one of the two catalogues: what it does about the events."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ _HOUR = len("2026-11-22T09")
 
 @dataclass(slots=True)
 class Variant:
-    """`messages` is dimension -> how many; `held_back` is a gate's reason -> customers, of whom
-    there are `capped` in all; `calls` is (queue, hour) -> calls; `cost` and `value` are expected,
-    in minor units; `undecided` are events."""
+    """The counts. `messages` is dimension -> number. `held_back` is a gate's reason -> customers;
+    `customers_held_back` counts each customer once. `calls` is (queue, hour) -> number. `cost` and
+    `value` are expected, in minor units. `undecided` is a number of events."""
 
     messages: Counter[Dimension] = field(default_factory=Counter)
     held_back: Counter[str] = field(default_factory=Counter)
@@ -34,6 +34,7 @@ class Variant:
     undecided: int = 0
 
     def add_turns(self, turns: Sequence[Turn]) -> None:
+        """Adds the turns of one customer."""
         decided = [(turn.at, turn.decision) for turn in turns if turn.decision]
         self.undecided += len(turns) - len(decided)
         reasons = {reason for _, decision in decided for reason in list_gates(decision)}
@@ -52,10 +53,10 @@ class Variant:
             self.value += choice.get("propensity", 0) * choice.get("value", 0)
 
     def count_calls_per_queue(self) -> dict[str, dict[str, int]]:
-        """Of each queue all calls, and those of its fullest hour."""
-        told: dict[str, dict[str, int]] = {}
+        """Counts the calls of each queue, in all and in its busiest hour."""
+        queues: dict[str, dict[str, int]] = {}
         for (queue, _), calls in self.calls.items():
-            known = told.setdefault(queue, {"calls": 0, "most_an_hour": 0})
-            known["calls"] += calls
-            known["most_an_hour"] = max(known["most_an_hour"], calls)
-        return told
+            counts = queues.setdefault(queue, {"calls": 0, "most_an_hour": 0})
+            counts["calls"] += calls
+            counts["most_an_hour"] = max(counts["most_an_hour"], calls)
+        return queues

@@ -1,8 +1,8 @@
-"""Playing: one customer's past events, decided anew in virtual time with any catalogue.
+"""Simulates one customer: decides the past events again, in virtual time, with any catalogue.
 
-What came from outside comes again at its own time. What the hub caused itself does not: the waits,
-emitted events and deliveries are those of the catalogue that is played, so that two catalogues part
-only where their rows do.
+Events from outside come again at their own time. Events that the hub caused itself do not: waits,
+emitted events and outcomes are those of the simulated catalogue. So two catalogues differ only by
+their rows.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ from hub.surroundings.domain.surroundings import Surroundings
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One event at its time, and what was decided; None where the catalogue could not decide."""
+    """One event at its time, and the decision; None if the catalogue could not decide."""
 
     at: datetime
     event: Event
@@ -32,9 +32,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class SimulationEnvironment:
-    """The world that customers are played in. `surroundings` finds those of a name; `delivered` is
-    the event by which an action is told to have gone out; `fitted` keeps a customer within the size
-    that is stored; nothing happens after `until`."""
+    """Everything that a simulation takes from outside.
+
+    `find_surroundings` finds those of a name. `build_delivered_event` builds the outcome of an
+    action. `fit_customer` trims a customer to the size that is stored. Nothing happens after
+    `until`."""
 
     find_surroundings: Callable[[str], Surroundings]
     build_delivered_event: Callable[[Action, datetime], Event]
@@ -44,7 +46,7 @@ class SimulationEnvironment:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _ScheduledEvent:
-    """In the order of time and, of two at once, of their numbers."""
+    """An event to come, ordered by time and then by number."""
 
     at: datetime
     number: int
@@ -55,43 +57,46 @@ class _ScheduledEvent:
 def simulate_customer(
     records: Sequence[RecordedEpisode], catalogue: Catalogue, environment: SimulationEnvironment
 ) -> Iterator[Turn]:
-    """Every turn of one customer, whose records are in the order of their versions."""
+    """Yields every turn of one customer, whose records are in the order of their versions."""
     customer, seed = records[0].before, records[0].episode.seed
-    numbers, around = count(), ""
-    coming = [
+    numbers, surroundings_name = count(), ""
+    schedule = [
         _ScheduledEvent(at, next(numbers), event, name)
         for at, event, name in select_external_events(records)
     ]
-    heapify(coming)
-    while coming and coming[0].at <= environment.until:
-        now = heappop(coming)
-        around = around if now.surroundings_name is None else now.surroundings_name
+    heapify(schedule)
+    while schedule and schedule[0].at <= environment.until:
+        current = heappop(schedule)
+        if current.surroundings_name is not None:
+            surroundings_name = current.surroundings_name
         try:
-            verdict = decide(
-                [now.event],
+            result = decide(
+                [current.event],
                 customer,
                 catalogue,
-                environment.find_surroundings(around),
-                now.at,
+                environment.find_surroundings(surroundings_name),
+                current.at,
                 seed,
             )
         except Rejected:
-            yield Turn(now.at, now.event, None)
+            yield Turn(current.at, current.event, None)
             continue
-        customer = environment.fit_customer(verdict.customer)
-        for decision in verdict.decisions:
-            yield Turn(now.at, now.event, decision)
+        customer = environment.fit_customer(result.customer)
+        for decision in result.decisions:
+            yield Turn(current.at, current.event, decision)
             for at, event in _build_caused_events(
-                decision, now.at, environment.build_delivered_event
+                decision, current.at, environment.build_delivered_event
             ):
-                heappush(coming, _ScheduledEvent(at, next(numbers), event))
+                heappush(schedule, _ScheduledEvent(at, next(numbers), event))
 
 
 def select_external_events(
     records: Iterable[RecordedEpisode],
 ) -> Iterator[tuple[datetime, Event, str]]:
-    """When, what and in which surroundings. The end of a wait that began before the first record
-    is from outside too: no catalogue that is played could cause it."""
+    """Yields the events from outside, each with its time and the name of its surroundings.
+
+    The end of a wait that began before the first record also counts as from outside, because no
+    simulated catalogue could cause it."""
     records = list(records)
     caused = {name for r in records for d in r.episode.decisions for name in _find_caused_ids(d)}
     for record in records:
@@ -104,16 +109,17 @@ def select_external_events(
 
 
 def _find_caused_ids(decision: Decision) -> Iterator[str]:
-    """Ids of the events to come; the outcome of an action has that action's id before the dot."""
+    """Yields the ids of the events that a decision causes. The id of an action's outcome starts
+    with the action's id and a dot."""
     yield from (timer.id for timer in decision.timers)
     yield from (action.id for action in decision.actions)
     yield from (emitted["id"] for emitted in decision.emitted)
 
 
 def _build_caused_events(
-    decision: Decision, now: datetime, delivered: Callable[[Action, datetime], Event]
+    decision: Decision, now: datetime, build_delivered_event: Callable[[Action, datetime], Event]
 ) -> Iterator[tuple[datetime, Event]]:
-    """An event that rules sent round in a circle too often is refused here as it is everywhere."""
+    """Yields the events that a decision causes, without those of too many hops."""
     waits = [(timer.due_at, timer.event) for timer in decision.timers]
     for at, event in [*waits, *((now, emitted) for emitted in decision.emitted)]:
         try:
@@ -121,4 +127,4 @@ def _build_caused_events(
         except Rejected:
             continue
     for action in decision.actions:
-        yield now, delivered(action, now)
+        yield now, build_delivered_event(action, now)
