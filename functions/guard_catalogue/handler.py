@@ -1,5 +1,4 @@
-"""guard_catalogue, the publisher: validates marketers' rows, writes the problems on the rows and
-publishes the next catalogue."""
+"""guard_catalogue: validates marketers' rows, writes problems on them and publishes catalogues."""
 
 from functools import cache, partial
 

@@ -86,7 +86,7 @@ def is_absent(
     days: int = 0,
     hours: int = 0,
 ) -> bool:
-    """Whether the customer did not do it, the current event aside."""
+    """Whether the customer did not do it, apart from the current event."""
     own = digest(event.id)
     if hours:
         oldest = _to_milliseconds(now) - hours * _HOUR
@@ -131,7 +131,7 @@ def _can_follow(
 def days_since_event(
     event: Event, customer: Customer, now: datetime, event_type: str
 ) -> float | None:
-    """Days since the newest event of that type before the current one; None if there was none."""
+    """Days since the newest event of this type before the current one; missing if none."""
     own = digest(event.id)
     newest = max((at for id_, at in _list_recent(customer, event_type) if id_ != own), default=0)
     if newest:
