@@ -1,1 +1,1 @@
-"""What a developer runs: set-up, checks, and the `segue` command."""
+"""What developers run: set-up, checks, and the `segue` command."""

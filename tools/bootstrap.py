@@ -1,7 +1,7 @@
-"""Makes every environment the project needs, from hash-pinned locks; quick when they are there.
+"""Creates every environment of the project from hash-pinned locks; quick if they exist already.
 
-Standard library only: this is the first thing that runs, under the machine's own Python. Each
-environment carries a stamp of the locks it was made from, so that a second run installs nothing.
+It uses the standard library only, because it runs first, under the machine's own Python. Each
+environment has a stamp of its locks, so that a second run installs nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ OLDEST_NODE = 22
 
 
 def ensure_venv_module() -> None:
-    """Debian ships `venv` without `ensurepip`, in a package of its own."""
+    """Install `ensurepip` if it is missing: Debian has it in a package of its own."""
     if importlib.util.find_spec("ensurepip"):
         return
     package = "python3-venv"
@@ -71,7 +71,7 @@ def sync_packages(python: Path, *locks: Path) -> None:
 
 
 def create_environment(name: str) -> Path:
-    """An environment of its own under `.segue/`, from the lock of that name."""
+    """Create an environment under `.segue/` from the lock of that name, and return it."""
     folder, lock = BUILD_FOLDER / name, LOCKS / f"{name}.txt"
     stamp = compute_stamp(lock)
     if not is_current(folder, stamp):
@@ -83,8 +83,10 @@ def create_environment(name: str) -> Path:
 
 
 def write_launchers() -> None:
-    """`.venv/bin/segue` and `.venv/bin/cdk`: there is no build, so both run from the checkout, and
-    the CDK with the Node that was chosen for it."""
+    """Write `.venv/bin/segue` and `.venv/bin/cdk`.
+
+    Nothing is built: both run from the checkout, and the CDK runs with the chosen Node.
+    """
     path = shlex.quote(f"{ROOT}{os.pathsep}{ROOT / 'functions'}")
     cli = BUILD_FOLDER / "cdk" / "node_modules" / "aws-cdk" / "bin" / "cdk"
     write_launcher("segue", f"PYTHONPATH={path} exec {shlex.quote(str(PYTHON))} -m tools.segue")
@@ -101,7 +103,7 @@ def write_launcher(name: str, command: str) -> None:
 
 
 def find_own_node() -> Path | None:
-    """The machine's Node, where it is new enough for the CDK and brings npm."""
+    """Return the machine's Node if it is new enough for the CDK and has npm."""
     node = shutil.which("node")
     if not node or not shutil.which("npm"):
         return None
@@ -111,7 +113,7 @@ def find_own_node() -> Path | None:
 
 
 def provide_node() -> Path:
-    """`.segue/bin`, where `node` is one that the CDK runs on: the machine's or the one of PyPI."""
+    """Return `.segue/bin`, whose `node` runs the CDK: the machine's own or the one from PyPI."""
     folder = BUILD_FOLDER / "bin"
     folder.mkdir(parents=True, exist_ok=True)
     found = find_own_node()
@@ -126,7 +128,7 @@ def provide_node() -> Path:
 
 
 def install_node_program(program: str, title: str, path: Path) -> None:
-    """What runs on Node, in `.segue/<program>`."""
+    """Install a Node program in `.segue/<program>`."""
     folder, names = BUILD_FOLDER / program, ("package.json", "package-lock.json")
     stamp = compute_stamp(*(LOCKS / program / name for name in names))
     if is_current(folder, stamp):
@@ -140,7 +142,7 @@ def install_node_program(program: str, title: str, path: Path) -> None:
 
 
 def install_function_libraries() -> None:
-    """The functions' libraries, so that synthesis needs no network."""
+    """Install the functions' libraries, so that synthesis needs no network."""
     makers = (
         ROOT / "infra" / "function_plans.py",
         ROOT / "infra" / "packaging" / "dependencies.py",
@@ -159,7 +161,7 @@ def find_npm() -> Path:
 
 
 def set_up(*, clients: bool = False) -> None:
-    """`clients`: with the analytics SDKs and the browser that only the tests need."""
+    """Set everything up. `clients`: also the analytics SDKs and the browser for the tests."""
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
         raise SetUpFailedError(f"Segue needs Python 3.11 or later; this python3 is {found}.")

@@ -1,7 +1,7 @@
-"""`make test`: everything that must hold before a change is taken, in one go.
+"""`make test`: everything that has to pass before a change is taken.
 
-The quick checks all run, so that one run tells all that they found; the tests run when they pass.
-Types are checked beside the tests, which wait as often as they compute.
+All quick checks run, so that one run shows all their problems. The tests run if they pass. Types
+are checked at the same time as the tests, which often wait.
 """
 
 import os
@@ -22,14 +22,14 @@ TESTS = ("pytest", "--numprocesses=2", "--dist=loadscope")
 
 
 def build_environment() -> dict[str, str]:
-    """The project's own programs and Node come first; `functions` can be imported."""
+    """Return the environment: the project's own programs first, and `functions` importable."""
     path = [str(BIN), str(ROOT / ".segue" / "bin"), os.environ.get("PATH", "")]
     source = os.pathsep.join([str(ROOT / "functions"), str(ROOT)])
     return {**os.environ, "PATH": os.pathsep.join(path), "PYTHONPATH": source}
 
 
 class Check:
-    """One program that runs, and that says afterwards whether all is well."""
+    """A running program, and whether it succeeded."""
 
     def __init__(self, name: str, command: tuple[str, ...]) -> None:
         print(f"--- {name}: {' '.join(command)}", flush=True)
@@ -44,11 +44,11 @@ class Check:
 
 
 def main(arguments: list[str]) -> int:
-    """0 when all is well. `--quick` leaves the tests out; other words are handed to pytest."""
+    """Return 0 if all passed. `--quick` runs no tests; other words go to pytest."""
     quick = "--quick" in arguments
     checks = QUICK | ({"types": TYPES} if quick else {})
     if failed := [name for name, command in checks.items() if not Check(name, command).passes()]:
-        print(f"{' and '.join(failed)} failed: mend that first, then the tests run.")
+        print(f"{' and '.join(failed)} failed: fix that first, then the tests run.")
         return 1
     if quick:
         return 0

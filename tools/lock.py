@@ -1,7 +1,7 @@
-"""Write the locks under `requirements/`: one a dependency group, universal, pinned by hash.
+"""Write the locks under `requirements/`: one for each dependency group, universal, with hashes.
 
-`dev` is solved first and holds every function's group to its versions, so that what the tests run
-on is what a bundle carries. No index or path appears in a lock: it installs from any mirror.
+`dev` is solved first and fixes the versions of every function's group, so that a bundle contains
+what the tests used. No lock names an index or a path, so it installs from any mirror.
 """
 
 import argparse
@@ -17,18 +17,18 @@ LOCKS = ROOT / "requirements"
 NODE_PROGRAMS = ("cdk", "clients")
 REGISTRY_FIELDS = ("funding", "resolved")
 OLDEST_PYTHON = "3.11"
-# These live in environments of their own and owe `dev` nothing.
+# These have environments of their own and need not agree with `dev`.
 INDEPENDENT_GROUPS = ("bench", "ministack", "node", "setup")
 
 
 def list_groups() -> list[str]:
-    """Every dependency group, `dev` first; `every-function` is only ever included in others."""
+    """Return the dependency groups, `dev` first, without `every-function`, which others include."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     return ["dev", *sorted(set(declared) - {"dev", "every-function"})]
 
 
 def build_command(group: str, *, upgrade: bool = False) -> list[str]:
-    """The `uv` call for one group, relative to the repository so that no path is written."""
+    """Return the `uv` command for a group, with relative paths, so that the lock has none."""
     held = group != "dev" and group not in INDEPENDENT_GROUPS
     return [
         *("uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
@@ -40,27 +40,27 @@ def build_command(group: str, *, upgrade: bool = False) -> list[str]:
 
 
 def find_uv() -> str:
-    """The `uv` beside the running interpreter, else the one on the path."""
+    """Return the `uv` beside the running interpreter, else the one on the path."""
     beside = Path(sys.executable).with_name("uv")
     return str(beside) if beside.exists() else "uv"
 
 
 def lock_group(group: str, *, upgrade: bool) -> None:
-    """Solve one group; versions already locked stay unless `upgrade` asks for newer ones."""
+    """Solve one group. Locked versions stay unless `upgrade` asks for newer ones."""
     _, *arguments = build_command(group, upgrade=upgrade)
     subprocess.run([find_uv(), *arguments], cwd=ROOT, check=True)
     print(f"requirements/{group}.txt")
 
 
 def remove_registry(lock: object) -> object:
-    """The npm lock without addresses: integrity hashes pin the content, wherever it is kept."""
+    """Remove addresses from the npm lock. Its hashes pin the content, wherever it comes from."""
     if isinstance(lock, dict):
         return {key: remove_registry(v) for key, v in lock.items() if key not in REGISTRY_FIELDS}
     return lock
 
 
 def lock_node(name: str) -> None:
-    """Solve what runs on Node with npm, where there is one: the CDK, the tests' clients."""
+    """Solve a Node program with npm, if there is one: the CDK or the clients of the tests."""
     if shutil.which("npm") is None:
         print(f"requirements/{name} left as it is: no npm on this machine")
         return

@@ -1,6 +1,6 @@
-"""What set-up works with: commands that stay quiet, and stamps that say what a folder is made of.
+"""What set-up uses: quiet commands, and stamps that say what a folder was made from.
 
-Standard library only, and readable by old Pythons, so that they can be told they are too old.
+Standard library only, and readable by old Pythons, so that the user learns that theirs is too old.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STARTED = time.monotonic()
 
 
 class SetUpFailedError(Exception):
-    """Its text is one sentence for the person at the terminal."""
+    """Set-up failed. The text is one sentence for the user."""
 
 
 def report(line: str) -> None:
@@ -31,7 +31,7 @@ def report(line: str) -> None:
 
 
 def run(*command: str | Path, cwd: Path = ROOT, path: Path | None = None) -> None:
-    """Runs it quietly; what it said is shown when it fails."""
+    """Run a command quietly. Its output is shown if it fails. Raises SetUpFailedError."""
     environment = dict(os.environ)
     environment.pop("VIRTUAL_ENV", None)
     if path:
@@ -52,7 +52,7 @@ def run(*command: str | Path, cwd: Path = ROOT, path: Path | None = None) -> Non
 
 
 def compute_stamp(*locks: Path) -> str:
-    """Changes with the locks, with the interpreter, and when the checkout is moved."""
+    """Return a stamp that changes with the locks, the interpreter and the place of the checkout."""
     facts = hashlib.sha256(f"{ROOT} {sys.version}".encode())
     for lock in locks:
         if not lock.is_file():
@@ -67,7 +67,7 @@ def is_current(folder: Path, stamp: str) -> bool:
 
 
 def can_run(program: Path) -> bool:
-    """Whether it starts here: not so after the checkout was moved or Python removed."""
+    """Return whether it starts here. It does not after the checkout moved or Python was removed."""
     try:
         shown = subprocess.run([program, "--version"], check=False, capture_output=True, text=True)
     except OSError:

@@ -94,7 +94,7 @@ def test_each_system_is_asked_once_whatever_happens_to_it(
     assert settled.code == 0, settled.err
     driver.wait_for("it is settled", lambda: _ended(driver, event_id, 2, "delivered"))
     again = segue("unknowns", "settle", unknown["id"], "failed", "--note", "or not")
-    assert (again.code, "only what is unknown" in again.err) == (1, True)
+    assert (again.code, "only unknown actions" in again.err) == (1, True)
 
 
 def _published(driver: HubDriver) -> Any:

@@ -41,7 +41,7 @@ def test_a_time_may_be_typed_as_text_or_as_seconds(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["yesterday", "9" * 30])
 def test_what_is_no_time_is_said_to_be_none(typed: str) -> None:
-    with pytest.raises(UserError, match="is no time"):
+    with pytest.raises(UserError, match="is not a time"):
         parse_time(typed)
 
 

@@ -112,7 +112,9 @@ def test_it_is_read_as_the_newest_catalogue_wants_it_learned(taught: Hub) -> Non
 
 
 def test_what_is_not_there_is_said_with_what_may_be_meant(hub: Hub) -> None:
-    assert "Nothing has been learned yet" in str(learned_counters.explain_absence(hub, "mens", ""))
+    assert "The hub has learned nothing yet" in str(
+        learned_counters.explain_absence(hub, "mens", "")
+    )
     teach(hub, Arm("mens", "email"), 2, 4)
     assert "did you mean mens?" in str(learned_counters.explain_absence(hub, "mesn", ""))
     assert "only on email" in str(learned_counters.explain_absence(hub, "mens", "call"))
@@ -142,7 +144,7 @@ def said(hub: Hub, *words: str, as_json: bool = False) -> str:
 def test_the_command_shows_a_table_or_json(taught: Hub) -> None:
     assert all(word in said(taught) for word in ("every offer", "womens", "5.00", "30 days"))
     assert all(
-        word in said(taught, "mens") for word in ("call: of 100 draws", "tier=gold", " x 1.")
+        word in said(taught, "mens") for word in ("call: 95 of 100 samples", "tier=gold", " x 1.")
     )
     told = json.loads(said(taught, "mens", "--channel", "email", as_json=True))
     assert (told["half_life"], told["expected"]) == (30, 0.1)

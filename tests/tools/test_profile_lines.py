@@ -17,11 +17,11 @@ def test_what_they_were_told_and_did_about_it_has_lines_of_its_own() -> None:
         "claims": {"a-0": "2026-11-22T16:00:00.000Z"},
     }
     assert format_blocks({"limits": limits}) == {
-        "told": "2026-11-22 12:00 email beans; 2026-11-22 11:59 email a-1; "
+        "contacts": "2026-11-22 12:00 email beans; 2026-11-22 11:59 email a-1; "
         "2026-11-22 11:58 email coffee; 2026-11-22 11:57 email coffee; "
         "2026-11-22 11:56 email coffee; and 2 more in 31 days",
-        "reached": "order.completed=2026-11-22T11:00:00.000Z",
-        "silent": "category:tea=2026-12-01T00:00:00.000Z",
+        "goals reached": "order.completed=2026-11-22T11:00:00.000Z",
+        "suppressed": "category:tea=2026-12-01T00:00:00.000Z",
     }
 
 
@@ -32,7 +32,7 @@ def test_a_call_is_on_its_way_or_lies_with_the_call_centre() -> None:
     )
     assert told == {
         "calls": "retention until 2026-11-22 16:00, on its way; "
-        "retention until 2026-11-22 16:00, lies there"
+        "retention until 2026-11-22 16:00, with the call centre"
     }
 
 

@@ -62,7 +62,7 @@ def test_what_a_person_found_out_is_an_outcome_like_any_other(
 
 def test_nothing_is_settled_twice_and_nothing_that_is_known(hub: Hub) -> None:
     settle_action(hub, "a-1", ActionEnd.DELIVERED, "", LATER)
-    with pytest.raises(UserError, match="is delivered: only what is unknown"):
+    with pytest.raises(UserError, match="is delivered: only unknown actions"):
         settle_action(hub, "a-1", ActionEnd.FAILED, "", LATER)
     with pytest.raises(UserError, match="is no action of this hub"):
         settle_action(hub, "a-9", ActionEnd.FAILED, "", LATER)

@@ -38,7 +38,7 @@ def shown(told: Comparison) -> list[str]:
 
 
 def test_what_changes_is_said_first() -> None:
-    assert shown(TOLD)[0].startswith("3 of 1,200 customers would hear something else, on 5,000")
+    assert shown(TOLD)[0].startswith("3 of 1,200 customers would get other messages, on 5,000")
 
 
 def test_messages_stand_by_rule_offer_and_channel_as_far_as_there_are_any() -> None:

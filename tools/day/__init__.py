@@ -1,1 +1,1 @@
-"""The retailer's day: real sales and made-up people through the hub's real entrances."""
+"""The retailer's day: real sales and invented people, sent to the hub's own entrances."""

@@ -1,6 +1,6 @@
-"""The conservation of events and actions: all that was accepted is accounted for.
+"""The conservation of events and actions: every accepted one has an end.
 
-What the entrances took is counted where it was sent; how it ended is read from the hub's tables.
+The sender counts what the entrances accepted. How it ended is read from the hub's tables.
 """
 
 from collections import Counter
@@ -15,14 +15,17 @@ from tools.segue.render import build_table
 
 ENDS = ("delivered", "declined", "refused", "dead_lettered", "unknown")
 RETURNING_EVENTS = ("delivered", "declined", "refused", "unknown", "timers", "emitted")
-"""What the hub made that reaches it again as an event."""
+"""What the hub creates and then receives as an event."""
 EMPTY_BALANCE = Balance({}, {}, {}, {}, {}, {}, Counter())
 
 
 @dataclass(frozen=True)
 class Conservation:
-    """`accepted` is by source of the outside world; the hub's own events are added from what it
-    made: a timer's end, an action's outcome and what was emitted are accepted as events too."""
+    """Compares what was accepted with how it ended.
+
+    `accepted` counts the events of outside sources. The hub's own events are added: the ends of
+    timers, the outcomes of actions, and emitted events.
+    """
 
     accepted: Mapping[str, int]
     after: Balance
@@ -30,14 +33,14 @@ class Conservation:
 
     @property
     def events(self) -> dict[str, tuple[int, ...]]:
-        """Source -> accepted, decided, surroundings, parked."""
+        """Return source -> accepted, decided, surroundings, parked."""
         took = Counter(self.accepted)
         took["segue"] = sum(map(self._count_actions_since, RETURNING_EVENTS))
         ends = [self._count_since(name) for name in ("decided", "surroundings", "parked")]
-        known = {source for end in ends[:2] for source, count in end.items() if count}
+        sources = {source for end in ends[:2] for source, count in end.items() if count}
         return {
             source: (took[source], *(end[source] for end in ends))
-            for source in sorted({*took, *known})
+            for source in sorted({*took, *sources})
         }
 
     @property
@@ -46,7 +49,7 @@ class Conservation:
 
     @property
     def holds(self) -> bool:
-        """Nothing is missing and, from no source, did anything come from nowhere."""
+        """Return whether nothing is missing and no source has more ends than events."""
         left = [took - sum(ends) for took, *ends in self.events.values()]
         actions = self._count_actions_since("made") - sum(
             self._count_actions_since(end) for end in ENDS
@@ -55,7 +58,7 @@ class Conservation:
         return min(left) >= 0 and sum(left) == dead_events and actions == 0
 
     def _count_since(self, name: str) -> Counter[str]:
-        """Those that ended so since `before`, by source."""
+        """Return how many ended so since `before`, by source."""
         more = Counter(getattr(self.after, name))
         more.subtract(getattr(self.before, name))
         return more

@@ -1,4 +1,4 @@
-"""What an act of the day is played on: the hub, its entrances, and patience with a limit."""
+"""Drives a hub through its entrances, and waits for results up to a time limit."""
 
 import json
 import time
@@ -27,15 +27,15 @@ T = TypeVar("T")
 
 
 class UnexpectedResultError(Exception):
-    """The hub did not do in time what the day expects of it."""
+    """The hub did not do what was expected in time."""
 
 
 @dataclass
 class HubDriver:
-    """One playing of the day. `run` keeps its people apart from those of other playings.
+    """Sends to a hub and reads what came of it.
 
-    `accepted` counts, by source, what the entrances took; `console` shows each thing that held, and
-    what is being waited for.
+    `run_id` keeps the people of this run apart from those of other runs. `accepted` counts accepted
+    events by source. `console` shows what was confirmed and what the driver waits for.
     """
 
     hub: Hub
@@ -45,7 +45,7 @@ class HubDriver:
     accepted: Counter[str] = field(default_factory=Counter)
 
     def wait_for(self, what: str, look: Callable[[], T | None], seconds: float = 120) -> T:
-        """What `look` finds, as soon as it finds something that is true."""
+        """Return the first true result of `look`. Raises UnexpectedResultError after `seconds`."""
         deadline = time.monotonic() + seconds
         with self.console.status(Text(f"{what} ...")):
             while not (found := look()):
@@ -60,11 +60,11 @@ class HubDriver:
 
     def expect(self, what: str, holds: object) -> None:
         if not holds:
-            raise UnexpectedResultError(f"{what}: not so")
+            raise UnexpectedResultError(f"{what}: no")
         self.report(what)
 
     def read_payload(self, name: str) -> bytes:
-        """`examples/retail/payloads/<name>.json` with this run's names in it."""
+        """Return `examples/retail/payloads/<name>.json` with the names of this run in it."""
         text = (EXAMPLE / "payloads" / f"{name}.json").read_text()
         now = to_iso(datetime.now(UTC))
         return (
@@ -72,7 +72,7 @@ class HubDriver:
         )
 
     def post(self, source: str, name: str, again: str = "") -> str:
-        """Sends a payload signed and returns its event's id. It must be accepted."""
+        """Send a signed payload and return its event's id. Raises if it is not accepted."""
         delivery_id = f"{name}-{self.run_id}{again}"
         answer = post_webhook(
             self.hub, source, self.read_payload(name), WebhookOptions(delivery_id)
@@ -83,7 +83,7 @@ class HubDriver:
         return f"{source}:{delivery_id}"
 
     def call_api(self, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """`decisions` or `responses`, which count as accepted like any event."""
+        """Post to `decisions` or `responses`, which count as accepted events."""
         self.accepted["answer"] += 1
         return post(self.hub, what, body)
 
@@ -91,30 +91,34 @@ class HubDriver:
         return f"{name}.{self.run_id}@example.com"
 
     def find_decision(self, who: str, event_id: str) -> dict[str, Any] | None:
-        """The decision on that event, once it can be read; its actions carry their status."""
+        """Return the decision on that event, if any. Its actions carry their status."""
         return next((d for d in self.read_decisions(who) if d["event_id"] == event_id), None)
 
     def read_decisions(self, who: str) -> list[dict[str, Any]]:
-        """The last decisions about one of the day's people; none while nobody knows them."""
+        """Return the last decisions about one of the run's people; none if they are unknown."""
         try:
             return explain_customer(self.hub, self.get_email(who), last=50).decisions
         except UserError:
             return []
 
     def is_deciding(self, number: int) -> bool:
-        """Whether that catalogue decides, or a later one: probed with a change in the CRM that no
-        rule listens to."""
+        """Return whether that catalogue or a later one decides.
+
+        It sends a change in the CRM, on which no rule listens, and looks at the decision.
+        """
         self.post("crm", "tier-bernd", f".{self.accepted['crm']}")
-        return any(int(told["catalogue"]) >= number for told in self.read_decisions("bernd"))
+        return any(
+            int(decision["catalogue"]) >= number for decision in self.read_decisions("bernd")
+        )
 
     def find_delivered_action(self, who: str, event_id: str) -> dict[str, Any] | None:
-        """The decision's first action, once the provider has it."""
+        """Return the decision's first delivered action, if any."""
         decision = self.find_decision(who, event_id) or {"actions": []}
-        done = [a for a in decision["actions"] if a["status"] == "delivered"]
-        return done[0] if done else None
+        delivered = [a for a in decision["actions"] if a["status"] == "delivered"]
+        return delivered[0] if delivered else None
 
     def read_reconciliation(self, key: str) -> dict[str, Any] | None:
-        """The reconciliation beside a dropped file, once the file was read to its end."""
+        """Return the reconciliation of a dropped file, if the file was read to its end."""
         bucket, name = self.hub.output("FilesBucket"), f"{key}.reconciliation.json"
         if not self.hub.s3.list_objects_v2(Bucket=bucket, Prefix=name).get("Contents"):
             return None
@@ -123,13 +127,13 @@ class HubDriver:
         return account if account["finished_at"] else None
 
     def find_mail(self, reference: str) -> dict[str, Any]:
-        """The e-mail that the emulator's SES took under that message id."""
+        """Return the e-mail that the emulator's SES accepted under that message id."""
         answer = urllib3.request("GET", f"{self.hub.endpoint}/_ministack/ses/messages")
         boxes: dict[str, list[dict[str, Any]]] = json.loads(answer.data)["messages"]
         return next(m for box in boxes.values() for m in box if m["MessageId"] == reference)
 
     def find_task(self, reference: str) -> dict[str, Any]:
-        """The call task that the call centre took under that id."""
+        """Return the call task that the call centre accepted under that id."""
         headers = {"Authorization": f"Bearer {self.call_centre['token']}"}
         answer = urllib3.request("GET", f"{self.call_centre['url']}/tasks", headers=headers)
         tasks: list[dict[str, Any]] = json.loads(answer.data)["tasks"]

@@ -1,4 +1,4 @@
-"""The day as it happens: the hub's own bus, listened to while the acts are played."""
+"""The day as it happens, from the hub's own bus."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ WITHOUT_SALES = {
 
 @contextmanager
 def show_timeline(hub: Hub, console: Console) -> Iterator[None]:
-    """Shows what is decided and done while this lasts, but for the till's many sales."""
+    """Show decisions and outcomes meanwhile, except the till's many sales."""
     over = threading.Event()
     with bus_timeline.subscribe(hub, WITHOUT_SALES) as url:
         listener = threading.Thread(target=_listen, args=(hub, url, console, over))
@@ -40,7 +40,7 @@ def _listen(hub: Hub, url: str, console: Console, over: threading.Event) -> None
 
 
 def _is_echo(envelope: Mapping[str, Any]) -> bool:
-    """The decision on an outcome, which was shown as the outcome itself."""
+    """Return whether it is the decision on an outcome, which was already shown as the outcome."""
     decided = envelope["source"] == bus_records.DECISION
     return decided and str(envelope["detail-type"]).startswith("action.")
 

@@ -1,4 +1,4 @@
-"""Plays the retailer's day on a hub and says whether it went as it should."""
+"""Runs the retailer's day on a hub and checks the results."""
 
 import time
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ SETTLE_SECONDS = 60
 
 
 def run_day(hub: Hub, call_centre: Mapping[str, Any], console: Console) -> bool:
-    """True if every act went as it should and the conservation table holds."""
+    """Return whether every step succeeded and the conservation table holds."""
     before = wait_until_settled(hub)
     driver = HubDriver(hub, call_centre, datetime.now(UTC).strftime("%H%M%S"), console)
     try:
@@ -37,11 +37,11 @@ def run_day(hub: Hub, call_centre: Mapping[str, Any], console: Console) -> bool:
 
 
 def wait_until_settled(hub: Hub) -> Balance:
-    """The balance once nothing is under way any more, or as it is after a minute."""
+    """Return the balance once nothing is under way, or as it is after a minute."""
     deadline = time.monotonic() + SETTLE_SECONDS
-    while not (found := compute_balance(hub)).is_settled and time.monotonic() < deadline:
+    while not (balance := compute_balance(hub)).is_settled and time.monotonic() < deadline:
         time.sleep(1)
-    return found
+    return balance
 
 
 def _run_step(console: Console, act: DayStep, driver: HubDriver) -> None:

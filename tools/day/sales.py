@@ -1,4 +1,4 @@
-"""What customers spent, twice: summed over the till's file and as the hub remembers it."""
+"""What customers spent, computed twice: from the till's file and from the hub."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ BIG = 150
 
 @dataclass(frozen=True)
 class Sales:
-    """Pence by customer: card number, or receipt of somebody unknown. Nothing is kept at zero."""
+    """Pence by customer: card number, or receipt of an unknown person. It holds no zeros."""
 
     spent: Mapping[str, int]
     returned: Mapping[str, int]
@@ -30,8 +30,11 @@ class Sales:
 
 
 def sum_file(text: str) -> Sales:
-    """Straight from the file, by nothing of the hub's: invoices with a C are returns, rows without
-    a customer belong to their receipt, and a negative quantity on no return is no sale."""
+    """Sum up the file without any code of the hub.
+
+    Invoices with a C are returns. Rows without a customer belong to their receipt. A negative
+    quantity that is not a return is no sale.
+    """
     spent: Counter[str] = Counter()
     returned: Counter[str] = Counter()
     for row in csv.DictReader(io.StringIO(text)):
@@ -45,20 +48,20 @@ def sum_file(text: str) -> Sales:
 
 
 def count_big_sales(text: str) -> int:
-    """How many lines the rule `big-sale` of the example asks for."""
+    """Return how many lines match the rule `big-sale` of the example."""
     rows = csv.DictReader(io.StringIO(text))
     sold = (row for row in rows if not row["InvoiceNo"].startswith("C"))
     return sum(Decimal(row["UnitPrice"]) * int(row["Quantity"]) >= BIG for row in sold)
 
 
 def sum_hub(hub: Hub) -> Sales:
-    """From the purchases block of every customer whom the till knows."""
+    """Sum up the purchases block of every customer with sales at the till."""
     spent: Counter[str] = Counter()
     returned: Counter[str] = Counter()
     for item in scan(hub, "Customers"):
         state = json.loads(item["state"])
-        known, block = state.get("identities", {}), state.get("purchases", {})
-        for whose in known.get("loyalty", ()) or known.get("receipt", ()):
+        identities, block = state.get("identities", {}), state.get("purchases", {})
+        for whose in identities.get("loyalty", ()) or identities.get("receipt", ()):
             spent[whose] += block.get("spent", {}).get("GBP", 0)
             returned[whose] += block.get("returned", {}).get("GBP", 0)
     return Sales(+spent, +returned)

@@ -1,4 +1,4 @@
-"""The acts of the day. Each sends through a real entrance and waits for what must come of it."""
+"""The steps of the day. Each sends to an entrance and waits for the expected result."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ DayStep = Callable[[HubDriver], None]
 
 
 def load_rows(driver: HubDriver) -> None:
-    """The marketers' rows typed into their tables"""
+    """The marketers' rows are typed into their tables"""
     for name in reversed([*TABLES]):
         for row in json.loads((EXAMPLE / f"{name}.json").read_text(), parse_float=Decimal):
             driver.hub.table(name.title()).put_item(Item=row)
@@ -59,7 +59,7 @@ def load_till_file(driver: HubDriver) -> None:
     driver.wait_for("all of it is decided", lambda: _is_drained(driver), seconds=300)
     big = count_big_sales(body.decode())
     driver.wait_for(
-        f"{big} sales of 150 pounds and more lie in the warehouse",
+        f"{big} sales of 150 pounds and more are in the warehouse",
         lambda: _count_in_warehouse(driver) - stored == big,
     )
     driver.wait_for(
@@ -84,11 +84,11 @@ def file_complaints(driver: HubDriver) -> None:
 
 
 def abandon_carts(driver: HubDriver) -> None:
-    """Two carts left behind; Ann buys in the meantime"""
+    """Two abandoned carts; Ann buys in the meantime"""
     of_ann, of_bernd = driver.post("shop", "cart-ann"), driver.post("shop", "cart-bernd")
     for who, event_id in (("ann", of_ann), ("bernd", of_bernd)):
         driver.wait_for(
-            f"{who}'s cart is waited for",
+            f"{who}'s cart has a timer",
             partial(_read_timers, driver, who, event_id),
         )
     driver.post("shop", "order-ann")
@@ -98,14 +98,14 @@ def abandon_carts(driver: HubDriver) -> None:
     )
     due = _read_timers(driver, "ann", of_ann)[0]["id"]
     decision = driver.wait_for(
-        "Ann's wait ends too", lambda: driver.find_decision("ann", due), seconds=120
+        "Ann's timer ends too", lambda: driver.find_decision("ann", due), seconds=120
     )
     driver.expect("  and she is not reminded", not decision["actions"])
     driver.expect(f"  {decision['receipt']['sentence']}", "'bought'" in str(decision["receipt"]))
 
 
 def show_offers(driver: HubDriver) -> None:
-    """Ann is thanked for her order with an offer; Bernd's page shows it to him, and he looks"""
+    """Ann gets an offer with her order; Bernd sees it on a page"""
     ordered = f"shop:order-ann-{driver.run_id}"
     sent = driver.wait_for(
         "Ann gets an offer by e-mail", partial(driver.find_delivered_action, "ann", ordered)
@@ -114,18 +114,19 @@ def show_offers(driver: HubDriver) -> None:
     decision = driver.find_decision("ann", ordered) or {}
     why = next(c["gate"] for c in decision["receipt"]["choices"] if c["what"] == "gold-preview")
     driver.expect(f"  the one for gold customers was held back: {why}", "complaint" in why)
-    asked = {"customer": f"email#{driver.get_email('bernd')}", "placement": "home"}
-    answer = driver.call_api("decisions", asked)
-    (shown,) = answer["offers"]
-    driver.expect(f"  the page shows Bernd {shown['content']['html']}", "wrapping" in str(shown))
-    viewed = driver.call_api("responses", {"reference": shown["reference"], "response": "viewed"})
+    query = {"customer": f"email#{driver.get_email('bernd')}", "placement": "home"}
+    answer = driver.call_api("decisions", query)
+    (offer,) = answer["offers"]
+    driver.expect(f"  the page shows Bernd {offer['content']['html']}", "wrapping" in str(offer))
+    viewed = driver.call_api("responses", {"reference": offer["reference"], "response": "viewed"})
     driver.wait_for(
-        "that he saw it is remembered", partial(driver.find_decision, "bernd", viewed["accepted"])
+        "the hub recorded that he saw it",
+        partial(driver.find_decision, "bernd", viewed["accepted"]),
     )
 
 
 def edit_rules(driver: HubDriver) -> None:
-    """A marketer edits a rule, and mistypes another"""
+    """A marketer edits one rule and mistypes another"""
     rule = _read_example_rule("complaint-other") | {
         "then": [{"do": "send", "channel": "email", "template": "apology-voucher"}]
     }
@@ -143,7 +144,7 @@ def edit_rules(driver: HubDriver) -> None:
 
 
 def send_unmapped_payload(driver: HubDriver) -> None:
-    """The shop sends something that nobody has mapped yet"""
+    """The shop sends an event that has no mapping yet"""
     driver.post("shop", "unmapped")
     parked = driver.wait_for("it is parked, not lost", lambda: _find_parked(driver))
     driver.expect(f"  {parked['field']}: {parked['reason']}", "wishlist.shared" in parked["reason"])
@@ -176,7 +177,7 @@ def _is_live(row: Mapping[str, Any]) -> bool:
 
 
 def _read_note(driver: HubDriver, rule: Mapping[str, Any]) -> Any:
-    """The guard's note on the row, once it is about what stands there now."""
+    """Return the publisher's note on the row, once it is about the current row."""
     row = _read_rule(driver, rule["rule_id"])
     newest: Any = driver.hub.table("Catalogue").get_item(Key={"name": "newest"}).get("Item", {})
     note: Any = row.get("published", {})
@@ -195,7 +196,7 @@ def _read_problems(driver: HubDriver, rule: Mapping[str, Any]) -> list[str]:
 def _expect_apology(driver: HubDriver, again: str, words: str) -> None:
     event_id = driver.post("care", "complaint-bernd", again)
     mail = driver.wait_for(
-        "Bernd complains again and hears of it",
+        "Bernd complains again and gets an answer",
         lambda: driver.find_delivered_action("bernd", event_id),
     )
     subject = driver.find_mail(mail["reference"])["Subject"]

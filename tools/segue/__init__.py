@@ -1,1 +1,1 @@
-"""The `segue` command: starts a hub on this machine, and looks into any hub."""
+"""The `segue` command: it starts a hub on this machine, and inspects any hub."""

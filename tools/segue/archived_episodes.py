@@ -1,4 +1,4 @@
-"""What was archived, gathered on this machine: each episode once, customer by customer."""
+"""Archived episodes, collected on this machine: each once, customer by customer."""
 
 import json
 import sqlite3
@@ -36,11 +36,11 @@ class Window:
 
     @classmethod
     def from_options(cls, days: int, since: datetime | None, until: datetime | None) -> "Window":
-        """The last so many days, today included, unless a beginning or an end is named."""
+        """Return the last `days` days including today, unless a first or last day is given."""
         last = (until or datetime.now(UTC)).date()
         first = since.date() if since else last - timedelta(days=days - 1)
         if first > last:
-            raise UserError(f"--from {first} lies behind --to {last}.")
+            raise UserError(f"--from {first} is after --to {last}.")
         return cls(first, last)
 
     @property
@@ -55,7 +55,7 @@ class Window:
 
 
 class ArchivedEpisodes:
-    """Episodes on disk, as they may be more than the memory holds."""
+    """Episodes on disk, because they may not fit into memory."""
 
     def __init__(self, disk: sqlite3.Connection) -> None:
         self._disk = disk
@@ -63,14 +63,14 @@ class ArchivedEpisodes:
         self.count = 0
 
     def add(self, record: RecordedEpisode) -> None:
-        """Unless it is there: a batch that was archived twice is read twice."""
+        """Add a record unless it is there: the archive may hold a batch twice."""
         episode = record.episode
         body = zlib.compress(json.dumps(record.to_dict()).encode(), 1)
         put = self._disk.execute(_INSERT, (episode.customer_id, episode.version, body))
         self.count += put.rowcount
 
     def read_records(self) -> Iterator[RecordedEpisode]:
-        """Customer by customer, in the order of their versions."""
+        """Yield the records by customer, in the order of their versions."""
         for (body,) in self._disk.execute(_READ):
             yield RecordedEpisode.from_dict(json.loads(zlib.decompress(body)))
 
@@ -85,7 +85,7 @@ class ArchivedEpisodes:
 def gather_episodes(
     hub: Hub, window: Window, customer: str, step: Step
 ) -> Iterator[ArchivedEpisodes]:
-    """All of the window or, where one is asked for by id or key, that customer's."""
+    """Collect the episodes of the window, of all customers or of one, by id or key."""
     whose = find_customer(hub, customer)[0] if customer else ""
     archive = open_archive(hub)
     with closing(sqlite3.connect("")) as disk:
@@ -101,7 +101,7 @@ def gather_episodes(
 
 @contextmanager
 def report_archive_errors() -> Iterator[None]:
-    """What the archive refuses, as one sentence for the person who asked."""
+    """Report an error of the archive as one sentence for the user."""
     try:
         yield
     except HubError as error:

@@ -1,4 +1,4 @@
-"""The conservation table: nothing that came in, and nothing that was decided, is unexplained."""
+"""The balance: how every event and every action ended."""
 
 import json
 from collections import Counter
@@ -16,16 +16,16 @@ CHANNELS = (*OUTBOUND_CHANNELS, "warehouse", "connectors")
 FINAL = ("delivered", "declined", "refused", "unknown")
 FACT_KIND = "event"
 HUB_EVENT_TYPES = (MERGED, UNMERGED)
-"""What the hub tells itself about customers: it never came in, so it is no end of anything."""
+"""Events about customers that the hub itself creates. They never came in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Events and actions by how they ended; `pending` is what is still under way.
+    """Events and actions by how they ended.
 
-    `surroundings` are the events of things, on which nothing is decided. `under_way` counts the
-    messages in work queues, by queue. `actions` also tells how many `timers` were set, which end as
-    events, and how many events were `emitted`.
+    `surroundings` counts facts, on which nothing is decided. `under_way` counts the messages in
+    work queues, by queue. `actions` also counts the `timers`, which end as events, and the
+    `emitted` events; its `pending` is what is still under way.
     """
 
     decided: Mapping[str, int]
@@ -38,7 +38,7 @@ class Balance:
 
     @property
     def is_settled(self) -> bool:
-        """Nothing is under way: the hub is at rest."""
+        """Return whether nothing is under way."""
         return not any(self.under_way.values()) and not self.actions["pending"]
 
     def to_dict(self) -> dict[str, Any]:
@@ -47,8 +47,7 @@ class Balance:
 
 
 def compute_balance(hub: Hub) -> Balance:
-    """Reads the decisions, surroundings, ledger and parked tables whole: meant for a hub of modest
-    size."""
+    """Compute the balance. It scans whole tables, so it is meant for a hub of modest size."""
     decided: Counter[str] = Counter()
     made = timers = emitted = 0
     for item in filter(is_decision, scan(hub, "Decisions")):
@@ -77,14 +76,14 @@ def compute_balance(hub: Hub) -> Balance:
 
 
 def is_decision(item: Mapping[str, Any]) -> bool:
-    """Beside the decisions lies what became of them."""
+    """Return whether the item is a decision. The table also holds their outcomes."""
     return "record" in item
 
 
 def count_actions(
     made: int, statuses: Mapping[str, int], dead: Mapping[str, int]
 ) -> dict[str, int]:
-    """`made` split by how each ended; dead letters are those of the channels' queues."""
+    """Split `made` by how each action ended. Dead letters are those of the channels' queues."""
     ended = {status: statuses.get(status, 0) for status in FINAL}
     lost = sum(dead.get(channel, 0) for channel in CHANNELS)
     pending = made - sum(ended.values()) - lost

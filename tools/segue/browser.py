@@ -1,5 +1,8 @@
-"""Chromium, for pictures of what people are sent: the one of `requirements/clients`, which brings
-its own libraries and is made for x86-64 alone, else the machine's own."""
+"""Chromium, for pictures of messages.
+
+The one of `requirements/clients` has its own libraries and runs on x86-64 only. On other machines
+it is the machine's own.
+"""
 
 import json
 import os
@@ -22,35 +25,35 @@ _NO_BROWSER = "There is no browser for pictures: `python3 -m tools.bootstrap cli
 
 
 def find_chromium(folder: Path) -> tuple[str, dict[str, str]]:
-    """The program and what its environment needs; unpacked into `folder`. Raises `UserError`."""
+    """Return the program and its environment, unpacked into `folder`. Raises `UserError`."""
     if platform.machine() != "x86_64" or not PACKAGES.is_dir():
-        found = shutil.which("chromium")
-        if not found:
+        program = shutil.which("chromium")
+        if not program:
             raise UserError(_NO_BROWSER)
-        return found, {}
+        return program, {}
     unpacked = folder / "chromium"
     unpacked.mkdir()
-    # It unpacks its libraries only where it takes itself to be in a Lambda function.
+    # It unpacks its libraries only in a Lambda function, so it has to look like one.
     wanted = {"TMPDIR": str(unpacked), "AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
-    said = json.loads(_run_script("browser.mjs", PACKAGES, wanted))
-    return said["program"], {"LD_LIBRARY_PATH": said["libraries"], "HOME": str(folder)}
+    chromium = json.loads(_run_script("browser.mjs", PACKAGES, wanted))
+    return chromium["program"], {"LD_LIBRARY_PATH": chromium["libraries"], "HOME": str(folder)}
 
 
 def take_pictures(pages: Mapping[Path, str]) -> None:
-    """A PNG of each page, in its whole height. Raises `UserError`."""
+    """Write a PNG of each page in its full height. Raises `UserError`."""
     if not pages:
         return
     with tempfile.TemporaryDirectory(prefix="segue-browser-") as aside:
         folder = Path(aside)
         program, environment = find_chromium(folder)
-        told: dict[str, Any] = {"program": program, "environment": environment}
-        told |= {"profile": str(folder / "profile"), "width": WIDTH, "most": MOST_HEIGHT}
-        told["pages"] = []
+        request: dict[str, Any] = {"program": program, "environment": environment}
+        request |= {"profile": str(folder / "profile"), "width": WIDTH, "most": MOST_HEIGHT}
+        request["pages"] = []
         for number, (place, html) in enumerate(pages.items()):
             page = folder / f"{number}.html"
             page.write_text(html, encoding="utf-8")
-            told["pages"].append((page.as_uri(), str(place.absolute())))
-        _run_script("pictures.mjs", folder, stdin=json.dumps(told))
+            request["pages"].append((page.as_uri(), str(place.absolute())))
+        _run_script("pictures.mjs", folder, stdin=json.dumps(request))
 
 
 def _run_script(

@@ -1,4 +1,4 @@
-"""The live timeline: everything on the hub's bus, by a queue of our own that ends with us."""
+"""The live timeline: everything on the hub's bus, through a temporary queue."""
 
 import json
 import time
@@ -17,9 +17,9 @@ BATCH, WAIT_SECONDS = 10, 2
 
 @contextmanager
 def subscribe(hub: Hub, pattern: Mapping[str, Any] = EVERYTHING) -> Iterator[str]:
-    """A queue that hears the bus while this lasts. It and its rule are removed at the end.
+    """Yield the URL of a queue that receives what is on the bus.
 
-    `pattern` is EventBridge's: what to hear.
+    The queue and its rule are removed at the end. `pattern` is an EventBridge pattern.
     """
     name, bus = f"{PREFIX}{uuid.uuid4().hex[:12]}", hub.output("BusName")
     url = hub.sqs.create_queue(
@@ -40,7 +40,7 @@ def subscribe(hub: Hub, pattern: Mapping[str, Any] = EVERYTHING) -> Iterator[str
 
 
 def build_policy(queue: str, rule: str) -> str:
-    """Only this rule may send."""
+    """Return a policy that lets only this rule send."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "events.amazonaws.com"},
@@ -61,7 +61,7 @@ def delete_rule(hub: Hub, name: str, bus: str) -> None:
 
 
 def receive_envelopes(hub: Hub, url: str, seconds: float) -> Iterator[dict[str, Any]]:
-    """What the bus carries, as EventBridge wraps it, for so long; 0 is until interrupted."""
+    """Yield the envelopes of EventBridge for so many seconds; 0 is until interrupted."""
     deadline = time.monotonic() + seconds if seconds else None
     while deadline is None or time.monotonic() < deadline:
         left = (
@@ -74,15 +74,17 @@ def receive_envelopes(hub: Hub, url: str, seconds: float) -> Iterator[dict[str, 
         )
         messages = answer.get("Messages", [])
         if messages:
-            done = [{"Id": m["MessageId"], "ReceiptHandle": m["ReceiptHandle"]} for m in messages]
-            hub.sqs.delete_message_batch(QueueUrl=url, Entries=done)  # type: ignore[arg-type]  # receipts of what was received
+            received = [
+                {"Id": m["MessageId"], "ReceiptHandle": m["ReceiptHandle"]} for m in messages
+            ]
+            hub.sqs.delete_message_batch(QueueUrl=url, Entries=received)  # type: ignore[arg-type]  # receipts of what was received
         yield from (json.loads(message["Body"]) for message in messages)
 
 
 def describe_envelope(envelope: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The lines of one envelope: `time`, `customer`, `kind`, `what`, `why`.
+    """Return the lines of one envelope: `time`, `customer`, `kind`, `what`, `why`.
 
-    A decision has a line of its own and one for each action and timer that it made.
+    A decision has one line, and one for each of its actions and timers.
     """
     kind = str(envelope["source"]).removeprefix("segue.")
     detail: Mapping[str, Any] = envelope["detail"]
@@ -131,7 +133,7 @@ def format_cause(action: Mapping[str, Any]) -> str:
 
 
 def find_subject(words: Mapping[str, Any]) -> str:
-    """What an action is about: its template, its call queue or its dataset."""
+    """Return what an action is about: its template, its call queue or its dataset."""
     return next((str(words[n]) for n in ("queue", "template", "dataset") if n in words), "")
 
 

@@ -1,8 +1,7 @@
-"""A small call centre for trying the hub: takes call tasks over HTTP, once each, in memory.
+"""A small call centre for trying the hub. It accepts call tasks over HTTP, in memory.
 
-`POST /tasks` needs `Authorization: Bearer <token>` and an `Idempotency-Key`: the same key again is
-answered with the task that it made first. `GET /tasks` lists them, oldest first; `DELETE
-/tasks/<id>` takes one back.
+`POST /tasks` needs `Authorization: Bearer <token>` and an `Idempotency-Key`. A repeated key gets
+the first task again. `GET /tasks` lists them, oldest first. `DELETE /tasks/<id>` withdraws one.
 """
 
 import argparse
@@ -22,13 +21,13 @@ TOKEN_VARIABLE = "SEGUE_CALL_CENTRE_TOKEN"  # noqa: S105 - the variable's name
 
 @dataclass(frozen=True, slots=True)
 class TaskLedger:
-    """Tasks by idempotency key, in the order of their arrival."""
+    """Tasks by idempotency key, in order of arrival."""
 
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, key: str, task: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
-        """The task of that key, and whether it is new."""
+        """Return the task of that key, and whether it is new."""
         with self.lock:
             new = key not in self.tasks
             if new:
@@ -36,16 +35,16 @@ class TaskLedger:
             return self.tasks[key], new
 
     def withdraw(self, task_id: str) -> bool:
-        """Whether there was one: it stays, as `withdrawn`, so that its key never makes another."""
+        """Return whether there is one. It stays as `withdrawn`, so its key makes no other."""
         with self.lock:
-            found = [task for task in self.tasks.values() if task["id"] == task_id]
-            for task in found:
+            matching = [task for task in self.tasks.values() if task["id"] == task_id]
+            for task in matching:
                 task["withdrawn"] = True
-            return bool(found)
+            return bool(matching)
 
 
 class CallCentre(ThreadingHTTPServer):
-    """On the loopback interface; port 0 takes a free one."""
+    """Listens on the loopback interface; port 0 takes a free port."""
 
     def __init__(self, port: int, token: str) -> None:
         super().__init__(("127.0.0.1", port), TaskHandler)
@@ -54,7 +53,7 @@ class CallCentre(ThreadingHTTPServer):
 
 
 class TaskHandler(BaseHTTPRequestHandler):
-    """One request. A refused one closes its connection, for its body was not read."""
+    """Handles one request. A refused request closes its connection, as its body was not read."""
 
     protocol_version = "HTTP/1.1"
     timeout = 30
@@ -77,8 +76,9 @@ class TaskHandler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         path, _, task_id = self.path.rpartition("/")
         if self.check_request(path):
-            found = self.server.ledger.withdraw(task_id)
-            self.respond(HTTPStatus.OK if found else HTTPStatus.NOT_FOUND, {"withdrawn": found})
+            withdrawn = self.server.ledger.withdraw(task_id)
+            status = HTTPStatus.OK if withdrawn else HTTPStatus.NOT_FOUND
+            self.respond(status, {"withdrawn": withdrawn})
 
     def check_request(self, path: str = "") -> bool:
         given = self.headers.get("Authorization", "").encode()
@@ -115,7 +115,7 @@ class TaskHandler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_request(self, *_: object) -> None:
-        """Tasks hold names and numbers of people: nothing is logged."""
+        """Log nothing: tasks hold names and numbers of people."""
 
 
 def main() -> None:

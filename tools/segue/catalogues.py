@@ -1,4 +1,4 @@
-"""Published catalogues: what each changed, and the way back to an earlier one."""
+"""Published catalogues: what each changed, and the rollback to an earlier one."""
 
 import json
 import time
@@ -16,7 +16,7 @@ _WAIT = partial(time.sleep, INTERVAL)
 
 
 def read_newest_number(hub: Hub) -> int:
-    """The number that decides now; 0 before the first publication."""
+    """Return the number of the current catalogue; 0 before the first publication."""
     return int(str(_read_newest_item(hub).get("number", 0)))
 
 
@@ -28,22 +28,25 @@ def read_snapshot(hub: Hub, number: int) -> dict[str, Any]:
 
 
 def read_current(hub: Hub) -> Mapping[str, Any]:
-    """The catalogue that decides now."""
+    """Return the current catalogue."""
     number = read_newest_number(hub)
     return read_snapshot(hub, number) if number else EMPTY_SNAPSHOT
 
 
 def list_publications(hub: Hub, last: int) -> Iterator[dict[str, Any]]:
-    """The newest first: `number`, `at`, `by` whom, and `changes` by table."""
+    """Yield `number`, `at`, `by` and `changes` by table, the newest first."""
     number = read_newest_number(hub)
     for earlier in range(number, max(0, number - last), -1):
-        found = read_snapshot(hub, earlier)
-        yield {name: found.get(name) for name in ("number", "at", "by", "changes")}
+        published = read_snapshot(hub, earlier)
+        yield {name: published.get(name) for name in ("number", "at", "by", "changes")}
 
 
 def roll_back(hub: Hub, number: int, wait: Callable[[], None] = _WAIT) -> dict[str, Any]:
-    """Asks the guard for it, as a marketer does in the console, and tells what it answered: `to`,
-    `at`, how many `edits`, and which rows were `put` back and which `deleted`."""
+    """Ask the publisher for a rollback, as a marketer does in the console, and return its answer.
+
+    The answer has `to`, `at`, the number of `edits`, and the rows that were `put` or `deleted`.
+    Raises `UserError` if the publisher refuses or does not answer.
+    """
     _request_rollback(hub, number)
     for _ in range(MOST_READS):
         item: dict[str, Any] = _read_newest_item(hub)
@@ -51,7 +54,7 @@ def roll_back(hub: Hub, number: int, wait: Callable[[], None] = _WAIT) -> dict[s
             return _parse_answer(item)
         wait()
     raise UserError(
-        f"The guard did not answer in {MOST_READS * INTERVAL:.0f} s: it will, when it can."
+        f"The publisher did not answer in {MOST_READS * INTERVAL:.0f} s. It will do so later."
     )
 
 
@@ -79,17 +82,17 @@ def _read_newest_item(hub: Hub) -> dict[str, Any]:
 
 
 def read_rows(hub: Hub, table: str) -> list[dict[str, Any]]:
-    found = hub.table(table.title())
-    answer = found.scan(ConsistentRead=True)
+    items = hub.table(table.title())
+    answer = items.scan(ConsistentRead=True)
     read = list(answer["Items"])
     while "LastEvaluatedKey" in answer:
-        answer = found.scan(ConsistentRead=True, ExclusiveStartKey=answer["LastEvaluatedKey"])
+        answer = items.scan(ConsistentRead=True, ExclusiveStartKey=answer["LastEvaluatedKey"])
         read += answer["Items"]
     return read
 
 
 def format_changes(changed: Mapping[str, Mapping[str, Sequence[str]]] | None) -> str:
-    """`rules added: welcome; templates changed: letter`."""
+    """Return `rules added: welcome; templates changed: letter`."""
     return "; ".join(
         f"{table} {kind}: {', '.join(keys)}"
         for table, kinds in (changed or {}).items()

@@ -1,4 +1,4 @@
-"""The `segue` command: its words, its options, and one clear sentence when something is wrong."""
+"""The `segue` command: its options, and one clear sentence when something is wrong."""
 
 import sys
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ def segue(
 
 
 def hoist_options(arguments: Sequence[str]) -> list[str]:
-    """The options that hold for every command, moved to where typer wants them: in front."""
+    """Return the arguments with the options of every command first, where typer wants them."""
     front: list[str] = []
     rest: list[str] = []
     words = iter(arguments)
@@ -85,12 +85,12 @@ def hoist_options(arguments: Sequence[str]) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit code: 0 as asked, 1 with a sentence that says what is wrong, 2 for wrong usage."""
+    """Return the exit code: 0 for success, 1 after an error's sentence, 2 for wrong usage."""
     screen = Screen("--json" in arguments)
     try:
         app(hoist_options(arguments), prog_name="segue")
-    except UserError as told:
-        screen.refuse(str(told))
+    except UserError as expected:
+        screen.refuse(str(expected))
     except EndpointConnectionError:
         screen.refuse(hubs.NO_HUB)
     except ClientError as refused:

@@ -1,4 +1,4 @@
-"""What proves a sender to the hub: made up for a local hub, in the form of each scheme."""
+"""Credentials of senders, invented for a local hub, in the form of each scheme."""
 
 import base64
 import secrets
@@ -10,14 +10,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """`told` is what the hub is told, `kept` what the sender signs with: one text, or a pair."""
+    """`public` is what the hub knows, `private` what the sender signs with. They may be equal."""
 
     public: str
     private: str
 
 
 def generate(scheme: str) -> Credential:
-    """A new one, as the vendors of that scheme write them."""
+    """Return a new credential in the form that vendors of that scheme use."""
     match scheme:
         case "sendgrid":
             return _generate_key_pair()

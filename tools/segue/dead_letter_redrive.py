@@ -1,4 +1,4 @@
-"""Dead letters on their way back, by hand: `StartMessageMoveTask` is not everywhere."""
+"""Redriving dead letters by hand, because not every emulator has `StartMessageMoveTask`."""
 
 import json
 import uuid
@@ -13,9 +13,9 @@ HIDDEN_SECONDS = 60
 
 
 def redrive(hub: Hub, box: DeadLetterQueue) -> int:
-    """Sends back what lies there now, and deletes only what its queue took; returns how many.
+    """Send the dead letters back and return how many.
 
-    What dies again meanwhile stays for the next time.
+    A letter is deleted once its queue has accepted it. Letters that fail again meanwhile stay.
     """
     if not box.return_url:
         raise UserError(f"The dead letters {box.name!r} have no queue to go back to.")
@@ -30,10 +30,10 @@ def redrive(hub: Hub, box: DeadLetterQueue) -> int:
 
 
 def build_message(message: Mapping[str, Any], *, fifo: bool) -> dict[str, Any]:
-    """The same body and group under a new deduplication id: the old one may still be remembered.
+    """Return the same body and group with a new deduplication id.
 
-    A timer's event never was in a group: its own is its customer's. One call a letter, because ten
-    of the largest do not fit into one.
+    SQS may still remember the old id. The event of a timer has no group yet: it gets the one of its
+    customer. Letters are sent one by one, because ten large ones do not fit into one call.
     """
     if not fifo:
         return {"MessageBody": message["Body"]}

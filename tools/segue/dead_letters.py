@@ -1,6 +1,6 @@
-"""Dead letters: what was given up on, and why.
+"""Dead letters, and why they failed.
 
-Every work queue has one queue of dead letters behind it; the stack's outputs name the pairs.
+Every work queue has a queue of dead letters. The stack's outputs name the pairs.
 """
 
 import json
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 BATCH = 10
 LOOK_SECONDS = 5
 DEAD, WORK, RETURN = "DeadLettersUrl", "QueueUrl", "ReturnUrl"
-NO_REASON = "taken up too often without an answer: see the function's log"
+NO_REASON = "received too often without a result: see the function's log"
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterQueue:
-    """A queue of dead letters, the work queue it stands behind, and where redriven ones go: that
-    queue, and for timers the one they ring in. Empty where there is none."""
+    """A queue of dead letters, its work queue, and where redriven letters go.
+
+    That is the work queue, and for timers the queue that they send to. An empty text means none.
+    """
 
     name: str
     url: str
@@ -51,30 +53,30 @@ def list_queues(outputs: Mapping[str, str]) -> list[DeadLetterQueue]:
 
 
 def to_queue_name(title: str) -> str:
-    """`customer-stream` for `CustomerStream`."""
+    """Return `customer-stream` for `CustomerStream`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", title).lower()
 
 
 def find_queue(hub: Hub, name: str) -> DeadLetterQueue:
-    """Raises `UserError`, naming the boxes there are."""
-    found = {box.name: box for box in list_queues(hub.outputs)}
-    if name.lower() not in found:
-        raise UserError(f"There are no dead letters {name!r}; there are {', '.join(found)}.")
-    return found[name.lower()]
+    """Find a queue by its name. Raises `UserError` with the existing names."""
+    queues = {queue.name: queue for queue in list_queues(hub.outputs)}
+    if name.lower() not in queues:
+        raise UserError(f"There are no dead letters {name!r}; there are {', '.join(queues)}.")
+    return queues[name.lower()]
 
 
 def count_messages(hub: Hub, url: str) -> int:
-    """All that is in a queue, also what is in hand or delayed; SQS counts approximately."""
+    """Return how many messages a queue holds, also hidden and delayed ones. SQS approximates."""
     names = ("", "NotVisible", "Delayed")
-    said = hub.sqs.get_queue_attributes(
+    attributes = hub.sqs.get_queue_attributes(
         QueueUrl=url,
         AttributeNames=[f"ApproximateNumberOfMessages{name}" for name in names],  # type: ignore[misc]  # names put together
     )["Attributes"]
-    return sum(int(count) for count in said.values())
+    return sum(int(count) for count in attributes.values())
 
 
 def read_letters(hub: Hub, box: DeadLetterQueue, limit: int) -> list[dict[str, Any]]:
-    """Up to `limit` letters, given back at once. Of one FIFO group SQS shows ten at most."""
+    """Return up to `limit` letters, visible again at once. SQS shows ten of a FIFO group."""
     seen: dict[str, MessageTypeDef] = {}
     while len(seen) < limit:
         new = [m for m in receive_messages(hub, box, LOOK_SECONDS) if m["MessageId"] not in seen]
@@ -89,7 +91,7 @@ def read_letters(hub: Hub, box: DeadLetterQueue, limit: int) -> list[dict[str, A
 
 
 def find_oldest(hub: Hub, box: DeadLetterQueue) -> str:
-    """When the oldest of the first letters came, ISO 8601; empty when none can be seen now."""
+    """Return when the oldest of the first letters came, ISO 8601; empty if none is visible."""
     times = [letter["sent"] for letter in read_letters(hub, box, BATCH)]
     return datetime.fromtimestamp(min(times) / 1000, UTC).isoformat("T", "seconds") if times else ""
 
@@ -107,16 +109,18 @@ def receive_messages(hub: Hub, box: DeadLetterQueue, hidden: int) -> "list[Messa
 
 
 def describe_letter(message: Mapping[str, Any]) -> dict[str, Any]:
-    """What a letter says of itself: written by the function, else as much as its body tells."""
-    said = {n: str(v.get("StringValue")) for n, v in message.get("MessageAttributes", {}).items()}
+    """Return what is known of a letter: its attributes, else what its body says."""
+    attributes = {
+        n: str(v.get("StringValue")) for n, v in message.get("MessageAttributes", {}).items()
+    }
     system: Mapping[str, str] = message.get("Attributes", {})
     return {
         "id": message["MessageId"],
         "sent": int(system.get("SentTimestamp", 0)),
-        "stage": said.get("stage", said.get("RULE_ARN", "")),
-        "reason": said.get("reason", said.get("ERROR_MESSAGE", NO_REASON)),
-        "error": said.get("error", said.get("ERROR_CODE", "")),
-        "correlation_id": said.get("correlation_id") or find_correlation_id(message["Body"]),
+        "stage": attributes.get("stage", attributes.get("RULE_ARN", "")),
+        "reason": attributes.get("reason", attributes.get("ERROR_MESSAGE", NO_REASON)),
+        "error": attributes.get("error", attributes.get("ERROR_CODE", "")),
+        "correlation_id": attributes.get("correlation_id") or find_correlation_id(message["Body"]),
         "group": system.get("MessageGroupId", ""),
         "body": message["Body"],
     }
@@ -137,5 +141,5 @@ def find_correlation_id(body: str) -> str:
 
 
 def count_letters(hub: Hub) -> Iterator[tuple[DeadLetterQueue, int]]:
-    for found in list_queues(hub.outputs):
-        yield found, count_messages(hub, found.url)
+    for queue in list_queues(hub.outputs):
+        yield queue, count_messages(hub, queue.url)

@@ -15,13 +15,13 @@ OK = (200, 202)
 
 
 def post(hub: Hub, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Asks with the newest key. Raises `UserError` with what the hub says is wrong."""
+    """Post with the newest key. Raises `UserError` with what the hub says is wrong."""
     headers = {**_build_headers(hub), "content-type": "application/json"}
     return _request("POST", f"{hub.api}/{what}", body=json.dumps(body), headers=headers)
 
 
 def get_customer(hub: Hub, namespace: str, value: str) -> dict[str, Any]:
-    """The best view of a customer. Raises `UserError` when nobody is known by that key."""
+    """Return the view of a customer. Raises `UserError` if nobody has that key."""
     path = f"customers/{quote(namespace, safe='')}/{quote(value, safe='')}"
     return _request("GET", f"{hub.api}/{path}", headers=_build_headers(hub))
 
@@ -29,13 +29,13 @@ def get_customer(hub: Hub, namespace: str, value: str) -> dict[str, Any]:
 def _build_headers(hub: Hub) -> dict[str, str]:
     keys = local_secrets.read_secret(hub, "AskerKeysArn").get("keys")
     if not keys:
-        raise UserError("There is no key to ask with in Secrets Manager yet (AskerKeysArn).")
+        raise UserError("There is no API key in Secrets Manager yet (AskerKeysArn).")
     return {"authorization": f"Bearer {keys[0]}"}
 
 
 def _request(method: str, address: str, **request: Any) -> dict[str, Any]:
     answer = urllib3.request(method, address, timeout=30, **request)
-    told: dict[str, Any] = json.loads(answer.data)
+    data: dict[str, Any] = json.loads(answer.data)
     if answer.status not in OK:
-        raise UserError(f"The hub refused it: {told.get('error')} ({told.get('field', '')}).")
-    return told
+        raise UserError(f"The hub refused it: {data.get('error')} ({data.get('field', '')}).")
+    return data

@@ -1,4 +1,4 @@
-"""The CDK app onto an emulator, by the CDK's own command line."""
+"""Deploys the CDK app to the emulator with the CDK's own command line."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ Report = Callable[[str], None]
 
 
 def compute_fingerprint() -> str:
-    """Changes with anything that a deployment is made of."""
+    """Return a hash of everything that a deployment is made of."""
     facts = hashlib.sha256()
     for name in APP:
         place = ROOT / name
@@ -32,12 +32,12 @@ def compute_fingerprint() -> str:
 
 
 def bootstrap(home: Home, endpoint: str, tell: Report) -> None:
-    """Run beside the app, not in it: what it makes does not depend on the app."""
+    """Bootstrap the CDK outside the app's folder, since the result does not depend on the app."""
     run_cdk(home, endpoint, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], home.folder, tell)
 
 
 def deploy(home: Home, endpoint: str, tell: Report) -> dict[str, str]:
-    """Returns the stack's outputs."""
+    """Deploy the app and return the stack's outputs."""
     outputs = home.folder / "outputs.json"
     outputs.unlink(missing_ok=True)
     words = [
@@ -46,12 +46,12 @@ def deploy(home: Home, endpoint: str, tell: Report) -> dict[str, str]:
     ]
     run_cdk(home, endpoint, words, ROOT, tell)
     remove_old_assets(home.folder / "cdk.out")
-    found: dict[str, str] = json.loads(outputs.read_text())[STACK]
-    return found
+    values: dict[str, str] = json.loads(outputs.read_text())[STACK]
+    return values
 
 
 def remove_old_assets(folder: Path) -> None:
-    """The CDK keeps every bundle it ever staged; those of this deployment are enough."""
+    """Remove bundles of earlier deployments, all of which the CDK keeps."""
     current = set(json.loads((folder / f"{STACK}.assets.json").read_text())["files"])
     for staged in (*folder.glob("asset.*"), *folder.glob(".cache/*.zip")):
         if staged.name.removeprefix("asset.").split(".")[0] in current:
@@ -63,7 +63,7 @@ def remove_old_assets(folder: Path) -> None:
 
 
 def run_cdk(home: Home, endpoint: str, words: list[str], cwd: Path, tell: Report) -> None:
-    """Its whole output goes to the home's `cdk.log`; `tell` hears each line."""
+    """Run the CDK. Its output goes to the home's `cdk.log`, and each line to `tell`."""
     if not CDK.exists():
         raise UserError("The CDK's command line is not installed yet: run `make setup`.")
     command = [str(CDK), *words, "--no-notices", "--ci", "--no-color", "--progress", "events"]
@@ -86,12 +86,14 @@ def run_cdk(home: Home, endpoint: str, words: list[str], cwd: Path, tell: Report
             if line.strip():
                 tell(line.split(" (current_account")[0].strip()[:SHOWN_CHARACTERS])
     if running.returncode:
-        said = "\n".join(last)
-        raise UserError(f"`cdk {words[0]}` failed; all it said is in {home.log('cdk')}:\n{said}")
+        output = "\n".join(last)
+        raise UserError(
+            f"`cdk {words[0]}` failed; its whole output is in {home.log('cdk')}:\n{output}"
+        )
 
 
 def build_environment(endpoint: str) -> Mapping[str, str]:
-    """Nothing of the person's own AWS set-up is used: this never reaches an account."""
+    """Return an environment without the user's own AWS settings: it never reaches an account."""
     plain = build_plain_environment()
     path = [str(ROOT / ".venv" / "bin"), str(BUILD_FOLDER / "bin"), plain.get("PATH", "")]
     return {

@@ -1,4 +1,4 @@
-"""The draft: a file, a folder, or the rows that stand as drafts in the tables."""
+"""Draft rows: from a file, a folder, or the tables."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def read_draft(place: Path) -> Rows:
-    """`{"rules": [...], ...}` of a file, or `rules.json`, `offers.json` ... of a folder."""
+    """Read `{"rules": [...], ...}` from a file, or `rules.json` ... from a folder."""
     if not place.exists():
         raise UserError(f"There is no draft {place}.")
     if place.is_file():
@@ -32,7 +32,7 @@ def read_draft(place: Path) -> Rows:
 
 
 def read_draft_rows(hub: Hub) -> Rows:
-    """The rows that stand in the tables with that status."""
+    """Read the rows with the status `draft` from the tables."""
     found = {table: catalogues.read_rows(hub, table) for table in TABLES}
     return {
         table: [row for row in rows if str(row.get("status", "")).strip().lower() == "draft"]
@@ -41,16 +41,20 @@ def read_draft_rows(hub: Hub) -> Rows:
 
 
 def build_snapshot(rows: Rows, previous: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The snapshot with the rows on top. Raises `UserError` with the guard's own words for what it
-    would refuse, and where nothing would change."""
+    """Return the snapshot with the draft rows.
+
+    Raises `UserError` with the publisher's problems, or if nothing would change.
+    """
     proofread = build_proofread_template(load_declared_fields())
-    made = build_draft_catalogue(rows, previous, datetime.now(UTC), wire_row_check(), proofread)
-    if made.problems:
-        lines = [f"{row}: {problem}" for row, said in made.problems.items() for problem in said]
+    draft = build_draft_catalogue(rows, previous, datetime.now(UTC), wire_row_check(), proofread)
+    if draft.problems:
+        lines = [
+            f"{row}: {problem}" for row, problems in draft.problems.items() for problem in problems
+        ]
         raise UserError("\n".join(["The draft cannot be used as it is:", *lines]))
-    if made.snapshot is None:
-        raise UserError("The draft changes nothing: its rows stand in the catalogue as they are.")
-    return made.snapshot
+    if draft.snapshot is None:
+        raise UserError("The draft changes nothing: the catalogue has these rows already.")
+    return draft.snapshot
 
 
 def _read_json(file: Path) -> Any:

@@ -17,13 +17,13 @@ PYTHON = BUILD_FOLDER / "ministack" / "bin" / "python"
 
 
 def build_plain_environment() -> dict[str, str]:
-    """What a child needs of the terminal's environment: nothing of its AWS or Python settings."""
+    """Return the environment of a child process, without the user's AWS or Python settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {**kept, "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
 
 def find_free_port(wanted: int = 0) -> int:
-    """`wanted` where nobody listens on it, else a free one."""
+    """Return `wanted` if nobody listens on it, else a free port."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -36,7 +36,7 @@ def find_free_port(wanted: int = 0) -> int:
 
 
 def start(home: Home, port: int) -> int:
-    """Starts it empty and waits until it answers; returns its pid."""
+    """Start it empty, wait until it is ready, and return its pid."""
     if not PYTHON.exists():
         raise UserError("The emulator is not installed yet: run `make setup`.")
     shutil.rmtree(home.temporary, ignore_errors=True)
@@ -53,7 +53,7 @@ def start(home: Home, port: int) -> int:
 
 
 def build_environment(home: Home, port: int) -> dict[str, str]:
-    """`AUTH` makes it hold every function to its own role, as the account does."""
+    """Return its environment. `AUTH` makes it check every function's role, as an account does."""
     return {
         **build_plain_environment(),
         **CREDENTIALS,
@@ -77,7 +77,7 @@ def wait_until_ready(home: Home, port: int, pid: int) -> None:
 
 
 def is_ready(port: int) -> bool:
-    """Whether an emulator is ready there."""
+    """Return whether an emulator is ready on that port."""
     line = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         line.request("GET", "/_ministack/ready")

@@ -1,5 +1,4 @@
-"""Payloads through the real entrances: a signed webhook, a file dropped in the bucket, or an event
-on a bus."""
+"""Sends payloads to the hub's entrances: a signed webhook, a dropped file, or an event on a bus."""
 
 import json
 import sys
@@ -23,15 +22,15 @@ from tools.segue.webhook_request import build_request
 from tools.segue.webhook_signatures import signed
 
 DEFAULT_WEBHOOK = {"scheme": "standard-webhooks"}
-"""How to knock at the door of a source that sends no webhooks, or is none."""
+"""How to post for a source that is unknown or has no webhooks."""
 
 FIXED_PATHS = {"tracking": "/v1/batch", "cloud-event": "/events"}
-"""Entrances that do not have the source in their address."""
+"""Entrances whose address does not name the source."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntranceResponse:
-    """What an entrance said: an HTTP status and its body, or the place of a dropped file."""
+    """An entrance's response: an HTTP status and its body, or the place of a dropped file."""
 
     status: int
     body: Any
@@ -47,7 +46,7 @@ class EntranceResponse:
 
 @dataclass(frozen=True, slots=True)
 class WebhookOptions:
-    """How to send: `timestamp` and `bad_signature` are for trying what the entrance refuses."""
+    """How to send. `timestamp` and `bad_signature` are for trying refusals."""
 
     delivery_id: str = ""
     timestamp: datetime | None = None
@@ -55,7 +54,7 @@ class WebhookOptions:
 
 
 def read_payload(place: str) -> bytes:
-    """The bytes of a file, or of the standard input for `-`."""
+    """Return the bytes of a file, or of the standard input for `-`."""
     if place == "-":
         return sys.stdin.buffer.read()
     try:
@@ -65,7 +64,7 @@ def read_payload(place: str) -> bytes:
 
 
 def post_webhook(hub: Hub, source: str, body: bytes, posting: WebhookOptions) -> EntranceResponse:
-    """In the vendor's own form, signed by the source's scheme with its newest secret."""
+    """Post in the vendor's own form, signed with the source's newest secret."""
     webhook = read_webhook_definition(source)
     secret = (
         generate(webhook.scheme).private
@@ -83,7 +82,7 @@ def post_webhook(hub: Hub, source: str, body: bytes, posting: WebhookOptions) ->
 
 
 def _send_request(address: str, sent: SignedRequest, delivery_id: str) -> EntranceResponse:
-    """The address that a vendor signs is not always the one that leads to a local hub."""
+    """Send the request to `address`. A vendor may sign another address than that of a local hub."""
     _, mark, query = sent.url.partition("?")
     try:
         answer = urllib3.request(
@@ -101,23 +100,23 @@ def _send_request(address: str, sent: SignedRequest, delivery_id: str) -> Entran
 
 
 def read_webhook_definition(source: str) -> WebhookDefinition:
-    known = sources.read_sources().get(source)
+    known_source = sources.read_sources().get(source)
     return WebhookDefinition.from_dict(
-        (known.definition.get("webhook") if known else None) or DEFAULT_WEBHOOK
+        (known_source.definition.get("webhook") if known_source else None) or DEFAULT_WEBHOOK
     )
 
 
 def read_newest_secret(hub: Hub, source: str) -> str:
-    """What the sender signs with: the secret itself, or the private key to what the hub knows."""
-    found = local_secrets.read_secret(hub, "SourceSecretsArn").get(source)
-    if not found:
+    """Return what the sender signs with: the secret, or the private key to what the hub has."""
+    secrets = local_secrets.read_secret(hub, "SourceSecretsArn").get(source)
+    if not secrets:
         raise UserError(f"The source {source!r} has no secret in Secrets Manager yet.")
-    told = found if isinstance(found, str) else str(found[0])
+    newest = secrets if isinstance(secrets, str) else str(secrets[0])
     if read_webhook_definition(source).scheme != "sendgrid":
-        return told
-    if told not in (keys := local_secrets.read_senders_keys(hub)):
+        return newest
+    if newest not in (keys := local_secrets.read_senders_keys(hub)):
         raise UserError(f"Only the vendor can sign for {source!r}: the hub has its public key.")
-    return str(keys[told])
+    return str(keys[newest])
 
 
 def parse_body(data: bytes) -> Any:
@@ -128,8 +127,11 @@ def parse_body(data: bytes) -> Any:
 
 
 def put_bus_event(hub: Hub, source: Source, body: bytes) -> EntranceResponse:
-    """As AWS or a partner would, in whose name nobody else may speak: on the emulator only, where
-    they have another (see `infra.deployment`)."""
+    """Put an event on a bus, as AWS or a partner would.
+
+    Nobody else may use their names, so it works on the emulator only, which has names of its own
+    (see `infra.deployment`).
+    """
     if not hub.endpoint:
         raise UserError(f"Only AWS itself puts events of {source.name!r} on a bus.")
     bus = hub.output(source.partner_bus) if source.partner_bus else "default"
@@ -149,7 +151,7 @@ def put_bus_event(hub: Hub, source: Source, body: bytes) -> EntranceResponse:
 
 
 def drop_file(hub: Hub, source: Source, place: str, name: str) -> EntranceResponse:
-    """Where `receive_file` looks: `<source>/<name>`. What becomes of it is told beside it."""
+    """Put the file where `receive_file` looks: `<source>/<name>`. Its result appears beside it."""
     called = name or (
         Path(place).name if place != "-" else f"{uuid.uuid4().hex}{source.file_endings[0]}"
     )

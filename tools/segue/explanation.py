@@ -1,4 +1,4 @@
-"""One customer: who it is, what is known, what was decided and why, what came of it."""
+"""One customer: keys, profile, decisions with their reasons, and outcomes."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`decisions` newest first, each with `actions` that carry their `status` of the ledger."""
+    """`decisions` are the newest first. Their `actions` carry their `status` in the ledger."""
 
     customer_id: str
     blocks: Mapping[str, Any]
@@ -36,9 +36,9 @@ class Explanation:
         }
 
 
-def explain_customer(hub: Hub, asked: str, last: int) -> Explanation:
-    """Raises `UserError` when nobody is known by that id or key."""
-    customer_id, state = find_customer(hub, asked)
+def explain_customer(hub: Hub, id_or_key: str, last: int) -> Explanation:
+    """Raises `UserError` if nobody has that id or key."""
+    customer_id, state = find_customer(hub, id_or_key)
     decisions = read_decisions(hub, customer_id, last)
     ledger = read_ledger_lines(hub, [a["id"] for d in decisions for a in d["actions"]])
     for decision in decisions:
@@ -51,48 +51,52 @@ def explain_customer(hub: Hub, asked: str, last: int) -> Explanation:
     return Explanation(customer_id, blocks, decisions)
 
 
-def find_customer(hub: Hub, asked: str) -> tuple[str, dict[str, Any]]:
-    """The customer of that id, else of the first key that the text can be read as."""
-    candidates = [asked] if "#" not in asked else []
-    candidates += [owner for key in parse_keys(asked) if (owner := read_owner(hub, key))]
+def find_customer(hub: Hub, id_or_key: str) -> tuple[str, dict[str, Any]]:
+    """Return id and state of the customer with that id, else of the first key that fits."""
+    candidates = [id_or_key] if "#" not in id_or_key else []
+    candidates += [owner for key in parse_keys(id_or_key) if (owner := read_owner(hub, key))]
     for customer_id in candidates:
-        found = read_state(hub, customer_id)
-        if found:
-            return found["customer_id"], found
-    raise UserError(f"Nobody is known by {asked!r}.")
+        state = read_state(hub, customer_id)
+        if state:
+            return state["customer_id"], state
+    raise UserError(f"No customer has the id or key {id_or_key!r}.")
 
 
-def find_strongest_key(hub: Hub, asked: str) -> tuple[str, str]:
-    """The strongest key of theirs, namespace and value. Raises `UserError` as `find` does."""
-    _, state = find_customer(hub, asked)
+def find_strongest_key(hub: Hub, id_or_key: str) -> tuple[str, str]:
+    """Return a customer's strongest key as namespace and value. Raises `UserError`."""
+    _, state = find_customer(hub, id_or_key)
     held = state.get("identities", {})
     for namespace in read_namespaces().namespaces:
         for value in held.get(namespace.name, ()):
             return namespace.name, str(value)
-    raise UserError(f"No key is known of {asked!r}.")
+    raise UserError(f"The customer {id_or_key!r} has no key.")
 
 
 def read_state(hub: Hub, customer_id: str) -> dict[str, Any]:
-    """The customer's, or whose they were merged into; empty where there is none."""
+    """Return the state of the customer or of the survivor they were merged into; may be empty."""
     item = hub.table("Customers").get_item(Key={"customer_id": customer_id}).get("Item")
     state: dict[str, Any] = json.loads(str(item["state"])) if item else {}
     return read_state(hub, state["merged_into"]) if "merged_into" in state else state
 
 
-def parse_keys(asked: str) -> tuple[str, ...]:
-    """The identity keys that the text may be, in the hub's own spelling of them. Raises `UserError`
-    for a kind of key that there is none of."""
-    known = read_namespaces()
-    name, mark, value = asked.partition("#")
+def parse_keys(id_or_key: str) -> tuple[str, ...]:
+    """Return the keys that the text may be, as the hub spells them.
+
+    Raises `UserError` for an unknown kind of key.
+    """
+    namespaces = read_namespaces()
+    name, mark, value = id_or_key.partition("#")
     if mark:
-        kinds = [namespace.name for namespace in known.namespaces]
+        kinds = [namespace.name for namespace in namespaces.namespaces]
         if name not in kinds:
             close = (
                 format_suggestion(find_nearest(name, kinds)) or f": there are {', '.join(kinds)}"
             )
             raise UserError(f"{quote_value(name)} is no kind of key{close}")
-        return known.normalize_keys({name: value}).keys
-    return known.normalize_keys({namespace.name: asked for namespace in known.namespaces}).keys
+        return namespaces.normalize_keys({name: value}).keys
+    return namespaces.normalize_keys(
+        {namespace.name: id_or_key for namespace in namespaces.namespaces}
+    ).keys
 
 
 def read_namespaces() -> Namespaces:
@@ -110,15 +114,15 @@ def read_decisions(hub: Hub, customer_id: str, last: int) -> list[dict[str, Any]
         ScanIndexForward=False,
         Limit=last,
     )
-    found = [_parse_record(item) for item in answer["Items"]]
-    marks = _read_outcomes(hub, customer_id, found)
-    return [{**decision, **marks.get(decision["id"], {})} for decision in found]
+    decisions = [_parse_record(item) for item in answer["Items"]]
+    marks = _read_outcomes(hub, customer_id, decisions)
+    return [{**decision, **marks.get(decision["id"], {})} for decision in decisions]
 
 
 def _read_outcomes(
     hub: Hub, customer_id: str, decisions: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """When each of the decisions was reviewed, discarded, converted; by its id."""
+    """Return by decision id when it was reviewed, discarded or converted."""
     if not decisions:
         return {}
     since = min(decision["decided_at"] for decision in decisions)
@@ -133,23 +137,23 @@ def _read_outcomes(
 
 
 def _parse_record(item: Mapping[str, Any]) -> dict[str, Any]:
-    """With `flagged`, where it was taken on a wrong footing."""
+    """Return the decision, with `flagged` if it was made on a wrong profile."""
     flagged = {"flagged": str(item["flagged"])} if "flagged" in item else {}
     return {**json.loads(str(item["record"])), **flagged}
 
 
 def read_ledger_lines(hub: Hub, action_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The ledger's line of each action that has one."""
+    """Return the ledger line of each action that has one."""
     table = hub.table("Ledger")
-    found: dict[str, dict[str, Any]] = {}
+    lines: dict[str, dict[str, Any]] = {}
     wanted = sorted(set(action_ids))
     for start in range(0, len(wanted), BATCH):
-        asked: Any = {
+        request: Any = {
             table.name: {"Keys": [{"action_id": i} for i in wanted[start : start + BATCH]]}
         }
-        while asked:
-            answer = hub.dynamodb.batch_get_item(RequestItems=asked)
+        while request:
+            answer = hub.dynamodb.batch_get_item(RequestItems=request)
             items = answer["Responses"].get(table.name, [])
-            found |= {str(item["action_id"]): dict(item) for item in items}
-            asked = answer.get("UnprocessedKeys")
-    return found
+            lines |= {str(item["action_id"]): dict(item) for item in items}
+            request = answer.get("UnprocessedKeys")
+    return lines

@@ -1,4 +1,4 @@
-"""A connected hub: its outputs and the AWS clients to look into it, here or in an account."""
+"""A connected hub: its outputs and AWS clients, on this machine or in an account."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -40,14 +40,14 @@ class Hub:
 
     @property
     def api(self) -> str:
-        """The entrance's address, without a slash at its end."""
+        """The address of the web API, without a slash at its end."""
         if not self.endpoint:
             return self.output("ApiUrl").rstrip("/")
         return f"{self.endpoint}/_aws/execute-api/{self.output('ApiId')}/$default"
 
     @property
     def public_url(self) -> str:
-        """The entrance's address as the hub itself sees it, which some vendors sign."""
+        """The address of the web API as the hub sees it. Some vendors sign it."""
         return (
             f"https://{self.output('ApiId')}.execute-api.localhost" if self.endpoint else self.api
         )
@@ -58,7 +58,7 @@ class Hub:
 
     @cached_property
     def items(self) -> "DynamoDBClient":
-        """DynamoDB as the hub's own adapters speak to it: items with their types."""
+        """DynamoDB with typed items, as the hub's own adapters use it."""
         return self.session.client("dynamodb", **self._client_options)
 
     @cached_property
@@ -90,12 +90,12 @@ class Hub:
         return self.session.client("cloudformation", **self._client_options)
 
     def table(self, name: str) -> "Table":
-        """By its room's name: `Customers`, `Decisions`, `Ledger`, `Parked` ..."""
+        """Return a table by the name in its output: `Customers`, `Decisions`, `Ledger` ..."""
         return self.dynamodb.Table(self.output(f"{name}Table"))
 
 
 def connect_local_hub(home: Home) -> Hub:
-    """Raises `UserError` when none is running and deployed."""
+    """Connect to the hub on this machine. Raises `UserError` if none is deployed."""
     record = home.read()
     if "outputs" not in record or not emulator.is_ready(record["port"]):
         raise UserError(NO_HUB)
@@ -111,7 +111,7 @@ def create_local_session() -> boto3.Session:
 
 
 def connect_account_hub(stack: str, profile: str | None, region: str | None) -> Hub:
-    """The hub of that stack, with the person's own credentials."""
+    """Connect to the hub of that stack, with the user's own credentials."""
     session = boto3.Session(profile_name=profile, region_name=region)
     described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {o["OutputKey"]: o["OutputValue"] for o in described.get("Outputs", ())}

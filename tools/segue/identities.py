@@ -1,4 +1,4 @@
-"""Who is who: keys, merges and conflicts of a customer, and the way to merge and to unmerge."""
+"""A customer's keys, merges and conflicts; merging and unmerging by hand."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,12 +29,12 @@ from tools.segue.hub import Hub
 from tools.segue.local_home import UserError
 
 LONGEST_EVENTS = 120_000
-"""Bytes of events since a merge that one message carries."""
+"""Bytes of events since a merge that fit into one message."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """One living customer."""
+    """One customer."""
 
     hub: Hub
     customer_id: str
@@ -45,18 +45,18 @@ class Person:
 
     @cached_property
     def keys(self) -> list[str]:
-        """All of them, also those by which nobody is ever merged."""
+        """All keys, including those that never merge customers."""
         return _format_keys(read_state(self.hub, self.customer_id).get("identities", {}))
 
     @cached_property
     def merges(self) -> list[MergeRecord]:
-        """How each of those came in who are one with them."""
-        found = (read_last_merge(self.hub, absorbed) for absorbed in self.cluster.absorbed)
-        return [merge for merge in found if merge]
+        """The merges of the customers that this one absorbed."""
+        merges = (read_last_merge(self.hub, absorbed) for absorbed in self.cluster.absorbed)
+        return [merge for merge in merges if merge]
 
     @cached_property
     def conflicts(self) -> list[dict[str, Any]]:
-        """The newest first."""
+        """Conflicts of keys, the newest first."""
         return [
             json.loads(text)
             for text, _ in _read_records(self.hub, self.customer_id, "conflict#", 20)
@@ -74,8 +74,11 @@ class Person:
 
 @dataclass(frozen=True)
 class UnmergePreview:
-    """What an unmerge touches. `mine` and `theirs` are the events since that name one of them only;
-    `unclear` is how many name both or neither, and so stay with the survivor."""
+    """What an unmerge changes.
+
+    `survivor_events` and `absorbed_events` are the events since the merge that name only one of
+    them. `ambiguous` counts those that name both or neither; they stay with the survivor.
+    """
 
     merge: MergeRecord
     survivor_events: tuple[Event, ...]
@@ -85,13 +88,13 @@ class UnmergePreview:
 
     @property
     def sendable_events(self) -> list[Event]:
-        """As many of the events as one message carries, those that are to leave first."""
-        told, size = [], 0
+        """The events that fit into one message, those of the absorbed customer first."""
+        sendable, size = [], 0
         for event in (*self.absorbed_events, *self.survivor_events):
             size += len(to_json(event.to_dict()))
             if size <= LONGEST_EVENTS:
-                told.append(event)
-        return told
+                sendable.append(event)
+        return sendable
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -105,26 +108,26 @@ class UnmergePreview:
         }
 
 
-def find_person(hub: Hub, asked: str) -> Person:
-    """Raises `UserError` when nobody is known by that id or key."""
-    return Person(hub, find_customer(hub, asked)[0])
+def find_person(hub: Hub, id_or_key: str) -> Person:
+    """Find a customer by id or key. Raises `UserError`."""
+    return Person(hub, find_customer(hub, id_or_key)[0])
 
 
 def read_cluster(hub: Hub, customer_id: str) -> IdentityCluster:
     item = hub.table("Identities").get_item(Key={"identity": f"@{customer_id}"}).get("Item", {})
-    known = cluster_from_dict(json.loads(str(item["record"]))) if item else None
-    return known or IdentityCluster(customer_id=customer_id)
+    cluster = cluster_from_dict(json.loads(str(item["record"]))) if item else None
+    return cluster or IdentityCluster(customer_id=customer_id)
 
 
 def read_last_merge(hub: Hub, absorbed: str) -> MergeRecord | None:
-    """Their last merge into somebody, where it stands."""
+    """Return the last merge of the absorbed customer, unless it was undone."""
     for text, undone in _read_records(hub, absorbed, "merge#", 1):
         return None if undone else MergeRecord.from_dict(json.loads(text))
     return None
 
 
 def find_objection(one: Person, other: Person) -> str:
-    """Why two cannot be merged by hand; empty where they can."""
+    """Return why the two cannot be merged by hand; empty if they can."""
     if one.customer_id == other.customer_id:
         return "They are one customer already."
     rules = MergeRules.from_dict(json.loads(IDENTITY.read_text()))
@@ -133,19 +136,22 @@ def find_objection(one: Person, other: Person) -> str:
 
 
 def send_merge(one: Person, other: Person) -> str:
-    """Sends it into the survivor's own group. Returns the event's id."""
+    """Send the merge into the survivor's group. Returns the event's id."""
     return _send(one.hub, MERGED, one.customer_id, other.customer_id)
 
 
-def preview_unmerge(hub: Hub, asked: str) -> UnmergePreview:
-    """Of who was merged, by their id, or of the only one who is one with whom a key names. Raises
-    `UserError` where there is nothing to undo, or another merge is to be undone first."""
-    merge = read_last_merge(hub, asked) or _get_only_merge(find_person(hub, asked))
+def preview_unmerge(hub: Hub, id_or_key: str) -> UnmergePreview:
+    """Return what an unmerge changes.
+
+    `id_or_key` is the absorbed customer's id, or any key if only one customer was absorbed. Raises
+    `UserError` if there is nothing to undo, or if another merge has to be undone first.
+    """
+    merge = read_last_merge(hub, id_or_key) or _get_only_merge(find_person(hub, id_or_key))
     survivor = merge.survivor.customer_id
     into = read_last_merge(hub, survivor)
     if into:
         raise UserError(
-            f"{survivor} was merged as well: `segue identity unmerge {survivor}` first."
+            f"{survivor} was absorbed too: run `segue identity unmerge {survivor}` first."
         )
     events = list(_read_events_since(hub, survivor, merge.at))
     keys = merge.survivor_holding.keys, merge.absorbed_holding.keys
@@ -160,16 +166,16 @@ def _get_only_merge(survivor: Person) -> MergeRecord:
         return survivor.merges[0]
     who = ", ".join(merge.absorbed.customer_id for merge in survivor.merges)
     raise UserError(
-        f"Several are one with {survivor.customer_id}, say which: {who}."
+        f"{survivor.customer_id} absorbed several customers. Name one of them: {who}."
         if who
-        else f"Nobody was merged into {survivor.customer_id}, nor they into anybody."
+        else f"{survivor.customer_id} has absorbed nobody and was absorbed by nobody."
     )
 
 
-def send_unmerge(hub: Hub, found: UnmergePreview) -> str:
-    """Sends it into the survivor's own group. Returns the event's id."""
-    ids = found.merge.survivor.customer_id, found.merge.absorbed.customer_id
-    return _send(hub, UNMERGED, *ids, later=found.sendable_events)
+def send_unmerge(hub: Hub, unmerge: UnmergePreview) -> str:
+    """Send the unmerge into the survivor's group. Returns the event's id."""
+    ids = unmerge.merge.survivor.customer_id, unmerge.merge.absorbed.customer_id
+    return _send(hub, UNMERGED, *ids, later=unmerge.sendable_events)
 
 
 def _send(hub: Hub, kind: str, customer_id: str, absorbed: str, later: Sequence[Event] = ()) -> str:
@@ -207,7 +213,7 @@ def _count_decisions_since(hub: Hub, customer_id: str, since: datetime) -> int:
 
 
 def _read_records(hub: Hub, customer_id: str, kind: str, most: int) -> list[tuple[str, str]]:
-    """Records of the merges table and when each was undone, the newest first."""
+    """Return records of the merges table and when each was undone, the newest first."""
     answer = hub.table("Merges").query(
         KeyConditionExpression=Key("customer_id").eq(customer_id) & Key("entry").begins_with(kind),
         ScanIndexForward=False,

@@ -1,4 +1,4 @@
-"""What the hub has learned: its counters, read out and explained with every number."""
+"""The learner's counters, read and explained with every number."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -23,56 +23,58 @@ EVERY_OFFER = "every offer"
 
 
 def read_beliefs(hub: Hub, offer: str = "") -> Beliefs:
-    """What decisions believe by now, of one offer and its catalogue or of all."""
+    """Return the current beliefs, about one offer and its catalogue or about all."""
     stored = dict(map(_parse_item, _read_items(hub, offer)))
     learner = read_learner(hub)
     return Beliefs(learner, CounterSnapshot(stored, learner.decay, datetime.now(UTC)))
 
 
 def read_learner(hub: Hub) -> Learner:
-    """As the newest catalogue has it."""
+    """Return the learner of the newest catalogue."""
     number = catalogues.read_newest_number(hub)
     if not number:
         return Learner()
     return find_learner(read_policies(catalogues.read_snapshot(hub, number)))
 
 
-def explain_offer(known: Beliefs, offer: str, channel: str) -> list[Row]:
-    """For each channel every number behind the offer's propensities."""
-    arms = [arm for arm in _select_arms(known, channel) if arm.offer == offer]
-    return [row for arm in arms for row in explain_propensity(arm, known)]
+def explain_offer(beliefs: Beliefs, offer: str, channel: str) -> list[Row]:
+    """Return for each channel every number behind the offer's propensities."""
+    arms = [arm for arm in _select_arms(beliefs, channel) if arm.offer == offer]
+    return [row for arm in arms for row in explain_propensity(arm, beliefs)]
 
 
-def list_offers(known: Beliefs, channel: str) -> list[Row]:
-    """A line for each offer and channel, behind each channel's own line."""
-    return list(_list_rows(known, _select_arms(known, channel)))
+def list_offers(beliefs: Beliefs, channel: str) -> list[Row]:
+    """Return a row for each offer and channel, after a row for the channel."""
+    return list(_list_rows(beliefs, _select_arms(beliefs, channel)))
 
 
 def explain_absence(hub: Hub, offer: str, channel: str) -> UserError:
-    """Why there is nothing to show."""
+    """Return an error that says why there is nothing to show."""
     arms = _select_arms(read_beliefs(hub), "")
     if not arms:
-        return UserError("Nothing has been learned yet: no offer went out of which the hub knows.")
+        return UserError("The hub has learned nothing yet: no offer was sent.")
     offers, channels = ({arm[at] for arm in arms} for at in (0, 1))
     if offer and offer not in offers:
         hint = format_suggestion(find_nearest(offer, offers))
-        return UserError(f"Nothing has been learned of {offer!r}{hint}")
-    known = ", ".join(sorted(channels))
-    return UserError(f"Nothing has been learned of it on {channel!r}, only on {known}.")
+        return UserError(f"The hub has learned nothing about {offer!r}{hint}")
+    known_channels = ", ".join(sorted(channels))
+    return UserError(
+        f"The hub has learned nothing about it on {channel!r}, only on {known_channels}."
+    )
 
 
-def _select_arms(known: Beliefs, channel: str) -> list[Arm]:
-    """By channel and offer, without the catalogue's own counters."""
-    arms = [arm for arm in known.counters.list_arms() if arm.offer != CATALOGUE]
+def _select_arms(beliefs: Beliefs, channel: str) -> list[Arm]:
+    """Return the arms by channel and offer, without the catalogue's own."""
+    arms = [arm for arm in beliefs.counters.list_arms() if arm.offer != CATALOGUE]
     return sorted((arm for arm in arms if channel in ("", arm.channel)), key=lambda arm: arm[::-1])
 
 
-def _list_rows(known: Beliefs, arms: Iterable[Arm]) -> Iterator[Row]:
-    told = ""
+def _list_rows(beliefs: Beliefs, arms: Iterable[Arm]) -> Iterator[Row]:
+    channel_shown = ""
     for arm in arms:
-        wide, own, *_ = explain_propensity(arm, known)
-        if arm.channel != told:
-            told = arm.channel
+        wide, own, *_ = explain_propensity(arm, beliefs)
+        if arm.channel != channel_shown:
+            channel_shown = arm.channel
             yield {"offer": EVERY_OFFER, **wide}
         yield {"offer": arm.offer, **own}
 
@@ -84,12 +86,12 @@ def _read_items(hub: Hub, offer: str) -> Iterator[Row]:
             yield from page["Items"]
     for one in (offer, CATALOGUE) if offer else ():
         of_one: Any = Where("offer").eq(one)
-        asked = client.get_paginator("query")
-        for page in asked.paginate(TableName=table, KeyConditionExpression=of_one):
+        paginator = client.get_paginator("query")
+        for page in paginator.paginate(TableName=table, KeyConditionExpression=of_one):
             yield from page["Items"]
 
 
 def _parse_item(item: Row) -> tuple[CounterKey, dict[str, int]]:
-    """The numbers of an item; a text on it is its key or somebody's remark."""
+    """Return the numbers of an item. Its texts are the key or a remark."""
     numbers = {name: int(value) for name, value in item.items() if isinstance(value, Decimal)}
     return CounterKey(str(item["offer"]), str(item["cell"])), numbers

@@ -1,6 +1,7 @@
-"""Which pages may call a local hub: what its template says, told to the emulator once more.
+"""Sets the CORS rules of a local hub's API.
 
-Its CloudFormation keeps these settings (CORS) under names that its API gateway then does not know.
+The emulator's CloudFormation stores them under names that its API gateway does not know, so they
+are set once more.
 """
 
 from typing import Any

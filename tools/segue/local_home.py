@@ -1,4 +1,4 @@
-"""Where a local hub keeps its things: one folder, so that two hubs never meet."""
+"""The folder of a local hub. Two hubs on one machine have two folders."""
 
 import json
 import os
@@ -12,12 +12,12 @@ BUILD_FOLDER = ROOT / ".segue"
 
 
 class UserError(Exception):
-    """A fault that was foreseen: its text is the one sentence that the person reads."""
+    """An expected error. Its text is one sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder of one local hub. Its processes carry its path, which is how they are found."""
+    """The folder of one local hub. Its processes have the path in their command line."""
 
     folder: Path
 
@@ -27,14 +27,14 @@ class Home:
 
     @property
     def record(self) -> Path:
-        """What runs, for whoever connects: see `tools.segue.local.Running`."""
+        """The file that says what runs, for commands that connect."""
         return self.folder / "hub.json"
 
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
 
     def read(self) -> dict[str, Any]:
-        """The record; empty when there is none or a crash left half of one."""
+        """Return the record; empty if there is none or a crash left an incomplete one."""
         try:
             record = json.loads(self.record.read_text())
         except (FileNotFoundError, ValueError):
@@ -42,7 +42,7 @@ class Home:
         return record if isinstance(record, dict) else {}
 
     def write(self, record: Mapping[str, Any]) -> None:
-        """Whole or not at all; only its owner can read it, for it holds local secrets' names."""
+        """Write the record completely or not at all, readable by its owner only."""
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = self.record.with_suffix(".new")
         draft.touch(mode=0o600)
@@ -51,6 +51,6 @@ class Home:
 
 
 def resolve_home(folder: str | None = None) -> Home:
-    """The home named by the option or by `SEGUE_HOME`, else the checkout's own."""
+    """Return the home of the option or of `SEGUE_HOME`, else that of the checkout."""
     chosen = folder or os.environ.get("SEGUE_HOME") or BUILD_FOLDER / "local"
     return Home(Path(chosen).resolve())

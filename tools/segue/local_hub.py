@@ -1,4 +1,4 @@
-"""A hub on this machine: started, deployed, furnished with its demo secrets, and ended."""
+"""A hub on this machine: started, deployed, given demo secrets, and stopped."""
 
 import fcntl
 import secrets
@@ -14,9 +14,9 @@ from tools.segue.screen import Screen
 
 
 def start_hub(home: Home, screen: Screen, port: int = emulator.USUAL_PORT) -> Hub:
-    """A running hub with the app as it is now; what runs already is kept.
+    """Return a running hub with the current app. What already runs stays.
 
-    An emulator keeps all in memory: after a crash of it the hub starts anew, and empty.
+    The emulator keeps everything in memory. After a crash the hub starts empty.
     """
     with lock_home(home):
         record = start_emulator(home, screen, port)
@@ -30,18 +30,18 @@ def start_hub(home: Home, screen: Screen, port: int = emulator.USUAL_PORT) -> Hu
 
 
 def stop_hub(home: Home, screen: Screen) -> int:
-    """Ends all that runs for this home, also what a crash left; returns how many there were."""
-    with lock_home(home), screen.step("Ending the hub on this machine") as step:
+    """Stop all processes of this home, also after a crash. Returns how many there were."""
+    with lock_home(home), screen.step("Stopping the hub on this machine") as step:
         ended = processes.stop_all(home)
         home.record.unlink(missing_ok=True)
         shutil.rmtree(home.temporary, ignore_errors=True)
-        step.done = f"{ended} processes ended" if ended else "Nothing was running"
+        step.done = f"{ended} processes stopped" if ended else "Nothing was running"
     return ended
 
 
 @contextmanager
 def lock_home(home: Home) -> Iterator[None]:
-    """One `up` or `stop` at a time in a home."""
+    """Let one `up` or `stop` run at a time in a home."""
     home.folder.mkdir(parents=True, exist_ok=True)
     with (home.folder / "turn.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
@@ -49,7 +49,7 @@ def lock_home(home: Home) -> Iterator[None]:
 
 
 def start_emulator(home: Home, screen: Screen, port: int) -> dict[str, Any]:
-    """The record of an emulator that answers, started where there is none."""
+    """Return the record of a running emulator; start one if there is none."""
     record = home.read()
     alive = processes.list_running(home, processes.EMULATOR)
     if alive and "port" in record and emulator.is_ready(record["port"]):
@@ -91,10 +91,10 @@ def start_call_centre(home: Home, record: dict[str, Any]) -> dict[str, Any]:
 
 
 def deploy_app(home: Home, record: dict[str, Any], screen: Screen) -> dict[str, Any]:
-    """Deployed when the app is not the one that stands there; the record says which does."""
+    """Deploy the app if the deployed one differs. The record says which is deployed."""
     print_ = deploy.compute_fingerprint()
     if record.get("deployed") == print_:
-        screen.note("The app is deployed as it is")
+        screen.note("The deployed app is up to date")
         return record
     if not record.get("bootstrapped"):
         home.log("cdk").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What the stack leaves to its owner, done for a local hub: secrets and the sender's address."""
+"""Does for a local hub what the stack leaves to its owner: secrets and the sender's address."""
 
 import json
 from collections.abc import Mapping
@@ -12,24 +12,28 @@ from tools.segue.hub import Hub
 
 SENDER = "hub@example.com"
 SITE = "pk_local"
-"""The key of pages on this machine: `python3 -m http.server` serves them at that origin."""
+"""The site key of pages on this machine, served at that origin by `python3 -m http.server`."""
 SENDERS_KEYS = "segue-senders-keys"
-"""Told key to private key: what only the vendors would know, kept by the local hub's senders."""
+"""Public key -> private key: what only vendors would know, stored for the local senders."""
 
 
 def add_missing_secrets(hub: Hub, call_centre: Mapping[str, Any]) -> str:
-    """Adds what is missing and returns a line that says what is there."""
+    """Add missing secrets and return a line that says what there is."""
     schemes = {
         name: source.scheme for name, source in sources.read_sources().items() if source.scheme
     }
     live = read_secret(hub, "SourceSecretsArn")
-    made = {name: generate(scheme) for name, scheme in schemes.items() if not live.get(name)}
-    store_senders_keys(hub, {c.public: c.private for c in made.values() if c.public != c.private})
-    told = {name: live.get(name) or [made[name].public] for name in schemes}
+    new_credentials = {
+        name: generate(scheme) for name, scheme in schemes.items() if not live.get(name)
+    }
+    store_senders_keys(
+        hub, {c.public: c.private for c in new_credentials.values() if c.public != c.private}
+    )
+    signing_secrets = {name: live.get(name) or [new_credentials[name].public] for name in schemes}
     words = {
         word: live.get(word) or [generate("").public] for word in sources.list_challenge_secrets()
     }
-    write_secret(hub, "SourceSecretsArn", {**told, **words})
+    write_secret(hub, "SourceSecretsArn", {**signing_secrets, **words})
     askers = read_secret(hub, "AskerKeysArn")
     keys = askers.get("keys") or [generate("api-key").public]
     write_secret(
@@ -50,14 +54,14 @@ def _create_local_site() -> dict[str, Any]:
 
 
 def verify_sender(hub: Hub) -> None:
-    """The address that the stack takes on the emulator by itself."""
-    known = hub.ses.list_email_identities().get("EmailIdentities", [])
-    if SENDER not in {identity.get("IdentityName") for identity in known}:
+    """Verify the address that the stack uses on the emulator."""
+    identities = hub.ses.list_email_identities().get("EmailIdentities", [])
+    if SENDER not in {identity.get("IdentityName") for identity in identities}:
         hub.ses.create_email_identity(EmailIdentity=SENDER)
 
 
 def store_senders_keys(hub: Hub, keys: Mapping[str, str]) -> None:
-    """Keeps the private halves of key pairs beside those that are there."""
+    """Add the private halves of key pairs to the stored ones."""
     if not keys:
         return
     text = json.dumps({**read_senders_keys(hub), **keys})
@@ -72,7 +76,7 @@ def read_senders_keys(hub: Hub) -> dict[str, Any]:
 
 
 def read_secret(hub: Hub, output: str) -> dict[str, Any]:
-    """The secret of that output as JSON; empty while nobody has set it to an object."""
+    """Return the secret of that output as JSON; empty if it is not an object."""
     return _read_object(hub, hub.output(output))
 
 
@@ -84,13 +88,13 @@ def _read_object(hub: Hub, name: str) -> dict[str, Any]:
             return {}
         raise
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def write_secret(hub: Hub, output: str, value: Mapping[str, Any]) -> None:
-    """Writes it when it is not what stands there."""
+    """Write the secret if it differs."""
     if read_secret(hub, output) != value:
         hub.secrets.put_secret_value(SecretId=hub.output(output), SecretString=json.dumps(value))

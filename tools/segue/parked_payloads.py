@@ -1,4 +1,4 @@
-"""Parked deliveries: accepted, but their mapping could not read them. Mended, they are replayed."""
+"""Parked payloads: accepted, but unreadable by their mapping. They can be replayed."""
 
 import json
 from collections.abc import Iterator
@@ -15,24 +15,24 @@ REPLAYING, REPLAYED = "replaying", "replayed"
 
 
 def list_parked(hub: Hub, source: str | None) -> Iterator[dict[str, Any]]:
-    """The rows not replayed yet, of one source or of all, oldest first within a source."""
+    """Yield the rows not replayed yet, of one source or of all, oldest first within a source."""
     table = hub.table("Parked")
-    asked: dict[str, Any] = {"FilterExpression": Attr("status").ne(REPLAYED)}
+    options: dict[str, Any] = {"FilterExpression": Attr("status").ne(REPLAYED)}
     if source:
-        asked["KeyConditionExpression"] = Key("source").eq(source)
+        options["KeyConditionExpression"] = Key("source").eq(source)
     read = table.query if source else table.scan
-    answer = read(**asked)
+    answer = read(**options)
     yield from answer["Items"]
     while "LastEvaluatedKey" in answer:
-        answer = read(**asked, ExclusiveStartKey=answer["LastEvaluatedKey"])
+        answer = read(**options, ExclusiveStartKey=answer["LastEvaluatedKey"])
         yield from answer["Items"]
 
 
 def replay_parked(hub: Hub, source: str | None) -> int:
-    """Puts them on the bus again as they came in; a row is marked once the bus has taken it.
+    """Put them on the bus again, and mark each row once the bus has accepted it.
 
-    What still cannot be read is parked again, in the same row, perhaps before it is marked here:
-    so a row is marked only if nobody wrote it since it went out.
+    A payload that is still unreadable is parked again in the same row, maybe before it is marked.
+    So a row is marked only if nobody has written it since.
     """
     rows = list(list_parked(hub, source))
     for row in rows:
@@ -68,5 +68,5 @@ def publish_payload(hub: Hub, row: dict[str, Any]) -> None:
 
 
 def to_json_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with its delivery as JSON rather than as text."""
+    """Return a row with its payload as JSON instead of text."""
     return {**row, "delivery": json.loads(row["delivery"])}

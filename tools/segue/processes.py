@@ -1,7 +1,7 @@
-"""A local hub's processes: started with the home's path on their command line, found by it.
+"""The processes of a local hub. Their command lines have the home's path, by which they are found.
 
-A pid alone proves nothing: after a crash it may belong to another program. The command line does,
-and it also finds the workers of an emulator that is gone.
+A pid alone proves nothing: after a crash another program may have it. The command line does, and
+it also finds the workers of an emulator that has ended.
 """
 
 import contextlib
@@ -28,12 +28,12 @@ class Process:
 
 
 def ownership_options(home: Home) -> tuple[str, str]:
-    """Interpreter options that say whose process this is, and change nothing."""
+    """Return interpreter options that name the home and have no effect."""
     return ("-X", f"segue={home.folder}")
 
 
 def belongs(arguments: Sequence[str], home: Home) -> bool:
-    """True of what we started for this home and of the emulator's workers, and of nothing else."""
+    """Return whether we started it for this home, or whether it is a worker of the emulator."""
     if ownership_options(home)[1] in arguments:
         return True
     worker = rf"{re.escape(str(home.temporary))}/ministack-lambda-[^/]+/_worker\.\w+"
@@ -41,26 +41,26 @@ def belongs(arguments: Sequence[str], home: Home) -> bool:
 
 
 def list_running(home: Home, module: str = "") -> list[Process]:
-    """The home's processes, or those that run `module`. Ended ones nobody reaped do not count."""
+    """Return the home's processes, or those that run `module`, without zombies."""
     own = [process for process in list_all() if belongs(process.arguments, home)]
     return [process for process in own if not module or module in process.arguments]
 
 
 def list_all() -> list[Process]:
-    """Every process whose command line can be read."""
+    """Return every process whose command line can be read."""
     if not PROC.joinpath("self").exists():
         return list_by_ps()
-    found = []
+    processes = []
     for entry in PROC.iterdir():
         with contextlib.suppress(OSError):
             if entry.name.isdigit() and (line := entry.joinpath("cmdline").read_bytes()):
                 words = tuple(word.decode(errors="replace") for word in line.split(b"\0")[:-1])
-                found.append(Process(int(entry.name), words))
-    return found
+                processes.append(Process(int(entry.name), words))
+    return processes
 
 
 def list_by_ps() -> list[Process]:
-    """The same by `ps`, where there is no `/proc`; an argument with a blank counts as two."""
+    """Return the same by `ps`, if there is no `/proc`. It splits arguments at blanks."""
     lines = subprocess.run(
         ["ps", "-axww", "-o", "pid=,command="], check=True, capture_output=True, text=True
     ).stdout.splitlines()
@@ -71,7 +71,7 @@ def list_by_ps() -> list[Process]:
 def start_process(
     home: Home, command: Sequence[str | Path], *, environment: Mapping[str, str], log: Path
 ) -> int:
-    """Starts it in a session of its own, so that Ctrl-C at the terminal does not reach it."""
+    """Start it in a session of its own, so that Ctrl-C in the terminal does not reach it."""
     home.folder.mkdir(parents=True, exist_ok=True)
     words = [str(word) for word in command]
     append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
@@ -84,13 +84,13 @@ def start_process(
 
 
 def has_ended(pid: int) -> bool:
-    """Of a child of ours: a process that has just begun has no command line to be found by yet."""
+    """Return whether a child has ended. A new process has no command line to find it by yet."""
     ended, _ = os.waitpid(pid, os.WNOHANG)
     return ended == pid
 
 
 def stop_all(home: Home, grace: float = GRACE_SECONDS) -> int:
-    """Ends all of them, kindly and then for certain; returns how many there were."""
+    """Terminate them all, and kill those that remain. Returns how many there were."""
     pids = {process.pid for process in list_running(home)}
     for sign in (signal.SIGTERM, signal.SIGKILL):
         deadline = time.monotonic() + grace

@@ -1,5 +1,7 @@
-"""What is known of a customer, in words: a line a block, and what the hub counts by summed up.
-`--json` has all of it, with ids and times."""
+"""A customer's profile in words: a line for each block, with summed-up counts.
+
+`--json` has all of it, with ids and times.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +16,7 @@ BOOKKEEPING = frozenset({"mart"})
 
 
 def format_blocks(blocks: Mapping[str, Any]) -> dict[str, str]:
-    """Line by line; what is empty has none."""
+    """Return a line for each block that is not empty."""
     lines: dict[str, str] = {}
     for name, block in blocks.items():
         if name not in BOOKKEEPING:
@@ -35,7 +37,7 @@ def _format_value(value: Any) -> str:
 
 
 def _format_recent(rings: Mapping[str, Any]) -> dict[str, str]:
-    """The newest few of what happened, by name."""
+    """Return the newest few events of each kind."""
     types = (
         f"{ring}: {', '.join(kind for _, kind, _ in seen[:FEW])}" for ring, seen in rings.items()
     )
@@ -53,23 +55,25 @@ def _format_amounts(summed: Mapping[str, Mapping[str, Mapping[str, int]]]) -> di
 
 
 def _sum_days(days: Iterable[Mapping[str, int]]) -> Counter[str]:
-    found: Counter[str] = Counter()
+    sums: Counter[str] = Counter()
     for day in days:
-        found.update(day)
-    return found
+        sums.update(day)
+    return sums
 
 
 def _format_limits(limits: Mapping[str, Any]) -> dict[str, str]:
-    """What they were told and did about it, each under its own name."""
+    """Return the parts of the contact history, each under its own name."""
     history = ContactHistory.from_dict(limits)
     return {
-        "told": "; ".join(_format_contacts(history.contacts)),
+        "contacts": "; ".join(_format_contacts(history.contacts)),
         "offers": format_fields(history.offers),
-        "reached": format_fields({goal: history.goal_times(goal)[0] for goal in history.goals}),
+        "goals reached": format_fields(
+            {goal: history.goal_times(goal)[0] for goal in history.goals}
+        ),
         "awaited": ", ".join(history.awaiting),
         "calls": "; ".join(map(_format_call, history.calls.values())),
-        "silent": format_fields(history.suppressed),
-        "in trials": ", ".join(history.enrolled),
+        "suppressed": format_fields(history.suppressed),
+        "experiments": ", ".join(history.enrolled),
     }
 
 
@@ -84,7 +88,7 @@ def _format_contacts(contacts: Sequence[Contact]) -> Iterator[str]:
 
 def _format_call(call: OpenCall) -> str:
     queue = call.action["what"].get("queue", "")
-    where = "lies there" if call.reference else "on its way"
+    where = "with the call centre" if call.reference else "on its way"
     return f"{queue} until {call.expires_at[:16].replace('T', ' ')}, {where}"
 
 

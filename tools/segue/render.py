@@ -1,4 +1,4 @@
-"""What a person sees: timelines, tables and explanations, made of rich's pieces."""
+"""What users see: timelines, tables and explanations, built with rich."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ SHORT = 8
 
 
 def render_timeline_line(line: Mapping[str, str]) -> Text:
-    """One line of the timeline: time, customer, what, why."""
+    """Return one line of the timeline: time, customer, what, why."""
     return Text.assemble(
         (line["time"][11:23].rstrip("Z") + " ", "dim"),
         f"{shorten_id(line['customer']):<{SHORT}} ",
@@ -35,33 +35,33 @@ def render_timeline_line(line: Mapping[str, str]) -> Text:
 
 
 def shorten_id(customer_id: str) -> str:
-    """Enough of an id to tell people apart on a screen: its end, for its start may be a time."""
+    """Return the end of an id, which tells people apart. Its start may be a time."""
     return customer_id[-SHORT:]
 
 
 def build_table(columns: Iterable[str], rows: Iterable[Iterable[object]], title: str = "") -> Table:
-    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for column in columns:
-        made.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold")
     for row in rows:
-        made.add_row(*(Text(str(cell)) for cell in row))
-    return made
+        table.add_row(*(Text(str(cell)) for cell in row))
+    return table
 
 
-def render_explanation(told: Explanation) -> RenderableType:
-    blocks = build_table(("", ""), format_blocks(told.blocks).items())
+def render_explanation(explanation: Explanation) -> RenderableType:
+    blocks = build_table(("", ""), format_blocks(explanation.blocks).items())
     blocks.show_header = False
-    title = Text.assemble("Customer ", (told.customer_id, "bold"))
+    title = Text.assemble("Customer ", (explanation.customer_id, "bold"))
     pieces: list[RenderableType] = [title, blocks, Text()]
-    for decision in told.decisions:
+    for decision in explanation.decisions:
         pieces += render_decision(decision)
-    if not told.decisions:
+    if not explanation.decisions:
         pieces.append(Text("Nothing has been decided about them yet."))
     return Group(*pieces)
 
 
 def render_customer_view(view: Mapping[str, Any]) -> RenderableType:
-    """A line a block; `through` is the day up to which the mart answers for the totals."""
+    """Return a line for each block. `through` is the last day that the mart covers."""
     keys = ", ".join(f"{name}#{v}" for name, values in view["known_by"].items() for v in values)
     rows = [
         (name, format_fields(block["values"]), format_origin(block), str(block["as_of"] or "")[:19])
@@ -77,7 +77,7 @@ def format_origin(block: Mapping[str, Any]) -> str:
 
 
 def render_decision(decision: Mapping[str, Any]) -> list[Text]:
-    """The sentence, every rule that did not match with its clause, every action with its end."""
+    """Return the sentence, each rule that did not match with its clause, and each action."""
     receipt = decision["receipt"]
     head = Text.assemble(
         (decision["decided_at"][:19].replace("T", " "), "dim"),
@@ -98,39 +98,43 @@ def render_decision(decision: Mapping[str, Any]) -> list[Text]:
     return lines
 
 
-def format_choice(told: Mapping[str, Any]) -> str:
-    """What became of one offer or message, with the figures it was ranked by."""
-    figures = {n: v for n, v in told.items() if isinstance(v, int | float) and n != "shadow"}
+def format_choice(choice: Mapping[str, Any]) -> str:
+    """Return what happened to one offer or message, with the figures of its ranking."""
+    figures = {n: v for n, v in choice.items() if isinstance(v, int | float) and n != "shadow"}
     ranked = f" ({format_fields(figures)})" if figures else ""
-    on = f" by {told['channel']}" if told.get("channel") else ""
-    ends = f"held back: {told['gate']}" if "gate" in told else told.get("made", "")
-    shadow = "in shadow, " if told.get("shadow") else ""
-    return f"{shadow}{told['do']} {told['what']}{on}: {ends}{ranked}"
+    on = f" by {choice['channel']}" if choice.get("channel") else ""
+    ends = f"held back: {choice['gate']}" if "gate" in choice else choice.get("made", "")
+    shadow = "in shadow, " if choice.get("shadow") else ""
+    return f"{shadow}{choice['do']} {choice['what']}{on}: {ends}{ranked}"
 
 
-def render_letter(told: Mapping[str, Any]) -> RenderableType:
-    sent = datetime.fromtimestamp(told["sent"] / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
-    reason = f"{told['error']} {told['reason']}".strip()
+def render_letter(letter: Mapping[str, Any]) -> RenderableType:
+    sent = datetime.fromtimestamp(letter["sent"] / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    reason = f"{letter['error']} {letter['reason']}".strip()
     return Group(
-        Text.assemble((sent, "dim"), f"  {told['stage'] or 'before any stage'}: ", (reason, "red")),
-        Text(f"  correlation id {told['correlation_id'] or 'unknown'}", style="dim"),
-        Text(f"  {told['body']}", style="dim"),
+        Text.assemble(
+            (sent, "dim"), f"  {letter['stage'] or 'before any stage'}: ", (reason, "red")
+        ),
+        Text(f"  correlation id {letter['correlation_id'] or 'unknown'}", style="dim"),
+        Text(f"  {letter['body']}", style="dim"),
     )
 
 
-def render_balance(told: Balance) -> RenderableType:
-    """Accepted events and made actions, each row a way in which they ended."""
-    counts = [told.decided, told.surroundings, told.parked, told.replayed]
+def render_balance(balance: Balance) -> RenderableType:
+    """Return accepted events and made actions, with a row for each way in which they ended."""
+    counts = [balance.decided, balance.surroundings, balance.parked, balance.replayed]
     sources = sorted({source for count in counts for source in count})
     rows = [(name, *(c.get(name, 0) for c in counts)) for name in sources]
     totals = ("all", *(sum(count.values()) for count in counts))
-    queues = [(name, told.under_way.get(name, ""), count) for name, count in told.dead.items()]
+    queues = [
+        (name, balance.under_way.get(name, ""), count) for name, count in balance.dead.items()
+    ]
     return Group(
         build_table(
             ("source", "decided", "surroundings", "parked", "replayed"), [*rows, totals], "Events"
         ),
         Text(),
-        build_table(told.actions, [told.actions.values()], "Actions"),
+        build_table(balance.actions, [balance.actions.values()], "Actions"),
         Text(),
         build_table(("queue", "under way", "dead letters"), queues, "Queues"),
     )

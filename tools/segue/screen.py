@@ -1,4 +1,4 @@
-"""What the command says: results on stdout (`--json`: as JSON), progress on stderr."""
+"""The output of a command: results on stdout (`--json`: as JSON), progress on stderr."""
 
 import json
 import time
@@ -13,14 +13,14 @@ from rich.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Where a command shows its result: for a person or, with `json`, for a program."""
+    """Where a command shows its result: for people or, with `json`, for programs."""
 
     json: bool = False
     out: Console = field(default_factory=lambda: Console(highlight=False))
     progress: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
 
     def show(self, result: RenderableType, data: object) -> None:
-        """One result: `data` on one line for a program, `result` for a person."""
+        """Show one result: `data` on one line for a program, `result` for people."""
         if self.json:
             self.out.file.write(json.dumps(data, default=str) + "\n")
             self.out.file.flush()
@@ -38,7 +38,7 @@ class Screen:
 
     @contextmanager
     def step(self, label: str) -> Iterator["Step"]:
-        """A stage that takes a while: shown while it runs, left on the screen with its time."""
+        """Show a stage while it runs, and its time at the end."""
         started = time.monotonic()
         with self.progress.status(Text(label)) as status:
             step = Step(label, self._make_reporter(status))
@@ -48,7 +48,7 @@ class Screen:
         self.note(f"{step.done} ({time.monotonic() - started:.1f}s)")
 
     def _make_reporter(self, status: Status) -> Callable[[str], None]:
-        """In place on a terminal; elsewhere as a line every few seconds."""
+        """Return what shows a text: in place on a terminal, else as a line every few seconds."""
         if self.progress.is_terminal:
             return lambda text: status.update(Text(text))
         return RateLimitedPrinter(self.progress)
@@ -69,7 +69,7 @@ class RateLimitedPrinter:
 
 
 class Step:
-    """A running stage: `now` tells what it is at, `done` is what stays when it is over."""
+    """A running stage. `report` shows a detail; `done` is the text that stays at the end."""
 
     def __init__(self, label: str, show: Callable[[str], None]) -> None:
         self.label = self.done = label

@@ -1,4 +1,4 @@
-"""What every command is given: the screen, the home, and the way to the hub it is about."""
+"""What every command gets: the screen, the home, and the hub."""
 
 from dataclasses import dataclass
 
@@ -19,17 +19,17 @@ class Session:
 
     @property
     def local_home(self) -> Home:
-        """The home, for what is about this machine alone. Raises `UserError` with `--stack`."""
+        """The home, for commands about this machine only. Raises `UserError` with `--stack`."""
         if self.stack or self.profile or self.region:
-            raise UserError("This is about the hub on this machine: leave --stack out.")
+            raise UserError("This command is for the hub on this machine: leave --stack out.")
         return self.home
 
     def hub(self) -> Hub:
-        """The hub of `--stack`, else the one on this machine. Raises `UserError`."""
+        """Return the hub of `--stack`, else the one on this machine. Raises `UserError`."""
         if self.stack:
             return connect_account_hub(self.stack, self.profile, self.region)
         if self.profile or self.region:
-            raise UserError("--profile and --region say where --stack is: name the stack as well.")
+            raise UserError("--profile and --region need --stack.")
         return connect_local_hub(self.home)
 
 

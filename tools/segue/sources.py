@@ -1,4 +1,4 @@
-"""The sources this checkout knows: the folders of `schemas/sources/`."""
+"""The sources of this checkout: the folders of `schemas/sources/`."""
 
 import json
 from dataclasses import dataclass
@@ -22,23 +22,23 @@ class Source:
 
     @property
     def scheme(self) -> str:
-        """What proves its webhooks; empty when it sends none."""
+        """The signature scheme of its webhooks; empty if it has none."""
         return str(self.definition.get("webhook", {}).get("scheme", ""))
 
     @property
     def is_on_a_bus(self) -> bool:
-        """Whether it is heard on an EventBridge bus."""
+        """Whether it sends to an EventBridge bus."""
         return bool(self.definition.get("bus"))
 
     @property
     def partner_bus(self) -> str:
-        """The stack's output that names its bus; empty where it is the account's own."""
+        """The stack's output that names its bus; empty if that is the account's own."""
         partner = str(self.definition["bus"]["source"]).startswith("aws.partner/")
         return f"{self.name.title().replace('_', '')}Bus" if partner else ""
 
     @property
     def file_endings(self) -> tuple[str, ...]:
-        """How the names of its files end; none when it sends none."""
+        """The endings of the names of its files; none if it sends no files."""
         return tuple(
             suffix
             for file in parse_file_definitions(self.definition.get("file"))
@@ -46,7 +46,7 @@ class Source:
         )
 
     def is_file(self, place: str) -> bool:
-        """Whether this goes in as a file. A source that does both is told by the ending."""
+        """Return whether this is sent as a file. The ending decides for a source that does both."""
         name = place.lower()
         for packed in PACKED_SUFFIXES:
             name = name.removesuffix(packed)
@@ -55,20 +55,20 @@ class Source:
 
 
 def read_sources(folder: Path = FOLDER) -> dict[str, Source]:
-    found = sorted(folder.glob("*/source.json"))
-    return {p.parent.name: Source(p.parent.name, json.loads(p.read_text())) for p in found}
+    paths = sorted(folder.glob("*/source.json"))
+    return {p.parent.name: Source(p.parent.name, json.loads(p.read_text())) for p in paths}
 
 
 def list_challenge_secrets(folder: Path = FOLDER) -> list[str]:
-    """The secrets that vendors ask with before they send anything."""
-    asked = {
+    """Return the names of the secrets that vendors use before they send anything."""
+    webhooks = {
         name: source.definition.get("webhook", {}) for name, source in read_sources(folder).items()
     }
-    return [f"{n}.challenge" for n, w in asked.items() if w.get("challenge") == "verify-token"]
+    return [f"{n}.challenge" for n, w in webhooks.items() if w.get("challenge") == "verify-token"]
 
 
 def find_source(name: str, folder: Path = FOLDER) -> Source:
-    """Raises `UserError`, naming the sources there are."""
+    """Find a source by name. Raises `UserError` with the existing names."""
     every = read_sources(folder)
     if name not in every:
         raise UserError(f"There is no source {name!r}; there are {', '.join(every) or 'none yet'}.")

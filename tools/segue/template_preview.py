@@ -1,4 +1,4 @@
-"""What a template says to one customer, channel by channel, as it would go out now."""
+"""What a template says to one customer on each channel, as it would be sent now."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -32,8 +32,11 @@ _LINKS = {"url": _LINK, "unsubscribe": _LINK}
 
 @dataclass(frozen=True, slots=True)
 class ChannelPreview:
-    """One channel: its parts, or `lacking`, which is why it would say nothing; `facts` are the size
-    of a text; `files` are where it was put."""
+    """One channel.
+
+    `lacking` says why there would be no message; `facts` is the size of a text message; `files` is
+    where the parts were written.
+    """
 
     channel: str
     language: str
@@ -49,8 +52,10 @@ class ChannelPreview:
 def preview_template(
     hub: Hub, template_id: str, asked: str, channel: str, out: Path
 ) -> list[ChannelPreview]:
-    """The newest published version, said to whom `asked` names, of one channel or of all; what is
-    more than words lies in `out`. The event is made up. Raises `UserError`."""
+    """Render the published template for a customer, on one channel or on all.
+
+    The event is invented. Pages, pictures and PDFs are written to `out`. Raises `UserError`.
+    """
     snapshot = (
         catalogues.read_snapshot(hub, catalogues.read_newest_number(hub))
         if catalogues.read_newest_number(hub)
@@ -63,12 +68,14 @@ def preview_template(
         raise UserError(f"No template {template_id!r} is published{close}.")
     template = templates[template_id]
     if channel and channel not in template.bodies:
-        raise UserError(f"{template_id} says nothing on {channel}: {', '.join(template.bodies)}.")
+        raise UserError(
+            f"{template_id} has nothing for {channel}, only for {', '.join(template.bodies)}."
+        )
     customer = Customer.from_dict(explanation.find_customer(hub, asked)[1])
-    said = render_channels(
+    previews = render_channels(
         customer, template, _find_offer_values(rows, template_id), [channel] if channel else None
     )
-    return write_previews(list(said), customer, out)
+    return write_previews(list(previews), customer, out)
 
 
 def render_channels(
@@ -82,9 +89,9 @@ def render_channels(
     for channel in channels or template.bodies:
         piece = template.localize(channel, str(customer.contact.get("language", "")))
         links = _LINKS if channel == "email" else {}
-        told = {"event": event, "offer": offer, "decision": decision, "action": {}}
+        values = {"event": event, "offer": offer, "decision": decision, "action": {}}
         scope = build_scope(
-            template, piece, customer, **told, **({"preferences": links} if links else {})
+            template, piece, customer, **values, **({"preferences": links} if links else {})
         )
         try:
             parts = LiquidRenderer().render(piece.body, scope, piece.snippets)
@@ -100,20 +107,22 @@ def render_channels(
 def write_previews(
     shown: list[ChannelPreview], customer: Customer, out: Path
 ) -> list[ChannelPreview]:
-    """Each part in a file of its own; e-mails and web blocks also as pictures, letters as PDF."""
+    """Write each part to a file. E-mails and web blocks also become pictures, letters PDFs."""
     out.mkdir(parents=True, exist_ok=True)
     pages: dict[Path, str] = {}
     done = []
-    for one in shown:
-        files = [_write_part(out, one.channel, part, text) for part, text in one.parts.items()]
-        if "html" in one.parts:
-            picture = out / f"{one.channel}.png"
+    for preview in shown:
+        files = [
+            _write_part(out, preview.channel, part, text) for part, text in preview.parts.items()
+        ]
+        if "html" in preview.parts:
+            picture = out / f"{preview.channel}.png"
             picture.unlink(missing_ok=True)
-            pages[picture] = _wrap_in_page(one.parts["html"])
+            pages[picture] = _wrap_in_page(preview.parts["html"])
             files.append(picture)
-        if one.channel == "letter" and one.parts:
-            files.append(_write_letter(out, one, customer))
-        done.append(replace(one, files=tuple(map(str, files))))
+        if preview.channel == "letter" and preview.parts:
+            files.append(_write_letter(out, preview, customer))
+        done.append(replace(preview, files=tuple(map(str, files))))
     take_pictures(pages)
     return done
 
@@ -125,15 +134,15 @@ def _write_part(out: Path, channel: str, part: str, text: str) -> Path:
 
 
 def _wrap_in_page(html: str) -> str:
-    """A block of a page stands on a page."""
+    """Return a page with the block on it."""
     if "<html" in html.lower():
         return html
     return f'<!doctype html><meta charset="utf-8"><body style="font-family:sans-serif">{html}'
 
 
-def _write_letter(out: Path, one: ChannelPreview, customer: Customer) -> Path:
+def _write_letter(out: Path, preview: ChannelPreview, customer: Customer) -> Path:
     address = postal_address(customer) or ("(no postal address is known)",)
-    letter = Letter(one.parts["subject"], one.parts["text"], address, one.language)
+    letter = Letter(preview.parts["subject"], preview.parts["text"], address, preview.language)
     place = out / "letter.pdf"
     try:
         place.write_bytes(typeset_letter(letter, (), datetime.now(UTC).date()))
@@ -143,8 +152,8 @@ def _write_letter(out: Path, one: ChannelPreview, customer: Customer) -> Path:
 
 
 def _find_offer_values(rows: Mapping[str, Any], template_id: str) -> Mapping[str, Any]:
-    """The first that is made by the template."""
+    """Return the values of the first offer that uses the template."""
     for offer in OFFERS.read_all(rows.get("offers", {})).values():
-        if any(one.template == template_id for one in offer.treatments.values()):
+        if any(preview.template == template_id for preview in offer.treatments.values()):
             return offer.template_values
     return {}

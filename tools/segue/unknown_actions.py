@@ -1,4 +1,4 @@
-"""Actions whose end nobody here can know: listed for whoever asks the provider, and settled."""
+"""Unknown actions: listed for people who ask the provider, and settled."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ STATUSES = {ActionEnd.DELIVERED: ActionStatus.DELIVERED, ActionEnd.FAILED: Actio
 
 
 def list_unknowns(hub: Hub) -> Iterator[dict[str, str]]:
-    """In the order of `COLUMNS`. Reads the whole ledger: meant for a hub of modest size."""
+    """Yield them in the order of `COLUMNS`. It scans the ledger: for a hub of modest size."""
     lines = [line for line in scan(hub, "Ledger") if line["status"] == ActionStatus.UNKNOWN]
     for line in sorted(lines, key=lambda line: str(line["opened_at"])):
         action, system = line["action_id"], line.get("connector") or line["channel"]
@@ -46,12 +46,15 @@ def list_unknowns(hub: Hub) -> Iterator[dict[str, str]]:
 def settle_action(
     hub: Hub, action_id: str, end: ActionEnd, note: str, now: datetime
 ) -> dict[str, Any]:
-    """Tells the hub how it ended, as the function would have, and then the ledger: said twice, it
-    is one event. Raises `UserError` for what is not unknown, or was decided too long ago."""
+    """Publish how the action ended, as the function would have, and then write the ledger.
+
+    A repeat is the same event. Raises `UserError` if the action is not unknown, or if its decision
+    is not kept any more.
+    """
     line: Any = hub.table("Ledger").get_item(Key={"action_id": action_id}).get("Item")
     if line is None or line["status"] != ActionStatus.UNKNOWN:
         state = f"is {line['status']}" if line else "is no action of this hub"
-        raise UserError(f"{action_id} {state}: only what is unknown can be settled.")
+        raise UserError(f"{action_id} {state}: only unknown actions can be settled.")
     entry = LedgerEntry(STATUSES[end], now, f"settled by hand: {note}", line.get("reference", ""))
     event = build_outcome_event(_read_action(hub, line), entry, now).to_dict()
     put = hub.events.put_events(
@@ -81,12 +84,12 @@ def settle_action(
 
 
 def _read_action(hub: Hub, line: dict[str, Any]) -> Action:
-    """As it was decided."""
-    found = hub.table("Decisions").query(
+    """Return the action as it was decided."""
+    decisions = hub.table("Decisions").query(
         KeyConditionExpression=Key("customer_id").eq(line["customer_id"]),
         FilterExpression=Attr("decided").contains(line["decision_id"]),
     )
-    for item in found["Items"]:
+    for item in decisions["Items"]:
         for action in json.loads(str(item["record"]))["actions"]:
             if action["id"] == line["action_id"]:
                 return Action.from_dict(action)

@@ -1,4 +1,4 @@
-"""A payload, as `samples/` holds it, in the form in which its vendor sends it."""
+"""A payload from `samples/`, in the form in which its vendor sends it."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ MEDIA_TYPES = {
 def build_request(
     webhook: WebhookDefinition, body: bytes, url: str, delivery_id: str
 ) -> SignedRequest:
-    """What is not JSON is sent as it is: a form, or a body to be refused."""
+    """Build the request. A body that is not JSON is sent as it is."""
     headers = {"content-type": MEDIA_TYPES.get(webhook.body, JSON)}
     if name := webhook.delivery_id.get("header"):
         headers[name] = delivery_id
@@ -31,14 +31,14 @@ def build_request(
 
 
 def _split_headers(webhook: WebhookDefinition, payload: Any) -> tuple[dict[str, str], Any]:
-    """The headers in it, and the body."""
+    """Return the headers in the payload, and the body."""
     if webhook.headers and isinstance(payload, dict) and payload.keys() == {"headers", "body"}:
         return payload["headers"], payload["body"]
     return {}, payload
 
 
 def _encode_body(webhook: WebhookDefinition, rest: Any, body: bytes, payload: Any) -> bytes:
-    """The very bytes given wherever nothing in them had to change."""
+    """Return the body. It keeps the given bytes if nothing in them changes."""
     if webhook.body == "form" and isinstance(rest, dict):
         return urlencode(rest, doseq=True).encode()
     if webhook.body == "tracking" and isinstance(rest, dict) and "batch" not in rest:

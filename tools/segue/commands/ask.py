@@ -1,4 +1,4 @@
-"""`segue ask` and `segue respond`: a decision at once, as a page or an agent's screen asks it."""
+"""`segue ask` and `segue respond`: offers on request, as a page or an agent asks for them."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ def ask(
     context: typer.Context,
     customer: Annotated[str, typer.Argument(help="A key: email#ann@example.com, loyalty#14911.")],
     *,
-    placement: Annotated[str, typer.Option(help="Where it is to be shown.")] = "",
+    placement: Annotated[str, typer.Option(help="Where the offer is shown.")] = "",
     channel: Annotated[str, typer.Option(help="web or screen.")] = "web",
     tag: Annotated[str, typer.Option(help="Only offers with this tag.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=10, help="How many offers at most.")] = 3,
@@ -33,8 +33,8 @@ def ask(
         (offer["offer"], offer["name"], next(iter(offer["content"].values()), ""))
         for offer in answer["offers"]
     ]
-    shown = Group(build_table(("offer", "name", "content"), rows), Text(answer["reason"]))
-    session.screen.show(shown, answer)
+    output = Group(build_table(("offer", "name", "content"), rows), Text(answer["reason"]))
+    session.screen.show(output, answer)
 
 
 def respond(
@@ -42,8 +42,8 @@ def respond(
     reference: Annotated[str, typer.Argument(help="The reference that came with an offer.")],
     response: Annotated[str, typer.Argument(help="viewed, clicked, accepted or dismissed.")],
 ) -> None:
-    """Tell what became of an offer that was shown."""
+    """Report what a customer did about an offer."""
     session = get_session(context)
-    said = {"reference": reference, "response": response}
-    answer = decision_api.post(session.hub(), "responses", said)
+    body = {"reference": reference, "response": response}
+    answer = decision_api.post(session.hub(), "responses", body)
     session.screen.show(Text(f"accepted as {answer['accepted']}"), answer)

@@ -1,4 +1,4 @@
-"""`segue attribution`: which sales are owed to what was decided, from the archive."""
+"""`segue attribution`: which sales are attributed to decisions, from the archive."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated
@@ -17,7 +17,7 @@ from tools.segue.hub import Hub
 from tools.segue.local_home import UserError
 from tools.segue.session import get_session
 
-Days = Annotated[int, typer.Option(min=1, max=400, help="The last so many, today included (UTC).")]
+Days = Annotated[int, typer.Option(min=1, max=400, help="How many days, today included (UTC).")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -25,15 +25,15 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def attribution(context: typer.Context, days: Days = 7) -> None:
-    """Reconcile sales with the decisions they are owed to; ends with 1 where they do not agree."""
+    """Reconcile sales with their decisions; the exit code is 1 if they differ."""
     session = get_session(context)
-    found = build_accounts(_read_records(session.hub(), Window.from_options(days, None, None)))
-    told = {currency: account.to_dict() for currency, account in sorted(found.items())}
-    shown = [_render_account(currency, account) for currency, account in sorted(found.items())]
-    session.screen.show(Group(*shown) if shown else Text("No sales in these days."), told)
-    problems = [problem for account in found.values() for problem in account.find_problems()]
+    accounts = build_accounts(_read_records(session.hub(), Window.from_options(days, None, None)))
+    data = {currency: account.to_dict() for currency, account in sorted(accounts.items())}
+    tables = [_render_account(currency, account) for currency, account in sorted(accounts.items())]
+    session.screen.show(Group(*tables) if tables else Text("No sales in these days."), data)
+    problems = [problem for account in accounts.values() for problem in account.find_problems()]
     if problems:
-        raise UserError(f"{len(problems)} lines do not agree, the first: {problems[0]}")
+        raise UserError(f"{len(problems)} lines do not agree. The first: {problems[0]}")
 
 
 def _read_records(hub: Hub, window: Window) -> Iterator[RecordedEpisode]:

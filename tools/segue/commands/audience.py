@@ -1,4 +1,4 @@
-"""`segue audience`: whom an expression holds of, counted, shown and written to a list."""
+"""`segue audience`: the customers for whom an expression holds."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -42,7 +42,7 @@ def audience(
     ],
     *,
     channel: Annotated[
-        str, typer.Option(help="Only who may be contacted there, with the address.")
+        str, typer.Option(help="Only customers who may be contacted there, with the address.")
     ] = "",
     purpose: Annotated[str, typer.Option(help="What they must have consented to.")] = "marketing",
     columns: Annotated[
@@ -50,23 +50,29 @@ def audience(
     ] = None,
     sample: Annotated[int, typer.Option(min=0, max=1000, help="How many to show.")] = 5,
     csv: Annotated[Path | None, typer.Option(help="Write the list to this file.")] = None,
-    s3: Annotated[bool, typer.Option("--s3", help="Keep it in the bucket of lists.")] = False,
+    s3: Annotated[bool, typer.Option("--s3", help="Store it in the bucket of lists.")] = False,
 ) -> None:
-    """Show of whom an expression holds: how many, a few of them, and the whole list as CSV."""
+    """Show for whom an expression holds: how many, a few of them, and the whole list as CSV."""
     session = get_session(context)
     hub, now = session.hub(), datetime.now(UTC)
     wanted = _build_audience(expression, channel, purpose, columns or ())
     listing = AudienceRun(wanted, now, read_policies(catalogues.read_current(hub)))
-    with session.screen.step("Looking at everybody") as step, ExitStack() as files:
+    with session.screen.step("Reading all customers") as step, ExitStack() as files:
         file = files.enter_context(_open_file(csv))
         rows = _write_rows(listing, hub, file, step)
-        shown = nsmallest(
+        sampled_rows = nsmallest(
             sample, rows, key=lambda row: hash_to_unit_interval("sample", str(row[0]))
         )
         key = _upload(hub, file, audience_key(wanted, now, UTC)) if s3 else ""
-        step.done = f"Looked at {listing.counts.scanned:,} customers"
-    told: dict[str, Any] = {**listing.counts.to_dict(), "header": wanted.header, "sample": shown}
-    session.screen.show(_render(listing, shown, key), {**told, **({"key": key} if key else {})})
+        step.done = f"Read {listing.counts.scanned:,} customers"
+    data: dict[str, Any] = {
+        **listing.counts.to_dict(),
+        "header": wanted.header,
+        "sample": sampled_rows,
+    }
+    session.screen.show(
+        _render(listing, sampled_rows, key), {**data, **({"key": key} if key else {})}
+    )
 
 
 def _build_audience(
@@ -90,7 +96,7 @@ def _open_file(place: Path | None) -> IO[bytes]:
 
 
 def _write_rows(listing: AudienceRun, hub: Hub, file: IO[bytes], step: Step) -> Iterator[Row]:
-    """The rows, each written on its way."""
+    """Yield the rows and write each to the file."""
     file.write(to_csv_line(listing.audience.header))
     everybody = CustomerScan(hub.output("CustomersTable"), lambda: hub.items)
     for customer in everybody.scan():
@@ -120,4 +126,4 @@ def _render(listing: AudienceRun, sample: Sequence[Row], key: str) -> Renderable
     if sample:
         cells = (["" if cell is None else cell for cell in row] for row in sample)
         pieces += [Text(), render.build_table(listing.audience.header, cells, "Some of them")]
-    return Group(*pieces, *([Text(f"kept as {key}", style="dim")] if key else []))
+    return Group(*pieces, *([Text(f"stored as {key}", style="dim")] if key else []))

@@ -1,4 +1,4 @@
-"""`segue bench`: how fast and how good the hub is, beside others."""
+"""`segue bench`: how fast and how good the hub is, compared with others."""
 
 import json
 import os
@@ -27,42 +27,45 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def bench(context: typer.Context, words: Words = None) -> None:
-    """Measure the hub beside others; FILE keeps the figures, and those of other parts in it."""
+    """Measure the hub beside others. FILE stores the figures and keeps those of other parts."""
     session = get_session(context)
     files = [word for word in words or () if word.endswith(".json")]
-    asked = [word for word in words or () if word not in files]
-    if unknown := sorted(set(asked) - set(PARTS)):
+    chosen = [word for word in words or () if word not in files]
+    if unknown := sorted(set(chosen) - set(PARTS)):
         raise UserError(f"There is no part {unknown[0]!r}: it is one of {', '.join(PARTS)}.")
     figures: dict[str, float] = {}
-    for python, parts in choose_interpreters(asked or list(PARTS)).items():
+    for python, parts in choose_interpreters(chosen or list(PARTS)).items():
         figures |= run_bench(python, parts, files[-1:])
-    shown = render.build_table(
+    table = render.build_table(
         ("figure", ""), ((name, f"{value:g}") for name, value in figures.items())
     )
-    session.screen.show(shown, figures)
+    session.screen.show(table, figures)
 
 
-def choose_interpreters(asked: list[str]) -> dict[Path, list[str]]:
-    """The environment of the peers, so that nothing of theirs is ever in ours; for parts that start
-    a hub, our own."""
-    beside = [part for part in asked if part not in ON_A_HUB]
-    ours = [part for part in asked if part in ON_A_HUB]
-    found = {create_environment("bench") / "bin" / "python": beside} if beside else {}
-    return found | ({Path(sys.executable): ours} if ours else {})
+def choose_interpreters(chosen: list[str]) -> dict[Path, list[str]]:
+    """Return interpreter -> parts.
+
+    Peers have an environment of their own, so that none of their libraries is in ours. Parts that
+    start a hub use ours.
+    """
+    beside = [part for part in chosen if part not in ON_A_HUB]
+    ours = [part for part in chosen if part in ON_A_HUB]
+    interpreters = {create_environment("bench") / "bin" / "python": beside} if beside else {}
+    return interpreters | ({Path(sys.executable): ours} if ours else {})
 
 
-def run_bench(python: Path, asked: list[str], files: list[str]) -> dict[str, float]:
+def run_bench(python: Path, chosen: list[str], files: list[str]) -> dict[str, float]:
     kept = [word for file in files for word in ("--json", str(Path(file).resolve()))]
     source = os.pathsep.join((str(ROOT / "functions"), str(ROOT)))
-    done = subprocess.run(
-        [python, "-m", "tests.bench", *asked, *kept],
+    process = subprocess.run(
+        [python, "-m", "tests.bench", *chosen, *kept],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": source},
         check=False,
         stdout=subprocess.PIPE,
         text=True,
     )
-    if done.returncode:
-        raise UserError("The bench did not get to its end: what stopped it stands above.")
-    figures: dict[str, float] = json.loads(done.stdout)
+    if process.returncode:
+        raise UserError("The bench failed. The reason is above.")
+    figures: dict[str, float] = json.loads(process.stdout)
     return figures

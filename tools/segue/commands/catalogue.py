@@ -1,4 +1,4 @@
-"""`segue catalogue` and `segue rollback`: what was published, and back to it."""
+"""`segue catalogue` and `segue rollback`: the published catalogues."""
 
 from typing import Annotated
 
@@ -16,16 +16,18 @@ def add_commands(app: typer.Typer) -> None:
 
 def catalogue(
     context: typer.Context,
-    last: Annotated[int, typer.Option(min=1, max=100, help="So many of the newest.")] = 10,
+    last: Annotated[int, typer.Option(min=1, max=100, help="How many of the newest.")] = 10,
 ) -> None:
-    """List the last published catalogues: number, time, whose edits, and what each changed."""
+    """List the last published catalogues: number, time, editors, and what each changed."""
     session = get_session(context)
-    found = list(catalogues.list_publications(session.hub(), last))
+    publications = list(catalogues.list_publications(session.hub(), last))
     lines = (
         (p["number"], p["at"], ", ".join(p["by"] or ()), catalogues.format_changes(p["changes"]))
-        for p in found
+        for p in publications
     )
-    session.screen.show(render.build_table(("number", "published", "by", "changes"), lines), found)
+    session.screen.show(
+        render.build_table(("number", "published", "by", "changes"), lines), publications
+    )
 
 
 def rollback(
@@ -34,7 +36,7 @@ def rollback(
 ) -> None:
     """Put the rows of an earlier catalogue back; they are published under a new number."""
     session = get_session(context)
-    told = catalogues.roll_back(session.hub(), number)
-    words = f"{told['edits']} rows put back or deleted: all is as in catalogue {number}."
-    names = {name: told[name] for name in ("edits", "put", "deleted")}
+    answer = catalogues.roll_back(session.hub(), number)
+    words = f"{answer['edits']} rows put back or deleted: everything is as in catalogue {number}."
+    names = {name: answer[name] for name in ("edits", "put", "deleted")}
     session.screen.show(Text(words), {"catalogue": number, **names})

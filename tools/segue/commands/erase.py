@@ -1,4 +1,4 @@
-"""`segue erase`: a customer asked to be forgotten."""
+"""`segue erase`: deletes a customer's data at their request."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,7 +15,7 @@ from tools.segue.explanation import find_customer, read_state
 from tools.segue.hub import Hub
 from tools.segue.session import get_session
 
-Yes = Annotated[bool, typer.Option("--yes", help="Do it; otherwise only who it would be.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it. Otherwise only show the customer.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -23,7 +23,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def erase(context: typer.Context, customer: Who, *, yes: Yes = False) -> None:
-    """Forget a customer: what is known of them, their keys, and all that is on its way to them."""
+    """Erase a customer: their profile, their keys, and all messages on their way to them."""
     session = get_session(context)
     hub = session.hub()
     customer_id, state = find_customer(hub, customer)
@@ -31,7 +31,7 @@ def erase(context: typer.Context, customer: Who, *, yes: Yes = False) -> None:
         _send_erasure(hub, customer_id)
         wait_until("forgotten", lambda: "erased" in read_state(hub, customer_id))
     keys = sum(map(len, state.get("identities", {}).values()))
-    words = "is forgotten" if yes else f"is known by {keys} keys. Nothing was changed: say --yes"
+    words = "is erased" if yes else f"has {keys} keys. Nothing was changed: add --yes"
     done = {"customer_id": customer_id, "keys": keys, "done": yes}
     session.screen.show(Text(f"{customer_id} {words}."), done)
 

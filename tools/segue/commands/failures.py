@@ -1,5 +1,4 @@
-"""`segue dlq`, `segue parked`, `segue unknowns`: what did not get through, or may not have, why,
-and the way on."""
+"""`segue dlq`, `segue parked`, `segue unknowns`: what failed, or may have failed, and why."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -28,7 +27,7 @@ def add_commands(app: typer.Typer) -> None:
     unknowns.command("list")(list_unknowns)
     unknowns.command("settle")(settle)
     app.add_typer(unknowns, name="unknowns")
-    parked = typer.Typer(help="Parked deliveries: list (or no word), replay.")
+    parked = typer.Typer(help="Parked payloads: list (or no word), replay.")
     parked.callback(invoke_without_command=True)(default_to_list_parked)
     parked.command("list")(list_parked)
     parked.command("replay")(replay)
@@ -51,7 +50,7 @@ def default_to_list_unknowns(context: typer.Context) -> None:
 
 
 def list_letters(context: typer.Context) -> None:
-    """List every queue of dead letters, how many lie there, and since when."""
+    """List every queue of dead letters: how many it holds, and since when."""
     session = get_session(context)
     hub = session.hub()
     rows = [
@@ -62,21 +61,21 @@ def list_letters(context: typer.Context) -> None:
         }
         for box, count in dead_letters.count_letters(hub)
     ]
-    shown = render.build_table(("name", "letters", "oldest seen"), (row.values() for row in rows))
-    session.screen.show(shown, rows)
+    table = render.build_table(("name", "letters", "oldest seen"), (row.values() for row in rows))
+    session.screen.show(table, rows)
 
 
 def show(
     context: typer.Context,
     name: Name,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = 10,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many at most.")] = 10,
 ) -> None:
-    """Show dead letters with stage, reason and correlation id; they stay where they are."""
+    """Show dead letters with stage, reason and correlation id. They stay in their queue."""
     session = get_session(context)
     hub = session.hub()
-    found = dead_letters.read_letters(hub, dead_letters.find_queue(hub, name), limit)
-    texts = [render.render_letter(letter) for letter in found] or [Text("No letters there.")]
-    session.screen.show(Group(*texts), found)
+    letters = dead_letters.read_letters(hub, dead_letters.find_queue(hub, name), limit)
+    texts = [render.render_letter(letter) for letter in letters] or [Text("There are no letters.")]
+    session.screen.show(Group(*texts), letters)
 
 
 def redrive(context: typer.Context, name: Name) -> None:
@@ -88,39 +87,39 @@ def redrive(context: typer.Context, name: Name) -> None:
 
 
 def list_unknowns(context: typer.Context) -> None:
-    """List the actions of which nobody here can know whether they were done, and whom to ask."""
+    """List the actions of which the hub does not know whether they were done, and whom to ask."""
     session = get_session(context)
     rows = list(unknown_actions.list_unknowns(session.hub()))
-    shown = render.build_table(unknown_actions.COLUMNS, (row.values() for row in rows))
-    session.screen.show(shown if rows else Text("Nothing is unknown."), rows)
+    table = render.build_table(unknown_actions.COLUMNS, (row.values() for row in rows))
+    session.screen.show(table if rows else Text("Nothing is unknown."), rows)
 
 
 def settle(
     context: typer.Context,
-    action: Annotated[str, typer.Argument(help="The action's id, as `segue unknowns` tells it.")],
+    action: Annotated[str, typer.Argument(help="The action's id, as `segue unknowns` shows it.")],
     end: Annotated[
-        unknown_actions.ActionEnd, typer.Argument(help="What the provider says became of it.")
+        unknown_actions.ActionEnd, typer.Argument(help="How it ended, as the provider says.")
     ],
     note: Annotated[str, typer.Option(help="How you know; kept with the outcome.")],
 ) -> None:
-    """Say how an unknown action ended; the customer's record and the budgets follow."""
+    """Record how an unknown action ended. The customer's profile and the budgets follow."""
     session = get_session(context)
     event = unknown_actions.settle_action(session.hub(), action, end, note, datetime.now(UTC))
     session.screen.show(Text(f"{action} is settled: {event['type']}."), event)
 
 
 def list_parked(context: typer.Context, source: Source = None) -> None:
-    """List deliveries that could not be read, with the field and the reason."""
+    """List payloads that could not be read, with the field and the reason."""
     session = get_session(context)
     rows = list(parking.list_parked(session.hub(), source))
     columns = ("source", "delivery_id", "field", "reason", "parked")
-    shown = render.build_table(columns, ([row[c] for c in columns] for row in rows))
+    table = render.build_table(columns, ([row[c] for c in columns] for row in rows))
     nothing = Text("Nothing is parked.")
-    session.screen.show(shown if rows else nothing, [parking.to_json_row(row) for row in rows])
+    session.screen.show(table if rows else nothing, [parking.to_json_row(row) for row in rows])
 
 
 def replay(context: typer.Context, source: Source = None) -> None:
-    """Put parked deliveries back on the bus, once their mapping is mended."""
+    """Put parked payloads back on the bus, after their mapping was corrected."""
     session = get_session(context)
     count = parking.replay_parked(session.hub(), source)
     session.screen.show(Text(f"{count} back on the bus."), {"replayed": count})

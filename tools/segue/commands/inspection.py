@@ -1,4 +1,4 @@
-"""`segue tail`, `segue explain` and `segue balance`: what the hub did, and why."""
+"""`segue tail`, `segue customer`, `segue explain`, `segue balance`: what the hub did, and why."""
 
 import signal
 from typing import Annotated
@@ -45,9 +45,9 @@ def customer(
         str, typer.Argument(help="Their id or any key: an e-mail, +44..., loyalty#12923.")
     ],
 ) -> None:
-    """Show the best view of a customer: each block, where it comes from and as of when.
+    """Show the single customer view: each block, its source and its time.
 
-    It is what GET /customers/{namespace}/{value} answers.
+    GET /customers/{namespace}/{value} returns the same.
     """
     session = get_session(context)
     hub = session.hub()
@@ -62,14 +62,14 @@ def explain(
     ],
     last: Annotated[int, typer.Option(min=1, max=100, help="How many decisions.")] = 5,
 ) -> None:
-    """Show what is known of a customer, what was decided about them, why, and what came of it."""
+    """Show a customer's profile, the decisions about them, the reasons, and the outcomes."""
     session = get_session(context)
-    told = explanations.explain_customer(session.hub(), customer, last)
-    session.screen.show(render.render_explanation(told), told.to_dict())
+    explanation = explanations.explain_customer(session.hub(), customer, last)
+    session.screen.show(render.render_explanation(explanation), explanation.to_dict())
 
 
 def balance(context: typer.Context) -> None:
-    """Count how every event and every action ended. Reads whole tables."""
+    """Count how every event and every action ended. It scans whole tables."""
     session = get_session(context)
-    told = balances.compute_balance(session.hub())
-    session.screen.show(render.render_balance(told), told.to_dict())
+    counted = balances.compute_balance(session.hub())
+    session.screen.show(render.render_balance(counted), counted.to_dict())

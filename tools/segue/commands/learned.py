@@ -1,4 +1,4 @@
-"""`segue learned`: what customers answered to, and what the hub makes of it."""
+"""`segue learned`: which offers customers responded to, and what the hub concludes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -14,9 +14,9 @@ from tools.segue.session import get_session
 
 FIGURES = ("trials", "answers", "rate", "towards", "believed")
 NOTE = (
-    "Rates are in %, and trials fade by half in {half_life} days. A rate is believed as far as its "
-    "trials go, else it is what it is drawn towards. The odds of an answer are the offer's, times "
-    "the effect of each thing that is so of the customer."
+    "Rates are in %. Trials lose half their weight in {half_life} days. The fewer trials a rate "
+    "has, the closer `believed` is to `towards`. The odds of an answer are those of the offer, "
+    "times the effect of each line that is true of the customer."
 )
 Rows = Sequence[Mapping[str, Any]]
 
@@ -30,20 +30,20 @@ def learned(
     offer: Annotated[str, typer.Argument(help="An offer's id.", show_default="all")] = "",
     channel: Annotated[str, typer.Option(help="On this channel.", show_default="all")] = "",
 ) -> None:
-    """Show what has been learned: how often each offer was shown and answered, and by whom."""
+    """Show what the hub has learned: how often each offer was shown and answered, and by whom."""
     session = get_session(context)
     hub = session.hub()
-    known = learning.read_beliefs(hub, offer)
+    beliefs = learning.read_beliefs(hub, offer)
     rows = (
-        learning.explain_offer(known, offer, channel)
+        learning.explain_offer(beliefs, offer, channel)
         if offer
-        else learning.list_offers(known, channel)
+        else learning.list_offers(beliefs, channel)
     )
     if not rows:
         raise learning.explain_absence(hub, offer, channel)
-    data = {"half_life": known.learner.half_life.days, "expected": known.learner.expected}
+    data = {"half_life": beliefs.learner.half_life.days, "expected": beliefs.learner.expected}
     tables = _render_channels(rows) if offer else [_render_offers(rows)]
-    note = Text(NOTE.format(half_life=known.learner.half_life.days), style="dim")
+    note = Text(NOTE.format(half_life=beliefs.learner.half_life.days), style="dim")
     session.screen.show(Group(*tables, note), {**data, "rows": rows})
 
 
@@ -65,13 +65,13 @@ def _render_offers(rows: Rows) -> RenderableType:
 
 
 def _render_channels(rows: Rows) -> Iterator[RenderableType]:
-    """A table for each, under how far the offer's draws lie apart."""
-    for channel, found in groupby(rows, key=lambda row: str(row["channel"])):
-        told = list(found)
-        low, high = (_format_share(told[1][end]) for end in ("low", "high"))
-        lines = ((row["what"], *_format_figures(row), _format_effect(row)) for row in told)
-        title = f"{channel}: of 100 draws 95 lie between {low} and {high}"
-        yield render.build_table(("", *FIGURES, "effect"), lines, title)
+    """Yield a table for each channel, with the range of the offer's samples as its title."""
+    for channel, channel_rows in groupby(rows, key=lambda row: str(row["channel"])):
+        lines = list(channel_rows)
+        low, high = (_format_share(lines[1][end]) for end in ("low", "high"))
+        cells = ((row["what"], *_format_figures(row), _format_effect(row)) for row in lines)
+        title = f"{channel}: 95 of 100 samples are between {low} and {high}"
+        yield render.build_table(("", *FIGURES, "effect"), cells, title)
 
 
 def _format_figures(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from tools.segue import emulator, local_hub
 from tools.segue.hub import Hub
 from tools.segue.session import Session, get_session
 
-Port = Annotated[int, typer.Option(help="Where the emulator listens; another one if it is taken.")]
+Port = Annotated[int, typer.Option(help="The emulator's port; another one if it is taken.")]
 SUGGESTIONS = (
     "explain loyalty#14911",
     "send shop schemas/sources/shop/samples/customer.created.json",
@@ -25,16 +25,16 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def up(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
-    """Start the hub here and deploy the app; what runs already is kept."""
+    """Start a hub on this machine and deploy the app. What already runs stays."""
     session = get_session(context)
     hub = local_hub.start_hub(session.local_home, session.screen, port)
     show_addresses(session, hub, {"outputs": dict(hub.outputs)})
 
 
 def run(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
-    """Start the hub here, play the retailer's day on it, and leave it running.
+    """Start a hub on this machine, run the retailer's day on it, and leave it running.
 
-    The exit code is 1 when the day did not go as it should.
+    The exit code is 1 if the day did not go as expected.
     """
     session = get_session(context)
     hub = local_hub.start_hub(session.local_home, session.screen, port)
@@ -48,14 +48,14 @@ def run(context: typer.Context, port: Port = emulator.USUAL_PORT) -> None:
 
 
 def stop(context: typer.Context) -> None:
-    """End the hub here, also what a crash left behind. What it knew is gone."""
+    """Stop the hub on this machine, also after a crash. Its data is lost."""
     session = get_session(context)
     ended = local_hub.stop_hub(session.local_home, session.screen)
     session.screen.show(Text("The hub is stopped."), {"ended": ended})
 
 
 def show_addresses(session: Session, hub: Hub, more: dict[str, object]) -> None:
-    """The addresses, and what to try next."""
+    """Show the addresses, and what to try next."""
     addresses = {
         "entrance": f"{hub.api}/webhooks/<source>",
         "aws": hub.endpoint,
@@ -63,5 +63,5 @@ def show_addresses(session: Session, hub: Hub, more: dict[str, object]) -> None:
         "call_centre": session.home.read()["call_centre"]["url"],
     }
     lines = ["The hub is running.", *(f"  {name:<12} {url}" for name, url in addresses.items())]
-    tried = ["Try:", *(f"  .venv/bin/segue {words}" for words in SUGGESTIONS)]
-    session.screen.show(Text("\n".join([*lines, *tried])), {**addresses, **more})
+    suggestions = ["Try:", *(f"  .venv/bin/segue {words}" for words in SUGGESTIONS)]
+    session.screen.show(Text("\n".join([*lines, *suggestions])), {**addresses, **more})

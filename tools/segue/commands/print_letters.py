@@ -1,4 +1,4 @@
-"""`segue print`: the letters that wait, printed now and not in the coming night."""
+"""`segue print`: prints the waiting letters now instead of next night."""
 
 import json
 import time
@@ -31,7 +31,7 @@ def print_letters(
     context: typer.Context,
     to: Annotated[Path | None, typer.Option(help="A folder to fetch the files to.")] = None,
 ) -> None:
-    """Print the letters that wait now, and show the batches."""
+    """Print the waiting letters now, and show the batches."""
     session = get_session(context)
     hub = session.hub()
     waiting = {item["action_id"] for item in scan(hub, "Letters")}
@@ -41,28 +41,28 @@ def print_letters(
         batches = print_now(hub, waiting)
     rows = [
         {
-            "batch": told["batch"],
-            "letters": len(told["letters"]),
-            "recalled": len(told["recalled"]),
-            "files": [*(download_files(hub, to, told) if to else told["files"].values())],
+            "batch": manifest["batch"],
+            "letters": len(manifest["letters"]),
+            "recalled": len(manifest["recalled"]),
+            "files": [*(download_files(hub, to, manifest) if to else manifest["files"].values())],
         }
-        for told in batches
+        for manifest in batches
     ]
-    shown = build_table(
+    table = build_table(
         COLUMNS, ((*list(row.values())[:3], "\n".join(row["files"])) for row in rows)
     )
-    session.screen.show(shown, rows)
+    session.screen.show(table, rows)
 
 
 def print_now(hub: Hub, waiting: set[str]) -> list[dict[str, Any]]:
-    """As the clock's tick does every night; the manifests of that run."""
+    """Send the tick of the night, wait, and return the manifests of the run."""
     at = datetime.now(UTC).replace(microsecond=0)
     tick = {"detail-type": TICK_DETAIL_TYPE, "time": to_iso(at)}
     hub.sqs.send_message(QueueUrl=hub.output("LetterQueueUrl"), MessageBody=json.dumps(tick))
     deadline = time.monotonic() + TIMEOUT
     while waiting & {item["action_id"] for item in scan(hub, "Letters")}:
         if time.monotonic() > deadline:
-            raise UserError("They are not printed yet: see `segue dlq show letter`.")
+            raise UserError("The letters are not printed yet: see `segue dlq show letter`.")
         time.sleep(INTERVAL)
     return [*_read_manifests(hub, f"print/{batch_name(at, 1).rpartition('-')[0]}-")]
 
@@ -77,7 +77,7 @@ def _read_manifests(hub: Hub, prefix: str) -> Iterator[dict[str, Any]]:
 
 
 def download_files(hub: Hub, folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
-    """Where each file of the batch now is on this machine."""
+    """Download the files of the batch and yield where each one is."""
     for key in manifest["files"].values():
         place = folder / Path(key).name
         place.parent.mkdir(parents=True, exist_ok=True)

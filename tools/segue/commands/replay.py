@@ -1,4 +1,4 @@
-"""`segue replay`: what was decided, decided again."""
+"""`segue replay`: decides archived events again and compares."""
 
 import time
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ MOST_SHOWN = 10
 LONGEST_VALUE = 300
 _PROGRESS_EVERY = 100
 
-Days = Annotated[int, typer.Option(min=1, max=400, help="The last so many, today included (UTC).")]
+Days = Annotated[int, typer.Option(min=1, max=400, help="How many days, today included (UTC).")]
 Since = Annotated[
     datetime | None,
     typer.Option("--from", formats=["%Y-%m-%d"], help="First day.", show_default="by --days"),
@@ -40,7 +40,7 @@ Until = Annotated[
     datetime | None,
     typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.", show_default="today"),
 ]
-Whose = Annotated[str, typer.Option("--customer", help="Of one alone: their id or any key.")]
+Whose = Annotated[str, typer.Option("--customer", help="Only this customer: their id or any key.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -49,7 +49,7 @@ def add_commands(app: typer.Typer) -> None:
 
 @dataclass(slots=True)
 class ReplayResult:
-    """What came of it; `first` are the first few differences of `differences`."""
+    """The counts; `first` holds the first few differences."""
 
     episodes: int = 0
     decisions: int = 0
@@ -75,7 +75,7 @@ def replay(
     until: Until = None,
     customer: Whose = "",
 ) -> None:
-    """Decide again what was decided; ends with 1 where anything comes out otherwise."""
+    """Decide archived events again and compare; the exit code is 1 if anything differs."""
     session = get_session(context)
     hub, window = session.hub(), Window.from_options(days, since, until)
     with (
@@ -83,33 +83,33 @@ def replay(
         session.screen.step("Replaying") as step,
         gather_episodes(hub, window, customer, step) as past,
     ):
-        told = replay_episodes(hub, past, step)
-    session.screen.show(_render_result(told), told.to_dict())
-    if told.differences:
+        result = replay_episodes(hub, past, step)
+    session.screen.show(_render_result(result), result.to_dict())
+    if result.differences:
         raise typer.Exit(1)
 
 
 def replay_episodes(hub: Hub, past: ArchivedEpisodes, step: Step) -> ReplayResult:
-    started, told = time.monotonic(), ReplayResult()
+    started, result = time.monotonic(), ReplayResult()
     replayer = ReplayArchive(
         make_catalogue_reader(hub), make_surroundings_reader(hub), size_in_bytes
     )
     for record, found in replayer(past.read_records()):
-        told.count(len(record.episode.decisions), found)
-        if told.episodes % _PROGRESS_EVERY == 0:
-            step.report(f"{told.episodes:,} of {past.count:,} episodes")
-    told.seconds = time.monotonic() - started
-    return told
+        result.count(len(record.episode.decisions), found)
+        if result.episodes % _PROGRESS_EVERY == 0:
+            step.report(f"{result.episodes:,} of {past.count:,} episodes")
+    result.seconds = time.monotonic() - started
+    return result
 
 
-def _render_result(told: ReplayResult) -> RenderableType:
-    counted = (told.episodes, told.decisions, told.differences, f"{told.seconds:.1f}")
+def _render_result(result: ReplayResult) -> RenderableType:
+    counted = (result.episodes, result.decisions, result.differences, f"{result.seconds:.1f}")
     columns = ("episodes", "decisions", "differences", "seconds")
-    return Group(render.build_table(columns, [counted]), *map(_render_difference, told.first))
+    return Group(render.build_table(columns, [counted]), *map(_render_difference, result.first))
 
 
 def _render_difference(found: Difference) -> Text:
-    """Texts about a customer are cut to a line: `--json` has all of them."""
+    """Return the difference. Long values are cut; `--json` has them complete."""
     return Text.assemble(
         (f"{found.customer_id} version {found.version}, {to_iso(found.decided_at)}: ", "dim"),
         (f"{found.field} ", "bold"),

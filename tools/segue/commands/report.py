@@ -1,4 +1,4 @@
-"""`segue report`: what was decided and what came of it, as the daily workbook has it."""
+"""`segue report`: the figures of the daily workbook."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,14 +28,14 @@ def add_commands(app: typer.Typer) -> None:
 
 def report(
     context: typer.Context,
-    days: Annotated[int, typer.Option(min=1, max=400, help="Of so many days.")] = PERIOD_DAYS,
+    days: Annotated[int, typer.Option(min=1, max=400, help="How many days.")] = PERIOD_DAYS,
     day: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The last of them.", show_default="today"),
+        typer.Option(formats=["%Y-%m-%d"], help="The last day.", show_default="today"),
     ] = None,
     xlsx: Annotated[Path | None, typer.Option(help="Write the workbook to this file.")] = None,
 ) -> None:
-    """Tell what was decided, what came of it, and what it brought; with --xlsx as a workbook."""
+    """Show what was decided, what came of it, and what it brought; with --xlsx as a workbook."""
     session = get_session(context)
     hub = session.hub()
     of = create_daily_reports(hub)
@@ -46,28 +46,31 @@ def report(
             step.report(str(of_day))
             return of.fold_day(of_day)
 
-        told = of.fold_period(last, days, shown)
+        report_of_period = of.fold_period(last, days, shown)
     if xlsx:
-        xlsx.write_bytes(build_workbook(told))
+        xlsx.write_bytes(build_workbook(report_of_period))
         session.screen.note(f"Wrote {xlsx}")
-    session.screen.show(_render_report(told), told.to_dict())
+    session.screen.show(_render_report(report_of_period), report_of_period.to_dict())
 
 
 def create_daily_reports(hub: Hub) -> DailyReports:
-    """In the owner's time zone, with the segments of the catalogue that decides now."""
+    """Return the daily reports in the owner's time zone, with the current catalogue's segments."""
     zone = ZoneInfo(hub.output("OwnerTimeZone"))
     features = find_learner(read_policies(catalogues.read_current(hub))).features
     return DailyReports(open_archive(hub), EpisodeFold(zone, features), zone)
 
 
-def _render_report(told: PeriodReport) -> RenderableType:
-    title = Text(f"{told.first} to {told.last}, days in {told.zone}", style="bold")
-    tables = [table for table in told.build_tables() if table.rows]
+def _render_report(report_of_period: PeriodReport) -> RenderableType:
+    title = Text(
+        f"{report_of_period.first} to {report_of_period.last}, days in {report_of_period.zone}",
+        style="bold",
+    )
+    tables = [table for table in report_of_period.build_tables() if table.rows]
     return Group(title, *(piece for table in tables for piece in (Text(), _render_table(table))))
 
 
 def _render_table(table: ReportTable) -> RenderableType:
-    """Without the hours in which nothing happened, and without columns that are nothing but 0."""
+    """Return the table without rows and columns that are all zero."""
     columns = [
         at
         for at, kind in enumerate(table.formats)

@@ -1,4 +1,4 @@
-"""`segue send`: a payload through the real entrance."""
+"""`segue send`: sends a payload to the hub."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -22,7 +22,7 @@ def send(
     source: Annotated[str, typer.Argument(help="A folder of schemas/sources/.")],
     file: Annotated[str, typer.Argument(help="The payload; - reads the standard input.")],
     delivery: Annotated[
-        str, typer.Option("--id", help="The delivery's id: the same again is a repeat.")
+        str, typer.Option("--id", help="The delivery id. The hub drops a repeated one.")
     ] = "",
     timestamp: Annotated[
         str, typer.Option(help="When it was signed: ISO 8601, or seconds since 1970.")
@@ -30,19 +30,19 @@ def send(
     bad_signature: Annotated[
         bool, typer.Option("--bad-signature", help="Sign with a wrong secret.")
     ] = False,
-    name: Annotated[str, typer.Option(help="What a dropped file is to be called.")] = "",
+    name: Annotated[str, typer.Option(help="The name of the dropped file.")] = "",
 ) -> None:
-    """Send a payload through the real entrance: a signed webhook, a file drop, an event on a bus.
+    """Send a payload to the hub: a signed webhook, a file, or an event on a bus.
 
-    The exit code is 1 when the entrance refused it.
+    The exit code is 1 if the hub refuses it.
     """
     session = get_session(context)
-    known = sources.find_source(source)
+    definition = sources.find_source(source)
     hub = session.hub()
-    if known.is_file(file):
-        answer = entrance.drop_file(hub, known, file, name)
-    elif known.is_on_a_bus and not known.takes_webhooks:
-        answer = entrance.put_bus_event(hub, known, entrance.read_payload(file))
+    if definition.is_file(file):
+        answer = entrance.drop_file(hub, definition, file, name)
+    elif definition.is_on_a_bus and not definition.takes_webhooks:
+        answer = entrance.put_bus_event(hub, definition, entrance.read_payload(file))
     else:
         posting = entrance.WebhookOptions(delivery, parse_time(timestamp), bad_signature)
         answer = entrance.post_webhook(hub, source, entrance.read_payload(file), posting)
@@ -55,7 +55,7 @@ def send(
 
 
 def parse_time(text: str) -> datetime | None:
-    """None for the empty text. Raises `UserError` for what is no time."""
+    """Return None for the empty text. Raises `UserError` for a text that is not a time."""
     if not text:
         return None
     try:
@@ -63,4 +63,4 @@ def parse_time(text: str) -> datetime | None:
             return datetime.fromtimestamp(int(text), UTC)
         return datetime.fromisoformat(text).astimezone(UTC)
     except (OverflowError, ValueError) as wrong:
-        raise UserError(f"--timestamp {text!r} is no time.") from wrong
+        raise UserError(f"--timestamp {text!r} is not a time.") from wrong

@@ -1,4 +1,4 @@
-"""`segue whatif`: what a draft would have done with the events of the past."""
+"""`segue whatif`: what a draft would have done with past events."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,14 +40,14 @@ def whatif(
         typer.Argument(help="Rows by table: a JSON file, or a folder of rules.json ..."),
     ] = None,
     status: Annotated[
-        str, typer.Option(help="`draft`: the rows that stand in the tables as drafts.")
+        str, typer.Option(help="`draft`: the rows of the tables with the status draft.")
     ] = "",
     days: Days = 7,
     since: Since = None,
     until: Until = None,
     customer: Whose = "",
 ) -> None:
-    """Play the archived events through draft rows and say what would change. Sends nothing."""
+    """Decide the archived events with draft rows and show what would change. Sends nothing."""
     session = get_session(context)
     hub, window = session.hub(), Window.from_options(days, since, until)
     previous = catalogues.read_current(hub)
@@ -61,32 +61,32 @@ def whatif(
     )
     with (
         report_archive_errors(),
-        session.screen.step("Playing the past") as step,
+        session.screen.step("Deciding past events") as step,
         gather_episodes(hub, window, customer, step) as past,
     ):
-        told = compare(what_if, past, step)
-    session.screen.show(whatif_tables.render_comparison(told), told.to_dict())
+        result = compare(what_if, past, step)
+    session.screen.show(whatif_tables.render_comparison(result), result.to_dict())
 
 
 def compare(what_if: RunWhatIf, past: ArchivedEpisodes, step: Step) -> Comparison:
-    told, episodes = Comparison(), 0
+    result, episodes = Comparison(), 0
     for records in past.group_by_customer():
-        told.add_customer(_get_name(records), *what_if(records))
+        result.add_customer(_get_name(records), *what_if(records))
         episodes += len(records)
-        if told.customers % _PROGRESS_EVERY == 0:
+        if result.customers % _PROGRESS_EVERY == 0:
             step.report(f"{episodes:,} of {past.count:,} episodes")
-    return told
+    return result
 
 
 def _read_draft(hub: Hub, place: Path | None, status: str) -> draft_rows.Rows:
     if status not in {"", "draft"}:
-        raise UserError(f"--status {status} is none to try: only `draft` is.")
+        raise UserError(f"--status {status} is not possible: only `draft` is.")
     if (place is None) == (not status):
         raise UserError("Name a draft: a file or a folder, or --status draft.")
     return draft_rows.read_draft(place) if place else draft_rows.read_draft_rows(hub)
 
 
 def _get_name(records: Sequence[RecordedEpisode]) -> str:
-    """As they were called at last."""
+    """Return the customer's latest name."""
     person = records[-1].before.person
     return " ".join(str(person[word]) for word in ("first_name", "last_name") if person.get(word))
