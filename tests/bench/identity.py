@@ -13,8 +13,8 @@ from time import perf_counter
 
 from hub.identity.domain.merge_rules import MergeRules
 from tests.bench import Figures, Tell
-from tests.bench.crowd import Told, Town
-from tests.people import People
+from tests.bench.simulated_town import Told, Town
+from tests.in_memory_identities import People
 
 SEED, EVENTS = 2026, 100_000
 IDENTITY = Path(__file__).parents[2] / "schemas" / "identity.json"

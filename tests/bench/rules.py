@@ -7,7 +7,7 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.compiled_catalogue import compile_catalogue, load_compiled_catalogue
 from hub.expression.domain.parse import parse
 from tests.bench import Figures, Tell
-from tests.bench.engines import PEERS, Engine, hub, interpreter
+from tests.bench.rule_engines import PEERS, Engine, hub, interpreter
 from tests.bench.rule_sets import Case, bands, cases, snapshot
 from tests.bench.timing import Work, medians
 

@@ -30,7 +30,7 @@ from hub.model.promo_code import derive_promo_code
 from hub.reporting.adapters.excel_workbook import build_workbook
 from tests.bench import Figures, Tell, retail_week
 from tests.bench.retail_week import CHANCES, SEED, Bought, Person, Row, Week
-from tests.workbooks import read_back
+from tests.workbook_reader import read_back
 from tools.day.hub_driver import HubDriver
 from tools.segue.balance import compute_balance, is_decision, scan
 from tools.segue.commands.report import create_daily_reports

@@ -17,9 +17,9 @@ import urllib3
 from pypdf import PdfReader
 
 from hub.kernel.times import to_iso
-from tests.e2e.clients.visiting import ORIGIN, visiting
+from tests.e2e.clients.page_visits import ORIGIN, visiting
 from tests.e2e.conftest import Segue
-from tests.site import customer_token
+from tests.visitor_tokens import customer_token
 from tools.day.hub_driver import HubDriver
 from tools.segue import local_secrets
 from tools.segue.entrances import WebhookOptions, post_webhook

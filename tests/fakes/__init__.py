@@ -7,7 +7,9 @@ from tests.fakes.catalogue import CatalogueRows, CatalogueStore, RecordedEvents,
 from tests.fakes.clock import FixedClock
 from tests.fakes.connectors import OAuthTokens, OutboundHttp, ThrottleStates, Visibility
 from tests.fakes.databases import SourceDatabase, Watermarks
-from tests.fakes.flows import (
+from tests.fakes.identities import Identities, KeyConflicts, Merges
+from tests.fakes.learned_counters import LearnedCounters
+from tests.fakes.messaging import (
     ActionTopic,
     Bus,
     CustomerQueue,
@@ -15,9 +17,7 @@ from tests.fakes.flows import (
     RetryQueue,
     TimerSchedule,
 )
-from tests.fakes.identities import Identities, KeyConflicts, Merges
-from tests.fakes.learned import LearnedCounters
-from tests.fakes.objects import Archive, ClaimCheck, Files, Warehouse
+from tests.fakes.object_storage import Archive, ClaimCheck, Files, Warehouse
 from tests.fakes.printing import PrintStore, WaitingLetters, typeset
 from tests.fakes.providers import CallCentre, Mail, PushMessages, ReportMail, TextMessages
 from tests.fakes.tables import ActionLedger, Customers, CustomerScan, Decisions, ParkedPayloads

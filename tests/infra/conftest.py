@@ -10,7 +10,7 @@ import pytest
 from infra import ROOT
 from infra.app import STACK_NAME, build_app
 from infra.deployment import Deployment, make_account_deployment, make_emulator_deployment
-from tests.infra.reading import Template
+from tests.infra.template_reader import Template
 
 # After `infra`, which chooses the Node that the CDK runs on.
 from aws_cdk.aws_lambda import Code  # isort: skip

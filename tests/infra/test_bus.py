@@ -13,7 +13,7 @@ from infra import ROOT
 from infra.base import bus_records as infra_bus_records
 from tests.factories import NOON
 from tests.in_memory import InMemoryHub
-from tests.infra.reading import Template, of_type, referred
+from tests.infra.template_reader import Template, of_type, referred
 
 KINDS = {bus_records.EVENT, bus_records.DECISION, bus_records.OUTCOME}
 

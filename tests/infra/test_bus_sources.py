@@ -11,7 +11,7 @@ from hub.model.inbound_payload import InboundPayload
 from infra import ROOT
 from infra.deployment import Deployment, make_account_deployment
 from infra.intake.bus_sources import EVENT_FIELDS, list_bus_sources
-from tests.infra.reading import Resource, Template, of_type, referred
+from tests.infra.template_reader import Resource, Template, of_type, referred
 
 DEFINITIONS = dict(list_bus_sources())
 RECEIVED = {"aws.events.event.ingestion-time": "$.time"}

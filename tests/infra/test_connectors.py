@@ -8,7 +8,7 @@ import pytest
 from infra import ROOT
 from infra.delivery.connector_channels import assign_connectors
 from infra.deployment import Deployment, make_account_deployment
-from tests.infra.reading import Template, functions
+from tests.infra.template_reader import Template, functions
 
 # After `infra`, which chooses the Node that the CDK runs on.
 from aws_cdk import App  # isort: skip

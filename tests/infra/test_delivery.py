@@ -8,7 +8,7 @@ from hub.kernel.times import to_iso
 from infra.deployment import Deployment, make_account_deployment
 from tests import fakes
 from tests.factories import NOON, a_customer
-from tests.infra.reading import Template, functions, listed, of_type, referred, statements
+from tests.infra.template_reader import Template, functions, listed, of_type, referred, statements
 from tests.records import an_action
 
 FLOW = "arn:aws:connect:eu-west-1:123456789012:instance/i-1/contact-flow/f-1"

@@ -1,7 +1,7 @@
 """The documentation's tables of the stack are as `make docs` would write them."""
 
 from tests.infra.conftest import PARTNERS
-from tests.infra.reading import Template
+from tests.infra.template_reader import Template
 from tools.docs import stack
 from tools.docs.generate import find_stale, make_stack_tables
 

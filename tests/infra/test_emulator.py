@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.infra.reading import Resource, Template, functions, listed
+from tests.infra.template_reader import Resource, Template, functions, listed
 
 UNKNOWN_THERE = {
     "AWS::Events::Archive",

@@ -9,7 +9,7 @@ from hub.entrypoints import settings
 from infra import ROOT
 from infra.function_plans import PLANS, read_plan
 from tests.function_settings import settings_of
-from tests.infra.reading import Template, functions, listed, of_type, referred
+from tests.infra.template_reader import Template, functions, listed, of_type, referred
 
 
 def test_every_plan_is_deployed_and_nothing_else(template: Template) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from infra.deployment import Deployment, make_account_deployment
-from tests.infra.reading import Template
+from tests.infra.template_reader import Template
 
 PINS = Path(__file__).with_name("logical_ids.json")
 DEFAULT = "default"

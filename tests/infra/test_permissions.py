@@ -3,7 +3,7 @@
 from typing import Any
 
 from hub.publishing.domain.tables import TABLES
-from tests.infra.reading import Template, listed, of_type, referred, statements
+from tests.infra.template_reader import Template, listed, of_type, referred, statements
 
 # AWS knows no resource for these: https://docs.aws.amazon.com/service-authorization/latest/reference/
 WITHOUT_RESOURCE = {

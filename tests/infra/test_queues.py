@@ -1,7 +1,7 @@
 """Laws that hold for every queue and for everything that a function reads from."""
 
 from hub.model.channels import CONNECTOR_CHANNEL, OUTBOUND_CHANNELS
-from tests.infra.reading import (
+from tests.infra.template_reader import (
     FUNCTION,
     QUEUE,
     SOURCE,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from hub.publishing.domain.tables import TABLES
-from tests.infra.reading import Template, of_type, referred, refused_without_tls
+from tests.infra.template_reader import Template, of_type, referred, refused_without_tls
 
 # CloudFormation itself demands a name of these.
 MUST_BE_NAMED = {"AWS::Events::EventBus", "AWS::ApiGatewayV2::Api"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench.engines import hub, interpreter, naive_loop
+from tests.bench.rule_engines import hub, interpreter, naive_loop
 from tests.bench.rule_sets import bands, cases
 from tests.bench.rules import hold_to_the_interpreter
 from tests.bench.timing import medians

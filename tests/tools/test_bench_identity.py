@@ -1,7 +1,7 @@
 """The bench of identities counts what it says it counts."""
 
-from tests.bench.crowd import Town
 from tests.bench.identity import figures, quality
+from tests.bench.simulated_town import Town
 
 
 def test_pairs_are_counted_both_ways() -> None:

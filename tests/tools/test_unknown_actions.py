@@ -12,7 +12,7 @@ from hub.delivery.ports import ActionStatus, LedgerEntry
 from hub.history.adapters.decision_table import Decisions
 from hub.platform.adapters import aws_clients
 from tests import moto_resources
-from tests.calling import call_to
+from tests.connector_calls import call_to
 from tests.factories import NOON
 from tests.records import a_decision
 from tools.segue.hub import Hub

@@ -11,7 +11,7 @@ from hub.intake.domain.signature import standard
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from tests.factories import NOON
-from tests.vendors.books import Books, Call, Protocol, Reply
+from tests.vendors.ledger import Books, Call, Protocol, Reply
 
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 SECRETS: Mapping[str, Mapping[str, Any]] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.vendors.books import Books, Call, Protocol, Reply
+from tests.vendors.ledger import Books, Call, Protocol, Reply
 
 BUSY, BROKEN, HANGS, DROPS, GARBAGE = "busy", "broken", "hangs", "drops", "garbage"
 FAULTS = (BUSY, BROKEN, HANGS, DROPS, GARBAGE)

@@ -29,7 +29,7 @@ from tests import fakes
 from tests.bench import retail_week as week
 from tests.bench.retail_week import Bought, Person, Week
 from tests.in_memory import InMemoryHub
-from tests.workbooks import read_back
+from tests.workbook_reader import read_back
 
 KNOWN_SINCE = datetime(2011, 9, 1, 9, tzinfo=UTC)
 BOUGHT_ONCE = datetime(2011, 9, 15, 12, tzinfo=UTC)

@@ -16,10 +16,10 @@ from hub.kernel.errors import Rejected, Unavailable
 from hub.model.decision import Action
 from infra import ROOT
 from tests import fakes
-from tests.calling import ADDRESSES, Scene, call_to, message_by, shipped
+from tests.connector_calls import ADDRESSES, Scene, call_to, message_by, shipped
 from tests.records import an_action
 from tests.vendors import PROTOCOLS, SECRETS, Vendor, running
-from tests.vendors.books import Books, Call, Reply
+from tests.vendors.ledger import Books, Call, Reply
 from tests.vendors.server import BROKEN, BUSY, DROPS, FAULTS, RETRY_AFTER
 
 CONNECTORS = sorted(shipped())

@@ -10,7 +10,7 @@ from hub.delivery.steps.route_to_connector import RouteToConnector
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.queue_message import QueueMessage
 from tests import fakes
-from tests.calling import Scene, call_to, message_by, shipped
+from tests.connector_calls import Scene, call_to, message_by, shipped
 from tests.vendors import SECRETS
 
 URL = {"url": "https://vendor.example"}

@@ -9,8 +9,8 @@ from hub.expression.domain import Expression, Scope
 from hub.expression.domain.parse import parse
 from hub.model.customer import Customer
 from hub.surroundings.domain.surroundings import Surroundings
+from tests.expression_interpreter import holds
 from tests.factories import NOON, a_customer, an_event
-from tests.interpreter import holds
 
 TEXTS = ("gold", "go", "", "it's", "2026-11-22", "2026-11-22T12:00:00Z", "2025-01-01", "2026-99-99")
 FIELDS = (

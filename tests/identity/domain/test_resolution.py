@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hub.identity.domain.identity_cluster import IdentityCluster
 from hub.identity.domain.resolution import resolve_identity
-from tests.people import People
+from tests.in_memory_identities import People
 
 LIMITS = {"loyalty": 1, "shop": 2, "email": 2}
 ORDER = ("loyalty", "shop", "email", "phone", "device", "receipt")

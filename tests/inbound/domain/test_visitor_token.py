@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hub.inbound.domain.visitor_token import parse_visitor_token
 from hub.kernel.errors import Rejected
 from tests.factories import NOON
-from tests.site import customer_token, json_web_token
+from tests.visitor_tokens import customer_token, json_web_token
 
 ANN = {"email": "ann@example.com"}
 SOON = int((NOON + timedelta(minutes=5)).timestamp())

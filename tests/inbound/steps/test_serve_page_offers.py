@@ -12,7 +12,7 @@ from tests import fakes
 from tests.catalogues import a_score, an_offer
 from tests.factories import NOON
 from tests.inbound.steps.test_serve_offers import KEY, WEB, Desk
-from tests.site import customer_token
+from tests.visitor_tokens import customer_token
 
 SHOP = "https://shop.example.com"
 SITE = {"origins": [SHOP, "https://www.shop.example.com"], "secrets": ["s" * 32]}

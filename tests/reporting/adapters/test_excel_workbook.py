@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from hub.reporting.adapters.excel_workbook import SUMMARY_TOP, build_workbook
 from hub.reporting.domain.report import Report, UnknownAction
 from hub.reporting.domain.report_tables import PeriodReport
-from tests.workbooks import read_back
+from tests.workbook_reader import read_back
 
 DAY = date(2026, 11, 22)
 EVIL = "=HYPERLINK(1)"

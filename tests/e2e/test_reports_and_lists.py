@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from tests.e2e.conftest import Segue
-from tests.workbooks import read_back
+from tests.workbook_reader import read_back
 from tools.day.hub_driver import HubDriver
 from tools.segue.hub import Hub
 

@@ -15,7 +15,7 @@ from hub.expression.domain import compile_expression
 from hub.expression.domain.field_types import FieldTypes
 from hub.expression.domain.parse import parse
 from tests.bench.rule_sets import Band, Case, snapshot
-from tests.interpreter import holds
+from tests.expression_interpreter import holds
 
 Engine = Callable[[Case], list[int]]
 
