@@ -4,6 +4,7 @@ import pytest
 
 from hub.intake.domain.signature import SCHEMES
 from tests.docs.pages import read_page
+from tools.docs.contexts import PICTURE, draw_contexts
 from tools.docs.generate import DOCS, STACK_TABLES, TABLES, find_stale, list_held, make_tables
 from tools.docs.markdown import fill_generated, read_generated, to_table
 
@@ -15,6 +16,11 @@ def test_no_table_is_stale() -> None:
 
 def test_every_place_for_a_table_is_of_a_table_that_there_is() -> None:
     assert set(list_held()) == set(TABLES) | set(STACK_TABLES)
+
+
+def test_the_picture_of_the_contexts_is_that_of_the_import_contract() -> None:
+    """If this fails, `make docs` draws it anew."""
+    assert PICTURE.read_text(encoding="utf-8") == draw_contexts()
 
 
 def test_a_stale_table_is_found_and_named() -> None:
