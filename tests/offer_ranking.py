@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from hub.catalogue.domain.candidate import Request
-from hub.catalogue.domain.verb import Verb
+from hub.catalogue.domain.verbs.offer import MakeOffer
 from hub.decisioning.domain.ranking import RankedCandidate, Ranking
 from hub.expression.domain import Scope
 from hub.kernel.times import to_iso
@@ -17,7 +18,7 @@ from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 from tests.catalogues import a_policy, a_score, an_offer
 from tests.factories import NOON, an_event
 
-REQUEST = Request("r", "s", 0, 0, Verb("offer", {}))
+REQUEST = Request("r", "s", 0, 0, MakeOffer(offer="any"))
 CUSTOMER = Customer(customer_id="c-1")
 
 
@@ -34,7 +35,7 @@ class OfferRanking:
         )
         (email,) = self._catalogue.candidates_of(self._catalogue.offers["any"])
         self._candidates = [
-            (REQUEST, email._replace(subject=name, arm=Arm(name, email.channel), value=value))
+            (REQUEST, replace(email, subject=name, arm=Arm(name, email.channel), value=value))
             for name, value in values.items()
         ]
 

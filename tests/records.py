@@ -3,17 +3,24 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from hub.kernel.json_types import JsonObject
+from hub.model.action_content import content_from_dict
 from hub.model.decision import Action, Decision, Timer
 from hub.model.episode import Episode
 from hub.model.inbound_payload import InboundPayload
 from tests.factories import NOON, an_event
 
+NOTHING: JsonObject = {}
 
-def an_action(name: str = "a-1", **given: Any) -> Action:
+
+def an_action(
+    name: str = "a-1", channel: str = "email", what: JsonObject = NOTHING, **given: Any
+) -> Action:
     return Action(
         **{
             "id": name,
-            "channel": "email",
+            "channel": channel,
+            "what": content_from_dict(channel, what),
             "customer_id": "c-1",
             "decision_id": "d-1",
             "rule_id": "welcome",

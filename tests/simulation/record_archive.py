@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.catalogue.domain.policy import POLICY_KINDS
-from hub.catalogue.domain.verb import VERBS
+from hub.catalogue.domain.verbs import VERBS
 from hub.expression.domain.functions import FUNCTIONS
 from hub.identity.domain.merge_profiles import merge_profiles
 from hub.identity.domain.merge_record import MergeRecord

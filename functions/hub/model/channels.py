@@ -114,5 +114,7 @@ CHANNELS: Mapping[str, Channel] = {
 OUTBOUND_CHANNELS = tuple(name for name, channel in CHANNELS.items() if not channel.is_inbound)
 INBOUND_CHANNELS = tuple(name for name, channel in CHANNELS.items() if channel.is_inbound)
 MESSAGE_CHANNELS = tuple(name for name in OUTBOUND_CHANNELS if CHANNELS[name].takes_messages)
+CALL_CHANNEL = "call"
 CONNECTOR_CHANNEL = "connector"
 """On which actions go to systems, not to people."""
+WAREHOUSE_CHANNEL = "warehouse"

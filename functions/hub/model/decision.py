@@ -7,14 +7,14 @@ from typing import Any, Self
 
 from hub.kernel.times import parse_time, to_iso
 from hub.learning.domain.feedback import Feedback
+from hub.model.action_content import ActionContent, Message, content_from_dict
 from hub.model.action_trace import Trace
 from hub.model.attribution_entry import AttributionEntry
 from hub.model.decision_outcome import DecisionOutcome
 from hub.model.enrolment import Enrolment
 from hub.model.quiet_hours import QuietPeriod
 
-WITHDRAWN_ACTION = "withdraws"
-"""In what an action is to do: the id of the action whose task is to be taken back."""
+_NO_CONTENT = Message()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,13 @@ class Claim:
 class Action:
     """Something to do for a customer in one channel (`email`, `call`, `warehouse`).
 
-    `id` is made of event, rule and verb index, so that any redelivery is the same action.
-    `what` holds the verb's own words (template, purpose, queue, reason, dataset); `event` holds
-    what a template may quote of the event: its id, type, occurred_at and properties. `state` is
-    where the dialogue stood after the decision: once it moves on, the action is not wanted, nor
-    is it once `goal` is reached. `path` names the rules that led to its event. `address` is the
-    one chosen of the customer's; `offer` and `category` say what it is about; `showing` is what
-    the learner is told when it went out (see `hub.learning.domain.feedback`). It is published only
+    `id` is made of event, rule and verb index, so that any redelivery is the same action. `what`
+    is the thing to do; `event` holds what a template may quote of the event: its id, type,
+    occurred_at and properties. `state` is where the dialogue stood after the decision: once it
+    moves on, the action is not wanted, nor is it once `goal` is reached. `path` names the rules
+    that led to its event. `address` is the one chosen of the customer's; `offer` and `category` say
+    what it is about; `showing` is what the learner is told when it went out (see
+    `hub.learning.domain.feedback`). It is published only
     when all of `claims` are granted; a refusal is told as `action.refused` with `again`, from which
     the next best is decided. It does not go out in the hours of `quiet`.
     """
@@ -54,7 +54,7 @@ class Action:
     correlation_id: str
     hops: int
     path: tuple[str, ...] = ()
-    what: Mapping[str, Any] = field(default_factory=dict)
+    what: ActionContent = _NO_CONTENT
     event: Mapping[str, Any] = field(default_factory=dict)
     address: str = ""
     offer: str = ""
@@ -81,17 +81,19 @@ class Action:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         read = {name: parse_time(data[name]) for name in ("decided_at", "expires_at")}
+        content = content_from_dict(data["channel"], data.get("what", {}))
         lists = {
             "path": tuple(data.get("path", ())),
             "claims": tuple(Claim(**claim) for claim in data.get("claims", ())),
             "quiet": tuple(map(QuietPeriod.from_dict, data.get("quiet", ()))),
         }
-        return cls(**{**data, **read, **lists})
+        return cls(**{**data, **read, **lists, "what": content})
 
     def to_dict(self) -> dict[str, Any]:
         """Without what only some actions have and this one has not."""
         read = {"decided_at": to_iso(self.decided_at), "expires_at": to_iso(self.expires_at)}
         data = {name: getattr(self, name) for name in _REQUIRED_FIELDS} | read
+        data["what"] = self.what.to_dict()
         data |= {name: value for name in _OPTIONAL_FIELDS if (value := getattr(self, name))}
         lists = {
             "claims": [asdict(claim) for claim in self.claims],

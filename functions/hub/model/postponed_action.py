@@ -8,6 +8,7 @@ from typing import Any
 
 from hub.kernel.errors import Rejected
 from hub.kernel.times import parse_time
+from hub.model.action_content import content_from_dict
 from hub.model.decision import Action, Timer
 from hub.model.event import Event, follow_up
 
@@ -42,8 +43,14 @@ def anonymize_properties(event: Event) -> dict[str, Any]:
     ends it like any other. Of any other event that is nothing."""
     if event.type not in (POSTPONED, RESUMED):
         return {}
+    action = parse_postponed_action(event)
     bare = replace(
-        parse_postponed_action(event), address="", what={}, event={}, showing={}, again={}
+        action,
+        address="",
+        what=content_from_dict(action.channel, {}),
+        event={},
+        showing={},
+        again={},
     )
     until = {name: said for name, said in event.properties.items() if name == "until"}
     return {**until, "action": bare.to_dict()}

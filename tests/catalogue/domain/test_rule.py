@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.row_reader import InvalidRow, find_attribute
-from hub.catalogue.domain.rule import Rule, Verb, rule_from_row
+from hub.catalogue.domain.rule import Rule, rule_from_row
 from hub.catalogue.domain.tables import RULES, TEMPLATES
 from hub.catalogue.domain.template import Template, template_from_row
-from hub.catalogue.domain.verb import VERBS
+from hub.catalogue.domain.verbs import VERBS
+from hub.catalogue.domain.verbs.emit import EmitEvent
+from hub.catalogue.domain.verbs.send import SendMessage
 from hub.expression.domain.field_types import Field, FieldKind, FieldTypes
 from hub.kernel.errors import Rejected
 
@@ -58,7 +60,7 @@ def test_a_row_becomes_a_rule() -> None:
     assert (rule.in_state, rule.move_to) == ("waiting", "reminded")
     assert rule.when is not None
     assert rule.when.text == "event.total >= 2000"
-    assert rule.then == (Verb("send", {"channel": "email", "template": "cart-reminder"}),)
+    assert rule.then == (SendMessage(channel="email", template="cart-reminder"),)
     assert (rule.priority, rule.status) == (10, "live")
 
 
@@ -190,7 +192,10 @@ def test_an_emitted_event_is_held_against_its_schema() -> None:
     with pytest.raises(InvalidRow, match=r"cart\.left has 'cart' or 'payment' there"):
         rule_from_row(row, fields)
     emit["properties"] = {**said, "amount": 12}
-    assert rule_from_row(row, fields).then[0].words["properties"]["amount"] == 12
+    [verb] = rule_from_row(row, fields).then
+    assert isinstance(verb, EmitEvent)
+    assert verb.properties
+    assert verb.properties["amount"] == 12
 
 
 @pytest.mark.parametrize(

@@ -112,12 +112,12 @@ def test_the_laws_of_every_decision(
     days: Counter[Any] = Counter()
     for verdict in verdicts:
         (decision,) = verdict.decisions
-        marketing = [a for a in decision.actions if a.what["purpose"] == "marketing"]
+        marketing = [a for a in decision.actions if a.what.purpose == "marketing"]
         assert len({action.rule_id for action in marketing}) <= 1, "one rule speaks"
         asked = [(a.rule_id, a.id) for a in decision.actions]
         assert len(set(asked)) == len(asked), "each request is fulfilled once"
         for action in decision.actions:
-            assert consent[action.channel][action.what["purpose"]], "no consent, no message"
+            assert consent[action.channel][action.what.purpose], "no consent, no message"
             assert action.address
             for claim in action.claims:
                 taken = surroundings.claimed.get(claim.name, 0)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.rule import rule_from_row
+from hub.catalogue.domain.verbs.update import UpdateSystem
 from hub.contact_policy.domain.contactability import take_last_look
 from hub.expression.domain.field_types import FieldTypes
 from hub.publishing.wiring import wire_row_check
@@ -104,7 +105,7 @@ def test_a_system_is_told_without_anybodys_consent() -> None:
     rule = a_rule("r", "page.viewed", then=[TASK, HOOK])
     decision = decided(an_event(), a_customer(consent=False), rule)
     assert [action.channel for action in decision.actions] == ["connector", "connector"]
-    assert decision.actions[0].what["fields"] == TASK["fields"]
+    assert decision.actions[0].what.to_dict()["fields"] == TASK["fields"]
     told = decision.receipt["choices"]
     assert [(choice["do"], choice["what"]) for choice in told] == [
         ("update", "salesforce create_task"),
@@ -147,4 +148,6 @@ def test_what_systems_would_be_asked_is_counted_by_connector() -> None:
 
 def test_older_rows_are_read_without_connectors() -> None:
     row = a_rule("r", "page.viewed", then=[{**TASK, "connector": "gone"}], audience="everybody")
-    assert rule_from_row(row, FieldTypes()).then[0].words["connector"] == "gone"
+    [verb] = rule_from_row(row, FieldTypes()).then
+    assert isinstance(verb, UpdateSystem)
+    assert verb.connector == "gone"

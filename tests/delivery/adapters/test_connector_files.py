@@ -13,6 +13,7 @@ from hub.delivery.domain.connector.circuit_breaker import ThrottleState
 from hub.delivery.domain.connector.definition import IdempotencyMode
 from hub.delivery.ports import ActionStatus
 from hub.kernel.errors import Rejected, Unavailable
+from hub.model.action_content import ConnectorCall
 from hub.model.decision import Action
 from infra import ROOT
 from tests import fakes
@@ -280,10 +281,12 @@ class TestSurveyMonkey:
         return "surveymonkey"
 
     def test_it_writes_to_nobody_who_did_not_agree(self, scene: Scene, vendor: Vendor) -> None:
-        unsaid = {key: v for key, v in CALLS["surveymonkey"].what.items() if key != "channel"}
+        what = CALLS["surveymonkey"].what
+        assert isinstance(what, ConnectorCall)
+        unsaid = replace(what, channel="")
         action = replace(CALLS["surveymonkey"], address="", what=unsaid)
         assert isinstance(scene.deliver(action), Rejected)
-        marketing = {**CALLS["surveymonkey"].what, "channel": "sms", "purpose": "marketing"}
+        marketing = replace(what, channel="sms", purpose="marketing")
         assert scene.deliver(replace(action, id="a-2", what=marketing)) is None
         assert scene.ledger.lines["a-2"].status is ActionStatus.DECLINED
         assert vendor.calls == []

@@ -12,6 +12,7 @@ from hub.delivery.steps.carry_out_actions import ATTEMPT_TIMEOUT, CarryOutAction
 from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain
 from hub.kernel.queue_message import QueueMessage
 from hub.kernel.times import to_iso
+from hub.model.action_content import Message
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from tests import fakes
@@ -31,7 +32,7 @@ ACTION = Action(
     expires_at=later(days=1),
     correlation_id="k-1",
     hops=2,
-    what={"template": "welcome", "purpose": "marketing"},
+    what=Message(template="welcome", purpose="marketing"),
     address="ann@example.com",
 )
 
@@ -175,7 +176,7 @@ def test_an_expired_action_is_declined(gone: Any) -> None:
 
 def test_an_outcome_the_bus_refuses_is_reported_at_the_next_delivery() -> None:
     scene = Scene()
-    too_large = replace(ACTION, what={**ACTION.what, "template": "x" * 300_000})
+    too_large = replace(ACTION, what=Message(template="x" * 300_000, purpose="marketing"))
     assert isinstance(scene.deliver(too_large)["m-1"], Unavailable)
     assert scene.provider.done == ["a-1"]
     assert isinstance(scene.deliver(too_large)["m-1"], Unavailable)

@@ -1,6 +1,5 @@
 """What goes out as a text message or a push, and what the outcome tells of it."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,7 +31,7 @@ def saying(channel: str, **parts: str) -> MessageContent:
 
 def an_action_by(channel: str, address: str) -> Action:
     what = {"template": "welcome", "purpose": "service"}
-    return replace(an_action(), channel=channel, address=address, what=what)
+    return an_action(channel=channel, address=address, what=what)
 
 
 def texted(text: str) -> tuple[DeliveryResult, fakes.TextMessages]:

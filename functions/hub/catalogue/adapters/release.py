@@ -13,7 +13,7 @@ _COMPILER_SOURCES = (
     "catalogue/domain/rule.py",
     "catalogue/domain/rule_book.py",
     "catalogue/domain/tables.py",
-    "catalogue/domain/verb.py",
+    "catalogue/domain/verbs/*.py",
     "expression/domain/*.py",
     "expression/domain/rule_index/*.py",
 )

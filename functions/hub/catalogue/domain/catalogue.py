@@ -74,12 +74,8 @@ class Catalogue:
         book = self.rules.get(scope.event.type)
         return [] if book is None else book.find_matching(scope)
 
-    def offers_for(self, words: Mapping[str, Any]) -> Sequence[Offer]:
-        """Those that an `offer` verb asks for by `tag`, or the one by its id."""
-        if "offer" in words:
-            offer = self.offers.get(words["offer"])
-            return (offer,) if offer else ()
-        return self._offers_by_tag.get(words["tag"], ())
+    def offers_with_tag(self, tag: str) -> Sequence[Offer]:
+        return self._offers_by_tag.get(tag, ())
 
     def candidates_of(self, offer: Offer) -> Sequence[Candidate]:
         """All that an offer of this catalogue may be said as."""

@@ -13,13 +13,10 @@ from hub.catalogue.domain.row_reader import (
     Row,
     RowReader,
 )
-from hub.catalogue.domain.verb import Verb, read_verb, select_channels
+from hub.catalogue.domain.verbs import read_verb
+from hub.catalogue.domain.verbs.verb import Verb
 from hub.expression.domain import Expression
 from hub.expression.domain.field_types import FieldTypes
-from hub.kernel.did_you_mean import quote_value
-from hub.model.channels import MESSAGE_CHANNELS
-
-__all__ = ["Rule", "RuleStatus", "Verb", "rule_from_row"]
 
 EVERYBODY = "everybody"
 MAX_VERBS = 20
@@ -62,14 +59,8 @@ class Rule:
     def list_templates(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Position in `then`, template and possible channels of every verb that names one."""
         for position, verb in enumerate(self.then, start=1):
-            if verb.do == "call":
-                yield position, verb.words["template"], ("call",)
-            elif verb.do == "send":
-                yield (
-                    position,
-                    verb.words["template"],
-                    select_channels(verb.words, MESSAGE_CHANNELS),
-                )
+            for template, channels in verb.list_templates():
+                yield position, template, channels
 
 
 def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
@@ -110,18 +101,6 @@ def _read_verbs(reader: RowReader, fields: FieldTypes) -> Iterator[Verb]:
         verb, problems = read_verb(f"then[{position}]", entry)
         reader.problems += problems
         if verb:
-            reader.problems += _check_emitted_properties(f"then[{position}] emit", verb, fields)
+            for conflict in verb.find_field_conflicts(fields):
+                reader.add_problem(f"then[{position}] {verb.do}: {conflict}")
             yield verb
-
-
-def _check_emitted_properties(place: str, verb: Verb, fields: FieldTypes) -> Iterator[str]:
-    """What an emitted event is to say where its schema has something else."""
-    if verb.do != "emit":
-        return
-    event = verb.words["event"]
-    there = fields.for_event(event).properties
-    for name, value in verb.words.get("properties", {}).items():
-        member = there.member(name)
-        if member and not member.can_hold(value):
-            wanted = " or ".join(map(repr, member.values)) or member.kind
-            yield f"{place}: properties.{name} is {quote_value(value)}: {event} has {wanted} there"

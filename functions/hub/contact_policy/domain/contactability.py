@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from hub.kernel.times import parse_time, to_iso
+from hub.model.action_content import ConnectorCall
 from hub.model.addresses import find_addresses
 from hub.model.channels import CHANNELS, CONNECTOR_CHANNEL
 from hub.model.customer import Customer
@@ -61,8 +62,8 @@ def check_suppression(customer: Customer, about: Mapping[str, str], now: datetim
 
 def effective_channel(action: Action) -> str:
     """The channel on which it reaches the customer: a system may be one that writes to people."""
-    if action.channel == CONNECTOR_CHANNEL:
-        return str(action.what.get("channel", CONNECTOR_CHANNEL))
+    if isinstance(action.what, ConnectorCall):
+        return action.what.channel or CONNECTOR_CHANNEL
     return action.channel
 
 
@@ -79,7 +80,7 @@ def take_last_look(customer: Customer | None, action: Action, now: datetime) -> 
     since = parse_time(told.get("since") or told.get("occurred_at") or to_iso(action.decided_at))
     if action.goal and (reached := find_goal_reached_since(customer, action.goal, since)):
         return f"its goal {action.goal} was reached at {reached}"
-    purpose, channel = action.what.get("purpose", ""), effective_channel(action)
+    purpose, channel = action.what.purpose, effective_channel(action)
     known = find_addresses(customer, channel)
     closed = check_consent(customer, channel, purpose) or check_reachability(channel, known)
     if not closed and action.address and action.address not in known:

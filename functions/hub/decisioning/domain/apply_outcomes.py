@@ -12,11 +12,12 @@ from hub.expression.domain import Scope
 from hub.learning.domain.feedback import FEEDBACK_DEADLINE, Exposure, Feedback
 from hub.measurement.domain.response_tracking import build_outcome_events, track_response
 from hub.measurement.domain.sales_attribution import attribute_sale
+from hub.model.action_content import WITHDRAWN_ACTION
 from hub.model.attribution_entry import AttributionEntry
 from hub.model.contact_history import ContactHistory
 from hub.model.contact_history_entries import Impression
 from hub.model.customer import Customer
-from hub.model.decision import WITHDRAWN_ACTION, Action, Timer
+from hub.model.decision import Action, Timer
 from hub.model.decision_outcome import DecisionOutcome
 from hub.model.event import Event
 from hub.model.postponed_action import (

@@ -6,22 +6,21 @@ talk about one event. Each request is fulfilled once, on the channel that ranks 
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
-from hub.catalogue.domain.candidate import Candidate, Request, list_template_candidates
+from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.offer import Offer
-from hub.catalogue.domain.policy.channel_cost import ChannelCost, map_costs
 from hub.catalogue.domain.policy.holdout import Holdout, collect_experiment_names
-from hub.catalogue.domain.verb import select_channels
 from hub.contact_policy.domain.contactability import MARKETING
 from hub.decisioning.domain.constraints import determine_claims
 from hub.decisioning.domain.eligibility import EligibilityGates
 from hub.decisioning.domain.ranking import RankedCandidate, Ranking
+from hub.decisioning.domain.verbs import CANDIDATE_FINDERS
 from hub.expression.domain import Scope
 from hub.measurement.domain.holdout_experiment import ExperimentAssignment, find_goal
 from hub.model.addresses import list_preferred_channels
-from hub.model.channels import OUTBOUND_CHANNELS
 from hub.model.decision import Claim
 
 CAPACITY_USED_UP = "its capacity was used up"
@@ -120,18 +119,8 @@ class Arbitration:
 
     def _find_candidates(self, request: Request) -> Iterator[Candidate]:
         """All ways to fulfil it, but for offers that may not be made at all."""
-        words, catalogue = request.words, self._catalogue
-        if request.verb.do != "offer":
-            template = catalogue.get_template(words["template"])
-            costs = catalogue.policies.derive(ChannelCost, map_costs)
-            yield from list_template_candidates(words, template, costs)
-            return
-        channels, placement = select_channels(words, OUTBOUND_CHANNELS), words.get("placement")
-        for offer in catalogue.offers_for(words):
-            if self._is_offer_open(request, offer):
-                for one in catalogue.candidates_of(offer):
-                    if one.channel in channels and (not placement or one.is_allowed_at(placement)):
-                        yield one
+        find = CANDIDATE_FINDERS[type(request.verb)]
+        return find(request.verb, self._catalogue, partial(self._is_offer_open, request))
 
     def _assign_experiments(
         self, request: Request, candidate: Candidate, untried: set[str]

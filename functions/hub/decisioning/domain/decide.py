@@ -13,11 +13,14 @@ from hub.catalogue.domain.policy.aim import StrategyGoal, group_by_goal_event
 from hub.catalogue.domain.rule import Rule
 from hub.contact_policy.domain.contactability import dialogue_state
 from hub.decisioning.domain.apply_outcomes import apply_outcomes, release_expired_claims
-from hub.decisioning.domain.execute_rules import RuleExecution
+from hub.decisioning.domain.effects import DecisionContext
+from hub.decisioning.domain.execute_rules import execute_in_shadow, execute_rules
+from hub.decisioning.domain.fulfil_requests import fulfil_requests
 from hub.decisioning.domain.open_calls import withdraw_calls
 from hub.decisioning.domain.receipt import MAX_UNMATCHED_RULES, RuleEvaluation, write_receipt
 from hub.decisioning.domain.reconsideration import Reconsideration
 from hub.expression.domain import Scope
+from hub.kernel.digest import digest
 from hub.kernel.times import to_iso
 from hub.measurement.domain.holdout_experiment import record_conversions
 from hub.model.customer import Customer
@@ -77,24 +80,27 @@ def _decide_event(
     firing = [rule for rule in matching if rule.status == "live"]
     customer, moved = _move_dialogues(scope, firing, catalogue)
     after = Scope(event, customer, now, around)
-    following = RuleExecution(after, catalogue, seed)
-    following.execute(firing, scope.customer)
+    context = DecisionContext(after, catalogue, seed, _derive_decision_id(after))
+    effects = execute_rules(firing, scope.customer, context)
     if earlier := Reconsideration.from_event(event):
-        following.fulfil_requests(earlier.find_current_requests(after, catalogue), earlier)
+        requests = earlier.find_current_requests(after, catalogue)
+        current = context.with_customer(effects.customer)
+        effects = effects.followed_by(fulfil_requests(requests, earlier, current))
+    choices = list(effects.choices)
     if shadow := [rule for rule in matching if rule.status != "live"]:
-        following.execute_in_shadow(shadow, scope.customer)
-    customer, withdrawals = withdraw_calls(before, following.customer, following.decision_id, now)
+        choices += execute_in_shadow(shadow, scope.customer, context)
+    customer, withdrawals = withdraw_calls(before, effects.customer, context.decision_id, now)
     tried = [*map(RuleEvaluation, matching), *_explain_unmatched_rules(rules, matching, scope)]
     receipt = write_receipt(
         event,
         catalogue.number,
         tried,
         listening=len(rules),
-        choices=following.choices,
+        choices=choices,
         moved=moved,
     )
     decision = Decision(
-        id=following.decision_id,
+        id=context.decision_id,
         customer_id=scope.customer.customer_id,
         event_id=event.id,
         event_type=event.type,
@@ -104,18 +110,23 @@ def _decide_event(
         correlation_id=event.correlation_id,
         receipt=receipt,
         surroundings=around.name,
-        actions=(*following.actions, *withdrawals),
+        actions=(*effects.actions, *withdrawals),
         resumed=heard.resumed,
-        timers=(*heard.timers, *following.timers),
-        emitted=tuple(emitted.to_dict() for emitted in (*heard.emitted, *following.emitted)),
+        timers=(*heard.timers, *effects.timers),
+        emitted=tuple(emitted.to_dict() for emitted in (*heard.emitted, *effects.events)),
         returned=heard.returned,
         completed=heard.completed,
         lessons=heard.lessons,
         attributions=heard.attributions,
         marks=heard.marks,
-        enrolments=(*converted, *following.enrolments),
+        enrolments=(*converted, *effects.enrolments),
     )
     return customer, decision
+
+
+def _derive_decision_id(scope: Scope) -> str:
+    """Of the same event of the same customer always the same."""
+    return f"d-{digest(f'{scope.customer.customer_id} {scope.event.id}', 12)}"
 
 
 def _explain_unmatched_rules(

@@ -6,19 +6,18 @@ from datetime import datetime, timedelta
 
 from hub.contact_policy.domain.contactability import take_last_look
 from hub.kernel.times import parse_time
+from hub.model.action_content import Call, Withdrawal
 from hub.model.contact_history import ContactHistory
 from hub.model.contact_history_entries import OpenCall
 from hub.model.customer import Customer
-from hub.model.decision import WITHDRAWN_ACTION, Action
+from hub.model.decision import Action
 
-CALL = "call"
 WITHDRAWAL_LIFETIME = timedelta(days=1)
-_KEPT_WORDS = ("purpose", "queue", "template")
 
 
 def open_call(history: ContactHistory, action: Action) -> ContactHistory:
     """A call was decided. What only its script needs is not kept."""
-    what = {name: action.what[name] for name in _KEPT_WORDS if name in action.what}
+    what = action.what.without_script() if isinstance(action.what, Call) else action.what
     event = {name: value for name, value in action.event.items() if name != "properties"}
     slim = replace(action, what=what, event=event, showing={}, claims=(), again={})
     return history.open_call(action.id, OpenCall(slim.to_dict()))
@@ -45,6 +44,7 @@ def withdraw_calls(
 
 def _build_withdrawal(action: Action, reference: str, decision_id: str, now: datetime) -> Action:
     """It names the task, and no address: it may be of who is forgotten."""
+    queue = action.what.queue if isinstance(action.what, Call) else ""
     return replace(
         action,
         id=f"{action.id}.withdrawn",
@@ -52,9 +52,5 @@ def _build_withdrawal(action: Action, reference: str, decision_id: str, now: dat
         decision_id=decision_id,
         decided_at=now,
         expires_at=now + WITHDRAWAL_LIFETIME,
-        what={
-            WITHDRAWN_ACTION: action.id,
-            "task": reference,
-            "queue": action.what.get("queue", ""),
-        },
+        what=Withdrawal(withdraws=action.id, task=reference, queue=queue),
     )

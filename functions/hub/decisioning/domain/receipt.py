@@ -8,11 +8,11 @@ call-centre agent could read out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from hub.catalogue.domain.rule import Rule
 from hub.decisioning.domain.arbitration import ExcludedCandidate, SelectedCandidate
+from hub.decisioning.domain.choice import Choice
 from hub.decisioning.domain.ranking import selection_probability
 from hub.kernel.times import to_iso
 from hub.model.event import Event
@@ -21,7 +21,6 @@ MAX_RULES = 12
 MAX_UNMATCHED_RULES = 3
 MAX_CHOICES = 10
 MAX_STOPPED_CHOICES = 3
-NO_FIGURES: Mapping[str, float] = MappingProxyType({})
 
 
 class RuleEvaluation(NamedTuple):
@@ -44,44 +43,17 @@ class RuleEvaluation(NamedTuple):
         return told
 
 
-class Choice(NamedTuple):
-    """One verb of a matching rule: done (`made` names what came of it), put off (`waits`), or
-    stopped by a gate. `figures` say how it ranked (see `hub.decisioning.domain.ranking`)."""
-
-    rule_id: str
-    do: str
-    subject: str
-    made: str = ""
-    gate: str = ""
-    waits: str = ""
-    channel: str = ""
-    figures: Mapping[str, float] = NO_FIGURES
-    shadow: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"rule": self.rule_id, "do": self.do, "what": self.subject}
-        if self.channel:
-            told["channel"] = self.channel
-        if self.made:
-            told["made"] = self.made
-        if self.waits:
-            told["waits"] = self.waits
-        if self.gate:
-            told["gate"] = self.gate
-        told |= self.figures
-        if self.shadow:
-            told["shadow"] = True
-        return told
-
-
 def describe_selected(selected: SelectedCandidate, made: str) -> Choice:
-    request, candidate, *_ = selected.ranked
-    waits, figures = (
-        to_iso(selected.waits_until) if selected.waits_until else "",
-        _list_figures(selected),
+    request, candidate = selected.ranked.request, selected.ranked.candidate
+    return Choice(
+        rule_id=request.rule_id,
+        do=request.verb.do,
+        subject=candidate.subject,
+        made=made,
+        waits=to_iso(selected.waits_until) if selected.waits_until else "",
+        channel=candidate.channel,
+        figures=_list_figures(selected),
     )
-    did = request.rule_id, request.verb.do, candidate.subject
-    return Choice(*did, made, "", waits, candidate.channel, figures)
 
 
 def describe_excluded(excluded: Iterable[ExcludedCandidate]) -> list[Choice]:
@@ -96,12 +68,12 @@ def describe_excluded(excluded: Iterable[ExcludedCandidate]) -> list[Choice]:
             found[key][0].append(channel)
     return [
         Choice(
-            rule_id,
-            do,
-            subject,
+            rule_id=rule_id,
+            do=do,
+            subject=subject,
             gate=reason,
             channel=", ".join(channels),
-            figures=NO_FIGURES if score is None else {"score": _round_figure(score)},
+            figures=None if score is None else {"score": _round_figure(score)},
         )
         for (rule_id, do, subject, reason), (channels, score) in found.items()
     ]

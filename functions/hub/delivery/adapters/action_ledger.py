@@ -8,6 +8,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from hub.delivery.ports import ActionStatus, LedgerEntry
 from hub.kernel.errors import Conflict
 from hub.kernel.times import parse_time, to_iso
+from hub.model.action_content import ConnectorCall
 from hub.model.decision import Action
 from hub.model.promo_code import derive_promo_code, normalize_promo_code
 from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
@@ -93,6 +94,7 @@ class ActionLedger:
         self._build_item(action, LedgerEntry(ActionStatus.ATTEMPTED, at), us).save(new | postponed)
 
     def _build_item(self, action: Action, entry: LedgerEntry, us: str) -> LedgerItem:
+        what = action.what
         return self._item(
             action.id,
             status=entry.status.value,
@@ -100,7 +102,7 @@ class ActionLedger:
             reference=entry.reference or None,
             code=normalize_promo_code(derive_promo_code(action.id)),
             channel=action.channel,
-            connector=action.what.get("connector"),
+            connector=what.connector or None if isinstance(what, ConnectorCall) else None,
             customer_id=action.customer_id,
             decision_id=action.decision_id,
             decided_at=to_iso(action.decided_at),

@@ -12,14 +12,14 @@ from hub.kernel.queue_message import QueueMessage
 from hub.kernel.times import to_iso
 from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus
+from hub.model.action_content import Withdrawal
 from hub.model.action_trace import TRACE
-from hub.model.decision import WITHDRAWN_ACTION, Action
+from hub.model.decision import Action
 from hub.model.event import Event, follow_up
 from hub.platform.ports import Clock
 from hub.profile.ports import Customers
 
 ATTEMPT_TIMEOUT = timedelta(minutes=2)
-REPORTED_WORDS = ("template", "queue", "dataset", "connector", "purpose", WITHDRAWN_ACTION)
 REPORTED_FIELDS = ("strategy", "offer", "category", "showing")
 
 
@@ -69,7 +69,8 @@ class CarryOutActions:
         """None while it is under way with others (see `Channel.deliver`)."""
         customer, now = self.customers.read(action.customer_id), self.clock()
         # What is to be withdrawn is wanted just because the customer would not have it any more.
-        stop = None if WITHDRAWN_ACTION in action.what else take_last_look(customer, action, now)
+        is_withdrawal = isinstance(action.what, Withdrawal)
+        stop = None if is_withdrawal else take_last_look(customer, action, now)
         if customer is None or stop:
             return LedgerEntry(ActionStatus.DECLINED, now, stop or "")
         if until := find_quiet_hours_end(customer, action, now):
@@ -101,7 +102,7 @@ class CarryOutActions:
 def build_outcome_event(action: Action, entry: LedgerEntry, now: datetime) -> Event:
     """The event that tells the customer's own record how the action ended."""
     about = {"action_id": action.id, "channel": action.channel, "rule_id": action.rule_id}
-    subject = {name: action.what[name] for name in REPORTED_WORDS if name in action.what}
+    subject = action.what.list_reported()
     subject |= {name: value for name in REPORTED_FIELDS if (value := getattr(action, name))}
     said = {"reason": entry.reason, "reference": entry.reference}
     said = {name: value for name, value in said.items() if value}

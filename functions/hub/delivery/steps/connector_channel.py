@@ -13,6 +13,7 @@ from hub.delivery.ports import DeliveryResult
 from hub.delivery.steps.connector_exchange import ConnectorExchange
 from hub.delivery.steps.message_channels import MessageContent
 from hub.kernel.errors import Rejected
+from hub.model.action_content import Call, ConnectorCall, Message
 from hub.model.customer import Customer
 from hub.model.decision import Action
 
@@ -56,10 +57,11 @@ class ConnectorChannel:
 
     def _find_operation(self, action: Action) -> Operation:
         """Raises `Rejected`, also for what would reach a person without a look at their consent."""
-        connector = self.exchange.connector
-        if connector.reaches and action.what.get("channel") != connector.reaches:
+        connector, what = self.exchange.connector, action.what
+        called = what if isinstance(what, ConnectorCall) else ConnectorCall()
+        if connector.reaches and called.channel != connector.reaches:
             raise Rejected(f"{connector.name} reaches people by {connector.reaches}", "channel")
-        operation = connector.find_operation(action.what.get("operation", ""))
+        operation = connector.find_operation(called.operation)
         if operation is None:
             raise Rejected(f"{connector.name} has no such operation", "operation")
         return operation
@@ -69,18 +71,18 @@ class ConnectorChannel:
     ) -> dict[str, Any]:
         """What the requests are made of; `others` are the fields that the operation does not
         name."""
-        given = action.what.get("fields", {})
+        what = action.what
+        given = (what.fields if isinstance(what, ConnectorCall) else None) or {}
         texts = {name: text for name, text in given.items() if isinstance(text, str)}
         rendered = {**given, **self.content.render_texts(texts, action, customer)}
         fields = convert_fields(operation.fields, rendered)
         by_mail = self.exchange.connector.channel == EMAIL
         preferences = self.preference_links.build_links(action) if by_mail else {}
-        spoken = "template" in action.what
         return {
             "action": action.to_dict(),
             "before": {},
             "content": self.content.render_template(action, customer, preferences)
-            if spoken
+            if isinstance(what, Message | Call)
             else {},
             "preferences": preferences,
             "customer": customer.to_dict(),

@@ -21,8 +21,9 @@ from hub.delivery.ports import (
     Warehouse,
 )
 from hub.kernel.errors import Rejected
+from hub.model.action_content import Call, Message, Record, Withdrawal
 from hub.model.customer import Customer
-from hub.model.decision import WITHDRAWN_ACTION, Action
+from hub.model.decision import Action
 from hub.model.letter import Letter
 
 TemplatesOf = Callable[[int], Mapping[str, Template]]
@@ -49,8 +50,8 @@ class MessageContent:
             "decision": describe_decision(action),
             "action": action.to_dict(),
         }
-        if "offer" in action.what:
-            told["offer"] = action.what["offer"]
+        if isinstance(action.what, Message | Call) and action.what.offer is not None:
+            told["offer"] = action.what.offer
         if preferences:
             told["preferences"] = preferences
         scope = build_scope(template, piece, customer, event=action.event, **told)
@@ -71,7 +72,9 @@ class MessageContent:
 
     def find_template(self, action: Action) -> Template:
         """Raises `Rejected` where the catalogue has none of that name."""
-        template = self.templates_of(action.catalogue).get(action.what["template"])
+        what = action.what
+        name = what.template if isinstance(what, Message | Call) else ""
+        template = self.templates_of(action.catalogue).get(name)
         if template is None:
             raise Rejected(f"catalogue {action.catalogue} has no such template", "template")
         return template
@@ -88,7 +91,7 @@ class EmailChannel:
         """Whatever is not of service can be left with one click in the mail program."""
         preferences = self.preference_links.build_links(action)
         parts = self.content.render_template(action, customer, preferences)
-        service = action.what.get("purpose") == SERVICE
+        service = action.what.purpose == SERVICE
         headers = {} if service else one_click_headers(preferences["unsubscribe"])
         return DeliveryResult(self.mail.send(action.address, parts, action.id, headers))
 
@@ -104,8 +107,8 @@ class SmsChannel:
         text = self.content.render_template(action, customer)["text"].strip()
         if wrong := check_sms_length(text) if text else "the text is empty":
             raise Rejected(wrong, "text")
-        purpose, size = action.what.get("purpose", ""), measure_sms(text)
-        reference = self.messages.send(action.address, text, purpose)
+        size = measure_sms(text)
+        reference = self.messages.send(action.address, text, action.what.purpose)
         return DeliveryResult(reference, {"segments": size.segments, "encoding": size.encoding})
 
 
@@ -129,12 +132,14 @@ class CallChannel:
     call_centre: CallCentre
 
     def deliver(self, action: Action, customer: Customer) -> DeliveryResult:
-        if WITHDRAWN_ACTION in action.what:
-            task_id = action.what["task"]
-            return DeliveryResult(task_id, {"withdrawn": self.call_centre.withdraw(task_id)})
+        what = action.what
+        if isinstance(what, Withdrawal):
+            return DeliveryResult(what.task, {"withdrawn": self.call_centre.withdraw(what.task)})
+        if not isinstance(what, Call):
+            raise Rejected("is no call", "what")
         task = {
-            "queue": action.what["queue"],
-            "reason": action.what.get("reason", ""),
+            "queue": what.queue,
+            "reason": what.reason,
             "phone": action.address,
             "customer_id": customer.customer_id,
             "script": self.content.render_template(action, customer)["script"],
@@ -174,5 +179,7 @@ class WarehouseChannel:
             "decided_at": action.to_dict()["decided_at"],
             "event": action.event,
         }
-        day = action.decided_at.date()
-        return DeliveryResult(self.warehouse.append(action.what["dataset"], day, action.id, record))
+        if not isinstance(action.what, Record):
+            raise Rejected("is no record", "what")
+        day, dataset = action.decided_at.date(), action.what.dataset
+        return DeliveryResult(self.warehouse.append(dataset, day, action.id, record))

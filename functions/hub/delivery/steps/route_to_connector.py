@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hub.delivery.steps.carry_out_actions import CarryOutActions
 from hub.kernel.errors import HubError, Rejected
 from hub.kernel.queue_message import QueueMessage
+from hub.model.action_content import ConnectorCall, content_from_dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,10 @@ class RouteToConnector:
         return failures
 
     def _connector_name(self, message: QueueMessage) -> str:
-        what, channel = message.body.get("what", {}), str(message.body.get("channel", ""))
-        name = what.get("connector") or self.serving.get(channel, "")
+        channel = str(message.body.get("channel", ""))
+        what = content_from_dict(channel, message.body.get("what", {}))
+        called = what.connector if isinstance(what, ConnectorCall) else ""
+        name = called or self.serving.get(channel, "")
         if name not in self.connector_names:
             raise Rejected(f"there is no connector for {name or channel or 'nothing'}", "connector")
         return str(name)

@@ -4,11 +4,12 @@ customer is changed, which only what was really shown will do."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.verb import Verb
+from hub.catalogue.domain.verbs.message_verb import MessageVerb
+from hub.catalogue.domain.verbs.verb import VerbWords
 from hub.decisioning.domain.arbitration import (
     ExcludedCandidate,
     SelectedCandidate,
@@ -25,10 +26,19 @@ from hub.kernel.errors import Rejected
 from hub.model.channels import INBOUND_CHANNELS
 
 DECISION_REQUESTED = "decision.requested"
-_DIRECT_REQUEST = Request("", "", 0, 0, Verb("answer", {}))
-"""What is asked from outside stands in no rule."""
 MOST_OFFERS = 10
 LONGEST_WORD = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AnswerQuery(MessageVerb):
+    """Stands for the verb of a request that comes from outside: no rule has it."""
+
+    do: ClassVar[str] = "answer"
+    words: ClassVar[VerbWords] = VerbWords()
+
+
+_DIRECT_REQUEST = Request("", "", 0, 0, _AnswerQuery())
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,7 @@ def _screen_candidates(
 
 
 def _find_candidates(query: OfferQuery, catalogue: Catalogue) -> Iterator[Candidate]:
-    tagged = catalogue.offers_for({"tag": query.tag}) if query.tag else None
+    tagged = catalogue.offers_with_tag(query.tag) if query.tag else None
     place = query.placement
     for offer in catalogue.offers.values() if tagged is None else tagged:
         for candidate in catalogue.candidates_of(offer):

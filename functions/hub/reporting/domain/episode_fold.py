@@ -10,6 +10,7 @@ from hub.learning.domain.features import Feature
 from hub.measurement.domain import sales_attribution
 from hub.measurement.domain.attribution_account import sum_net_sales
 from hub.measurement.domain.sales_attribution import read_lines
+from hub.model.action_content import Call, Withdrawal
 from hub.model.action_trace import Trace, read_trace
 from hub.model.attribution_entry import AttributionEntry
 from hub.model.channels import CHANNELS
@@ -108,7 +109,7 @@ class _DecisionCounter:
         self._count(dimensions, "actions")
         if action.channel in CHANNELS:
             self._count(dimensions, "messages")
-        if queue := action.what.get("queue"):
+        if isinstance(action.what, Call | Withdrawal) and (queue := action.what.queue):
             self.report.count(CALL_TABLE, (str(queue), f"{self.local_time:%H}"), "calls")
 
     def _count_outcome(self, event: Event, outcome: str) -> None:

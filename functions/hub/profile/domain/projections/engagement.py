@@ -1,8 +1,8 @@
 """`engagement`: by channel, what was sent to the customer and what they did about it."""
 
 from hub.kernel.times import to_iso
+from hub.model.action_content import WITHDRAWN_ACTION
 from hub.model.customer import Block, Customer
-from hub.model.decision import WITHDRAWN_ACTION
 from hub.model.event import Event
 from hub.profile.domain.projections.counters import count_event
 

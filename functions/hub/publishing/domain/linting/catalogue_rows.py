@@ -3,17 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Self, TypeVar
 
 from hub.catalogue.domain.offer import Offer
 from hub.catalogue.domain.row_reader import Row
 from hub.catalogue.domain.rule import Rule
 from hub.catalogue.domain.tables import OFFERS, RULES
-from hub.kernel.json_types import JsonObject
+from hub.catalogue.domain.verbs.call import PlaceCall
+from hub.catalogue.domain.verbs.message_verb import TemplateVerb
+from hub.catalogue.domain.verbs.verb import Verb
 from hub.publishing.domain.stories import STORIES, Story
 
 RowKey = tuple[str, str]
 """Table and key of a row."""
+V = TypeVar("V", bound=Verb)
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,12 @@ class ParsedRows:
             templates=rows.get("templates", {}),
         )
 
-    def find_verbs(self, *do: str) -> Iterator[tuple[str, int, str, JsonObject]]:
-        """Yields rule, position in `then`, verb and its words, for each of these verbs."""
+    def find_verbs(self, kind: type[V]) -> Iterator[tuple[str, int, V]]:
+        """Yields rule, position in `then` and verb, for each verb of that kind."""
         for key, rule in self.rules.items():
             for position, verb in enumerate(rule.then, start=1):
-                if verb.do in do:
-                    yield key, position, verb.do, verb.words
+                if isinstance(verb, kind):
+                    yield key, position, verb
 
     @cached_property
     def queues(self) -> Mapping[str, frozenset[RowKey]]:
@@ -57,8 +60,8 @@ class ParsedRows:
         return {queue: frozenset(rows) for queue, rows in rows_by_queue.items()}
 
     def _find_named_queues(self) -> Iterator[tuple[RowKey, str]]:
-        for key, _, _, words in self.find_verbs("call"):
-            yield ("rules", key), words["queue"]
+        for key, _, call in self.find_verbs(PlaceCall):
+            yield ("rules", key), call.queue
         for key, offer in self.offers.items():
             for treatment in offer.treatments.values():
                 if treatment.queue:
@@ -80,6 +83,6 @@ class ParsedRows:
     @cached_property
     def categories(self) -> frozenset[str]:
         """The categories of all messages and offers."""
-        sent = (words.get("category", "") for _, _, _, words in self.find_verbs("send", "call"))
-        offered = (offer.category for offer in self.offers.values())
-        return frozenset(filter(None, (*sent, *offered)))
+        of_messages = (verb.category for _, _, verb in self.find_verbs(TemplateVerb))
+        of_offers = (offer.category for offer in self.offers.values())
+        return frozenset(filter(None, (*of_messages, *of_offers)))

@@ -3,48 +3,44 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from hub.catalogue.domain.offer import Offer, OfferStatus
-from hub.catalogue.domain.verb import select_channels
+from hub.catalogue.domain.verbs.offer import MakeOffer
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
-from hub.kernel.json_types import JsonObject
-from hub.model.channels import OUTBOUND_CHANNELS
 from hub.publishing.domain.linting.catalogue_rows import ParsedRows, RowKey
 
 
 def find_dangling_references(parsed_rows: ParsedRows) -> Iterator[tuple[RowKey, str]]:
     """Yields the rows that name what does not exist, each with the warning."""
-    for key, position, _, words in parsed_rows.find_verbs("offer"):
-        for warning in _check_offer_reference(words, parsed_rows.offers):
+    for key, position, verb in parsed_rows.find_verbs(MakeOffer):
+        for warning in _check_offer_reference(verb, parsed_rows.offers):
             yield ("rules", key), f"then[{position}] {warning}"
     yield from _check_queues(parsed_rows)
     yield from _check_policies(parsed_rows)
     yield from _check_stories(parsed_rows)
 
 
-def _check_offer_reference(words: JsonObject, offers: Mapping[str, Offer]) -> Iterator[str]:
+def _check_offer_reference(verb: MakeOffer, offers: Mapping[str, Offer]) -> Iterator[str]:
     live = {key: offer for key, offer in offers.items() if offer.status is OfferStatus.LIVE}
-    if name := words.get("offer"):
-        verb, candidates = f"offer {name!r}", [live[name]] if name in live else []
+    if name := verb.offer:
+        request, candidates = f"offer {name!r}", [live[name]] if name in live else []
         if name in offers and not candidates:
-            yield f"{verb}: it is {offers[name].status}, so no customer gets it"
+            yield f"{request}: it is {offers[name].status}, so no customer gets it"
         elif not candidates:
-            yield f"{verb}: there is no such offer{_suggest(name, offers)}"
+            yield f"{request}: there is no such offer{_suggest(name, offers)}"
     else:
-        tag = words["tag"]
-        verb, candidates = f"offer: tag {tag!r}", [o for o in live.values() if tag in o.tags]
+        tag = verb.tag or ""
+        request, candidates = f"offer: tag {tag!r}", [o for o in live.values() if tag in o.tags]
         if not candidates:
             tags = {tag for offer in live.values() for tag in offer.tags}
-            yield f"{verb}: no live offer has it{_suggest(tag, tags)}"
-    if candidates and not any(_has_treatment(offer, words) for offer in candidates):
-        placement = words.get("placement")
-        wanted = " or ".join(select_channels(words, OUTBOUND_CHANNELS)) + (
-            f" at {placement}" if placement else ""
-        )
-        yield f"{verb}: none of its offers has a treatment for {wanted}"
+            yield f"{request}: no live offer has it{_suggest(tag, tags)}"
+    if candidates and not any(_has_treatment(offer, verb) for offer in candidates):
+        at = f" at {verb.placement}" if verb.placement else ""
+        wanted = " or ".join(verb.list_channels()) + at
+        yield f"{request}: none of its offers has a treatment for {wanted}"
 
 
-def _has_treatment(offer: Offer, words: JsonObject) -> bool:
-    placement = words.get("placement")
-    treatments = filter(None, map(offer.treatments.get, select_channels(words, OUTBOUND_CHANNELS)))
+def _has_treatment(offer: Offer, verb: MakeOffer) -> bool:
+    placement = verb.placement
+    treatments = filter(None, map(offer.treatments.get, verb.list_channels()))
     return any(
         not (placement and treatment.placements) or placement in treatment.placements
         for treatment in treatments

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hub.catalogue.domain.rule import Rule
 
-_LEADS_TO: Mapping[str, str] = {"wait": "then", "emit": "event"}
-
 
 def find_event_loops(rules: Sequence[Rule]) -> Iterator[tuple[Rule, str]]:
     """Yields each rule of a loop in which no rule moves its dialogue to another state."""
@@ -26,9 +24,7 @@ def _leaves_state(rule: Rule) -> bool:
 
 def _list_caused_events(rule: Rule) -> Iterator[str]:
     for verb in rule.then:
-        event = verb.words.get(_LEADS_TO.get(verb.do, ""))
-        if isinstance(event, str):
-            yield event
+        yield from verb.leads_to()
 
 
 def _find_loop(start: Rule, by_event: Mapping[str, Sequence[Rule]]) -> list[Rule] | None:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from hub.catalogue.domain.offer import Offer, OfferStatus
-from hub.catalogue.domain.verb import select_channels
+from hub.catalogue.domain.verbs.offer import MakeOffer
 from hub.expression.domain.rule_index.normal_form import to_normal_form
 from hub.kernel.times import to_iso
-from hub.model.channels import INBOUND_CHANNELS, OUTBOUND_CHANNELS
+from hub.model.channels import INBOUND_CHANNELS
 from hub.publishing.domain.linting.catalogue_rows import ParsedRows
 from hub.publishing.domain.linting.implications import find_contradiction
 
@@ -47,17 +47,15 @@ def _explain_missing_request(key: str, offer: Offer, parsed_rows: ParsedRows) ->
     if not offer.treatments.keys().isdisjoint(INBOUND_CHANNELS):
         return None
     requests = [
-        words
-        for _, _, _, words in parsed_rows.find_verbs("offer")
-        if words.get("offer") == key or words.get("tag") in offer.tags
+        verb
+        for _, _, verb in parsed_rows.find_verbs(MakeOffer)
+        if verb.offer == key or verb.tag in offer.tags
     ]
     if not requests:
         if not offer.tags:
             return "no rule requests it by its id, and it has no tag"
         return f"no rule requests it by its id or by its tag {' or '.join(offer.tags)}"
-    channels = {
-        channel for words in requests for channel in select_channels(words, OUTBOUND_CHANNELS)
-    }
+    channels = {channel for verb in requests for channel in verb.list_channels()}
     if channels.isdisjoint(offer.treatments):
         wanted, existing = ", ".join(sorted(channels)), ", ".join(offer.treatments)
         return f"the rules that request it want {wanted}, but its treatments are for {existing}"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.kernel.errors import Rejected
+from hub.model.action_content import Call, ConnectorCall, Message, Withdrawal
 from hub.model.decision import Action
 from hub.publishing.domain.stories.expectation import MESSAGE_FIELDS, Expectation, MessageFields
 from hub.publishing.domain.stories.playthrough import MAX_TURNS, Playthrough, play_story
@@ -74,13 +75,14 @@ def _list_messages(playthrough: Playthrough) -> list[MessageFields]:
 
 
 def _read_message_fields(action: Action) -> MessageFields:
+    what = action.what
     fields = {
         "rule": action.rule_id,
         "offer": action.offer,
         "channel": action.channel,
-        "template": str(action.what.get("template", "")),
-        "queue": str(action.what.get("queue", "")),
-        "connector": str(action.what.get("connector", "")),
+        "template": what.template if isinstance(what, Message | Call) else "",
+        "queue": what.queue if isinstance(what, Call | Withdrawal) else "",
+        "connector": what.connector if isinstance(what, ConnectorCall) else "",
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from hub.kernel.json_types import JsonObject
+from hub.model.action_content import ConnectorCall
 from hub.model.decision import Action, Decision
 from hub.simulation.domain.what_if.virtual_time import Turn
 
@@ -17,7 +18,8 @@ UNDECIDED = "it could not be decided"
 def list_dimensions(action: Action) -> Iterator[Dimension]:
     """Yields the dimensions by which an action is counted."""
     values = {"rule": action.rule_id, "offer": action.offer, "channel": action.channel}
-    values["connector"] = str(action.what.get("connector", ""))
+    if isinstance(action.what, ConnectorCall):
+        values["connector"] = action.what.connector
     yield from ((dimension, value) for dimension, value in values.items() if value)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.kernel.times import to_iso
+from hub.model.action_content import Call, Withdrawal
 from hub.model.decision import Decision
 from hub.simulation.domain.what_if.turn_summary import (
     Dimension,
@@ -15,7 +16,6 @@ from hub.simulation.domain.what_if.turn_summary import (
 )
 from hub.simulation.domain.what_if.virtual_time import Turn
 
-CALL = "call"
 _HOUR = len("2026-11-22T09")
 
 
@@ -46,8 +46,8 @@ class Variant:
     def _add_decision(self, at: datetime, decision: Decision) -> None:
         for action in decision.actions:
             self.messages.update(list_dimensions(action))
-            if action.channel == CALL:
-                self.calls[action.what.get("queue", ""), to_iso(at)[:_HOUR]] += 1
+            if isinstance(action.what, Call | Withdrawal):
+                self.calls[action.what.queue, to_iso(at)[:_HOUR]] += 1
         for choice in list_made_choices(decision):
             self.cost += choice.get("cost", 0)
             self.value += choice.get("propensity", 0) * choice.get("value", 0)

@@ -1,0 +1,32 @@
+"""The verbs that call another system through a connector."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from hub.catalogue.domain.verbs.verb import Verb, VerbWords
+from hub.catalogue.domain.verbs.words import DURATION, FIELDS, NAME, PURPOSE, REACHED_CHANNEL
+from hub.kernel.json_types import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorVerb(Verb):
+    """`channel` and `purpose` are given where the system itself writes to people."""
+
+    words: ClassVar[VerbWords] = VerbWords(
+        wanted={"connector": NAME},
+        optional={
+            "operation": NAME,
+            "fields": FIELDS,
+            "channel": REACHED_CHANNEL,
+            "purpose": PURPOSE,
+            "expires": DURATION,
+        },
+    )
+    rule_words: ClassVar[tuple[str, ...]] = ("expires",)
+
+    connector: str
+    operation: str | None = None
+    fields: JsonObject | None = None
+    channel: str | None = None
+    purpose: str | None = None
+    expires: str | None = None

@@ -1,0 +1,46 @@
+"""The verbs that ask to send something to the customer. Arbitration chooses among them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub.catalogue.domain.verbs.verb import Verb
+from hub.catalogue.domain.verbs.words import AMOUNT, BEST, DURATION, EVENT_TYPE, NAME, Word
+
+ChannelsWord = str | list[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageVerb(Verb):
+    """`expires` is for how long the message is worth sending, `answer_within` for how long a
+    response to it is awaited."""
+
+    answer_within: str | None = None
+    expires: str | None = None
+
+
+TEMPLATE_WORDS: Mapping[str, Word] = {
+    "answer_within": DURATION,
+    "expires": DURATION,
+    "goal": EVENT_TYPE,
+    "category": NAME,
+    "value": AMOUNT,
+}
+"""The optional words of a verb that names a template."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateVerb(MessageVerb):
+    """Sends a template that is part of no offer. `value` is what an answer brings, in minor
+    units."""
+
+    template: str
+    goal: str | None = None
+    category: str | None = None
+    value: float | None = None
+
+
+def choose_channels(word: ChannelsWord, channels: tuple[str, ...]) -> tuple[str, ...]:
+    """The channels that the word names; all of `channels` where it is absent or wants the best."""
+    if word is None or word == BEST:
+        return channels
+    return (word,) if isinstance(word, str) else tuple(word)

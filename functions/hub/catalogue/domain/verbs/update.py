@@ -1,0 +1,11 @@
+"""`update`: a record of another system is changed."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from hub.catalogue.domain.verbs.connector_verb import ConnectorVerb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateSystem(ConnectorVerb):
+    do: ClassVar[str] = "update"

@@ -1,0 +1,102 @@
+"""A selected candidate as an action, and the timer by which deferred requests are decided anew."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from hub.catalogue.domain.candidate import Candidate, Request
+from hub.catalogue.domain.policy.learning_policy import find_learner
+from hub.catalogue.domain.policy.quiet_hours import QuietHours
+from hub.decisioning.domain.arbitration import SelectedCandidate
+from hub.decisioning.domain.build_actions import build_action, lifetime
+from hub.decisioning.domain.effects import DecisionContext
+from hub.decisioning.domain.reconsideration import DEFERRED, Reconsideration
+from hub.kernel.digest import digest
+from hub.kernel.times import to_iso
+from hub.learning.domain.feedback import Exposure
+from hub.model.action_content import Call, Message
+from hub.model.decision import Action, Timer
+from hub.model.event import follow_up
+from hub.model.quiet_hours import QuietPeriod
+
+
+def build_message(
+    selected: SelectedCandidate,
+    context: DecisionContext,
+    reconsideration: Reconsideration,
+    action_id: str,
+) -> Action:
+    """`reconsideration` is what is decided anew should its claims be refused."""
+    request, candidate = selected.ranked.request, selected.ranked.candidate
+    retry: Mapping[str, Any] = {}
+    if selected.claims:
+        retry = reconsideration.exclude(candidate.subject, candidate.channel).to_dict()
+    return build_action(
+        context,
+        request,
+        reconsideration.event,
+        id=action_id,
+        channel=candidate.channel,
+        what=_build_content(request, candidate),
+        expires_at=reconsideration.since + lifetime(request.verb.expires),
+        address=selected.address,
+        offer=candidate.offer_id,
+        category=candidate.category,
+        goal=candidate.goal,
+        showing=_build_exposure(selected, context),
+        claims=selected.claims,
+        again=retry,
+        quiet=_select_quiet_hours(candidate, context),
+    )
+
+
+def build_deferral_timer(
+    until: datetime, context: DecisionContext, reconsideration: Reconsideration
+) -> Timer:
+    """The same for all that waits until then."""
+    event, customer_id = context.scope.event, context.scope.customer.customer_id
+    timer_id = f"t-{digest(f'{event.id} again {to_iso(until)}', 12)}"
+    later = follow_up(
+        event,
+        id=timer_id,
+        type=DEFERRED,
+        at=until,
+        customer_id=customer_id,
+        properties={"again": reconsideration.to_dict()},
+        context={"path": event.path, "cause": event.id},
+    )
+    return Timer(id=timer_id, customer_id=customer_id, due_at=until, event=later.to_dict())
+
+
+def _build_content(request: Request, candidate: Candidate) -> Message | Call:
+    template, words = candidate.template, request.verb.list_rule_words()
+    offer = candidate.offer.template_values if candidate.offer else None
+    if candidate.queue:
+        return Call(
+            queue=candidate.queue,
+            template=template.template_id,
+            purpose=template.purpose,
+            reason=candidate.reason,
+            offer=offer,
+            words=words,
+        )
+    return Message(
+        template=template.template_id,
+        purpose=template.purpose,
+        offer=offer,
+        words={**words, "reason": candidate.reason} if candidate.reason else words,
+    )
+
+
+def _select_quiet_hours(candidate: Candidate, context: DecisionContext) -> tuple[QuietPeriod, ...]:
+    """It may lie in a queue into the night."""
+    policies, purpose = context.catalogue.policies.of_kind(QuietHours), candidate.template.purpose
+    return tuple(p.hours for p in policies if p.covers(candidate.channel, purpose))
+
+
+def _build_exposure(selected: SelectedCandidate, context: DecisionContext) -> Mapping[str, Any]:
+    candidate, draw = selected.ranked.candidate, selected.ranked.draw
+    if draw is None:
+        return {}
+    half_life = find_learner(context.catalogue.policies).half_life
+    return Exposure(candidate.arm, draw.bins, context.scope.now, half_life).to_dict()

@@ -1,0 +1,25 @@
+"""The events that a rule brings about."""
+
+from datetime import datetime
+
+from hub.decisioning.domain.effects import VerbContext
+from hub.kernel.times import to_iso
+from hub.model.event import Event, follow_up
+
+
+def build_follow_up(context: VerbContext, event_type: str, event_id: str, at: datetime) -> Event:
+    """An event that follows from the one at hand and has its properties."""
+    event, customer, _, _ = context.decision.scope
+    return follow_up(
+        event,
+        id=event_id,
+        type=event_type,
+        at=at,
+        customer_id=customer.customer_id,
+        properties=event.properties,
+        context={
+            "path": (*event.path, context.rule.rule_id),
+            "cause": event.id,
+            "since": to_iso(event.began_at),
+        },
+    )

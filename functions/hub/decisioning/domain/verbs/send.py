@@ -1,0 +1,16 @@
+"""`send`: its template on each of its channels."""
+
+from collections.abc import Iterator
+
+from hub.catalogue.domain.candidate import Candidate, list_template_candidates
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.policy.channel_cost import ChannelCost, map_costs
+from hub.catalogue.domain.verbs.send import SendMessage
+from hub.decisioning.domain.verbs.candidate_finder import IsOfferOpen
+
+
+def find_candidates(verb: SendMessage, catalogue: Catalogue, _: IsOfferOpen) -> Iterator[Candidate]:
+    """Raises `Rejected` where the catalogue has no such template."""
+    template = catalogue.get_template(verb.template)
+    costs = catalogue.policies.derive(ChannelCost, map_costs)
+    return list_template_candidates(verb, template, costs, channels=verb.list_channels())

@@ -1,0 +1,26 @@
+"""`set`: a trait of the customer, as of when the event happened."""
+
+from hub.catalogue.domain.verbs.set_trait import SetTrait
+from hub.decisioning.domain.choice import Choice
+from hub.decisioning.domain.effects import Effects, VerbContext
+from hub.kernel.times import to_milliseconds
+from hub.profile.domain.traits import apply_traits
+
+NEWER_VALUE_KNOWN = "something later is known of it"
+
+
+def execute(verb: SetTrait, context: VerbContext) -> Effects:
+    """A value that is known from a later time stays."""
+    event, before, _, _ = context.decision.scope
+    block, _, field = verb.trait.partition(".")
+    set_at = to_milliseconds(event.effective_at)
+    customer = apply_traits(before, {block: {field: verb.value}}, lambda _: set_at)
+    is_set = getattr(customer, block)[field] == verb.value
+    choice = Choice(
+        rule_id=context.rule.rule_id,
+        do=verb.do,
+        subject=verb.trait,
+        made=str(verb.value) if is_set else "",
+        gate="" if is_set else NEWER_VALUE_KNOWN,
+    )
+    return Effects(customer=customer, choices=(choice,))

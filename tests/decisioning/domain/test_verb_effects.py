@@ -1,0 +1,43 @@
+"""Every verb of the catalogue does something, and what several do is folded in their order."""
+
+from typing import Any
+
+from hub.catalogue.domain.verbs import VERBS
+from hub.decisioning.domain.verbs import CANDIDATE_FINDERS, EXECUTORS
+from tests.catalogues import a_rule, a_score, decided
+from tests.factories import a_customer, an_event
+
+VERBS_IN_TURN: list[dict[str, Any]] = [
+    {"do": "set", "trait": "interests.coffee", "value": "espresso"},
+    {"do": "wait", "for": "3d", "then": "cart.due"},
+    {"do": "append", "dataset": "sales"},
+    {"do": "suppress", "for": "1w", "category": "coffee"},
+    {"do": "emit", "event": "coffee.chosen", "properties": {"kind": "espresso"}},
+    {"do": "notify", "connector": "webhook"},
+]
+
+
+def test_every_verb_is_executed_or_names_candidates_and_none_does_both() -> None:
+    assert EXECUTORS.keys() | CANDIDATE_FINDERS.keys() == set(VERBS.values())
+    assert EXECUTORS.keys().isdisjoint(CANDIDATE_FINDERS)
+
+
+def test_the_effects_of_verbs_follow_each_other() -> None:
+    catalogue = a_score(a_rule("r", *VERBS_IN_TURN))
+    customer, decision = decided(catalogue, a_customer(), an_event())
+    assert customer.interests["coffee"] == "espresso"
+    assert "category:coffee" in str(customer.to_dict())
+    assert [timer.event["type"] for timer in decision.timers] == ["cart.due"]
+    assert [action.channel for action in decision.actions] == ["warehouse", "connector"]
+    assert [event["properties"]["kind"] for event in decision.emitted] == ["espresso"]
+    assert [choice["do"] for choice in decision.receipt["choices"]] == [
+        verb["do"] for verb in VERBS_IN_TURN
+    ]
+
+
+def test_verbs_of_rules_in_shadow_are_recorded_and_do_nothing() -> None:
+    catalogue = a_score(a_rule("r", *VERBS_IN_TURN, status="shadow"))
+    customer, decision = decided(catalogue, a_customer(), an_event())
+    assert "coffee" not in customer.interests
+    assert (decision.actions, decision.timers, decision.emitted) == ((), (), ())
+    assert all(choice["shadow"] for choice in decision.receipt["choices"])
