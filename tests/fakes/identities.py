@@ -75,7 +75,7 @@ class Merges:
         self._identities = identities
 
     def merge(self, merge: MergeRecord, survivor: Customer) -> None:
-        one, other = merge.survivor_holding, merge.absorbed_holding
+        one, other = merge.survivor_cluster, merge.absorbed_cluster
         self._identities.require(one, other)
         self._customers.require(merge.survivor, merge.absorbed)
         self._identities.store_cluster(one.join(other))

@@ -154,7 +154,7 @@ def preview_unmerge(hub: Hub, id_or_key: str) -> UnmergePreview:
             f"{survivor} was absorbed too: run `segue identity unmerge {survivor}` first."
         )
     events = list(_read_events_since(hub, survivor, merge.at))
-    keys = merge.survivor_holding.keys, merge.absorbed_holding.keys
+    keys = merge.survivor_cluster.keys, merge.absorbed_cluster.keys
     mine, theirs, unclear = assign_events(events, *keys)
     return UnmergePreview(
         merge, mine, theirs, len(unclear), _count_decisions_since(hub, survivor, merge.at)

@@ -1,4 +1,4 @@
-"""Ports: keys, conflicts and merges."""
+"""The ports to the identities, to the conflicts of keys and to the ledger of merges."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
@@ -9,42 +9,47 @@ from hub.model.customer import Customer
 
 
 class Identities(Protocol):
-    """Who owns a key (`email#ann@example.com`), and by which strong keys a customer is known."""
+    """The owner of each key (`email#ann@example.com`), and the strong keys of each customer."""
 
     def find_owners(self, keys: Iterable[str]) -> dict[str, str]:
-        """Key -> customer id, for the keys that have an owner. Reads consistently."""
+        """Finds the customer id of each key that has an owner. Reads consistently."""
 
     def read_clusters(self, customer_ids: Iterable[str]) -> dict[str, IdentityCluster]:
-        """Of every id asked the living customer's, whose id is another's where they were merged."""
+        """Reads the cluster of each id. The cluster of an absorbed customer is the survivor's."""
 
     def assign_keys(
         self, keys: Sequence[str], cluster: IdentityCluster, shared: Mapping[str, str]
     ) -> None:
-        """Gives the free `keys` to the customer, whose `holding` has the strong ones of them
-        already, and makes nobody's what is `shared` (key -> who has it): all or none. Raises
-        `Conflict` if the holding is not of the stored version or a key is another's by now."""
+        """Gives the free `keys` to the customer of `cluster`, and the `shared` keys to nobody.
+
+        `cluster` already has those of the keys that are strong. `shared` is key -> present owner.
+        It writes all or nothing. Raises `Conflict` if the cluster is not of the stored version or
+        another customer has one of the keys by now.
+        """
 
     def forget(self, customer_id: str, keys: Iterable[str]) -> None:
-        """That they are known by these keys, by their strong ones, and by those of who was merged
-        into them. What is another's stays."""
+        """Deletes these keys and the strong keys of the customer and of all they absorbed.
+
+        Keys of other customers stay.
+        """
 
 
 class KeyConflicts(Protocol):
-    """Keys that gave way to stronger ones."""
+    """The keys that were refused, because another customer has them or a limit was reached."""
 
     def note(self, conflicts: Sequence[KeyConflictRecord]) -> None:
-        """Noted again, a conflict is one."""
+        """Stores the conflicts. A repeated conflict is stored once."""
 
     def forget(self, customer_ids: Collection[str]) -> None:
-        """All that is noted of these, be it of their keys or of how they were merged."""
+        """Deletes all conflicts and merges of these customers."""
 
 
 class Merges(Protocol):
-    """The ledger of merges, and the one place that writes two customers at once."""
+    """The ledger of merges. It alone writes two customers at once."""
 
     def merge(self, merge: MergeRecord, survivor: Customer) -> None:
-        """In one transaction: the survivor as given, an alias in the place of the absorbed, their
-        keys, and the line. Raises `Conflict` if anything is not as `merge` says it was."""
+        """Writes in one transaction the survivor, an alias for the absorbed customer, the moved
+        keys, and the record. Raises `Conflict` if anything is not as `merge` says it was."""
 
     def unmerge(
         self,
@@ -53,8 +58,8 @@ class Merges(Protocol):
         absorbed: Customer,
         clusters: tuple[IdentityCluster, IdentityCluster],
     ) -> None:
-        """In one transaction: both as given, with the strong keys as given, and the line undone.
-        Raises `Conflict` if the survivor, their holding or the line has changed."""
+        """Writes in one transaction both customers, both clusters, and that the merge is undone.
+        Raises `Conflict` if the survivor, their cluster or the record has changed."""
 
     def read_last(self, customer_id: str) -> MergeRecord | None:
-        """The last merge by which they were absorbed, also where it is undone."""
+        """Reads the last merge that absorbed the customer, even if it is undone."""

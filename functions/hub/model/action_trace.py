@@ -6,9 +6,10 @@ id or its decision's, by the provider's id of the message, or by the promo code 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.model.event import Event
 from hub.model.promo_code import is_promo_code, normalize_promo_code
 
@@ -34,7 +35,7 @@ class Trace:
     strategy: str = ""
     offer: str = ""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         return {name: value for name, value in asdict(self).items() if value}
 
 
@@ -72,7 +73,7 @@ def find_action_names(event: Event) -> ActionNames:
     )
 
 
-def _find_references(context: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[str]:
+def _find_references(context: JsonObject, properties: JsonObject) -> Iterator[str]:
     page = context.get("page")
     for told in (context, properties):
         yield from (_text_or_empty(told.get("action_id")), _text_or_empty(told.get(LINK_PARAMETER)))

@@ -1,10 +1,10 @@
 """A sale's line and the decision that it is owed to: one entry of the attribution ledger."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 
 AttributionBasis = Literal["reference", "code", "touch"]
@@ -30,8 +30,8 @@ class AttributionEntry:
     offer: str = ""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         return cls(**{**data, "at": parse_time(data["at"])})
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         return {name: getattr(self, name) for name in self.__slots__} | {"at": to_iso(self.at)}

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.model.contact_history import NO_CONTACT_HISTORY, ContactHistory
 
-Block = Mapping[str, Any]
+Block = JsonObject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ class Customer:
     erased: str = ""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         known = {name: data[block] for name, block in _BLOCK_NAMES.items() if block in data}
         keys = known.get("identities", {})
         known["identities"] = {namespace: tuple(values) for namespace, values in keys.items()}
@@ -77,7 +78,7 @@ class Customer:
             return self
         return self.with_changes(contact_history=contact_history)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """The JSON form, without what is empty."""
         values = {block: getattr(self, name) for name, block in _BLOCK_NAMES.items()}
         values["identities"] = {n: list(v) for n, v in self.identities.items()}

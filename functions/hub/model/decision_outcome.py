@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 from hub.model.action_trace import Trace
 from hub.model.event import Event
@@ -44,10 +45,10 @@ class DecisionOutcome:
     at: datetime
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         return cls(Trace(**data["trace"]), data["word"], parse_time(data["at"]))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         return {"trace": self.trace.to_dict(), "word": self.kind, "at": to_iso(self.at)}
 
 

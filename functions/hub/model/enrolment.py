@@ -1,10 +1,10 @@
 """A customer's part in an experiment: which of its two arms they are in, and how it ended."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 
 
@@ -21,10 +21,10 @@ class Enrolment:
     converted: bool = False
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         times = {name: parse_time(data[name]) for name in ("since", "decided_at")}
         return cls(**{**data, **times})
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         times = {"since": to_iso(self.since), "decided_at": to_iso(self.decided_at)}
         return {name: getattr(self, name) for name in self.__slots__} | times

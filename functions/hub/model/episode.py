@@ -4,11 +4,12 @@ It lies beside the customer's new state as the outbox, and with the state before
 replay needs to decide the same again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 from hub.model.customer import Customer
 from hub.model.decision import Decision
@@ -30,7 +31,7 @@ class Episode:
     decisions: tuple[Decision, ...]
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         read = {
             "decided_at": parse_time(data["decided_at"]),
             "events": tuple(map(Event.from_dict, data["events"])),
@@ -38,7 +39,7 @@ class Episode:
         }
         return cls(**{**data, **read})
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         return {
             "customer_id": self.customer_id,
             "version": self.version,
@@ -60,13 +61,13 @@ class RecordedEpisode:
     episode: Episode
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         """Raises `Rejected`, `KeyError`, `TypeError` or `ValueError` for what is none."""
         episode = Episode.from_dict(data["episode"])
         before = data.get("before") or {"customer_id": episode.customer_id}
         return cls(Customer.from_dict(before), episode)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         """`before` is None for a customer who was not known."""
         before = self.before.to_dict() if self.before.version else None
         return {"before": before, "episode": self.episode.to_dict()}

@@ -7,9 +7,10 @@ each other's inverse, and fields that the hub does not know are kept in `extra`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from hub.kernel.errors import Rejected
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 
 SCHEMA_VERSION = 1
@@ -35,12 +36,12 @@ class Event:
     correlation_id: str
     customer_id: str = ""
     identities: Mapping[str, str] = field(default_factory=dict)
-    traits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    properties: Mapping[str, Any] = field(default_factory=dict)
-    context: Mapping[str, Any] = field(default_factory=dict)
+    traits: Mapping[str, JsonObject] = field(default_factory=dict)
+    properties: JsonObject = field(default_factory=dict)
+    context: JsonObject = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
     hops: int = 0
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=dict)
 
     @property
     def began_at(self) -> datetime:
@@ -61,7 +62,7 @@ class Event:
         return min(self.occurred_at, self.received_at)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         """Reads the JSON form. Raises `Rejected` naming the field that is missing or malformed."""
         if (version := data.get("schema_version", SCHEMA_VERSION)) != SCHEMA_VERSION:
             raise Rejected(f"schema version {version} is not known", "schema_version")
@@ -79,7 +80,7 @@ class Event:
         except (TypeError, ValueError) as wrong:
             raise Rejected(f"is not a canonical event: {wrong}") from wrong
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         data = {name: getattr(self, name) for name in _DECLARED_FIELDS}
         data["occurred_at"] = to_iso(self.occurred_at)
         data["received_at"] = to_iso(self.received_at)
@@ -108,8 +109,8 @@ def follow_up(
     type: str,  # noqa: A002  the names of the event's own fields
     id: str,  # noqa: A002
     at: datetime,
-    properties: Mapping[str, Any],
-    context: Mapping[str, Any],
+    properties: JsonObject,
+    context: JsonObject,
     customer_id: str | None = None,
     received_at: datetime | None = None,
     added_hops: int = 1,

@@ -1,11 +1,11 @@
 """What an entrance took in, before anybody has read what it says: the raw record on the bus."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from hub.kernel.errors import Rejected
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 
 LARGEST_ON_BUS = 200_000
@@ -24,16 +24,16 @@ class InboundPayload:
     source: str
     received_at: datetime
     correlation_id: str
-    payload: Any = None
+    payload: Json = None
     claim: str = ""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         """Reads the JSON form. Raises `Rejected` when it is not one."""
         try:
             return cls(**{**data, "received_at": parse_time(data["received_at"])})
         except (KeyError, TypeError, ValueError) as wrong:
             raise Rejected(f"is not a delivery: {wrong}") from wrong
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         return {**asdict(self), "received_at": to_iso(self.received_at)}

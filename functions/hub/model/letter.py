@@ -1,9 +1,9 @@
 """A letter on paper: who it is for, in the lines of an address, and what it says."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Self
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.model.customer import Customer
 
 MOST_LINES = 6
@@ -21,10 +21,10 @@ class Letter:
     language: str = "en"
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         return cls(**{**data, "address": tuple(data["address"])})
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         return {**asdict(self), "address": list(self.address)}
 
 
@@ -54,9 +54,9 @@ _POSTCODE_AFTER_CITY = frozenset(
 )
 
 
-def _clean_line(text: Any) -> str:
+def _clean_line(text: object) -> str:
     return " ".join(str(text or "").split())
 
 
-def _clean_lines(text: Any) -> tuple[str, ...]:
+def _clean_lines(text: object) -> tuple[str, ...]:
     return tuple(line for each in str(text or "").splitlines() if (line := _clean_line(each)))

@@ -1,12 +1,11 @@
 """Postponing: an action that the last look finds in the customer's quiet hours goes out after them,
 as the same action, and is looked at again then."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from hub.kernel.errors import Rejected
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time
 from hub.model.action_content import content_from_dict
 from hub.model.decision import Action, Timer
@@ -38,7 +37,7 @@ def parse_postponed_action(event: Event) -> Action:
         raise Rejected(f"tells no action: {wrong}", "properties.action") from wrong
 
 
-def anonymize_properties(event: Event) -> dict[str, Any]:
+def anonymize_properties(event: Event) -> dict[str, Json]:
     """What the event says once its customer is forgotten: the bare action, so that the last look
     ends it like any other. Of any other event that is nothing."""
     if event.type not in (POSTPONED, RESUMED):
@@ -56,7 +55,7 @@ def anonymize_properties(event: Event) -> dict[str, Any]:
     return {**until, "action": bare.to_dict()}
 
 
-def _parse_until(properties: Mapping[str, Any]) -> datetime:
+def _parse_until(properties: JsonObject) -> datetime:
     try:
         return parse_time(properties["until"])
     except (KeyError, TypeError, ValueError) as wrong:

@@ -1,11 +1,12 @@
 """Hours of the customer's clock in which nothing is sent. A policy declares them, and an action
 carries those that are to hold for it when it goes out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from typing import Any, Self
+from typing import Self
+
+from hub.kernel.json_types import Json, JsonObject
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -20,11 +21,11 @@ class QuietPeriod:
     days: tuple[str, ...] = ()
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         start, end = (time.fromisoformat(data[name]) for name in ("from", "to"))
         return cls(start, end, tuple(data.get("days", ())))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         days = {"days": list(self.days)} if self.days else {}
         start, end = (at.isoformat("seconds") for at in (self.start, self.end))
         return {"from": start, "to": end, **days}

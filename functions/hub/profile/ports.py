@@ -1,4 +1,4 @@
-"""Ports: the customers and the mart."""
+"""The ports to the customers and to the mart."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol
@@ -9,28 +9,31 @@ from hub.profile.domain.mart_row import MartRow
 
 
 class Customers(Protocol):
-    """The customer table: one item a customer, whose outbox is the episode that wrote it."""
+    """The customer table. Each item holds a customer and, as outbox, the episode that wrote it."""
 
     def read(self, customer_id: str) -> Customer | None:
-        """The customer, or whom they were merged into, whose id is then another."""
+        """Reads the customer or, if they were absorbed, the survivor, who has another id."""
 
     def read_all(self, customer_ids: Iterable[str]) -> dict[str, Customer]:
-        """By each id asked what `read` gives, or a customer of that id of whom nothing is known."""
+        """Reads the customer of each id as `read` does. An unknown id gives an empty customer."""
 
     def write(self, customer: Customer, episode: Episode) -> None:
-        """Stores it as `version + 1`. Raises `Conflict` if `version` is not the stored one."""
+        """Stores `version + 1`. Raises `Conflict` if `version` is not the stored one."""
 
 
 class CustomerScan(Protocol):
-    """The customer table from end to end, for what is asked of all of it."""
+    """A scan of the whole customer table."""
 
     def scan(self) -> Iterator[Customer]:
-        """Each customer once, in no order, never all in memory; those who were merged into another
-        are that other. One who is written in the meantime comes as before or as after."""
+        """Yields each customer once, in no order, without aliases of absorbed customers.
+
+        Never all customers are in memory. A customer who is written meanwhile comes as before or
+        as after that write.
+        """
 
 
 class Mart(Protocol):
-    """The CRM's mart, a row a customer by the mart's own key."""
+    """The CRM's mart: one row of each customer, by the mart's own key."""
 
     def store(self, row: MartRow) -> None:
-        """A row that comes late changes nothing."""
+        """Stores the row. A row that is older than the stored one changes nothing."""

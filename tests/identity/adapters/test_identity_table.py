@@ -174,8 +174,8 @@ def planned(rooms: Rooms, at: int = 0) -> MergeRecord:
         key=MAIL,
         survivor=ann,
         absorbed=bob,
-        survivor_holding=found["c-1"],
-        absorbed_holding=found["c-2"],
+        survivor_cluster=found["c-1"],
+        absorbed_cluster=found["c-2"],
         dialogues={"default": "latest"},
     )
 
@@ -188,8 +188,8 @@ def parted(
     merge: MergeRecord,
 ) -> tuple[Customer, Customer, tuple[IdentityCluster, IdentityCluster]]:
     """As they were, but for the versions."""
-    one = replace(merge.survivor_holding, version=merge.survivor_holding.version + 1)
-    other = replace(merge.absorbed_holding, version=merge.absorbed_holding.version + 1)
+    one = replace(merge.survivor_cluster, version=merge.survivor_cluster.version + 1)
+    other = replace(merge.absorbed_cluster, version=merge.absorbed_cluster.version + 1)
     ann = replace(merge.survivor, version=merge.survivor.version + 1)
     return ann, replace(merge.absorbed, version=merge.absorbed.version + 1), (one, other)
 
@@ -214,7 +214,7 @@ class TestMerges:
         """A visitor whose first event still waits in its group."""
         nobody = Customer(customer_id="c-2")
         merge = replace(
-            two(rooms), absorbed=nobody, absorbed_holding=IdentityCluster(customer_id="c-3")
+            two(rooms), absorbed=nobody, absorbed_cluster=IdentityCluster(customer_id="c-3")
         )
         merge = replace(merge, absorbed=Customer(customer_id="c-3"))
         rooms.merges.merge(merge, together(merge))
@@ -306,7 +306,7 @@ class TestMergesInDynamoDB:
 
     def test_a_conflict_is_one_line_however_often_it_is_noted(self) -> None:
         conflicts = KeyConflicts(moto_resources.table("merges", "customer_id", "entry"))
-        found = KeyConflict(PHONE, "c-2", "names somebody else who is known", moved=True)
+        found = KeyConflict(PHONE, "c-2", "belongs to another known customer", moved=True)
         record = KeyConflictRecord(event_id="e-1", at=NOON, customer_id="c-1", conflict=found)
         conflicts.note([record])
         conflicts.note([record])

@@ -122,7 +122,7 @@ def test_over_the_limit_the_weaker_key_gives_way_for_this_event_only() -> None:
     assert people.living(bob) != people.living(ann)
     (conflict,) = people.conflicts
     assert (conflict.key, conflict.owner, conflict.moved) == ("email#ann", ann, False)
-    assert "2 keys of the kind loyalty" in conflict.reason
+    assert "2 keys of the namespace loyalty" in conflict.reason
     assert people.take(["email#ann"]) == ann
 
 
@@ -151,7 +151,7 @@ def test_who_was_told_apart_by_hand_stays_apart_whoever_they_are_merged_with(key
         ["email#a", key], {"email#a": ann, key: bob}, LIMITS, lambda: next(new)
     )
     assert (found.customer_id, found.links) == ("c-1", ())
-    assert "told apart" in found.conflicts[0].reason
+    assert "separated" in found.conflicts[0].reason
 
 
 def _hanging_together(events: Sequence[Said]) -> set[frozenset[int]]:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from html import escape
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qs
 
 from hub.contact_policy.domain.contactability import MARKETING
 from hub.kernel.errors import NotFound, Rejected, Unavailable
+from hub.kernel.json_types import JsonObject
 from hub.kernel.sealed_token import seal, unseal
 from hub.kernel.times import to_milliseconds
 from hub.model.addresses import find_addresses
@@ -71,7 +72,7 @@ class PreferenceLinks:
         return {"url": url, "unsubscribe": url}
 
 
-def parse_link_keys(secret: Mapping[str, Any]) -> list[str]:
+def parse_link_keys(secret: JsonObject) -> list[str]:
     """`{"key": ..., "former": [...]}`: the stack makes the first, and who rotates keeps it."""
     return [key for key in (secret.get("key"), *secret.get("former", ())) if key]
 

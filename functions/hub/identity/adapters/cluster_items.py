@@ -1,7 +1,6 @@
-"""How holdings and aliases lie in the identities table: beside the keys, as `@c-1`."""
+"""The items of clusters and aliases in the identities table: beside the keys, as `@c-1`."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -20,7 +19,7 @@ class IdentityItem(TableModel):
 
 
 class ClusterItem(TableModel):
-    """`merged_into` makes it an alias."""
+    """The cluster of a customer. With `merged_into` it is the alias of an absorbed customer."""
 
     identity = UnicodeAttribute(hash_key=True)
     version = NumberAttribute()
@@ -30,16 +29,16 @@ class ClusterItem(TableModel):
 
 def build_cluster_item(
     model: type[ClusterItem], cluster: IdentityCluster, merged_into: str | None = None
-) -> Any:
-    """The item as the version after `holding.version`."""
+) -> ClusterItem:
+    """Builds the item of the version after `cluster.version`."""
     version = cluster.version + 1
     record = to_json({**cluster_to_dict(cluster), "version": version})
-    place = f"@{cluster.customer_id}"
-    return model(place, version=version, record=record, merged_into=merged_into)
+    identity = f"@{cluster.customer_id}"
+    return model(identity, version=version, record=record, merged_into=merged_into)
 
 
 def build_version_condition(model: type[ClusterItem], cluster: IdentityCluster) -> Condition:
-    """That the stored version is still the one that was read."""
+    """The condition that the stored version is still that of `cluster`."""
     if cluster.version:
         return model.version == cluster.version
     return model.identity.does_not_exist()
@@ -48,15 +47,18 @@ def build_version_condition(model: type[ClusterItem], cluster: IdentityCluster) 
 def read_living_clusters(
     model: type[ClusterItem], customer_ids: Iterable[str]
 ) -> dict[str, IdentityCluster]:
-    """Aliases followed to their end, one lookup for each step of the longest chain."""
-    asked = {customer_id: customer_id for customer_id in customer_ids}
-    found: dict[str, IdentityCluster] = {}
-    while missing := sorted({now for now in asked.values() if now not in found}):
+    """Reads the clusters and follows aliases, with one lookup for each step of the longest chain.
+
+    Returns the clusters by the ids that were passed.
+    """
+    survivors = {customer_id: customer_id for customer_id in customer_ids}
+    clusters: dict[str, IdentityCluster] = {}
+    while missing := sorted({i for i in survivors.values() if i not in clusters}):
         items = {item.identity: item for item in _read_items(model, missing)}
         aliases = {i: into for i in missing if (into := _find_alias(items.get(f"@{i}")))}
-        found |= {i: _to_cluster(items.get(f"@{i}"), i) for i in missing if i not in aliases}
-        asked = {first: aliases.get(now, now) for first, now in asked.items()}
-    return {first: found[now] for first, now in asked.items()}
+        clusters |= {i: _to_cluster(items.get(f"@{i}"), i) for i in missing if i not in aliases}
+        survivors = {first: aliases.get(now, now) for first, now in survivors.items()}
+    return {first: clusters[now] for first, now in survivors.items()}
 
 
 def _read_items(model: type[ClusterItem], customer_ids: Sequence[str]) -> Iterable[ClusterItem]:

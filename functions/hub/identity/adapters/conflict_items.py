@@ -1,4 +1,4 @@
-"""Conflicts of keys, in the merges table: with whose event it was, for ninety days."""
+"""The items of key conflicts in the merges table, kept for ninety days."""
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
@@ -21,23 +21,23 @@ class ConflictItem(TableModel):
 
 
 class KeyConflicts:
-    """`hub.identity.ports.Conflicts` in DynamoDB."""
+    """`hub.identity.ports.KeyConflicts` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
         self._item = bind_table(ConflictItem, table)
 
     @translate_errors()
     def note(self, conflicts: Sequence[KeyConflictRecord]) -> None:
-        for found in conflicts:
+        for record in conflicts:
             self._item(
-                found.customer_id,
-                f"conflict#{to_iso(found.at)}#{found.event_id}#{found.conflict.key}",
-                record=to_json(found.to_dict()),
-                expires=int((found.at + RETENTION).timestamp()),
+                record.customer_id,
+                f"conflict#{to_iso(record.at)}#{record.event_id}#{record.conflict.key}",
+                record=to_json(record.to_dict()),
+                expires=int((record.at + RETENTION).timestamp()),
             ).save()
 
     @translate_errors()
     def forget(self, customer_ids: Collection[str]) -> None:
         for customer_id in sorted(customer_ids):
-            for line in self._item.query(customer_id, attributes_to_get=["customer_id", "entry"]):
-                line.delete()
+            for item in self._item.query(customer_id, attributes_to_get=["customer_id", "entry"]):
+                item.delete()

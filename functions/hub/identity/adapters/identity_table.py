@@ -1,4 +1,4 @@
-"""The identities table: who owns a key, and by which keys a customer is known."""
+"""The identities table: the owner of each key, and the cluster of each customer."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -28,8 +28,8 @@ class Identities:
 
     @translate_errors()
     def find_owners(self, keys: Iterable[str]) -> dict[str, str]:
-        found = self._item.batch_get(keys, consistent_read=True)
-        return {item.identity: item.customer_id for item in found}
+        items = self._item.batch_get(keys, consistent_read=True)
+        return {item.identity: item.customer_id for item in items}
 
     @translate_errors()
     def read_clusters(self, customer_ids: Iterable[str]) -> dict[str, IdentityCluster]:
@@ -39,7 +39,7 @@ class Identities:
     def assign_keys(
         self, keys: Sequence[str], cluster: IdentityCluster, shared: Mapping[str, str]
     ) -> None:
-        """A single weak key is a plain conditional write: a transaction costs twice as much."""
+        """Writes a single weak key without a transaction, because that costs twice as much."""
         items = [self._build_item(key, cluster.customer_id) for key in dict.fromkeys(keys)]
         gained = not {*cluster.keys}.isdisjoint(keys)
         unowned = self._item.identity.does_not_exist()
@@ -50,8 +50,9 @@ class Identities:
                 for item in items:
                     transaction.save(item, condition=unowned)
                 for key, owner in shared.items():
-                    his = self._item.customer_id == owner
-                    transaction.save(self._build_item(key, make_pool_id(key)), condition=his)
+                    same_owner = self._item.customer_id == owner
+                    pool_item = self._build_item(key, make_pool_id(key))
+                    transaction.save(pool_item, condition=same_owner)
                 if gained:
                     item = build_cluster_item(self._cluster_item, cluster)
                     transaction.save(
@@ -60,14 +61,14 @@ class Identities:
 
     @translate_errors()
     def forget(self, customer_id: str, keys: Iterable[str]) -> None:
-        """Holding and aliases last, so that one cut off finds them again."""
-        holding = read_living_clusters(self._cluster_item, [customer_id])[customer_id]
-        theirs = {customer_id, *holding.absorbed}
-        for item in self._item.batch_get(sorted({*keys, *holding.keys}), consistent_read=True):
-            if item.customer_id in theirs:
+        """Deletes the cluster and the aliases last, so that a retry finds them again."""
+        cluster = read_living_clusters(self._cluster_item, [customer_id])[customer_id]
+        customer_ids = {customer_id, *cluster.absorbed}
+        for item in self._item.batch_get(sorted({*keys, *cluster.keys}), consistent_read=True):
+            if item.customer_id in customer_ids:
                 item.delete(self._item.customer_id == item.customer_id)
-        for absorbed in sorted(theirs):
-            self._cluster_item(f"@{absorbed}").delete()
+        for cluster_id in sorted(customer_ids):
+            self._cluster_item(f"@{cluster_id}").delete()
 
     def _build_item(self, key: str, customer_id: str) -> IdentityItem:
         return self._item(key, customer_id=customer_id, since=to_iso(self._now()))

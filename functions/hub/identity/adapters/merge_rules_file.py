@@ -1,4 +1,7 @@
-"""The rules of merging. Apart from `namespaces`: who only merges carries no phone numbers."""
+"""Reads the rules of merging from `schemas/identity.json`.
+
+It is a module of its own because `namespaces_file` imports the phone number library.
+"""
 
 from pathlib import Path
 
@@ -8,5 +11,5 @@ from hub.identity.domain.merge_rules import MergeRules
 
 
 def load_merge_rules(schemas: Path) -> MergeRules:
-    """The limits and the dialogues' rule in `identity.json`."""
+    """Loads the rules of merging."""
     return MergeRules.from_dict(orjson.loads((schemas / "identity.json").read_bytes()))

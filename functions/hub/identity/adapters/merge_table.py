@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -16,6 +15,7 @@ from hub.identity.adapters.cluster_items import (
 )
 from hub.identity.domain.identity_cluster import IdentityCluster
 from hub.identity.domain.merge_record import MergeRecord
+from hub.kernel.json_types import Json
 from hub.kernel.times import to_iso
 from hub.model.customer import Customer
 from hub.platform.adapters import clock
@@ -30,7 +30,7 @@ from hub.platform.ports import Clock
 
 
 class CustomerStateItem(TableModel):
-    """A customer as written by a merge: without an outbox, so `dispatch` passes it by."""
+    """A customer as a merge writes it: without an outbox, so that `dispatch` ignores it."""
 
     customer_id = UnicodeAttribute(hash_key=True)
     version = NumberAttribute()
@@ -39,8 +39,8 @@ class CustomerStateItem(TableModel):
 
 
 class MergeItem(TableModel):
-    """A merge lies with the absorbed; conflicts lie in the table too
-    (`hub.identity.adapters.conflict_items`)."""
+    """A merge, under the id of the absorbed customer. The table also holds the conflicts (see
+    `hub.identity.adapters.conflict_items`)."""
 
     customer_id = UnicodeAttribute(hash_key=True)
     entry = UnicodeAttribute(range_key=True)
@@ -62,18 +62,18 @@ class Merges:
 
     @translate_errors()
     def merge(self, merge: MergeRecord, survivor: Customer) -> None:
-        one, other = merge.survivor_holding, merge.absorbed_holding
+        kept, absorbed = merge.survivor_cluster, merge.absorbed_cluster
         with TransactWrite(connection=SharedConnection()) as transaction:
             self._write_customer(transaction, merge.survivor, survivor.to_dict())
-            alias = {"customer_id": other.customer_id, "merged_into": one.customer_id}
+            alias = {"customer_id": absorbed.customer_id, "merged_into": kept.customer_id}
             self._write_customer(transaction, merge.absorbed, alias)
-            self._write_cluster(transaction, one, one.join(other))
-            self._write_cluster(transaction, other, other, one.customer_id)
-            self._move_keys(transaction, other.keys, one.customer_id, other.customer_id)
-            line = self._merge_item(
-                other.customer_id, _build_entry(merge), record=to_json(merge.to_dict())
+            self._write_cluster(transaction, kept, kept.join(absorbed))
+            self._write_cluster(transaction, absorbed, absorbed, kept.customer_id)
+            self._move_keys(transaction, absorbed.keys, kept.customer_id, absorbed.customer_id)
+            merge_item = self._merge_item(
+                absorbed.customer_id, _build_entry(merge), record=to_json(merge.to_dict())
             )
-            transaction.save(line, condition=self._merge_item.entry.does_not_exist())
+            transaction.save(merge_item, condition=self._merge_item.entry.does_not_exist())
 
     @translate_errors()
     def unmerge(
@@ -83,15 +83,15 @@ class Merges:
         absorbed: Customer,
         clusters: tuple[IdentityCluster, IdentityCluster],
     ) -> None:
-        one, other = clusters
+        kept, separated = clusters
         with TransactWrite(connection=SharedConnection()) as transaction:
             self._write_customer(transaction, survivor, survivor.to_dict())
             self._write_customer(transaction, absorbed, absorbed.to_dict())
-            self._write_cluster(transaction, one, one)
-            self._write_cluster(transaction, other, other)
-            self._move_keys(transaction, other.keys, other.customer_id, one.customer_id)
+            self._write_cluster(transaction, kept, kept)
+            self._write_cluster(transaction, separated, separated)
+            self._move_keys(transaction, separated.keys, separated.customer_id, kept.customer_id)
             transaction.update(
-                self._merge_item(other.customer_id, _build_entry(merge)),
+                self._merge_item(separated.customer_id, _build_entry(merge)),
                 actions=[self._merge_item.undone_at.set(to_iso(self._now()))],
                 condition=self._merge_item.undone_at.does_not_exist()
                 & self._merge_item.entry.exists(),
@@ -99,20 +99,20 @@ class Merges:
 
     @translate_errors()
     def read_last(self, customer_id: str) -> MergeRecord | None:
-        found = self._merge_item.query(
+        items = self._merge_item.query(
             customer_id,
             self._merge_item.entry.startswith("merge#"),
             consistent_read=True,
             limit=1,
             scan_index_forward=False,
         )
-        for item in found:
+        for item in items:
             merge = MergeRecord.from_dict(orjson.loads(item.record))
             return replace(merge, undone_at=item.undone_at or "")
         return None
 
     def _write_customer(
-        self, transaction: TransactWrite, read: Customer, state: dict[str, Any]
+        self, transaction: TransactWrite, read: Customer, state: dict[str, Json]
     ) -> None:
         version = read.version + 1
         item = self._customer_item(

@@ -1,4 +1,7 @@
-"""The kinds of keys. Apart from `schemas`: who only reads sources carries no phone numbers."""
+"""Reads the namespaces of keys from `schemas/identity.json`.
+
+It is a module of its own because it imports the phone number library, which takes long to load.
+"""
 
 from pathlib import Path
 
@@ -8,5 +11,5 @@ from hub.identity.domain.identity_keys import Namespaces
 
 
 def load_namespaces(schemas: Path) -> Namespaces:
-    """The kinds of keys in `identity.json`."""
+    """Loads the namespaces."""
     return Namespaces.from_dict(orjson.loads((schemas / "identity.json").read_bytes()))

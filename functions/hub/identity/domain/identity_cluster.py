@@ -1,4 +1,4 @@
-"""By which keys a customer is known, and what keeps two customers from being one person."""
+"""Identity clusters: the strong keys of a customer, and what forbids a merge of two customers."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,18 +9,18 @@ from hub.kernel.digest import digest
 _POOL_PREFIX = "shared-"
 
 KeyLimits = Mapping[str, int]
-"""Of each kind of strong keys the most that one person has; what is not in it is not strong."""
+"""Strong namespace -> the most keys of one person. Namespaces that are not in it are not strong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityCluster:
-    """The strong keys that a living customer is known by; without any they are provisional.
+    """The strong keys of a customer who was not absorbed. They may have none.
 
-    A customer whose id is `nobodys(key)` is the pool of what came by a key that turned out to be
-    shared by several who are known: nobody is ever merged with it.
+    A customer whose id is `make_pool_id(key)` is a pool: it gets the events of a key that several
+    known customers share. A pool is never merged.
 
-    `absorbed` are the customers merged into them, `apart` those that a person told apart from them.
-    `version` counts writes and guards them; 0 is one not yet stored.
+    `absorbed` are the customers merged into this one. `apart` are the customers from whom a user
+    separated this one. `version` counts the writes, for optimistic locking; 0 is not yet stored.
     """
 
     customer_id: str
@@ -48,7 +48,7 @@ class IdentityCluster:
 
 @dataclass(frozen=True, slots=True)
 class CustomerLink:
-    """The key by which an event shows that `customer_id` is the same person as its own customer."""
+    """The key that shows that `customer_id` is the same person as the customer of the event."""
 
     customer_id: str
     key: str
@@ -56,8 +56,8 @@ class CustomerLink:
 
 @dataclass(frozen=True, slots=True)
 class KeyConflict:
-    """A key that gave way in one event, to whom it belonged, and why. `moved`: it is shared, and
-    belongs to nobody from now on."""
+    """A key that was refused in one event, its owner, and why it was refused. If `moved`, the key
+    is shared and belongs to nobody from now on."""
 
     key: str
     owner: str
@@ -66,7 +66,7 @@ class KeyConflict:
 
 
 def make_pool_id(key: str) -> str:
-    """The id of the pool of a key that is shared."""
+    """Makes the customer id of the pool of a shared key."""
     return f"{_POOL_PREFIX}{digest(key, 15)}"
 
 
@@ -81,20 +81,22 @@ def is_strong(key: str, limits: KeyLimits) -> bool:
 def find_merge_objection(
     first: IdentityCluster, second: IdentityCluster, key: str, limits: KeyLimits
 ) -> str:
-    """Why `key` does not show the two to be one person; empty where it does.
+    """Returns why `key` does not show that the two are one person; empty if it does.
 
-    No key at all is a person's own word, which is held to the limits only.
+    An empty key is a user's request to merge them, for which only the limits count.
     """
     if first.is_pool or second.is_pool:
-        return "is shared by several"
+        return "is shared by several people"
     if key and not is_strong(key, limits) and first.keys and second.keys:
-        return "names somebody else who is known"
+        return "belongs to another known customer"
     if key and _is_kept_apart(first, second):
-        return "names somebody who was told apart by hand"
+        return "belongs to a customer whom a user separated from this one"
     added = {key} if is_strong(key, limits) else set()
     counts = Counter(map(namespace_of, {*first.keys, *second.keys, *added}))
     over = sorted(name for name, count in counts.items() if count > limits.get(name, count))
-    return f"would give one person {counts[over[0]]} keys of the kind {over[0]}" if over else ""
+    if not over:
+        return ""
+    return f"would give one person {counts[over[0]]} keys of the namespace {over[0]}"
 
 
 def _is_kept_apart(first: IdentityCluster, second: IdentityCluster) -> bool:

@@ -1,12 +1,13 @@
-"""Identity hygiene: which of the values a source gives can name a person, and in what spelling."""
+"""Normalizes the identities of an event: usable values in one spelling, reasons for the others."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Self
+from typing import Self
 
 from hub.identity.domain.merge_rules import MergeRules
+from hub.kernel.json_types import JsonObject
 from hub.kernel.phone import to_e164
 
 MAX_VALUE_LENGTH = 254
@@ -18,11 +19,11 @@ _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1
 class Namespace:
     """One kind of key. `blocked` are patterns (`unknown@*`) of values that name nobody.
 
-    `strength`: a `strong` key names one person and ties all that is known by it; a `shared` one may
-    be a household's (a phone); a `temporary` one is a visit's or a receipt's. The latter two name
-    somebody only where nothing strong does, and never make one person of two that are known.
-    `priority`: of two keys that contradict each other the one with the higher number gives way.
-    `limit`: the most values of a strong kind that one person has.
+    `strength`: a `strong` key belongs to one person and merges the customers who have it. A
+    `shared` key may belong to a household (a phone), and a `temporary` one to a visit or receipt.
+    These two name somebody only if no strong key does, and never merge two known customers.
+    `priority`: of two keys that contradict each other, the one with the higher number is refused.
+    `limit`: the most values of a strong namespace that one person has.
     """
 
     name: str
@@ -35,8 +36,11 @@ class Namespace:
 
 @dataclass(frozen=True, slots=True)
 class NormalizedKeys:
-    """What an event's identities come to: the table's keys (`email#ann@example.com`) strongest
-    first, the values behind them by namespace, and why the others were dropped."""
+    """The normalized identities of an event.
+
+    `keys` are the keys of the table (`email#ann@example.com`), strongest first. `values` is
+    namespace -> value, and `dropped` is namespace -> why its value cannot be used.
+    """
 
     keys: tuple[str, ...]
     values: Mapping[str, str]
@@ -44,25 +48,25 @@ class NormalizedKeys:
 
     @property
     def reason(self) -> str:
-        """Why values were dropped, in one line; empty when none was."""
-        return "; ".join(f"{namespace} {why}" for namespace, why in self.dropped.items())
+        """Why values were dropped, in one line; empty if none was."""
+        return "; ".join(f"{namespace} {reason}" for namespace, reason in self.dropped.items())
 
 
 class Namespaces:
-    """The known kinds of keys, the strongest first (`schemas/identity.json`)."""
+    """The namespaces of `schemas/identity.json`, the strongest first."""
 
     def __init__(self, namespaces: Iterable[Namespace], rules: MergeRules) -> None:
         self.namespaces = tuple(sorted(namespaces, key=lambda kind: rules.order.index(kind.name)))
         self.limits = rules.limits
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: JsonObject) -> Self:
         common = data["blocked"]
-        known = (
+        namespaces = (
             Namespace(**{**entry, "blocked": (*common, *entry.get("blocked", ()))})
             for entry in data["namespaces"]
         )
-        return cls(known, MergeRules.from_dict(data))
+        return cls(namespaces, MergeRules.from_dict(data))
 
     def normalize_keys(self, identities: Mapping[str, str]) -> NormalizedKeys:
         values: dict[str, str] = {}
@@ -70,9 +74,9 @@ class Namespaces:
         for namespace in self.namespaces:
             if namespace.name not in identities:
                 continue
-            value, why = _clean(namespace, identities[namespace.name])
-            if why:
-                dropped[namespace.name] = why
+            value, reason = _normalize_value(namespace, identities[namespace.name])
+            if reason:
+                dropped[namespace.name] = reason
             else:
                 values[namespace.name] = value
         return NormalizedKeys(
@@ -84,9 +88,9 @@ class Namespaces:
         return (name for name in identities if name not in names)
 
 
-def _clean(namespace: Namespace, given: str) -> tuple[str, str]:
-    """The value in its one spelling, or why it is none."""
-    text = given.strip()
+def _normalize_value(namespace: Namespace, raw_value: str) -> tuple[str, str]:
+    """Returns the value in its one spelling, or why it cannot be used."""
+    text = raw_value.strip()
     if any(fnmatchcase(text.casefold(), pattern) for pattern in namespace.blocked):
         return "", "has a value that names nobody"
     value = _NORMALIZERS[namespace.normalize](text) if len(text) <= MAX_VALUE_LENGTH else None

@@ -1,41 +1,41 @@
-"""The block `owing` (`hub.measurement.domain.sales_attribution`) of two customers who were taken
-for one, apart again."""
+"""Unmerges the block `owing` (see `hub.measurement.domain.sales_attribution`) of two customers."""
 
-from collections.abc import Mapping
-from typing import Any
+from hub.kernel.json_types import Json, JsonObject
 
-AttributionBlock = Mapping[str, Any]
+AttributionBlock = JsonObject
 
 
 def apply_later_changes(
     own: AttributionBlock, before: AttributionBlock, now: AttributionBlock
-) -> dict[str, Any]:
-    """What is still held of `own`, as it has become, and what was added to `before` until `now`."""
+) -> dict[str, Json]:
+    """The entries of `own` that still exist, as they are now, and those added since `before`."""
     return _update_entries(own, before, now, with_new=True)
 
 
 def update_own_entries(
     own: AttributionBlock, before: AttributionBlock, now: AttributionBlock
-) -> dict[str, Any]:
-    """What is still held of `own`, as it has become."""
+) -> dict[str, Json]:
+    """The entries of `own` that still exist, as they are now."""
     return _update_entries(own, before, now, with_new=False)
 
 
 def _update_entries(
     own: AttributionBlock, before: AttributionBlock, now: AttributionBlock, *, with_new: bool
-) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for block in now:
-        mine, then, later = (_index_entries(block, part) for part in (own, before, now))
-        found[block] = [
-            mine[name] if name in mine and then.get(name) == one else one
-            for name, one in later.items()
+) -> dict[str, Json]:
+    updated: dict[str, Json] = {}
+    for part in now:
+        mine, then, later = (_index_entries(part, block) for block in (own, before, now))
+        updated[part] = [
+            mine[name] if name in mine and then.get(name) == entry else entry
+            for name, entry in later.items()
             if name in mine or (with_new and name not in then)
         ]
-    return {block: held for block, held in found.items() if held}
+    return {part: entries for part, entries in updated.items() if entries}
 
 
-def _index_entries(block: str, block_entries: AttributionBlock) -> dict[Any, Any]:
-    """A message by its action, a line by its sale and key."""
-    held = block_entries.get(block, ())
-    return {one[1]["action_id"] if block == "touches" else tuple(one[:2]): one for one in held}
+def _index_entries(part: str, block: AttributionBlock) -> dict[Json, Json]:
+    """Indexes `touches` by action id, and `lines` by sale and key."""
+    entries = block.get(part, ())
+    if part == "touches":
+        return {entry[1]["action_id"]: entry for entry in entries}
+    return {tuple(entry[:2]): entry for entry in entries}

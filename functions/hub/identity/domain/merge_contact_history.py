@@ -1,12 +1,15 @@
-"""Two contact histories (`hub.model.contact_history`) made one, and apart again."""
+"""Merges two contact histories (`hub.model.contact_history`), and unmerges them."""
 
 from hub.model.contact_history import ContactHistory, select_newest
 from hub.profile.domain.block_merge import add_changes_since, add_counts_since, combine
 
 
 def merge_contact_history(survivor: ContactHistory, absorbed: ContactHistory) -> ContactHistory:
-    """Counts, goals and suppressions are those of both. Of other entries with the same name, the
-    survivor's stays."""
+    """Makes one history of two.
+
+    Counts, goals and suppressions of both count. Of other entries with the same name, the
+    survivor's stays.
+    """
     goals = combine(survivor.goals, absorbed.goals)
     return ContactHistory(
         offers=combine(survivor.offers, absorbed.offers),
@@ -28,9 +31,9 @@ def merge_contact_history(survivor: ContactHistory, absorbed: ContactHistory) ->
 def apply_later_changes(
     own: ContactHistory, before: ContactHistory, now: ContactHistory
 ) -> ContactHistory:
-    """`own` with what was added to `before` until `now`."""
-    known = frozenset(before.contacts)
-    later = (contact for contact in now.contacts if contact not in known)
+    """`own` with all that changed from `before` to `now`."""
+    earlier = frozenset(before.contacts)
+    later = (contact for contact in now.contacts if contact not in earlier)
     return ContactHistory(
         offers=add_counts_since(own.offers, before.offers, now.offers),
         goals=add_changes_since(own.goals, before.goals, now.goals),

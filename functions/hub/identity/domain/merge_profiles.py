@@ -1,15 +1,14 @@
-"""Two customers who are one person: the view of both together.
+"""Merges the profiles of two customers who are one person.
 
-As far as facts go it does not matter when they were merged: remembering an event before or after
-leaves the same customer.
+Applying an event before or after the merge leaves the same facts in the profile.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from itertools import chain, zip_longest
-from typing import Any
 
 from hub.identity.domain import merge_contact_history
+from hub.kernel.json_types import Json
 from hub.model.customer import Block, Customer
 from hub.profile.domain import mart_totals
 from hub.profile.domain.activity_windows import MAX_RECENT_EVENTS, RecentEvent
@@ -33,9 +32,8 @@ LATEST = "latest"
 def merge_profiles(
     survivor: Customer, absorbed: Customer, dialogues: Mapping[str, str]
 ) -> Customer:
-    """`one` with all that was known of `other`. `dialogues` says, by strategy or `default`, which
-    stage of a dialogue both are in stays: the `latest` or the `survivor`'s."""
-    counted: dict[str, Any] = {
+    """The survivor with all that is known of both. `dialogues` is that of `MergeRules`."""
+    counted: dict[str, Json] = {
         name: combine(getattr(survivor, name), getattr(absorbed, name)) for name in COUNTED_BLOCKS
     }
     return replace(
@@ -61,17 +59,17 @@ def merge_recent_events(
     first: Mapping[str, tuple[RecentEvent, ...]], second: Mapping[str, tuple[RecentEvent, ...]]
 ) -> dict[str, tuple[RecentEvent, ...]]:
     return {
-        ring: tuple(
-            sorted({*first.get(ring, ()), *second.get(ring, ())}, key=lambda e: (-e[2], e[0]))[
+        kind: tuple(
+            sorted({*first.get(kind, ()), *second.get(kind, ())}, key=lambda e: (-e[2], e[0]))[
                 :MAX_RECENT_EVENTS
             ]
         )
-        for ring in [*first, *(ring for ring in second if ring not in first)]
+        for kind in [*first, *(kind for kind in second if kind not in first)]
     }
 
 
 def interleave_newest(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
-    """The newest of each side in turn, so that what falls out first is the oldest of both."""
+    """Takes the newest of each side in turn, so that the oldest of both are dropped first."""
     pairs = zip_longest(reversed(tuple(first)), reversed(tuple(second)))
     newest_first = dict.fromkeys(name for name in chain.from_iterable(pairs) if name)
     return tuple(reversed(list(newest_first)[:MAX_PROCESSED_EVENTS]))

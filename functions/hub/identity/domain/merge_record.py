@@ -1,11 +1,12 @@
-"""The ledger of merges: who became one with whom, by which key, and what each had before."""
+"""The records of merges and of key conflicts, and the events that ask for a merge."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from hub.identity.domain.identity_cluster import CustomerLink, IdentityCluster, KeyConflict
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 from hub.model.customer import Customer
 from hub.model.event import HUB_SOURCE, Event, follow_up
@@ -16,37 +17,40 @@ UNMERGED = "customer.unmerged"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeRecord:
-    """One merge. `id` is its event's; `key` showed the two to be one person, and is empty where a
-    person said so. `survivor` and `absorbed` are both customers as they were; with what each was
-    known by, and the `dialogues` rule of that day, that is enough to unmerge them."""
+    """One merge, with all that unmerging needs.
+
+    `id` is the id of its event. `key` shows that the two are one person; it is empty if a user
+    merged them. `survivor` and `absorbed` are both customers before the merge, each with its
+    cluster. `dialogues` is the rule of that day (see `MergeRules`).
+    """
 
     id: str
     at: datetime
     key: str
     survivor: Customer
     absorbed: Customer
-    survivor_holding: IdentityCluster
-    absorbed_holding: IdentityCluster
+    survivor_cluster: IdentityCluster
+    absorbed_cluster: IdentityCluster
     dialogues: Mapping[str, str] = field(default_factory=dict)
     undone_at: str = ""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        read: dict[str, Any] = {"at": parse_time(data["at"])}
+    def from_dict(cls, data: JsonObject) -> Self:
+        fields: dict[str, Json] = {**data, "at": parse_time(data["at"])}
         for side in ("survivor", "absorbed"):
-            read[side] = Customer.from_dict(data[side])
-            read[f"{side}_holding"] = cluster_from_dict(data[f"{side}_holding"])
-        return cls(**{**data, **read})
+            fields[side] = Customer.from_dict(data[side])
+            fields[f"{side}_cluster"] = cluster_from_dict(fields.pop(f"{side}_holding"))
+        return cls(**fields)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         return {
             "id": self.id,
             "at": to_iso(self.at),
             "key": self.key,
             "survivor": self.survivor.to_dict(),
             "absorbed": self.absorbed.to_dict(),
-            "survivor_holding": cluster_to_dict(self.survivor_holding),
-            "absorbed_holding": cluster_to_dict(self.absorbed_holding),
+            "survivor_holding": cluster_to_dict(self.survivor_cluster),
+            "absorbed_holding": cluster_to_dict(self.absorbed_cluster),
             "dialogues": dict(self.dialogues),
             "undone_at": self.undone_at,
         }
@@ -54,27 +58,26 @@ class MergeRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyConflictRecord:
-    """A key that gave way: in which event, whose event it was, and whose the key."""
+    """The conflict of a key in one event of the customer `customer_id`."""
 
     event_id: str
     at: datetime
     customer_id: str
     conflict: KeyConflict
 
-    def to_dict(self) -> dict[str, Any]:
-        found = self.conflict
+    def to_dict(self) -> dict[str, Json]:
         return {
             "event_id": self.event_id,
             "at": to_iso(self.at),
             "customer_id": self.customer_id,
-            "key": found.key,
-            "owner": found.owner,
-            "reason": found.reason,
-            "moved": found.moved,
+            "key": self.conflict.key,
+            "owner": self.conflict.owner,
+            "reason": self.conflict.reason,
+            "moved": self.conflict.moved,
         }
 
 
-def cluster_to_dict(cluster: IdentityCluster) -> dict[str, Any]:
+def cluster_to_dict(cluster: IdentityCluster) -> dict[str, Json]:
     return {
         "customer_id": cluster.customer_id,
         "version": cluster.version,
@@ -84,13 +87,16 @@ def cluster_to_dict(cluster: IdentityCluster) -> dict[str, Any]:
     }
 
 
-def cluster_from_dict(data: Mapping[str, Any]) -> IdentityCluster:
+def cluster_from_dict(data: JsonObject) -> IdentityCluster:
     lists = {name: tuple(data.get(name, ())) for name in ("keys", "absorbed", "apart")}
     return IdentityCluster(customer_id=data["customer_id"], version=int(data["version"]), **lists)
 
 
 def build_merge_event(trigger: Event, survivor: str, link: CustomerLink) -> Event:
-    """What is sent into the survivor's own group; the same trigger always makes the same one."""
+    """Builds the event that asks the survivor's queue group for the merge.
+
+    The same trigger always makes the same event.
+    """
     return follow_up(
         trigger,
         id=f"{trigger.id}.merge.{link.customer_id}",
@@ -113,8 +119,11 @@ def build_merge_command(
     absorbed: str,
     later: Sequence[Event] = (),
 ) -> Event:
-    """What a person asks for: `MERGED` or `UNMERGED`. `later` are the events since the merge."""
-    told = {"later": [event.to_dict() for event in later]} if later else {}
+    """Builds the event by which a user asks for a merge (`MERGED`) or unmerge (`UNMERGED`).
+
+    `later` are the events since the merge.
+    """
+    later_events = {"later": [event.to_dict() for event in later]} if later else {}
     return Event(
         id=event_id,
         type=event_type,
@@ -123,5 +132,5 @@ def build_merge_command(
         received_at=now,
         correlation_id=event_id,
         customer_id=customer_id,
-        properties={"absorbed": absorbed, "key": "", **told},
+        properties={"absorbed": absorbed, "key": "", **later_events},
     )

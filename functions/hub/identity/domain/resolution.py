@@ -1,8 +1,7 @@
-"""Recognition: whose event is this, and which customers does it show to be one person?
+"""Identity resolution: the customer of an event, and the customers it shows to be one person.
 
-Keys are taken strongest first, and each only where it contradicts nothing that a stronger one said.
-So any order of the same events ends in the same persons wherever nothing had to give way; where
-something had, there is a `KeyConflict`.
+The strongest key counts first. A key that contradicts a stronger one is refused, with a
+`KeyConflict`. Without conflicts, the same events in any order lead to the same customers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,8 +19,12 @@ from hub.identity.domain.identity_cluster import (
 
 @dataclass(frozen=True, slots=True)
 class IdentityResolution:
-    """`holding` is the customer's before the event; `claims` are the keys they gain, `kept` those
-    of the event's that name them."""
+    """The customer that the keys of one event lead to.
+
+    `cluster` is the customer's before the event. `kept_keys` are the keys of the event that name
+    the customer; `gained_keys` are those of them that had no owner. `links` name the other
+    customers who are the same person.
+    """
 
     cluster: IdentityCluster
     kept_keys: tuple[str, ...]
@@ -35,8 +38,8 @@ class IdentityResolution:
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """Keys that are nobody's from now on."""
-        return tuple(found.key for found in self.conflicts if found.moved)
+        """The keys that belong to nobody from now on."""
+        return tuple(conflict.key for conflict in self.conflicts if conflict.moved)
 
 
 def resolve_identity(
@@ -45,23 +48,24 @@ def resolve_identity(
     limits: KeyLimits,
     new_id: Callable[[], str],
 ) -> IdentityResolution:
-    """`keys` strongest first, as `Namespaces.keys` gives them; `owners` are of those that have one.
+    """Resolves `keys`, strongest first, as `Namespaces.normalize_keys` gives them.
 
-    The strongest key's owner is the customer; of nobody known, the strongest provisional one. A key
-    that is known to be shared says nothing where there is any other.
+    `owners` has the cluster of each key that has an owner. The customer is the owner of the
+    strongest key. An owner without strong keys counts only if no other owner has any. A key in a
+    pool counts only if there is no other key.
     """
     keys = tuple(keys)
     telling = [key for key in keys if key not in owners or not owners[key].is_pool]
     if not telling:
         return IdentityResolution(cluster=owners[keys[0]], kept_keys=keys[:1], gained_keys=())
     person = IdentityCluster(customer_id="")
-    ties: dict[str, tuple[str, IdentityCluster]] = {}
+    links: dict[str, tuple[str, IdentityCluster]] = {}
     kept: list[str] = []
     conflicts: list[KeyConflict] = []
     for key in telling:
         owner = owners.get(key, IdentityCluster(customer_id=""))
         reason = (
-            "" if owner.customer_id in ties else find_merge_objection(person, owner, key, limits)
+            "" if owner.customer_id in links else find_merge_objection(person, owner, key, limits)
         )
         if reason:
             shared = not is_strong(key, limits) and any(is_strong(k, limits) for k in kept)
@@ -70,20 +74,20 @@ def resolve_identity(
         kept.append(key)
         person = person.join(owner).with_keys([key] if is_strong(key, limits) else ())
         if owner.customer_id:
-            ties.setdefault(owner.customer_id, (key, owner))
-    holding = _choose_customer(ties) or IdentityCluster(customer_id=new_id())
+            links.setdefault(owner.customer_id, (key, owner))
+    cluster = _choose_customer(links) or IdentityCluster(customer_id=new_id())
     return IdentityResolution(
-        cluster=holding,
+        cluster=cluster,
         kept_keys=tuple(kept),
         gained_keys=tuple(key for key in kept if key not in owners),
         links=tuple(
-            CustomerLink(i, key) for i, (key, _) in ties.items() if i != holding.customer_id
+            CustomerLink(i, key) for i, (key, _) in links.items() if i != cluster.customer_id
         ),
         conflicts=tuple(conflicts),
     )
 
 
-def _choose_customer(ties: Mapping[str, tuple[str, IdentityCluster]]) -> IdentityCluster | None:
-    owners = [owner for _, owner in ties.values()]
-    known = (owner for owner in owners if owner.keys)
-    return next(known, None) or next(iter(owners), None)
+def _choose_customer(links: Mapping[str, tuple[str, IdentityCluster]]) -> IdentityCluster | None:
+    owners = [owner for _, owner in links.values()]
+    with_strong_keys = (owner for owner in owners if owner.keys)
+    return next(with_strong_keys, None) or next(iter(owners), None)

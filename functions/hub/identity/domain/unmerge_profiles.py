@@ -1,14 +1,13 @@
-"""Two customers who were taken for one: both as they would be now.
+"""Unmerges a profile: makes two customers of one who was merged by mistake.
 
-Each starts from what the ledger kept. Events since the merge that name one of them are his; what
-else changed since cannot be told apart and stays with the survivor. A refusal of consent among that
-is taken to be of both.
+Each customer starts from the record of the merge. Events since the merge go to the customer whose
+keys they have. All other changes stay with the survivor, because nobody can say whose they are. A
+refusal of consent among them counts for both.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from hub.identity.domain import merge_attribution, merge_contact_history
 from hub.identity.domain.merge_profiles import (
@@ -17,6 +16,7 @@ from hub.identity.domain.merge_profiles import (
     merge_recent_events,
     traits_of,
 )
+from hub.kernel.json_types import Json
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.profile.domain import mart_totals
@@ -31,12 +31,15 @@ EventsBySide = tuple[tuple[Event, ...], tuple[Event, ...], tuple[Event, ...]]
 def assign_events(
     events: Iterable[Event], survivor: Iterable[str], absorbed: Iterable[str]
 ) -> EventsBySide:
-    """The events whose keys name the survivor only, the absorbed only, and all the others."""
+    """Sorts events into those that name only the survivor, only the absorbed customer, and others.
+
+    `survivor` and `absorbed` are the keys of the two.
+    """
     keys = (frozenset(survivor), frozenset(absorbed))
     sides: tuple[list[Event], list[Event], list[Event]] = ([], [], [])
     for event in events:
-        said = {f"{name}#{value}" for name, value in event.identities.items()}
-        named = [not said.isdisjoint(known) for known in keys]
+        event_keys = {f"{name}#{value}" for name, value in event.identities.items()}
+        named = [not event_keys.isdisjoint(side_keys) for side_keys in keys]
         sides[2 if named[0] == named[1] else named.index(True)].append(event)
     return tuple(sides[0]), tuple(sides[1]), tuple(sides[2])
 
@@ -54,8 +57,11 @@ def unmerge_profiles(
     later: tuple[Sequence[Event], Sequence[Event]],
     now: datetime,
 ) -> tuple[Customer, Customer]:
-    """The survivor and the absorbed. `before` are both before the merge, and both as one after it;
-    `later` are the events since that are known to be the survivor's and the absorbed's."""
+    """Returns the survivor and the absorbed customer.
+
+    `before` is the survivor and the absorbed customer before the merge, and the merged customer
+    after it. `later` is the events since then of the survivor and of the absorbed customer.
+    """
     survivor, absorbed, merged = before
     mine, theirs = later
     base = apply_events(merged, (*mine, *theirs), now)
@@ -67,13 +73,13 @@ def unmerge_profiles(
 
 
 def _apply_later_changes(own: Customer, base: Customer, current: Customer) -> Customer:
-    """`own` with all that is other in `current` than in `base`."""
+    """`own` with all that changed from `base` to `current`."""
     was, now, mine = traits_of(base), traits_of(current), traits_of(own)
-    traits: dict[str, Any] = {
+    traits: dict[str, Json] = {
         name: add_changes_since(mine[name], was[name], now[name], 2 if name == "consent" else 1)
         for name in mine
     }
-    counted: dict[str, Any] = {
+    counted: dict[str, Json] = {
         name: add_counts_since(getattr(own, name), getattr(base, name), getattr(current, name))
         for name in COUNTED_BLOCKS
     }
@@ -111,18 +117,18 @@ def _unmerge_identities(
 def _find_new_recent(
     base: Customer, current: Customer
 ) -> dict[str, tuple[tuple[str, str, int], ...]]:
-    known = {entry for ring in base.recent.values() for entry in ring}
+    earlier = {entry for entries in base.recent.values() for entry in entries}
     fresh = {
-        ring: tuple(entry for entry in entries[:MAX_RECENT_EVENTS] if entry not in known)
-        for ring, entries in current.recent.items()
+        kind: tuple(entry for entry in entries[:MAX_RECENT_EVENTS] if entry not in earlier)
+        for kind, entries in current.recent.items()
     }
-    return {ring: entries for ring, entries in fresh.items() if entries}
+    return {kind: entries for kind, entries in fresh.items() if entries}
 
 
 def _apply_refusals(customer: Customer, base: Customer, current: Customer) -> Customer:
     new = add_changes_since({}, base.consent, current.consent, 2)
     refusals = {
-        channel: {purpose: False for purpose, given in purposes.items() if not given}
+        channel: {purpose: False for purpose, agreed in purposes.items() if not agreed}
         for channel, purposes in new.items()
     }
     return apply_traits(customer, {"consent": refusals}, lambda field: current.as_of.get(field, 0))

@@ -1,4 +1,4 @@
-"""Find: who somebody is by the keys that are given, without founding or merging anybody."""
+"""Finds the customer of some keys. It creates and merges no customer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +17,13 @@ class FindCustomer:
     namespaces: Namespaces
 
     def __call__(self, identities: Mapping[str, str]) -> str:
-        """The customer's id, or `NOBODY`. Raises `Rejected` where no key is of a usable form."""
-        found = self.namespaces.normalize_keys(identities)
-        if not found.keys:
-            raise Rejected(found.reason or "nothing in it says who it is about", "customer")
-        owners = self.identities.find_owners(found.keys)
-        holdings = self.identities.read_clusters(set(owners.values()))
-        known = {key: holdings[owner] for key, owner in owners.items()}
+        """Returns the customer's id, or `NOBODY`. Raises `Rejected` if no key is usable."""
+        normalized = self.namespaces.normalize_keys(identities)
+        if not normalized.keys:
+            raise Rejected(normalized.reason or "has no key that names a customer", "customer")
+        owners = self.identities.find_owners(normalized.keys)
+        clusters = self.identities.read_clusters(set(owners.values()))
+        cluster_by_key = {key: clusters[owner] for key, owner in owners.items()}
         limits = self.namespaces.limits
-        return resolve_identity(found.keys, known, limits, lambda: NOBODY).customer_id
+        resolution = resolve_identity(normalized.keys, cluster_by_key, limits, lambda: NOBODY)
+        return resolution.customer_id

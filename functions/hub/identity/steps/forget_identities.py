@@ -1,6 +1,6 @@
-"""Forgetting: whoever asked to be forgotten is known by no key any more, nor from their ledger.
+"""Deletes the keys, conflicts and merges of a customer who was erased.
 
-What is known of them themselves went with the write that took their wish in.
+The write that took in the request for erasure has emptied the profile already.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from hub.profile.domain.erasure import ERASED
 
 @dataclass(frozen=True, slots=True)
 class ForgetIdentities:
-    """Holdings go last, as they tell who was merged into whom; so one cut off is made good."""
+    """Deletes clusters last, because they name the absorbed customers: so a retry finds them."""
 
     identities: Identities
     conflicts: KeyConflicts
@@ -27,5 +27,7 @@ class ForgetIdentities:
 
 
 def _list_keys(record: RecordedEpisode) -> set[str]:
-    """Those that the customer was known by: the wish has a write of its own, so all are here."""
-    return {f"{name}#{one}" for name, ones in record.before.identities.items() for one in ones}
+    """Lists the customer's keys. The request has a write of its own, so the state before has them
+    all."""
+    identities = record.before.identities
+    return {f"{name}#{value}" for name, values in identities.items() for value in values}

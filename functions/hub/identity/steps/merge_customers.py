@@ -1,7 +1,7 @@
-"""Merge: two customers who are one person become one, and two again where that was wrong.
+"""Merges two customers who are one person, and unmerges them if that was wrong.
 
-It runs in the survivor's own group, before anything there is decided. All that is written is one
-transaction, so whatever is repeated or cut off in the middle finds the work done or not begun.
+It runs in the survivor's own queue group, before the events there are decided. It writes in one
+transaction, so a repeated or interrupted run finds the work either done or not begun.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,19 +40,19 @@ class MergeCustomers:
     clock: Clock
 
     def __call__(self, events: Sequence[Event]) -> list[Event]:
-        """Does what the events of one customer ask for; returns those that are to be decided.
+        """Carries out the merges that the events ask for; returns the events to decide.
 
-        What asks for a merge that is done already, or cannot be, is left out.
+        It leaves out a request for a merge that was done before or that cannot be done.
         """
         work = {MERGED: self._merge, UNMERGED: self._unmerge}
-        left = [event for event in events if event.type not in work or work[event.type](event)]
-        return [_drop_later_events(event) if event.type == UNMERGED else event for event in left]
+        kept = [event for event in events if event.type not in work or work[event.type](event)]
+        return [_drop_later_events(event) if event.type == UNMERGED else event for event in kept]
 
     def forward(self, events: Sequence[Event], survivor: str) -> None:
-        """What still came for a customer who was merged away goes to who they are now."""
+        """Sends events of an absorbed customer on to the survivor."""
         moved = [replace(event, customer_id=survivor) for event in events]
         for reason in self.queue.send(moved).values():
-            raise Unavailable(f"an event was not handed on: {reason}")
+            raise Unavailable(f"an event was not forwarded to the survivor: {reason}")
 
     def _merge(self, event: Event) -> bool:
         absorbed = str(event.properties["absorbed"])
@@ -69,14 +69,16 @@ class MergeCustomers:
                 return self._merge_two(event, survivor, other)
             except Conflict:
                 continue
-        raise Unavailable(f"the customers were written by somebody else {MAX_TRIES} times in a row")
+        raise Unavailable(f"other writes changed the customers {MAX_TRIES} times in a row")
 
     def _merge_two(self, event: Event, survivor: Customer, other: Customer) -> bool:
         key = str(event.properties["key"])
-        found = self.identities.read_clusters([survivor.customer_id, other.customer_id])
-        one, two = found[survivor.customer_id], found[other.customer_id]
-        if why := find_merge_objection(one, two, key, self.rules.limits):
-            self.conflicts.note([_build_conflict_record(event, two, why)])
+        ids = survivor.customer_id, other.customer_id
+        clusters = self.identities.read_clusters(ids)
+        survivor_cluster, absorbed_cluster = clusters[ids[0]], clusters[ids[1]]
+        limits = self.rules.limits
+        if objection := find_merge_objection(survivor_cluster, absorbed_cluster, key, limits):
+            self.conflicts.note([_build_conflict_record(event, absorbed_cluster, objection)])
             return False
         merge = MergeRecord(
             id=event.id,
@@ -84,8 +86,8 @@ class MergeCustomers:
             key=key,
             survivor=survivor,
             absorbed=other,
-            survivor_holding=one,
-            absorbed_holding=two,
+            survivor_cluster=survivor_cluster,
+            absorbed_cluster=absorbed_cluster,
             dialogues=self.rules.dialogues,
         )
         self.merges.merge(merge, self._merge_profiles(merge))
@@ -100,38 +102,46 @@ class MergeCustomers:
             if merge is None or merge.survivor.customer_id != current.customer_id:
                 raise Rejected("was not merged into this customer", "properties.absorbed")
             if current.erased and not merge.undone_at:
-                raise Rejected("was forgotten with the customer it is", "properties.absorbed")
+                raise Rejected("was erased with the survivor", "properties.absorbed")
             try:
                 if not merge.undone_at:
                     self._separate(merge, current, event)
             except Conflict:
                 continue
-            why = f"taken while {absorbed} was thought to be the same person"
+            reason = f"decided while {absorbed} was merged into this customer by mistake"
             until = parse_time(merge.undone_at) if merge.undone_at else self.clock()
-            self.decisions.flag(current.customer_id, merge.at, until, why)
+            self.decisions.flag(current.customer_id, merge.at, until, reason)
             return True
-        raise Unavailable(f"the customer was written by somebody else {MAX_TRIES} times in a row")
+        raise Unavailable(f"other writes changed the customer {MAX_TRIES} times in a row")
 
     def _separate(self, merge: MergeRecord, current: Customer, event: Event) -> None:
-        """The identities as before the merge, but that the two are kept apart from now on."""
+        """Writes both customers again, with the keys of before the merge, and keeps them apart."""
+        was = merge.absorbed_cluster
+        later = [Event.from_dict(data) for data in event.properties.get("later", ())]
+        mine, theirs, _ = assign_events(later, merge.survivor_cluster.keys, was.keys)
+        before = merge.survivor, merge.absorbed, self._merge_profiles(merge)
+        survivor, absorbed = unmerge_profiles(before, current, (mine, theirs), self.clock())
+        alias = merge.absorbed.version + 1
+        self.merges.unmerge(
+            merge,
+            self._fit(survivor),
+            self._fit(replace(absorbed, version=alias)),
+            self._separate_clusters(merge),
+        )
+
+    def _separate_clusters(self, merge: MergeRecord) -> tuple[IdentityCluster, IdentityCluster]:
+        """The clusters of the survivor and of the absorbed customer after the unmerging."""
         ids = merge.survivor.customer_id, merge.absorbed.customer_id
         now = self.identities.read_clusters(ids[:1])[ids[0]]
-        was, gone = merge.absorbed_holding, {*merge.absorbed_holding.absorbed, ids[1]}
-        one = replace(
+        was, gone = merge.absorbed_cluster, {*merge.absorbed_cluster.absorbed, ids[1]}
+        survivor = replace(
             now,
             keys=tuple(key for key in now.keys if key not in was.keys),
             absorbed=tuple(i for i in now.absorbed if i not in gone),
             apart=tuple(sorted({*now.apart, ids[1]})),
         )
-        two = replace(was, version=was.version + 1, apart=tuple(sorted({*was.apart, ids[0]})))
-        later = [Event.from_dict(data) for data in event.properties.get("later", ())]
-        mine, theirs, _ = assign_events(later, merge.survivor_holding.keys, was.keys)
-        before = merge.survivor, merge.absorbed, self._merge_profiles(merge)
-        survivor, absorbed = unmerge_profiles(before, current, (mine, theirs), self.clock())
-        alias = merge.absorbed.version + 1
-        self.merges.unmerge(
-            merge, self._fit(survivor), self._fit(replace(absorbed, version=alias)), (one, two)
-        )
+        apart = tuple(sorted({*was.apart, ids[0]}))
+        return survivor, replace(was, version=was.version + 1, apart=apart)
 
     def _read_customer(self, customer_id: str) -> Customer:
         return self.customers.read(customer_id) or Customer(customer_id=customer_id)
@@ -144,13 +154,13 @@ class MergeCustomers:
 
 
 def _drop_later_events(event: Event) -> Event:
-    """The events since the merge are told for the unmerging only."""
-    told = {name: value for name, value in event.properties.items() if name != "later"}
-    return replace(event, properties=told)
+    """The event without the events since the merge, which only the unmerging needs."""
+    properties = {name: value for name, value in event.properties.items() if name != "later"}
+    return replace(event, properties=properties)
 
 
-def _build_conflict_record(event: Event, other: IdentityCluster, why: str) -> KeyConflictRecord:
-    conflict = KeyConflict(str(event.properties["key"]), other.customer_id, why)
+def _build_conflict_record(event: Event, other: IdentityCluster, reason: str) -> KeyConflictRecord:
+    conflict = KeyConflict(str(event.properties["key"]), other.customer_id, reason)
     return KeyConflictRecord(
         event_id=event.id, at=event.received_at, customer_id=event.customer_id, conflict=conflict
     )

@@ -1,4 +1,4 @@
-"""Resolve: whose event is this? Known keys lead to their customer, unknown ones found a new one."""
+"""Finds the customer of each event: the owner of its keys, or a new customer."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ MAX_TRIES = 5
 
 @dataclass(slots=True)
 class _BatchIdentities:
-    """What one batch has read of the identities, and what it has found out itself."""
+    """The owners and clusters that one batch has read, with the changes it has made itself."""
 
     owners: dict[str, str]
     clusters: dict[str, IdentityCluster]
@@ -33,11 +33,11 @@ class _BatchIdentities:
 
 @dataclass(frozen=True, slots=True)
 class ResolveIdentities:
-    """Finds or founds the customers of a batch of events.
+    """Finds or creates the customers of a batch of events.
 
-    Where an event shows two customers to be one person, the survivor's own group is told so before
-    it gets the event: merging is for who has the customers in order
-    (`hub.identity.steps.merge_customers`).
+    If an event shows that two customers are one person, it sends a merge event to the survivor's
+    own queue group, before the event itself. `hub.identity.steps.merge_customers` merges them
+    there, because only that group has the survivor's events in order.
     """
 
     identities: Identities
@@ -47,57 +47,59 @@ class ResolveIdentities:
     queue: CustomerQueue
 
     def resolve(self, events: Sequence[Event]) -> list[Event | Rejected]:
-        """The events with their customer, or why nobody can be named, in the same order."""
+        """Returns the events with their customer, or why there is none, in the same order."""
         keys = [self.namespaces.normalize_keys(event.identities) for event in events]
-        seen = self._read_identities({key for found in keys for key in found.keys})
+        batch = self._read_identities({key for normalized in keys for key in normalized.keys})
         conflicts: list[KeyConflictRecord] = []
         merges: dict[CustomerLink, Event] = {}
-        owned: list[Event | Rejected] = []
-        for event, found in zip(events, keys, strict=True):
-            if not found.keys:
-                reason = found.reason or "nothing in it says who it is about"
-                owned.append(Rejected(reason, "identities"))
+        resolved: list[Event | Rejected] = []
+        for event, normalized in zip(events, keys, strict=True):
+            if not normalized.keys:
+                reason = normalized.reason or "has no key that names a customer"
+                resolved.append(Rejected(reason, "identities"))
                 continue
-            person = self._resolve_event(found, seen)
-            owned.append(_assign_customer(event, found, person))
-            conflicts += _build_conflict_records(event, person)
-            for tie in person.links:
-                pair = CustomerLink(tie.customer_id, person.customer_id)
-                merges.setdefault(pair, build_merge_event(event, person.customer_id, tie))
+            resolution = self._resolve_event(normalized, batch)
+            resolved.append(_assign_customer(event, normalized, resolution))
+            conflicts += _build_conflict_records(event, resolution)
+            for link in resolution.links:
+                pair = CustomerLink(link.customer_id, resolution.customer_id)
+                merges.setdefault(pair, build_merge_event(event, resolution.customer_id, link))
         self._send_findings(conflicts, list(merges.values()))
-        return owned
+        return resolved
 
     def _read_identities(self, keys: Iterable[str]) -> _BatchIdentities:
         owners = self.identities.find_owners(keys)
         return _BatchIdentities(owners, self.identities.read_clusters(set(owners.values())))
 
-    def _resolve_event(self, found: NormalizedKeys, seen: _BatchIdentities) -> IdentityResolution:
+    def _resolve_event(
+        self, normalized: NormalizedKeys, batch: _BatchIdentities
+    ) -> IdentityResolution:
+        keys, limits = normalized.keys, self.namespaces.limits
         for _ in range(MAX_TRIES):
-            limits = self.namespaces.limits
-            person = resolve_identity(found.keys, seen.clusters_of(found.keys), limits, self.new_id)
+            resolution = resolve_identity(keys, batch.clusters_of(keys), limits, self.new_id)
             try:
-                self._assign_keys(person, seen)
+                self._assign_keys(resolution, batch)
             except Conflict:
-                fresh = self._read_identities(found.keys)
-                seen.owners |= fresh.owners
-                seen.clusters |= fresh.clusters
+                fresh = self._read_identities(keys)
+                batch.owners |= fresh.owners
+                batch.clusters |= fresh.clusters
                 continue
-            return person
-        raise Unavailable(f"its keys were claimed by others {MAX_TRIES} times in a row")
+            return resolution
+        raise Unavailable(f"other events took its keys {MAX_TRIES} times in a row")
 
-    def _assign_keys(self, person: IdentityResolution, seen: _BatchIdentities) -> None:
-        shared = {key: seen.owners[key] for key in person.shared}
-        if not person.gained_keys and not shared:
+    def _assign_keys(self, resolution: IdentityResolution, batch: _BatchIdentities) -> None:
+        gained_keys, customer_id = resolution.gained_keys, resolution.customer_id
+        shared = {key: batch.owners[key] for key in resolution.shared}
+        if not gained_keys and not shared:
             return
-        strong = [key for key in person.gained_keys if namespace_of(key) in self.namespaces.limits]
-        holding = person.cluster.with_keys(strong)
-        self.identities.assign_keys(person.gained_keys, holding, shared)
-        seen.owners |= dict.fromkeys(person.gained_keys, person.customer_id)
+        strong = [key for key in gained_keys if namespace_of(key) in self.namespaces.limits]
+        cluster = resolution.cluster.with_keys(strong)
+        self.identities.assign_keys(gained_keys, cluster, shared)
         pools = {key: make_pool_id(key) for key in shared}
-        seen.owners |= pools
-        version = holding.version + bool(strong)
-        seen.clusters[person.customer_id] = replace(holding, version=version)
-        seen.clusters |= {pool: IdentityCluster(customer_id=pool) for pool in pools.values()}
+        batch.owners |= dict.fromkeys(gained_keys, customer_id)
+        batch.owners |= pools
+        batch.clusters[customer_id] = replace(cluster, version=cluster.version + bool(strong))
+        batch.clusters |= {pool: IdentityCluster(customer_id=pool) for pool in pools.values()}
 
     def _send_findings(
         self, conflicts: Sequence[KeyConflictRecord], merges: Sequence[Event]
@@ -105,23 +107,27 @@ class ResolveIdentities:
         if conflicts:
             self.conflicts.note(conflicts)
         for reason in self.queue.send(merges).values() if merges else ():
-            raise Unavailable(f"a merge was not sent: {reason}")
+            raise Unavailable(f"the event of a merge was not sent: {reason}")
 
 
-def _assign_customer(event: Event, found: NormalizedKeys, person: IdentityResolution) -> Event:
-    """Without the keys that gave way."""
-    kept = {namespace_of(key) for key in person.kept_keys}
-    values = {name: value for name, value in found.values.items() if name in kept}
-    return replace(event, customer_id=person.customer_id, identities=values)
+def _assign_customer(
+    event: Event, normalized: NormalizedKeys, resolution: IdentityResolution
+) -> Event:
+    """The event with its customer and without the refused keys."""
+    kept = {namespace_of(key) for key in resolution.kept_keys}
+    values = {name: value for name, value in normalized.values.items() if name in kept}
+    return replace(event, customer_id=resolution.customer_id, identities=values)
 
 
-def _build_conflict_records(event: Event, person: IdentityResolution) -> list[KeyConflictRecord]:
+def _build_conflict_records(
+    event: Event, resolution: IdentityResolution
+) -> list[KeyConflictRecord]:
     return [
         KeyConflictRecord(
             event_id=event.id,
             at=event.received_at,
-            customer_id=person.customer_id,
+            customer_id=resolution.customer_id,
             conflict=conflict,
         )
-        for conflict in person.conflicts
+        for conflict in resolution.conflicts
     ]

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
+from hub.kernel.json_types import Json
 from hub.measurement.domain.sales_attribution import RETURNS, SALES, WHOLE_ORDER, read_sale_line
 from hub.measurement.domain.sales_attribution import SaleLine as Sold
 from hub.model.attribution_entry import AttributionEntry
@@ -93,9 +93,9 @@ class AttributionAccount:
                 _, sale, key = line
                 yield f"sale {sale} line {key or '-'} of {sold} is owed {dict(left)}"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Json]:
         names = ("sold", "returned", "attributed", "unattributed")
-        found: dict[str, Any] = {name: getattr(self, name) for name in names}
+        found: dict[str, Json] = {name: getattr(self, name) for name in names}
         return {**found, "by_way": dict(self.by_way), "by_offer": dict(self.by_offer)}
 
 

@@ -16,12 +16,13 @@ is settled.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy.attribution import find_attribution_window
 from hub.contact_policy.domain.contactability import MARKETING
 from hub.kernel.digest import digest
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import to_milliseconds
 from hub.model.action_trace import CODE_PROPERTIES, Trace, find_action_names, read_trace
 from hub.model.attribution_entry import AttributionBasis, AttributionEntry
@@ -57,7 +58,7 @@ class Touch(NamedTuple):
     """A message that reached the customer at that millisecond."""
 
     at: int
-    trace: Mapping[str, Any]
+    trace: JsonObject
 
 
 class SaleLine(NamedTuple):
@@ -74,7 +75,7 @@ class SaleLine(NamedTuple):
     campaign: str = ""
     strength: int = UNATTRIBUTED
     touched: int = 0
-    trace: Mapping[str, Any] = {}
+    trace: Mapping[str, Json] = {}
     net: int = 0
 
     @property
@@ -228,7 +229,7 @@ def _read_line_with_campaign(event: Event, catalogue: Catalogue) -> SaleLine | N
     return line._replace(campaign=_find_campaign(event.properties, catalogue))
 
 
-def _find_campaign(said: Mapping[str, Any], catalogue: Catalogue) -> str:
+def _find_campaign(said: JsonObject, catalogue: Catalogue) -> str:
     codes = (
         catalogue.offers_by_campaign_code.get(normalize_promo_code(said[name]))
         for name in CODE_PROPERTIES

@@ -1,4 +1,4 @@
-"""The customer table. One read a batch of events, one conditional PutItem each customer of it."""
+"""The customer table: one read for a batch of events, one conditional PutItem for each customer."""
 
 import logging
 from collections.abc import Iterable
@@ -24,7 +24,8 @@ _logger = logging.getLogger("segue.customers")
 
 
 class CustomerItem(TableModel):
-    """`state` and `outbox` are JSON: nothing queries them by field, and decoding is cheaper."""
+    """One customer. `state` and `outbox` are JSON, because no query needs their fields and JSON is
+    cheaper to decode."""
 
     customer_id = UnicodeAttribute(hash_key=True)
     version = NumberAttribute()
@@ -57,12 +58,12 @@ class Customers:
 
     @translate_errors()
     def read_all(self, customer_ids: Iterable[str]) -> dict[str, Customer]:
-        found = {name: Customer(customer_id=name) for name in customer_ids}
+        customers = {name: Customer(customer_id=name) for name in customer_ids}
         for item in self._item.batch_get(
-            list(found), consistent_read=True, attributes_to_get=_READ_ATTRIBUTES
+            list(customers), consistent_read=True, attributes_to_get=_READ_ATTRIBUTES
         ):
-            found[item.customer_id] = self._follow_merge(item) or found[item.customer_id]
-        return found
+            customers[item.customer_id] = self._follow_merge(item) or customers[item.customer_id]
+        return customers
 
     @translate_errors()
     def write(self, customer: Customer, episode: Episode) -> None:
@@ -85,10 +86,14 @@ def size_in_bytes(customer: Customer) -> int:
 
 
 def _check_size(item: CustomerItem) -> None:
-    """The state before and the outbox must fit together in one message of the retry queue."""
+    """Checks that the state before and the outbox together fit in a message of the retry queue.
+
+    Raises `Rejected` if they do not.
+    """
     state, outbox = len(item.state.encode()), len(item.outbox.encode())
     if state > MOST_STATE or outbox > MOST_OUTBOX:
         raise Rejected(f"the customer would take {state} bytes and its outbox {outbox}")
     if state > LARGE_STATE:
-        facts = {"customer_id": item.customer_id, "bytes": state}
-        _logger.warning("customer is large", extra=facts)
+        _logger.warning(
+            "customer is large", extra={"customer_id": item.customer_id, "bytes": state}
+        )

@@ -1,4 +1,4 @@
-"""The mart's own table: each customer's row as the latest batch told it."""
+"""The mart table: the latest row of each customer of the mart."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -9,7 +9,7 @@ from hub.profile.domain.mart_row import MartRow
 
 
 class MartItem(TableModel):
-    """`through` and `as_of` can be looked for: whose row is behind, and how far."""
+    """One row. `through` and `as_of` are attributes, so that a query finds rows that lag."""
 
     customer_key = UnicodeAttribute(hash_key=True)
     customer_id = UnicodeAttribute()
@@ -29,7 +29,7 @@ class Mart:
         try:
             self._put(row)
         except Conflict:
-            return  # something later is kept
+            return  # the table has a later row
 
     @translate_errors()
     def _put(self, row: MartRow) -> None:

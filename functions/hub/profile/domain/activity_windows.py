@@ -1,4 +1,4 @@
-"""What happened lately: two rings of the last events, and counts and sums by the day."""
+"""Activity windows: the last events of two kinds, and counts and sums by day."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -22,11 +22,11 @@ _LAST_DAY = date.max.isoformat()
 
 RecentEvent = tuple[str, str, int]
 RecentEventsByKind = Mapping[str, tuple[RecentEvent, ...]]
-Fact = TypeVar("Fact")
+DayValue = TypeVar("DayValue")
 
 
 def record_activity(customer: Customer, event: Event, now: datetime) -> Customer:
-    """The customer with `event` in the rings and windows, without what is too old for them."""
+    """Adds the event to the recent events and to the days, and drops days that are too old."""
     oldest = (now - ACTIVITY_WINDOW).date().isoformat()
     day = event.occurred_at.date().isoformat()
     return customer.with_changes(
@@ -37,8 +37,8 @@ def record_activity(customer: Customer, event: Event, now: datetime) -> Customer
 
 
 def is_recent(customer: Customer, name: str) -> bool:
-    """Whether an event of that digest is in a ring."""
-    return any(name == entry[0] for ring in customer.recent.values() for entry in ring)
+    """Whether the event with the digest `name` is among the recent events."""
+    return any(name == entry[0] for entries in customer.recent.values() for entry in entries)
 
 
 def has_activity(customer: Customer) -> bool:
@@ -46,24 +46,27 @@ def has_activity(customer: Customer) -> bool:
 
 
 def drop_oldest_day(customer: Customer) -> Customer:
-    """The customer without the oldest day, and the last entry of each ring."""
+    """Returns the customer without the oldest day, and without the oldest recent event of each
+    kind."""
     by_day = (*customer.activity.values(), *customer.amounts.values())
     days = sorted({day for days in by_day for day in days})
     second = days[1] if len(days) > 1 else _LAST_DAY
     return customer.with_changes(
         activity=_keep_days_from(customer.activity, second),
         amounts=_keep_days_from(customer.amounts, second),
-        recent={n: shorter for n, ring in customer.recent.items() if (shorter := ring[:-1])},
+        recent={
+            kind: shorter for kind, entries in customer.recent.items() if (shorter := entries[:-1])
+        },
     )
 
 
 def _add_recent_event(recent: RecentEventsByKind, event: Event) -> RecentEventsByKind:
     subject = event.type.partition(".")[0]
-    ring = "behaviour" if subject in BEHAVIOUR_SUBJECTS else "business"
+    kind = "behaviour" if subject in BEHAVIOUR_SUBJECTS else "business"
     entry = (digest(event.id), event.type, to_milliseconds(event.occurred_at))
-    entries = recent.get(ring, ())
-    place = bisect_right(entries, _newest_first_key(entry), key=_newest_first_key)
-    return {**recent, ring: (*entries[:place], entry, *entries[place:])[:MAX_RECENT_EVENTS]}
+    entries = recent.get(kind, ())
+    index = bisect_right(entries, _newest_first_key(entry), key=_newest_first_key)
+    return {**recent, kind: (*entries[:index], entry, *entries[index:])[:MAX_RECENT_EVENTS]}
 
 
 def _newest_first_key(entry: RecentEvent) -> tuple[int, str]:
@@ -71,13 +74,13 @@ def _newest_first_key(entry: RecentEvent) -> tuple[int, str]:
 
 
 def _keep_days_from(
-    by_type: Mapping[str, Mapping[str, Fact]], oldest: str
-) -> dict[str, dict[str, Fact]]:
+    by_type: Mapping[str, Mapping[str, DayValue]], oldest: str
+) -> dict[str, dict[str, DayValue]]:
     kept = {
-        kind: {day: fact for day, fact in days.items() if day >= oldest}
-        for kind, days in by_type.items()
+        event_type: {day: value for day, value in days.items() if day >= oldest}
+        for event_type, days in by_type.items()
     }
-    return {kind: days for kind, days in kept.items() if days}
+    return {event_type: days for event_type, days in kept.items() if days}
 
 
 def _count_day(
@@ -92,7 +95,8 @@ def _count_day(
 def _add_amount(
     kept: dict[str, dict[str, Mapping[str, int]]], event: Event, day: str, oldest: str
 ) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
-    """Of any event that carries one, in whole minor units; without a currency it is under ''."""
+    """Adds the amount of any event that has one, in whole minor units. Without a currency it is
+    under the empty text."""
     amount, currency = event.properties.get("amount"), event.properties.get("currency") or ""
     if day >= oldest and type(amount) is int and isinstance(currency, str):
         days = kept.setdefault(event.type, {})

@@ -1,7 +1,7 @@
-"""Folding an event into the customer: what each event adds to what is known of them.
+"""Applies an event to its customer.
 
-Counts, sums, latest-by-occurred-at and newest-of are all that is used, so the same events in any
-order leave the same customer; only `processed`, the guard against repeats, keeps order of arrival.
+It only counts, sums, and keeps the latest or newest values. So the same events in any order leave
+the same customer. Only `processed`, which recognises repeats, is in the order of arrival.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,15 +32,15 @@ VALUES_PER_NAMESPACE = 10
 
 
 def is_repeat(customer: Customer, event: Event) -> bool:
-    """Whether this event has been taken in before."""
+    """Whether the event was applied before."""
     name = digest(event.id)
     return name in customer.processed or is_recent(customer, name)
 
 
 def apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
-    """The customer after `event`, which must not be a repeat.
+    """Returns the customer after `event`, which must not be a repeat.
 
-    A row of the mart is nothing the customer did: it is in no window and in no ring.
+    A row of the mart is in no activity window, because it is nothing that the customer did.
     """
     if customer.erased or event.type == ERASED:
         return _mark_processed(
@@ -56,8 +56,11 @@ def apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
 
 
 def trim_to_limit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
-    """The customer within `limit`: the oldest detail leaves first, then what was said longest ago
-    in blocks of no fixed fields; totals and other facts never."""
+    """Drops detail until the customer is within `limit`.
+
+    It drops the oldest activity and page contacts first, then the oldest fields of the free blocks.
+    Totals and other facts stay.
+    """
     while size(customer) > limit and (
         has_activity(customer) or customer.contact_history.has_page_contacts()
     ):
@@ -69,26 +72,26 @@ def trim_to_limit(customer: Customer, size: Callable[[Customer], int], limit: in
 
 
 def _record_identities(customer: Customer, event: Event, **changed: Any) -> Customer:
-    known = _add_identities(customer.identities, event.identities)
-    said = add_consent_proofs(customer.proofs, event)
-    return _mark_processed(customer, event, identities=known, proofs=said, **changed)
+    identities = _add_identities(customer.identities, event.identities)
+    proofs = add_consent_proofs(customer.proofs, event)
+    return _mark_processed(customer, event, identities=identities, proofs=proofs, **changed)
 
 
 def _mark_processed(customer: Customer, event: Event, **changed: Any) -> Customer:
-    seen = (*customer.processed, digest(event.id))[-MAX_PROCESSED_EVENTS:]
-    return customer.with_changes(processed=seen, **changed)
+    processed = (*customer.processed, digest(event.id))[-MAX_PROCESSED_EVENTS:]
+    return customer.with_changes(processed=processed, **changed)
 
 
 def _add_identities(
-    known: Mapping[str, tuple[str, ...]], said: Mapping[str, str]
+    identities: Mapping[str, tuple[str, ...]], added: Mapping[str, str]
 ) -> Mapping[str, tuple[str, ...]]:
-    fresh = {n: v for n, v in said.items() if v not in known.get(n, ())}
+    fresh = {n: v for n, v in added.items() if v not in identities.get(n, ())}
     if not fresh:
-        return known
+        return identities
     return {
-        **known,
+        **identities,
         **{
-            namespace: tuple(sorted({*known.get(namespace, ()), value})[:VALUES_PER_NAMESPACE])
+            namespace: tuple(sorted({*identities.get(namespace, ()), value})[:VALUES_PER_NAMESPACE])
             for namespace, value in fresh.items()
         },
     }

@@ -1,16 +1,17 @@
-"""Blocks of two customers made one, and what changed in a block since.
+"""Merges the blocks of two customers, and applies the changes of a block to another one.
 
-What is counted goes by what a field holds: numbers add up, of texts the later stays (of `first_...`
-the earlier), lists unite, maps are gone through field by field, and of anything else the survivor's
-stays. What was said (an address, a mood from 1 to 10) is never added up.
+Counted fields are merged by type: numbers are added, of two texts the later stays (of `first_...`
+the earlier), lists are united, and maps are merged field by field. Of any other value the
+survivor's stays. Traits (an address, a mood from 1 to 10) are never added.
 """
 
 from collections.abc import Mapping
-from typing import Any
+
+from hub.kernel.json_types import Json, JsonObject
 
 
-def combine(first: Any, second: Any, name: str = "") -> Any:
-    """Both as one; for numbers and times it does not matter which comes first."""
+def combine(first: Json, second: Json, name: str = "") -> Json:
+    """Makes one value of two. For numbers and times the order does not matter."""
     if first is None or second is None:
         return first if second is None else second
     if isinstance(first, Mapping) and isinstance(second, Mapping):
@@ -25,8 +26,8 @@ def combine(first: Any, second: Any, name: str = "") -> Any:
     return first
 
 
-def add_counts_since(own: Any, before: Any, now: Any) -> Any:
-    """`own` with what was added from `before` to `now`; what did not change is as it was."""
+def add_counts_since(own: Json, before: Json, now: Json) -> Json:
+    """Adds to `own` what was added from `before` to `now`."""
     if now == before:
         return own
     if isinstance(now, Mapping):
@@ -40,10 +41,10 @@ def add_counts_since(own: Any, before: Any, now: Any) -> Any:
 
 
 def add_changes_since(
-    own: Mapping[str, Any], before: Mapping[str, Any], now: Mapping[str, Any], depth: int = 1
-) -> dict[str, Any]:
-    """`own` with the fields, `depth` maps deep, that are other now than before."""
-    fields: dict[str, Any] = {}
+    own: JsonObject, before: JsonObject, now: JsonObject, depth: int = 1
+) -> dict[str, Json]:
+    """Sets in `own` the fields, `depth` maps deep, that differ between `before` and `now`."""
+    fields: dict[str, Json] = {}
     for name in [*own, *(name for name in now if name not in own)]:
         mine, then, value = own.get(name), before.get(name), now.get(name)
         if depth > 1:
@@ -53,8 +54,8 @@ def add_changes_since(
     return {name: value for name, value in fields.items() if value is not None and value != {}}
 
 
-_NO_VALUES: tuple[Any, ...] = (None, {}, 0)
+_NO_VALUES: tuple[Json, ...] = (None, {}, 0)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Json) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)

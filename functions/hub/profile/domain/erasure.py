@@ -1,5 +1,4 @@
-"""Erasure: somebody asked to be forgotten. What stays is a stone with their id and nothing else, so
-that whatever is still on its way to them finds nobody to send to."""
+"""Erases a customer. A tombstone with the id remains, so that late messages are dropped."""
 
 from dataclasses import replace
 
@@ -12,7 +11,7 @@ ERASED = "customer.erased"
 
 
 def erase_customer(customer: Customer, event: Event) -> Customer:
-    """What was taken in last is kept by digest, so that a repeat is still one."""
+    """Returns the tombstone. It keeps the digests of the last events, to recognise repeats."""
     return Customer(
         customer_id=customer.customer_id,
         version=customer.version,
@@ -22,6 +21,6 @@ def erase_customer(customer: Customer, event: Event) -> Customer:
 
 
 def anonymize_event(event: Event) -> Event:
-    """An event of somebody who is forgotten, without what it says of them."""
-    said = postponed_action.anonymize_properties(event)
-    return replace(event, identities={}, traits={}, properties=said, context={}, extra={})
+    """The event of an erased customer without personal data."""
+    properties = postponed_action.anonymize_properties(event)
+    return replace(event, identities={}, traits={}, properties=properties, context={}, extra={})

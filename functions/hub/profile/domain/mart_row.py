@@ -1,11 +1,11 @@
-"""A row of the CRM's mart, as the event `mart.loaded` tells it."""
+"""A row of the CRM's mart, as the event `mart.loaded` carries it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from hub.kernel.errors import Rejected
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import to_iso
 from hub.model.event import Event
 
@@ -16,20 +16,22 @@ FIRST_AND_LAST = ("first_at", "last_at")
 
 @dataclass(frozen=True, slots=True)
 class MartRow:
-    """All that the mart has of one customer, as the event `event_id` told it."""
+    """All that the mart has of one customer, from the event `event_id`.
+
+    `key` is the mart's own key. The row is complete up to and including the day `through`.
+    """
 
     key: str
     customer_id: str
     through: str
     as_of: str
     event_id: str
-    totals: Mapping[str, Any] = field(default_factory=dict)
-    traits: Mapping[str, Any] = field(default_factory=dict)
+    totals: JsonObject = field(default_factory=dict)
+    traits: JsonObject = field(default_factory=dict)
 
 
 def read_mart_row(event: Event) -> MartRow:
-    """Raises `Rejected` where it does not say whose it is or through which day it is complete, or
-    a total is none."""
+    """Reads the row. Raises `Rejected` if its key or its day is missing or a total is malformed."""
     return MartRow(
         key=_read_text(event, "key"),
         customer_id=event.customer_id,
@@ -49,7 +51,7 @@ def _has_property(event: Event, name: str) -> bool:
     return event.properties.get(name) is not None
 
 
-def _read_total(event: Event, name: str) -> Any:
+def _read_total(event: Event, name: str) -> Json:
     value = event.properties[name]
     if name in FIRST_AND_LAST:
         return _read_text(event, name)
@@ -57,7 +59,7 @@ def _read_total(event: Event, name: str) -> Any:
         value = {event.properties.get("currency") or "": value}
     for number in value.values() if name in MONEY_TOTALS else [value]:
         if type(number) is not int:
-            raise Rejected("is no whole number", f"properties.{name}")
+            raise Rejected("is not a whole number", f"properties.{name}")
     return value
 
 
@@ -65,7 +67,7 @@ def _read_day(event: Event, name: str) -> str:
     try:
         return date.fromisoformat(_read_text(event, name)).isoformat()
     except ValueError as wrong:
-        raise Rejected("is no day such as 2026-11-22", f"properties.{name}") from wrong
+        raise Rejected("is not a day such as 2026-11-22", f"properties.{name}") from wrong
 
 
 def _read_text(event: Event, name: str) -> str:

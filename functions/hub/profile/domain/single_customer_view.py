@@ -1,14 +1,13 @@
-"""The best view of a customer, for people and other systems: per block, what is known, where it
-comes from and as of when.
+"""The single customer view, for people and other systems: each block with its source and age.
 
-The join with the mart is made when either says something (`hub.profile.domain.mart_totals`), so
-that rules and this view read the same one item.
+`hub.profile.domain.mart_totals` joins the mart and the events when they come in, so that rules and
+this view read the same item.
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 from hub.model.customer import Customer
 from hub.profile.domain import mart_totals
@@ -19,17 +18,20 @@ EVENTS, MART = "events", "mart"
 TIME_SUFFIXES = ("since", "at")
 
 
-def build_single_customer_view(customer: Customer) -> dict[str, Any]:
-    """`{"customer", "known_by", "blocks": {name: {"values", "from", "as_of"}}}`, of blocks that
-    hold something. `through` beside a total is the day up to which the mart answers for it."""
-    told = {name: _view_stated_block(customer, name) for name in STATED_BLOCKS}
-    told |= {name: _view_observed_block(customer, name) for name in OBSERVED_BLOCKS}
+def build_single_customer_view(customer: Customer) -> dict[str, Json]:
+    """Builds `{"customer", "known_by", "blocks": {name: {"values", "from", "as_of"}}}`.
+
+    Empty blocks are left out. `purchases` also has `through`: the day up to which its totals come
+    from the mart.
+    """
+    views = {name: _view_stated_block(customer, name) for name in STATED_BLOCKS}
+    views |= {name: _view_observed_block(customer, name) for name in OBSERVED_BLOCKS}
     known_by = {name: list(values) for name, values in customer.identities.items()}
-    blocks = {name: block for name, block in told.items() if block["values"]}
+    blocks = {name: view for name, view in views.items() if view["values"]}
     return {"customer": customer.customer_id, "known_by": known_by, "blocks": blocks}
 
 
-def _view_stated_block(customer: Customer, name: str) -> dict[str, Any]:
+def _view_stated_block(customer: Customer, name: str) -> dict[str, Json]:
     rows = {_to_millisecond(row["as_of"]) for row in mart_totals.mart_rows(customer).values()}
     times = [at for field, at in customer.as_of.items() if field.partition(".")[0] == name]
     origins = {MART if at in rows else EVENTS for at in times} or {EVENTS}
@@ -37,16 +39,16 @@ def _view_stated_block(customer: Customer, name: str) -> dict[str, Any]:
     return {"values": getattr(customer, name), "from": sorted(origins), "as_of": as_of}
 
 
-def _view_observed_block(customer: Customer, name: str) -> dict[str, Any]:
+def _view_observed_block(customer: Customer, name: str) -> dict[str, Json]:
     values, rows = getattr(customer, name), mart_totals.mart_rows(customer)
-    told = {"values": values, "from": [EVENTS], "as_of": max(_list_times(values), default=None)}
+    as_of = max(_list_times(values), default=None)
     if name != "purchases" or not rows:
-        return told
+        return {"values": values, "from": [EVENTS], "as_of": as_of}
     through = max(row["through"] for row in rows.values())
-    return {**told, "from": [EVENTS, MART], "through": through}
+    return {"values": values, "from": [EVENTS, MART], "as_of": as_of, "through": through}
 
 
-def _list_times(values: Mapping[str, Any]) -> Iterator[str]:
+def _list_times(values: JsonObject) -> Iterator[str]:
     for name, value in values.items():
         if isinstance(value, Mapping):
             yield from _list_times(value)

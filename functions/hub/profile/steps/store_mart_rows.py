@@ -1,4 +1,4 @@
-"""Keep the mart: what its batches told, row by row, beside the customers whom the rows became."""
+"""Stores the rows of the mart's batches, beside the customers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from hub.profile.ports import Mart
 
 @dataclass(frozen=True, slots=True)
 class StoreMartRows:
-    """Takes `mart.loaded` off the bus."""
+    """Takes the events `mart.loaded` from the bus."""
 
     mart: Mart
 

@@ -1,6 +1,6 @@
-"""What each type of event changes in the blocks of a customer, beside the traits it names.
+"""Projections: what each type of event changes in the blocks of a customer, besides its traits.
 
-A fold counts, sums or keeps the latest, so that events in any order leave the same customer.
+A projection counts, sums or keeps the latest, so that events in any order leave the same customer.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ Projection = Callable[[Customer, Event], Customer]
 
 
 def apply_projections(customer: Customer, event: Event) -> Customer:
-    """The customer with what `event` did to their blocks."""
+    """Returns the customer after the projections of the event's type."""
     for change in _PROJECTIONS.get(event.type, ()):
         customer = change(customer, event)
     return customer

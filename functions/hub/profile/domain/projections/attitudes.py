@@ -1,11 +1,11 @@
-"""`attitudes`: what the customer last answered to each question of a survey.
+"""The block `attitudes`: the customer's last answer to each question of a survey.
 
-A question's name is the field: `How satisfied are you?` is `attitudes.how_satisfied_are_you`. Long
-words stay in the event. The questions answered last are kept.
+The question gives the field its name: `How satisfied are you?` is
+`attitudes.how_satisfied_are_you`. A long answer stays in the event. The block keeps the questions
+that were answered last.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from hub.kernel.event_type_names import to_event_type
 from hub.model.customer import Customer
@@ -17,13 +17,13 @@ LONGEST_ANSWER = 100
 
 
 def add_survey_answers(customer: Customer, event: Event) -> Customer:
-    said = dict(_read_answers(event.properties.get("answers")))
-    return (
-        _keep_latest(apply_event_traits(customer, event, {"attitudes": said})) if said else customer
-    )
+    answers = dict(_read_answers(event.properties.get("answers")))
+    if not answers:
+        return customer
+    return _keep_latest(apply_event_traits(customer, event, {"attitudes": answers}))
 
 
-def _read_answers(answers: Any) -> Iterator[tuple[str, str | float]]:
+def _read_answers(answers: object) -> Iterator[tuple[str, str | float]]:
     for answer in answers if isinstance(answers, list | tuple) else ():
         value, question = (
             _read_value(answer),
@@ -33,7 +33,7 @@ def _read_answers(answers: Any) -> Iterator[tuple[str, str | float]]:
             yield to_event_type("*", question), value
 
 
-def _read_value(answer: Any) -> str | float | None:
+def _read_value(answer: object) -> str | float | None:
     if not isinstance(answer, Mapping):
         return None
     number, text = answer.get("number"), answer.get("text")
@@ -45,13 +45,13 @@ def _read_value(answer: Any) -> str | float | None:
 def _keep_latest(customer: Customer) -> Customer:
     at = customer.as_of
     names = sorted(customer.attitudes, key=lambda name: (-at.get(_field_name(name), 0), name))
-    left = names[MOST_QUESTIONS:]
-    if not left:
+    dropped = names[MOST_QUESTIONS:]
+    if not dropped:
         return customer
-    fields = {_field_name(name) for name in left}
+    dropped_fields = {_field_name(name) for name in dropped}
     kept = {name: customer.attitudes[name] for name in names[:MOST_QUESTIONS]}
-    known = {field: said_at for field, said_at in at.items() if field not in fields}
-    return customer.with_changes(attitudes=kept, as_of=known)
+    as_of = {field: said_at for field, said_at in at.items() if field not in dropped_fields}
+    return customer.with_changes(attitudes=kept, as_of=as_of)
 
 
 def _field_name(name: str) -> str:

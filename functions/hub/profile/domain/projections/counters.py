@@ -1,4 +1,4 @@
-"""How often something happened and when it last did: two fields of a block."""
+"""Counts events in two fields of a block: how often, and when last."""
 
 from hub.kernel.times import to_iso
 from hub.model.customer import Block

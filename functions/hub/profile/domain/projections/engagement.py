@@ -1,4 +1,4 @@
-"""`engagement`: by channel, what was sent to the customer and what they did about it."""
+"""The block `engagement`: by channel, messages to the customer and the customer's reactions."""
 
 from hub.kernel.times import to_iso
 from hub.model.action_content import WITHDRAWN_ACTION
@@ -8,11 +8,11 @@ from hub.profile.domain.projections.counters import count_event
 
 MAX_ADDRESSES = 10
 DEFAULT_CHANNELS = {"message": "sms", "offer": "web"}
-"""The channel of what may be on several, where the event does not say."""
+"""The subject of an event type -> its channel, if the event does not name one."""
 
 
 def count_sent_message(customer: Customer, event: Event) -> Customer:
-    """To withdraw a call is no contact."""
+    """Counts a sent message. The withdrawal of a call is not counted."""
     if WITHDRAWN_ACTION in event.properties:
         return customer
     channel = event.properties["channel"]
@@ -21,7 +21,7 @@ def count_sent_message(customer: Customer, event: Event) -> Customer:
 
 
 def count_response(customer: Customer, event: Event) -> Customer:
-    """`viewed` and `viewed_at` of the channel on which `offer.viewed` was."""
+    """Counts a reaction on its channel: `offer.viewed` changes `viewed` and `viewed_at`."""
     channel = _find_channel(event)
     return _set_channel(
         customer, channel, _count_reaction(customer.engagement.get(channel, {}), event)
@@ -29,19 +29,19 @@ def count_response(customer: Customer, event: Event) -> Customer:
 
 
 def count_arrival(customer: Customer, event: Event) -> Customer:
-    """As `responded`, and that the address works."""
+    """Counts a reaction as `count_response` does, and records that the address works."""
     channel = _find_channel(event)
-    known = _count_reaction(customer.engagement.get(channel, {}), event)
-    return _set_channel(customer, channel, _record_address_time(known, "reached", event))
+    block = _count_reaction(customer.engagement.get(channel, {}), event)
+    return _set_channel(customer, channel, _record_address_time(block, "reached", event))
 
 
 def record_failed_address(customer: Customer, event: Event) -> Customer:
-    """An address from which messages come back for good, until one arrives there later."""
+    """Records an address that failed for good. It counts until a later message arrives there."""
     if not event.properties.get("permanent"):
         return customer
     channel = _find_channel(event)
-    known = _record_address_time(customer.engagement.get(channel, {}), "failed", event)
-    return _set_channel(customer, channel, known)
+    block = _record_address_time(customer.engagement.get(channel, {}), "failed", event)
+    return _set_channel(customer, channel, block)
 
 
 def _find_channel(event: Event) -> str:

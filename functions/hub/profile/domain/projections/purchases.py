@@ -1,4 +1,4 @@
-"""`purchases`: what was bought and brought back. Totals of the mart are joined in `mart`."""
+"""The block `purchases`: sums of sales and returns, joined with the totals of the mart."""
 
 from hub.kernel.times import to_iso
 from hub.model.customer import Customer
@@ -7,13 +7,13 @@ from hub.profile.domain import mart_totals
 
 
 def add_purchase(customer: Customer, event: Event) -> Customer:
-    at, said = to_iso(event.occurred_at), event.properties
-    spent = {said.get("currency", ""): said.get("amount", 0)}
+    at, properties = to_iso(event.occurred_at), event.properties
+    spent = {properties.get("currency", ""): properties.get("amount", 0)}
     sums = {"count": 1, "spent": spent, "first_at": at, "last_at": at}
     return mart_totals.add_live_sums(customer, event, sums)
 
 
 def add_return(customer: Customer, event: Event) -> Customer:
-    said = event.properties
-    sums = {said.get("currency", ""): said.get("amount", 0)}
-    return mart_totals.add_live_sums(customer, event, {"returns": 1, "returned": sums})
+    properties = event.properties
+    returned = {properties.get("currency", ""): properties.get("amount", 0)}
+    return mart_totals.add_live_sums(customer, event, {"returns": 1, "returned": returned})

@@ -1,4 +1,4 @@
-"""`interests` and `place`: what the customer last looked at and looked for, and where they were."""
+"""The blocks `interests` and `place`: the last product, search and store of the customer."""
 
 from collections.abc import Mapping
 
@@ -10,9 +10,9 @@ LONGEST_TEXT = 100
 
 
 def set_last_product(customer: Customer, event: Event) -> Customer:
-    said = event.properties
-    product = said.get("name") or said.get("product")
-    fields = {"last_product": product, "last_category": said.get("category")}
+    properties = event.properties
+    product = properties.get("name") or properties.get("product")
+    fields = {"last_product": product, "last_category": properties.get("category")}
     return _set_last(customer, event, "interests", fields)
 
 

@@ -1,4 +1,4 @@
-"""`service`: the customer's complaints, and the calls that were had with them."""
+"""The block `service`: the customer's complaints and calls."""
 
 from hub.model.customer import Customer
 from hub.model.event import Event
