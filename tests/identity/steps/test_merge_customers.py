@@ -126,7 +126,7 @@ def test_a_merge_that_would_break_a_limit_by_now_is_not_done_but_noted(desk: Des
     assert found
     assert found.customer_id == second
     (record,) = desk.hub.conflicts.items.values()
-    assert "2 keys of the kind loyalty" in record.conflict.reason
+    assert "2 keys of the namespace loyalty" in record.conflict.reason
 
 
 @given(
