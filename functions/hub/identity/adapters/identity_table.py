@@ -54,10 +54,9 @@ class Identities:
                     pool_item = self._build_item(key, make_pool_id(key))
                     transaction.save(pool_item, condition=same_owner)
                 if gained:
-                    item = build_cluster_item(self._cluster_item, cluster)
-                    transaction.save(
-                        item, condition=build_version_condition(self._cluster_item, cluster)
-                    )
+                    cluster_item = build_cluster_item(self._cluster_item, cluster)
+                    unchanged = build_version_condition(self._cluster_item, cluster)
+                    transaction.save(cluster_item, condition=unchanged)
 
     @translate_errors()
     def forget(self, customer_id: str, keys: Iterable[str]) -> None:
