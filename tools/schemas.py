@@ -15,6 +15,7 @@ from hub.catalogue.domain.policy import POLICY_TYPES, Policy
 from hub.intake.domain.signature import SCHEMES
 from hub.model.channels import (
     CHANNELS,
+    INBOUND_CHANNELS,
     LONGEST_TEXT,
     MESSAGE_CHANNELS,
     OUTBOUND_CHANNELS,
@@ -65,11 +66,18 @@ def update_policies(schema: Schema) -> None:
     schema["allOf"] = [_build_policy_case(policy) for policy in POLICY_TYPES]
 
 
+def update_http_bodies(bodies: Schema) -> None:
+    """The channels in the bodies of HTTP requests."""
+    bodies["OfferQuestion"]["properties"]["channel"]["enum"] = list(INBOUND_CHANNELS)
+    bodies["BlockQuestion"]["properties"]["channel"]["enum"] = list(CHANNELS)
+
+
 UPDATES: Mapping[str, Callable[[Schema], None]] = {
     "catalogue/policies.schema.json": update_policies,
     "catalogue/rules.schema.json": update_rules,
     "catalogue/templates.schema.json": update_templates,
     "customer.schema.json": update_customer,
+    "http/bodies.json": update_http_bodies,
     "source.schema.json": update_source,
 }
 

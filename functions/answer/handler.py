@@ -15,6 +15,7 @@ from answer.desk import change_preferences, serve_offers, serve_page_offers, vie
 from hub.entrypoints.http_api import ApiRequest, Page, respond
 from hub.intake.domain.webhook_definition import ApiResponse
 from hub.kernel.errors import Rejected
+from hub.kernel.json_body import check_nesting
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -62,4 +63,5 @@ def _parse_body(body: bytes) -> Mapping[str, Any]:
         raise Rejected("the body is not JSON") from wrong
     if not isinstance(said, dict):
         raise Rejected("the body is not a JSON object")
+    check_nesting(said)
     return said

@@ -1,6 +1,5 @@
 """Offers on request: pages, apps and agents ask which offers suit a customer."""
 
-from aws_cdk.aws_apigatewayv2 import HttpMethod
 from constructs import Construct
 
 from infra.base.event_bus import HubBus
@@ -13,9 +12,6 @@ from infra.learning.learner import LearnerTables
 from infra.profile.customer_tables import CustomerTables
 from infra.publishing.catalogue import Catalogue
 from infra.surroundings.tables import Surroundings
-
-# The key in a page is public, so anybody can use it.
-CALLS_PER_SECOND = 500
 
 
 class OffersApi(Construct):
@@ -70,11 +66,4 @@ class OffersApi(Construct):
         self.function.allow(
             "secretsmanager:GetSecretValue", on=[secrets.api_keys, secrets.link_key]
         )
-        preferences = "/preferences/{token}"
-        limited_paths = ("/decisions", "/responses")
-        get_paths = ("/customers/{namespace}/{value}", "/segue.js", preferences)
-        web_api.open_routes(
-            self.function, HttpMethod.POST, *limited_paths, calls_per_second=CALLS_PER_SECOND
-        )
-        web_api.open_routes(self.function, HttpMethod.POST, "/render", preferences)
-        web_api.open_routes(self.function, HttpMethod.GET, *get_paths)
+        web_api.open_routes(self.function)

@@ -1,5 +1,7 @@
 """Sources over HTTP. A request is verified and stored durably before it is acknowledged."""
 
+from itertools import groupby
+
 from aws_cdk import Duration
 from aws_cdk.aws_apigatewayv2 import (
     CfnStage,
@@ -18,6 +20,7 @@ from infra.base.event_bus import HubBus
 from infra.base.lambda_function import HubFunction
 from infra.base.secrets import Secrets
 from infra.deployment import Deployment
+from infra.http_routes import RouteDefinition, read_routes
 
 # Any page may track: the write key identifies the site, and no cookie is used.
 CORS_FOR_ANY_PAGE = CorsPreflightOptions(
@@ -68,30 +71,32 @@ class WebApi(Construct):
         server_errors = self.api.metric_server_error(period=Duration.minutes(5))
         description = "Segue: the web entrance answers 5xx, so senders try again later"
         create_alarm(self, "Refuses", server_errors, description=description)
-        post_paths = ("/events", "/v1/{call}", "/webhooks/{source}")
-        self.open_routes(self.receiver, HttpMethod.POST, *post_paths)
-        get_paths = ("/v1/projects/{key}/settings", "/webhooks/{source}")
-        self.open_routes(self.receiver, HttpMethod.GET, *get_paths)
-        self.open_routes(self.receiver, HttpMethod.HEAD, "/webhooks/{source}")
+        self.open_routes(self.receiver)
 
-    def open_routes(
-        self, to: HubFunction, method: HttpMethod, *paths: str, calls_per_second: int = 0
-    ) -> None:
-        """Open routes to a function.
+    def open_routes(self, to: HubFunction) -> None:
+        """Open the routes of `schemas/http` that this function answers.
 
-        `calls_per_second` limits each path, with twice as many in a burst. More are answered 429.
+        Neighbours that have the same method and limit share an integration.
         """
-        integration = HttpLambdaIntegration("Integration", to.function)
-        for path in paths:
-            routes = self.api.add_routes(path=path, methods=[method], integration=integration)
-            if calls_per_second:
-                self._throttle(f"{method.value} {path}", calls_per_second, routes)
+        routes = [route for route in read_routes() if route.function == to.name]
+        for _, alike in groupby(routes, key=lambda route: (route.method, route.calls_per_second)):
+            integration = HttpLambdaIntegration("Integration", to.function)
+            for route in alike:
+                added = self.api.add_routes(
+                    path=route.path, methods=[HttpMethod[route.method]], integration=integration
+                )
+                if route.calls_per_second:
+                    self._throttle(route, added)
 
-    def _throttle(self, route: str, most: int, routes: list[HttpRoute]) -> None:
-        """Limit the calls of a route. A stage may name existing routes only."""
+    def _throttle(self, route: RouteDefinition, added: list[HttpRoute]) -> None:
+        """Limit the calls of a route, with twice as many in a burst. More are answered 429.
+
+        A stage may name existing routes only.
+        """
         stage = self.api.default_stage.node.default_child if self.api.default_stage else None
         if isinstance(stage, CfnStage):
+            most = route.calls_per_second
             limits = {"ThrottlingBurstLimit": 2 * most, "ThrottlingRateLimit": most}
-            stage.add_property_override(f"RouteSettings.{route}", limits)
-            for added in routes:
-                stage.node.add_dependency(added)
+            stage.add_property_override(f"RouteSettings.{route.key}", limits)
+            for each in added:
+                stage.node.add_dependency(each)

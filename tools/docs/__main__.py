@@ -1,12 +1,13 @@
 """`make docs`: write what mirrors the code anew and build the site, strictly.
 
-`python -m tools.docs --tables` writes the tables and the picture of the contexts alone.
+`python -m tools.docs --tables` writes the tables, the picture and the OpenAPI document alone.
 """
 
 import subprocess
 import sys
 from collections.abc import Sequence
 
+from tools import openapi
 from tools.docs import contexts, generate, stack
 from tools.setup_commands import BUILD_FOLDER, ROOT
 
@@ -22,6 +23,7 @@ def build_command(target: str) -> list[str]:
 def main(arguments: Sequence[str]) -> int:
     generate.write_tables(generate.make_tables() | generate.make_stack_tables(stack.synthesise()))
     contexts.PICTURE.write_text(contexts.draw_contexts(), encoding="utf-8")
+    openapi.write_document()
     if "--tables" in arguments:
         return 0
     failed = subprocess.run(build_command(str(SITE)), cwd=ROOT, check=False).returncode

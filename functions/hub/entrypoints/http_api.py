@@ -29,7 +29,7 @@ from hub.kernel.json_types import Json, JsonObject
 LambdaResponse = dict[str, Json]
 # The address of a page is a secret of its recipient: no cache may keep the page, and no other site
 # may learn its address as a referrer.
-_PAGE_HEADERS = {
+PAGE_HEADERS = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
@@ -94,7 +94,7 @@ def _to_success_response(
     if isinstance(result, Mapping):
         return _to_json_response(HTTPStatus.OK, result)
     if isinstance(result, Page):
-        return {"statusCode": HTTPStatus.OK.value, "headers": _PAGE_HEADERS, "body": result.html}
+        return {"statusCode": HTTPStatus.OK.value, "headers": PAGE_HEADERS, "body": result.html}
     accepted = _to_json_response(HTTPStatus.ACCEPTED, {"accepted": result})
     return _apply_custom_response(accepted, custom)
 

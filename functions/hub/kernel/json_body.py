@@ -16,9 +16,14 @@ def parse_json(body: bytes) -> Json:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Rejected(f"is not JSON: {error.msg} at position {error.pos}", "body") from error
+    check_nesting(payload)
+    return payload
+
+
+def check_nesting(payload: Json) -> None:
+    """Raises `Rejected` for what is nested too deep."""
     if any(depth > DEEPEST_NESTING for depth in _count_levels(payload)):
         raise Rejected(f"is nested more than {DEEPEST_NESTING} deep", "body")
-    return payload
 
 
 def _count_levels(payload: Json) -> Iterator[int]:

@@ -16,7 +16,7 @@ from hub.kernel.canonical_json import to_canonical_json
 from hub.kernel.errors import Rejected
 from hub.kernel.json_types import Json, JsonObject
 
-LONGEST_TOKEN = 4000
+LONGEST_TOKEN = 16_000
 
 
 def seal(version: str, purpose: bytes, facts: JsonObject, key: str) -> str:

@@ -61,6 +61,8 @@ def test_what_is_no_token_is_refused(token: Any) -> None:
         ({"customer": ANN, "exp": int(NOON.timestamp())}, "expired"),
         ({"customer": ANN, "exp": "later"}, "expired"),
         ({"customer": ANN, "exp": float("nan")}, "expired"),
+        ({"customer": ANN, "exp": float("inf")}, "expired"),
+        ({"customer": {"email": "\ud800@example.com"}, "exp": SOON}, "expired"),
         ({"customer": ANN}, "expired"),
         ({"customer": {}, "exp": SOON}, "names no key"),
         ({"customer": {"email": ""}, "exp": SOON}, "names no key"),

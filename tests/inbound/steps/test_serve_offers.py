@@ -176,12 +176,50 @@ def test_the_same_response_again_is_the_same_event() -> None:
         ({"placement": 5}, "placement"),
         ({"situation": "rain"}, "situation"),
         ({"request_id": "x" * 101}, "request_id"),
+        ({"request_id": 0}, "request_id"),
+        ({"request_id": []}, "request_id"),
+        ({"limit": 1.5}, "limit"),
+        ({"customer": {"email": "ann@example.com", "junk": "x" * 4000}}, "customer"),
     ],
 )
 def test_a_question_that_is_no_question_is_told_where(asked: Mapping[str, Any], field: str) -> None:
     with pytest.raises(Rejected) as refused:
         Desk(a_score()).ask(**asked)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("none", [None, ""])
+def test_a_question_without_an_id_of_its_own_gets_one(none: str | None) -> None:
+    desk = Desk(a_score())
+    assert desk.ask(request_id=none) == desk.ask() == desk.ask(request_id="q-1")
+
+
+def test_a_limit_is_a_whole_number_however_json_writes_it() -> None:
+    beans, tea = an_offer("beans", treatments=WEB), an_offer("tea", treatments=WEB)
+    assert len(Desk(a_score(beans, tea)).ask(limit=2.0)["offers"]) == 2
+
+
+KINDS = ("device", "cookie", "cart", "shop", "user", "receipt", "loyalty", "siebel")
+
+
+@given(st.dictionaries(st.sampled_from(KINDS), st.text(max_size=300)))
+def test_whoever_asks_the_reference_that_comes_back_is_taken(keys: dict[str, str]) -> None:
+    """It carries the keys of somebody who is not known, and must not be longer than is taken."""
+    desk = Desk(a_score(an_offer("beans", treatments=WEB)))
+    try:
+        told = desk.ask(customer=keys, placement="home", request_id="\0" * 100)
+    except Rejected:
+        return
+    [offer] = told["offers"]
+    desk.answerer.record_response({"reference": offer["reference"], "response": "viewed"}, KEY)
+
+
+def test_the_longest_reference_is_taken() -> None:
+    keys = dict.fromkeys(KINDS, "😀" * 118)
+    desk = Desk(a_score(an_offer("beans", treatments={"web": {"template": "letter"}})))
+    [offer] = desk.ask(customer=keys, placement="", request_id="\0" * 100)["offers"]
+    assert len(offer["reference"]) > 5000
+    desk.answerer.record_response({"reference": offer["reference"], "response": "viewed"}, KEY)
 
 
 def test_who_has_no_live_key_is_refused() -> None:

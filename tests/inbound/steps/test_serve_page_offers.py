@@ -99,6 +99,8 @@ def test_a_site_that_is_not_set_up_is_no_site(sites: Any) -> None:
         ({"visitor": {"email": "ann@example.com"}}, "visitor"),
         ({"customer": "email#ann@example.com"}, "customer"),
         ({"customer": {"email": "ann@example.com"}}, "customer"),
+        ({"customer": 0}, "customer"),
+        ({"customer": {}}, "customer"),
         ({"placement": ""}, "placement"),
         ({"placement": 7}, "placement"),
     ],
@@ -107,6 +109,11 @@ def test_a_page_names_nobody_by_itself(words: dict[str, Any], field: str) -> Non
     with pytest.raises(Rejected) as raised:
         pages(a_desk()).serve_offers({**ASKED, **words}, SHOP)
     assert raised.value.field == field
+
+
+@pytest.mark.parametrize("token", [None, ""])
+def test_a_page_without_a_token_asks_for_its_visitor(token: str | None) -> None:
+    assert pages(a_desk()).serve_offers({**ASKED, "customer": token}, SHOP)["offers"]
 
 
 @pytest.mark.parametrize("secrets", [None, [], [""], ""])

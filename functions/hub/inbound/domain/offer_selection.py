@@ -54,7 +54,7 @@ class OfferQuery:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "OfferQuery":
         """Raises `Rejected` naming the field."""
-        channel, limit = data.get("channel", "web"), data.get("limit", 1)
+        channel, limit = data.get("channel", "web"), _to_whole(data.get("limit", 1))
         if channel not in INBOUND_CHANNELS:
             close = format_suggestion(find_nearest(str(channel), INBOUND_CHANNELS))
             raise Rejected(
@@ -70,6 +70,11 @@ class OfferQuery:
             if not isinstance(word, str) or len(word) > LONGEST_WORD:
                 raise Rejected(f"{quote_value(word)} is not a short text", name)
         return cls(channel, limit=limit, **words)
+
+
+def _to_whole(value: Any) -> Any:
+    """JSON has one kind of number: 2.0 is 2."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class SelectedOffer(NamedTuple):

@@ -3,11 +3,12 @@ HMAC-SHA256, `{"customer": {"email": "ann@example.com"}, "exp": 1795600000}`.
 """
 
 import hmac
-import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
+
+import orjson
 
 from hub.kernel.errors import Rejected
 from hub.kernel.json_types import Json, JsonObject
@@ -46,7 +47,7 @@ def _are_keys(customer: JsonObject) -> bool:
 def _decode_object(part: str) -> dict[str, Json]:
     """Returns an empty object for a part that is no JSON object."""
     try:
-        value = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        value = orjson.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

@@ -29,6 +29,7 @@ from hub.inbound.domain.offer_selection import (
     derive_reference_id,
     select_offers,
 )
+from hub.kernel.canonical_json import to_canonical_json
 from hub.kernel.constant_time import is_any_equal, to_utf8
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.errors import Rejected, Unauthorized
@@ -53,6 +54,9 @@ BLOCK_CHANNEL = "web"
 ExtraGate = Callable[[str, Customer], str | None]
 RESPONSES = ("viewed", "clicked", "accepted", "dismissed")
 LONGEST_ID = 100
+LARGEST_KEYS = 4000
+"""In bytes. The reference of an offer carries the keys of somebody whom the hub does not know."""
+NO_KEYS = "wants keys such as {'email': 'ann@example.com'} or 'loyalty#4711'"
 SOURCE = "answer"
 
 
@@ -167,9 +171,7 @@ class ServeOffers:
         return self.customers.read(customer_id) if customer_id else None
 
     def _build_event(self, body: JsonObject, customer: Customer | None, now: datetime) -> Event:
-        request_id, situation = body.get("request_id") or self.new_id(), body.get("situation", {})
-        if not isinstance(request_id, str) or len(request_id) > LONGEST_ID:
-            raise Rejected(f"wants a text of at most {LONGEST_ID} characters", "request_id")
+        request_id, situation = self._read_request_id(body), body.get("situation", {})
         if not isinstance(situation, Mapping):
             raise Rejected(f"{quote_value(situation)} is not a map of facts", "situation")
         placement = body.get("placement", "")
@@ -187,6 +189,15 @@ class ServeOffers:
                 "placement": placement,
             },
         )
+
+    def _read_request_id(self, body: JsonObject) -> str:
+        """Many clients write `null` or an empty text where they have no id."""
+        request_id = body.get("request_id")
+        if request_id in (None, ""):
+            return self.new_id()
+        if not isinstance(request_id, str) or len(request_id) > LONGEST_ID:
+            raise Rejected(f"wants a text of at most {LONGEST_ID} characters", "request_id")
+        return request_id
 
     def _render_content(self, candidate: Candidate, scope: Scope) -> dict[str, str]:
         template, offer, customer = candidate.template, candidate.offer, scope.customer
@@ -235,10 +246,15 @@ def _parse_identities(body: JsonObject) -> dict[str, str]:
     keys = body.get("customer")
     if isinstance(keys, str) and "#" in keys:
         namespace, _, value = keys.partition("#")
-        return {namespace: value}
-    if isinstance(keys, Mapping) and keys and all(isinstance(v, str) for v in keys.values()):
-        return {str(namespace): value for namespace, value in keys.items()}
-    raise Rejected("wants keys such as {'email': 'ann@example.com'} or 'loyalty#4711'", "customer")
+        keys = {namespace: value}
+    if not isinstance(keys, Mapping) or not keys:
+        raise Rejected(NO_KEYS, "customer")
+    identities = {str(name): value for name, value in keys.items() if isinstance(value, str)}
+    if len(identities) < len(keys):
+        raise Rejected(NO_KEYS, "customer")
+    if len(to_canonical_json(identities).encode()) > LARGEST_KEYS:
+        raise Rejected(f"has more than {LARGEST_KEYS} bytes", "customer")
+    return identities
 
 
 def _to_offer_json(selected: SelectedCandidate, content: Mapping[str, str]) -> dict[str, Json]:

@@ -58,7 +58,8 @@ class ServePageOffers:
         return site
 
     def _identify_visitor(self, body: JsonObject, site: JsonObject) -> dict[str, str]:
-        if token := body.get("customer"):
+        token = body.get("customer")
+        if token not in (None, ""):
             return parse_visitor_token(token, _non_empty_texts(site.get("secrets")), self.clock())
         visitor = body.get("visitor")
         if not isinstance(visitor, str) or not VISITOR_PATTERN.fullmatch(visitor):
