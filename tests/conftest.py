@@ -15,7 +15,7 @@ settings.load_profile("any machine")
 ON_LOOPBACK = ("tests/e2e", "adapters", "tests/bundles", "tests/infra", "tests/tools")
 
 
-TOGETHER = ("api", "bundles", "e2e", "infra")
+TOGETHER = ("api", "bundles", "docs", "e2e", "infra")
 """Folders whose tests share what takes long to make, and so one process."""
 
 
