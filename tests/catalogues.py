@@ -42,7 +42,7 @@ SEND = {"do": "send", "template": "letter", "channel": "email"}
 CALL = {"do": "call", "queue": "retention", "template": "notice", "reason": "complaint"}
 
 
-def a_score(*rows: dict[str, Any]) -> Catalogue:
+def a_catalogue(*rows: dict[str, Any]) -> Catalogue:
     """The rows, told apart by their key, and two templates: `letter` and the service `notice`."""
     tables: dict[str, dict[str, Any]] = {"rules": {}, "offers": {}, "policies": {}}
     for row in rows:

@@ -15,7 +15,7 @@ from hub.learning.domain.decaying_counters import Arm
 from hub.learning.domain.feedback import Increment
 from hub.model.customer import Customer
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
-from tests.catalogues import a_policy, a_score, an_offer
+from tests.catalogues import a_catalogue, a_policy, an_offer
 from tests.factories import NOON, an_event
 
 REQUEST = Request("r", "s", 0, 0, MakeOffer(offer="any"))
@@ -29,7 +29,7 @@ class OfferRanking:
     """
 
     def __init__(self, values: Mapping[str, float], features: Sequence[str]) -> None:
-        self._catalogue = a_score(
+        self._catalogue = a_catalogue(
             an_offer("any"),
             a_policy("learning", features=[{"name": f"event.{name}"} for name in features]),
         )

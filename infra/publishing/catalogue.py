@@ -61,7 +61,7 @@ class Catalogue(Construct):
         )
 
     def _create_publisher(self, deployment: Deployment, archive: Bucket) -> HubFunction:
-        guard = HubFunction(
+        publisher = HubFunction(
             self,
             "Guard",
             name="guard_catalogue",
@@ -72,19 +72,19 @@ class Catalogue(Construct):
                 **self.environment,
             },
         )
-        self.grant_reading(guard)
-        guard.allow("dynamodb:UpdateItem", on=self.newest.table_arn)
-        guard.follow_stream(self.newest, failures=self.stream_failures)
-        guard.allow("s3:PutObject", on=self.bucket.arn_for_objects("*"))
+        self.grant_reading(publisher)
+        publisher.allow("dynamodb:UpdateItem", on=self.newest.table_arn)
+        publisher.follow_stream(self.newest, failures=self.stream_failures)
+        publisher.allow("s3:PutObject", on=self.bucket.arn_for_objects("*"))
         # It tries new rules on recently recorded events.
-        guard.allow("s3:GetObject", on=archive.arn_for_objects("archive/*"))
-        guard.allow("s3:ListBucket", on=archive.bucket_arn)
+        publisher.allow("s3:GetObject", on=archive.arn_for_objects("archive/*"))
+        publisher.allow("s3:ListBucket", on=archive.bucket_arn)
         for rows in self.rows.values():
-            guard.allow("dynamodb:Scan", "dynamodb:UpdateItem", on=rows.table_arn)
+            publisher.allow("dynamodb:Scan", "dynamodb:UpdateItem", on=rows.table_arn)
             # A rollback writes rows, and IAM allows a transaction by the actions it consists of.
-            guard.allow("dynamodb:DeleteItem", "dynamodb:PutItem", on=rows.table_arn)
-            guard.follow_stream(rows, failures=self.stream_failures)
+            publisher.allow("dynamodb:DeleteItem", "dynamodb:PutItem", on=rows.table_arn)
+            publisher.follow_stream(rows, failures=self.stream_failures)
         # If the stream record of an edit is lost, the next round publishes the edit.
         rounds = Rule(self, "Rounds", schedule=Schedule.rate(Duration.minutes(5)))
-        rounds.add_target(LambdaFunction(guard.function, retry_attempts=0))
-        return guard
+        rounds.add_target(LambdaFunction(publisher.function, retry_attempts=0))
+        return publisher

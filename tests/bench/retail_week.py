@@ -99,7 +99,7 @@ class Week:
         return gained / len(enrolled)
 
 
-def score() -> dict[str, list[dict[str, Any]]]:
+def catalogue_rows() -> dict[str, list[dict[str, Any]]]:
     names = ("rules", "templates", "policies")
     return {name: json.loads((SCORE / f"{name}.json").read_text()) for name in names}
 

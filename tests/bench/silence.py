@@ -1,8 +1,9 @@
-"""Silence: how long it takes from a purchase at the door until nothing more goes out, on a local
-hub of its own, when everybody has messages on their way on two channels and a reminder to come.
+"""Silence: how long it takes from a purchase at the hub's API until nothing more goes out.
 
-All baskets and then all purchases come as fast as the door takes them, so what lies in the queues
-before a purchase is in its time: the worst case, and the machine's more than the hub's.
+It runs on a local hub of its own. Every customer has messages on their way on two channels and a
+reminder to come. All baskets and then all purchases come as fast as the API accepts them, so what
+lies in the queues before a purchase is in its time: the worst case, which depends more on the
+machine than on the hub.
 
 From the moment at which the shop was answered to that at which the purchase was decided, or to the
 end of a message that was under way just then, whichever is later. `decided_at` is taken before the

@@ -78,7 +78,7 @@ class Played:
         self._rest()
         self._drop(self._a_purchase(p, _now() - LONG_AGO) for p in self.week.of("win-back"))
         self._rest()
-        self._load_the_score()
+        self._load_catalogue()
         before, after = self._halves()
         self.tell(f"week: {len(before)} rows of the till, {retail_week.NEWCOMERS} newcomers, carts")
         self._drop(_stamped(before, _now() - timedelta(minutes=1)))
@@ -166,12 +166,12 @@ class Played:
         if not answer.is_accepted:
             raise UserError(f"The shop was refused with {answer.status}.")
 
-    def _load_the_score(self) -> None:
-        score = retail_week.score()
+    def _load_catalogue(self) -> None:
+        rows = retail_week.catalogue_rows()
         for name in ("templates", "policies", "rules"):
-            for row in score[name]:
+            for row in rows[name]:
                 self.hub.table(name.title()).put_item(Item=row)
-        for row in score["rules"]:
+        for row in rows["rules"]:
             key = {RULES.key: row["rule_id"]}
             self._driver.wait_for("it is published", partial(self._published, key), PATIENCE)
 

@@ -28,7 +28,7 @@ def subscription(hub: Hub) -> Iterator[str]:
     hub.sqs.delete_queue(QueueUrl=queue)
 
 
-def test_an_application_hears_of_events_and_decisions(
+def test_an_application_receives_events_and_decisions(
     hub: Hub, driver: HubDriver, subscription: str
 ) -> None:
     sent = driver.post("crm", "tier-bernd", ".heard")

@@ -71,7 +71,7 @@ def race(driver: HubDriver) -> Iterator[Catalogue]:
         driver.hub.table(table).delete_item(Key={key: row[key]})
 
 
-def test_what_is_told_of_things_is_known_and_of_nobody(driver: HubDriver) -> None:
+def test_facts_are_known_and_belong_to_no_customer(driver: HubDriver) -> None:
     before = compute_balance(driver.hub)
     _feed(driver, "stock", [_level("cup", 12), _level("pot", 0)])
     load = {"queue": "retention", "agents_free": 3, "calls_waiting": 5}
@@ -92,7 +92,7 @@ def test_what_is_told_of_things_is_known_and_of_nobody(driver: HubDriver) -> Non
     )
 
 
-def test_a_feed_that_cannot_be_read_is_parked_by_the_piece(driver: HubDriver, segue: Segue) -> None:
+def test_the_unreadable_parts_of_a_feed_are_parked(driver: HubDriver, segue: Segue) -> None:
     ids = _feed(driver, "stock", [_level("lid", 1), _level("box", 1) | {"available": "some"}])
     driver.wait_for("the good one is known", lambda: _row(driver, "stock", "lid"))
     row = driver.wait_for("the other is parked", lambda: _parked(segue, ids[1]))
@@ -107,7 +107,7 @@ def test_a_decision_names_the_surroundings_it_was_made_in(driver: HubDriver) -> 
     assert around["stock"]["mug"]["available"] == 7
 
 
-def test_of_five_who_want_two_slots_two_get_one_and_three_are_told(
+def test_two_of_five_customers_get_the_two_slots_and_three_a_refusal(
     driver: HubDriver, race: Catalogue
 ) -> None:
     """All five are decided before any is claimed for, as happens while the figures are fresh; all

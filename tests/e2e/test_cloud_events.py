@@ -79,7 +79,7 @@ def test_a_batch_of_several_is_as_many_decisions(driver: HubDriver) -> None:
     )
 
 
-def test_who_has_no_key_is_told_nothing(driver: HubDriver) -> None:
+def test_a_request_without_a_key_learns_nothing(driver: HubDriver) -> None:
     message = to_structured_event(registered("u"))
     refusals = [
         post(driver, message, key) for key in ("strange", read_newest_secret(driver.hub, "shop"))
@@ -87,7 +87,7 @@ def test_who_has_no_key_is_told_nothing(driver: HubDriver) -> None:
     assert refusals == [(401, {"error": "unauthorized"})] * 2
 
 
-def test_what_an_application_can_mend_is_answered_with_the_attribute(driver: HubDriver) -> None:
+def test_the_answer_names_the_attribute_that_the_application_can_fix(driver: HubDriver) -> None:
     structured = json.loads(to_structured_event(registered("u")).body)
     broken = [structured, {**structured, "specversion": "0.3"}]
     message = HTTPMessage(

@@ -19,7 +19,7 @@ TRIED = {
 """Some of them in the tests of what they are for."""
 
 
-def test_there_is_no_command_that_is_not_tried_here(segue: Segue) -> None:
+def test_every_command_is_tried(segue: Segue) -> None:
     helped = segue("--help").out
     commands = set(re.findall(r"^│ (\w+)  ", helped.partition("Commands")[2], re.MULTILINE))
     assert commands == TRIED
@@ -31,7 +31,7 @@ def test_up_keeps_what_runs(driver: HubDriver, segue: Segue) -> None:
     assert said.lines[-1]["aws"] == driver.hub.endpoint
 
 
-def test_stop_where_nothing_runs_says_so(segue: Segue, tmp_path: Path) -> None:
+def test_stop_says_when_nothing_runs(segue: Segue, tmp_path: Path) -> None:
     said = segue("stop", "--home", tmp_path / "elsewhere")
     assert (said.code, "Nothing was running" in said.err) == (0, True)
 

@@ -51,9 +51,9 @@ def vendors(driver: HubDriver) -> Iterator[dict[str, Vendor]]:
             name: stack.enter_context(running(ASKED[name]))
             for name in ("salesforce", "surveymonkey", "webhook")
         }
-        ring = local_secrets.read_secret(driver.hub, "ConnectorSecretsArn")
+        secret = local_secrets.read_secret(driver.hub, "ConnectorSecretsArn")
         places = {name: {**SECRETS[name], "url": vendor.url} for name, vendor in made.items()}
-        local_secrets.write_secret(driver.hub, "ConnectorSecretsArn", {**ring, **places})
+        local_secrets.write_secret(driver.hub, "ConnectorSecretsArn", {**secret, **places})
         driver.hub.table("Rules").put_item(Item=RULE)
         note = driver.wait_for("the rule is published", lambda: _published(driver))
         driver.wait_for(

@@ -22,7 +22,7 @@ from tools.segue.sources import FOLDER
 UNAUTHORIZED = {"error": "unauthorized"}
 
 
-def test_a_stranger_is_told_nothing_but_that_he_is_one(driver: HubDriver) -> None:
+def test_an_unauthorized_sender_learns_nothing_else(driver: HubDriver) -> None:
     body, now = driver.read_payload("cart-ann"), datetime.now(UTC)
     refusals = [
         post_webhook(driver.hub, "shop", body, WebhookOptions(bad_signature=True)),
@@ -48,7 +48,7 @@ def test_a_stranger_is_told_nothing_but_that_he_is_one(driver: HubDriver) -> Non
     ],
     ids=["cut", "deep", "big"],
 )
-def test_what_the_sender_can_mend_is_answered_with_the_reason(
+def test_the_answer_gives_the_reason_that_the_sender_can_fix(
     driver: HubDriver, body: bytes, status: int, reason: str
 ) -> None:
     answer = post_webhook(driver.hub, "shop", body, WebhookOptions())
@@ -151,7 +151,7 @@ def test_a_text_message_from_twilio_is_a_form_and_its_answer_is_twiml(driver: Hu
     driver.wait_for("it is decided", lambda: _is_decided(driver, "+442079460177", f"twilio:{sid}"))
 
 
-def test_vendors_who_ask_first_are_answered_and_then_heard(driver: HubDriver) -> None:
+def test_a_vendors_challenge_is_answered_and_its_events_are_accepted(driver: HubDriver) -> None:
     word = local_secrets.read_secret(driver.hub, "SourceSecretsArn")["facebook.challenge"][0]
     asks = {"hub.mode": "subscribe", "hub.challenge": "77", "hub.verify_token": word}
     answers = [
@@ -227,7 +227,7 @@ def test_each_record_of_an_outbound_message_is_decided_and_salesforce_hears_its_
         driver.wait_for(f"{name} is known", partial(driver.find_decision, name, told))
 
 
-def test_the_end_of_a_call_in_connect_is_heard_on_the_accounts_own_bus(
+def test_the_end_of_a_call_in_connect_arrives_on_the_accounts_own_bus(
     driver: HubDriver, segue: Segue
 ) -> None:
     event = _sample("connect", "contact")
@@ -246,9 +246,7 @@ def test_the_end_of_a_call_in_connect_is_heard_on_the_accounts_own_bus(
     )
 
 
-def test_a_change_that_a_partner_tells_on_its_bus_is_decided_once(
-    driver: HubDriver, segue: Segue
-) -> None:
+def test_a_change_on_a_partners_bus_is_decided_once(driver: HubDriver, segue: Segue) -> None:
     event = _sample("salesforce_events", "changed")
     payload = event["detail"]["payload"]
     payload |= {"Email": driver.get_email("rose"), "MobilePhone": None}

@@ -170,7 +170,7 @@ def zipped(name: str, content: bytes) -> bytes:
         ("day.pdf", b"%PDF", "the files of till end in .csv"),
     ],
 )
-def test_a_file_that_will_never_do_says_why(
+def test_a_file_that_cannot_be_read_says_why(
     driver: HubDriver, name: str, body: bytes, reason: str
 ) -> None:
     drop(driver, f"till/{name}", body)

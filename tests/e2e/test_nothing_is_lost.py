@@ -27,7 +27,9 @@ def test_a_payload_that_breaks_its_schema_is_parked_with_field_and_reason(
     assert "is missing" not in row["reason"]
 
 
-def test_what_nobody_mapped_is_replayed_once_it_is_mapped(driver: HubDriver, segue: Segue) -> None:
+def test_a_parked_payload_is_replayed_once_it_has_a_mapping(
+    driver: HubDriver, segue: Segue
+) -> None:
     wish = {"type": "wish.made", "created_at": "2026-11-22T10:00:00Z", "data": {"email": _BO}}
     segue("send", "shop", "-", "--id", "wish", stdin=json.dumps(wish))
     driver.accepted["shop"] += 1
@@ -93,7 +95,7 @@ def names_wanted(driver: HubDriver) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("names_wanted")
-def test_an_action_that_failed_is_done_once_after_it_was_mended(
+def test_a_failed_action_is_done_once_after_the_fault_is_fixed(
     driver: HubDriver, segue: Segue
 ) -> None:
     sign_up = json.loads(driver.read_payload("sign-up-ann"))

@@ -42,7 +42,7 @@ def test_a_page_is_answered_and_what_became_of_it_is_learned(
     assert segue("learned", "gift-wrap").code == 0
 
 
-def test_who_is_not_known_gets_an_offer_and_is_known_by_what_they_do(
+def test_an_unknown_visitor_gets_an_offer_and_is_known_by_their_response(
     driver: HubDriver, segue: Segue
 ) -> None:
     device = f"device#page-{driver.run_id}"
@@ -61,7 +61,9 @@ def test_a_place_without_offers_says_so(segue: Segue, bernd: str) -> None:
     assert "no live offer has a treatment" in told["reason"]
 
 
-def test_slips_are_told_and_strangers_are_refused(hub: Hub, segue: Segue, bernd: str) -> None:
+def test_mistyped_requests_are_explained_and_strangers_are_refused(
+    hub: Hub, segue: Segue, bernd: str
+) -> None:
     assert "wbe" in segue("ask", bernd, "--channel", "wbe").err
     assert "no reference" in segue("respond", "r1.x.y", "viewed").err
     assert post(hub, "decisions", {"customer": bernd}, "not-a-key")[0] == 401

@@ -83,7 +83,7 @@ LINES = ["Olga Outlet", "1 High Street", "London N1 1AA", "GB"]
 
 
 @pytest.fixture(scope="module")
-def score(driver: HubDriver) -> Iterator[HubDriver]:
+def loaded_hub(driver: HubDriver) -> Iterator[HubDriver]:
     rows = {"Templates": TEMPLATES, "Offers": OFFERS, "Rules": [RULE]}
     for table, added in rows.items():
         for row in added:
@@ -95,17 +95,20 @@ def score(driver: HubDriver) -> Iterator[HubDriver]:
 
 
 def test_letters_are_printed_once_and_a_purchase_recalls_one(
-    score: HubDriver, segue: Segue, tmp_path: Path
+    loaded_hub: HubDriver, segue: Segue, tmp_path: Path
 ) -> None:
-    stays, buys = _sign_up(score), _sign_up(score)
+    stays, buys = _sign_up(loaded_hub), _sign_up(loaded_hub)
     waiting = {
-        who: score.wait_for("the letter waits", partial(_waiting, score, who))
+        who: loaded_hub.wait_for("the letter waits", partial(_waiting, loaded_hub, who))
         for who in (stays, buys)
     }
-    _buy(score, buys)
+    _buy(loaded_hub, buys)
     (batch,) = segue("print", "--to", tmp_path, "--json").lines[0]
     assert (batch["letters"], batch["recalled"]) == (1, 1)
-    ends = {who: score.wait_for("its end is told", partial(_end, score, who)) for who in waiting}
+    ends = {
+        who: loaded_hub.wait_for("its end is told", partial(_end, loaded_hub, who))
+        for who in waiting
+    }
     assert ends == {stays: "action.delivered", buys: "action.declined"}
     addresses, pdf = sorted(map(Path, batch["files"]))
     [page] = PdfReader(pdf).pages
@@ -113,7 +116,7 @@ def test_letters_are_printed_once_and_a_purchase_recalls_one(
         assert said in page.extract_text()
     [_, line] = csv.reader(StringIO(addresses.read_text("utf-8-sig")))
     assert line == ["1", waiting[stays], *LINES]
-    ledger = score.hub.table("Ledger")
+    ledger = loaded_hub.hub.table("Ledger")
     statuses = [
         ledger.get_item(Key={"action_id": action})["Item"]["status"] for action in waiting.values()
     ]
@@ -123,60 +126,72 @@ def test_letters_are_printed_once_and_a_purchase_recalls_one(
 
 
 def test_a_page_shows_offers_and_a_purchase_takes_them_off(
-    score: HubDriver, tmp_path: Path
+    loaded_hub: HubDriver, tmp_path: Path
 ) -> None:
-    who = _sign_up(score, letters=False)
-    site = local_secrets.read_secret(score.hub, "AskerKeysArn")["sites"][local_secrets.SITE]
+    who = _sign_up(loaded_hub, letters=False)
+    site = local_secrets.read_secret(loaded_hub.hub, "AskerKeysArn")["sites"][local_secrets.SITE]
     soon = int(datetime.now(UTC).timestamp()) + 600
     token = customer_token(who, soon, site["secrets"][0])
-    with visiting(tmp_path, hub=score.hub.api, site=local_secrets.SITE, customer=token) as visitor:
+    with visiting(
+        tmp_path, hub=loaded_hub.hub.api, site=local_secrets.SITE, customer=token
+    ) as visitor:
         near, far, other = "A tin of tea Show me", "A cup Show me", "Open until six."
-        score.wait_for(
+        loaded_hub.wait_for(
             "the page is filled",
             lambda: near in visitor.seen.get("near", "") and far in visitor.seen.get("far", ""),
         )
         assert visitor.seen["other"] == other
-        score.wait_for("what is in view was seen", lambda: _told(score, who)["offer.viewed"])
+        loaded_hub.wait_for(
+            "what is in view was seen", lambda: _told(loaded_hub, who)["offer.viewed"]
+        )
         visitor.click(".tea a")
-        score.wait_for("the click is told", lambda: _told(score, who)["offer.clicked"])
-        assert _told(score, who)["offer.viewed"] == 1
+        loaded_hub.wait_for("the click is told", lambda: _told(loaded_hub, who)["offer.clicked"])
+        assert _told(loaded_hub, who)["offer.viewed"] == 1
         visitor.scroll_to("#far")
-        score.wait_for("the other is seen", lambda: _told(score, who)["offer.viewed"] == 2)
+        loaded_hub.wait_for(
+            "the other is seen", lambda: _told(loaded_hub, who)["offer.viewed"] == 2
+        )
         visitor.click(".cup [data-segue-dismiss]")
-        score.wait_for("it is gone at once", lambda: "Free delivery" in visitor.seen["far"])
-        score.wait_for("that is told", lambda: _told(score, who)["offer.dismissed"])
-        _buy(score, who)
+        loaded_hub.wait_for("it is gone at once", lambda: "Free delivery" in visitor.seen["far"])
+        loaded_hub.wait_for("that is told", lambda: _told(loaded_hub, who)["offer.dismissed"])
+        _buy(loaded_hub, who)
         visitor.come_back()
-        score.wait_for("the purchase clears the page", lambda: "Welcome" in visitor.seen["near"])
+        loaded_hub.wait_for(
+            "the purchase clears the page", lambda: "Welcome" in visitor.seen["near"]
+        )
         assert "Free delivery" in visitor.seen["far"]
     assert visitor.failed == []
     told = {"offer.viewed": 2, "offer.clicked": 1, "offer.dismissed": 1}
-    assert _told(score, who) == told
-    asked = sum(d["event_type"] == "decision.requested" for d in _decisions(score, who))
-    score.accepted["answer"] += asked + sum(told.values())
+    assert _told(loaded_hub, who) == told
+    asked = sum(d["event_type"] == "decision.requested" for d in _decisions(loaded_hub, who))
+    loaded_hub.accepted["answer"] += asked + sum(told.values())
 
 
-def test_without_the_hub_a_page_stays_as_it_is(score: HubDriver, tmp_path: Path) -> None:
+def test_without_the_hub_a_page_stays_as_it_is(loaded_hub: HubDriver, tmp_path: Path) -> None:
     """Its key is not that of this site, so every question is refused."""
-    with visiting(tmp_path, hub=score.hub.api, site="pk_other") as visitor:
-        score.wait_for("it is read", lambda: len(visitor.seen) == 3)
+    with visiting(tmp_path, hub=loaded_hub.hub.api, site="pk_other") as visitor:
+        loaded_hub.wait_for("it is read", lambda: len(visitor.seen) == 3)
         visitor.wishes.append("fetch(`${hub}/decisions`, {method: 'POST', body: '{}'})")
-        score.wait_for("it goes on", lambda: not visitor.wishes)
+        loaded_hub.wait_for("it goes on", lambda: not visitor.wishes)
         assert visitor.seen["near"] == "Welcome to our shop."
     assert visitor.failed == []
 
 
-def test_the_script_may_be_kept_and_the_key_is_worth_nothing_elsewhere(score: HubDriver) -> None:
-    script = urllib3.request("GET", f"{score.hub.api}/segue.js")
+def test_the_script_may_be_kept_and_the_key_is_worth_nothing_elsewhere(
+    loaded_hub: HubDriver,
+) -> None:
+    script = urllib3.request("GET", f"{loaded_hub.hub.api}/segue.js")
     assert script.status == 200
     assert script.headers["content-type"].startswith("text/javascript")
     assert script.headers["cache-control"] == "public, max-age=3600"
     assert len(script.data) < 3072
     asked = {"site": local_secrets.SITE, "visitor": uuid4().hex, "placement": "outlets-top"}
-    here, elsewhere = (_ask(score, asked, origin) for origin in (ORIGIN, "https://evil.example"))
+    here, elsewhere = (
+        _ask(loaded_hub, asked, origin) for origin in (ORIGIN, "https://evil.example")
+    )
     assert (here[0], elsewhere) == (200, (401, {"error": "unauthorized"}))
     assert [offer["offer"] for offer in here[1]["offers"]] == ["outlets-tea"]
-    score.accepted["answer"] += 1
+    loaded_hub.accepted["answer"] += 1
 
 
 def _ask(driver: HubDriver, asked: dict[str, Any], origin: str) -> tuple[int, Any]:

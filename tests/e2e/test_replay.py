@@ -36,9 +36,7 @@ def a_draft(folder: Path, *rules: dict[str, Any]) -> Path:
     return file
 
 
-def test_all_that_was_decided_is_decided_again_to_the_byte(
-    archived: HubDriver, segue: Segue
-) -> None:
+def test_a_replay_decides_the_same_to_the_byte(archived: HubDriver, segue: Segue) -> None:
     said = segue("replay", *DAYS, "--json")
     [told] = said.lines
     assert told["first"] == []
@@ -48,7 +46,7 @@ def test_all_that_was_decided_is_decided_again_to_the_byte(
     assert "differences" in shown
 
 
-def test_a_draft_is_played_and_nothing_is_published(
+def test_a_draft_is_tried_and_nothing_is_published(
     archived: HubDriver, segue: Segue, tmp_path: Path
 ) -> None:
     before = read_newest_number(archived.hub)
@@ -65,8 +63,8 @@ def test_a_draft_is_played_and_nothing_is_published(
     assert "welcome" in shown
 
 
-def test_a_bad_draft_is_refused_in_the_guards_words(
-    archived: HubDriver,  # noqa: ARG001 the score is loaded
+def test_an_invalid_draft_is_refused_in_the_publishers_words(
+    archived: HubDriver,  # noqa: ARG001 the catalogue is loaded
     segue: Segue,
     tmp_path: Path,
 ) -> None:

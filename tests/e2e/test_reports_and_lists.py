@@ -34,7 +34,7 @@ def published(driver: HubDriver, audience_id: str) -> dict[str, Any] | None:
     return note
 
 
-def test_a_list_is_published_made_anew_and_the_same_as_the_commands(
+def test_a_published_list_is_refreshed_and_equals_that_of_the_command(
     driver: HubDriver, segue: Segue
 ) -> None:
     sign_up = json.loads(driver.read_payload("sign-up-bernd"))

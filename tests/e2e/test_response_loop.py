@@ -55,7 +55,7 @@ def tea(driver: HubDriver) -> Iterator[HubDriver]:
     driver.hub.table("Rules").delete_item(Key={"rule_id": "tea"})
 
 
-def test_a_sale_by_code_ends_all_of_it_and_a_return_takes_it_back(
+def test_a_sale_with_a_code_converts_the_decision_and_a_return_takes_that_back(
     tea: HubDriver, segue: Segue
 ) -> None:
     buyer, other = _sign_up(tea, "Carla"), _sign_up(tea, "Dora")
@@ -81,7 +81,7 @@ def test_a_sale_by_code_ends_all_of_it_and_a_return_takes_it_back(
     assert told["attributed"] + told["unattributed"] == told["sold"] - told["returned"]
 
 
-def test_who_asks_to_be_forgotten_is_known_no_more(tea: HubDriver, segue: Segue) -> None:
+def test_an_erased_customer_is_unknown(tea: HubDriver, segue: Segue) -> None:
     who = _sign_up(tea, "Emil")
     tea.wait_for("he is known", lambda: _on(segue, who, "customer.signed_up"))
     assert segue("erase", who["email"], "--json").lines[0]["done"] is False

@@ -56,7 +56,7 @@ def phone() -> str:
     return f"+4477{uuid4().int % 10**8:08}"
 
 
-def test_who_agreed_to_texts_gets_exactly_one_however_often_it_is_delivered(
+def test_a_customer_with_consent_gets_exactly_one_text_however_often_it_is_delivered(
     readers: HubDriver, phone: str
 ) -> None:
     body = _sign_up(readers, phone, texts=True)
@@ -71,7 +71,7 @@ def test_who_agreed_to_texts_gets_exactly_one_however_often_it_is_delivered(
     assert json.loads(str(line["told"])) == {"segments": 1, "encoding": "UCS-2"}
 
 
-def test_who_did_not_agree_hears_nothing(readers: HubDriver, phone: str) -> None:
+def test_a_customer_without_consent_gets_nothing(readers: HubDriver, phone: str) -> None:
     body = _sign_up(readers, phone, texts=False)
     readers.wait_for("it is decided", lambda: _decided(readers, body["email"]))
     [decision] = _decided(readers, body["email"])
@@ -80,7 +80,7 @@ def test_who_did_not_agree_hears_nothing(readers: HubDriver, phone: str) -> None
     assert _texts(readers, phone) == []
 
 
-def test_who_agreed_to_push_gets_it_in_their_app(readers: HubDriver) -> None:
+def test_a_customer_with_consent_gets_the_push_in_their_app(readers: HubDriver) -> None:
     """The emulator keeps no pushes: that it took this one is what can be seen."""
     user = uuid4().hex[:12]
     email = f"{user}@example.com"
@@ -169,7 +169,7 @@ def _an_endpoint(driver: HubDriver, token: str) -> str:
 
 
 def _live(table: Any, **key: Any) -> dict[str, Any]:
-    """What the guard noted on the row; empty until it has."""
+    """The note of the publisher on the row; empty until there is one."""
     note: dict[str, Any] = table.get_item(Key=key).get("Item", {}).get("published", {})
     assert not note.get("problems"), note
     return note

@@ -20,17 +20,17 @@ LINE = text(
 
 @pytest.fixture
 def till(driver: HubDriver) -> Iterator[Engine]:
-    """Its address is put on the ring, and taken off again."""
+    """Its address is put into the secret, and removed at the end."""
     with postgresql() as url:
         engine = create_engine(url, poolclass=NullPool)
         with engine.begin() as connection:
             connection.execute(text(TABLE))
-        ring = driver.hub.output("DatabaseSecretsArn")
+        secret = driver.hub.output("DatabaseSecretsArn")
         driver.hub.secrets.put_secret_value(
-            SecretId=ring, SecretString=json.dumps({"till_sql": url})
+            SecretId=secret, SecretString=json.dumps({"till_sql": url})
         )
         yield engine
-        driver.hub.secrets.put_secret_value(SecretId=ring, SecretString="{}")
+        driver.hub.secrets.put_secret_value(SecretId=secret, SecretString="{}")
 
 
 def ask(driver: HubDriver) -> None:

@@ -1,4 +1,4 @@
-"""What the guard owes to marketers, on the deployed stack: stories, brakes, rolling back."""
+"""The publisher on the deployed stack: stories, restrictive changes, rollback."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def greeting(driver: HubDriver) -> Any:
 
 
 @pytest.mark.usefixtures("greeting")
-def test_a_story_that_fails_holds_an_edit_back_and_a_brake_works(
+def test_a_failing_story_stops_an_edit_but_not_a_restriction(
     driver: HubDriver, segue: Segue
 ) -> None:
     before = pointer(driver)["number"]

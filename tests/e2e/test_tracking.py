@@ -112,7 +112,7 @@ def call(driver: HubDriver, name: str, body: Any, **headers: str) -> tuple[int, 
         ("track", [], (401, "unauthorized")),
     ],
 )
-def test_what_a_client_can_mend_is_answered_with_the_reason(
+def test_the_answer_gives_the_reason_that_the_client_can_fix(
     driver: HubDriver, key: str, name: str, body: Any, refusal: tuple[int, str]
 ) -> None:
     keyed = {**body, "writeKey": key} if isinstance(body, Mapping) else body
@@ -120,7 +120,7 @@ def test_what_a_client_can_mend_is_answered_with_the_reason(
     assert (status, refusal[1] in said["error"]) == (refusal[0], True)
 
 
-def test_a_strange_write_key_is_refused_by_every_door(driver: HubDriver) -> None:
+def test_every_route_refuses_an_unknown_write_key(driver: HubDriver) -> None:
     refused = 401, {"error": "unauthorized"}
     assert call(driver, "track", {"event": "x", "userId": "u", "writeKey": "strange"}) == refused
     assert call(driver, "batch", {"batch": []}, authorization="Basic c3RyYW5nZTo=") == refused
@@ -138,7 +138,7 @@ def test_a_message_sent_again_is_the_same_message(
         "properties": {"order_id": "o-1", "total": 10, "currency": "GBP"},
         "writeKey": key,
     }
-    assert {call(driver, door, message)[0] for door in ("track", "t", "track")} == {200}
+    assert {call(driver, path, message)[0] for path in ("track", "t", "track")} == {200}
     last = {"userId": visitor, "event": "Last Of All", "writeKey": key}
     assert call(driver, "track", last) == (200, {"success": True})
     until_decided(driver, visitor, "order.completed", "track.last_of_all")

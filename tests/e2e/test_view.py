@@ -85,7 +85,7 @@ def test_a_sale_seen_live_and_again_in_the_mart_counts_once(driver: HubDriver) -
     assert kept["customer_id"] == view["customer"]
 
 
-def test_unknown_and_forbidden_are_one_answer(driver: HubDriver) -> None:
+def test_unknown_and_forbidden_customers_get_the_same_answer(driver: HubDriver) -> None:
     hub, ann = driver.hub, f"email#{driver.get_email('ann')}"
     assert look(hub, ann)[0] == 200
     assert look(hub, ann, "not-a-key") == NOBODY

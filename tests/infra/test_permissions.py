@@ -34,7 +34,7 @@ def test_every_grant_names_its_resource(template: Template) -> None:
 
 def test_no_function_deletes_customers(template: Template) -> None:
     """Shares of what is scarce are given back, what is printed is taken from the letters that wait,
-    and rolling back takes rows out of the score. The keys of who asked to be forgotten go."""
+    and a rollback deletes rows. The keys of erased customers are deleted."""
     tables = (
         "Capacity",
         "Identities",

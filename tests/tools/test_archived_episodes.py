@@ -32,7 +32,7 @@ class TestPast:
             found = [[r.episode.version for r in records] for records in past.group_by_customer()]
         assert found == [[1, 2], [9, 10]]
 
-    def test_what_was_archived_twice_is_one_episode(self) -> None:
+    def test_an_episode_archived_twice_counts_once(self) -> None:
         with closing(sqlite3.connect("")) as disk:
             past = ArchivedEpisodes(disk)
             for _ in range(2):
@@ -42,7 +42,7 @@ class TestPast:
 
 
 class TestWindow:
-    def test_the_last_days_have_today_among_them(self) -> None:
+    def test_the_last_days_include_today(self) -> None:
         today = datetime.now(UTC).date()
         assert Window.from_options(1, None, None).days == [today]
         assert len(Window.from_options(7, None, None).days) == 7
@@ -56,10 +56,10 @@ class TestWindow:
         window = Window.from_options(2, None, datetime(2026, 11, 22))  # noqa: DTZ001 as typer gives it
         assert window.days == [date(2026, 11, 21), date(2026, 11, 22)]
 
-    def test_nothing_is_played_beyond_now(self) -> None:
+    def test_the_window_never_ends_after_now(self) -> None:
         assert Window.from_options(1, None, None).end <= datetime.now(UTC)
 
-    def test_a_beginning_behind_the_end_is_refused(self) -> None:
+    def test_a_first_day_after_the_last_is_refused(self) -> None:
         with pytest.raises(UserError, match="is after"):
             Window.from_options(1, datetime(2026, 11, 23), datetime(2026, 11, 22))  # noqa: DTZ001 as typer gives it
 
@@ -75,27 +75,29 @@ class TestDraft:
         rows = {"rules": [{"rule_id": "welcome"}]}
         assert read_draft(self._file(tmp_path, rows)) == rows
 
-    def test_a_folder_has_a_file_a_table(self, tmp_path: Path) -> None:
+    def test_a_folder_has_a_file_for_each_table(self, tmp_path: Path) -> None:
         for name, table in TABLES.items():
             self._file(tmp_path, [{table.key: "one"}], f"{name}.json")
         assert read_draft(tmp_path) == {name: [{t.key: "one"}] for name, t in TABLES.items()}
 
     @pytest.mark.parametrize("content", ["{", [], {"rules": {}}, 5])
-    def test_what_is_no_draft_is_told_how_one_looks(self, content: Any, tmp_path: Path) -> None:
+    def test_a_file_that_is_no_draft_is_refused_with_the_right_form(
+        self, content: Any, tmp_path: Path
+    ) -> None:
         with pytest.raises(UserError, match=r"JSON|lists of rows"):
             read_draft(self._file(tmp_path, content))
 
-    def test_a_draft_that_is_not_there_is_told(self, tmp_path: Path) -> None:
+    def test_a_missing_draft_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(UserError, match="no draft"):
             read_draft(tmp_path / "nowhere.json")
 
-    def test_an_empty_folder_is_told_what_it_may_have(self, tmp_path: Path) -> None:
+    def test_an_empty_folder_is_refused_with_the_possible_files(self, tmp_path: Path) -> None:
         with pytest.raises(UserError, match=r"rules\.json"):
             read_draft(tmp_path)
 
 
 @pytest.mark.parametrize("words", [["replay"], ["whatif", "draft.json"]])
-def test_without_a_hub_there_is_no_past(
+def test_replay_and_whatif_need_a_hub(
     words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*words, "--home", str(tmp_path)]) == 1

@@ -65,7 +65,7 @@ def test_a_list_is_counted_shown_and_written_here_and_there(
     assert kept == file.read_bytes()
 
 
-def test_a_sample_is_a_few_of_them_always_the_same(
+def test_a_sample_is_always_the_same(
     context: typer.Context, capsys: pytest.CaptureFixture[str]
 ) -> None:
     samples = []
@@ -76,7 +76,7 @@ def test_a_sample_is_a_few_of_them_always_the_same(
     assert len(samples[0]) == 2
 
 
-def test_for_a_channel_it_says_who_is_left_out_and_why(
+def test_the_list_of_a_channel_counts_left_out_customers_by_reason(
     context: typer.Context, capsys: pytest.CaptureFixture[str]
 ) -> None:
     audience(context, GOLD, channel="email")
@@ -85,7 +85,7 @@ def test_for_a_channel_it_says_who_is_left_out_and_why(
     assert said["count"] == 0
 
 
-def test_what_is_no_expression_of_customers_is_refused_before_anybody_is_looked_at(
+def test_an_invalid_expression_is_refused_before_customers_are_read(
     context: typer.Context,
 ) -> None:
     with pytest.raises(UserError, match="there is no event here"):

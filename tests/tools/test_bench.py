@@ -26,12 +26,12 @@ def test_the_hub_answers_as_the_interpreter_does() -> None:
     assert all(len(engines["hub"](case)) == 1 for case in situations)
 
 
-def test_an_engine_that_answers_otherwise_is_not_timed() -> None:
+def test_an_engine_with_a_wrong_result_is_not_timed() -> None:
     rules = bands(10)
     with pytest.raises(AssertionError, match="hasty answers"):
         hold_to_the_interpreter({"hasty": lambda _: []}, interpreter(rules), cases(rules))
 
 
-def test_an_unknown_part_is_told_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_part_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "ruels"]) == 1
     assert "it is one of rules" in capsys.readouterr().err

@@ -22,7 +22,7 @@ def test_the_town_is_the_same_every_time_and_has_what_makes_it_hard() -> None:
     assert shared >= {"phone", "device", "email"}
 
 
-def test_persons_are_told_apart_and_together() -> None:
+def test_persons_are_separated_and_joined_as_in_the_truth() -> None:
     found = figures(lambda _: None, events=10_000)
     assert found["identity.precision"] >= 0.985
     assert found["identity.recall"] >= 0.95

@@ -34,7 +34,7 @@ def test_the_same_key_again_is_the_same_task(tasks: str) -> None:
         assert http.request("GET", tasks, headers=HEADERS).json() == {"tasks": [first[1]]}
 
 
-def test_a_task_is_taken_back_and_its_key_makes_no_other(tasks: str) -> None:
+def test_a_withdrawn_tasks_key_makes_no_other_task(tasks: str) -> None:
     _, made = post(tasks, {"queue": "retention"}, HEADERS)
     with urllib3.PoolManager() as http:
         gone = [
@@ -55,7 +55,7 @@ def test_a_task_is_taken_back_and_its_key_makes_no_other(tasks: str) -> None:
         (HEADERS, {"script": "x" * 300_000}, 400),
     ],
 )
-def test_what_it_cannot_take_is_refused(
+def test_invalid_requests_are_refused(
     tasks: str, headers: dict[str, str], body: object, status: int
 ) -> None:
     assert post(tasks, body, headers)[0] == status

@@ -57,7 +57,7 @@ def test_the_last_publications_are_listed_newest_first(hub: Hub) -> None:
     assert catalogues.format_changes(found[0]["changes"]) == "rules added: welcome"
 
 
-def test_before_the_first_there_are_none(hub: Hub) -> None:
+def test_no_publication_is_listed_before_the_first(hub: Hub) -> None:
     assert list(catalogues.list_publications(hub, 5)) == []
     with pytest.raises(UserError, match="There is no catalogue 1"):
         catalogues.roll_back(hub, 1)
@@ -81,7 +81,7 @@ def test_the_rows_of_an_earlier_catalogue_come_back(hub: Hub) -> None:
     assert catalogues.roll_back(hub, 1, partial(the_guard_looks, hub))["edits"] == 0
 
 
-def test_what_the_guard_refuses_is_told(hub: Hub) -> None:
+def test_the_publishers_refusal_is_shown(hub: Hub) -> None:
     publish(hub, 1, welcome=WELCOME)
     publish(hub, 2, welcome=WELCOME)
     hub.s3.delete_object(Bucket="published", Key="catalogue/000001.json")
@@ -89,7 +89,7 @@ def test_what_the_guard_refuses_is_told(hub: Hub) -> None:
         catalogues.roll_back(hub, 1, partial(the_guard_looks, hub))
 
 
-def test_a_guard_that_does_not_answer_is_told(hub: Hub) -> None:
+def test_a_publisher_that_does_not_answer_is_an_error(hub: Hub) -> None:
     publish(hub, 1, welcome=WELCOME)
     with pytest.raises(UserError, match="did not answer"):
         catalogues.roll_back(hub, 1, lambda: None)

@@ -8,7 +8,7 @@ import pytest
 from tools.segue.command import hoist_options, main
 
 
-def test_options_for_every_command_may_stand_behind_it() -> None:
+def test_global_options_may_stand_after_the_command() -> None:
     asked = ["dlq", "show", "email", "--json", "--stack", "Segue", "--region=eu-west-1"]
     assert hoist_options(asked) == [
         *("--json", "--stack", "Segue", "--region=eu-west-1"),
@@ -16,7 +16,7 @@ def test_options_for_every_command_may_stand_behind_it() -> None:
     ]
 
 
-def test_nothing_is_moved_from_behind_two_dashes() -> None:
+def test_arguments_after_two_dashes_stay_there() -> None:
     assert hoist_options(["explain", "--", "--json"]) == ["explain", "--", "--json"]
 
 
@@ -31,14 +31,12 @@ def test_without_a_hub_every_command_says_how_to_start_one(
     assert "start one with `segue up`" in capsys.readouterr().err
 
 
-def test_for_a_program_the_fault_is_json(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_error_is_json_for_a_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["balance", "--json", "--home", str(tmp_path)]) == 1
     assert "segue up" in json.loads(capsys.readouterr().out)["error"]
 
 
-def test_an_unknown_source_is_told_the_known_ones(
+def test_an_unknown_source_is_refused_with_the_known_ones(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["send", "tlil", "-", "--home", str(tmp_path)]) == 1
@@ -47,7 +45,7 @@ def test_an_unknown_source_is_told_the_known_ones(
     assert "till" in said
 
 
-def test_half_a_record_of_a_crash_is_no_hub(
+def test_an_incomplete_record_of_a_crash_is_no_hub(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "hub.json").write_text('{"endpoint": "http')

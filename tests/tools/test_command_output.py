@@ -25,7 +25,7 @@ def test_a_key_is_read_in_the_hubs_own_spelling(typed: str, key: str) -> None:
     assert key in parse_keys(typed)
 
 
-def test_of_a_kind_of_key_that_there_is_none_of_the_nearest_is_told() -> None:
+def test_an_unknown_kind_of_key_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(UserError, match="no kind of key: there are loyalty, shop"):
         parse_keys("shoe-size#44")
     with pytest.raises(UserError, match="did you mean email"):
@@ -40,12 +40,12 @@ def test_a_time_may_be_typed_as_text_or_as_seconds(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["yesterday", "9" * 30])
-def test_what_is_no_time_is_said_to_be_none(typed: str) -> None:
+def test_a_text_that_is_not_a_time_is_refused(typed: str) -> None:
     with pytest.raises(UserError, match="is not a time"):
         parse_time(typed)
 
 
-def test_a_box_of_dead_letters_knows_its_queue() -> None:
+def test_a_queue_of_dead_letters_knows_its_work_queue() -> None:
     outputs = {"CustomerDeadLettersUrl": "d.fifo", "CustomerQueueUrl": "w.fifo"}
     stream = {"CustomerStreamDeadLettersUrl": "s"}
     first, second = dead_letters.list_queues({**outputs, **stream})
@@ -53,7 +53,7 @@ def test_a_box_of_dead_letters_knows_its_queue() -> None:
     assert (second.name, second.work_url, second.is_fifo) == ("customer-stream", "", False)
 
 
-def test_a_letter_that_a_function_wrote_says_stage_and_reason() -> None:
+def test_a_dead_letter_of_a_function_has_stage_and_reason() -> None:
     attributes = {n: {"StringValue": n.upper(), "DataType": "String"} for n in ("stage", "reason")}
     told = dead_letters.describe_letter(
         {"MessageId": "1", "Body": "{}", "MessageAttributes": attributes}
@@ -61,7 +61,7 @@ def test_a_letter_that_a_function_wrote_says_stage_and_reason() -> None:
     assert (told["stage"], told["reason"]) == ("STAGE", "REASON")
 
 
-def test_a_letter_that_sqs_moved_still_tells_its_correlation_id() -> None:
+def test_a_dead_letter_moved_by_sqs_has_its_correlation_id() -> None:
     body = '{"detail": {"correlation_id": "till:7"}}'
     told = dead_letters.describe_letter({"MessageId": "1", "Body": body})
     assert told["correlation_id"] == "till:7"
@@ -86,7 +86,7 @@ def test_an_action_among_the_dead_letters_of_its_channel_is_not_under_way(channe
     assert (told["dead_lettered"], told["pending"]) == (1, 0)
 
 
-def test_every_action_that_was_made_is_somewhere_in_the_balance() -> None:
+def test_every_action_is_in_the_balance() -> None:
     ended = {"delivered": 4, "declined": 2, "refused": 1, "attempted": 1}
     told = balance.count_actions(10, ended, {"email": 1, "events": 4})
     assert told == {
@@ -120,7 +120,7 @@ DECISION: dict[str, Any] = {
 }
 
 
-def test_a_decision_is_told_with_all_that_it_made() -> None:
+def test_a_decision_is_shown_with_its_actions_and_timers() -> None:
     lines = bus_timeline.describe_envelope(DECISION)
     assert [(line["kind"], line["what"]) for line in lines] == [
         ("decision", "complaint.filed"),

@@ -41,5 +41,5 @@ def test_events_are_decided_noted_parked_or_dead_and_actions_have_an_end() -> No
         replace(AFTER, actions={**AFTER.actions, "emitted": 4}),
     ],
 )
-def test_what_is_nowhere_or_from_nowhere_is_missed(after: Balance) -> None:
+def test_a_lost_or_surplus_event_breaks_the_conservation(after: Balance) -> None:
     assert not Conservation(ACCEPTED, after).holds

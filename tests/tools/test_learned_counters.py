@@ -76,7 +76,7 @@ def taught(hub: Hub) -> Hub:
     return hub
 
 
-def test_each_offer_is_a_line_behind_its_channels_own(taught: Hub) -> None:
+def test_each_offer_is_a_row_after_that_of_its_channel(taught: Hub) -> None:
     rows = learned_counters.list_offers(learned_counters.read_beliefs(taught), "")
     assert [(row["channel"], row["offer"]) for row in rows] == [
         ("call", learned_counters.EVERY_OFFER),
@@ -90,7 +90,7 @@ def test_each_offer_is_a_line_behind_its_channels_own(taught: Hub) -> None:
     assert 0.1 < rows[4]["low"] / rows[4]["shrunk"] < 1 < rows[4]["high"] / rows[4]["shrunk"] < 3
 
 
-def test_an_offer_is_told_bin_by_bin_with_every_number(taught: Hub) -> None:
+def test_an_offer_is_explained_bin_by_bin(taught: Hub) -> None:
     known = learned_counters.read_beliefs(taught, "mens")
     rows = learned_counters.explain_offer(known, "mens", "email")
     assert [row["what"] for row in rows] == ["catalogue", "offer", "tier=basic", "tier=gold"]
@@ -102,7 +102,7 @@ def test_an_offer_is_told_bin_by_bin_with_every_number(taught: Hub) -> None:
     }
 
 
-def test_it_is_read_as_the_newest_catalogue_wants_it_learned(taught: Hub) -> None:
+def test_counters_are_read_with_the_newest_catalogues_learner(taught: Hub) -> None:
     assert learned_counters.read_learner(taught).expected == 0.1
     publish(taught, expected=0.02, half_life="7d")
     assert catalogues.read_newest_number(taught) == 1
@@ -111,7 +111,7 @@ def test_it_is_read_as_the_newest_catalogue_wants_it_learned(taught: Hub) -> Non
     assert learned_counters.list_offers(known, "") == [], "another half-life begins anew"
 
 
-def test_what_is_not_there_is_said_with_what_may_be_meant(hub: Hub) -> None:
+def test_an_unknown_offer_is_refused_with_the_nearest_one(hub: Hub) -> None:
     assert "The hub has learned nothing yet" in str(
         learned_counters.explain_absence(hub, "mens", "")
     )

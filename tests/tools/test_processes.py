@@ -31,7 +31,7 @@ def start(home: Home, program: str) -> int:
     return processes.start_process(home, command, environment={}, log=home.log("program"))
 
 
-def test_a_process_is_known_by_the_mark_of_its_home(home: Home) -> None:
+def test_a_process_is_found_by_its_homes_option(home: Home) -> None:
     assert processes.belongs(
         ("python", *processes.ownership_options(home), "-m", "ministack"), home
     )
@@ -52,7 +52,7 @@ def test_the_hub_of_another_home_is_not_ours(home: Home, tmp_path: Path) -> None
     assert not processes.belongs(("python", *processes.ownership_options(neighbour)), home)
 
 
-def test_stop_ends_even_what_will_not_listen(home: Home) -> None:
+def test_stop_kills_processes_that_ignore_signals(home: Home) -> None:
     ignore = f"import signal, time; signal.signal({signal.SIGTERM:d}, signal.SIG_IGN)"
     start(home, f"{ignore}; print('deaf', flush=True); time.sleep(60)")
     deadline = time.monotonic() + 10
@@ -71,5 +71,5 @@ def test_stop_leaves_other_programs_alone(home: Home, started: list[int]) -> Non
         other.kill()
 
 
-def test_stopping_twice_is_no_fault(home: Home) -> None:
+def test_stopping_twice_is_no_error(home: Home) -> None:
     assert processes.stop_all(home) == 0

@@ -6,7 +6,7 @@ from tools.segue.profile_lines import format_blocks
 AT = round(parse_time("2026-11-22T12:00:00.000Z").timestamp() * 1000)
 
 
-def test_what_they_were_told_and_did_about_it_has_lines_of_its_own() -> None:
+def test_each_part_of_the_contact_history_has_a_line() -> None:
     contacts = [[AT - n * 60_000, "email", "coffee", "", f"a-{n}"] for n in range(7)]
     contacts[0][3], contacts[1][2] = "beans", ""
     limits = {
@@ -25,7 +25,7 @@ def test_what_they_were_told_and_did_about_it_has_lines_of_its_own() -> None:
     }
 
 
-def test_a_call_is_on_its_way_or_lies_with_the_call_centre() -> None:
+def test_a_call_is_on_its_way_or_with_the_call_centre() -> None:
     call = {"what": {"queue": "retention"}, "expires_at": "2026-11-22T16:00:00.000Z"}
     told = format_blocks(
         {"limits": {"calls": {"a-1": call, "a-2": {**call, "reference": "task-1"}}}}
@@ -36,7 +36,7 @@ def test_a_call_is_on_its_way_or_lies_with_the_call_centre() -> None:
     }
 
 
-def test_what_is_counted_by_the_day_is_summed_up_and_other_blocks_are_told_as_they_are() -> None:
+def test_daily_counts_are_summed_and_other_blocks_are_shown_unchanged() -> None:
     days = {"2026-11-21": {"GBP": 100}, "2026-11-22": {"GBP": 50, "EUR": 7}}
     told = format_blocks(
         {

@@ -28,7 +28,7 @@ def test_a_new_channel_is_in_the_schemas_of_templates_and_customers() -> None:
     assert contact["loft"] == {"type": "string", "description": "Where their pigeons live"}
 
 
-def test_what_is_generated_stands_together_where_it_stood() -> None:
+def test_generated_members_stay_together_in_their_place() -> None:
     members = {"before": 1, "email": 2, "after": 3}
     assert list(insert({"email": 2, "fax": 4}, members).items()) == [
         ("before", 1),

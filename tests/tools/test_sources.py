@@ -25,15 +25,17 @@ def source(*files: Any, webhook: bool = False) -> Source:
         ("payload.json", False),
     ],
 )
-def test_a_source_that_does_both_is_told_by_the_ending(place: str, *, dropped: bool) -> None:
+def test_the_ending_decides_for_a_source_with_files_and_webhooks(
+    place: str, *, dropped: bool
+) -> None:
     assert source(CSV, webhook=True).is_file(place) is dropped
 
 
-def test_a_source_that_does_one_of_them_is_not_asked() -> None:
+def test_the_ending_does_not_matter_for_a_source_with_only_one_of_them() -> None:
     assert source(CSV).is_file("-")
     assert not source(webhook=True).is_file("day.csv")
 
 
-def test_a_form_ends_as_usual_unless_it_says_otherwise() -> None:
+def test_a_format_has_its_usual_ending_unless_suffixes_are_given() -> None:
     assert source(CSV, {"format": "jsonl", "suffixes": [".log"]}).file_endings == (".csv", ".log")
     assert source(webhook=True).file_endings == ()

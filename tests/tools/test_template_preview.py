@@ -36,9 +36,7 @@ def shown_to(customer: Customer, channels: Sequence[str] = ()) -> dict[str, Chan
         (build_minimal_customer("en"), "5% off with your card"),
     ],
 )
-def test_the_rule_that_is_written_once_is_said_on_every_channel(
-    customer: Customer, rule: str
-) -> None:
+def test_a_snippet_appears_on_every_channel(customer: Customer, rule: str) -> None:
     shown = shown_to(customer)
     assert shown.keys() == thanks().bodies.keys()
     assert len(shown) == 11
@@ -48,7 +46,7 @@ def test_the_rule_that_is_written_once_is_said_on_every_channel(
             assert rule in one.parts[part], (channel, part)
 
 
-def test_what_a_channel_lacks_is_said_instead_of_it() -> None:
+def test_a_channel_with_a_missing_value_shows_what_is_missing() -> None:
     row = {
         "template_id": "t",
         "purpose": "service",

@@ -39,7 +39,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
         yield Hub(outputs, boto3.Session(region_name=moto_resources.REGION))
 
 
-def test_an_unknown_action_says_whom_to_ask_and_how_to_settle_it(hub: Hub) -> None:
+def test_an_unknown_action_is_listed_with_whom_to_ask_and_how_to_settle_it(hub: Hub) -> None:
     [row] = list_unknowns(hub)
     assert (row["action"], row["system"], row["customer"]) == ("a-1", "surveymonkey", "c-1")
     assert row["reason"] == "surveymonkey: ProtocolError"
@@ -49,7 +49,7 @@ def test_an_unknown_action_says_whom_to_ask_and_how_to_settle_it(hub: Hub) -> No
 @pytest.mark.parametrize(
     ("end", "ended"), [(ActionEnd.DELIVERED, "delivered"), (ActionEnd.FAILED, "declined")]
 )
-def test_what_a_person_found_out_is_an_outcome_like_any_other(
+def test_an_action_settled_by_hand_has_an_ordinary_outcome(
     hub: Hub, end: ActionEnd, ended: str
 ) -> None:
     event = settle_action(hub, "a-1", end, "they told us", LATER)
@@ -60,7 +60,7 @@ def test_what_a_person_found_out_is_an_outcome_like_any_other(
     assert hub.table("Ledger").get_item(Key={"action_id": "a-1"})["Item"]["status"] == ended
 
 
-def test_nothing_is_settled_twice_and_nothing_that_is_known(hub: Hub) -> None:
+def test_only_an_unknown_action_can_be_settled_and_only_once(hub: Hub) -> None:
     settle_action(hub, "a-1", ActionEnd.DELIVERED, "", LATER)
     with pytest.raises(UserError, match="is delivered: only unknown actions"):
         settle_action(hub, "a-1", ActionEnd.FAILED, "", LATER)

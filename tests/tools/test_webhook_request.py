@@ -15,7 +15,7 @@ def wire(webhook: WebhookDefinition, body: bytes) -> tuple[bytes, dict[str, str]
 
 
 @pytest.mark.parametrize("body", [b'{"a":  1}', b"[1]", b"{", b"\xff"])
-def test_what_needs_no_change_is_sent_byte_for_byte(body: bytes) -> None:
+def test_a_payload_that_needs_no_change_is_sent_byte_for_byte(body: bytes) -> None:
     assert wire(WebhookDefinition("stripe"), body) == (body, {"content-type": JSON})
 
 
@@ -47,7 +47,7 @@ def test_one_event_is_sent_as_a_list_of_one() -> None:
     )
 
 
-def test_a_door_that_is_none_is_knocked_at_by_the_standard() -> None:
+def test_an_unknown_source_is_signed_by_standard_webhooks() -> None:
     assert (
         read_webhook_definition("nobody").scheme
         == read_webhook_definition("till").scheme

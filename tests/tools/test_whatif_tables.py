@@ -37,18 +37,18 @@ def shown(told: Comparison) -> list[str]:
     return [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
 
 
-def test_what_changes_is_said_first() -> None:
+def test_the_number_of_changes_comes_first() -> None:
     assert shown(TOLD)[0].startswith("3 of 1,200 customers would get other messages, on 5,000")
 
 
-def test_messages_stand_by_rule_offer_and_channel_as_far_as_there_are_any() -> None:
+def test_messages_are_counted_by_rule_offer_and_channel() -> None:
     lines = shown(TOLD)
     assert "messages by rule live draft gained lost" in lines
     assert "welcome 3 0 0 3" in lines
     assert not any("messages by offer" in line for line in lines)
 
 
-def test_what_it_takes_stands_for_both() -> None:
+def test_costs_and_calls_are_shown_for_both_catalogues() -> None:
     lines = shown(TOLD)
     for line in (
         "customers held back 2 0",
@@ -67,5 +67,5 @@ def test_an_example_has_a_name_and_both_sentences() -> None:
     assert lines[place + 1 : place + 3] == ["live Sent.", "draft Not."]
 
 
-def test_where_nothing_changes_there_are_no_examples() -> None:
+def test_no_examples_are_shown_if_nothing_changes() -> None:
     assert "Examples" not in shown(Comparison())

@@ -51,7 +51,7 @@ def attributions(hub: InMemoryHub) -> list[Any]:
 
 
 @pytest.mark.parametrize("card", [CARD, ""])
-def test_a_sale_with_the_code_of_the_mail_is_owed_to_it_with_or_without_a_card(
+def test_a_sale_with_the_code_of_a_mail_is_attributed_to_it_with_or_without_a_card(
     hub: InMemoryHub, card: str
 ) -> None:
     ((_, _, action_id),) = hub.mail.sent
@@ -91,7 +91,7 @@ def test_an_opened_mail_is_known_by_the_id_that_its_provider_gave(hub: InMemoryH
     assert word == "reviewed"
 
 
-def test_who_does_not_answer_is_told_as_missing(hub: InMemoryHub) -> None:
+def test_a_missing_response_is_reported(hub: InMemoryHub) -> None:
     (timer_id,) = hub.schedule.timers
     hub.fire(timer_id, times=2)
     missing = [d for d in hub.customers.decided if d.event_type == "response.missing"]

@@ -50,7 +50,7 @@ NAMES = [f"p{n}" for n in range(6)]
 
 @settings(max_examples=10, deadline=None)
 @given(st.permutations(NAMES), st.integers(1, 2))
-def test_no_more_are_called_than_there_are_slots_and_the_others_get_the_next_best(
+def test_no_more_customers_are_called_than_there_are_slots_and_others_get_the_next_best(
     order: list[str], times: int
 ) -> None:
     hub = a_desk()

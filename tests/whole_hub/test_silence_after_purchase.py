@@ -220,7 +220,7 @@ def a_night(**given: Any) -> SlowHub:
     return hub
 
 
-def test_what_lay_in_a_queue_into_the_night_goes_out_in_the_morning_once() -> None:
+def test_a_message_queued_into_the_night_goes_out_once_in_the_morning() -> None:
     hub = a_night()
     mail = hub.take("email")
     for _ in range(2):
@@ -236,7 +236,7 @@ def test_what_lay_in_a_queue_into_the_night_goes_out_in_the_morning_once() -> No
     assert [action_id for _, _, action_id in hub.mail.sent] == [mail.id]
 
 
-def test_a_purchase_in_the_night_is_still_heard_in_the_morning() -> None:
+def test_a_purchase_in_the_night_still_stops_the_message_in_the_morning() -> None:
     hub = a_night()
     mail = hub.take("email")
     hub.go(mail)
@@ -254,7 +254,7 @@ def test_quiet_hours_of_another_channel_hold_nothing_up() -> None:
     assert len(hub.mail.sent) == 1
 
 
-def test_who_asks_to_be_forgotten_hears_no_more_and_nothing_of_them_stays() -> None:
+def test_an_erased_customer_gets_no_message_and_no_data_of_them_stays() -> None:
     hub = a_basket_left()
     hub.go(hub.take("call"))
     who = {"email": "ann@example.com"}
@@ -275,7 +275,7 @@ def test_who_asks_to_be_forgotten_hears_no_more_and_nothing_of_them_stays() -> N
 
 
 @pytest.mark.parametrize("first", ["postponed", "forgotten"])
-def test_what_waits_for_the_morning_of_who_is_forgotten_ends_there(first: str) -> None:
+def test_a_message_that_waits_for_the_morning_ends_if_its_customer_is_erased(first: str) -> None:
     hub = a_night()
     mail = hub.take("email")
     if first == "postponed":
@@ -296,16 +296,16 @@ def test_what_waits_for_the_morning_of_who_is_forgotten_ends_there(first: str) -
     assert "ann@example.com" not in str(late)
 
 
-def test_who_is_forgotten_dismisses_no_offer() -> None:
+def test_an_erased_customer_dismisses_no_offer() -> None:
     hub = a_basket_left()
     hub.hears("customer.erased", "forget", later(minutes=1))
     hub.hears("offer.dismissed", "late", properties={"offer": "coffee"})
-    stone = hub.customers.read("c-1")
-    assert stone
-    assert stone.contact_history == NO_CONTACT_HISTORY
+    tombstone = hub.customers.read("c-1")
+    assert tombstone
+    assert tombstone.contact_history == NO_CONTACT_HISTORY
 
 
-def test_a_call_is_withdrawn_from_who_is_forgotten_without_their_address() -> None:
+def test_the_call_of_an_erased_customer_is_withdrawn_without_their_address() -> None:
     hub = a_basket_left()
     hub.go(hub.take("call"))
     hub.hears("customer.erased", "forget", later(minutes=1))
@@ -313,7 +313,7 @@ def test_a_call_is_withdrawn_from_who_is_forgotten_without_their_address() -> No
     assert "+44" not in str(withdrawal.to_dict())
 
 
-def test_keys_heard_of_together_with_the_wish_to_be_forgotten_are_forgotten_too() -> None:
+def test_keys_named_in_the_request_for_erasure_are_erased_too() -> None:
     hub = a_basket_left()
     seen = an_event("page.viewed", "seen", identities={"device": "d1"})
     forget = an_event("customer.erased", "forget")
@@ -324,7 +324,7 @@ def test_keys_heard_of_together_with_the_wish_to_be_forgotten_are_forgotten_too(
 
 
 @pytest.mark.parametrize("status", [405, 501])
-def test_a_call_centre_that_takes_nothing_back_is_only_asked(status: int) -> None:
+def test_a_call_centre_that_withdraws_nothing_is_only_asked(status: int) -> None:
     class Stubborn(fakes.CallCentre):
         def withdraw(self, task: str) -> bool:  # noqa: ARG002 the port's shape
             return status < 400

@@ -41,7 +41,7 @@ LONDON = ZoneInfo("Europe/London")
 
 def snapshot() -> dict[str, Any]:
     """The example's rows, which begin to run with the week."""
-    read = week.score()
+    read = week.catalogue_rows()
     rules = [{**rule, "starts": "2011-11-24"} for rule in read["rules"]]
     tables = {**read, "rules": rules}
     rows = {
@@ -180,7 +180,7 @@ def test_the_lift_lies_within_its_own_interval_of_the_truth(
     assert (row["treated"], row["held out"]) == (arms.count(False), arms.count(True))
 
 
-def test_whoever_was_treated_was_written_to_and_nobody_else(played: Played) -> None:
+def test_all_treated_customers_got_a_message_and_nobody_else(played: Played) -> None:
     treated = {
         name
         for enrolled in played.enrolled.values()
@@ -190,7 +190,7 @@ def test_whoever_was_treated_was_written_to_and_nobody_else(played: Played) -> N
     assert set(played.touched) == treated
 
 
-def test_what_is_owed_reconciles_to_the_penny(played: Played, told: PeriodReport) -> None:
+def test_attributed_sales_reconcile_to_the_penny(played: Played, told: PeriodReport) -> None:
     owed = sum(
         week.owed(lines, played.touched.get(name, ()), DEFAULT_WINDOW)
         for name, lines in played.bought.items()
@@ -202,7 +202,7 @@ def test_what_is_owed_reconciles_to_the_penny(played: Played, told: PeriodReport
     assert sum(row["revenue GBP"] for row in strategies) == pytest.approx(owed / 100)
 
 
-def test_all_that_was_sold_is_told_also_what_is_owed_to_nobody(
+def test_the_report_has_all_sales_also_unattributed_ones(
     played: Played, told: PeriodReport
 ) -> None:
     before = sum(

@@ -120,7 +120,7 @@ def test_without_consent_nothing_is_ever_sent_in_whatever_order(order: Any) -> N
 
 @settings(max_examples=25, deadline=None)
 @given(st.permutations(DAY), st.integers(2, 3))
-def test_everything_handed_over_again_and_again_has_one_effect(order: Any, times: int) -> None:
+def test_repeated_deliveries_have_one_effect(order: Any, times: int) -> None:
     once, often = after(order), after(order, times)
     assert often.mail.sent == once.mail.sent
     assert often.call_centre.tasks == once.call_centre.tasks
@@ -129,7 +129,7 @@ def test_everything_handed_over_again_and_again_has_one_effect(order: Any, times
 
 @settings(max_examples=25, deadline=None)
 @given(st.permutations(DAY))
-def test_what_is_accepted_is_decided_or_parked_and_every_action_has_an_end(order: Any) -> None:
+def test_every_accepted_event_is_decided_or_parked_and_every_action_has_an_end(order: Any) -> None:
     hub = after(order)
     decided = [d for d in hub.customers.decided if d.source != "segue"]
     assert len(decided) + len(hub.parked.items) == len(DAY)
@@ -140,7 +140,7 @@ def test_what_is_accepted_is_decided_or_parked_and_every_action_has_an_end(order
 
 
 @pytest.mark.parametrize("name", ["ann", "bernd"])
-def test_a_basket_bought_meanwhile_is_not_reminded_of(name: str) -> None:
+def test_no_reminder_is_sent_for_a_basket_that_was_bought(name: str) -> None:
     hub = after([sign_up(name), shop("cart.left", name), shop("order.paid", name)])
     last = hub.customers.decided[-1]
     assert last.event_type == "cart.reminder_due"
@@ -148,7 +148,7 @@ def test_a_basket_bought_meanwhile_is_not_reminded_of(name: str) -> None:
     assert "'bought'" in last.receipt["sentence"]
 
 
-def test_a_basket_left_alone_is_reminded_of_once() -> None:
+def test_one_reminder_is_sent_for_an_abandoned_basket() -> None:
     hub = after([sign_up("ann"), shop("cart.left", "ann")], times=2)
     reminders = [parts for _, parts, _ in hub.mail.sent if "basket" in parts["subject"]]
     assert len(reminders) == 1

@@ -39,7 +39,8 @@ def _format_value(value: Any) -> str:
 def _format_recent(rings: Mapping[str, Any]) -> dict[str, str]:
     """Return the newest few events of each kind."""
     types = (
-        f"{ring}: {', '.join(kind for _, kind, _ in seen[:FEW])}" for ring, seen in rings.items()
+        f"{name}: {', '.join(kind for _, kind, _ in events[:FEW])}"
+        for name, events in rings.items()
     )
     return {"recent": "; ".join(types)}
 

@@ -11,7 +11,7 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.decide import DecisionResult, decide
 from hub.model.customer import Customer
 from hub.surroundings.domain.surroundings import Surroundings
-from tests.catalogues import CALL, OFFER, SEND, a_policy, a_rule, a_score, an_offer
+from tests.catalogues import CALL, OFFER, SEND, a_catalogue, a_policy, a_rule, an_offer
 from tests.factories import NOON, a_customer, an_event
 
 CHANNELS = ("email", "sms", "push", "call")
@@ -85,11 +85,11 @@ def scores(draw: st.DrawFn) -> Catalogue:
     ]
     rows = [an_offer(f"o{n}", treatments=WAYS, **row) for n, row in enumerate(draw(offers))]
     cap = a_policy("frequency_cap", "cap", most={"day": CAP})
-    return a_score(*rules, *rows, cap, *draw(policies))
+    return a_catalogue(*rules, *rows, cap, *draw(policies))
 
 
 def lived(
-    score: Catalogue, consent: Any, types: list[str], surroundings: Surroundings
+    catalogue: Catalogue, consent: Any, types: list[str], surroundings: Surroundings
 ) -> tuple[Customer, list[DecisionResult]]:
     """A customer to whom these things happen, an hour after each other."""
     customer = a_customer(contact={"email": "a@b.example", "phone": "+43", "push": "p"})
@@ -97,7 +97,7 @@ def lived(
     for n, event_type in enumerate(types):
         now = NOON + timedelta(hours=n)
         event = an_event(event_type, f"e-{n}", occurred_at=now)
-        verdict = decide([event], customer, score, surroundings, now, "seed")
+        verdict = decide([event], customer, catalogue, surroundings, now, "seed")
         customer = verdict.customer
         verdicts.append(verdict)
     return customer, verdicts
@@ -106,9 +106,9 @@ def lived(
 @settings(max_examples=150, deadline=None)
 @given(scores(), consents, happenings, around)
 def test_the_laws_of_every_decision(
-    score: Catalogue, consent: Any, types: list[str], surroundings: Surroundings
+    catalogue: Catalogue, consent: Any, types: list[str], surroundings: Surroundings
 ) -> None:
-    _, verdicts = lived(score, consent, types, surroundings)
+    _, verdicts = lived(catalogue, consent, types, surroundings)
     days: Counter[Any] = Counter()
     for verdict in verdicts:
         (decision,) = verdict.decisions
@@ -129,9 +129,9 @@ def test_the_laws_of_every_decision(
 @settings(max_examples=50, deadline=None)
 @given(scores(), consents, happenings, around)
 def test_the_same_again_is_the_same_to_the_byte(
-    score: Catalogue, consent: Any, types: list[str], surroundings: Surroundings
+    catalogue: Catalogue, consent: Any, types: list[str], surroundings: Surroundings
 ) -> None:
-    once, again = (lived(score, consent, types, surroundings) for _ in range(2))
+    once, again = (lived(catalogue, consent, types, surroundings) for _ in range(2))
     assert once[0].to_dict() == again[0].to_dict()
     for first, second in zip(once[1], again[1], strict=True):
         assert [d.to_dict() for d in first.decisions] == [d.to_dict() for d in second.decisions]

@@ -4,7 +4,7 @@ from typing import Any
 
 from hub.catalogue.domain.verbs import VERBS
 from hub.decisioning.domain.verbs import CANDIDATE_FINDERS, EXECUTORS
-from tests.catalogues import a_rule, a_score, decided
+from tests.catalogues import a_catalogue, a_rule, decided
 from tests.factories import a_customer, an_event
 
 VERBS_IN_TURN: list[dict[str, Any]] = [
@@ -23,7 +23,7 @@ def test_every_verb_is_executed_or_names_candidates_and_none_does_both() -> None
 
 
 def test_the_effects_of_verbs_follow_each_other() -> None:
-    catalogue = a_score(a_rule("r", *VERBS_IN_TURN))
+    catalogue = a_catalogue(a_rule("r", *VERBS_IN_TURN))
     customer, decision = decided(catalogue, a_customer(), an_event())
     assert customer.interests["coffee"] == "espresso"
     assert "category:coffee" in str(customer.to_dict())
@@ -36,7 +36,7 @@ def test_the_effects_of_verbs_follow_each_other() -> None:
 
 
 def test_verbs_of_rules_in_shadow_are_recorded_and_do_nothing() -> None:
-    catalogue = a_score(a_rule("r", *VERBS_IN_TURN, status="shadow"))
+    catalogue = a_catalogue(a_rule("r", *VERBS_IN_TURN, status="shadow"))
     customer, decision = decided(catalogue, a_customer(), an_event())
     assert "coffee" not in customer.interests
     assert (decision.actions, decision.timers, decision.emitted) == ((), (), ())

@@ -23,7 +23,7 @@ from hub.model.event import Event
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 from tests import fakes
-from tests.catalogues import a_policy, a_score, a_template, an_offer, decided
+from tests.catalogues import a_catalogue, a_policy, a_template, an_offer, decided
 from tests.factories import a_customer
 from tests.records import an_episode
 
@@ -36,7 +36,7 @@ ANN = {"customer": {"email": "ann@example.com"}, "placement": "home"}
 class Desk:
     """The step on fakes. Ann is known by her e-mail address."""
 
-    score: Any
+    catalogue: Any
     ann: Customer = field(default_factory=a_customer)
     bus: fakes.Bus = field(default_factory=fakes.Bus)
     decisions: fakes.Decisions = field(default_factory=fakes.Decisions)
@@ -49,7 +49,7 @@ class Desk:
         self.answerer = ServeOffers(
             find=FindCustomer(identities, load_namespaces(find_schemas_folder())),
             customers=customers,
-            catalogue=lambda: self.score,
+            catalogue=lambda: self.catalogue,
             surroundings=lambda _: self.around,
             renderer=LiquidRenderer(),
             decisions=self.decisions,
@@ -69,7 +69,7 @@ class Desk:
 def test_the_best_offers_come_with_content_and_reasons() -> None:
     beans, tea = an_offer("beans", treatments=WEB), an_offer("tea", treatments=WEB, value=1)
     mail = an_offer("mail")
-    desk = Desk(a_score(beans, tea, mail))
+    desk = Desk(a_catalogue(beans, tea, mail))
     told = desk.ask()
     assert told["known"] is True
     assert [offer["offer"] for offer in told["offers"]] == ["beans"]
@@ -82,20 +82,20 @@ def test_the_best_offers_come_with_content_and_reasons() -> None:
 
 
 def test_a_place_that_no_offer_has_is_answered_with_none_and_why() -> None:
-    told = Desk(a_score(an_offer("beans", treatments=WEB))).ask(placement="footer")
+    told = Desk(a_catalogue(an_offer("beans", treatments=WEB))).ask(placement="footer")
     assert told["offers"] == []
     assert told["reason"] == "Asked for web at footer: no live offer has a treatment for it."
 
 
 def test_an_offer_whose_content_asks_for_what_is_not_known_gives_way_to_the_next() -> None:
-    score = a_score(
+    catalogue = a_catalogue(
         an_offer("beans", treatments={"web": {"template": "card"}}),
         an_offer("tea", treatments=WEB, value=1),
     )
     web = {"en": {"html": "<b>{{ customer.loyalty.number }}</b>"}}
     card = template_from_row({**a_template("card"), "web": web})
-    score = replace(score, templates={**score.templates, "card": card})
-    desk = Desk(score)
+    catalogue = replace(catalogue, templates={**catalogue.templates, "card": card})
+    desk = Desk(catalogue)
     told = desk.ask()
     assert [offer["offer"] for offer in told["offers"]] == ["tea"]
     (decision,) = desk.decisions.items.values()
@@ -103,7 +103,7 @@ def test_an_offer_whose_content_asks_for_what_is_not_known_gives_way_to_the_next
 
 
 def test_somebody_unknown_gets_offers_too_and_is_founded_by_what_they_do() -> None:
-    desk = Desk(a_score(an_offer("beans", treatments=WEB)))
+    desk = Desk(a_catalogue(an_offer("beans", treatments=WEB)))
     told = desk.ask(customer="device#D-77")
     assert told["known"] is False
     said = {"reference": told["offers"][0]["reference"], "response": "viewed"}
@@ -116,13 +116,13 @@ def test_who_refused_it_or_is_in_the_control_group_gets_none() -> None:
     beans = an_offer("beans", treatments=WEB)
     refusing = a_customer(consent=False)
     refusing = refusing.with_changes(consent={"web": {"marketing": False}})
-    assert Desk(a_score(beans), refusing).ask()["offers"] == []
-    assert Desk(a_score(beans, a_policy("holdout", percent=100))).ask()["offers"] == []
+    assert Desk(a_catalogue(beans), refusing).ask()["offers"] == []
+    assert Desk(a_catalogue(beans, a_policy("holdout", percent=100))).ask()["offers"] == []
 
 
 def test_who_is_not_known_yet_is_in_no_control_group() -> None:
     """All of them would be in it, or none."""
-    desk = Desk(a_score(an_offer("beans", treatments=WEB), a_policy("holdout", percent=100)))
+    desk = Desk(a_catalogue(an_offer("beans", treatments=WEB), a_policy("holdout", percent=100)))
     assert desk.ask(customer="device#D-77")["offers"]
 
 
@@ -133,19 +133,19 @@ def test_caps_and_quiet_hours_of_messages_do_not_close_the_page() -> None:
     )
     contact = Contact(2_000_000_000_000, "email", "", "x", "a-0")
     ann = a_customer(contact_history=ContactHistory(contacts=(contact,)))
-    told = Desk(a_score(an_offer("beans", treatments=WEB), *policies), ann).ask()
+    told = Desk(a_catalogue(an_offer("beans", treatments=WEB), *policies), ann).ask()
     assert len(told["offers"]) == 1
 
 
 def test_what_was_viewed_and_clicked_teaches_the_next_decision() -> None:
-    score = a_score(an_offer("beans", treatments=WEB))
-    desk = Desk(score)
+    catalogue = a_catalogue(an_offer("beans", treatments=WEB))
+    desk = Desk(catalogue)
     reference = desk.ask()["offers"][0]["reference"]
     for response in ("viewed", "clicked"):
         desk.answerer.record_response({"reference": reference, "response": response}, KEY)
     viewed, clicked = desk.events()
-    ann, first = decided(score, desk.ann, viewed)
-    ann, second = decided(score, ann, clicked)
+    ann, first = decided(catalogue, desk.ann, viewed)
+    ann, second = decided(catalogue, ann, clicked)
     assert [(x.shown, x.answered) for x in (*first.lessons, *second.lessons)] == [(1, 0), (0, 1)]
     contact = ann.contact_history.contacts[0]
     assert (contact.channel, contact.category, contact.offer) == ("web", "", "beans")
@@ -153,14 +153,14 @@ def test_what_was_viewed_and_clicked_teaches_the_next_decision() -> None:
 
 def test_what_is_used_up_is_not_shown() -> None:
     around = Surroundings(claimed={"offer:beans": 5})
-    desk = Desk(a_score(an_offer("beans", treatments=WEB, total=5)), around=around)
+    desk = Desk(a_catalogue(an_offer("beans", treatments=WEB, total=5)), around=around)
     told = desk.ask()
     assert told["offers"] == []
     assert "offer:beans is used up (5)" in told["reason"]
 
 
 def test_the_same_response_again_is_the_same_event() -> None:
-    desk = Desk(a_score(an_offer("beans", treatments=WEB)))
+    desk = Desk(a_catalogue(an_offer("beans", treatments=WEB)))
     said = {"reference": desk.ask()["offers"][0]["reference"], "response": "viewed"}
     assert desk.answerer.record_response(said, KEY) == desk.answerer.record_response(said, "key-0")
 
@@ -184,19 +184,19 @@ def test_the_same_response_again_is_the_same_event() -> None:
 )
 def test_a_question_that_is_no_question_is_told_where(asked: Mapping[str, Any], field: str) -> None:
     with pytest.raises(Rejected) as refused:
-        Desk(a_score()).ask(**asked)
+        Desk(a_catalogue()).ask(**asked)
     assert refused.value.field == field
 
 
 @pytest.mark.parametrize("none", [None, ""])
 def test_a_question_without_an_id_of_its_own_gets_one(none: str | None) -> None:
-    desk = Desk(a_score())
+    desk = Desk(a_catalogue())
     assert desk.ask(request_id=none) == desk.ask() == desk.ask(request_id="q-1")
 
 
 def test_a_limit_is_a_whole_number_however_json_writes_it() -> None:
     beans, tea = an_offer("beans", treatments=WEB), an_offer("tea", treatments=WEB)
-    assert len(Desk(a_score(beans, tea)).ask(limit=2.0)["offers"]) == 2
+    assert len(Desk(a_catalogue(beans, tea)).ask(limit=2.0)["offers"]) == 2
 
 
 KINDS = ("device", "cookie", "cart", "shop", "user", "receipt", "loyalty", "siebel")
@@ -205,7 +205,7 @@ KINDS = ("device", "cookie", "cart", "shop", "user", "receipt", "loyalty", "sieb
 @given(st.dictionaries(st.sampled_from(KINDS), st.text(max_size=300)))
 def test_whoever_asks_the_reference_that_comes_back_is_taken(keys: dict[str, str]) -> None:
     """It carries the keys of somebody who is not known, and must not be longer than is taken."""
-    desk = Desk(a_score(an_offer("beans", treatments=WEB)))
+    desk = Desk(a_catalogue(an_offer("beans", treatments=WEB)))
     try:
         told = desk.ask(customer=keys, placement="home", request_id="\0" * 100)
     except Rejected:
@@ -216,14 +216,14 @@ def test_whoever_asks_the_reference_that_comes_back_is_taken(keys: dict[str, str
 
 def test_the_longest_reference_is_taken() -> None:
     keys = dict.fromkeys(KINDS, "😀" * 118)
-    desk = Desk(a_score(an_offer("beans", treatments={"web": {"template": "letter"}})))
+    desk = Desk(a_catalogue(an_offer("beans", treatments={"web": {"template": "letter"}})))
     [offer] = desk.ask(customer=keys, placement="", request_id="\0" * 100)["offers"]
     assert len(offer["reference"]) > 5000
     desk.answerer.record_response({"reference": offer["reference"], "response": "viewed"}, KEY)
 
 
 def test_who_has_no_live_key_is_refused() -> None:
-    desk = Desk(a_score())
+    desk = Desk(a_catalogue())
     for key in ("", "key", "key-11"):
         with pytest.raises(Unauthorized):
             desk.answerer.serve_offers(ANN, key)
@@ -254,8 +254,10 @@ BLOCK = {"web": {"template": "block", "placement": "order-confirmation"}}
 def a_desk_of_blocks(ann: Customer | None = None) -> Desk:
     web = {"en": {"html": '<a href="https://shop.example.com/">{{ offer.name }}</a>', "text": "x"}}
     block = template_from_row({**a_template("block"), "web": web})
-    score = a_score(an_offer("beans", name="Beans", treatments=BLOCK))
-    return Desk(replace(score, templates={**score.templates, "block": block}), ann or a_customer())
+    catalogue = a_catalogue(an_offer("beans", name="Beans", treatments=BLOCK))
+    return Desk(
+        replace(catalogue, templates={**catalogue.templates, "block": block}), ann or a_customer()
+    )
 
 
 def test_a_block_for_somebody_elses_message_is_decided_and_counts_as_seen_once() -> None:

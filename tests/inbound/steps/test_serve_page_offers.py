@@ -9,7 +9,7 @@ import pytest
 from hub.inbound.steps.serve_page_offers import ServePageOffers
 from hub.kernel.errors import Rejected, Unauthorized
 from tests import fakes
-from tests.catalogues import a_score, an_offer
+from tests.catalogues import a_catalogue, an_offer
 from tests.factories import NOON
 from tests.inbound.steps.test_serve_offers import KEY, WEB, Desk
 from tests.visitor_tokens import customer_token
@@ -22,7 +22,7 @@ ANN = customer_token("ann@example.com", int(NOON.timestamp()) + 60, "s" * 32)
 
 
 def a_desk(**offer: Any) -> Desk:
-    return Desk(a_score(an_offer("beans", treatments=WEB, **offer)))
+    return Desk(a_catalogue(an_offer("beans", treatments=WEB, **offer)))
 
 
 def pages(desk: Desk, sites: Any = None) -> ServePageOffers:
@@ -129,7 +129,7 @@ def test_a_page_shows_what_is_meant_for_pages_alone() -> None:
     told = pages(a_desk()).serve_offers({**ASKED, "channel": "screen", "limit": 10}, SHOP)
     assert [offer["offer"] for offer in told["offers"]] == ["beans"]
     screens = {"screen": {"template": "letter"}}
-    desk = Desk(a_score(an_offer("beans", treatments=screens)))
+    desk = Desk(a_catalogue(an_offer("beans", treatments=screens)))
     assert pages(desk).serve_offers({**ASKED, "channel": "screen"}, SHOP) == {"offers": []}
 
 

@@ -18,7 +18,7 @@ from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.enrolment import Enrolment
 from hub.model.event import Event
-from tests.catalogues import OFFER, SEND, a_policy, a_rule, a_score, an_offer, decided
+from tests.catalogues import OFFER, SEND, a_catalogue, a_policy, a_rule, an_offer, decided
 from tests.factories import NOON, a_customer, an_event, later
 
 WELCOME = a_rule("welcome", SEND)
@@ -29,12 +29,12 @@ ORDER = {"amount": 1200, "currency": "GBP", "item": "x", "quantity": 1}
 
 
 def told(
-    score: Catalogue, customer_id: str, *events: Event, **given: Any
+    catalogue: Catalogue, customer_id: str, *events: Event, **given: Any
 ) -> list[tuple[Customer, Decision]]:
     """Customer and decision after each event, a day apart."""
     customer, found = a_customer(**given).with_changes(customer_id=customer_id), []
     for day, event in enumerate(events or (an_event(),)):
-        customer, decision = decided(score, customer, event, now=NOON + timedelta(days=day))
+        customer, decision = decided(catalogue, customer, event, now=NOON + timedelta(days=day))
         found.append((customer, decision))
     return found
 
@@ -51,7 +51,7 @@ def a_purchase(**after: float) -> Event:
 def test_whoever_would_be_spoken_to_is_enrolled_in_the_arm_that_chance_gave_them(
     customer_id: str, held_out: bool
 ) -> None:
-    [(customer, decision)] = told(a_score(WELCOME, HALF), customer_id)
+    [(customer, decision)] = told(a_catalogue(WELCOME, HALF), customer_id)
     [enrolment] = decision.enrolments
     assert enrolment == Enrolment(
         experiment="half", strategy="welcome", held_out=held_out, since=NOON, decided_at=NOON
@@ -70,8 +70,11 @@ def test_whoever_would_be_spoken_to_is_enrolled_in_the_arm_that_chance_gave_them
     ],
 )
 def test_whom_another_gate_stops_is_in_neither_arm(given: dict[str, Any]) -> None:
-    score = a_score(WELCOME, HALF)
-    assert [*enrolments(score, HELD, **given), *enrolments(score, FREE, **given)] == [(), ()]
+    catalogue = a_catalogue(WELCOME, HALF)
+    assert [*enrolments(catalogue, HELD, **given), *enrolments(catalogue, FREE, **given)] == [
+        (),
+        (),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -83,37 +86,37 @@ def test_whom_another_gate_stops_is_in_neither_arm(given: dict[str, Any]) -> Non
 )
 def test_caps_and_silence_are_the_same_for_both_arms(other: dict[str, Any]) -> None:
     history = NO_CONTACT_HISTORY.record_contact(NOON, "email", action_id="a-1")
-    score = a_score(WELCOME, HALF, other)
+    catalogue = a_catalogue(WELCOME, HALF, other)
     for customer_id in (HELD, FREE):
-        assert enrolments(score, customer_id, contact_history=history) == [()]
+        assert enrolments(catalogue, customer_id, contact_history=history) == [()]
 
 
 def test_without_a_holdout_nothing_is_an_experiment() -> None:
-    [(customer, decision)] = told(a_score(WELCOME), FREE)
+    [(customer, decision)] = told(a_catalogue(WELCOME), FREE)
     assert decision.enrolments == ()
     assert not customer.contact_history.enrolled
 
 
 def test_messages_that_serve_are_no_experiment() -> None:
     notice = a_rule("welcome", {**SEND, "template": "notice"})
-    assert enrolments(a_score(notice, HALF), HELD) == [()]
+    assert enrolments(a_catalogue(notice, HALF), HELD) == [()]
 
 
 def test_whom_one_holdout_holds_tells_nothing_of_another() -> None:
     everybody = a_policy("holdout", "control", percent=100)
-    [[enrolment]] = enrolments(a_score(WELCOME, HALF, everybody), FREE)
+    [[enrolment]] = enrolments(a_catalogue(WELCOME, HALF, everybody), FREE)
     assert (enrolment.experiment, enrolment.held_out) == ("control", True)
-    assert enrolments(a_score(WELCOME, HALF, everybody), HELD) == [()]
+    assert enrolments(a_catalogue(WELCOME, HALF, everybody), HELD) == [()]
 
 
 def test_a_rule_in_shadow_enrols_nobody() -> None:
-    assert enrolments(a_score(a_rule("welcome", SEND, status="shadow"), HALF), HELD) == [()]
+    assert enrolments(a_catalogue(a_rule("welcome", SEND, status="shadow"), HALF), HELD) == [()]
 
 
 @pytest.mark.parametrize("customer_id", [HELD, FREE])
 def test_reaching_the_goal_later_counts_once(customer_id: str) -> None:
     events = (an_event(), a_purchase(days=1), a_purchase(days=2))
-    (first,), (second,), third = enrolments(a_score(WELCOME, HALF), customer_id, *events)
+    (first,), (second,), third = enrolments(a_catalogue(WELCOME, HALF), customer_id, *events)
     assert not first.converted
     assert second.converted
     assert (second.since, second.held_out) == (first.since, first.held_out)
@@ -123,19 +126,23 @@ def test_reaching_the_goal_later_counts_once(customer_id: str) -> None:
 def test_they_are_enrolled_once_until_the_window_is_over() -> None:
     first, again = an_event(), an_event(event_id="e-2", occurred_at=later(days=3))
     over = an_event(event_id="e-3", occurred_at=NOON + ENROLMENT_WINDOW)
-    assert list(map(len, enrolments(a_score(WELCOME, HALF), HELD, first, again, over))) == [1, 0, 1]
+    assert list(map(len, enrolments(a_catalogue(WELCOME, HALF), HELD, first, again, over))) == [
+        1,
+        0,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("after", [{"hours": -1}, {"hours": 0}, {"days": 31}])
 def test_a_purchase_before_or_long_after_is_no_success_of_it(after: dict[str, float]) -> None:
-    score = a_score(WELCOME, HALF)
-    assert enrolments(score, FREE, an_event(), a_purchase(**after))[1] == ()
+    catalogue = a_catalogue(WELCOME, HALF)
+    assert enrolments(catalogue, FREE, an_event(), a_purchase(**after))[1] == ()
 
 
 def test_the_event_that_enrols_does_not_count_as_its_success() -> None:
     again = a_rule("again", SEND, event="item.purchased")
     holdout = a_policy("holdout", "half", percent=50)
-    both = enrolments(a_score(again, holdout), FREE, a_purchase(), a_purchase(days=1))
+    both = enrolments(a_catalogue(again, holdout), FREE, a_purchase(), a_purchase(days=1))
     assert [[one.converted for one in found] for found in both] == [[False], [True]]
 
 
@@ -170,7 +177,7 @@ def test_the_goal_is_the_messages_or_the_offers_else_the_strategys(
     home = {"screen": "home"}
     opened = an_event("app.opened", "e-2", properties=home, occurred_at=later(days=1))
     events = (an_event(), a_purchase(hours=2), opened)
-    _, bought, reached = enrolments(a_score(*goal, HALF), FREE, *events)
+    _, bought, reached = enrolments(a_catalogue(*goal, HALF), FREE, *events)
     assert bought == ()
     assert [one.converted for one in reached] == [True]
 
@@ -178,8 +185,8 @@ def test_the_goal_is_the_messages_or_the_offers_else_the_strategys(
 def test_a_goal_with_a_condition_wants_it_to_hold() -> None:
     offer = an_offer("beans", goal="app.opened", goal_when="event.screen == 'home'")
     opened = an_event("app.opened", "e-2", occurred_at=later(days=1))
-    score = a_score(a_rule("welcome", OFFER), offer, HALF)
-    assert enrolments(score, FREE, an_event(), opened)[1] == ()
+    catalogue = a_catalogue(a_rule("welcome", OFFER), offer, HALF)
+    assert enrolments(catalogue, FREE, an_event(), opened)[1] == ()
 
 
 def test_nobody_takes_part_in_more_than_a_few() -> None:

@@ -7,10 +7,10 @@ import pytest
 from hub.catalogue.domain.row_reader import InvalidRow
 from hub.expression.domain.field_types import FieldTypes
 from hub.publishing.domain.stories import find_mismatches, story_from_row
-from tests.catalogues import CALL, OFFER, SEND, a_policy, a_rule, a_score, an_offer
+from tests.catalogues import CALL, OFFER, SEND, a_catalogue, a_policy, a_rule, an_offer
 from tests.factories import NOON
 
-CATALOGUE = a_score(
+CATALOGUE = a_catalogue(
     a_rule("viewed", SEND, strategy="cart", move_to="told", when="event.price > 5"),
     a_rule("left", {"do": "wait", "for": "1h", "then": "cart.due"}, event="cart.left"),
     a_rule("due", SEND, event="cart.due", in_state="told", strategy="cart", move_to="reminded"),
@@ -59,7 +59,7 @@ def test_conditions_see_the_given_fields() -> None:
 
 
 def test_a_story_may_begin_in_a_dialogue_and_after_an_event() -> None:
-    catalogue = a_score(a_rule("r", SEND, when="seen('order.completed', days=7)", in_state="x"))
+    catalogue = a_catalogue(a_rule("r", SEND, when="seen('order.completed', days=7)", in_state="x"))
     given: dict[str, Any] = {
         "dialogues.r.state": "x",
         "earlier": {"type": "order.completed", "ago": "3d"},
@@ -70,13 +70,13 @@ def test_a_story_may_begin_in_a_dialogue_and_after_an_event() -> None:
 
 
 def test_a_story_may_play_at_another_time() -> None:
-    catalogue = a_score(a_rule("r", SEND, ends="2026-01-31"))
+    catalogue = a_catalogue(a_rule("r", SEND, ends="2026-01-31"))
     assert mismatches("page.viewed", {"nothing": True}, catalogue) == []
     assert mismatches("page.viewed", {"said": {"rule": "r"}}, catalogue, now="2026-01-15") == []
 
 
 def test_stories_have_no_holdouts() -> None:
-    catalogue = a_score(a_rule("r", SEND), a_policy("holdout", percent=100))
+    catalogue = a_catalogue(a_rule("r", SEND), a_policy("holdout", percent=100))
     assert mismatches("page.viewed", {"said": {"rule": "r"}}, catalogue) == []
 
 
@@ -123,7 +123,7 @@ def test_a_story_without_end_fails() -> None:
     wait = {"do": "wait", "for": "1s", "then": "page.viewed"}
     round_and_round = a_rule("r", wait, wait, wait)
     story = ["page.viewed", {"after": "1d"}]
-    (mismatch,) = mismatches(story, {"nothing": True}, a_score(round_and_round))
+    (mismatch,) = mismatches(story, {"nothing": True}, a_catalogue(round_and_round))
     assert mismatch.startswith("then never ends")
 
 
