@@ -1,4 +1,4 @@
-"""Ports: the traces of actions."""
+"""The port to the traces of actions."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,8 +7,11 @@ from hub.model.action_trace import ActionNames, Trace
 
 
 class Traces(Protocol):
-    """The ledger's lines, found by how events name their actions."""
+    """The lines of the action ledger, found by the names that events give to actions."""
 
     def find(self, names: Sequence[ActionNames]) -> list[Trace | None]:
-        """For each, in their order, the action of that id, else of that message at its provider,
-        else of that promo code. What was sent only now may not be found yet by its message."""
+        """Finds the trace for each of the names, in their order.
+
+        It looks for the action id first, then for the provider's message id, then for the promo
+        code. A message that was sent only now may not have its message id in the ledger yet.
+        """

@@ -1,7 +1,7 @@
-"""The trace of an action: what a response or a sale that comes of it has to know of it.
+"""The trace of an action: what a response or sale has to know of the action it comes from.
 
-It is in the context of the action's own outcome, and of every event that names the action: by its
-id or its decision's, by the provider's id of the message, or by the promo code of the message.
+It is in the context of the action's outcome and of every event that names the action. An event
+names it by its id or its decision's id, by the provider's id of the message, or by the promo code.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,14 +17,14 @@ TRACE = "trace"
 LINK_PARAMETER = "segue_ref"
 CODE_PROPERTIES = ("promo_code", "coupon")
 LONGEST_NAME = 500
-"""No id of ours or a provider's is longer, nor may a key that is looked up be."""
+"""The most characters of an id, of the hub or of a provider, and of a key in a table."""
 _URL_PROPERTIES = ("url", "landing_url", "referrer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """`customer_id` is whose decision it was, which need not be who answers. `decided_at` is in
-    ISO 8601. What was shown on a page has no rule and no strategy."""
+    """The trace of one action. `customer_id` is the customer of the decision, who need not be the
+    one who responds. `decided_at` is in ISO 8601. An offer on a page has no rule and no strategy."""
 
     action_id: str
     customer_id: str
@@ -40,15 +40,19 @@ class Trace:
 
 
 def read_trace(event: Event) -> Trace | None:
-    """The trace that the event carries, if any."""
-    told = event.context.get(TRACE)
-    if not isinstance(told, Mapping):
+    """Reads the trace in the context of the event; None if it has none."""
+    trace = event.context.get(TRACE)
+    if not isinstance(trace, Mapping):
         return None
-    return Trace(**told)
+    return Trace(**trace)
 
 
 class ActionNames(NamedTuple):
-    """How an event names an action, `reference` by its id; what it does not say is empty."""
+    """The names that an event gives to an action; a name that it does not give is empty.
+
+    `reference` is the id of the action or decision, `message` the provider's id of the message, and
+    `code` the promo code.
+    """
 
     reference: str = ""
     message: str = ""
@@ -59,27 +63,26 @@ NO_NAMES = ActionNames()
 
 
 def find_action_names(event: Event) -> ActionNames:
-    """What in the event may lead to an action of ours."""
-    context, said = event.context, event.properties
-    code = next(
-        (normalize_promo_code(said[name]) for name in CODE_PROPERTIES if said.get(name)), ""
-    )
+    """Finds the names by which the event may refer to an action of the hub."""
+    properties = event.properties
+    codes = (properties[name] for name in CODE_PROPERTIES if properties.get(name))
+    code = next(map(normalize_promo_code, codes), "")
+    references = map(_short_text_or_empty, _find_references(event.context, properties))
     return ActionNames(
-        reference=next(
-            filter(None, map(_short_text_or_empty, _find_references(context, said))), ""
-        ),
-        message=_short_text_or_empty(said.get("message")),
+        reference=next(filter(None, references), ""),
+        message=_short_text_or_empty(properties.get("message")),
         code=code if is_promo_code(code) else "",
     )
 
 
 def _find_references(context: JsonObject, properties: JsonObject) -> Iterator[str]:
     page = context.get("page")
-    for told in (context, properties):
-        yield from (_text_or_empty(told.get("action_id")), _text_or_empty(told.get(LINK_PARAMETER)))
-    for told in (properties, context, page if isinstance(page, Mapping) else {}):
+    for fields in (context, properties):
+        for name in ("action_id", LINK_PARAMETER):
+            yield _text_or_empty(fields.get(name))
+    for fields in (properties, context, page if isinstance(page, Mapping) else {}):
         for name in _URL_PROPERTIES:
-            yield from _read_link_parameter(_text_or_empty(told.get(name)))
+            yield from _read_link_parameter(_text_or_empty(fields.get(name)))
 
 
 def _read_link_parameter(url: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The addresses at which each channel reaches a customer, and the channels that they prefer."""
+"""The addresses of a customer on each channel, and the channels that the customer prefers."""
 
 from hub.model.channels import CHANNELS, Address
 from hub.model.customer import Customer
@@ -6,36 +6,41 @@ from hub.model.letter import postal_address
 
 
 def find_addresses(customer: Customer, channel: str) -> tuple[str, ...]:
-    """All at which the customer may be reached there, the best first: the one they gave, then the
-    others they are known by. One from which messages came back is none."""
-    reached = CHANNELS.get(channel)
-    if reached is None or reached.address is None:
+    """Finds the customer's addresses on the channel, the best first.
+
+    The stated address comes first, then those of the identities. An address that failed for good is
+    left out.
+    """
+    definition = CHANNELS.get(channel)
+    if definition is None or definition.address is None:
         return ()
-    others = customer.identities.get(reached.address.namespace, ())
-    known: dict[str, str] = {}
-    given = _read_given_address(customer, reached.address)
-    for address in (given, *others) if given else others:
-        known.setdefault(_normalize_address(address), address)
-    engaged = customer.engagement.get(channel, {})
-    if not (failed := engaged.get("failed")):
-        return tuple(known.values())
-    works = engaged.get("reached", {})
-    return tuple(known[a] for a in known if failed.get(a, "") <= works.get(a, ""))
+    addresses = customer.identities.get(definition.address.namespace, ())
+    if stated := _read_stated_address(customer, definition.address):
+        addresses = (stated, *addresses)
+    by_key: dict[str, str] = {}
+    for address in addresses:
+        by_key.setdefault(_normalize_address(address), address)
+    engagement = customer.engagement.get(channel, {})
+    if not (failed := engagement.get("failed")):
+        return tuple(by_key.values())
+    reached = engagement.get("reached", {})
+    return tuple(by_key[key] for key in by_key if failed.get(key, "") <= reached.get(key, ""))
 
 
 def _normalize_address(address: str) -> str:
-    """As keys are: what they gave may be in any spelling, what came back is told by key."""
+    """Returns the key of an address, because a stated address may be in any spelling and a failure
+    is recorded by key."""
     return address.strip().lower()
 
 
-def _read_given_address(customer: Customer, address: Address) -> str | None:
-    """A postal address is all its lines."""
+def _read_stated_address(customer: Customer, address: Address) -> str | None:
+    """Returns the address that the customer stated. A postal address is all its lines."""
     if address.block == "place":
         return "\n".join(postal_address(customer))
     return customer.contact.get(address.field)
 
 
 def list_preferred_channels(customer: Customer) -> tuple[str, ...]:
-    """The channels the customer asked us to use, the dearest first."""
-    said = customer.contact.get("preferred_channels")
-    return tuple(said) if isinstance(said, list | tuple) else ()
+    """The channels that the customer prefers, the most preferred first."""
+    channels = customer.contact.get("preferred_channels")
+    return tuple(channels) if isinstance(channels, list | tuple) else ()

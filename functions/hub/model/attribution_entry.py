@@ -1,4 +1,4 @@
-"""A sale's line and the decision that it is owed to: one entry of the attribution ledger."""
+"""One entry of the attribution ledger: a line of a sale and the decision that it is attributed to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +8,15 @@ from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 
 AttributionBasis = Literal["reference", "code", "touch"]
-"""How it is known: the sale named the decision, or its promo code, or came soon enough after it."""
+"""Why the line is attributed: the sale names the decision or a promo code, or it came within the
+attribution window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributionEntry:
-    """`sale` is the order or receipt, `line` its place in it; `amount` is in minor units, negative
-    where a return takes it back; `at` is when that happened. `offer` may be empty."""
+    """`sale` is the order or receipt, and `line` is the line's key in it. `amount` is in minor
+    units, and negative if a return reverses it. `at` is the time of the sale or return. `offer` may
+    be empty."""
 
     sale: str
     line: str

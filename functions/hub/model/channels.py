@@ -1,6 +1,6 @@
-"""The channels on which a customer is spoken to: all that the hub knows of each, in one record.
+"""The channels to customers, with one record for each.
 
-`make schemas` writes into `schemas/` what follows from them.
+`make schemas` writes the parts of `schemas/` that follow from them.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,11 @@ LONGEST_TEXT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a channel reaches a customer: `field` of `block` is the address that they gave,
-    `namespace` that of the identities which are addresses too."""
+    """The address of a customer on a channel.
+
+    `field` of `block` is the address that the customer stated. The identities of `namespace` are
+    addresses too.
+    """
 
     field: str
     description: str
@@ -23,7 +26,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of what a template says. `longest` is in characters."""
+    """A part of a template's content. `longest` is in characters."""
 
     name: str
     longest: int = LONGEST_TEXT
@@ -36,11 +39,11 @@ OPTIONAL_TEXT = Part("text", required=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A channel without an address is one on which the customer comes to us.
+    """One channel. On a channel without an address, such as a page, the customer comes to us.
 
-    `takes_messages`: a `send` may go there. `purposes` are those that its consent is asked for.
-    `labels` are its names on the preference page by language, where its capitalised name is not
-    one; `shows_address`: whether the page tells the address, masked.
+    `takes_messages`: whether the verb `send` may use it. `purposes` are those that need consent.
+    `labels` is language -> its name on the preference page; the default is its name, capitalised.
+    `shows_address`: whether the preference page shows the address, masked.
     """
 
     name: str
@@ -82,7 +85,7 @@ CHANNELS: Mapping[str, Channel] = {
             address=Address("push", "Push endpoint of their app (an SNS endpoint ARN)", "push"),
             parts=(Part("title", 200), TEXT),
             labels={"en": "Messages in our app", "de": "Nachrichten in unserer App"},
-            # The endpoint would tell its owner nothing.
+            # A customer would not recognise the endpoint.
             shows_address=False,
         ),
         Channel(
@@ -97,7 +100,7 @@ CHANNELS: Mapping[str, Channel] = {
             address=Address("street", "Street and number, in lines", block="place"),
             parts=(SUBJECT, TEXT),
             labels={"de": "Brief"},
-            # Where they live would tell others too much.
+            # Others who see the page must not learn where the customer lives.
             shows_address=False,
         ),
         Channel(name="whatsapp", address=_PHONE, labels={"en": "WhatsApp", "de": "WhatsApp"}),
@@ -116,5 +119,5 @@ INBOUND_CHANNELS = tuple(name for name, channel in CHANNELS.items() if channel.i
 MESSAGE_CHANNELS = tuple(name for name in OUTBOUND_CHANNELS if CHANNELS[name].takes_messages)
 CALL_CHANNEL = "call"
 CONNECTOR_CHANNEL = "connector"
-"""On which actions go to systems, not to people."""
+"""The channel of actions that go to systems, not to people."""
 WAREHOUSE_CHANNEL = "warehouse"

@@ -1,4 +1,4 @@
-"""The customer's own clock and calendar, by `place.time_zone`; UTC where that is not known."""
+"""The customer's clock and calendar by `place.time_zone`; UTC if that is not known."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -31,9 +31,9 @@ def period_starts(customer: Customer, now: datetime) -> Mapping[str, int]:
 @lru_cache(maxsize=512)
 def _period_starts(today: date, zone: tzinfo | None) -> Mapping[str, int]:
     midnight = datetime.combine(today, time.min, zone)
-    begun = {
+    starts = {
         "day": midnight,
         "week": midnight - timedelta(days=midnight.weekday()),
         "month": midnight.replace(day=1),
     }
-    return {name: to_milliseconds(at) for name, at in begun.items()}
+    return {name: to_milliseconds(at) for name, at in starts.items()}

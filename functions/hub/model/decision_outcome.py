@@ -1,4 +1,4 @@
-"""What became of a decision: its message was reviewed, discarded, or led to what it was for."""
+"""Decision outcomes: the message of a decision was `reviewed`, `discarded` or `converted`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,12 +33,13 @@ _KIND_BY_CALL_OUTCOME: Mapping[str, OutcomeKind] = {
     "sold": "converted",
 }
 VIEW_EVENT_TYPES = frozenset({"email.opened", "message.read", "offer.viewed"})
-"""A look at a message, which mail programs take by themselves: no response to it."""
+"""The events of opening a message. They are not responses, because mail programs open messages by
+themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """One of these words on a decision's record, at its earliest time. `trace` says whose."""
+    """An outcome of the decision that `trace` names. The earliest time of each kind counts."""
 
     trace: Trace
     kind: OutcomeKind
@@ -53,17 +54,17 @@ class DecisionOutcome:
 
 
 def classify_outcome(event: Event) -> OutcomeKind | None:
-    """What the event, which answers a message, tells of it."""
-    said = event.properties
+    """Returns the outcome that the event, a reaction to a message, means; None if it means none."""
+    properties = event.properties
     if event.type == "call.completed":
-        return _KIND_BY_CALL_OUTCOME.get(str(said.get("outcome", "")))
-    if said.get("by_machine") is True:
+        return _KIND_BY_CALL_OUTCOME.get(str(properties.get("outcome", "")))
+    if properties.get("by_machine") is True:
         return None
-    if str(said.get("asks", "")).upper() == "STOP":
+    if str(properties.get("asks", "")).upper() == "STOP":
         return "discarded"
     return _KIND_BY_EVENT_TYPE.get(event.type)
 
 
 def is_response(event: Event) -> bool:
-    """Whether somebody did something about the message, and not only saw it."""
+    """Whether the event is a response: a reaction to the message, and not only a look at it."""
     return classify_outcome(event) is not None and event.type not in VIEW_EVENT_TYPES

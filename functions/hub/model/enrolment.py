@@ -1,4 +1,4 @@
-"""A customer's part in an experiment: which of its two arms they are in, and how it ended."""
+"""An enrolment: a customer's membership in one arm of an experiment, and whether it converted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,9 @@ from hub.kernel.times import parse_time, to_iso
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
-    """`experiment` is the holdout's, `held_out` the arm; `since` is when what they were to be told
-    of happened, `decided_at` when they were enrolled. `converted` is told apart, later."""
+    """`experiment` is the name of the holdout, and `held_out` the arm. `since` is the time of the
+    event that led to the enrolment, and `decided_at` the time of the decision. A second enrolment
+    with `converted` follows when the customer reaches the goal."""
 
     experiment: str
     strategy: str

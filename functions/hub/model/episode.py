@@ -1,7 +1,7 @@
-"""One write of a customer: the events that were taken in, what was decided, and on what.
+"""The episode: one write of a customer, with the events and the decisions on them.
 
-It lies beside the customer's new state as the outbox, and with the state before it is all that a
-replay needs to decide the same again.
+It lies beside the customer's new state as the outbox. With the state before, it is all that a
+replay needs to make the same decisions again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,8 +18,8 @@ from hub.model.event import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """`version` is that of the customer before. `surroundings` names them; `seed` is what all that
-    is drawn comes from. Events that were repeats are left out."""
+    """`version` is that of the customer before the write. `surroundings` is their name. All random
+    draws come from `seed`. Repeated events are left out."""
 
     customer_id: str
     version: int
@@ -32,12 +32,12 @@ class Episode:
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
-        read = {
+        parsed = {
             "decided_at": parse_time(data["decided_at"]),
             "events": tuple(map(Event.from_dict, data["events"])),
             "decisions": tuple(map(Decision.from_dict, data["decisions"])),
         }
-        return cls(**{**data, **read})
+        return cls(**{**data, **parsed})
 
     def to_dict(self) -> dict[str, Json]:
         return {
@@ -54,31 +54,34 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class RecordedEpisode:
-    """An episode with the customer as they were before it, which is all that deciding it again
-    needs."""
+    """An episode and the customer before it."""
 
     before: Customer
     episode: Episode
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
-        """Raises `Rejected`, `KeyError`, `TypeError` or `ValueError` for what is none."""
+        """Reads the JSON form. Raises `Rejected`, `KeyError`, `TypeError` or `ValueError` if it is
+        malformed."""
         episode = Episode.from_dict(data["episode"])
         before = data.get("before") or {"customer_id": episode.customer_id}
         return cls(Customer.from_dict(before), episode)
 
     def to_dict(self) -> dict[str, Json]:
-        """`before` is None for a customer who was not known."""
+        """The JSON form. `before` is None for a new customer."""
         before = self.before.to_dict() if self.before.version else None
         return {"before": before, "episode": self.episode.to_dict()}
 
 
 def drop_repeats(records: Iterable[RecordedEpisode]) -> Iterator[RecordedEpisode]:
-    """Each episode once, though the archive may hold it twice: by a number of 8 bytes each."""
+    """Yields each episode once, though the archive may have it twice.
+
+    It remembers a hash of 8 bytes for each episode.
+    """
     seen: set[int] = set()
     for record in records:
         episode = record.episode
-        name = hash((episode.customer_id, episode.version))
-        if name not in seen:
-            seen.add(name)
+        episode_hash = hash((episode.customer_id, episode.version))
+        if episode_hash not in seen:
+            seen.add(episode_hash)
             yield record

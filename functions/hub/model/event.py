@@ -1,7 +1,7 @@
-"""The canonical event: what happened, to whom, as every later step reads it.
+"""The canonical event: what happened, and to whom.
 
-Its JSON form is described by `schemas/events/event.schema.json`; `from_dict` and `to_dict` are
-each other's inverse, and fields that the hub does not know are kept in `extra`.
+`schemas/events/event.schema.json` describes its JSON form. `from_dict` and `to_dict` are inverse
+to each other: `extra` keeps the fields that the hub does not know.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,36 +45,40 @@ class Event:
 
     @property
     def began_at(self) -> datetime:
-        """When it began: of the end of a wait, when that happened which began the wait."""
+        """When it happened. For the end of a wait it is the time of the event that began the
+        wait."""
         since = self.context.get("since") if self.source == HUB_SOURCE else None
         return parse_time(since) if since else self.occurred_at
 
     @property
     def path(self) -> Sequence[str]:
-        """The ids of the rules that led to it."""
+        """The ids of the rules that led to the event."""
         path: Sequence[str] = self.context.get("path", ())
         return path
 
     @property
     def effective_at(self) -> datetime:
-        """When it was said, which is never after it was heard: a clock that is ahead must not
-        outlast what is said later."""
+        """When the source stated it, but not after the hub received it.
+
+        The limit is there because a source's clock that is ahead must not overrule later events.
+        """
         return min(self.occurred_at, self.received_at)
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
-        """Reads the JSON form. Raises `Rejected` naming the field that is missing or malformed."""
+        """Reads the JSON form. Raises `Rejected` with the field that is missing or malformed."""
         if (version := data.get("schema_version", SCHEMA_VERSION)) != SCHEMA_VERSION:
             raise Rejected(f"schema version {version} is not known", "schema_version")
         hops = data.get("hops", 0)
         if not isinstance(hops, int) or hops > MAX_HOPS:
             path = " > ".join(data.get("context", {}).get("path", ()))
-            raise Rejected(f"{hops} hops: rules answer each other in a circle: {path}", "hops")
+            raise Rejected(f"{hops} hops: rules cause each other in a loop: {path}", "hops")
         try:
-            known = {name: data[name] for name in _DECLARED_FIELDS if name in data}
+            declared = {name: data[name] for name in _DECLARED_FIELDS if name in data}
             for name in ("occurred_at", "received_at"):
-                known[name] = parse_time(known[name])
-            return cls(**known, extra={k: v for k, v in data.items() if k not in _DECLARED_FIELDS})
+                declared[name] = parse_time(declared[name])
+            extra = {name: data[name] for name in data if name not in _DECLARED_FIELDS}
+            return cls(**declared, extra=extra)
         except KeyError as missing:
             raise Rejected("is missing", missing.args[0]) from missing
         except (TypeError, ValueError) as wrong:
@@ -91,7 +95,7 @@ _DECLARED_FIELDS = tuple(f.name for f in fields(Event) if f.name != "extra")
 
 
 class Cause(Protocol):
-    """What an event of the hub follows from: an event or an action."""
+    """The cause of an event of the hub: an event or an action."""
 
     @property
     def customer_id(self) -> str: ...
@@ -115,10 +119,10 @@ def follow_up(
     received_at: datetime | None = None,
     added_hops: int = 1,
 ) -> Event:
-    """The hub's own event that follows from `cause`, with its correlation id.
+    """Creates the hub's own event that follows from `cause`, with its correlation id.
 
     It is about the cause's customer unless `customer_id` names another one. `received_at` is `at`
-    unless it is given. `added_hops` is 0 for an event that goes on with its cause.
+    by default. `added_hops` is 0 for an event that continues its cause.
     """
     return Event(
         id=id,

@@ -1,4 +1,4 @@
-"""What an entrance took in, before anybody has read what it says: the raw record on the bus."""
+"""The inbound payload: one record as a source sent it, as it lies on the bus."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,15 +9,15 @@ from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 
 LARGEST_ON_BUS = 200_000
-"""Bytes of JSON that a payload may have on the bus, whose entries end at 256 KB."""
+"""The most bytes of JSON of a payload on the bus, which takes entries of at most 256 KB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundPayload:
-    """One payload of one source. `id` is the source's own, so that a repeat is the same delivery.
+    """One payload of one source. `id` is the source's delivery id, the same for a repetition.
 
-    Either `payload` holds the parsed body or, above the bus's size, `claim` names the object that
-    holds it (the claim-check pattern).
+    `payload` is the parsed body. If it is too large for the bus, `claim` names the object in which
+    it lies (claim check).
     """
 
     id: str
@@ -29,11 +29,11 @@ class InboundPayload:
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
-        """Reads the JSON form. Raises `Rejected` when it is not one."""
+        """Reads the JSON form. Raises `Rejected` if it is malformed."""
         try:
             return cls(**{**data, "received_at": parse_time(data["received_at"])})
         except (KeyError, TypeError, ValueError) as wrong:
-            raise Rejected(f"is not a delivery: {wrong}") from wrong
+            raise Rejected(f"is not an inbound payload: {wrong}") from wrong
 
     def to_dict(self) -> dict[str, Json]:
         return {**asdict(self), "received_at": to_iso(self.received_at)}

@@ -1,4 +1,4 @@
-"""A letter on paper: who it is for, in the lines of an address, and what it says."""
+"""A letter on paper, and the postal address of a customer."""
 
 from dataclasses import asdict, dataclass
 from typing import Self
@@ -7,13 +7,13 @@ from hub.kernel.json_types import Json, JsonObject
 from hub.model.customer import Customer
 
 MOST_LINES = 6
-"""What an envelope's window shows."""
+"""The lines that the window of an envelope shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`text` is plain, an empty line ends a paragraph; `language` is a BCP 47 tag and chooses how
-    the date is written."""
+    """`text` is plain text; an empty line ends a paragraph. `language` is a BCP 47 tag, and selects
+    the form of the date. `address` is the lines of the postal address."""
 
     subject: str
     text: str
@@ -29,14 +29,14 @@ class Letter:
 
 
 def postal_address(customer: Customer) -> tuple[str, ...]:
-    """As it stands on the envelope; empty as long as a name, street, postcode or city is missing.
+    """Returns the lines on the envelope; empty if a name, street, postcode or city is missing.
 
-    Where Britain, Ireland and North America write the postcode behind the city, all others write
-    it before. The country stands last, in capitals, as it is known.
+    Australia, Britain, Ireland and North America write the postcode after the city, all others
+    before it. The last line is the country in capitals, if it is known.
     """
     place, person = customer.place, customer.person
-    named = " ".join(filter(None, (person.get(n) for n in ("title", "first_name", "last_name"))))
-    to = _clean_lines(place.get("recipient")) or _clean_lines(named)
+    name = " ".join(filter(None, (person.get(n) for n in ("title", "first_name", "last_name"))))
+    to = _clean_lines(place.get("recipient")) or _clean_lines(name)
     street, country = _clean_lines(place.get("street")), _clean_line(place.get("country"))
     postcode, city = _clean_line(place.get("postcode")), _clean_line(place.get("city"))
     if not (to and street and postcode and city):
@@ -59,4 +59,4 @@ def _clean_line(text: object) -> str:
 
 
 def _clean_lines(text: object) -> tuple[str, ...]:
-    return tuple(line for each in str(text or "").splitlines() if (line := _clean_line(each)))
+    return tuple(line for raw in str(text or "").splitlines() if (line := _clean_line(raw)))

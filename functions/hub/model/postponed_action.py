@@ -1,5 +1,7 @@
-"""Postponing: an action that the last look finds in the customer's quiet hours goes out after them,
-as the same action, and is looked at again then."""
+"""Postponed actions: an action that falls into the customer's quiet hours goes out after them.
+
+It stays the same action, and the last look checks it again then.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +17,10 @@ POSTPONED, RESUMED = "action.postponed", "action.resumed"
 
 
 def build_resume_timer(event: Event) -> Timer:
-    """Raises `Rejected` where the event does not tell until when."""
+    """Builds the timer that resumes the action of `action.postponed`.
+
+    Raises `Rejected` if the event has no action or no time `until`.
+    """
     until, action = _parse_until(event.properties), parse_postponed_action(event)
     name = f"{action.id}.{until:%Y%m%dT%H%M}"
     resumed = follow_up(
@@ -34,12 +39,15 @@ def parse_postponed_action(event: Event) -> Action:
     try:
         return Action.from_dict(event.properties["action"])
     except (KeyError, TypeError, ValueError) as wrong:
-        raise Rejected(f"tells no action: {wrong}", "properties.action") from wrong
+        raise Rejected(f"is not an action: {wrong}", "properties.action") from wrong
 
 
 def anonymize_properties(event: Event) -> dict[str, Json]:
-    """What the event says once its customer is forgotten: the bare action, so that the last look
-    ends it like any other. Of any other event that is nothing."""
+    """Returns the properties that the event keeps when its customer is erased.
+
+    They are the action without personal data, so that the last look ends it like any other. Events
+    of other types keep none.
+    """
     if event.type not in (POSTPONED, RESUMED):
         return {}
     action = parse_postponed_action(event)
@@ -51,7 +59,7 @@ def anonymize_properties(event: Event) -> dict[str, Json]:
         showing={},
         again={},
     )
-    until = {name: said for name, said in event.properties.items() if name == "until"}
+    until = {name: value for name, value in event.properties.items() if name == "until"}
     return {**until, "action": bare.to_dict()}
 
 
@@ -59,4 +67,4 @@ def _parse_until(properties: JsonObject) -> datetime:
     try:
         return parse_time(properties["until"])
     except (KeyError, TypeError, ValueError) as wrong:
-        raise Rejected(f"does not tell until when: {wrong}", "properties.until") from wrong
+        raise Rejected(f"is not a time: {wrong}", "properties.until") from wrong

@@ -1,8 +1,8 @@
-"""The code that a message may carry, which a till or a web shop hands back with the sale: short
-enough to be typed, and a slip in typing is seen.
+"""Promo codes: short codes in messages, which a till or a web shop sends back with the sale.
 
-Without vowels no code is a word. There are 31 symbols, a prime, and each place has a weight of its
-own, as in an ISBN-10: so one wrong symbol or two that changed places never make another code.
+A check symbol reveals typing errors. There are 31 symbols, a prime, and each place has a weight of
+its own, as in an ISBN-10. So one wrong symbol, or two that changed places, never make another valid
+code. There are no vowels, so that no code is a word.
 """
 
 from hashlib import blake2b
@@ -15,7 +15,7 @@ _TYPED = str.maketrans({"O": "0", "I": "1", "-": " "})
 
 
 def derive_promo_code(action_id: str) -> str:
-    """The code of an action: always the same, such as `RW5R-KJ57`."""
+    """Derives the code of an action, such as `RW5R-KJ57`. An action always has the same code."""
     number = int.from_bytes(blake2b(action_id.encode(), digest_size=16).digest())
     values = [number // _BASE**place % _BASE for place in range(LENGTH - 1)]
     code = "".join(ALPHABET[value] for value in [*values, -_sum_by_weight(values) % _BASE])
@@ -23,7 +23,7 @@ def derive_promo_code(action_id: str) -> str:
 
 
 def is_promo_code(text: object) -> bool:
-    """Whether it may be one of ours, however it was typed."""
+    """Whether the text, in any spelling, is a valid code of the hub."""
     try:
         values = [_VALUES[symbol] for symbol in normalize_promo_code(text)]
     except KeyError:
@@ -32,8 +32,10 @@ def is_promo_code(text: object) -> bool:
 
 
 def normalize_promo_code(text: object) -> str:
-    """A code, ours or a campaign's, as it is compared: no hyphens or spaces, capitals, and 0 and 1
-    for the letters that look like them."""
+    """Returns a code of the hub or of a campaign in the form in which codes are compared.
+
+    It has capitals, no hyphens or spaces, and 0 and 1 for the letters that look like them.
+    """
     return "".join(str(text).upper().translate(_TYPED).split())
 
 

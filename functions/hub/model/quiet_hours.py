@@ -1,5 +1,7 @@
-"""Hours of the customer's clock in which nothing is sent. A policy declares them, and an action
-carries those that are to hold for it when it goes out."""
+"""Quiet hours: hours of the customer's clock in which nothing is sent.
+
+A policy declares them. An action carries those that apply when it goes out.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -13,8 +15,10 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 @dataclass(frozen=True, slots=True)
 class QuietPeriod:
-    """From `start` to `end`, over midnight where that is earlier, on the `days` on which it starts,
-    or on every day."""
+    """The time from `start` to `end`, over midnight if `end` is not later.
+
+    `days` are the weekdays on which it starts; empty is every day.
+    """
 
     start: time
     end: time
@@ -31,7 +35,7 @@ class QuietPeriod:
         return {"from": start, "to": end, **days}
 
     def ends_at(self, now: datetime) -> datetime | None:
-        """The end of the hours in which `now`, of the customer's clock, falls."""
+        """Returns the end of the period if `now`, on the customer's clock, is in it."""
         for begins, ends, weekday in _recent_periods(self.start, self.end, now.date(), now.tzinfo):
             if begins <= now < ends and (not self.days or weekday in self.days):
                 return ends
@@ -42,13 +46,13 @@ class QuietPeriod:
 def _recent_periods(
     start: time, end: time, today: date, zone: tzinfo | None
 ) -> tuple[tuple[datetime, datetime, str], ...]:
-    """Hours of the clock as they fall today and fell yesterday in a zone: in UTC, with the name of
-    the day on which they begin."""
-    found = []
+    """The periods that begin today and yesterday: start and end in UTC, and the weekday on which
+    they begin."""
+    periods = []
     for day in (today, today - timedelta(days=1)):
-        over = day + timedelta(days=end <= start)
+        last_day = day + timedelta(days=end <= start)
         begins = datetime.combine(day, start, zone).astimezone(UTC)
-        # Where the clock is put back into them, they end the second time it strikes.
-        ends = datetime.combine(over, end, zone).replace(fold=1).astimezone(UTC)
-        found.append((begins, ends, WEEKDAYS[day.weekday()]))
-    return tuple(found)
+        # If the clock shows the end twice, because it is put back, the second time counts.
+        ends = datetime.combine(last_day, end, zone).replace(fold=1).astimezone(UTC)
+        periods.append((begins, ends, WEEKDAYS[day.weekday()]))
+    return tuple(periods)

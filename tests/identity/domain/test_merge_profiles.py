@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hub.identity.domain.merge_profiles import COUNTED_BLOCKS, SEPARATELY_MERGED, merge_profiles
 from hub.identity.domain.unmerge_profiles import apply_events, assign_events, unmerge_profiles
-from hub.measurement.domain.sales_attribution import SaleLine
+from hub.measurement.domain.sale_line import SaleLine
 from hub.model.contact_history import ContactHistory
 from hub.model.contact_history_entries import Contact
 from hub.model.customer import Customer

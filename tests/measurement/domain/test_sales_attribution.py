@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.decide import decide
 from hub.measurement.domain.attribution_account import AttributionAccount, build_accounts
-from hub.measurement.domain.sales_attribution import read_sale_line
+from hub.measurement.domain.sale_line import read_sale_line
 from hub.model.attribution_entry import AttributionEntry
 from hub.model.customer import Customer
 from hub.model.decision_outcome import DecisionOutcome
@@ -457,4 +457,4 @@ def test_an_account_that_does_not_agree_says_where() -> None:
     account = AttributionAccount(sales=Counter({("c-1", "o-1", ""): 500}))
     _, (owed,), _ = after([a_message("1"), a_sale("o-1", later(hours=1))])
     account.add_attribution("c-1", replace(owed, line=""))
-    assert list(account.find_problems()) == ["sale o-1 line - of 500 is owed {'a-1': 1000}"]
+    assert list(account.find_problems()) == ["sale o-1 line - sold 500, attributed {'a-1': 1000}"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hub.kernel.money import to_major_units
 from hub.kernel.times import to_iso
 from hub.learning.domain.features import Feature
-from hub.measurement.domain.sales_attribution import SaleLine
+from hub.measurement.domain.sale_line import SaleLine
 from hub.model.action_trace import Trace
 from hub.model.attribution_entry import AttributionEntry
 from hub.model.customer import Customer

@@ -1,7 +1,7 @@
-"""The gates a message must pass, when it is decided and again just before it goes out.
+"""The gates of contact policy, for the decision and for the last look before sending.
 
-Each gate answers with a reason to stop, or None. They fail closed: what is not known is a no.
-Messages of purpose `service` need consent and an address; marketing has to pass them all.
+Each gate returns a reason to stop, or None. Missing data closes a gate. Messages of purpose
+`service` need consent and an address; marketing messages must pass all gates.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,56 +19,56 @@ MARKETING = "marketing"
 
 
 def dialogue_state(customer: Customer, strategy: str) -> str:
-    """Where the customer stands in a dialogue; empty before its first move."""
+    """The state of the dialogue `strategy`; empty if the customer has none yet."""
     state: str = customer.dialogues.get(strategy, {}).get("state", "")
     return state
 
 
 def check_consent(customer: Customer, channel: str, purpose: str) -> str | None:
-    """Why this customer may not be addressed on this channel, or None.
+    """Returns why this customer must not get a message on this channel, or None.
 
-    Channels that do not reach a person (`warehouse`) have no gate; on those on which the customer
-    comes to us (`web`) a refusal counts, silence does not.
+    Channels to systems (`warehouse`) need no consent. On a channel on which the customer comes to
+    us (`web`), only a refusal counts.
     """
     if channel not in CHANNELS:
         return None
-    said = customer.consent.get(channel)
-    given = said.get(purpose) if isinstance(said, Mapping) else None
+    consent = customer.consent.get(channel)
+    agreed = consent.get(purpose) if isinstance(consent, Mapping) else None
     if CHANNELS[channel].is_inbound:
-        return f"they refused {purpose} on {channel}" if given is False else None
-    return None if given is True else f"no consent to {purpose or 'unnamed'} messages by {channel}"
+        return f"they refused {purpose} on {channel}" if agreed is False else None
+    return None if agreed is True else f"no consent to {purpose or 'unnamed'} messages by {channel}"
 
 
-def check_reachability(channel: str, known_addresses: Sequence[str]) -> str | None:
-    """Why none of the addresses that are known will do, or None."""
-    reached = CHANNELS.get(channel)
-    if reached is None or reached.address is None or known_addresses:
+def check_reachability(channel: str, addresses: Sequence[str]) -> str | None:
+    """Returns why the channel does not reach a customer with these addresses, or None."""
+    definition = CHANNELS.get(channel)
+    if definition is None or definition.address is None or addresses:
         return None
-    return f"no {reached.address.block}.{reached.address.field} is known"
+    return f"no {definition.address.block}.{definition.address.field} is known"
 
 
 def check_suppression(customer: Customer, about: Mapping[str, str], now: datetime) -> str | None:
-    """Why it is to be silent about any of these for a while, such as `category` coffee, or None."""
+    """Returns why nothing is sent about one of these, such as `category` coffee, or None."""
     history = customer.contact_history
     if not history.suppressed:
         return None
     for kind, name in about.items():
         names = name, name.partition("|")[0]
-        until = max(history.suppressed_until(f"{kind}:{called}") for called in names)
+        until = max(history.suppressed_until(f"{kind}:{subject}") for subject in names)
         if name and until > to_iso(now):
             return f"{kind} {name} is silenced until {until}"
     return None
 
 
 def effective_channel(action: Action) -> str:
-    """The channel on which it reaches the customer: a system may be one that writes to people."""
+    """The channel on which the action reaches the customer. A connector may send messages too."""
     if isinstance(action.what, ConnectorCall):
         return action.what.channel or CONNECTOR_CHANNEL
     return action.channel
 
 
 def take_last_look(customer: Customer | None, action: Action, now: datetime) -> str | None:
-    """Why an action decided earlier is no longer wanted, or None."""
+    """Returns why an action that was decided earlier must not go out any more, or None."""
     if customer is None or customer.erased:
         return "they asked to be forgotten" if customer else "the customer is no longer known"
     if now > action.expires_at:
@@ -76,30 +76,32 @@ def take_last_look(customer: Customer | None, action: Action, now: datetime) -> 
     state = dialogue_state(customer, action.strategy)
     if state != action.state:
         return f"the dialogue {action.strategy} has moved on to {state!r}"
-    told = action.event
-    since = parse_time(told.get("since") or told.get("occurred_at") or to_iso(action.decided_at))
+    event = action.event
+    since = parse_time(event.get("since") or event.get("occurred_at") or to_iso(action.decided_at))
     if action.goal and (reached := find_goal_reached_since(customer, action.goal, since)):
         return f"its goal {action.goal} was reached at {reached}"
     purpose, channel = action.what.purpose, effective_channel(action)
-    known = find_addresses(customer, channel)
-    closed = check_consent(customer, channel, purpose) or check_reachability(channel, known)
-    if not closed and action.address and action.address not in known:
+    addresses = find_addresses(customer, channel)
+    reason = check_consent(customer, channel, purpose) or check_reachability(channel, addresses)
+    if not reason and action.address and action.address not in addresses:
         return "the address is no longer theirs"
     about = {n: getattr(action, n) for n in ("category", "goal", "offer", "strategy")}
-    return closed or (check_suppression(customer, about, now) if purpose == MARKETING else None)
+    return reason or (check_suppression(customer, about, now) if purpose == MARKETING else None)
 
 
 def find_quiet_hours_end(customer: Customer, action: Action, now: datetime) -> datetime | None:
-    """Until when it is to wait, where it would go out in the customer's quiet hours."""
+    """Returns until when the action must wait, or None outside the customer's quiet hours."""
     here = to_local_time(customer, now) if action.quiet else now
     return max(filter(None, (hours.ends_at(here) for hours in action.quiet)), default=None)
 
 
 def find_goal_reached_since(customer: Customer, goal: str, since: datetime) -> str | None:
-    """When the goal was last reached, if that was after `since`. An event type alone is a goal of
-    which the last events tell."""
-    seen = [e[2] for ring in customer.recent.values() for e in ring if e[1] == goal]
-    if seen and (latest := max(seen)) > since.timestamp() * 1000:
+    """Returns when the goal was last reached, if that was after `since`, else None.
+
+    If the goal is an event type, the recent events count too.
+    """
+    times = [e[2] for entries in customer.recent.values() for e in entries if e[1] == goal]
+    if times and (latest := max(times)) > since.timestamp() * 1000:
         return to_iso(datetime.fromtimestamp(latest / 1000, since.tzinfo))
     at = next(iter(customer.contact_history.goal_times(goal)), "")
     return at if at > to_iso(since) else None

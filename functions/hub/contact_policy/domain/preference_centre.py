@@ -1,5 +1,6 @@
-"""What somebody wants to hear from us: the link in a message by which they say so without logging
-in, and what they say by it.
+"""The preference centre: its page, the link to it in a message, and the events of the choices.
+
+The link identifies the customer, so that nobody has to log in.
 
 One-click unsubscribing is RFC 8058: mail programs post `List-Unsubscribe=One-Click` to the link.
 """
@@ -28,14 +29,14 @@ UNSUBSCRIBED, CHANGED = "email.unsubscribed", "preferences.changed"
 SERVICE = "service"
 
 ConsentChoices = Mapping[str, Mapping[str, bool]]
-"""Channel -> purpose -> whether they want it."""
+"""Channel -> purpose -> whether the customer wants these messages."""
 _VERSION, _TOKEN_PURPOSE = "p1", b"segue preferences "
 
 
 @dataclass(frozen=True, slots=True)
 class PreferenceLink:
-    """Whose choices a link leads to, and by which message it came. It names no address, as links
-    end in logs."""
+    """The customer whose preferences a link opens, and the message that contains it. It has no
+    address, because links get into logs."""
 
     customer_id: str
     channel: str
@@ -46,24 +47,26 @@ class PreferenceLink:
 
     @classmethod
     def from_token(cls, token: object, keys: Sequence[str]) -> Self:
-        """Raises `Unknown` for anything that none of the keys sealed."""
+        """Opens a token. Raises `NotFound` if none of the keys sealed it."""
         try:
             return cls(**unseal(_VERSION, _TOKEN_PURPOSE, token, keys))
         except (Rejected, TypeError) as wrong:
-            raise NotFound("no link of ours") from wrong
+            raise NotFound("is not a link of this hub") from wrong
 
 
 @dataclass(frozen=True, slots=True)
 class PreferenceLinks:
-    """`base` is the address of the hub's API; `keys` are those that links are sealed with, the
+    """Makes the links of messages. `base` is the URL of the hub's API. `keys` seal the links, the
     newest first."""
 
     base: str
     keys: Callable[[], Sequence[str]]
 
     def build_links(self, action: Action) -> dict[str, str]:
-        """The links as templates name them: where to choose, and where to leave at once. Raises
-        `Unavailable` while there is no key, as no message may go out without a way to leave."""
+        """Builds `url`, the preference page, and `unsubscribe`, as templates name them.
+
+        Raises `Unavailable` while there is no key, because every message needs an unsubscribe link.
+        """
         key = next(iter(self.keys()), "")
         if not key:
             raise Unavailable("there is no key to seal links with")
@@ -73,7 +76,10 @@ class PreferenceLinks:
 
 
 def parse_link_keys(secret: JsonObject) -> list[str]:
-    """`{"key": ..., "former": [...]}`: the stack makes the first, and who rotates keeps it."""
+    """Reads the keys of the secret `{"key": ..., "former": [...]}`, the newest first.
+
+    The stack creates `key`. A rotation moves it to `former`.
+    """
     return [key for key in (secret.get("key"), *secret.get("former", ())) if key]
 
 
@@ -83,8 +89,10 @@ def one_click_headers(url: str) -> dict[str, str]:
 
 
 def parse_choices(body: bytes, current: ConsentChoices) -> ConsentChoices | None:
-    """What they want, of a form that was sent; None of a click in a mail program. Raises `Rejected`
-    for what is neither."""
+    """Parses the choices of the submitted form; None for a one-click unsubscription.
+
+    Raises `Rejected` for any other body.
+    """
     try:
         fields = parse_qs(body.decode(errors="replace"), max_num_fields=50)
     except ValueError as wrong:
@@ -101,33 +109,36 @@ def parse_choices(body: bytes, current: ConsentChoices) -> ConsentChoices | None
 
 
 def read_choices(customer: Customer) -> ConsentChoices:
-    """By channel and purpose, whether they agreed: to marketing wherever they can be reached, and
-    to whatever else they were ever asked."""
-    found: dict[str, dict[str, bool]] = {}
+    """Returns whether the customer agreed, by channel and purpose.
+
+    It has marketing on every channel that reaches the customer, and every purpose for which the
+    customer has consented or refused.
+    """
+    choices: dict[str, dict[str, bool]] = {}
     for channel in OUTBOUND_CHANNELS:
-        said = customer.consent.get(channel, {})
-        offered = MARKETING in CHANNELS[channel].purposes and find_addresses(customer, channel)
-        asked = MARKETING in said or offered
-        purposes = [*([MARKETING] if asked else []), *([SERVICE] if SERVICE in said else [])]
+        consent = customer.consent.get(channel, {})
+        is_reached = MARKETING in CHANNELS[channel].purposes and find_addresses(customer, channel)
+        purposes = [MARKETING] if MARKETING in consent or is_reached else []
+        if SERVICE in consent:
+            purposes.append(SERVICE)
         if purposes:
-            found[channel] = {purpose: said.get(purpose) is True for purpose in purposes}
-    return found
+            choices[channel] = {purpose: consent.get(purpose) is True for purpose in purposes}
+    return choices
 
 
-def build_unsubscribe_event(invitation: PreferenceLink, now: datetime) -> Event:
-    """Each click is an event of its own: they may have come back in between."""
-    kind = UNSUBSCRIBED if invitation.channel == "email" else CHANGED
-    return _build_event(invitation, kind, {invitation.channel: {MARKETING: False}}, now)
+def build_unsubscribe_event(link: PreferenceLink, now: datetime) -> Event:
+    """Builds the event of one click. Each click is an event of its own, because the customer may
+    have subscribed again in between."""
+    kind = UNSUBSCRIBED if link.channel == "email" else CHANGED
+    return _build_event(link, kind, {link.channel: {MARKETING: False}}, now)
 
 
-def build_change_event(invitation: PreferenceLink, wanted: ConsentChoices, now: datetime) -> Event:
-    return _build_event(invitation, CHANGED, wanted, now)
+def build_change_event(link: PreferenceLink, choices: ConsentChoices, now: datetime) -> Event:
+    return _build_event(link, CHANGED, choices, now)
 
 
-def _build_event(
-    invitation: PreferenceLink, kind: str, consent: ConsentChoices, now: datetime
-) -> Event:
-    event_id = f"{invitation.action_id}.{kind}.{to_milliseconds(now)}"
+def _build_event(link: PreferenceLink, kind: str, consent: ConsentChoices, now: datetime) -> Event:
+    event_id = f"{link.action_id}.{kind}.{to_milliseconds(now)}"
     return Event(
         id=event_id,
         type=kind,
@@ -135,20 +146,20 @@ def _build_event(
         occurred_at=now,
         received_at=now,
         correlation_id=event_id,
-        customer_id=invitation.customer_id,
+        customer_id=link.customer_id,
         traits={"consent": consent},
-        properties={"channel": invitation.channel, "message": invitation.action_id},
+        properties={"channel": link.channel, "message": link.action_id},
     )
 
 
 def mask_address(address: str) -> str:
-    """Enough for its owner to know it again: `a•••@example.com`, `•••750`."""
+    """Masks an address so that only its owner recognises it: `a•••@example.com`, `•••750`."""
     name, at, domain = address.rpartition("@")
     return f"{name[:1]}•••@{domain}" if at else f"•••{address[-3:]}"
 
 
 def render_page(customer: Customer, *, saved: bool = False) -> str:
-    """A small page that needs neither scripts nor anything from elsewhere."""
+    """Renders the page, in German or English. It needs no scripts and loads nothing."""
     german = str(customer.contact.get("language", "")).startswith("de")
     words = _GERMAN if german else _ENGLISH
     choices = read_choices(customer)
@@ -157,24 +168,24 @@ def render_page(customer: Customer, *, saved: bool = False) -> str:
         for purpose in (MARKETING, SERVICE)
         if (boxes := "".join(_render_checkboxes(customer, choices, purpose, words)))
     )
-    told = f'<p role="status">{escape(words["saved"])}</p>\n' if saved else ""
-    named = {name: escape(words[name]) for name in ("language", "title", "intro", "save")}
-    return _PAGE.format(told=told, groups=groups, **named)
+    status = f'<p role="status">{escape(words["saved"])}</p>\n' if saved else ""
+    texts = {name: escape(words[name]) for name in ("language", "title", "intro", "save")}
+    return _PAGE.format(status=status, groups=groups, **texts)
 
 
 def _render_checkboxes(
     customer: Customer, choices: ConsentChoices, purpose: str, words: Mapping[str, str]
 ) -> Iterator[str]:
-    for channel, said in choices.items():
-        if purpose in said:
-            about = CHANNELS[channel]
-            known = find_addresses(customer, channel) if about.shows_address else ()
-            shown = f" <small>({escape(mask_address(known[0]))})</small>" if known else ""
-            named = escape(about.label(words["language"]))
-            checked = " checked" if said[purpose] else ""
+    for name, purposes in choices.items():
+        if purpose in purposes:
+            channel = CHANNELS[name]
+            addresses = find_addresses(customer, name) if channel.shows_address else ()
+            hint = f" <small>({escape(mask_address(addresses[0]))})</small>" if addresses else ""
+            label = escape(channel.label(words["language"]))
+            checked = " checked" if purposes[purpose] else ""
             yield (
-                f'<p><label><input type="checkbox" name="wanted" value="{channel}.{purpose}"'
-                f"{checked}> {named}{shown}</label></p>\n"
+                f'<p><label><input type="checkbox" name="wanted" value="{name}.{purpose}"'
+                f"{checked}> {label}{hint}</label></p>\n"
             )
 
 
@@ -212,7 +223,7 @@ button {{ font: inherit; padding: .5rem 1.5rem; margin-top: 1rem }}
 <body>
 <main>
 <h1>{title}</h1>
-{told}<p>{intro}</p>
+{status}<p>{intro}</p>
 <form method="post">
 {groups}<button name="choose" value="yes">{save}</button>
 </form>

@@ -1,4 +1,4 @@
-"""Prefer: somebody says by the link in a message what they want to hear from us."""
+"""The preference page: a customer follows the link in a message and chooses what to receive."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from hub.profile.ports import Customers
 
 @dataclass(frozen=True, slots=True)
 class ChangePreferences:
-    """`keys` are those that links are sealed with, the newest first. Looking changes nothing, since
-    mail programs follow links before people do."""
+    """`keys` seal the links, the newest first. Opening the page changes nothing, because mail
+    programs follow links before people do."""
 
     customers: Customers
     bus: Bus
@@ -31,25 +31,28 @@ class ChangePreferences:
     clock: Clock
 
     def show_page(self, token: str) -> str:
-        """The page. Raises `Unknown` for any link that is none of ours."""
+        """Returns the page. Raises `NotFound` for a link that is not the hub's."""
         return render_page(self._find_customer(PreferenceLink.from_token(token, self.keys())))
 
     def apply_choices(self, token: str, body: bytes) -> str:
-        """The page after what was said by the form or, by a mail program's click, left for good.
-        Raises `Unknown`, or `Rejected` for a body that says nothing."""
-        invitation = PreferenceLink.from_token(token, self.keys())
-        customer, now = self._find_customer(invitation), self.clock()
-        wanted = parse_choices(body, read_choices(customer))
+        """Publishes the choices of the form, or the unsubscription by a mail program's click.
+
+        Returns the page after that. Raises `NotFound` for a link that is not the hub's, and
+        `Rejected` for any other body.
+        """
+        link = PreferenceLink.from_token(token, self.keys())
+        customer, now = self._find_customer(link), self.clock()
+        choices = parse_choices(body, read_choices(customer))
         event = (
-            build_unsubscribe_event(invitation, now)
-            if wanted is None
-            else build_change_event(invitation, wanted, now)
+            build_unsubscribe_event(link, now)
+            if choices is None
+            else build_change_event(link, choices, now)
         )
         self.bus.publish_one(bus_records.OUTCOME, event.to_dict())
         return render_page(apply_event_traits(customer, event, event.traits), saved=True)
 
-    def _find_customer(self, invitation: PreferenceLink) -> Customer:
-        customer = self.customers.read(invitation.customer_id)
+    def _find_customer(self, link: PreferenceLink) -> Customer:
+        customer = self.customers.read(link.customer_id)
         if customer is None or customer.erased:
-            raise NotFound("nobody is known by that link")
+            raise NotFound("the link belongs to no customer")
         return customer

@@ -1,12 +1,17 @@
-"""The account of what sales are owed to: it must come out even with the sales themselves."""
+"""The account of attributions, which must balance with the sales themselves."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from hub.kernel.json_types import Json
-from hub.measurement.domain.sales_attribution import RETURNS, SALES, WHOLE_ORDER, read_sale_line
-from hub.measurement.domain.sales_attribution import SaleLine as Sold
+from hub.measurement.domain.sale_line import (
+    RETURNS,
+    SALES,
+    WHOLE_ORDER,
+    SaleLine,
+    read_sale_line,
+)
 from hub.model.attribution_entry import AttributionEntry
 from hub.model.episode import RecordedEpisode, drop_repeats
 from hub.model.event import Event
@@ -19,9 +24,11 @@ CustomerOrderKey = tuple[str, str]
 
 @dataclass
 class AttributionAccount:
-    """Of one currency, in minor units: `attributed + unattributed = sold - returned`. `sales` and
-    `owed` are by line, `backs` by order what was said to be returned; `by_way` says how it is
-    known, `by_offer` what for."""
+    """The account of one currency, in minor units: `attributed + unattributed = sold - returned`.
+
+    `sales` and `attributed_by_line` are by line. `returns` is the returned amount by order, as the
+    events state it. `by_way` and `by_offer` divide `attributed` by basis and by offer.
+    """
 
     attributed: int = 0
     by_way: Counter[str] = field(default_factory=Counter)
@@ -38,25 +45,28 @@ class AttributionAccount:
 
     @property
     def returned(self) -> int:
-        """Of an order no more than it sold, as far as that is known: it may be of days before, and
-        is then what was said, or for `ALL` what it took from whom it was owed to."""
+        """The returned amount: of each order no more than it sold.
+
+        An order of earlier days is not in this account. Then the stated amount counts, or for
+        `WHOLE_ORDER` what the return took from attributions.
+        """
         sold, lost = self._sum_orders(), self._sum_lost_attributions()
         return sum(
-            min(back, sold.get(order, max(back % WHOLE_ORDER, lost[order])))
-            for order, back in self.returns.items()
+            min(stated, sold.get(order, max(stated % WHOLE_ORDER, lost[order])))
+            for order, stated in self.returns.items()
         )
 
     @property
     def net_sales(self) -> int:
-        """What was sold and did not come back."""
+        """The sold amount without returns."""
         return self.sold - self.returned
 
     @property
     def unattributed(self) -> int:
         return self.net_sales - self.attributed
 
-    def count_line(self, customer_id: str, line: Sold) -> None:
-        """A sale's line counts once, by whatever number of events it is told."""
+    def count_line(self, customer_id: str, line: SaleLine) -> None:
+        """Counts a line of a sale or return. A sale's line counts once, even in several events."""
         if line.amount < 0:
             self.returns[customer_id, line.sale] -= line.amount
         else:
@@ -66,71 +76,73 @@ class AttributionAccount:
         self.attributed += attribution.amount
         self.by_way[attribution.by] += attribution.amount
         self.by_offer[attribution.offer] += attribution.amount
-        whom = attribution.action_id or f"offer {attribution.offer}"
-        self.attributed_by_line[customer_id, attribution.sale, attribution.line][whom] += (
-            attribution.amount
-        )
+        recipient = attribution.action_id or f"offer {attribution.offer}"
+        line = customer_id, attribution.sale, attribution.line
+        self.attributed_by_line[line][recipient] += attribution.amount
 
     def _sum_orders(self) -> Counter[CustomerOrderKey]:
-        """What each sold: what it was told whole, else its lines."""
+        """What each order sold: the amount of the whole order, else the sum of its lines."""
         wholes = {line[:2]: amount for line, amount in self.sales.items() if not line[2]}
-        found: Counter[CustomerOrderKey] = Counter()
+        sums: Counter[CustomerOrderKey] = Counter()
         for line, amount in self.sales.items():
-            found[line[:2]] += amount
-        return Counter({**found, **wholes})
+            sums[line[:2]] += amount
+        return Counter({**sums, **wholes})
 
     def _sum_lost_attributions(self) -> Counter[CustomerOrderKey]:
-        found: Counter[CustomerOrderKey] = Counter()
-        for line, owed in self.attributed_by_line.items():
-            found[line[:2]] -= sum(owed.values())
-        return +found
+        lost: Counter[CustomerOrderKey] = Counter()
+        for line, attributed in self.attributed_by_line.items():
+            lost[line[:2]] -= sum(attributed.values())
+        return +lost
 
     def find_problems(self) -> Iterator[str]:
-        """Lines of these sales that are owed above what they sold, below nothing, or to two."""
-        for line, owed in self.attributed_by_line.items():
-            left, sold = {whom: amount for whom, amount in owed.items() if amount}, self.sales[line]
-            if line in self.sales and (len(left) > 1 or not 0 <= sum(left.values()) <= sold):
+        """Yields the lines that are attributed for more than they sold, for less than nothing, or
+        to two actions."""
+        for line, by_recipient in self.attributed_by_line.items():
+            attributed = {recipient: amount for recipient, amount in by_recipient.items() if amount}
+            sold = self.sales[line]
+            if line in self.sales and (
+                len(attributed) > 1 or not 0 <= sum(attributed.values()) <= sold
+            ):
                 _, sale, key = line
-                yield f"sale {sale} line {key or '-'} of {sold} is owed {dict(left)}"
+                yield f"sale {sale} line {key or '-'} sold {sold}, attributed {attributed}"
 
     def to_dict(self) -> dict[str, Json]:
         names = ("sold", "returned", "attributed", "unattributed")
-        found: dict[str, Json] = {name: getattr(self, name) for name in names}
-        return {**found, "by_way": dict(self.by_way), "by_offer": dict(self.by_offer)}
+        sums: dict[str, Json] = {name: getattr(self, name) for name in names}
+        return {**sums, "by_way": dict(self.by_way), "by_offer": dict(self.by_offer)}
 
 
-def sum_net_sales(lines: Iterable[Sold]) -> Counter[str]:
-    """By currency, what a customer bought in these and did not bring back."""
-    found: defaultdict[str, AttributionAccount] = defaultdict(AttributionAccount)
+def sum_net_sales(lines: Iterable[SaleLine]) -> Counter[str]:
+    """Sums one customer's sales without returns, by currency."""
+    accounts: defaultdict[str, AttributionAccount] = defaultdict(AttributionAccount)
     for line in lines:
-        found[line.currency].count_line("", line)
-    return Counter(
-        {of: account.net_sales for of, account in _add_returns_of_any_currency(found).items()}
-    )
+        accounts[line.currency].count_line("", line)
+    by_currency = _add_returns_of_any_currency(accounts)
+    return Counter({currency: account.net_sales for currency, account in by_currency.items()})
 
 
 def build_accounts(records: Iterable[RecordedEpisode]) -> dict[str, AttributionAccount]:
-    """By currency. The same record again counts once, and what is returned of any currency in
-    each."""
-    found: defaultdict[str, AttributionAccount] = defaultdict(AttributionAccount)
+    """Builds the account of each currency. A repeated record counts once."""
+    accounts: defaultdict[str, AttributionAccount] = defaultdict(AttributionAccount)
     for record in drop_repeats(records):
         episode = record.episode
         for line in filter(None, map(_read_sale_line, episode.events)):
-            found[line.currency].count_line(episode.customer_id, line)
+            accounts[line.currency].count_line(episode.customer_id, line)
         for decision in episode.decisions:
-            for one in decision.attributions:
-                found[one.currency].add_attribution(episode.customer_id, one)
-    return _add_returns_of_any_currency(found)
+            for entry in decision.attributions:
+                accounts[entry.currency].add_attribution(episode.customer_id, entry)
+    return _add_returns_of_any_currency(accounts)
 
 
 def _add_returns_of_any_currency(
-    found: dict[str, AttributionAccount],
+    accounts: dict[str, AttributionAccount],
 ) -> dict[str, AttributionAccount]:
-    of_any = found.pop("", AttributionAccount())
-    for account in found.values():
+    """Counts the returns that name no currency in the account of every currency."""
+    of_any = accounts.pop("", AttributionAccount())
+    for account in accounts.values():
         account.returns.update(of_any.returns)
-    return found
+    return accounts
 
 
-def _read_sale_line(event: Event) -> Sold | None:
+def _read_sale_line(event: Event) -> SaleLine | None:
     return read_sale_line(event) if event.type in SALES | RETURNS else None

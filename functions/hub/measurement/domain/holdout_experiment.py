@@ -1,9 +1,8 @@
-"""What a strategy brings is known by chance alone: some customers are held out of it, the rest are
-not, and of both is counted how many reach its goal.
+"""Holdout experiments: counts in both arms of a holdout how many customers reach the goal.
 
-Whoever would be spoken to but for the holdout is enrolled, in the arm that the holdout puts them
-in, be it said in the end or not (analysis by intention to treat), so that the two arms differ in
-nothing but the holdout. For 30 days they are enrolled once, and reaching the goal counts once.
+A customer who would get a message but for the holdout is enrolled in their arm, even if the
+message is not sent in the end (analysis by intention to treat). So the arms differ only by the
+holdout. An enrolment holds for 30 days, and the goal counts once in that time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,19 +13,19 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy.aim import StrategyGoal, group_by_goal_event
 from hub.expression.domain import Scope
 from hub.kernel.times import parse_time, to_iso
-from hub.measurement.domain.sales_attribution import SALES
+from hub.measurement.domain.sale_line import SALES
 from hub.model.contact_history_entries import ExperimentMembership
 from hub.model.customer import Customer
 from hub.model.enrolment import Enrolment
 
 ENROLMENT_WINDOW = timedelta(days=30)
 ANY_SALE = ""
-"""The goal where neither a message nor its strategy names one."""
+"""The goal if neither the message nor its strategy names one."""
 MAX_ENROLMENTS = 40
 
 
 class ExperimentAssignment(NamedTuple):
-    """A holdout that applies to something that would be said: whom it holds, and for what goal."""
+    """A holdout that applies to a message, the customer's arm, and the goal that is counted."""
 
     experiment: str
     strategy: str
@@ -37,8 +36,10 @@ class ExperimentAssignment(NamedTuple):
 def enrol(
     customer: Customer, assignments: Iterable[ExperimentAssignment], at: datetime, now: datetime
 ) -> tuple[Customer, list[Enrolment]]:
-    """The customer once they take part in these, which are about something that happened `at` some
-    time, and those that are new to them."""
+    """Enrols the customer in the experiments of an event that happened `at` that time.
+
+    Returns the customer and the new enrolments.
+    """
     history = customer.contact_history
     running = _select_running(history.enrolled, at) if history.enrolled else {}
     fresh: dict[str, ExperimentMembership] = {}
@@ -62,14 +63,17 @@ def enrol(
 def _select_running(
     enrolled: Mapping[str, ExperimentMembership], at: datetime
 ) -> dict[str, ExperimentMembership]:
-    over = to_iso(at - ENROLMENT_WINDOW)
-    return {name: membership for name, membership in enrolled.items() if membership.since > over}
+    oldest = to_iso(at - ENROLMENT_WINDOW)
+    return {name: membership for name, membership in enrolled.items() if membership.since > oldest}
 
 
 def record_conversions(
     customer: Customer, scope: Scope, catalogue: Catalogue
 ) -> tuple[Customer, list[Enrolment]]:
-    """The customer once the event reached goals of what they take part in, and which those are."""
+    """Records the experiments whose goal the event reached.
+
+    Returns the customer and the converted enrolments.
+    """
     history = customer.contact_history
     if not history.enrolled:
         return customer, []
@@ -90,7 +94,7 @@ def record_conversions(
 
 
 def find_goal(strategy: str, goal: str, catalogue: Catalogue) -> str:
-    """The goal that is named, else that of the strategy."""
+    """Returns `goal` or, if it is empty, the goal of the strategy, else `ANY_SALE`."""
     aims = catalogue.policies.of_kind(StrategyGoal)
     return goal or next((aim.goal.name for aim in aims if aim.strategy == strategy), ANY_SALE)
 

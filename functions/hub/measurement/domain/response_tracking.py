@@ -1,4 +1,4 @@
-"""Responses: what an event tells of the message it answers, and what is told when none came."""
+"""Tracks the responses to messages, and emits an event if a response is missing."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ ANONYMOUS = "anonymous"
 
 
 class ResponseResult(NamedTuple):
-    """The customer after it, what it says of a decision, and an event that follows."""
+    """The customer after an event, the outcomes of decisions, and the events that follow."""
 
     customer: Customer
     marks: tuple[DecisionOutcome, ...] = ()
@@ -25,40 +25,44 @@ class ResponseResult(NamedTuple):
 def open_response_window(
     customer: Customer, action: Action, event: Event, lasts: timedelta
 ) -> tuple[Customer, Timer]:
-    """The response window of a message: when it ends without a response, that is an event."""
+    """Opens the response window of a message. The timer sends `response.due` at its end."""
     due_at = action.decided_at + lasts
-    ends = _create_follow_up(event, action.trace, DUE, f"{action.id}.due", due_at)
-    timer = Timer(id=ends.id, customer_id=action.customer_id, due_at=due_at, event=ends.to_dict())
+    due = _create_follow_up(event, action.trace, DUE, f"{action.id}.due", due_at)
+    timer = Timer(id=due.id, customer_id=action.customer_id, due_at=due_at, event=due.to_dict())
     history = customer.contact_history.await_response(action.id, action.goal)
     return customer.with_contact_history(history), timer
 
 
 def track_response(customer: Customer, event: Event, reached: Collection[str]) -> ResponseResult:
-    """`reached` are the goals that the event reached: whoever does what a message is for has
-    answered it."""
+    """Records the responses in an event, and emits `response.missing` if a window ended.
+
+    `reached` are the goals that the event reached. Reaching the goal of a message is a response
+    to it.
+    """
     trace, history = read_trace(event), customer.contact_history
     if history.awaiting:
         history = history.record_responses(history.find_awaiting(reached))
     if trace is None:
         return ResponseResult(customer.with_contact_history(history))
     if event.type == DUE:
-        missing = history.is_awaiting_response(trace.action_id)
-        told = _create_follow_up(
-            event, trace, MISSING, f"{trace.action_id}.missing", event.occurred_at
-        )
+        is_missing = history.is_awaiting_response(trace.action_id)
+        event_id = f"{trace.action_id}.missing"
+        missing = _create_follow_up(event, trace, MISSING, event_id, event.occurred_at)
         history = history.record_responses([trace.action_id])
-        emitted = (told,) if missing else ()
+        emitted = (missing,) if is_missing else ()
         return ResponseResult(customer.with_contact_history(history), emitted=emitted)
     if is_response(event):
         history = history.record_responses([trace.action_id])
-    word = classify_outcome(event)
-    marks = (DecisionOutcome(trace, word, event.occurred_at),) if word else ()
+    kind = classify_outcome(event)
+    marks = (DecisionOutcome(trace, kind, event.occurred_at),) if kind else ()
     return ResponseResult(customer.with_contact_history(history), marks)
 
 
 def build_outcome_events(event: Event, marks: Iterable[DecisionOutcome]) -> list[Event]:
-    """`decision.converted` and the like, once for each decision and word, for whose decision it
-    was."""
+    """Builds an event such as `decision.converted` for each outcome, for the decision's customer.
+
+    Its id is the same for every outcome of one kind and decision.
+    """
     return [
         _create_follow_up(
             event,
@@ -74,14 +78,14 @@ def build_outcome_events(event: Event, marks: Iterable[DecisionOutcome]) -> list
 def _create_follow_up(
     event: Event, trace: Trace, event_type: str, event_id: str, at: datetime
 ) -> Event:
-    known = trace.customer_id not in ("", ANONYMOUS)
-    told = trace.to_dict()
+    has_customer = trace.customer_id not in ("", ANONYMOUS)
+    trace_fields = trace.to_dict()
     return follow_up(
         event,
         id=event_id,
         type=event_type,
         at=at,
-        customer_id=trace.customer_id if known else None,
-        properties={name: value for name, value in told.items() if name != "customer_id"},
-        context={TRACE: told, "path": event.path, "cause": event.id},
+        customer_id=trace.customer_id if has_customer else None,
+        properties={name: value for name, value in trace_fields.items() if name != "customer_id"},
+        context={TRACE: trace_fields, "path": event.path, "cause": event.id},
     )

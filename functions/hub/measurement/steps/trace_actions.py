@@ -1,4 +1,4 @@
-"""Tracing: whatever names a message of ours, in whichever way, learns whose decision it was."""
+"""Adds the trace of the action to every event that names one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,24 +15,26 @@ class TraceActions:
     traces: Traces
 
     def __call__(self, events: Sequence[Event]) -> list[Event]:
-        """The same events in the same order, with the trace in the context of those that name an
-        action. Who says nothing of who they are, as a till does of a sale without a card, is taken
-        for the one whom it was sent to. No source can give a trace of its own."""
+        """Returns the same events in the same order, with the trace in their context.
+
+        An event without an identity, such as a sale without a card, gets the customer of the
+        action. A trace that a source sent is dropped.
+        """
         names = [find_action_names(event) for event in events]
-        asked = [name for name in names if name != NO_NAMES]
-        found = iter(self.traces.find(asked) if asked else ())
-        traces = [next(found) if name != NO_NAMES else None for name in names]
+        searched = [name for name in names if name != NO_NAMES]
+        results = iter(self.traces.find(searched) if searched else ())
+        traces = [next(results) if name != NO_NAMES else None for name in names]
         return [_add_trace(event, trace) for event, trace in zip(events, traces, strict=True)]
 
 
 def _add_trace(event: Event, trace: Trace | None) -> Event:
     if trace is None and TRACE not in event.context:
         return event
-    context = {name: told for name, told in event.context.items() if name != TRACE}
+    context = {name: value for name, value in event.context.items() if name != TRACE}
     if trace is None:
         return replace(event, context=context)
-    whose = event.customer_id or (trace.customer_id if _is_anonymous(event) else "")
-    return replace(event, customer_id=whose, context={**context, TRACE: trace.to_dict()})
+    customer_id = event.customer_id or (trace.customer_id if _is_anonymous(event) else "")
+    return replace(event, customer_id=customer_id, context={**context, TRACE: trace.to_dict()})
 
 
 def _is_anonymous(event: Event) -> bool:

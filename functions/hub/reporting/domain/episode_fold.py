@@ -7,9 +7,9 @@ from datetime import datetime, tzinfo
 from hub.expression.domain.compare import reach
 from hub.kernel.times import to_iso
 from hub.learning.domain.features import Feature
-from hub.measurement.domain import sales_attribution
+from hub.measurement.domain import sale_line
 from hub.measurement.domain.attribution_account import sum_net_sales
-from hub.measurement.domain.sales_attribution import read_lines
+from hub.measurement.domain.sale_line import read_lines
 from hub.model.action_content import Call, Withdrawal
 from hub.model.action_trace import Trace, read_trace
 from hub.model.attribution_entry import AttributionEntry
@@ -34,7 +34,7 @@ OUTCOMES = ("delivered", "declined", "refused", "unknown")
 HELD_OUT, TREATED = "held out", "treated"
 CONVERTED = "converted"
 _UNKNOWN_FIELDS = ("action_id", "channel", "rule_id", "reason")
-SALES_AND_RETURNS = sales_attribution.SALES | sales_attribution.RETURNS
+SALES_AND_RETURNS = sale_line.SALES | sale_line.RETURNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class _DecisionCounter:
     local_time: datetime
     segments: Sequence[str]
     converted_actions: set[str]
-    sale_lines: list[sales_attribution.SaleLine]
+    sale_lines: list[sale_line.SaleLine]
 
     def count_decision(self, decision: Decision) -> None:
         """Counts the decision with its actions, outcomes, attributions and enrolments."""
@@ -95,7 +95,7 @@ class _DecisionCounter:
     def count_event(self, event: Event) -> None:
         """Counts the event of the decision: a sale, a return, an outcome of an action."""
         self._count({}, "events" if event.source != HUB_SOURCE else "own events")
-        if event.type in SALES_AND_RETURNS and (line := sales_attribution.read_sale_line(event)):
+        if event.type in SALES_AND_RETURNS and (line := sale_line.read_sale_line(event)):
             before = sum_net_sales(self.sale_lines)
             self.sale_lines.append(line)
             for currency, amount in sum_net_sales(self.sale_lines).items():

@@ -1,0 +1,133 @@
+"""The lines of sales and returns, and the messages that sales are attributed to, as the block
+`owing` stores them."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.contact_policy.domain.contactability import MARKETING
+from hub.kernel.digest import digest
+from hub.kernel.json_types import Json, JsonObject
+from hub.kernel.times import to_milliseconds
+from hub.model.action_trace import CODE_PROPERTIES, read_trace
+from hub.model.channels import CHANNELS
+from hub.model.customer import Customer
+from hub.model.event import Event
+from hub.model.promo_code import normalize_promo_code
+
+SALES = frozenset({"item.purchased", "order.completed"})
+RETURNS = frozenset({"item.returned", "order.cancelled", "order.refunded"})
+TOUCHES = frozenset({"action.delivered", "offer.viewed"})
+WHOLE_ORDER = 10**15
+"""More than the amount of any order: what a cancellation without an amount returns."""
+REFERENCE, CODE, CAMPAIGN, TOUCH, UNATTRIBUTED = 4, 3, 2, 1, 0
+"""How strong a claim on a line is."""
+LineKey = tuple[str, str]
+
+
+class Touch(NamedTuple):
+    """A marketing message that reached the customer at the millisecond `at`."""
+
+    at: int
+    trace: JsonObject
+
+
+class SaleLine(NamedTuple):
+    """One line of a sale, or a return.
+
+    `sale` is the order or receipt; `key` is unique in it, and empty for a whole order. `at` is in
+    milliseconds. `amount` is in minor units, and negative for a return. `campaign` is the offer
+    whose campaign code the sale named. `trace` is the action to which the line is attributed, by a
+    claim of `strength`; that message came at the millisecond `touched`. `net` is the attributed
+    amount after returns.
+    """
+
+    sale: str
+    key: str
+    at: int
+    item: str
+    amount: int
+    currency: str
+    campaign: str = ""
+    strength: int = UNATTRIBUTED
+    touched: int = 0
+    trace: Mapping[str, Json] = {}
+    net: int = 0
+
+    @property
+    def name(self) -> LineKey:
+        return self.sale, self.key
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the line is a whole order."""
+        return not self.key
+
+    @property
+    def precedence(self) -> tuple[int, int, str]:
+        """The claim with the greatest precedence holds."""
+        return self.strength, self.touched, self.trace.get("action_id", "")
+
+
+def time_order(entry: SaleLine | Touch) -> tuple[int, str, str]:
+    """The sort key of lines and touches."""
+    name = (
+        (entry.key, entry.sale) if isinstance(entry, SaleLine) else (entry.trace["action_id"], "")
+    )
+    return entry.at, *name
+
+
+def read_lines(customer: Customer) -> list[SaleLine]:
+    """Reads the stored lines of a customer."""
+    return [SaleLine(*stored) for stored in customer.owing.get("lines", ())]
+
+
+def read_sale_line(event: Event) -> SaleLine | None:
+    """Reads the line of a sale or return; None if it has no positive amount.
+
+    A cancellation without an amount returns `WHOLE_ORDER`, in any currency if it names none.
+    """
+    properties, is_return = event.properties, event.type in RETURNS
+    amount, currency = properties.get("amount"), properties.get("currency")
+    if event.type == "order.cancelled" and amount is None and properties.get("order"):
+        amount, currency = WHOLE_ORDER, currency or ""
+    if type(amount) is not int or amount <= 0 or not isinstance(currency, str):
+        return None
+    own = digest(event.id)
+    whole_order = event.type == "order.completed"
+    line = str(properties.get("line") or ("" if whole_order else own))
+    return SaleLine(
+        sale=str(properties.get("order") or properties.get("invoice") or own),
+        key=own if is_return else line,
+        at=to_milliseconds(event.occurred_at),
+        item=str(properties.get("item", "")),
+        amount=-amount if is_return else amount,
+        currency=currency,
+    )
+
+
+def read_line_with_campaign(event: Event, catalogue: Catalogue) -> SaleLine | None:
+    """Reads the line as `read_sale_line` does, with the offer whose campaign code a sale names."""
+    line = read_sale_line(event)
+    if line is None or line.amount < 0:
+        return line
+    return line._replace(campaign=_find_campaign(event.properties, catalogue))
+
+
+def _find_campaign(properties: JsonObject, catalogue: Catalogue) -> str:
+    codes = (
+        catalogue.offers_by_campaign_code.get(normalize_promo_code(properties[name]))
+        for name in CODE_PROPERTIES
+        if properties.get(name)
+    )
+    return next(filter(None, codes), "")
+
+
+def read_touch(event: Event) -> Touch | None:
+    """Reads the touch of a marketing message that reached a person; None for any other event."""
+    trace, purpose = read_trace(event), event.properties.get("purpose")
+    if trace is None or trace.channel not in CHANNELS:
+        return None
+    if event.type == "action.delivered" and purpose != MARKETING:
+        return None
+    return Touch(to_milliseconds(event.occurred_at), trace.to_dict())
