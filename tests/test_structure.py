@@ -3,6 +3,7 @@
 import pytest
 
 from tools.structure import (
+    ROOT,
     count_lines_by_context,
     count_modules_by_folder,
     find_lone_gerunds,
@@ -12,6 +13,7 @@ from tools.structure import (
 )
 
 MODULES = list_modules()
+LONGEST_README = 150
 NAMED_BY_MARKETERS = {
     "expression/domain/history.py: seen",
     "expression/domain/text_functions.py: known",
@@ -41,6 +43,11 @@ def test_no_function_is_named_by_a_participle() -> None:
     assert set(find_participle_functions(MODULES)) <= NAMED_BY_MARKETERS
 
 
+def test_any_is_used_at_most_once_per_100_lines() -> None:
+    lines = sum(module.lines for module in MODULES)
+    assert 100 * sum(module.any_count for module in MODULES) / lines <= 1.0
+
+
 @pytest.mark.parametrize("word", ["told", "marked", "following", "withdrawn", "known"])
 def test_a_participle_is_recognised(word: str) -> None:
     assert is_participle(word)
@@ -49,3 +56,7 @@ def test_a_participle_is_recognised(word: str) -> None:
 @pytest.mark.parametrize("word", ["open", "needs", "string", "read", "count", "embed"])
 def test_another_word_is_not(word: str) -> None:
     assert not is_participle(word)
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= LONGEST_README

@@ -24,7 +24,8 @@ _URL_PROPERTIES = ("url", "landing_url", "referrer")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """The trace of one action. `customer_id` is the customer of the decision, who need not be the
-    one who responds. `decided_at` is in ISO 8601. An offer on a page has no rule and no strategy."""
+    one who responds. `decided_at` is in ISO 8601. An offer on a page has no rule and no
+    strategy."""
 
     action_id: str
     customer_id: str

@@ -1,4 +1,5 @@
-"""One entry of the attribution ledger: a line of a sale and the decision that it is attributed to."""
+"""One entry of the attribution ledger: a line of a sale and the decision that it is attributed
+to."""
 
 from dataclasses import dataclass
 from datetime import datetime

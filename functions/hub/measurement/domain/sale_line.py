@@ -71,10 +71,9 @@ class SaleLine(NamedTuple):
 
 def time_order(entry: SaleLine | Touch) -> tuple[int, str, str]:
     """The sort key of lines and touches."""
-    name = (
-        (entry.key, entry.sale) if isinstance(entry, SaleLine) else (entry.trace["action_id"], "")
-    )
-    return entry.at, *name
+    if isinstance(entry, SaleLine):
+        return entry.at, entry.key, entry.sale
+    return entry.at, entry.trace["action_id"], ""
 
 
 def read_lines(customer: Customer) -> list[SaleLine]:
