@@ -19,6 +19,7 @@ from hub.delivery.steps.message_channels import MessageContent
 from hub.delivery.steps.provider_throttle import ProviderThrottle
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import QueueMessage
+from hub.model.channels import CHANNELS
 from hub.model.decision import Action
 from tests import fakes
 from tests.factories import a_customer
@@ -75,7 +76,9 @@ class Scene:
     clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
 
     def __post_init__(self) -> None:
-        contact = {**a_customer().contact, **ADDRESSES, "phone": PHONE}
+        addresses = [each.address for each in CHANNELS.values() if each.address]
+        by_any_channel = {each.field: PHONE for each in addresses if each.block == "contact"}
+        contact = {**by_any_channel, **a_customer().contact, **ADDRESSES, "phone": PHONE}
         channel = self.connector.channel or self.connector.reaches or "email"
         known = replace(a_customer(contact=contact), consent={channel: BOTH})
         self.customers.write(known, an_episode())

@@ -15,6 +15,7 @@ from hub.catalogue.domain.verbs.emit import EmitEvent
 from hub.catalogue.domain.verbs.send import SendMessage
 from hub.expression.domain.field_types import Field, FieldKind, FieldTypes
 from hub.kernel.errors import Rejected
+from hub.model.channels import MESSAGE_CHANNELS
 
 REMINDER = {
     "rule_id": "cart-reminder",
@@ -117,8 +118,8 @@ def test_harmless_slips_are_forgiven(changes: dict[str, Any], field: str, value:
         (
             {"then": [{"do": "send", "channel": "emial", "template": "x"}]},
             (
-                "then[1] send: channel 'emial' is not one of email, sms, push, letter, whatsapp,"
-                " messenger, x, fax, best: did you mean email?"
+                f"then[1] send: channel 'emial' is not one of {', '.join(MESSAGE_CHANNELS)}, best:"
+                " did you mean email?"
             ),
         ),
         (
