@@ -1,8 +1,8 @@
 """`make schemas`: writes into `schemas/` what follows from the code, and the tables of its READMEs.
 
-Whoever adds a channel, a kind of policy or a signature scheme changes the code alone. Members that
-are not listed here are written by hand and stay as they are; nothing is ever removed but from a
-list that is generated as a whole.
+Whoever adds a channel, a verb, a kind of policy or a signature scheme changes the code alone.
+Members that are not listed here are written by hand and stay as they are; nothing is ever removed
+but from a list that is generated as a whole.
 """
 
 import json
@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from hub.catalogue.domain.policy import POLICY_TYPES, Policy
+from hub.catalogue.domain.verbs.json_schema import build_verb_schema
 from hub.intake.domain.signature import SCHEMES
 from hub.model.channels import (
     CHANNELS,
     INBOUND_CHANNELS,
     LONGEST_TEXT,
-    MESSAGE_CHANNELS,
     OUTBOUND_CHANNELS,
     Channel,
     Part,
@@ -35,9 +35,7 @@ def update_rules(schema: Schema) -> None:
     definitions = schema["$defs"]
     _, listed = definitions["channels"]["oneOf"]
     listed["items"]["enum"] = list(OUTBOUND_CHANNELS)
-    for case in definitions["verb"]["allOf"]:
-        if case["if"]["properties"]["do"] == {"const": "send"}:
-            case["then"]["properties"]["channel"]["enum"] = [*MESSAGE_CHANNELS, "best"]
+    definitions["verb"] = build_verb_schema()
 
 
 def update_templates(schema: Schema, channels: Mapping[str, Channel] = CHANNELS) -> None:
