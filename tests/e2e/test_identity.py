@@ -52,7 +52,7 @@ def test_two_cards_are_not_one_person_not_even_by_hand(driver: HubDriver, segue:
     driver.wait_for("both are known", lambda: all(known(segue, card) for card in cards))
     said = segue("identity", "merge", *cards, "--yes")
     assert said.code == 1
-    assert "2 keys of the kind loyalty" in said.err
+    assert "2 keys of the namespace loyalty" in said.err
 
 
 def sign_up(driver: HubDriver, segue: Segue, delivery: str, email: str, loyalty: str = "") -> None:
