@@ -90,7 +90,7 @@ def test_one_attribute_rolls_back(driver: HubDriver) -> None:
     assert "priority" not in row(driver, "Rules", "rule_id", GREETING["rule_id"])
     wish(driver, "the day before yesterday")
     item = driver.wait_for("nonsense is answered too", lambda: answered(driver))
-    assert "it wants a whole number" in item["rollback_refused"]
+    assert "it must be a whole number" in item["rollback_refused"]
 
 
 def wish(driver: HubDriver, to: int | str) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tools.docs import command_line, decisions, intake, marketing, stack
+from tools.docs import command_line, decisions, intake, marketer_reference, stack
 from tools.docs.markdown import fill_generated, list_generated, read_generated
 from tools.setup_commands import ROOT
 
 DOCS = ROOT / "docs"
 REFRESH = "`make docs` writes it anew"
 TABLES: Mapping[str, Callable[[], str]] = {
-    "channels": marketing.describe_channels,
+    "channels": marketer_reference.describe_channels,
     "commands": command_line.describe_commands,
     "command-options": command_line.describe_options,
     "common-options": command_line.describe_common_options,
@@ -19,13 +19,13 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "decision-record": intake.describe_decision_record,
     "event-record": intake.describe_event_record,
     "events": intake.describe_events,
-    "functions": marketing.describe_functions,
+    "functions": marketer_reference.describe_functions,
     "lambda-functions": stack.describe_functions,
-    "policies": marketing.describe_policies,
+    "policies": marketer_reference.describe_policies,
     "schemes": intake.describe_schemes,
     "settings": stack.describe_settings,
     "sources": intake.describe_sources,
-    "verbs": marketing.describe_verbs,
+    "verbs": marketer_reference.describe_verbs,
 }
 STACK_TABLES: Mapping[str, Callable[[stack.Template], str]] = {
     "outputs": stack.describe_outputs,

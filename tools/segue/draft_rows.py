@@ -67,4 +67,4 @@ def _read_json(file: Path) -> Any:
 def _check_rows(place: Path, read: Any) -> Rows:
     if isinstance(read, dict) and all(isinstance(rows, list) for rows in read.values()):
         return read
-    raise UserError(f'{place} wants lists of rows by table: {{"rules": [...], "offers": [...]}}.')
+    raise UserError(f'{place} must be lists of rows by table: {{"rules": [...], "offers": [...]}}.')

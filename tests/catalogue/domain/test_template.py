@@ -71,7 +71,7 @@ def test_what_was_made_of_mjml_takes_its_place() -> None:
         ),
         ({"kind": "snippet", "body": MAIL}, "body.en has no part subject"),
         ({"kind": "snippet", "sms": {}}, "sms is not known here: this row is a snippet"),
-        ({"kind": "brand"}, "values wants a map"),
+        ({"kind": "brand"}, "values must be a map"),
         ({"kind": "brand", "values": {"name": "x"}, "email": MAIL}, "this row is a brand"),
         ({"purpose": "service", "email": MAIL, "body": {}}, "this row is a template"),
         (

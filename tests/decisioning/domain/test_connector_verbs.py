@@ -87,7 +87,7 @@ def test_what_a_system_takes_is_taken(verb: dict[str, Any]) -> None:
             "surveymonkey writes to people: purpose is wanted, marketing or service",
         ),
         ({**HOOK, "channel": "email"}, "webhook reaches nobody by email: leave channel out"),
-        ({**HOOK, "fields": ["a"]}, "wants a map of texts, numbers, true or false"),
+        ({**HOOK, "fields": ["a"]}, "must be a map of texts, numbers, true or false"),
         ({**HOOK, "field": {}}, "there is no word 'field': did you mean fields?"),
         ({"do": "notify"}, "connector is missing"),
         ({**HOOK, "purpose": "fun"}, "purpose 'fun' is not one of marketing, service"),

@@ -75,14 +75,14 @@ def test_every_block_of_the_customer_is_declared() -> None:
     ("changes", "problem"),
     [
         ({"wehn": "x"}, "wehn is not known here: did you mean when?"),
-        ({"rule_id": 5}, "rule_id is 5: it wants a text"),
+        ({"rule_id": 5}, "rule_id is 5: it must be a text"),
         ({"rule_id": "a b"}, "rule_id 'a b' is not a name (letters, digits, - _ .)"),
-        ({"priority": [1]}, "priority is [1]: it wants a whole number or a text"),
+        ({"priority": [1]}, "priority is [1]: it must be a whole number or a text"),
         ({"then": [{"do": "sned"}]}, "then[1].do 'sned' is not one of send, offer, call, update"),
         ({"then": [{"do": "append", "dataset": "x", "to": "y"}]}, "then[1].to is not known here"),
         ({"then": [{"do": "append"}]}, "then[1].dataset is missing"),
         ({"in_state": "x" * 101}, "in_state 'xxx"),
-        ({"note": 5}, "note is 5: it wants a text"),
+        ({"note": 5}, "note is 5: it must be a text"),
     ],
 )
 def test_a_wrong_shape_is_explained_in_plain_words(changes: dict[str, Any], problem: str) -> None:

@@ -68,8 +68,8 @@ def test_a_number_is_read_as_people_type_it(typed: object) -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("twelve", "roll_back_to is 'twelve': it wants a whole number"),
-        ({"to": 3}, "roll_back_to is {'to': 3}: it wants a whole number"),
+        ("twelve", "roll_back_to is 'twelve': it must be a whole number"),
+        ({"to": 3}, "roll_back_to is {'to': 3}: it must be a whole number"),
         (5, "There is no catalogue 5: the newest is 4."),
         (0, "There is no catalogue 0: the newest is 4."),
         (-1, "There is no catalogue -1: the newest is 4."),

@@ -144,15 +144,15 @@ def _check_consistency(offer: Offer, reader: RowReader) -> None:
         if getattr(offer, name) < 0:
             reader.add_problem(f"{name} is negative")
     if offer.budget and not offer.cost:
-        reader.add_problem("budget is never spent: it wants a cost for each time the offer is made")
+        reader.add_problem("budget is never spent: it needs a cost for each time the offer is made")
     if offer.again_after and not offer.goal:
-        reader.add_problem("again_after counts from the goal: it wants a goal")
+        reader.add_problem("again_after counts from the goal: it needs a goal")
 
 
 def _read_goal(reader: RowReader, fields: FieldTypes) -> Goal | None:
     if not reader.row.get("goal"):
         if "goal_when" in reader.row:
-            reader.add_problem("goal_when wants a goal")
+            reader.add_problem("goal_when needs a goal")
         return None
     event = reader.read_text("goal", EVENT_TYPE_PATTERN, wanted=AN_EVENT_TYPE)
     return Goal(event, reader.read_expression("goal_when", fields.for_event(event)))
@@ -162,7 +162,7 @@ def _read_treatments(reader: RowReader) -> dict[str, Treatment]:
     said = reader.row.get("treatments")
     if not isinstance(said, Mapping) or not said:
         reader.add_problem(
-            "treatments wants a map of channels, such as {'email': {'template': 'beans'}}"
+            "treatments must be a map of channels, such as {'email': {'template': 'beans'}}"
         )
         return {}
     found = {}
@@ -174,7 +174,7 @@ def _read_treatments(reader: RowReader) -> dict[str, Treatment]:
             found[channel] = _read_treatment(reader, channel, words)
         else:
             reader.add_problem(
-                f"treatments.{channel} is {quote_value(words)}: it wants a map with a template"
+                f"treatments.{channel} is {quote_value(words)}: it must be a map with a template"
             )
     return found
 
@@ -183,7 +183,7 @@ def _read_content(reader: RowReader) -> Mapping[str, Any]:
     said = reader.row.get("content", {})
     if not isinstance(said, Mapping) or not all(isinstance(name, str) for name in said):
         reader.add_problem(
-            f"content is {quote_value(said)}: it wants a map such as {{'price': 1999}}"
+            f"content is {quote_value(said)}: it must be a map such as {{'price': 1999}}"
         )
         return {}
     if len(to_canonical_json(said)) > MOST_CONTENT:

@@ -96,7 +96,7 @@ class RowReader:
                 self.add_problem(f"{name} is missing")
             return ""
         if not isinstance(value, str):
-            self.add_problem(f"{name} is {quote_value(value)}: it wants a text")
+            self.add_problem(f"{name} is {quote_value(value)}: it must be a text")
             return ""
         text = value.strip()
         if pattern and not pattern.fullmatch(text):
@@ -136,7 +136,7 @@ class RowReader:
         number = value if type(value) in (int, float, Decimal) else None
         if number is not None and abs(number) < _LARGEST and number == int(number):
             return int(number)
-        self.add_problem(f"{name} is {quote_value(value)}: it wants a whole number")
+        self.add_problem(f"{name} is {quote_value(value)}: it must be a whole number")
         return default
 
     def read_number(self, name: str, default: float, *, most: float = _LARGEST) -> float:
@@ -147,7 +147,7 @@ class RowReader:
         number = float(value) if type(value) in (int, float, Decimal) else None
         if number is not None and 0 <= number <= most:
             return number
-        self.add_problem(f"{name} is {quote_value(value)}: it wants a number from 0 to {most:g}")
+        self.add_problem(f"{name} is {quote_value(value)}: it must be a number from 0 to {most:g}")
         return default
 
     def read_names(self, name: str) -> tuple[str, ...]:
@@ -158,7 +158,7 @@ class RowReader:
         found = [value] if isinstance(value, str) else value
         if isinstance(found, list) and all(isinstance(one, str) and one for one in found):
             return tuple(found)
-        self.add_problem(f"{name} is {quote_value(value)}: it wants a list of names")
+        self.add_problem(f"{name} is {quote_value(value)}: it must be a list of names")
         return ()
 
     def read_counts(self, name: str, names: Sequence[str], most: int) -> dict[str, int]:
@@ -168,7 +168,7 @@ class RowReader:
             return {}
         if not isinstance(value, Mapping):
             self.add_problem(
-                f"{name} is {quote_value(value)}: it wants a map of {', '.join(names)}"
+                f"{name} is {quote_value(value)}: it must be a map of {', '.join(names)}"
             )
             return {}
         found = {}
@@ -181,7 +181,7 @@ class RowReader:
             elif type(count) is not int or not 1 <= count <= most:
                 self.add_problem(
                     f"{name}.{key} is {quote_value(count)}:"
-                    f" it wants a whole number from 1 to {most}"
+                    f" it must be a whole number from 1 to {most}"
                 )
             else:
                 found[str(key)] = count
@@ -203,7 +203,7 @@ class RowReader:
         text = self.row[name]
         if not isinstance(text, str):
             self.add_problem(
-                f"{name} is {quote_value(text)}: it wants a text such as event.total >= 2000"
+                f"{name} is {quote_value(text)}: it must be a text such as event.total >= 2000"
             )
             return None
         try:

@@ -94,7 +94,7 @@ def _read_verbs(reader: RowReader, fields: FieldTypes) -> Iterator[Verb]:
         return
     if not isinstance(entries, list) or not 0 < len(entries) <= MAX_VERBS:
         reader.add_problem(
-            f"then wants a list of 1 to {MAX_VERBS} maps such as {{'do': 'send', ...}}"
+            f"then must be a list of 1 to {MAX_VERBS} maps such as {{'do': 'send', ...}}"
         )
         return
     for position, entry in enumerate(entries, start=1):

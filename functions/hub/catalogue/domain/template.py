@@ -211,7 +211,7 @@ def brand_from_row(row: Row) -> Brand:
     reader.read_key("template_id")
     values = row.get("values")
     if not isinstance(values, Mapping) or not values:
-        reader.add_problem("values wants a map, such as {'name': 'Blue Door', 'colours': {...}}")
+        reader.add_problem("values must be a map, such as {'name': 'Blue Door', 'colours': {...}}")
     _refuse_attributes(reader, *PARTS_BY_CHANNEL, "purpose", "brand", "body", what="a brand")
     reader.raise_if_invalid()
     return values if isinstance(values, Mapping) else _EMPTY
@@ -239,7 +239,7 @@ def _read_languages(
     parts, wanted = parts or PARTS_BY_CHANNEL[place], wanted or _REQUIRED_PARTS[place]
     if not isinstance(languages, Mapping) or not languages:
         reader.add_problem(
-            f"{place} is {quote_value(languages)}: it wants a map of languages, such as en"
+            f"{place} is {quote_value(languages)}: it must be a map of languages, such as en"
         )
         return {}
     return {
@@ -252,7 +252,9 @@ def _read_parts(
     reader: RowReader, place: str, body: Any, parts: tuple[str, ...], wanted: tuple[str, ...]
 ) -> dict[str, str]:
     if not isinstance(body, Mapping):
-        reader.add_problem(f"{place} is {quote_value(body)}: it wants a map of {', '.join(parts)}")
+        reader.add_problem(
+            f"{place} is {quote_value(body)}: it must be a map of {', '.join(parts)}"
+        )
         return {}
     for part in wanted:
         if part not in body:
@@ -265,5 +267,5 @@ def _read_parts(
                 f"{place} has no part {part}{format_suggestion(find_nearest(str(part), parts))}"
             )
         elif not isinstance(text, str) or not text:
-            reader.add_problem(f"{place}.{part} is {quote_value(text)}: it wants a text")
+            reader.add_problem(f"{place}.{part} is {quote_value(text)}: it must be a text")
     return {str(part): text for part, text in body.items() if isinstance(text, str)}

@@ -85,7 +85,7 @@ def _describe_error(error: ValidationError) -> Iterator[str]:
             yield f"{place} {value} is not one of {', '.join(allowed)}{close}"
         case "type":
             kinds = [allowed] if isinstance(allowed, str) else allowed
-            yield f"{place} is {value}: it wants {' or '.join(_TYPES[kind] for kind in kinds)}"
+            yield f"{place} is {value}: it must be {' or '.join(_TYPES[kind] for kind in kinds)}"
         case "pattern":
             yield f"{place} {value} is not {cast('JsonObject', error.schema)['description']}"
         case bound:

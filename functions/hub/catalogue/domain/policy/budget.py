@@ -35,7 +35,7 @@ class Budget:
     def read(cls, reader: RowReader, _: FieldTypes, /) -> Self:
         amount = reader.read_whole_number("amount")
         if amount < 1:
-            reader.add_problem("amount wants a whole number of minor units from 1")
+            reader.add_problem("amount must be a whole number of minor units from 1")
         about = read_policy_scope(reader, *_SCOPE)
         name = f"budget:{reader.row.get('policy_id', '')}"
         return cls(name, about, amount, reader.read_one_of("per", (DAY, MONTH, EVER), MONTH))

@@ -34,7 +34,7 @@ class QueueCapacity:
         queue = reader.read_text("queue", NAME_PATTERN, wanted=A_NAME)
         slots = reader.read_whole_number("slots")
         if slots < 1:
-            reader.add_problem("slots wants a whole number from 1")
+            reader.add_problem("slots must be a whole number from 1")
         return cls(
             f"queue:{queue}", queue, slots, reader.read_one_of("per", (HOUR, DAY, AT_ONCE), HOUR)
         )

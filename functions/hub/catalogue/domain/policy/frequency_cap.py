@@ -27,5 +27,5 @@ class FrequencyCap:
     def read(cls, reader: RowReader, _: FieldTypes, /) -> Self:
         most = reader.read_counts("most", CALENDAR_PERIODS, MOST_CONTACTS)
         if not most and "most" not in reader.row:
-            reader.add_problem("most is missing: it wants a map such as {'day': 1, 'week': 3}")
+            reader.add_problem("most is missing: it must be a map such as {'day': 1, 'week': 3}")
         return cls(read_policy_scope(reader, "channel", "category"), most)

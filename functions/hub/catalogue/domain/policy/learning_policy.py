@@ -50,4 +50,4 @@ def _explain_learning_problem(wrong: Exception) -> str:
     if isinstance(wrong, Rejected):
         known = wrong.reason.startswith(("features", "half_life", "expected"))
         return wrong.reason if known else f"features, {wrong.reason}"
-    return "features wants a list of maps such as {'name': 'customer.loyalty.tier'}"
+    return "features must be a list of maps such as {'name': 'customer.loyalty.tier'}"

@@ -35,7 +35,7 @@ def read_verb(place: str, entry: object) -> tuple[Verb | None, list[str]]:
     """Returns the verb, or the problems, each beginning with `place` (`then[1]`)."""
     if not isinstance(entry, Mapping):
         return None, [
-            f"{place} is {quote_value(entry)}: it wants a map such as {{'do': 'send', ...}}"
+            f"{place} is {quote_value(entry)}: it must be a map such as {{'do': 'send', ...}}"
         ]
     do = entry.get("do")
     if not isinstance(do, str) or do not in VERBS:

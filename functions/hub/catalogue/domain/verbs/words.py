@@ -39,7 +39,7 @@ def _make_text_check(check: CheckText = lambda _: None) -> CheckWord:
         if isinstance(value, str) and value:
             problem = check(value)
             return f"{quote_value(value)} {problem}" if problem else None
-        return f"is {quote_value(value)}: it wants a text"
+        return f"is {quote_value(value)}: it must be a text"
 
     return check_word
 
@@ -63,7 +63,7 @@ def _make_channels_check(*channels: str) -> CheckWord:
         if value == BEST:
             return None
         if not isinstance(value, list) or not value:
-            return f"is {quote_value(value)}: it wants {BEST} or a list of {', '.join(channels)}"
+            return f"is {quote_value(value)}: it must be {BEST} or a list of {', '.join(channels)}"
         return next(filter(None, map(check_channel, value)), None)
 
     return check_channels
@@ -79,7 +79,9 @@ def _check_duration(text: str) -> str | None:
 
 def _check_amount(value: Json) -> str | None:
     is_amount = type(value) in (int, float) and 0 <= value <= 10**9
-    return None if is_amount else f"is {quote_value(value)}: it wants a number that is not negative"
+    return (
+        None if is_amount else f"is {quote_value(value)}: it must be a number that is not negative"
+    )
 
 
 def _check_trait(text: str) -> str | None:
@@ -93,7 +95,7 @@ def _check_trait(text: str) -> str | None:
 def _check_scalar(value: Json) -> str | None:
     if type(value) in (int, float, bool) or (isinstance(value, str) and len(value) <= LONGEST_TEXT):
         return None
-    return f"is {quote_value(value)}: it wants a text, a number, true or false"
+    return f"is {quote_value(value)}: it must be a text, a number, true or false"
 
 
 def _check_fields(value: Json) -> str | None:
@@ -101,13 +103,13 @@ def _check_fields(value: Json) -> str | None:
         type(field) in (int, float, bool, str) for field in value.values()
     ):
         return None
-    return f"is {quote_value(value)}: it wants a map of texts, numbers, true or false"
+    return f"is {quote_value(value)}: it must be a map of texts, numbers, true or false"
 
 
 def _check_properties(value: Json) -> str | None:
     if isinstance(value, Mapping) and not any(map(_check_scalar, value.values())):
         return None
-    return f"is {quote_value(value)}: it wants a map of texts and numbers"
+    return f"is {quote_value(value)}: it must be a map of texts and numbers"
 
 
 def _check_new_event_type(text: str) -> str | None:

@@ -32,7 +32,7 @@ def read_expectation(reader: RowReader) -> Expectation:
     then = reader.row.get("then")
     if not isinstance(then, Mapping) or not then:
         reason = "is missing" if then in (None, "", {}) else f"is {quote_value(then)}"
-        reader.add_problem(f"then {reason}: it wants a map of {', '.join(_THEN_WORDS)}")
+        reader.add_problem(f"then {reason}: it must be a map of {', '.join(_THEN_WORDS)}")
         return Expectation()
     inner = RowReader(then)
     for word in then.keys() - set(_THEN_WORDS):
@@ -56,7 +56,7 @@ def read_expectation(reader: RowReader) -> Expectation:
 def _read_nothing(inner: RowReader) -> bool:
     value = inner.row.get("nothing")
     if value is not None and value is not True:
-        inner.add_problem(f"nothing is {quote_value(value)}: it wants true, or leave it out")
+        inner.add_problem(f"nothing is {quote_value(value)}: it must be true, or leave it out")
     return value is True
 
 
@@ -68,7 +68,7 @@ def _read_messages(inner: RowReader, name: str) -> Iterator[MessageFields]:
         place = f"{name}[{position}]" if isinstance(value, list) else name
         if not isinstance(words, Mapping) or not words:
             inner.add_problem(
-                f"{place} is {quote_value(words)}: it wants a map of {', '.join(MESSAGE_FIELDS)}"
+                f"{place} is {quote_value(words)}: it must be a map of {', '.join(MESSAGE_FIELDS)}"
             )
             continue
         for word, text in words.items():
@@ -76,7 +76,7 @@ def _read_messages(inner: RowReader, name: str) -> Iterator[MessageFields]:
                 close = format_suggestion(find_nearest(str(word), MESSAGE_FIELDS))
                 inner.add_problem(f"{place}.{word} is not known here{close}")
             elif not isinstance(text, str) or not text:
-                inner.add_problem(f"{place}.{word} is {quote_value(text)}: it wants a text")
+                inner.add_problem(f"{place}.{word} is {quote_value(text)}: it must be a text")
         yield {str(word): str(text) for word, text in words.items()}
 
 
@@ -84,5 +84,5 @@ def _read_states(inner: RowReader) -> Mapping[str, str]:
     states = read_map(inner, "states")
     for strategy, state in states.items():
         if not isinstance(state, str):
-            inner.add_problem(f"states.{strategy} is {quote_value(state)}: it wants a text")
+            inner.add_problem(f"states.{strategy} is {quote_value(state)}: it must be a text")
     return {str(strategy): str(state) for strategy, state in states.items()}

@@ -38,7 +38,7 @@ def read_given(reader: RowReader, types: FieldTypes) -> GivenSituation:
     given = reader.row.get("given") or {}
     if not isinstance(given, Mapping):
         reader.add_problem(
-            f"given is {quote_value(given)}: it wants a map such as {{'loyalty.tier': 'gold'}}"
+            f"given is {quote_value(given)}: it must be a map such as {{'loyalty.tier': 'gold'}}"
         )
         return GivenSituation()
     inner = RowReader(given)
@@ -95,9 +95,9 @@ def _find_value_problem(path: str, value: Json, root_field: Field) -> str | None
         paths = (name.removeprefix(".") for name in root_field.list_paths(""))
         return f"is not known{format_suggestion(find_nearest(path, paths))}"
     if declared.kind is FieldKind.BLOCK or path.count(".") < 2:  # noqa: PLR2004 root.block.field
-        return f"is {quote_value(value)}: it wants one of its fields"
+        return f"is {quote_value(value)}: name one of its fields"
     wanted = _TYPES.get(declared.kind)
     is_wrong_flag = isinstance(value, bool) and declared.kind is not FieldKind.FLAG
     if wanted and (is_wrong_flag or not isinstance(value, wanted)):
-        return f"is {quote_value(value)}: it wants {declared.kind}"
+        return f"is {quote_value(value)}: it must be {declared.kind}"
     return None

@@ -37,7 +37,9 @@ def story_from_row(row: Row, fields: FieldTypes) -> Story:
     """Reads a story. Raises `InvalidRow` with all problems of the row."""
     reader = RowReader(row)
     if row.get("when") in (None, "", [], {}):
-        reader.add_problem("when is missing: it wants an event such as {'type': 'order.completed'}")
+        reader.add_problem(
+            "when is missing: it must be an event such as {'type': 'order.completed'}"
+        )
     story = Story(
         story_id=reader.read_key("story_id"),
         status=StoryStatus(reader.read_one_of("status", [*StoryStatus], StoryStatus.DRAFT)),

@@ -45,7 +45,7 @@ def read_story_events(
             reader.problems += [f"{at}.{problem}" for problem in inner.problems]
         else:
             reader.add_problem(
-                f"{at} is {quote_value(event)}: it wants a map such as {{'type': 'cart.left'}}"
+                f"{at} is {quote_value(event)}: it must be a map such as {{'type': 'cart.left'}}"
             )
 
 
@@ -70,7 +70,7 @@ def _read_traits(inner: RowReader) -> dict[str, JsonObject]:
     traits = read_map(inner, "traits")
     for block in [block for block, values in traits.items() if not isinstance(values, Mapping)]:
         inner.add_problem(
-            f"traits.{block} is {quote_value(traits[block])}: it wants a map of its fields"
+            f"traits.{block} is {quote_value(traits[block])}: it must be a map of its fields"
         )
     return {block: values for block, values in traits.items() if isinstance(values, Mapping)}
 
@@ -80,7 +80,7 @@ def read_map(inner: RowReader, name: str) -> JsonObject:
     value = inner.row.get(name, {})
     if isinstance(value, Mapping):
         return value
-    inner.add_problem(f"{name} is {quote_value(value)}: it wants a map")
+    inner.add_problem(f"{name} is {quote_value(value)}: it must be a map")
     return {}
 
 
