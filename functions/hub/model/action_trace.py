@@ -15,7 +15,10 @@ from hub.model.promo_code import is_promo_code, normalize_promo_code
 
 TRACE = "trace"
 LINK_PARAMETER = "segue_ref"
-CODE_PROPERTIES = ("promo_code", "coupon")
+_CODE_PROPERTIES = ("promo_code", "coupon")
+_CODE_LIST = "coupons"
+MOST_CODES = 20
+"""The most codes of one sale that are read."""
 LONGEST_NAME = 500
 """The most characters of an id, of the hub or of a provider, and of a key in a table."""
 _URL_PROPERTIES = ("url", "landing_url", "referrer")
@@ -66,14 +69,24 @@ NO_NAMES = ActionNames()
 def find_action_names(event: Event) -> ActionNames:
     """Finds the names by which the event may refer to an action of the hub."""
     properties = event.properties
-    codes = (properties[name] for name in CODE_PROPERTIES if properties.get(name))
-    code = next(map(normalize_promo_code, codes), "")
+    code = next(filter(is_promo_code, list_promo_codes(properties)), "")
     references = map(_short_text_or_empty, _find_references(event.context, properties))
     return ActionNames(
         reference=next(filter(None, references), ""),
         message=_short_text_or_empty(properties.get("message")),
-        code=code if is_promo_code(code) else "",
+        code=code,
     )
+
+
+def list_promo_codes(properties: JsonObject) -> list[str]:
+    """Lists the codes that a sale names, in the form in which codes are compared.
+
+    `promo_code` and `coupon` come before those of the list `coupons`.
+    """
+    listed = properties.get(_CODE_LIST)
+    codes = [properties.get(name) for name in _CODE_PROPERTIES]
+    codes += listed[:MOST_CODES] if isinstance(listed, list | tuple) else []
+    return list(dict.fromkeys(normalize_promo_code(code) for code in codes if code))
 
 
 def _find_references(context: JsonObject, properties: JsonObject) -> Iterator[str]:

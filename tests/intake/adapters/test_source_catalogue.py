@@ -21,8 +21,10 @@ from hub.intake.domain.source_definition import SourceDefinition
 from hub.intake.domain.webhook_challenge import METHODS
 from hub.kernel.errors import Rejected
 from hub.life_events.domain.occasions import find_occasions
+from hub.model.action_trace import list_promo_codes
 from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload
+from hub.model.promo_code import normalize_promo_code
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests.factories import NOON
 
@@ -115,6 +117,53 @@ def test_a_payload_without_an_event_type_is_refused(payload: Any) -> None:
     field, reason = refusal_of("shop", payload)
     assert field == "type"
     assert reason.startswith("does not name an event type; known are ")
+
+
+@pytest.mark.parametrize(
+    ("source", "sample", "path"),
+    [
+        ("shopify", "orders.paid", ("body", "test")),
+        ("shopify", "orders.cancelled", ("body", "test")),
+        ("shopify", "refunds.create", ("body", "transactions", 0, "test")),
+        ("mailgun", "delivered", ("event-data", "flags", "is-test-mode")),
+    ],
+)
+def test_what_a_vendor_marks_as_a_test_is_no_event(
+    source: str, sample: str, path: tuple[str | int, ...]
+) -> None:
+    payload = json.loads((SCHEMAS / f"sources/{source}/samples/{sample}.json").read_text())
+    *parents, last = path
+    place = payload
+    for name in parents:
+        place = place[name]
+    place[last] = False
+    event_of(source, payload)
+    place[last] = True
+    assert "test" in refusal_of(source, payload)[1]
+
+
+@pytest.mark.parametrize("path", sorted(SCHEMAS.glob("sources/stripe/samples/*.json")))
+def test_money_that_did_not_move_is_no_payment(path: Path) -> None:
+    if not path.name.endswith(".expected.json"):
+        payload = json.loads(path.read_text()) | {"livemode": False}
+        assert refusal_of("stripe", payload)[1] == "was made in Stripe's test mode: no money moved"
+
+
+@given(st.lists(st.text("ABC-", min_size=1, max_size=4), max_size=4))
+def test_every_discount_code_of_an_order_is_read(codes: list[str]) -> None:
+    payload = json.loads((SCHEMAS / "sources/shopify/samples/orders.paid.json").read_text())
+    payload["body"]["discount_codes"] = [{"code": code} for code in codes]
+    told = list_promo_codes(event_of("shopify", payload).properties)
+    assert set(told) == {normalize_promo_code(code) for code in codes}
+
+
+def test_a_refund_is_in_the_currency_of_its_own_payment() -> None:
+    payload = json.loads((SCHEMAS / "sources/shopify/samples/refunds.create.json").read_text())
+    payments = payload["body"]["transactions"]
+    failed = {"amount": "9.00", "currency": "USD", "kind": "refund", "status": "failure"}
+    payload["body"]["transactions"] = [failed, *payments]
+    said = event_of("shopify", payload).properties
+    assert said["currency"] == payments[0]["currency"]
 
 
 def test_a_source_that_is_gone_is_a_rejection() -> None:

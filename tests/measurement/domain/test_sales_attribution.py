@@ -194,6 +194,21 @@ def test_a_campaign_code_is_owed_to_its_offer_though_nobody_made_it() -> None:
     assert marks == []
 
 
+@given(st.permutations(["SPRING", "BEANS 10", "STAFF-5"]), st.booleans())
+def test_a_campaign_code_counts_wherever_it_stands_among_the_codes_of_a_sale(
+    codes: list[str], is_typed: bool
+) -> None:
+    said = {"promo_code": codes[0], "coupons": codes} if is_typed else {"coupons": codes}
+    _, owed, _ = after([a_sale("o-1", later(hours=1), **said)])
+    assert sums(owed) == {("o-1", "beans", "code"): 1000}
+
+
+def test_the_code_of_a_message_counts_wherever_it_stands() -> None:
+    codes = ["SPRING", derive_promo_code("a-1")]
+    events = [a_message("1"), a_message("2"), a_sale("o-1", later(hours=1), coupons=codes)]
+    assert sums(after(events)[1]) == {("o-1", "d-1", "code"): 1000}
+
+
 @pytest.mark.parametrize("told_before", [[], [a_message("1")]])
 def test_an_order_that_two_events_tell_is_one_sale(told_before: list[Event]) -> None:
     said = {"order": "o-1", "amount": 1000, "currency": "GBP"}

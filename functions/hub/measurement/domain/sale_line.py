@@ -9,11 +9,10 @@ from hub.contact_policy.domain.contactability import MARKETING
 from hub.kernel.digest import digest
 from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import to_milliseconds
-from hub.model.action_trace import CODE_PROPERTIES, read_trace
+from hub.model.action_trace import list_promo_codes, read_trace
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.model.promo_code import normalize_promo_code
 
 SALES = frozenset({"item.purchased", "order.completed"})
 RETURNS = frozenset({"item.returned", "order.cancelled", "order.refunded"})
@@ -114,12 +113,8 @@ def read_line_with_campaign(event: Event, catalogue: Catalogue) -> SaleLine | No
 
 
 def _find_campaign(properties: JsonObject, catalogue: Catalogue) -> str:
-    codes = (
-        catalogue.offers_by_campaign_code.get(normalize_promo_code(properties[name]))
-        for name in CODE_PROPERTIES
-        if properties.get(name)
-    )
-    return next(filter(None, codes), "")
+    offers = map(catalogue.offers_by_campaign_code.get, list_promo_codes(properties))
+    return next(filter(None, offers), "")
 
 
 def read_touch(event: Event) -> Touch | None:
