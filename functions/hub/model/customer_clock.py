@@ -1,12 +1,13 @@
 """The customer's clock and calendar by `place.time_zone`; UTC if that is not known."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hub.kernel.times import to_milliseconds
 from hub.model.customer import Customer
+from hub.model.wall_clock import find_day_start
 
 
 def to_local_time(customer: Customer, now: datetime) -> datetime:
@@ -30,10 +31,9 @@ def period_starts(customer: Customer, now: datetime) -> Mapping[str, int]:
 
 @lru_cache(maxsize=512)
 def _period_starts(today: date, zone: tzinfo | None) -> Mapping[str, int]:
-    midnight = datetime.combine(today, time.min, zone)
-    starts = {
-        "day": midnight,
-        "week": midnight - timedelta(days=midnight.weekday()),
-        "month": midnight.replace(day=1),
+    first_days = {
+        "day": today,
+        "week": today - timedelta(days=today.weekday()),
+        "month": today.replace(day=1),
     }
-    return {name: to_milliseconds(at) for name, at in starts.items()}
+    return {name: to_milliseconds(find_day_start(day, zone)) for name, day in first_days.items()}

@@ -4,11 +4,12 @@ A policy declares them. An action carries those that apply when it goes out.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Self
 
 from hub.kernel.json_types import Json, JsonObject
+from hub.model.wall_clock import find_first_instant, find_last_instant
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -17,7 +18,9 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 class QuietPeriod:
     """The time from `start` to `end`, over midnight if `end` is not later.
 
-    `days` are the weekdays on which it starts; empty is every day.
+    `days` are the weekdays on which it starts; empty is every day. It starts when the clock first
+    shows `start` or later, and ends when the clock shows `end` or later for good: if the clock is
+    put back over `end`, the second time counts.
     """
 
     start: time
@@ -51,8 +54,7 @@ def _recent_periods(
     periods = []
     for day in (today, today - timedelta(days=1)):
         last_day = day + timedelta(days=end <= start)
-        begins = datetime.combine(day, start, zone).astimezone(UTC)
-        # If the clock shows the end twice, because it is put back, the second time counts.
-        ends = datetime.combine(last_day, end, zone).replace(fold=1).astimezone(UTC)
+        begins = find_first_instant(datetime.combine(day, start), zone)
+        ends = find_last_instant(datetime.combine(last_day, end), zone)
         periods.append((begins, ends, WEEKDAYS[day.weekday()]))
     return tuple(periods)

@@ -7,12 +7,13 @@ without a 29th.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hub.kernel.json_types import Json, JsonObject
 from hub.model.customer import Customer
 from hub.model.customer_clock import to_local_time
 from hub.model.event import Event
+from hub.model.wall_clock import find_day_start
 
 SOURCE = "calendar"
 YEARLY: Mapping[str, str] = {"birthday": "birthday.reached", "anniversary": "anniversary.reached"}
@@ -89,12 +90,11 @@ def build_announcement(
 def _build_event(
     event_type: str, name: str, properties: JsonObject, customer: Customer, local_time: datetime
 ) -> Event:
-    start_of_day = datetime.combine(local_time.date(), time.min, local_time.tzinfo)
     return Event(
         id=f"{SOURCE}:{event_type}:{name}",
         type=event_type,
         source=SOURCE,
-        occurred_at=start_of_day.astimezone(UTC),
+        occurred_at=find_day_start(local_time.date(), local_time.tzinfo),
         received_at=local_time.astimezone(UTC),
         correlation_id=f"{SOURCE}:{event_type}:{name}",
         customer_id=customer.customer_id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -14,6 +14,7 @@ from hub.kernel.errors import HubError
 from hub.kernel.json_types import Json
 from hub.kernel.queue_message import QueueMessage
 from hub.model.episode import drop_repeats
+from hub.model.wall_clock import find_day_start
 from hub.platform.ports import Files
 from hub.reporting.domain.episode_fold import EpisodeFold
 from hub.reporting.domain.report import Report
@@ -38,7 +39,7 @@ class DailyReports:
 
     def fold_day(self, day: date) -> Report:
         """Adds up the episodes of one day that the archive has by now."""
-        first, after = (self._midnight(day + timedelta(days=n)) for n in (0, 1))
+        first, after = (find_day_start(day + timedelta(days=n), self.zone) for n in (0, 1))
         report = Report()
         for day_in_utc in _list_days(first.date(), (after - timedelta.resolution).date()):
             for record in drop_repeats(self.archive.read_records(day_in_utc)):
@@ -54,9 +55,6 @@ class DailyReports:
         for day in _list_days(first, last):
             report.add((report_of_day or self.fold_day)(day))
         return PeriodReport(report, first, last, self.zone.key)
-
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time.min, self.zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
