@@ -136,7 +136,7 @@ def test_a_message_that_did_not_go_out_does_not_count() -> None:
     assert history.withdraw_contact("a-3") is history
 
 
-def test_a_contact_is_forgotten_after_31_days() -> None:
+def test_a_contact_is_forgotten_when_no_month_has_it_any_more() -> None:
     history = NO_CONTACT_HISTORY.record_contact(NOON, "email", action_id="a-1")
     kept = history.record_contact(NOON + CONTACTS_KEPT_FOR, "email", action_id="a-2")
     assert len(kept.contacts) == 2

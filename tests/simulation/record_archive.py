@@ -8,8 +8,8 @@ episodes name, and the merges, lie beside them. `recorded.json` says what is cov
 chance are fixed, so the same code records the same bytes. Without PYTHONHASHSEED only the order of
 names within a profile differs.
 
-The data was recorded on 2026-11-28, by the code before its modules were moved and renamed. Record
-it again only when decisions are meant to change: then every archive of a deployed hub differs too,
+The data was recorded on 2026-11-28, by the code before its modules were moved and renamed. It was
+recorded again when contacts began to be kept for 33 days: no decision changed. Record it again only when decisions are meant to change: then every archive of a deployed hub differs too,
 and the CHANGELOG has to say so.
 """
 

@@ -19,7 +19,7 @@ def test_each_part_of_the_contact_history_has_a_line() -> None:
     assert format_blocks({"limits": limits}) == {
         "contacts": "2026-11-22 12:00 email beans; 2026-11-22 11:59 email a-1; "
         "2026-11-22 11:58 email coffee; 2026-11-22 11:57 email coffee; "
-        "2026-11-22 11:56 email coffee; and 2 more in 31 days",
+        "2026-11-22 11:56 email coffee; and 2 more in 33 days",
         "goals reached": "order.completed=2026-11-22T11:00:00.000Z",
         "suppressed": "category:tea=2026-12-01T00:00:00.000Z",
     }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.model.contact_history import ContactHistory
+from hub.model.contact_history import CONTACTS_KEPT_FOR, ContactHistory
 from hub.model.contact_history_entries import Contact, OpenCall
 
 FEW = 5
@@ -84,7 +84,7 @@ def _format_contacts(contacts: Sequence[Contact]) -> Iterator[str]:
         subject = contact.offer or contact.category or contact.action_id
         yield " ".join(filter(None, (when, contact.channel, subject)))
     if len(contacts) > FEW:
-        yield f"and {len(contacts) - FEW} more in 31 days"
+        yield f"and {len(contacts) - FEW} more in {CONTACTS_KEPT_FOR.days} days"
 
 
 def _format_call(call: OpenCall) -> str:

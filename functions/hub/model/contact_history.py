@@ -12,7 +12,9 @@ from hub.kernel.times import to_iso, to_milliseconds
 from hub.model.channels import INBOUND_CHANNELS
 from hub.model.contact_history_entries import Contact, ExperimentMembership, Impression, OpenCall
 
-CONTACTS_KEPT_FOR = timedelta(days=31)
+CONTACTS_KEPT_FOR = timedelta(days=33)
+"""A month of 31 days, a clock that is put back by up to a day, and a contact that a source dates up
+to a day ahead: so a cap of the customer's month counts every contact of it."""
 MAX_MESSAGES = 120
 MAX_PAGE_CONTACTS = 40
 MAX_NAMES = 100
@@ -32,7 +34,8 @@ class ContactHistory:
     still await a response, each with the goal that would be one; `calls` those with the call
     centre, and `claims` the actions that hold a share of a capacity, with the time at which that
     ends. `enrolled` is `strategy|experiment` -> membership, `showings` offer -> its last
-    impression. `contacts` are those of the last 31 days, the last recorded first.
+    impression. `contacts` are those within `CONTACTS_KEPT_FOR`, the last recorded
+    first.
 
     `unknown` are members that another release wrote; they stay as they are. `order` is that of the
     stored members, so that a history is written as it was read.
