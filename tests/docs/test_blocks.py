@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from hub.catalogue.domain.template import (
+from hub.catalogue.domain.shared_content import (
     TemplateKind,
     read_kind,
     read_shared_content,
     snippet_from_row,
-    template_from_row,
 )
+from hub.catalogue.domain.template import template_from_row
 from hub.content.wiring import build_proofread_template
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from hub.publishing.domain.tables import TABLES

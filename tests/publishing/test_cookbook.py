@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.template import (
+from hub.catalogue.domain.shared_content import (
     TemplateKind,
     read_kind,
     read_shared_content,
-    read_template_row,
     snippet_from_row,
-    template_from_row,
 )
+from hub.catalogue.domain.template import read_template_row, template_from_row
 from hub.content.wiring import build_proofread_template
 from hub.expression.domain.field_types import FieldTypes
 from hub.publishing.adapters.row_json_schemas import load_declared_fields

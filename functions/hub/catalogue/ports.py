@@ -5,20 +5,24 @@ from typing import Any, Protocol
 
 
 class CatalogueStore(Protocol):
-    """Published catalogues: immutable, numbered from 1."""
+    """Published catalogues, numbered from 1 and never changed."""
 
     def read_newest_number(self) -> int:
-        """0 before the first publication."""
+        """Returns 0 before the first publication."""
 
-    def load(self, number: int) -> dict[str, Any]: ...
+    def load(self, number: int) -> dict[str, Any]:
+        """Returns the snapshot: `number`, `rows` (table -> key -> row) and `html`."""
 
     def load_compiled(self, number: int) -> bytes | None:
-        """The catalogue as it was prebuilt for this interpreter and release, if it was."""
+        """Returns the compiled catalogue for this interpreter and release, or None."""
 
     def store_compiled(self, number: int, artifact: bytes) -> None:
-        """Stores the prebuilt form of a published catalogue."""
+        """Stores the compiled form of a published catalogue."""
 
     def publish(
         self, number: int, snapshot: Mapping[str, Any], artifact: bytes | None = None
     ) -> None:
-        """Raises `Conflict` unless the newest is `number - 1`."""
+        """Stores the snapshot, and `artifact`, its compiled form, and makes it the newest.
+
+        Raises `Conflict` unless the newest is `number - 1`.
+        """

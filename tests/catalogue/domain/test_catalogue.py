@@ -21,7 +21,7 @@ def a_catalogue(*rules: dict[str, Any], templates: tuple[dict[str, Any], ...] = 
     return Catalogue.from_snapshot({"number": 7, "rows": rows})
 
 
-def test_rules_come_by_priority_then_by_name() -> None:
+def test_rules_are_ordered_by_priority_and_then_by_id() -> None:
     catalogue = a_catalogue(
         a_rule("b", priority=1), a_rule("c", priority=9), a_rule("a", priority=1)
     )
@@ -38,7 +38,7 @@ def test_only_live_and_shadow_rules_of_the_event_decide() -> None:
     assert catalogue.rules_for("nobody.asked") == ()
 
 
-def test_a_template_that_is_not_there_is_refused() -> None:
+def test_an_unknown_template_is_refused() -> None:
     body = {"en": {"subject": "x", "text": "x"}}
     letter = {"template_id": "letter", "purpose": "service", "email": body}
     catalogue = a_catalogue(templates=(letter,))
@@ -47,7 +47,7 @@ def test_a_template_that_is_not_there_is_refused() -> None:
         catalogue.get_template("card")
 
 
-def test_a_row_that_cannot_be_read_any_more_holds_up_nothing() -> None:
+def test_an_unreadable_row_does_not_affect_the_others() -> None:
     catalogue = a_catalogue(
         a_rule("good"), a_rule("bad", when="1 +"), templates=({"template_id": "bare"},)
     )
@@ -55,7 +55,7 @@ def test_a_row_that_cannot_be_read_any_more_holds_up_nothing() -> None:
     assert catalogue.unreadable.keys() == {"rules/bad", "templates/bare"}
 
 
-def test_before_the_first_publication_nothing_decides() -> None:
+def test_before_the_first_publication_there_are_no_rules() -> None:
     catalogue = Catalogue.from_snapshot(EMPTY_SNAPSHOT)
     assert catalogue.number == 0
     assert catalogue.rules_for("a.b") == ()

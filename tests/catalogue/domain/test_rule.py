@@ -1,4 +1,4 @@
-"""Rows of the tables Rules and Templates, read as they are typed."""
+"""Rows of the tables Rules and Templates, as marketers type them."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -45,10 +45,10 @@ def a_rule(**changes: Any) -> Rule:
     return RULES.read(RULES.tidy({**REMINDER, **changes}))
 
 
-def problems(**changes: Any) -> list[str]:
-    with pytest.raises(InvalidRow) as refused:
+def find_problems(**changes: Any) -> list[str]:
+    with pytest.raises(InvalidRow) as error:
         a_rule(**changes)
-    return refused.value.problems
+    return error.value.problems
 
 
 def test_a_row_becomes_a_rule() -> None:
@@ -65,7 +65,7 @@ def test_a_row_becomes_a_rule() -> None:
     assert (rule.priority, rule.status) == (10, "live")
 
 
-def test_what_is_optional_may_be_left_out() -> None:
+def test_optional_attributes_may_be_absent() -> None:
     row = {"rule_id": "r", "strategy": "s", "event": "a.b", "move_to": "seen", "status": "draft"}
     rule = rule_from_row(row, FieldTypes())
     assert rule.when is None
@@ -85,7 +85,7 @@ def test_what_is_optional_may_be_left_out() -> None:
         ({" move_to ": "x"}, "move_to", "x"),
     ],
 )
-def test_harmless_slips_are_forgiven(changes: dict[str, Any], field: str, value: Any) -> None:
+def test_harmless_mistakes_are_accepted(changes: dict[str, Any], field: str, value: Any) -> None:
     assert getattr(a_rule(**changes), field) == value
 
 
@@ -113,7 +113,7 @@ def test_harmless_slips_are_forgiven(changes: dict[str, Any], field: str, value:
         ),
         (
             {"then": [{"do": "emit", "event": "action.delivered"}]},
-            "then[1] emit: event 'action.delivered' is the hub's own: take another name",
+            "then[1] emit: event 'action.delivered' is reserved for the hub: choose another name",
         ),
         (
             {"then": [{"do": "send", "channel": "emial", "template": "x"}]},
@@ -148,14 +148,14 @@ def test_harmless_slips_are_forgiven(changes: dict[str, Any], field: str, value:
         ({"ends": "2025-01-01"}, "ends is not after starts: the rule would never run"),
     ],
 )
-def test_a_slip_is_explained_on_its_attribute(changes: dict[str, Any], problem: str) -> None:
-    found = problems(**changes)
-    assert problem in found
-    assert find_attribute(found[0]) == next(iter(changes))
+def test_a_problem_names_its_attribute(changes: dict[str, Any], problem: str) -> None:
+    problems = find_problems(**changes)
+    assert problem in problems
+    assert find_attribute(problems[0]) == next(iter(changes))
 
 
-def test_all_problems_are_told_at_once() -> None:
-    assert len(problems(event="Cart", status="liev", when="x", priority="high", then=5)) == 5
+def test_all_problems_of_a_row_are_reported() -> None:
+    assert len(find_problems(event="Cart", status="liev", when="x", priority="high", then=5)) == 5
 
 
 def test_a_rule_runs_to_the_end_of_the_day_it_ends_on() -> None:
@@ -170,7 +170,7 @@ def test_a_rule_runs_to_the_end_of_the_day_it_ends_on() -> None:
     assert a_rule(starts=None, ends=None).is_valid_at(datetime(1999, 1, 1, tzinfo=UTC))
 
 
-def test_an_emitted_event_is_held_against_its_schema() -> None:
+def test_an_emitted_event_is_checked_against_its_schema() -> None:
     fields = FieldTypes(
         events={
             "cart.left": Field(
@@ -182,17 +182,17 @@ def test_an_emitted_event_is_held_against_its_schema() -> None:
             )
         }
     )
-    said = {"amount": "12", "step": "payment", "own": True}
-    emit = {"do": "emit", "event": "cart.left", "properties": said}
+    properties = {"amount": "12", "step": "payment", "own": True}
+    emit = {"do": "emit", "event": "cart.left", "properties": properties}
     row = {"rule_id": "r", "strategy": "s", "event": "page.viewed", "then": [emit]}
-    with pytest.raises(InvalidRow) as refused:
+    with pytest.raises(InvalidRow) as error:
         rule_from_row(row, fields)
     problem = "then[1] emit: properties.amount is '12': cart.left has a number there"
-    assert refused.value.problems == [problem]
-    emit["properties"] = {**said, "amount": 12, "step": "paid"}
+    assert error.value.problems == [problem]
+    emit["properties"] = {**properties, "amount": 12, "step": "paid"}
     with pytest.raises(InvalidRow, match=r"cart\.left has 'cart' or 'payment' there"):
         rule_from_row(row, fields)
-    emit["properties"] = {**said, "amount": 12}
+    emit["properties"] = {**properties, "amount": 12}
     [verb] = rule_from_row(row, fields).then
     assert isinstance(verb, EmitEvent)
     assert verb.properties
@@ -202,11 +202,11 @@ def test_an_emitted_event_is_held_against_its_schema() -> None:
 @pytest.mark.parametrize(
     ("language", "subject"), [("de", "Hallo"), ("de-AT", "Hallo"), ("fr", "Hello"), ("", "Hello")]
 )
-def test_a_template_speaks_the_nearest_language(language: str, subject: str) -> None:
+def test_a_template_gives_the_body_in_the_nearest_language(language: str, subject: str) -> None:
     assert a_template().find_body("email", language)["subject"] == subject
 
 
-def test_a_template_without_a_body_for_the_channel_says_so() -> None:
+def test_a_template_without_a_body_on_the_channel_is_refused() -> None:
     with pytest.raises(Rejected, match="template letter has no call body"):
         a_template().find_body("call", "en")
 
@@ -235,10 +235,10 @@ def a_template(**changes: Any) -> Template:
         ({"default_language": "fr"}, "email has no body in the default language fr"),
     ],
 )
-def test_a_slip_in_a_template_is_explained(changes: dict[str, Any], problem: str) -> None:
-    with pytest.raises(InvalidRow) as refused:
+def test_a_problem_of_a_template_is_reported(changes: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidRow) as error:
         a_template(**changes)
-    assert problem in refused.value.problems
+    assert problem in error.value.problems
 
 
 def test_a_template_needs_a_body() -> None:

@@ -1,4 +1,4 @@
-"""Templates, and what they share: languages, snippets, brands, and who names whom."""
+"""Templates with their languages, snippets and brands, and snippets that name other snippets."""
 
 from typing import Any
 
@@ -17,42 +17,42 @@ def a_snippet(name: str, **languages: str) -> Row:
     return {"template_id": name, "kind": "snippet", "body": body}
 
 
-def rows(*those: Row) -> dict[str, Row]:
-    return {row["template_id"]: row for row in those}
+def by_id(*rows: Row) -> dict[str, Row]:
+    return {row["template_id"]: row for row in rows}
 
 
 @pytest.mark.parametrize(
-    ("language", "spoken", "footer"),
+    ("language", "chosen", "footer"),
     [("de-AT", "de", "Ade"), ("de", "de", "Ade"), ("fr", "en", "Bye"), ("", "en", "Bye")],
 )
-def test_snippets_follow_the_language_that_the_body_speaks(
-    language: str, spoken: str, footer: str
-) -> None:
-    made = read_templates(rows(LETTER, a_snippet("footer", en="Bye", de="Ade")), {}, {})
-    piece = made["letter"].localize("email", language)
-    assert (piece.language, piece.snippets["footer"]["text"]) == (spoken, footer)
+def test_snippets_have_the_language_of_the_body(language: str, chosen: str, footer: str) -> None:
+    templates = read_templates(by_id(LETTER, a_snippet("footer", en="Bye", de="Ade")), {}, {})
+    template = templates["letter"].localize("email", language)
+    assert (template.language, template.snippets["footer"]["text"]) == (chosen, footer)
 
 
-def test_a_snippet_without_the_language_speaks_its_own() -> None:
-    made = read_templates(rows(LETTER, a_snippet("footer", en="Bye")), {}, {})
-    assert made["letter"].localize("email", "de").snippets == {"footer": {"text": "Bye"}}
+def test_a_snippet_without_the_language_has_its_default_language() -> None:
+    templates = read_templates(by_id(LETTER, a_snippet("footer", en="Bye")), {}, {})
+    assert templates["letter"].localize("email", "de").snippets == {"footer": {"text": "Bye"}}
 
 
 def test_a_template_has_the_brand_it_names_else_the_one_called_brand() -> None:
     partner = {"template_id": "partner", "kind": "brand", "values": {"name": "Partner"}}
     house = {**partner, "template_id": "brand", "values": {"name": "House"}}
     named = {**LETTER, "template_id": "named", "brand": "partner"}
-    made = read_templates(rows(LETTER, named, partner, house), {}, {})
-    assert {key: one.brand["name"] for key, one in made.items()} == {
+    templates = read_templates(by_id(LETTER, named, partner, house), {}, {})
+    assert {key: template.brand["name"] for key, template in templates.items()} == {
         "letter": "House",
         "named": "Partner",
     }
 
 
-def test_what_was_made_of_mjml_takes_its_place() -> None:
+def test_html_made_of_mjml_replaces_it() -> None:
     mail = {"en": {"subject": "x", "text": "x", "mjml": "<mjml></mjml>"}}
-    made = read_templates(rows({**LETTER, "email": mail}), {"letter": {"en": "<p>made</p>"}}, {})
-    assert made["letter"].find_body("email", "en") == {
+    templates = read_templates(
+        by_id({**LETTER, "email": mail}), {"letter": {"en": "<p>made</p>"}}, {}
+    )
+    assert templates["letter"].find_body("email", "en") == {
         "subject": "x",
         "text": "x",
         "html": "<p>made</p>",
@@ -80,44 +80,46 @@ def test_what_was_made_of_mjml_takes_its_place() -> None:
         ),
     ],
 )
-def test_a_slip_is_explained(row: dict[str, Any], problem: str) -> None:
-    with pytest.raises(InvalidRow) as refused:
+def test_a_problem_is_reported(row: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidRow) as error:
         read_template_row({"template_id": "x", **row})
-    assert any(problem in said for said in refused.value.problems), refused.value.problems
+    assert any(problem in reported for reported in error.value.problems), error.value.problems
 
 
 NAMES = "{% render 'b' %}"
 
 
-def test_what_names_nothing_that_is_gone_stands() -> None:
-    one, two = a_snippet("a", en=NAMES), a_snippet("b", en="Bye")
-    assert select_valid_versions({"a": [one], "b": [two]}) == ({"a": one, "b": two}, {})
+def test_snippets_that_name_existing_snippets_are_valid() -> None:
+    first, second = a_snippet("a", en=NAMES), a_snippet("b", en="Bye")
+    valid = {"a": first, "b": second}
+    assert select_valid_versions({"a": [first], "b": [second]}) == (valid, {})
 
 
-def test_what_names_what_is_not_there_gives_way_to_its_last_good_version() -> None:
-    slip, good = (
+def test_a_snippet_that_names_an_unknown_one_is_replaced_by_its_last_valid_version() -> None:
+    invalid, valid = (
         a_snippet("a", en="{% render 'foter' %}"),
         a_snippet("a", en="{% render 'footer' %}"),
     )
     footer = a_snippet("footer", en="Bye")
-    stands, wrong = select_valid_versions({"a": [slip, good], "footer": [footer]})
-    assert stands == {"a": good, "footer": footer}
-    assert wrong == {"a": ["body.en.text there is no snippet 'foter': did you mean footer?"]}
+    chosen, problems = select_valid_versions({"a": [invalid, valid], "footer": [footer]})
+    assert chosen == {"a": valid, "footer": footer}
+    assert problems == {"a": ["body.en.text there is no snippet 'foter': did you mean footer?"]}
 
 
-def test_snippets_that_lead_back_to_themselves_do_not_stand() -> None:
+def test_snippets_that_name_each_other_are_invalid() -> None:
     before = a_snippet("b", en="Bye")
     choices = {
         "a": [a_snippet("a", en=NAMES)],
         "b": [a_snippet("b", en="{% render 'a' %}"), before],
     }
-    stands, wrong = select_valid_versions(choices)
-    assert wrong == {"a": ["body names itself: a > b > a"], "b": ["body names itself: b > a > b"]}
-    assert stands == {"b": before}
+    chosen, problems = select_valid_versions(choices)
+    cycles = {"a": ["body names itself: a > b > a"], "b": ["body names itself: b > a > b"]}
+    assert problems == cycles
+    assert chosen == {"b": before}
 
 
-def test_what_names_a_row_that_fell_falls_with_it() -> None:
+def test_a_snippet_that_names_an_invalid_one_is_invalid() -> None:
     choices = {"a": [a_snippet("a", en=NAMES)], "b": [a_snippet("b", en="{% render 'gone' %}")]}
-    stands, wrong = select_valid_versions(choices)
-    assert stands == {}
-    assert wrong.keys() == {"a", "b"}
+    chosen, problems = select_valid_versions(choices)
+    assert chosen == {}
+    assert problems.keys() == {"a", "b"}

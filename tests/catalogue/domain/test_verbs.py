@@ -39,14 +39,14 @@ def test_an_entry_becomes_its_verb(do: str) -> None:
 
 
 @pytest.mark.parametrize("do", VERBS)
-def test_each_word_that_is_wanted_is_missed(do: str) -> None:
-    for word in VERBS[do].words.wanted:
+def test_a_required_word_that_is_absent_is_a_problem(do: str) -> None:
+    for word in VERBS[do].words.required:
         entry = {"do": do, **{n: v for n, v in ENTRIES[do].items() if n != word}}
         assert read_verb("then[2]", entry) == (None, [f"then[2] {do}: {word} is missing"])
 
 
 @pytest.mark.parametrize("do", [do for do, verb in VERBS.items() if verb.words.either])
-def test_exactly_one_of_two_words_is_wanted(do: str) -> None:
+def test_exactly_one_of_the_alternative_words_is_required(do: str) -> None:
     either = VERBS[do].words.either
     neither = {n: v for n, v in ENTRIES[do].items() if n not in either}
     assert read_verb("then[1]", {"do": do, **neither})[1] == [
@@ -72,7 +72,7 @@ def test_a_verb_names_its_templates_with_their_channels() -> None:
     assert [do for do in VERBS if a_verb(do).list_templates()] == ["send", "call"]
 
 
-def test_only_the_words_that_the_rule_gives_are_carried_along() -> None:
+def test_a_verb_lists_only_the_words_that_the_rule_has() -> None:
     assert a_verb("send").list_rule_words() == {
         "channels": ["sms", "email"],
         "expires": "2h",

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT, Catalogue
 from hub.catalogue.domain.row_reader import Row
-from hub.catalogue.domain.template import Brand, Snippet, Template
+from hub.catalogue.domain.shared_content import Brand, Snippet
+from hub.catalogue.domain.template import Template
 from hub.content.domain.proof import Proof, Sample
 from hub.expression.domain.field_types import FieldTypes
 from hub.model.customer import Customer

@@ -17,7 +17,7 @@ from hub.platform.adapters import clock
 from hub.platform.adapters.aws_clients import s3, translate_errors
 from hub.platform.adapters.aws_text import to_json
 from hub.platform.adapters.dynamodb import TableModel, bind_table
-from hub.platform.adapters.dynamodb import translate_errors as table_translated
+from hub.platform.adapters.dynamodb import translate_errors as translate_table_errors
 from hub.platform.ports import Clock
 
 NEWEST = "newest"
@@ -25,12 +25,16 @@ FRESH_FOR = timedelta(seconds=5)
 
 
 class PointerItem(TableModel):
+    """The item that names the newest catalogue."""
+
     name = UnicodeAttribute(hash_key=True)
     number = NumberAttribute()
     at = UnicodeAttribute()
 
 
 class SnapshotLoader(Protocol):
+    """What loads published catalogues, as `hub.catalogue.ports.CatalogueStore` does."""
+
     def load(self, number: int) -> dict[str, Any]: ...
 
 
@@ -44,7 +48,7 @@ class SnapshotReader:
     def load(self, number: int) -> dict[str, Any]:
         if number == 0:
             return {"number": 0, "rows": {}}
-        body = s3().get_object(Bucket=self._bucket, Key=_key(number))["Body"].read()
+        body = s3().get_object(Bucket=self._bucket, Key=_build_snapshot_key(number))["Body"].read()
         snapshot: dict[str, Any] = orjson.loads(body)
         return snapshot
 
@@ -52,11 +56,11 @@ class SnapshotReader:
         try:
             return self._get_compiled(number)
         except (Rejected, Unavailable):
-            return None  # absent, or not to be had now: the snapshot says the same, slower
+            return None  # The snapshot has the same rows; to compile it takes longer.
 
     @translate_errors()
     def _get_compiled(self, number: int) -> bytes:
-        return s3().get_object(Bucket=self._bucket, Key=_key_of_compiled(number))["Body"].read()
+        return s3().get_object(Bucket=self._bucket, Key=_build_compiled_key(number))["Body"].read()
 
 
 class CatalogueStore(SnapshotReader):
@@ -67,7 +71,7 @@ class CatalogueStore(SnapshotReader):
         self._item = bind_table(PointerItem, table)
         self._now = now
 
-    @table_translated()
+    @translate_table_errors()
     def read_newest_number(self) -> int:
         try:
             return int(self._item.get(NEWEST, consistent_read=True).number or 0)
@@ -77,21 +81,22 @@ class CatalogueStore(SnapshotReader):
     def publish(
         self, number: int, snapshot: Mapping[str, Any], artifact: bytes | None = None
     ) -> None:
-        """A snapshot that lies there already was left by a guard that died or is slower.
+        """Another publisher that stopped, or is slower, may have stored a snapshot of this number.
 
-        It is published for it, and `Conflict` makes this one start again from there. Only whoever
-        wrote the snapshot writes its artifact, so the two are of the same rows.
+        This one then makes that snapshot the newest and raises `Conflict`, so that it starts again
+        from there. Only the publisher that stored the snapshot stores its artifact, so both are
+        made of the same rows.
         """
-        ours = self._put(number, to_json(snapshot).encode())
-        if ours and artifact:
+        is_stored = self._try_store(number, to_json(snapshot).encode())
+        if is_stored and artifact:
             self.store_compiled(number, artifact)
         self._point_to(number)
-        if not ours:
-            raise Conflict(f"catalogue {number} was written by another guard")
+        if not is_stored:
+            raise Conflict(f"another publisher has stored catalogue {number}")
 
-    def _put(self, number: int, body: bytes) -> bool:
+    def _try_store(self, number: int, body: bytes) -> bool:
         try:
-            self._put_new(_key(number), body)
+            self._put_new(_build_snapshot_key(number), body)
         except Conflict:
             return False
         return True
@@ -108,30 +113,31 @@ class CatalogueStore(SnapshotReader):
 
     @translate_errors()
     def store_compiled(self, number: int, artifact: bytes) -> None:
-        s3().put_object(Bucket=self._bucket, Key=_key_of_compiled(number), Body=artifact)
+        s3().put_object(Bucket=self._bucket, Key=_build_compiled_key(number), Body=artifact)
 
-    @table_translated()
+    @translate_table_errors()
     def _point_to(self, number: int) -> None:
-        """What else stands on the item, such as a wish to roll back, is left there."""
-        item, first = self._item, self._item.number.does_not_exist()
+        """Leaves the other attributes of the item, such as the request to roll back."""
+        item = self._item
+        is_next = item.number == number - 1 if number > 1 else item.number.does_not_exist()
         item(NEWEST).update(
-            [item.number.set(number), item.at.set(to_iso(self._now()))],
-            condition=item.number == number - 1 if number > 1 else first,
+            [item.number.set(number), item.at.set(to_iso(self._now()))], condition=is_next
         )
 
 
-def _key(number: int) -> str:
+def _build_snapshot_key(number: int) -> str:
     return f"catalogue/{number:06d}.json"
 
 
-def _key_of_compiled(number: int) -> str:
+def _build_compiled_key(number: int) -> str:
     return f"catalogue/{number:06d}.{release_name()}.bin"
 
 
 def build_template_loader(snapshots: SnapshotLoader) -> Callable[[int], Mapping[str, Template]]:
-    """A published catalogue's templates by id, without its rules; the last few are kept.
+    """Makes a function that reads the templates of a published catalogue, by id.
 
-    A template that this release does not read any more is left out.
+    It keeps those of the last 4 catalogues. It leaves out a template that this release of the hub
+    cannot read.
     """
 
     @lru_cache(maxsize=4)
@@ -147,9 +153,10 @@ C = TypeVar("C")
 
 
 class NewestCatalogue(Generic[C]):
-    """The newest catalogue, made ready once a number; its number is read every 5 s at most.
+    """The newest catalogue, loaded once for each number. It reads the number every 5 s at most.
 
-    `unpacked` reads a prebuilt one and gives None where it cannot; then `compiled` makes it.
+    `load_compiled` reads the compiled form and returns None if it cannot; then `compile_snapshot`
+    compiles the snapshot.
     """
 
     def __init__(
@@ -165,6 +172,7 @@ class NewestCatalogue(Generic[C]):
         self._checked_at: datetime | None = None
 
     def read_current(self, now: datetime) -> C:
+        """Returns the newest catalogue as it was at most 5 s before `now`."""
         if self._current and self._checked_at and now - self._checked_at < FRESH_FOR:
             return self._current[1]
         number = self._store.read_newest_number()
@@ -175,5 +183,5 @@ class NewestCatalogue(Generic[C]):
 
     def _load(self, number: int) -> C:
         artifact = self._store.load_compiled(number) if number else None
-        prebuilt = self._load_compiled(artifact) if artifact else None
-        return self._compile_snapshot(self._store.load(number)) if prebuilt is None else prebuilt
+        compiled = self._load_compiled(artifact) if artifact else None
+        return self._compile_snapshot(self._store.load(number)) if compiled is None else compiled

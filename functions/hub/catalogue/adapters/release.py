@@ -1,4 +1,4 @@
-"""Which release of the hub this is, as far as prebuilt catalogues are concerned."""
+"""The name under which this release of the hub stores compiled catalogues."""
 
 import hashlib
 import sys
@@ -21,10 +21,12 @@ _COMPILER_SOURCES = (
 
 @cache
 def release_name() -> str:
-    """The interpreter and a digest of the code that makes and reads prebuilt catalogues: a change
-    in either gives another name, so that nothing is ever loaded that means something else here."""
-    found = hashlib.sha256()
+    """Names the interpreter and a digest of the code that makes and reads compiled catalogues.
+
+    A change in either gives another name, so that a release never loads what another one compiled.
+    """
+    code_digest = hashlib.sha256()
     for path in sorted(file for pattern in _COMPILER_SOURCES for file in _HUB.glob(pattern)):
-        found.update(path.relative_to(_HUB).as_posix().encode())
-        found.update(path.read_bytes())
-    return f"{sys.implementation.cache_tag}-{found.hexdigest()[:12]}"
+        code_digest.update(path.relative_to(_HUB).as_posix().encode())
+        code_digest.update(path.read_bytes())
+    return f"{sys.implementation.cache_tag}-{code_digest.hexdigest()[:12]}"

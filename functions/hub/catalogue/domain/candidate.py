@@ -1,6 +1,6 @@
-"""What might be said to a customer: one offer, or one template, on one channel.
+"""Candidates: one way to fulfil a request, which is one offer or template on one channel.
 
-Nothing of a customer is in it, so what an offer may be said as is known once its catalogue is.
+A candidate holds nothing of a customer, so the candidates of an offer follow from the catalogue.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ from hub.learning.domain.decaying_counters import Arm
 
 
 class Request(NamedTuple):
-    """A verb that asks to speak: of which rule, in which dialogue."""
+    """What one verb of a rule asks for. `position` is that of the verb in `then`, from 0."""
 
     rule_id: str
     strategy: str
@@ -25,7 +25,7 @@ class Request(NamedTuple):
 
 
 def list_requests(rule: Rule) -> list[Request]:
-    """What a rule asks to say, in the order of its verbs."""
+    """Lists what a rule asks for, in the order of its verbs."""
     return [
         Request(rule.rule_id, rule.strategy, rule.priority, position, verb)
         for position, verb in enumerate(rule.then)
@@ -35,10 +35,13 @@ def list_requests(rule: Rule) -> list[Request]:
 
 @dataclass(slots=True, kw_only=True)  # Frozen it takes three times as long to make.
 class Candidate:
-    """One way to fulfil a request. `subject` is the offer's id, or the template's where there is
-    none, and `arm` what the learner knows it as. `queue` is the one that a call is put in, and
-    `reason` tells its agent why; with `placements` it is a candidate only there. `value` is what it
-    brings when it is answered, `cost` what sending it costs, in minor units."""
+    """One way to fulfil a request.
+
+    `subject` is the id of the offer or, without an offer, of the template. `arm` is its name for
+    the learner. `queue` is the call queue, and `reason` says to the agent why the customer is
+    called. `placements` are those at which it may be shown (empty: any). `value` is what a response
+    brings and `cost` what sending it costs, both in minor units.
+    """
 
     subject: str
     channel: str
@@ -56,20 +59,23 @@ class Candidate:
 
     @property
     def offer_id(self) -> str:
+        """Empty for a template that is part of no offer."""
         return self.subject if self.offer else ""
 
     def is_allowed_at(self, placement: str) -> bool:
+        """Whether it may be shown at the placement."""
         return not self.placements or placement in self.placements
 
 
 ChannelCosts = Mapping[str, float]
-"""What a message costs, by channel."""
+"""Channel -> what a message on it costs, in minor units."""
 
 
 def list_offer_candidates(
     offer: Offer, templates: Mapping[str, Template], costs: ChannelCosts
 ) -> Iterator[Candidate]:
-    """All ways in which an offer may be said, as far as there is a template."""
+    """Lists a candidate for each treatment of the offer whose template has a body on its
+    channel."""
     for channel, treatment in offer.treatments.items():
         template = templates.get(treatment.template)
         if template and channel in template.bodies:
@@ -99,7 +105,7 @@ def list_template_candidates(
     queue: str = "",
     reason: str = "",
 ) -> Iterator[Candidate]:
-    """Each of the channels for which the template has a body."""
+    """Lists a candidate for each of the channels on which the template has a body."""
     for channel in channels:
         if channel in template.bodies:
             yield Candidate(

@@ -1,4 +1,4 @@
-"""A published catalogue: rules, offers, policies and templates that decide, under one number."""
+"""A published catalogue: the rules, offers, policies and templates of one number."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,8 +29,11 @@ EMPTY_SNAPSHOT: Mapping[str, Any] = MappingProxyType({"number": 0, "rows": {}})
 
 @dataclass(frozen=True)
 class Catalogue:
-    """`offers` are the live ones by id. `unreadable` are rows that this release of the hub does not
-    read any more, with the reason: they do nothing, and hold up nothing."""
+    """`rules` are the running ones by event type, `offers` the live ones by id.
+
+    `unreadable` is `<table>/<key>` -> reason, for the rows that this release of the hub cannot
+    read. They have no effect.
+    """
 
     number: int
     rules: Mapping[str, RuleBook] = field(default_factory=dict)
@@ -41,10 +44,11 @@ class Catalogue:
 
     @classmethod
     def from_snapshot(cls, snapshot: Mapping[str, Any]) -> Self:
-        found, unreadable = read_rules(snapshot["rows"].get("rules", {}))
+        """Compiles a snapshot: `number`, `rows` (table -> key -> row) and `html`."""
+        rules, unreadable = read_rules(snapshot["rows"].get("rules", {}))
         books = {
             event: RuleBook(compile_rule_book(book), [rule for rule, _ in book])
-            for event, book in group_by_event_type(found).items()
+            for event, book in group_by_event_type(rules).items()
         }
         return cls.from_parts(snapshot, books, unreadable)
 
@@ -55,70 +59,81 @@ class Catalogue:
         books: Mapping[str, RuleBook],
         unreadable: Mapping[str, str],
     ) -> Self:
-        """`books` are the snapshot's rules by event type, `unreadable` those it cannot read."""
-        wrong = dict(unreadable)
+        """Reads all but the rules from a snapshot.
+
+        `books` are its rules by event type, `unreadable` the reasons for rules that are not in
+        them.
+        """
+        reasons = dict(unreadable)
         rows = snapshot["rows"]
-        templates = read_templates(rows.get("templates", {}), snapshot.get("html", {}), wrong)
-        offers = OFFERS.read_all(rows.get("offers", {}), wrong)
-        policies = POLICIES.read_all(rows.get("policies", {}), wrong)
-        live = {key: offer for key, offer in offers.items() if offer.status is OfferStatus.LIVE}
-        number = snapshot["number"]
-        return cls(number, books, templates, live, Policies.from_policies(policies.values()), wrong)
+        templates = read_templates(rows.get("templates", {}), snapshot.get("html", {}), reasons)
+        offers = OFFERS.read_all(rows.get("offers", {}), reasons)
+        policies = POLICIES.read_all(rows.get("policies", {}), reasons)
+        return cls(
+            snapshot["number"],
+            books,
+            templates,
+            {key: offer for key, offer in offers.items() if offer.status is OfferStatus.LIVE},
+            Policies.from_policies(policies.values()),
+            reasons,
+        )
 
     def rules_for(self, event_type: str) -> Sequence[Rule]:
-        """Live and shadow rules, the highest priority first, ties by id."""
+        """Live and shadow rules of an event type, the highest priority first, ties by id."""
         return self.rules.get(event_type, ())
 
     def find_matching_rules(self, scope: Scope) -> list[Rule]:
-        """Those of them that hold, in that order: the index finds them without asking each."""
+        """Finds the rules for the event whose conditions hold, in the order of `rules_for`."""
         book = self.rules.get(scope.event.type)
         return [] if book is None else book.find_matching(scope)
 
     def offers_with_tag(self, tag: str) -> Sequence[Offer]:
+        """The live offers that have the tag."""
         return self._offers_by_tag.get(tag, ())
 
     def candidates_of(self, offer: Offer) -> Sequence[Candidate]:
-        """All that an offer of this catalogue may be said as."""
+        """All candidates of an offer of this catalogue."""
         return self._candidates[offer.offer_id]
 
     def goals_of(self, event_type: str) -> Sequence[Goal]:
-        """The goals, each once, that an event of this type may reach."""
+        """The goals that an event of this type may reach, each once."""
         return self._goals_by_event.get(event_type, ())
 
     @cached_property
     def _offers_by_tag(self) -> Mapping[str, Sequence[Offer]]:
-        found: dict[str, list[Offer]] = {}
+        offers_by_tag: dict[str, list[Offer]] = {}
         for offer in self.offers.values():
             for tag in offer.tags:
-                found.setdefault(tag, []).append(offer)
-        return found
+                offers_by_tag.setdefault(tag, []).append(offer)
+        return offers_by_tag
 
     @cached_property
     def _candidates(self) -> Mapping[str, Sequence[Candidate]]:
         templates, costs = self.templates, self.policies.derive(ChannelCost, map_costs)
-        offers = self.offers.values()
         return {
-            offer.offer_id: tuple(list_offer_candidates(offer, templates, costs))
-            for offer in offers
+            offer_id: tuple(list_offer_candidates(offer, templates, costs))
+            for offer_id, offer in self.offers.items()
         }
 
     @cached_property
     def _goals_by_event(self) -> Mapping[str, Sequence[Goal]]:
         goals = {offer.goal.name: offer.goal for offer in self.offers.values() if offer.goal}
-        found: dict[str, list[Goal]] = {}
+        goals_by_event: dict[str, list[Goal]] = {}
         for goal in goals.values():
-            found.setdefault(goal.event, []).append(goal)
-        return found
+            goals_by_event.setdefault(goal.event, []).append(goal)
+        return goals_by_event
 
     @cached_property
     def offers_by_campaign_code(self) -> Mapping[str, str]:
-        """Campaign code, as it is compared -> offer."""
+        """Normalized campaign code -> offer id."""
         return {
-            normalize_promo_code(code): o.offer_id for o in self.offers.values() for code in o.codes
+            normalize_promo_code(code): offer.offer_id
+            for offer in self.offers.values()
+            for code in offer.codes
         }
 
     def get_template(self, template_id: str) -> Template:
-        """Raises `Rejected` when the catalogue has none of that name."""
+        """Raises `Rejected` if the catalogue has no template of that id."""
         try:
             return self.templates[template_id]
         except KeyError:
@@ -126,13 +141,13 @@ class Catalogue:
 
 
 def read_policies(snapshot: Mapping[str, Any]) -> Policies:
-    """Without the rest of the catalogue, for whoever needs no more of it."""
+    """Reads only the policies of a snapshot."""
     rows = {"policies": snapshot["rows"].get("policies", {})}
     return Catalogue.from_snapshot({"number": snapshot["number"], "rows": rows}).policies
 
 
 def read_rules(rows: Mapping[str, Row]) -> tuple[list[ReadRule], dict[str, str]]:
-    """The rules with their rows; and, of those that cannot be read, why."""
+    """Returns the rules with their rows, and `rules/<key>` -> reason for those it cannot read."""
     unreadable: dict[str, str] = {}
-    found = RULES.read_all(rows, unreadable)
-    return [(rule, rows[key]) for key, rule in found.items()], unreadable
+    rules = RULES.read_all(rows, unreadable)
+    return [(rule, rows[key]) for key, rule in rules.items()], unreadable

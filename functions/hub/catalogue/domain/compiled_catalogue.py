@@ -1,7 +1,7 @@
-"""A catalogue prebuilt by the guard, so that `decide` loads what it would otherwise compile.
+"""Compiled catalogues: the publisher compiles the rules, so that `decide` need not.
 
-It holds code objects, which only the same version of Python and the same release of the hub may
-load: whoever stores it keeps it under a name made of both.
+A compiled catalogue holds code objects. Only the same version of Python and the same release of the
+hub may load them, so its name in the store is made of both.
 """
 
 import marshal
@@ -13,21 +13,22 @@ from hub.catalogue.domain.rule_book import RuleBook, compile_rule_book, group_by
 
 
 def compile_catalogue(snapshot: Mapping[str, Any]) -> bytes:
-    """The snapshot with its rules indexed and compiled, and without the stories, which decide
-    nothing; all else stays as it is."""
-    found, unreadable = read_rules(snapshot["rows"].get("rules", {}))
-    books = {event: compile_rule_book(book) for event, book in group_by_event_type(found).items()}
-    apart = ("rules", "stories")
-    rest = {table: rows for table, rows in snapshot["rows"].items() if table not in apart}
-    facts = {"number": snapshot["number"], "rows": rest, "html": snapshot.get("html", {})}
-    return marshal.dumps({"snapshot": facts, "books": books, "unreadable": unreadable})
+    """Indexes and compiles the rules of a snapshot. The stories are left out, since no decision
+    reads them; all other rows stay as they are."""
+    rules, unreadable = read_rules(snapshot["rows"].get("rules", {}))
+    books = {event: compile_rule_book(book) for event, book in group_by_event_type(rules).items()}
+    other_rows = {
+        table: rows for table, rows in snapshot["rows"].items() if table not in ("rules", "stories")
+    }
+    rest = {"number": snapshot["number"], "rows": other_rows, "html": snapshot.get("html", {})}
+    return marshal.dumps({"snapshot": rest, "books": books, "unreadable": unreadable})
 
 
 def load_compiled_catalogue(artifact: bytes) -> Catalogue | None:
-    """None for bytes that are not an artifact of this release."""
+    """Loads what `compile_catalogue` made. Returns None for any other bytes."""
     try:
-        plain = marshal.loads(artifact)  # noqa: S302 our own, by name and bucket
-        books = {event: RuleBook(book) for event, book in plain["books"].items()}
-        return Catalogue.from_parts(plain["snapshot"], books, plain["unreadable"])
+        compiled = marshal.loads(artifact)  # noqa: S302 our own, by name and bucket
+        books = {event: RuleBook(book) for event, book in compiled["books"].items()}
+        return Catalogue.from_parts(compiled["snapshot"], books, compiled["unreadable"])
     except (EOFError, KeyError, TypeError, ValueError):
         return None

@@ -1,4 +1,4 @@
-"""An offer of the central repository: to whom, until when, what for, and how it is said where."""
+"""An offer: to whom it is made, until when, with what goal, and its treatment on each channel."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ EVER = "ever"
 
 
 class OfferStatus(StrEnum):
-    """`draft` is only checked, `paused` is not made."""
+    """A draft is only checked. A paused offer is not made."""
 
     DRAFT = "draft"
     LIVE = "live"
@@ -39,8 +39,8 @@ class OfferStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """How an offer is said on a channel. `placements` are where on it (none: anywhere); a call has
-    a `queue`."""
+    """How an offer is presented on one channel. `placements` are those at which it may be shown
+    (empty: any). Only a call has a `queue`."""
 
     template: str
     placements: tuple[str, ...] = ()
@@ -49,30 +49,34 @@ class Treatment:
 
 @dataclass(frozen=True)
 class Goal:
-    """What the customer is to do: the event, and what must hold of it."""
+    """What the offer is for: an event of this type for which `when` holds."""
 
     event: str
     when: Expression | None = None
 
     def is_reached_by(self, scope: Scope) -> bool:
-        """Whether the event, which is of the goal's type, reaches it."""
+        """Whether the event reaches the goal. The event must be of the goal's type."""
         return self.when is None or self.when.matches(scope)
 
     @cached_property
     def name(self) -> str:
-        """One for all offers with the same goal."""
+        """The same for all offers with the same goal."""
         return f"{self.event}|{digest(self.when.text, 6)}" if self.when else self.event
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Money is in minor units. `value` is what reaching the goal is worth, `weight` the marketer's
-    lever on it, `cost` what making the offer costs beside its channel. It is made only while
-    `product` is in stock; once its goal is reached it is not made again, or not before
-    `again_after`. `caps` are how often one customer gets it (day, week, month, ever), `total` how
-    often all do; `budget` is what making it may cost in all. `codes` are campaign codes: a sale
-    that names one is owed to it. `content` is what templates show of it, by any name: an image, a
-    price, a headline.
+    """Something of value that a customer may be given. Money is in minor units.
+
+    `value` is what reaching the goal is worth, and the ranking multiplies it by `weight`. `cost` is
+    the cost of making the offer once, without the cost of the channel. The offer is made only while
+    `product` is in stock. Once its goal is reached it is not made again, or not before
+    `again_after`.
+
+    `caps` is period (day, week, month, ever) -> how often one customer may get it. `total` is how
+    often all customers together may get it, and `budget` what that may cost; 0 is no limit. A sale
+    that names one of the campaign `codes` is attributed to the offer. `content` is what templates
+    show of it, under any names: an image, a price, a headline.
     """
 
     offer_id: str
@@ -100,13 +104,13 @@ class Offer:
 
     @property
     def template_values(self) -> dict[str, Any]:
-        """What a template may say of it."""
-        named = {"id": self.offer_id, "name": self.name, "partner": self.partner}
-        return {**self.content, **named}
+        """The variable `offer` of templates."""
+        fixed = {"id": self.offer_id, "name": self.name, "partner": self.partner}
+        return {**self.content, **fixed}
 
 
 def offer_from_row(row: Row, fields: FieldTypes) -> Offer:
-    """Raises `RowRefused` with all problems of the row."""
+    """Reads an offer. Raises `InvalidRow` with all problems of the row."""
     reader = RowReader(row)
     offer = Offer(
         offer_id=reader.read_key("offer_id"),
@@ -154,60 +158,60 @@ def _read_goal(reader: RowReader, fields: FieldTypes) -> Goal | None:
         if "goal_when" in reader.row:
             reader.add_problem("goal_when needs a goal")
         return None
-    event = reader.read_text("goal", EVENT_TYPE_PATTERN, wanted=AN_EVENT_TYPE)
+    event = reader.read_text("goal", EVENT_TYPE_PATTERN, expected=AN_EVENT_TYPE)
     return Goal(event, reader.read_expression("goal_when", fields.for_event(event)))
 
 
 def _read_treatments(reader: RowReader) -> dict[str, Treatment]:
-    said = reader.row.get("treatments")
-    if not isinstance(said, Mapping) or not said:
+    rows = reader.row.get("treatments")
+    if not isinstance(rows, Mapping) or not rows:
         reader.add_problem(
             "treatments must be a map of channels, such as {'email': {'template': 'beans'}}"
         )
         return {}
-    found = {}
-    for channel, words in said.items():
+    treatments = {}
+    for channel, row in rows.items():
         if channel not in CHANNELS:
-            close = format_suggestion(find_nearest(str(channel), CHANNELS))
-            reader.add_problem(f"treatments.{channel} is no channel{close}")
-        elif isinstance(words, Mapping):
-            found[channel] = _read_treatment(reader, channel, words)
+            suggestion = format_suggestion(find_nearest(str(channel), CHANNELS))
+            reader.add_problem(f"treatments.{channel} is no channel{suggestion}")
+        elif isinstance(row, Mapping):
+            treatments[channel] = _read_treatment(reader, channel, row)
         else:
             reader.add_problem(
-                f"treatments.{channel} is {quote_value(words)}: it must be a map with a template"
+                f"treatments.{channel} is {quote_value(row)}: it must be a map with a template"
             )
-    return found
+    return treatments
 
 
 def _read_content(reader: RowReader) -> Mapping[str, Any]:
-    said = reader.row.get("content", {})
-    if not isinstance(said, Mapping) or not all(isinstance(name, str) for name in said):
+    content = reader.row.get("content", {})
+    if not isinstance(content, Mapping) or not all(isinstance(name, str) for name in content):
         reader.add_problem(
-            f"content is {quote_value(said)}: it must be a map such as {{'price': 1999}}"
+            f"content is {quote_value(content)}: it must be a map such as {{'price': 1999}}"
         )
         return {}
-    if len(to_canonical_json(said)) > MOST_CONTENT:
+    if len(to_canonical_json(content)) > MOST_CONTENT:
         reader.add_problem(
-            f"content is longer than {MOST_CONTENT} characters: it travels with each message"
+            f"content is longer than {MOST_CONTENT} characters: each message carries it"
         )
-    return said
+    return content
 
 
-_TREATMENT_WORDS = ("template", "placement", "queue")
+_TREATMENT_ATTRIBUTES = ("template", "placement", "queue")
 
 
-def _read_treatment(reader: RowReader, channel: str, words: Mapping[str, Any]) -> Treatment:
-    inner = RowReader(words)
+def _read_treatment(reader: RowReader, channel: str, row: Row) -> Treatment:
+    inner = RowReader(row)
     treatment = Treatment(
-        template=inner.read_text("template", NAME_PATTERN, wanted=A_NAME),
+        template=inner.read_text("template", NAME_PATTERN, expected=A_NAME),
         placements=inner.read_names("placement"),
-        queue=inner.read_text("queue", NAME_PATTERN if channel == "call" else None, wanted=A_NAME),
+        queue=inner.read_text(
+            "queue", NAME_PATTERN if channel == "call" else None, expected=A_NAME
+        ),
     )
-    for word in words.keys() - set(_TREATMENT_WORDS):
-        inner.add_problem(
-            f"{word} is not known here"
-            f"{format_suggestion(find_nearest(str(word), _TREATMENT_WORDS))}"
-        )
+    for name in row.keys() - set(_TREATMENT_ATTRIBUTES):
+        suggestion = format_suggestion(find_nearest(str(name), _TREATMENT_ATTRIBUTES))
+        inner.add_problem(f"{name} is not known here{suggestion}")
     for problem in inner.problems:
         reader.add_problem(f"treatments.{channel}.{problem}")
     return treatment

@@ -1,4 +1,4 @@
-"""Rows as marketers type them into the DynamoDB console, and how they are taken."""
+"""Reads rows as marketers type them into the DynamoDB console."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ _LOWERCASE_ATTRIBUTES = {"status", "purpose", "kind"}
 
 
 class InvalidRow(Rejected):
-    """This row cannot be used. Each problem begins with the attribute that it is about."""
+    """The row has problems. Each problem begins with the attribute that it is about."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
@@ -37,9 +37,11 @@ def find_attribute(problem: str) -> str:
 
 
 def tidy(row: Row, key: str) -> dict[str, Any]:
-    """The row's content as JSON: DynamoDB's numbers and sets as Python's, blanks at the ends of
-    texts gone, `published` left out. The attribute `key` stays as it is, since the row is found by
-    it."""
+    """Returns the content of a row as JSON, without blanks at the ends of texts.
+
+    DynamoDB's numbers and sets become Python's numbers and lists. `published` is left out. The
+    attribute `key` stays as it is, since the table finds the row by it.
+    """
     content = {str(name).strip(): _tidy(value) for name, value in row.items()}
     content.pop(_PUBLISHED, None)
     for name in _LOWERCASE_ATTRIBUTES & content.keys():
@@ -67,7 +69,7 @@ def _tidy_scalar(value: Any) -> Any:
         return _to_number(value)
     if value is None or isinstance(value, bool | int | float):
         return value
-    return [type(value).__name__]  # bytes: nothing wants a list of that, so the row says so
+    return [type(value).__name__]  # bytes: no attribute takes such a list, so it is a problem
 
 
 def _to_number(value: Decimal) -> int | float | str:
@@ -77,7 +79,10 @@ def _to_number(value: Decimal) -> int | float | str:
 
 
 class RowReader:
-    """Reads one attribute after the other and collects what is wrong with them."""
+    """Reads the attributes of one row and collects their problems.
+
+    A method that finds a problem adds it and returns an empty or default value.
+    """
 
     def __init__(self, row: Row) -> None:
         self.row = row
@@ -87,9 +92,12 @@ class RowReader:
         self.problems.append(problem)
 
     def read_text(
-        self, name: str, pattern: re.Pattern[str] | None = None, *, wanted: str = ""
+        self, name: str, pattern: re.Pattern[str] | None = None, *, expected: str = ""
     ) -> str:
-        """A text, empty when absent; with a pattern it has to be there and to look like it."""
+        """Reads a text, empty if absent. With a pattern it is required and must match.
+
+        `expected` describes the pattern in the problem, such as `a name`.
+        """
         value = self.row.get(name)
         if value is None or value == "":
             if pattern:
@@ -100,17 +108,18 @@ class RowReader:
             return ""
         text = value.strip()
         if pattern and not pattern.fullmatch(text):
-            self.add_problem(f"{name} {quote_value(text)} is not {wanted}")
+            self.add_problem(f"{name} {quote_value(text)} is not {expected}")
         return text
 
     def read_key(self, name: str) -> str:
-        """The row's own name, as it is: a blank at its end is part of it."""
-        text = self.read_text(name, NAME_PATTERN, wanted=A_NAME)
+        """Reads the key of the row. Blanks at its ends are a problem: they are part of the key."""
+        text = self.read_text(name, NAME_PATTERN, expected=A_NAME)
         if text and text != self.row[name]:
             self.add_problem(f"{name} {quote_value(self.row[name])} has blanks at its ends")
         return text
 
     def read_one_of(self, name: str, choices: Sequence[str], default: str = "") -> str:
+        """Reads one of the choices, in any case. Without a default it is required."""
         value = self.row.get(name)
         value = default if value is None or value == "" else value
         if isinstance(value, str) and value.strip().lower() in choices:
@@ -118,16 +127,15 @@ class RowReader:
         if value == "":
             self.add_problem(f"{name} is missing: it is one of {', '.join(choices)}")
         else:
-            close = (
-                format_suggestion(find_nearest(value, choices)) if isinstance(value, str) else ""
-            )
+            nearest = find_nearest(value, choices) if isinstance(value, str) else None
             self.add_problem(
-                f"{name} {quote_value(value)} is not one of {', '.join(choices)}{close}"
+                f"{name} {quote_value(value)} is not one of {', '.join(choices)}"
+                f"{format_suggestion(nearest)}"
             )
         return default
 
     def read_whole_number(self, name: str, default: int = 0) -> int:
-        """A whole number, also one typed as a text."""
+        """Reads a whole number, also one that is typed as a text."""
         value = self.row.get(name)
         if value is None or value == "":
             return default
@@ -140,7 +148,7 @@ class RowReader:
         return default
 
     def read_number(self, name: str, default: float, *, most: float = _LARGEST) -> float:
-        """A number that is not negative."""
+        """Reads a number from 0 to `most`."""
         value = self.row.get(name)
         if value is None or value == "":
             return default
@@ -151,18 +159,18 @@ class RowReader:
         return default
 
     def read_names(self, name: str) -> tuple[str, ...]:
-        """A list or set of names, or one name."""
+        """Reads a list or set of names, or one name."""
         value = self.row.get(name)
         if value is None or value == "":
             return ()
-        found = [value] if isinstance(value, str) else value
-        if isinstance(found, list) and all(isinstance(one, str) and one for one in found):
-            return tuple(found)
+        names = [value] if isinstance(value, str) else value
+        if isinstance(names, list) and all(isinstance(item, str) and item for item in names):
+            return tuple(names)
         self.add_problem(f"{name} is {quote_value(value)}: it must be a list of names")
         return ()
 
     def read_counts(self, name: str, names: Sequence[str], most: int) -> dict[str, int]:
-        """A map of whole numbers from 1, such as {'day': 1, 'week': 3}."""
+        """Reads a map of `names` to whole numbers from 1 to `most`, such as {'day': 1}."""
         value = self.row.get(name)
         if value is None or value == "":
             return {}
@@ -171,7 +179,7 @@ class RowReader:
                 f"{name} is {quote_value(value)}: it must be a map of {', '.join(names)}"
             )
             return {}
-        found = {}
+        counts = {}
         for key, count in value.items():
             if key not in names:
                 self.add_problem(
@@ -184,20 +192,20 @@ class RowReader:
                     f" it must be a whole number from 1 to {most}"
                 )
             else:
-                found[str(key)] = count
-        return found
+                counts[str(key)] = count
+        return counts
 
     def read_duration(self, name: str) -> timedelta | None:
-        """A length of time such as `30d`; None when absent."""
+        """Reads a duration such as `30d`, None if absent."""
         text = self.read_text(name)
         try:
             return parse_duration(text) if text else None
-        except ValueError as wrong:
-            self.add_problem(f"{name} {quote_value(text)} {wrong}")
+        except ValueError as error:
+            self.add_problem(f"{name} {quote_value(text)} {error}")
             return None
 
     def read_expression(self, name: str, fields: FieldTypes) -> Expression | None:
-        """A condition; None when absent."""
+        """Compiles a condition, None if absent."""
         if name not in self.row:
             return None
         text = self.row[name]
@@ -213,18 +221,22 @@ class RowReader:
             return None
 
     def read_time(self, name: str, *, end: bool = False) -> datetime | None:
-        """A date or an ISO time, UTC unless it says otherwise; a date that ends is included."""
+        """Reads a date or an ISO time, in UTC unless it has an offset; None if absent.
+
+        With `end`, a date stands for the end of that day.
+        """
         text = self.read_text(name)
         if not text:
             return None
         try:
-            at = parse_time(text)
-            whole_day = end and len(text) <= len("2026-12-31")
-            return at + timedelta(days=1) if whole_day else at
+            time = parse_time(text)
+            is_last_day = end and len(text) <= len("2026-12-31")
+            return time + timedelta(days=1) if is_last_day else time
         except (ValueError, OverflowError):
             self.add_problem(f"{name} {quote_value(text)} is not a date: write it as 2026-11-22")
             return None
 
     def raise_if_invalid(self) -> None:
+        """Raises `InvalidRow` if there are problems."""
         if self.problems:
             raise InvalidRow(self.problems)

@@ -1,4 +1,4 @@
-"""A rule: on this event, in this state of the dialogue, if this holds, do that."""
+"""A rule: on this event, in this state of the dialogue, if this condition holds: do these verbs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ MAX_VERBS = 20
 
 
 class RuleStatus(StrEnum):
-    """`draft` is only checked, `shadow` decides without acting, `paused` waits."""
+    """A draft is only checked. A shadow rule decides and is recorded, but does nothing. A paused
+    rule does not decide."""
 
     DRAFT = "draft"
     SHADOW = "shadow"
@@ -36,8 +37,10 @@ RUNNING_STATUSES = (RuleStatus.LIVE, RuleStatus.SHADOW)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`in_state` empty is any state, `move_to` empty stays; `when` None is everybody. It is valid
-    from `starts` until before `ends`."""
+    """An empty `in_state` is any state, and an empty `move_to` leaves the state as it is.
+
+    `when` None holds for everybody. The rule is valid from `starts` until before `ends`.
+    """
 
     rule_id: str
     strategy: str
@@ -52,24 +55,26 @@ class Rule:
     status: RuleStatus
 
     def is_valid_at(self, now: datetime) -> bool:
+        """Whether `now` is between `starts` and `ends`."""
         return (self.starts is None or self.starts <= now) and (
             self.ends is None or now < self.ends
         )
 
     def list_templates(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """Position in `then`, template and possible channels of every verb that names one."""
+        """Yields position in `then` (from 1), template and possible channels, for every verb that
+        names a template."""
         for position, verb in enumerate(self.then, start=1):
             for template, channels in verb.list_templates():
                 yield position, template, channels
 
 
 def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
-    """Raises `RowRefused` with all problems of the row."""
+    """Reads a rule. Raises `InvalidRow` with all problems of the row."""
     reader = RowReader(row)
-    event = reader.read_text("event", EVENT_TYPE_PATTERN, wanted=AN_EVENT_TYPE)
+    event = reader.read_text("event", EVENT_TYPE_PATTERN, expected=AN_EVENT_TYPE)
     rule = Rule(
         rule_id=reader.read_key("rule_id"),
-        strategy=reader.read_text("strategy", NAME_PATTERN, wanted=A_NAME),
+        strategy=reader.read_text("strategy", NAME_PATTERN, expected=A_NAME),
         event=event,
         in_state=reader.read_text("in_state"),
         when=reader.read_expression("when", fields.for_event(event)),

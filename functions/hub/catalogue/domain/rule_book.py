@@ -1,5 +1,7 @@
-"""The running rules of one event type, with their index. A rule is read when it is first needed:
-of thousands that were published, a process may never meet more than a few."""
+"""The running rules of one event type, with their index.
+
+A rule is read when it is first needed, because one process may need only a few of thousands.
+"""
 
 import marshal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,12 +17,15 @@ ReadRule = tuple[Rule, Row]
 
 
 class RuleBook(Sequence[Rule]):
-    """The highest priority first, ties by id. Made of what `plain_books` gives."""
+    """The rules of one event type, the highest priority first, ties by id.
 
-    def __init__(self, plain: Mapping[str, Any], rules: Sequence[Rule] = ()) -> None:
-        self._rows: Sequence[bytes] = plain["rows"]
+    `compiled` is what `compile_rule_book` returned, and `rules` the same rules, if they were read.
+    """
+
+    def __init__(self, compiled: Mapping[str, Any], rules: Sequence[Rule] = ()) -> None:
+        self._rows: Sequence[bytes] = compiled["rows"]
         self._rules: list[Rule | None] = list(rules) or [None] * len(self._rows)
-        self._index = RuleIndex(plain["index"])
+        self._index = RuleIndex(compiled["index"])
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -29,42 +34,44 @@ class RuleBook(Sequence[Rule]):
         return map(self.__getitem__, range(len(self)))
 
     @overload
-    def __getitem__(self, place: int) -> Rule: ...
+    def __getitem__(self, position: int) -> Rule: ...
     @overload
-    def __getitem__(self, place: slice) -> Sequence[Rule]: ...
-    def __getitem__(self, place: int | slice) -> Rule | Sequence[Rule]:
-        if isinstance(place, slice):
-            return [self[at] for at in range(*place.indices(len(self)))]
-        rule = self._rules[place]
+    def __getitem__(self, position: slice) -> Sequence[Rule]: ...
+    def __getitem__(self, position: int | slice) -> Rule | Sequence[Rule]:
+        if isinstance(position, slice):
+            return [self[index] for index in range(*position.indices(len(self)))]
+        rule = self._rules[position]
         if rule is None:
-            row = marshal.loads(self._rows[place])  # noqa: S302 published by our own guard
-            rule = self._rules[place] = RULES.read(row)
+            row = marshal.loads(self._rows[position])  # noqa: S302 by our own publisher
+            rule = self._rules[position] = RULES.read(row)
         return rule
 
     def find_matching(self, scope: Scope) -> list[Rule]:
-        """The rules that hold and are valid, in the book's order."""
+        """Finds the rules that are valid now and whose conditions hold, in the book's order."""
         rules, now = self._rules, scope.now
         return [
             rule
-            for place in self._index.find_matching(scope)
-            if (rule := rules[place] or self[place]).is_valid_at(now)
+            for position in self._index.find_matching(scope)
+            if (rule := rules[position] or self[position]).is_valid_at(now)
         ]
 
 
-def group_by_event_type(found: Iterable[ReadRule]) -> dict[str, list[ReadRule]]:
-    """Running rules by event type."""
+def group_by_event_type(rules: Iterable[ReadRule]) -> dict[str, list[ReadRule]]:
+    """Groups the running rules by event type, each group in the order of a `RuleBook`."""
     books: dict[str, list[ReadRule]] = {}
-    for rule, row in sorted(found, key=lambda read: (-read[0].priority, read[0].rule_id)):
+    for rule, row in sorted(rules, key=lambda read: (-read[0].priority, read[0].rule_id)):
         if rule.status in RUNNING_STATUSES:
             books.setdefault(rule.event, []).append((rule, row))
     return books
 
 
 def compile_rule_book(book: Iterable[ReadRule]) -> dict[str, Any]:
-    """One event type's rules as plain data, indexed and compiled."""
-    kept = list(book)
-    conditions = [(r.strategy, r.in_state, r.when.tree if r.when else None) for r, _ in kept]
+    """Indexes and compiles the rules of one event type, as data that `marshal` can write."""
+    rules = list(book)
+    conditions = [
+        (rule.strategy, rule.in_state, rule.when.tree if rule.when else None) for rule, _ in rules
+    ]
     return {
-        "rows": [marshal.dumps(dict(row)) for _, row in kept],
+        "rows": [marshal.dumps(dict(row)) for _, row in rules],
         "index": build_plain_index(conditions),
     }

@@ -1,6 +1,6 @@
-"""The marketers' tables that decide: by which attribute rows are keyed, and how a row is read.
+"""The tables of rules, offers, policies and templates: the key of their rows, and how to read them.
 
-`hub.publishing.domain.tables` has all tables; audiences and stories are of other contexts.
+`hub.publishing.domain.tables` has all tables. Audiences and stories belong to other contexts.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,42 +11,48 @@ from hub.catalogue.domain.offer import Offer, offer_from_row
 from hub.catalogue.domain.policy import Policy, policy_from_row
 from hub.catalogue.domain.row_reader import InvalidRow, Row, tidy
 from hub.catalogue.domain.rule import Rule, rule_from_row
-from hub.catalogue.domain.template import Brand, Snippet, Template, read_template_row
+from hub.catalogue.domain.shared_content import Brand, Snippet
+from hub.catalogue.domain.template import Template, read_template_row
 from hub.expression.domain.field_types import FieldTypes
 
 T = TypeVar("T")
 ANY_FIELDS = FieldTypes()
-"""For rows that were checked against the declared fields when they were published."""
+"""The field types for published rows. The publisher checked them against the declared fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[T]):
-    """`from_row` raises `InvalidRow` with all problems of the row."""
+    """`key` is the attribute that names a row. `from_row` raises `InvalidRow` with all problems of
+    the row."""
 
     name: str
     key: str
     from_row: Callable[[Row, FieldTypes], T]
 
     def tidy(self, row: Row) -> dict[str, Any]:
+        """Returns the content of the row as JSON; see `row_reader.tidy`."""
         return tidy(row, self.key)
 
     def read(self, row: Row, fields: FieldTypes = ANY_FIELDS) -> T:
-        """What the row means. Raises `InvalidRow` with all problems of it."""
+        """Reads a row. Raises `InvalidRow` with all problems of the row."""
         return self.from_row(row, fields)
 
     def read_all(
         self, rows: Mapping[str, Row], unreadable: dict[str, str] | None = None
     ) -> dict[str, T]:
-        """What published rows mean, by key. A row that this release of the hub does not read any
-        more is left out; `unreadable` gets the reason under `rules/<key>`."""
-        found = {}
+        """Reads published rows, by key.
+
+        A row that this release of the hub cannot read is left out, and `unreadable` gets the reason
+        under `<table>/<key>`.
+        """
+        contents = {}
         for key, row in rows.items():
             try:
-                found[key] = self.from_row(row, ANY_FIELDS)
-            except InvalidRow as refused:
+                contents[key] = self.from_row(row, ANY_FIELDS)
+            except InvalidRow as error:
                 if unreadable is not None:
-                    unreadable[f"{self.name}/{key}"] = refused.reason
-        return found
+                    unreadable[f"{self.name}/{key}"] = error.reason
+        return contents
 
 
 def _template_from_row(row: Row, _: FieldTypes) -> Template | Snippet | Brand:

@@ -6,7 +6,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from hub.catalogue.domain.template import Brand, Snippet, Template
+from hub.catalogue.domain.shared_content import Brand, Snippet
+from hub.catalogue.domain.template import Template
 from hub.kernel.json_types import JsonObject
 from hub.model.customer import Customer
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from hub.catalogue.domain.template import Bodies, Brand, Snippet, Template
+from hub.catalogue.domain.shared_content import Brand, Snippet
+from hub.catalogue.domain.template import Bodies, Template
 from hub.content.domain.mjml_liquid import compile_mjml
 from hub.content.domain.proof import Proof, Sample, TemplateVariable
 from hub.content.domain.sample_customers import (

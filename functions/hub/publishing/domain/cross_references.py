@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from hub.catalogue.domain.row_reader import Row
+from hub.catalogue.domain.shared_content import TemplateKind, read_kind
 from hub.catalogue.domain.tables import OFFERS, RULES
-from hub.catalogue.domain.template import TemplateKind, read_kind
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 
 

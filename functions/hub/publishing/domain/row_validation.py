@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from hub.catalogue.domain.row_reader import InvalidRow, Row, find_attribute
 from hub.catalogue.domain.rule import Rule, RuleStatus
-from hub.catalogue.domain.tables import RULES
-from hub.catalogue.domain.template import (
+from hub.catalogue.domain.shared_content import (
     TemplateKind,
     read_kind,
     read_shared_content,
     snippet_from_row,
-    template_from_row,
 )
+from hub.catalogue.domain.tables import RULES
+from hub.catalogue.domain.template import template_from_row
 from hub.content.domain.proof import Proofread
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.json_types import Json

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from hub.catalogue.domain.language_bodies import PARTS_BY_CHANNEL
 from hub.catalogue.domain.row_reader import Row
-from hub.catalogue.domain.template import PARTS_BY_CHANNEL, TemplateKind, read_brand_name, read_kind
+from hub.catalogue.domain.shared_content import TemplateKind, read_kind
+from hub.catalogue.domain.template import read_brand_name
 from hub.content.domain.mjml_liquid import RENDER_TAG
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 

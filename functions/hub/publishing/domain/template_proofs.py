@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
 from hub.catalogue.domain.row_reader import Row
-from hub.catalogue.domain.tables import OFFERS, RULES
-from hub.catalogue.domain.template import (
+from hub.catalogue.domain.shared_content import (
     TemplateKind,
     read_kind,
     read_shared_content,
     snippet_from_row,
-    template_from_row,
 )
+from hub.catalogue.domain.tables import OFFERS, RULES
+from hub.catalogue.domain.template import template_from_row
 from hub.content.domain.proof import Proofread, Sample
 from hub.content.domain.sample_customers import EMPTY_EVENT, build_full_customer
 from hub.kernel.json_types import Json, JsonObject

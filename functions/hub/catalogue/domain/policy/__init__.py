@@ -1,6 +1,6 @@
-"""The policies that bind every rule and offer: rows of one table, told apart by `kind`.
+"""Policies: the constraints on every rule and offer. The attribute `kind` says what a row is.
 
-Each kind has a module of its own; `POLICY_TYPES` lists them.
+Each kind has its own module. `POLICY_TYPES` lists them.
 """
 
 from hub.catalogue.domain.policy.aim import StrategyGoal
@@ -39,7 +39,10 @@ POLICY_KINDS = tuple(_TYPES_BY_KIND)
 
 
 def policy_from_row(row: Row, fields: FieldTypes) -> Policy | None:
-    """None while it is a draft or paused. Raises `InvalidRow` with all problems of the row."""
+    """Reads a policy. Returns None for a draft or a paused one.
+
+    Raises `InvalidRow` with all problems of the row.
+    """
     reader = RowReader(row)
     reader.read_key("policy_id")
     status = reader.read_one_of("status", STATUSES, "draft")

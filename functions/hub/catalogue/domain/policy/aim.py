@@ -1,4 +1,4 @@
-"""`aim`: the state that a strategy leads its customers to, and what brings them there."""
+"""`aim`: the goal of a strategy, and the state to which a dialogue moves when it is reached."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +19,10 @@ from hub.kernel.json_types import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class StrategyGoal:
-    """Whoever is in the dialogue leaves it for its `target` state when the goal is reached, in
-    whatever state they are: no rule need say so, and nothing that waits in it is said any more."""
+    """When a customer reaches the goal, their dialogue moves from any state to `target`.
+
+    No rule has to do so. Messages of the dialogue that wait are not sent.
+    """
 
     KIND: ClassVar[str] = "aim"
     SCHEMA: ClassVar[JsonObject] = {
@@ -38,17 +40,17 @@ class StrategyGoal:
 
     @classmethod
     def read(cls, reader: RowReader, fields: FieldTypes, /) -> Self:
-        event = reader.read_text("goal", EVENT_TYPE_PATTERN, wanted=AN_EVENT_TYPE)
+        event = reader.read_text("goal", EVENT_TYPE_PATTERN, expected=AN_EVENT_TYPE)
         return cls(
-            reader.read_text("strategy", NAME_PATTERN, wanted=A_NAME),
-            reader.read_text("target", NAME_PATTERN, wanted=A_NAME),
+            reader.read_text("strategy", NAME_PATTERN, expected=A_NAME),
+            reader.read_text("target", NAME_PATTERN, expected=A_NAME),
             Goal(event, reader.read_expression("goal_when", fields.for_event(event))),
         )
 
 
 def group_by_goal_event(aims: tuple[StrategyGoal, ...]) -> Mapping[str, tuple[StrategyGoal, ...]]:
-    """By the event that reaches their goal."""
-    found: dict[str, tuple[StrategyGoal, ...]] = {}
+    """Groups by the type of the event that reaches the goal."""
+    groups: dict[str, tuple[StrategyGoal, ...]] = {}
     for aim in aims:
-        found[aim.goal.event] = (*found.get(aim.goal.event, ()), aim)
-    return found
+        groups[aim.goal.event] = (*groups.get(aim.goal.event, ()), aim)
+    return groups

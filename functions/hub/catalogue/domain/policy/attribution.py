@@ -1,4 +1,4 @@
-"""`attribution`: how long after a message a sale is attributed to it that names none."""
+"""`attribution`: how long after a message a sale that names no message is attributed to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,23 +7,23 @@ from typing import ClassVar, Self
 
 from hub.catalogue.domain.policy.policies import Policies
 from hub.catalogue.domain.policy.schema import TEXT
-from hub.catalogue.domain.policy.scope import PolicyScope, read_policy_scope, scope_properties
+from hub.catalogue.domain.policy.scope import PolicyScope, build_scope_properties, read_policy_scope
 from hub.catalogue.domain.row_reader import RowReader
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.json_types import JsonObject
 
 DEFAULT_WINDOW = timedelta(days=14)
-"""Where no policy says otherwise."""
+"""The window without a policy."""
 LONGEST_WINDOW = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionWindow:
-    """Of messages on one channel, or on all."""
+    """The attribution window of messages on one channel, or on all."""
 
     KIND: ClassVar[str] = "attribution"
     SCHEMA: ClassVar[JsonObject] = {
-        "properties": {**scope_properties("channel"), "window": TEXT},
+        "properties": {**build_scope_properties("channel"), "window": TEXT},
         "required": ["window"],
     }
     about: PolicyScope
@@ -34,7 +34,7 @@ class AttributionWindow:
         window = reader.read_duration("window")
         if window is None and not reader.row.get("window"):
             reader.add_problem(
-                "window is missing: how long after a message a sale is owed to it, as 14d"
+                "window is missing: how long after a message a sale is attributed to it, as 14d"
             )
         elif window and window > LONGEST_WINDOW:
             reader.add_problem(f"window is longer than {LONGEST_WINDOW.days}d")
@@ -42,10 +42,10 @@ class AttributionWindow:
 
 
 def find_attribution_window(policies: Policies, channel: str) -> timedelta:
-    """How long after a message on the channel a sale may be attributed to it that names none."""
+    """Finds how long after a message on the channel a sale that names none is attributed to it."""
     windows = policies.derive(AttributionWindow, _map_windows)
     return windows.get(channel) or windows.get("", DEFAULT_WINDOW)
 
 
-def _map_windows(attribution: tuple[AttributionWindow, ...]) -> Mapping[str, timedelta]:
-    return {policy.about.channel: policy.window for policy in attribution}
+def _map_windows(policies: tuple[AttributionWindow, ...]) -> Mapping[str, timedelta]:
+    return {policy.about.channel: policy.window for policy in policies}

@@ -1,4 +1,4 @@
-"""`capacity`: how many calls a queue takes."""
+"""`capacity`: how many calls a call queue can take."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from hub.kernel.json_types import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class QueueCapacity:
-    """A call queue takes so many calls an hour or day, or so many at once."""
+    """How many calls a queue can take: `slots` per hour, per day or at once."""
 
     KIND: ClassVar[str] = "capacity"
     SCHEMA: ClassVar[JsonObject] = {
@@ -31,10 +31,10 @@ class QueueCapacity:
 
     @classmethod
     def read(cls, reader: RowReader, _: FieldTypes, /) -> Self:
-        queue = reader.read_text("queue", NAME_PATTERN, wanted=A_NAME)
+        queue = reader.read_text("queue", NAME_PATTERN, expected=A_NAME)
         slots = reader.read_whole_number("slots")
         if slots < 1:
-            reader.add_problem("slots must be a whole number from 1")
+            reader.add_problem("slots must be a whole number, at least 1")
         return cls(
             f"queue:{queue}", queue, slots, reader.read_one_of("per", (HOUR, DAY, AT_ONCE), HOUR)
         )
@@ -43,7 +43,8 @@ class QueueCapacity:
 def group_by_queue(
     capacities: tuple[QueueCapacity, ...],
 ) -> Mapping[str, tuple[QueueCapacity, ...]]:
-    found: dict[str, tuple[QueueCapacity, ...]] = {}
+    """Groups by the name of the queue."""
+    groups: dict[str, tuple[QueueCapacity, ...]] = {}
     for capacity in capacities:
-        found[capacity.queue] = (*found.get(capacity.queue, ()), capacity)
-    return found
+        groups[capacity.queue] = (*groups.get(capacity.queue, ()), capacity)
+    return groups

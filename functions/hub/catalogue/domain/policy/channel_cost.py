@@ -29,5 +29,5 @@ class ChannelCost:
 
 
 def map_costs(costs: tuple[ChannelCost, ...]) -> Mapping[str, float]:
-    """By channel."""
-    return {each.channel: each.cost for each in costs}
+    """Channel -> what a message on it costs, in minor units."""
+    return {policy.channel: policy.cost for policy in costs}

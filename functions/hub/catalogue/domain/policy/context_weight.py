@@ -1,11 +1,11 @@
-"""`context_weight`: what counts more, or less, at the moment."""
+"""`context_weight`: how much more or less a candidate counts while a condition holds."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from hub.catalogue.domain.offer import MOST_WEIGHT
 from hub.catalogue.domain.policy.schema import CONDITION, NAME, NOT_NEGATIVE
-from hub.catalogue.domain.policy.scope import PolicyScope, read_policy_scope, scope_properties
+from hub.catalogue.domain.policy.scope import PolicyScope, build_scope_properties, read_policy_scope
 from hub.catalogue.domain.row_reader import RowReader
 from hub.expression.domain import Expression
 from hub.expression.domain.field_types import FieldTypes
@@ -16,12 +16,12 @@ _SCOPE = ("channel", "category", "offer", "strategy")
 
 @dataclass(frozen=True, slots=True)
 class ContextWeight:
-    """While `when` holds, what it is about counts so much more, or less."""
+    """While `when` holds, the ranking multiplies the candidates that it is about by `weight`."""
 
     KIND: ClassVar[str] = "context_weight"
     SCHEMA: ClassVar[JsonObject] = {
         "properties": {
-            **scope_properties(*_SCOPE),
+            **build_scope_properties(*_SCOPE),
             "tag": NAME,
             "when": CONDITION,
             "weight": NOT_NEGATIVE,

@@ -1,11 +1,11 @@
-"""`frequency_cap`: how much marketing at most."""
+"""`frequency_cap`: the most marketing messages in a period."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from hub.catalogue.domain.offer import CALENDAR_PERIODS, MOST_CONTACTS
-from hub.catalogue.domain.policy.scope import PolicyScope, read_policy_scope, scope_properties
+from hub.catalogue.domain.policy.scope import PolicyScope, build_scope_properties, read_policy_scope
 from hub.catalogue.domain.row_reader import RowReader
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.json_types import JsonObject
@@ -13,11 +13,12 @@ from hub.kernel.json_types import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class FrequencyCap:
-    """At most so many marketing messages a day, week, month of the customer's own calendar."""
+    """`most` is period -> the most marketing messages in it. A period is a `day`, `week` or `month`
+    of the customer's calendar."""
 
     KIND: ClassVar[str] = "frequency_cap"
     SCHEMA: ClassVar[JsonObject] = {
-        "properties": {**scope_properties("channel", "category"), "most": {"type": "object"}},
+        "properties": {**build_scope_properties("channel", "category"), "most": {"type": "object"}},
         "required": ["most"],
     }
     about: PolicyScope

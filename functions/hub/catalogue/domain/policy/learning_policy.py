@@ -11,6 +11,8 @@ from hub.kernel.errors import Rejected
 from hub.kernel.json_types import JsonObject
 from hub.learning.domain.propensity import Learner
 
+_ATTRIBUTES = ("features", "half_life", "expected")
+
 
 @dataclass(frozen=True, slots=True)
 class LearningPolicy:
@@ -28,26 +30,28 @@ class LearningPolicy:
 
     @classmethod
     def read(cls, reader: RowReader, _: FieldTypes, /) -> Self:
-        words = {n: reader.row[n] for n in ("features", "half_life", "expected") if n in reader.row}
+        attributes = {name: reader.row[name] for name in _ATTRIBUTES if name in reader.row}
         try:
-            return cls(Learner.from_dict(words))
-        except (Rejected, AttributeError, TypeError) as wrong:
-            reader.add_problem(_explain_learning_problem(wrong))
+            return cls(Learner.from_dict(attributes))
+        except (Rejected, AttributeError, TypeError) as error:
+            reader.add_problem(_explain_learning_problem(error))
             return cls(Learner())
 
 
 def find_learner(policies: Policies) -> Learner:
-    """The first policy's; always the same object of the same policies, since beliefs are kept for
-    as long as it is."""
+    """Returns the learner of the first policy, or the default one.
+
+    The same policies always give the same object, because propensities are cached by it.
+    """
     return policies.derive(LearningPolicy, _choose_learner)
 
 
-def _choose_learner(learning: tuple[LearningPolicy, ...]) -> Learner:
-    return learning[0].learner if learning else Learner()
+def _choose_learner(policies: tuple[LearningPolicy, ...]) -> Learner:
+    return policies[0].learner if policies else Learner()
 
 
-def _explain_learning_problem(wrong: Exception) -> str:
-    if isinstance(wrong, Rejected):
-        known = wrong.reason.startswith(("features", "half_life", "expected"))
-        return wrong.reason if known else f"features, {wrong.reason}"
+def _explain_learning_problem(error: Exception) -> str:
+    if isinstance(error, Rejected):
+        names_attribute = error.reason.startswith(_ATTRIBUTES)
+        return error.reason if names_attribute else f"features, {error.reason}"
     return "features must be a list of maps such as {'name': 'customer.loyalty.tier'}"

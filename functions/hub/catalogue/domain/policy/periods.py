@@ -1,3 +1,3 @@
-"""For how long a capacity or a budget is meant, in UTC."""
+"""The periods of capacities and budgets, in UTC."""
 
 HOUR, DAY, MONTH, EVER, AT_ONCE = "hour", "day", "month", "ever", "at_once"

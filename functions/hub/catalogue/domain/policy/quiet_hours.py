@@ -1,11 +1,11 @@
-"""`quiet_hours`: hours of the customer's clock in which messages wait or go another way."""
+"""`quiet_hours`: hours of the customer's clock in which nothing is sent."""
 
 from dataclasses import dataclass
 from datetime import time
 from typing import ClassVar, Self
 
 from hub.catalogue.domain.policy.schema import TEXT, choose_from
-from hub.catalogue.domain.policy.scope import PolicyScope, read_policy_scope, scope_properties
+from hub.catalogue.domain.policy.scope import PolicyScope, build_scope_properties, read_policy_scope
 from hub.catalogue.domain.row_reader import RowReader
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.json_types import JsonObject
@@ -17,13 +17,16 @@ DEFER, NEXT_CHANNEL = "defer", "next_channel"
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """In these hours of the customer's own clock messages of `purposes` wait (`defer`) or go
-    another way."""
+    """In these hours of the customer's clock, no messages of `purposes` are sent.
+
+    `then` says what happens instead: `defer` sends them when the hours end, `next_channel` chooses
+    another channel.
+    """
 
     KIND: ClassVar[str] = "quiet_hours"
     SCHEMA: ClassVar[JsonObject] = {
         "properties": {
-            **scope_properties("channel"),
+            **build_scope_properties("channel"),
             "from": TEXT,
             "to": TEXT,
             "days": {"type": ["array", "string"]},
@@ -54,6 +57,7 @@ class QuietHours:
         )
 
     def covers(self, channel: str, purpose: str) -> bool:
+        """Whether it applies to messages of the purpose on the channel."""
         return self.about.channel in ("", channel) and purpose in self.purposes
 
 

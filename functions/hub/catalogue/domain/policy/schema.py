@@ -16,4 +16,5 @@ NOT_NEGATIVE: JsonObject = {"type": "number", "minimum": 0}
 
 
 def choose_from(*choices: str) -> JsonObject:
+    """The JSON Schema of one of these texts."""
     return {"enum": list(choices)}

@@ -1,4 +1,4 @@
-"""What a policy is about."""
+"""The scope of a policy: channel, category, offer and strategy."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from hub.model.channels import CHANNELS
 
 @dataclass(frozen=True, slots=True)
 class PolicyScope:
-    """What a policy is about; what it does not name, it does not ask for."""
+    """The messages that a policy is about. An empty field stands for any value."""
 
     channel: str = ""
     category: str = ""
@@ -18,6 +18,7 @@ class PolicyScope:
     strategy: str = ""
 
     def covers(self, channel: str, category: str, offer: str, strategy: str) -> bool:
+        """Whether a message with these values is in the scope."""
         return (
             self.channel in ("", channel)
             and self.category in ("", category)
@@ -26,20 +27,22 @@ class PolicyScope:
         )
 
     def __str__(self) -> str:
-        named = (self.channel, self.category, self.offer, self.strategy)
-        return " ".join(filter(None, named)) or "all"
+        """The values that are not empty, or `all`."""
+        values = (self.channel, self.category, self.offer, self.strategy)
+        return " ".join(filter(None, values)) or "all"
 
 
 ANYTHING = PolicyScope()
 
 
 def read_policy_scope(reader: RowReader, *names: str) -> PolicyScope:
-    said = {name: reader.read_text(name) for name in names}
-    if said.get("channel"):
-        said["channel"] = reader.read_one_of("channel", tuple(CHANNELS))
-    return PolicyScope(**said)
+    """Reads those fields of a scope that this kind of policy has. Adds problems to the reader."""
+    values = {name: reader.read_text(name) for name in names}
+    if values.get("channel"):
+        values["channel"] = reader.read_one_of("channel", tuple(CHANNELS))
+    return PolicyScope(**values)
 
 
-def scope_properties(*names: str) -> JsonObject:
+def build_scope_properties(*names: str) -> JsonObject:
     """The JSON Schema of what `read_policy_scope` reads."""
     return {name: TEXT if name == "channel" else NAME for name in names}

@@ -1,10 +1,10 @@
-"""`suppression`: to whom nothing is sent for the time being."""
+"""`suppression`: a condition in which nothing is sent."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from hub.catalogue.domain.policy.schema import CONDITION
-from hub.catalogue.domain.policy.scope import PolicyScope, read_policy_scope, scope_properties
+from hub.catalogue.domain.policy.scope import PolicyScope, build_scope_properties, read_policy_scope
 from hub.catalogue.domain.row_reader import RowReader
 from hub.expression.domain import Expression
 from hub.expression.domain.field_types import FieldTypes
@@ -15,12 +15,13 @@ _SCOPE = ("channel", "category", "offer", "strategy")
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Silence while `when` holds of the customer, such as an open complaint."""
+    """While `when` holds of the customer, such as an open complaint, nothing in the scope is
+    sent."""
 
     KIND: ClassVar[str] = "suppression"
     SCHEMA: ClassVar[JsonObject] = {
         "properties": {
-            **scope_properties(*_SCOPE),
+            **build_scope_properties(*_SCOPE),
             "when": CONDITION,
             "reason": {"type": "string", "maxLength": 200},
         },

@@ -32,7 +32,8 @@ VERBS: Mapping[str, type[Verb]] = {verb.do: verb for verb in _IN_ORDER}
 
 
 def read_verb(place: str, entry: object) -> tuple[Verb | None, list[str]]:
-    """Returns the verb, or the problems, each beginning with `place` (`then[1]`)."""
+    """Reads an entry of `then`. Returns the verb or the problems, each of which begins with
+    `place`, such as `then[1]`."""
     if not isinstance(entry, Mapping):
         return None, [
             f"{place} is {quote_value(entry)}: it must be a map such as {{'do': 'send', ...}}"
@@ -50,5 +51,5 @@ def _describe_unknown_verb(entry: Mapping[str, object]) -> str:
     if "do" not in entry:
         return f"has no do: it is one of {', '.join(VERBS)}"
     do = entry["do"]
-    close = find_nearest(do, VERBS) if isinstance(do, str) else None
-    return f"there is no verb {quote_value(do)}{format_suggestion(close and repr(close))}"
+    nearest = find_nearest(do, VERBS) if isinstance(do, str) else None
+    return f"there is no verb {quote_value(do)}{format_suggestion(nearest and repr(nearest))}"

@@ -10,6 +10,6 @@ from hub.catalogue.domain.verbs.words import NAME
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendRecord(Verb):
     do: ClassVar[str] = "append"
-    words: ClassVar[VerbWords] = VerbWords(wanted={"dataset": NAME})
+    words: ClassVar[VerbWords] = VerbWords(required={"dataset": NAME})
 
     dataset: str

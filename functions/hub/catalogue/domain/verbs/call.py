@@ -11,11 +11,11 @@ from hub.model.channels import CALL_CHANNEL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceCall(TemplateVerb):
-    """`reason` tells the agent why the customer is called."""
+    """`reason` says to the agent why the customer is called."""
 
     do: ClassVar[str] = "call"
     words: ClassVar[VerbWords] = VerbWords(
-        wanted={"queue": NAME, "template": NAME, "reason": TEXT}, optional=TEMPLATE_WORDS
+        required={"queue": NAME, "template": NAME, "reason": TEXT}, optional=TEMPLATE_WORDS
     )
     rule_words: ClassVar[tuple[str, ...]] = tuple(TEMPLATE_WORDS)
 

@@ -10,10 +10,10 @@ from hub.kernel.json_types import JsonObject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorVerb(Verb):
-    """`channel` and `purpose` are given where the system itself writes to people."""
+    """`channel` and `purpose` are given if the system itself writes to people."""
 
     words: ClassVar[VerbWords] = VerbWords(
-        wanted={"connector": NAME},
+        required={"connector": NAME},
         optional={
             "operation": NAME,
             "fields": FIELDS,

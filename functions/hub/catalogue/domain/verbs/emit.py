@@ -17,7 +17,7 @@ class EmitEvent(Verb):
 
     do: ClassVar[str] = "emit"
     words: ClassVar[VerbWords] = VerbWords(
-        wanted={"event": NEW_EVENT_TYPE}, optional={"properties": PROPERTIES}
+        required={"event": NEW_EVENT_TYPE}, optional={"properties": PROPERTIES}
     )
 
     event: str
@@ -27,12 +27,12 @@ class EmitEvent(Verb):
         return (self.event,)
 
     def find_field_conflicts(self, fields: FieldTypes) -> Iterator[str]:
-        """The properties of which the event's schema says something else."""
+        """Yields a problem for each property that the schema of the event does not allow."""
         declared = fields.for_event(self.event).properties
         for name, value in (self.properties or {}).items():
             member = declared.member(name)
             if member and not member.can_hold(value):
-                wanted = " or ".join(map(repr, member.values)) or member.kind
+                allowed = " or ".join(map(repr, member.values)) or member.kind
                 yield (
-                    f"properties.{name} is {quote_value(value)}: {self.event} has {wanted} there"
+                    f"properties.{name} is {quote_value(value)}: {self.event} has {allowed} there"
                 )

@@ -8,7 +8,7 @@ from hub.catalogue.domain.verbs.verb import VerbWords
 
 
 def build_verb_schema() -> dict[str, Any]:
-    """Neighbours in the list of verbs that take the same words share one case."""
+    """Builds the schema. Verbs that take the same words, one after the other, share one case."""
     cases = groupby(VERBS.values(), lambda verb: verb.words)
     return {
         "type": "object",
@@ -24,7 +24,7 @@ def _build_case(names: list[str], words: VerbWords) -> dict[str, Any]:
 
 
 def _build_entry(words: VerbWords) -> dict[str, Any]:
-    schema: dict[str, Any] = {"required": list(words.wanted)} if words.wanted else {}
+    schema: dict[str, Any] = {"required": list(words.required)} if words.required else {}
     schema["additionalProperties"] = False
     schema["properties"] = {
         "do": True,

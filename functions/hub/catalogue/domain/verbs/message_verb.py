@@ -11,8 +11,8 @@ ChannelsWord = str | list[str] | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageVerb(Verb):
-    """`expires` is for how long the message is worth sending, `answer_within` for how long a
-    response to it is awaited."""
+    """`expires` is how long after the decision the message may be sent, `answer_within` how long a
+    response to it is awaited. Both are durations such as `3d`."""
 
     answer_within: str | None = None
     expires: str | None = None
@@ -30,7 +30,7 @@ TEMPLATE_WORDS: Mapping[str, Word] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateVerb(MessageVerb):
-    """Sends a template that is part of no offer. `value` is what an answer brings, in minor
+    """Sends a template that is part of no offer. `value` is what a response brings, in minor
     units."""
 
     template: str
@@ -40,7 +40,7 @@ class TemplateVerb(MessageVerb):
 
 
 def choose_channels(word: ChannelsWord, channels: tuple[str, ...]) -> tuple[str, ...]:
-    """The channels that the word names; all of `channels` where it is absent or wants the best."""
+    """Returns the channels that the word names; all of `channels` if it is absent or `best`."""
     if word is None or word == BEST:
         return channels
     return (word,) if isinstance(word, str) else tuple(word)

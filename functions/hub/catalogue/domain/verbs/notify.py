@@ -1,4 +1,4 @@
-"""`notify`: another system learns what happened."""
+"""`notify`: sends what happened to another system."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -18,7 +18,7 @@ from hub.model.channels import MESSAGE_CHANNELS
 class SendMessage(TemplateVerb):
     do: ClassVar[str] = "send"
     words: ClassVar[VerbWords] = VerbWords(
-        wanted={"template": NAME},
+        required={"template": NAME},
         optional=TEMPLATE_WORDS,
         either={"channel": MESSAGE_CHANNEL, "channels": MESSAGE_CHANNELS_LIST},
     )

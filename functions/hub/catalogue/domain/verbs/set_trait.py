@@ -12,7 +12,7 @@ class SetTrait(Verb):
     """`trait` is block and field, such as `interests.coffee`."""
 
     do: ClassVar[str] = "set"
-    words: ClassVar[VerbWords] = VerbWords(wanted={"trait": TRAIT, "value": SCALAR})
+    words: ClassVar[VerbWords] = VerbWords(required={"trait": TRAIT, "value": SCALAR})
 
     trait: str
     value: str | float | bool

@@ -10,11 +10,11 @@ from hub.catalogue.domain.verbs.words import DURATION, EVENT_TYPE, NAME
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppress(Verb):
-    """`kind` is the word by which the rule says what it is about, `name` what that word says."""
+    """`kind` is `category`, `goal` or `strategy`, and `name` names one."""
 
     do: ClassVar[str] = "suppress"
     words: ClassVar[VerbWords] = VerbWords(
-        wanted={"for": DURATION},
+        required={"for": DURATION},
         either={"category": NAME, "goal": EVENT_TYPE, "strategy": NAME},
     )
 

@@ -1,4 +1,4 @@
-"""`update`: a record of another system is changed."""
+"""`update`: changes a record of another system."""
 
 from dataclasses import dataclass
 from typing import ClassVar

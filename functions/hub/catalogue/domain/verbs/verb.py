@@ -1,4 +1,4 @@
-"""One entry of a rule's `then`: what every verb declares, and what is wrong with an entry."""
+"""A verb, which is one entry of a rule's `then`, and the problems of an entry."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,16 +13,16 @@ from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 class VerbWords:
     """The words of a verb by name. A rule gives exactly one of `either`."""
 
-    wanted: Mapping[str, Word] = field(default_factory=dict)
+    required: Mapping[str, Word] = field(default_factory=dict)
     optional: Mapping[str, Word] = field(default_factory=dict)
     either: Mapping[str, Word] = field(default_factory=dict)
 
     def list_all(self) -> dict[str, Word]:
-        return {**self.wanted, **self.either, **self.optional}
+        return {**self.required, **self.either, **self.optional}
 
     def find_problems(self, entry: Mapping[Any, Any]) -> Iterator[str]:
-        """What is wrong with an entry of `then`."""
-        for name in self.wanted.keys() - entry.keys():
+        """Yields the problems of an entry of `then`."""
+        for name in self.required.keys() - entry.keys():
             yield f"{name} is missing"
         given = self.either.keys() & entry.keys()
         if len(given) > 1:
@@ -37,8 +37,8 @@ class VerbWords:
             if name == "do":
                 continue
             if name not in words:
-                close = format_suggestion(find_nearest(str(name), words))
-                yield f"there is no word {quote_value(name)}{close}"
+                suggestion = format_suggestion(find_nearest(str(name), words))
+                yield f"there is no word {quote_value(name)}{suggestion}"
             elif problem := words[name].check(value):
                 yield f"{name} {problem}"
 
@@ -52,7 +52,7 @@ class Verb:
     do: ClassVar[str]
     words: ClassVar[VerbWords]
     rule_words: ClassVar[tuple[str, ...]] = ()
-    """The words that an action of the verb carries along for its template alone."""
+    """The words that an action of the verb carries only for its template."""
 
     @classmethod
     def from_words(cls, words: Mapping[str, Any]) -> Self:
@@ -60,17 +60,17 @@ class Verb:
         return cls(**words)
 
     def find_field_conflicts(self, fields: FieldTypes) -> Iterator[str]:  # noqa: ARG002 of EmitEvent
-        """What the verb says otherwise than the declared `fields` of events."""
+        """Yields a problem for each value that the declared `fields` of events do not allow."""
         yield from ()
 
     def leads_to(self) -> tuple[str, ...]:
-        """The types of the events that the verb brings about."""
+        """The types of the events that the verb causes."""
         return ()
 
     def list_templates(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Each template that the verb names, with the channels that need a body of it."""
+        """Each template that the verb names, with the channels on which it needs a body."""
         return ()
 
     def list_rule_words(self) -> dict[str, Any]:
-        """Those of `rule_words` that the rule gives, as it gives them."""
-        return {n: word for n in self.rule_words if (word := getattr(self, n)) is not None}
+        """Returns those of `rule_words` that the rule has, by name."""
+        return {name: word for name in self.rule_words if (word := getattr(self, name)) is not None}

@@ -13,7 +13,7 @@ class Wait(Verb):
     """`then` is the type of the event."""
 
     do: ClassVar[str] = "wait"
-    words: ClassVar[VerbWords] = VerbWords(wanted={"for": DURATION, "then": NEW_EVENT_TYPE})
+    words: ClassVar[VerbWords] = VerbWords(required={"for": DURATION, "then": NEW_EVENT_TYPE})
 
     duration: str
     then: str

@@ -1,4 +1,4 @@
-"""The kinds of words that verbs take: each with its check in plain words and as JSON Schema."""
+"""The kinds of words that verbs take, each with a check and a JSON Schema."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,16 +19,17 @@ RESERVED_EVENT_PREFIXES = (
     *("action.", "customer.erased", "customer.merged", "decision.", "mart.", "offer."),
     "response.",
 )
-"""The beginnings of the events that only the hub itself may send."""
+"""The event types that begin so may be sent only by the hub itself."""
 
 CheckWord = Callable[[Json], str | None]
-"""Takes what a rule gives for a word and returns what is wrong with it, or None."""
+"""Takes the value of a word and returns its problem, or None."""
 CheckText = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`check` and `schema` say the same: to marketers, and to the editors of their rows."""
+    """`check` and `schema` describe the same values. Marketers read the problems that `check`
+    finds, and editors of rows use `schema`."""
 
     check: CheckWord
     schema: JsonObject
@@ -44,14 +45,14 @@ def _make_text_check(check: CheckText = lambda _: None) -> CheckWord:
     return check_word
 
 
-def _make_pattern_check(pattern: re.Pattern[str], wanted: str) -> CheckWord:
-    return _make_text_check(lambda text: None if pattern.fullmatch(text) else f"is not {wanted}")
+def _make_pattern_check(pattern: re.Pattern[str], expected: str) -> CheckWord:
+    return _make_text_check(lambda text: None if pattern.fullmatch(text) else f"is not {expected}")
 
 
 def _make_choice_check(*choices: str) -> CheckWord:
     def check_choice(text: str) -> str | None:
-        close = format_suggestion(find_nearest(text, choices))
-        return None if text in choices else f"is not one of {', '.join(choices)}{close}"
+        suggestion = format_suggestion(find_nearest(text, choices))
+        return None if text in choices else f"is not one of {', '.join(choices)}{suggestion}"
 
     return _make_text_check(check_choice)
 
@@ -88,8 +89,8 @@ def _check_trait(text: str) -> str | None:
     block, _, name = text.partition(".")
     if block in TRAIT_BLOCKS - {"consent"} and NAME_PATTERN.fullmatch(name) and "." not in name:
         return None
-    close = format_suggestion(find_nearest(block, TRAIT_BLOCKS))
-    return f"is no field of a customer that a rule may set, such as interests.coffee{close}"
+    suggestion = format_suggestion(find_nearest(block, TRAIT_BLOCKS))
+    return f"is no field of a customer that a rule may set, such as interests.coffee{suggestion}"
 
 
 def _check_scalar(value: Json) -> str | None:
@@ -116,7 +117,7 @@ def _check_new_event_type(text: str) -> str | None:
     if not EVENT_TYPE_PATTERN.fullmatch(text):
         return f"is not {AN_EVENT_TYPE}"
     if text.startswith(RESERVED_EVENT_PREFIXES):
-        return "is the hub's own: take another name"
+        return "is reserved for the hub: choose another name"
     return None
 
 
@@ -124,12 +125,12 @@ def _refer_to(definition: str) -> JsonObject:
     return {"$ref": f"#/$defs/{definition}"}
 
 
-def _scalar_schema(longest: int) -> dict[str, Any]:
+def _build_scalar_schema(longest: int) -> dict[str, Any]:
     return {"type": ["string", "number", "boolean"], "maxLength": longest}
 
 
-def _map_schema(longest: int) -> JsonObject:
-    return {"type": "object", "additionalProperties": _scalar_schema(longest)}
+def _build_map_schema(longest: int) -> JsonObject:
+    return {"type": "object", "additionalProperties": _build_scalar_schema(longest)}
 
 
 NAME = Word(_make_pattern_check(NAME_PATTERN, A_NAME), _refer_to("name"))
@@ -141,9 +142,9 @@ TEXT = Word(_make_text_check(), {"type": "string", "minLength": 1})
 AMOUNT = Word(_check_amount, {"type": "number", "minimum": 0})
 PURPOSE = Word(_make_choice_check(*PURPOSES), {"enum": list(PURPOSES)})
 TRAIT = Word(_make_text_check(_check_trait), {"type": "string"})
-SCALAR = Word(_check_scalar, _scalar_schema(LONGEST_TEXT))
-FIELDS = Word(_check_fields, _map_schema(LONGEST_FIELD))
-PROPERTIES = Word(_check_properties, _map_schema(LONGEST_TEXT))
+SCALAR = Word(_check_scalar, _build_scalar_schema(LONGEST_TEXT))
+FIELDS = Word(_check_fields, _build_map_schema(LONGEST_FIELD))
+PROPERTIES = Word(_check_properties, _build_map_schema(LONGEST_TEXT))
 MESSAGE_CHANNEL = Word(
     _make_choice_check(*MESSAGE_CHANNELS, BEST), {"enum": [*MESSAGE_CHANNELS, BEST]}
 )

@@ -52,7 +52,7 @@ def read_story_events(
 def _read_story_event(inner: RowReader, offset_word: str, types: FieldTypes) -> StoryEvent:
     words = inner.row
     only_time = offset_word == AFTER and AFTER in words and "type" not in words
-    event = "" if only_time else inner.read_text("type", EVENT_TYPE_PATTERN, wanted=AN_EVENT_TYPE)
+    event = "" if only_time else inner.read_text("type", EVENT_TYPE_PATTERN, expected=AN_EVENT_TYPE)
     if offset_word == AGO and AGO not in words:
         inner.add_problem("ago is missing: how long before now, such as 3d")
     allowed_words = (*_WORDS, offset_word)
