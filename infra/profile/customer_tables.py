@@ -1,6 +1,6 @@
 """The tables of customers."""
 
-from aws_cdk.aws_dynamodb import StreamViewType
+from aws_cdk.aws_dynamodb import Attribute, AttributeType, ProjectionType, StreamViewType
 from constructs import Construct
 
 from infra.base.lambda_function import HubFunction
@@ -21,12 +21,23 @@ class CustomerTables(Construct):
             stream=StreamViewType.NEW_AND_OLD_IMAGES,
         )
         self.identities = create_table(self, "Identities", deployment=deployment, key="identity")
+        self.identities.add_global_secondary_index(
+            index_name="by_customer_id",
+            partition_key=Attribute(name="customer_id", type=AttributeType.STRING),
+            projection_type=ProjectionType.KEYS_ONLY,
+        )
         self.merges = create_table(
             self, "Merges", deployment=deployment, key="customer_id", sort="entry", expires=True
         )
 
     def grant_erasing(self, function: HubFunction) -> None:
-        function.allow("dynamodb:BatchGetItem", "dynamodb:DeleteItem", on=self.identities.table_arn)
+        function.allow(
+            "dynamodb:BatchGetItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:UpdateItem",
+            on=self.identities.table_arn,
+        )
+        function.allow("dynamodb:Query", on=f"{self.identities.table_arn}/index/by_customer_id")
         function.allow("dynamodb:DeleteItem", "dynamodb:Query", on=self.merges.table_arn)
 
     def grant_merging(self, function: HubFunction) -> None:

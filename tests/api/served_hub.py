@@ -122,7 +122,7 @@ def _fill_stores() -> None:
     for customer in (ann, replace(bea, customer_id="c-2")):
         name, keys = customer.customer_id, [f"email#{customer.contact['email']}"]
         Customers("customers").write(customer, an_episode(customer_id=name))
-        Identities("identities").assign_keys(keys, IdentityCluster(customer_id=name), {})
+        Identities("identities").assign_keys(keys, IdentityCluster(customer_id=name), {}, {})
 
 
 def _forget_adapters() -> None:

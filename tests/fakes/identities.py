@@ -26,9 +26,14 @@ class Identities:
         return {i: self._read_living(i) for i in customer_ids}
 
     def assign_keys(
-        self, keys: Sequence[str], cluster: IdentityCluster, shared: Mapping[str, str]
+        self,
+        keys: Sequence[str],
+        cluster: IdentityCluster,
+        shared: Mapping[str, str],
+        left: Mapping[str, str],
     ) -> None:
-        if self.items.keys() & {*keys} or any(self.items.get(k) != v for k, v in shared.items()):
+        expected = {**{key: left.get(key) for key in keys}, **shared}
+        if any(self.items.get(key) != owner for key, owner in expected.items()):
             raise Conflict("identity: has another owner")
         gained = not {*cluster.keys}.isdisjoint(keys)
         if gained:
@@ -36,15 +41,14 @@ class Identities:
         self.items |= dict.fromkeys(keys, cluster.customer_id)
         self.items |= {key: make_pool_id(key) for key in shared}
 
-    def forget(self, customer_id: str, keys: Iterable[str]) -> None:
+    def forget(self, customer_id: str, _: Iterable[str]) -> None:
         holding = self._read_living(customer_id)
         theirs = {customer_id, *holding.absorbed}
-        for key in {*keys, *holding.keys}:
-            if self.items.get(key) in theirs:
-                del self.items[key]
-        for absorbed in theirs:
-            self.clusters.pop(absorbed, None)
-            self.aliases.pop(absorbed, None)
+        self.items = {key: owner for key, owner in self.items.items() if owner not in theirs}
+        for one in theirs:
+            version = self.clusters[one].version if one in self.clusters else 0
+            self.clusters[one] = IdentityCluster(customer_id=one, version=version + 1, erased=True)
+            self.aliases.pop(one, None)
 
     def require(self, *clusters: IdentityCluster) -> None:
         for holding in clusters:

@@ -18,19 +18,25 @@ class Identities(Protocol):
         """Reads the cluster of each id. The cluster of an absorbed customer is the survivor's."""
 
     def assign_keys(
-        self, keys: Sequence[str], cluster: IdentityCluster, shared: Mapping[str, str]
+        self,
+        keys: Sequence[str],
+        cluster: IdentityCluster,
+        shared: Mapping[str, str],
+        left: Mapping[str, str],
     ) -> None:
         """Gives the free `keys` to the customer of `cluster`, and the `shared` keys to nobody.
 
         `cluster` already has those of the keys that are strong. `shared` is key -> present owner.
+        `left` is key -> erased owner, for those of `keys` that the erasure has not deleted.
         It writes all or nothing. Raises `Conflict` if the cluster is not of the stored version or
         another customer has one of the keys by now.
         """
 
     def forget(self, customer_id: str, keys: Iterable[str]) -> None:
-        """Deletes these keys and the strong keys of the customer and of all they absorbed.
+        """Deletes all keys of the customer and of all they absorbed, and marks them as erased.
 
-        Keys of other customers stay.
+        `keys` are those that the caller knows of; a key that was assigned in the last second may be
+        missed otherwise. Keys of other customers stay.
         """
 
 

@@ -42,7 +42,7 @@ def rooms(real: bool) -> Rooms:
 
 
 def in_dynamodb() -> Rooms:
-    keys = moto_resources.table("identities", "identity")
+    keys = moto_resources.table("identities", "identity", indexed=("customer_id",))
     people = moto_resources.table("customers", "customer_id")
     lines = moto_resources.table("merges", "customer_id", "entry")
     return Rooms(Identities(keys), Customers(people), Merges(lines, people, keys))
@@ -75,37 +75,75 @@ class TestForgottenConflicts:
 class TestIdentities:
     def test_a_key_has_no_owner_until_it_is_claimed(self, identities: IdentitiesPort) -> None:
         assert identities.find_owners([MAIL]) == {}
-        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {})
+        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {}, {})
         assert identities.find_owners([MAIL, PHONE]) == {MAIL: "c-1"}
 
     def test_nothing_is_asked_of_no_keys(self, identities: IdentitiesPort) -> None:
-        identities.assign_keys([], ANN, {})
+        identities.assign_keys([], ANN, {}, {})
         assert identities.find_owners([]) == {}
         assert identities.read_clusters([]) == {}
 
     def test_several_keys_are_claimed_together(self, identities: IdentitiesPort) -> None:
-        identities.assign_keys([MAIL, PHONE, MAIL], ANN.with_keys([MAIL]), {})
+        identities.assign_keys([MAIL, PHONE, MAIL], ANN.with_keys([MAIL]), {}, {})
         assert identities.find_owners([MAIL, PHONE, CARD]) == {MAIL: "c-1", PHONE: "c-1"}
 
     def test_who_is_forgotten_is_known_by_no_key_and_others_are(
         self, identities: IdentitiesPort
     ) -> None:
-        identities.assign_keys([MAIL, PHONE], ANN.with_keys([MAIL]), {})
-        identities.assign_keys([CARD], BOB.with_keys([CARD]), {})
+        identities.assign_keys([MAIL, PHONE], ANN.with_keys([MAIL]), {}, {})
+        identities.assign_keys([CARD], BOB.with_keys([CARD]), {}, {})
         for _ in range(2):
             identities.forget("c-1", [PHONE, CARD])
         assert identities.find_owners([MAIL, PHONE, CARD]) == {CARD: "c-2"}
-        assert identities.read_clusters(["c-1"]) == {"c-1": ANN}
+        found = identities.read_clusters(["c-1"])["c-1"]
+        assert replace(found, version=0) == replace(ANN, erased=True)
+
+    def test_a_key_that_the_caller_does_not_know_is_forgotten_too(
+        self, identities: IdentitiesPort
+    ) -> None:
+        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {}, {})
+        weak = [f"receipt#R{number}" for number in range(120)]
+        for key in weak:
+            identities.assign_keys([key], ANN, {}, {})
+        identities.assign_keys([PHONE], BOB, {}, {})
+        identities.forget("c-1", [])
+        assert identities.find_owners([MAIL, PHONE, *weak]) == {PHONE: "c-2"}
+
+    def test_who_is_forgotten_gets_no_key_any_more(self, identities: IdentitiesPort) -> None:
+        """A reader that saw them before the erasure has to read again."""
+        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {}, {})
+        seen = identities.read_clusters(["c-1"])["c-1"]
+        identities.forget("c-1", [])
+        for cluster in (seen, ANN):
+            with pytest.raises(Conflict):
+                identities.assign_keys([CARD], cluster.with_keys([CARD]), {}, {})
+        assert identities.find_owners([CARD]) == {}
+
+    @pytest.mark.parametrize("strong", [[], [CARD]])
+    def test_a_key_that_still_leads_to_the_forgotten_is_free(
+        self, identities: IdentitiesPort, strong: list[str]
+    ) -> None:
+        """A visit that was under way while the customer was erased."""
+        identities.forget("c-1", [])
+        identities.assign_keys([PHONE], ANN, {}, {})
+        left = {PHONE: "c-1"}
+        for wrong in ({}, {PHONE: "c-9"}):
+            with pytest.raises(Conflict):
+                identities.assign_keys([PHONE, *strong], BOB.with_keys(strong), {}, wrong)
+        identities.assign_keys([PHONE, *strong], BOB.with_keys(strong), {}, left)
+        assert identities.find_owners([PHONE]) == {PHONE: "c-2"}
+        with pytest.raises(Conflict):
+            identities.assign_keys([PHONE, *strong], BOB.with_keys(strong), {}, left)
 
     def test_who_has_only_weak_keys_holds_none(self, identities: IdentitiesPort) -> None:
-        identities.assign_keys([PHONE], ANN, {})
+        identities.assign_keys([PHONE], ANN, {}, {})
         assert identities.read_clusters(["c-1"]) == {"c-1": ANN}
 
     def test_a_holding_grows_with_every_strong_key(self, identities: IdentitiesPort) -> None:
-        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {})
+        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {}, {})
         first = identities.read_clusters(["c-1"])["c-1"]
         assert first == replace(ANN, version=1, keys=(MAIL,))
-        identities.assign_keys([CARD, PHONE], first.with_keys([CARD]), {})
+        identities.assign_keys([CARD, PHONE], first.with_keys([CARD]), {}, {})
         assert identities.read_clusters(["c-1"])["c-1"] == replace(
             ANN, version=2, keys=(MAIL, CARD)
         )
@@ -114,50 +152,52 @@ class TestIdentities:
         self, identities: IdentitiesPort
     ) -> None:
         """Else two claims at once, each within the limit, would together exceed it."""
-        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {})
+        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {}, {})
         with pytest.raises(Conflict):
-            identities.assign_keys([CARD], ANN.with_keys([CARD]), {})
+            identities.assign_keys([CARD], ANN.with_keys([CARD]), {}, {})
         assert identities.find_owners([CARD]) == {}
 
     @pytest.mark.parametrize("keys", [[MAIL], [PHONE, MAIL, CARD]])
     def test_one_owned_key_refuses_them_all(
         self, identities: IdentitiesPort, keys: list[str]
     ) -> None:
-        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {})
+        identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {}, {})
         with pytest.raises(Conflict):
-            identities.assign_keys(keys, BOB.with_keys([CARD]), {})
+            identities.assign_keys(keys, BOB.with_keys([CARD]), {}, {})
         assert identities.find_owners([MAIL, PHONE, CARD]) == {MAIL: "c-1"}
 
     def test_a_shared_key_becomes_nobodys(self, identities: IdentitiesPort) -> None:
-        identities.assign_keys([PHONE], ANN, {})
-        identities.assign_keys([MAIL], BOB.with_keys([MAIL]), {PHONE: "c-1"})
+        identities.assign_keys([PHONE], ANN, {}, {})
+        identities.assign_keys([MAIL], BOB.with_keys([MAIL]), {PHONE: "c-1"}, {})
         assert identities.find_owners([MAIL, PHONE]) == {MAIL: "c-2", PHONE: make_pool_id(PHONE)}
         assert identities.read_clusters([make_pool_id(PHONE)])[make_pool_id(PHONE)].is_pool
         with pytest.raises(Conflict):
-            identities.assign_keys([], BOB, {PHONE: "c-1"})
+            identities.assign_keys([], BOB, {PHONE: "c-1"}, {})
 
     def test_more_keys_than_one_call_takes_are_all_found(self, identities: IdentitiesPort) -> None:
         keys = [f"phone#{number}" for number in range(120)]
         for key in keys:
-            identities.assign_keys([key], replace(ANN, customer_id=key), {})
+            identities.assign_keys([key], replace(ANN, customer_id=key), {}, {})
         assert identities.find_owners(keys) == {key: key for key in keys}
 
 
 @pytest.mark.usefixtures("in_aws")
 def test_a_lookup_of_several_keys_is_one_call_and_so_is_a_claim() -> None:
-    identities = Identities(moto_resources.table("identities", "identity"))
+    identities = Identities(
+        moto_resources.table("identities", "identity", indexed=("customer_id",))
+    )
     with moto_resources.counted(aws_clients.dynamodb()) as calls:
         identities.find_owners([MAIL, PHONE])
         identities.read_clusters(["c-1", "c-2"])
-        identities.assign_keys([PHONE], ANN, {})
-        identities.assign_keys([MAIL, CARD], ANN.with_keys([MAIL, CARD]), {})
+        identities.assign_keys([PHONE], ANN, {}, {})
+        identities.assign_keys([MAIL, CARD], ANN.with_keys([MAIL, CARD]), {}, {})
     assert calls == ["BatchGetItem", "BatchGetItem", "PutItem", "TransactWriteItems"]
 
 
 def two(rooms: Rooms) -> MergeRecord:
     """Ann and Bob, each with a key and a customer item, and their merge as it would be written."""
-    rooms.identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {})
-    rooms.identities.assign_keys([CARD, PHONE], BOB.with_keys([CARD]), {})
+    rooms.identities.assign_keys([MAIL], ANN.with_keys([MAIL]), {}, {})
+    rooms.identities.assign_keys([CARD, PHONE], BOB.with_keys([CARD]), {}, {})
     rooms.customers.write(a_customer(), an_episode())
     rooms.customers.write(replace(a_customer(), customer_id="c-2"), an_episode())
     return planned(rooms)
@@ -195,6 +235,18 @@ def parted(
 
 
 class TestMerges:
+    def test_of_a_merged_customer_who_is_forgotten_no_key_is_left(self, rooms: Rooms) -> None:
+        merge = two(rooms)
+        rooms.merges.merge(merge, together(merge))
+        for _ in range(2):
+            rooms.identities.forget("c-1", [])
+        assert rooms.identities.find_owners([MAIL, PHONE, CARD]) == {}
+        found = rooms.identities.read_clusters(["c-1", "c-2"])
+        assert {name: (one.customer_id, one.erased) for name, one in found.items()} == {
+            "c-1": ("c-1", True),
+            "c-2": ("c-2", True),
+        }
+
     def test_nobody_was_absorbed_at_first(self, rooms: Rooms) -> None:
         assert rooms.merges.read_last("c-2") is None
 
@@ -238,7 +290,7 @@ class TestMerges:
     ) -> None:
         merge = two(rooms)
         found = rooms.identities.read_clusters([customer_id])[customer_id]
-        rooms.identities.assign_keys(["shop#9"], found.with_keys(["shop#9"]), {})
+        rooms.identities.assign_keys(["shop#9"], found.with_keys(["shop#9"]), {}, {})
         with pytest.raises(Conflict):
             rooms.merges.merge(merge, together(merge))
         untouched(rooms)

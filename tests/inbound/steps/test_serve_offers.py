@@ -44,7 +44,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         identities, customers = fakes.Identities(), fakes.Customers()
-        identities.assign_keys(["email#ann@example.com"], IdentityCluster(customer_id="c-1"), {})
+        identities.assign_keys(["email#ann@example.com"], IdentityCluster(customer_id="c-1"), {}, {})
         customers.write(self.ann, an_episode())
         self.answerer = ServeOffers(
             find=FindCustomer(identities, load_namespaces(find_schemas_folder())),

@@ -1,18 +1,34 @@
 """The items of clusters and aliases in the identities table: beside the keys, as `@c-1`."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from hub.identity.domain.identity_cluster import IdentityCluster
 from hub.identity.domain.merge_record import cluster_from_dict, cluster_to_dict
 from hub.platform.adapters.aws_text import to_json
 from hub.platform.adapters.dynamodb import TableModel
 
+BY_CUSTOMER = "by_customer_id"
+
+
+class CustomerIndex(GlobalSecondaryIndex["IdentityItem"]):
+    """The keys of each customer. Clusters and aliases have no `customer_id`, so it lacks them."""
+
+    class Meta:
+        index_name = BY_CUSTOMER
+        projection = KeysOnlyProjection()
+
+    customer_id = UnicodeAttribute(hash_key=True)
+
 
 class IdentityItem(TableModel):
+    by_customer = CustomerIndex()
     identity = UnicodeAttribute(hash_key=True)
     customer_id = UnicodeAttribute()
     since = UnicodeAttribute()
@@ -35,6 +51,19 @@ def build_cluster_item(
     record = to_json({**cluster_to_dict(cluster), "version": version})
     identity = f"@{cluster.customer_id}"
     return model(identity, version=version, record=record, merged_into=merged_into)
+
+
+def build_erasure(model: type[ClusterItem], customer_id: str) -> list[Action]:
+    """Builds the update after which the item only says that the customer is erased.
+
+    It is a write like the others: who has read the cluster before gets a `Conflict`.
+    """
+    cluster = IdentityCluster(customer_id=customer_id, erased=True)
+    return [
+        model.record.set(to_json(cluster_to_dict(cluster))),
+        model.merged_into.remove(),
+        model.version.add(1),
+    ]
 
 
 def build_version_condition(model: type[ClusterItem], cluster: IdentityCluster) -> Condition:
@@ -70,8 +99,6 @@ def _find_alias(item: ClusterItem | None) -> str | None:
 
 
 def _to_cluster(item: ClusterItem | None, customer_id: str) -> IdentityCluster:
-    return (
-        cluster_from_dict(orjson.loads(item.record))
-        if item
-        else IdentityCluster(customer_id=customer_id)
-    )
+    if item is None:
+        return IdentityCluster(customer_id=customer_id)
+    return replace(cluster_from_dict(orjson.loads(item.record)), version=int(item.version))

@@ -1,13 +1,16 @@
 """The identities table: the owner of each key, and the cluster of each customer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from hub.identity.adapters.cluster_items import (
+    BY_CUSTOMER,
     ClusterItem,
     IdentityItem,
     build_cluster_item,
+    build_erasure,
     build_version_condition,
     read_living_clusters,
 )
@@ -37,18 +40,22 @@ class Identities:
 
     @translate_errors()
     def assign_keys(
-        self, keys: Sequence[str], cluster: IdentityCluster, shared: Mapping[str, str]
+        self,
+        keys: Sequence[str],
+        cluster: IdentityCluster,
+        shared: Mapping[str, str],
+        left: Mapping[str, str],
     ) -> None:
         """Writes a single weak key without a transaction, because that costs twice as much."""
         items = [self._build_item(key, cluster.customer_id) for key in dict.fromkeys(keys)]
         gained = not {*cluster.keys}.isdisjoint(keys)
-        unowned = self._item.identity.does_not_exist()
         if len(items) == 1 and not gained and not shared:
-            items[0].save(unowned)
+            items[0].save(self._build_free_condition(items[0].identity, left))
         elif items or shared:
             with TransactWrite(connection=SharedConnection()) as transaction:
                 for item in items:
-                    transaction.save(item, condition=unowned)
+                    free = self._build_free_condition(item.identity, left)
+                    transaction.save(item, condition=free)
                 for key, owner in shared.items():
                     same_owner = self._item.customer_id == owner
                     pool_item = self._build_item(key, make_pool_id(key))
@@ -60,14 +67,29 @@ class Identities:
 
     @translate_errors()
     def forget(self, customer_id: str, keys: Iterable[str]) -> None:
-        """Deletes the cluster and the aliases last, so that a retry finds them again."""
+        """Marks the cluster of the customer last, so that a retry finds all absorbed customers.
+
+        The index is eventually consistent, so the keys known otherwise are read as well.
+        """
         cluster = read_living_clusters(self._cluster_item, [customer_id])[customer_id]
-        customer_ids = {customer_id, *cluster.absorbed}
-        for item in self._item.batch_get(sorted({*keys, *cluster.keys}), consistent_read=True):
+        customer_ids = [*cluster.absorbed, customer_id]
+        indexed = {key for owner in customer_ids for key in self._find_keys(owner)}
+        possible = sorted({*keys, *cluster.keys, *indexed})
+        for item in self._item.batch_get(possible, consistent_read=True):
             if item.customer_id in customer_ids:
                 item.delete(self._item.customer_id == item.customer_id)
-        for cluster_id in sorted(customer_ids):
-            self._cluster_item(f"@{cluster_id}").delete()
+        for cluster_id in customer_ids:
+            item_of_cluster = self._cluster_item(f"@{cluster_id}")
+            item_of_cluster.update(actions=build_erasure(self._cluster_item, cluster_id))
+
+    def _find_keys(self, customer_id: str) -> Iterator[str]:
+        return (item.identity for item in self._item.query(customer_id, index_name=BY_CUSTOMER))
+
+    def _build_free_condition(self, key: str, left: Mapping[str, str]) -> Condition:
+        """The condition that the key has no owner, or still the erased one."""
+        if key in left:
+            return self._item.customer_id == left[key]
+        return self._item.identity.does_not_exist()
 
     def _build_item(self, key: str, customer_id: str) -> IdentityItem:
         return self._item(key, customer_id=customer_id, since=to_iso(self._now()))

@@ -21,6 +21,7 @@ class IdentityCluster:
 
     `absorbed` are the customers merged into this one. `apart` are the customers from whom a user
     separated this one. `version` counts the writes, for optimistic locking; 0 is not yet stored.
+    The keys of a customer who is `erased` are free, wherever one of them is still stored.
     """
 
     customer_id: str
@@ -28,6 +29,7 @@ class IdentityCluster:
     keys: tuple[str, ...] = ()
     absorbed: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+    erased: bool = False
 
     @property
     def is_pool(self) -> bool:

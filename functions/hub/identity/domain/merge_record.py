@@ -84,12 +84,18 @@ def cluster_to_dict(cluster: IdentityCluster) -> dict[str, Json]:
         "keys": list(cluster.keys),
         "absorbed": list(cluster.absorbed),
         "apart": list(cluster.apart),
+        **({"erased": True} if cluster.erased else {}),
     }
 
 
 def cluster_from_dict(data: JsonObject) -> IdentityCluster:
     lists = {name: tuple(data.get(name, ())) for name in ("keys", "absorbed", "apart")}
-    return IdentityCluster(customer_id=data["customer_id"], version=int(data["version"]), **lists)
+    return IdentityCluster(
+        customer_id=data["customer_id"],
+        version=int(data["version"]),
+        erased=data.get("erased", False),
+        **lists,
+    )
 
 
 def build_merge_event(trigger: Event, survivor: str, link: CustomerLink) -> Event:

@@ -52,9 +52,10 @@ def resolve_identity(
 
     `owners` has the cluster of each key that has an owner. The customer is the owner of the
     strongest key. An owner without strong keys counts only if no other owner has any. A key in a
-    pool counts only if there is no other key.
+    pool counts only if there is no other key. A key of an erased customer has no owner.
     """
     keys = tuple(keys)
+    owners = {key: owner for key, owner in owners.items() if not owner.erased}
     telling = [key for key in keys if key not in owners or not owners[key].is_pool]
     if not telling:
         return IdentityResolution(cluster=owners[keys[0]], kept_keys=keys[:1], gained_keys=())

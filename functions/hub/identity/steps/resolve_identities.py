@@ -90,11 +90,12 @@ class ResolveIdentities:
     def _assign_keys(self, resolution: IdentityResolution, batch: _BatchIdentities) -> None:
         gained_keys, customer_id = resolution.gained_keys, resolution.customer_id
         shared = {key: batch.owners[key] for key in resolution.shared}
+        left = {key: batch.owners[key] for key in gained_keys if key in batch.owners}
         if not gained_keys and not shared:
             return
         strong = [key for key in gained_keys if namespace_of(key) in self.namespaces.limits]
         cluster = resolution.cluster.with_keys(strong)
-        self.identities.assign_keys(gained_keys, cluster, shared)
+        self.identities.assign_keys(gained_keys, cluster, shared, left)
         pools = {key: make_pool_id(key) for key in shared}
         batch.owners |= dict.fromkeys(gained_keys, customer_id)
         batch.owners |= pools
