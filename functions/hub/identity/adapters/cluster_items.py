@@ -17,7 +17,7 @@ from hub.platform.adapters.dynamodb import TableModel
 BY_CUSTOMER = "by_customer_id"
 
 
-class CustomerIndex(GlobalSecondaryIndex["IdentityItem"]):
+class CustomerIndex(GlobalSecondaryIndex["IdentityItem"]):  # type: ignore[no-untyped-call]  # PynamoDB lacks the types
     """The keys of each customer. Clusters and aliases have no `customer_id`, so it lacks them."""
 
     class Meta:
