@@ -1,4 +1,4 @@
-"""What a decision stands on as it is now: the newest catalogue, and what goes on around."""
+"""Builds the readers of the newest catalogue and of the current surroundings."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -17,7 +17,7 @@ from hub.surroundings.domain.surroundings import Surroundings
 
 
 class DecisionSettings(Protocol):
-    """Where all of it is found."""
+    """The buckets and tables that the readers need."""
 
     @property
     def archive_bucket(self) -> str: ...
@@ -34,12 +34,14 @@ class DecisionSettings(Protocol):
 
 
 def build_catalogue_reader(settings: DecisionSettings) -> Callable[[], Catalogue]:
+    """Returns a function that returns the newest published catalogue."""
     store = CatalogueStore(settings.catalogue_table, settings.catalogue_bucket)
     newest = NewestCatalogue(store, Catalogue.from_snapshot, load_compiled_catalogue)
     return lambda: newest.read_current(clock.now())
 
 
 def build_surroundings_reader(settings: DecisionSettings) -> Callable[[Catalogue], Surroundings]:
+    """Returns a function that returns the current surroundings for decisions by a catalogue."""
     reader = SurroundingsReader(
         FactStore(settings.surroundings_table),
         CapacityClaims(settings.capacity_table),

@@ -1,4 +1,4 @@
-"""The surroundings that decisions are made in: read every ten seconds, kept under a name."""
+"""Reads the surroundings of decisions every ten seconds, and stores them in the archive."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -13,8 +13,9 @@ from hub.surroundings.ports import CapacityClaims, FactStore
 FRESH_FOR = timedelta(seconds=10)
 
 CountersByOffer = Mapping[str, Mapping[str, Mapping[str, int]]]
+"""Offer -> cell -> sums."""
 ReadCounters = Callable[[Catalogue, datetime], CountersByOffer]
-"""What is learned of the offers of a catalogue, as `Surroundings.learned` has it."""
+"""Reads the counters of the offers of a catalogue, as `Surroundings.learned` has them."""
 
 
 def read_no_counters(_catalogue: Catalogue, _now: datetime) -> CountersByOffer:
@@ -22,8 +23,10 @@ def read_no_counters(_catalogue: Catalogue, _now: datetime) -> CountersByOffer:
 
 
 class SurroundingsReader:
-    """One value a process for as long as it is fresh. It lies in the archive before anything is
-    decided in it, so that every decision can be made again in the same."""
+    """Reads the surroundings once in ten seconds.
+
+    It stores them in the archive before a decision uses them, so that every decision can be
+    replayed with the same surroundings. Without `read_counters` nothing is learned."""
 
     def __init__(
         self,
@@ -42,11 +45,11 @@ class SurroundingsReader:
     def read_current(self, catalogue: Catalogue, now: datetime) -> Surroundings:
         if self._current and self._read_at and now - self._read_at < FRESH_FOR:
             return self._current
-        found = self._read(catalogue, now)
-        if self._current is None or self._current.name != found.name:
-            if found.name:
-                self._archive.store_surroundings(found.name, found.to_dict())
-            self._current = found
+        surroundings = self._read(catalogue, now)
+        if self._current is None or self._current.name != surroundings.name:
+            if surroundings.name:
+                self._archive.store_surroundings(surroundings.name, surroundings.to_dict())
+            self._current = surroundings
         self._read_at = now
         return self._current
 

@@ -1,10 +1,12 @@
-"""What an event tells about earlier decisions: goals reached, messages that never went out, claims
-that come back, offers shown and answered, responses, sales. It changes what is known of the
-customer, and may teach.
+"""Applies what an event says of earlier decisions to the customer.
+
+It may say that a goal was reached, an action was sent, refused or postponed, an offer was seen or
+answered, a message got a response, or something was sold. Contact history, claims, attribution and
+feedback for the learner follow from it.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from hub.catalogue.domain.catalogue import Catalogue
@@ -36,7 +38,7 @@ from hub.profile.domain.contact_history import (
 )
 
 CLAIM_RETENTION = timedelta(days=7)
-"""After its action's time is over: a decline is told late."""
+"""How long a claim is kept after its action expired, because declines may arrive late."""
 NOT_SENT = ("action.declined", "action.refused")
 ACCEPTED = ("offer.clicked", "offer.accepted")
 DISMISSED = "offer.dismissed"
@@ -44,9 +46,10 @@ DISMISSED = "offer.dismissed"
 
 @dataclass(frozen=True, slots=True)
 class AppliedOutcomes:
-    """`returned` are actions whose claims come back, `completed` those of which only what was lent
-    does; each lesson is learned once. `attributions` and `marks` are what earlier decisions led to;
-    `emitted` is told next; `timers` bring back what was postponed, and `resumed` it is."""
+    """The customer with the outcomes applied, and what the decision adds.
+
+    `emitted` are events that the customer gets next. The other lists are those of
+    `hub.model.decision.Decision`."""
 
     customer: Customer
     returned: tuple[str, ...] = ()
@@ -63,129 +66,131 @@ class AppliedOutcomes:
 
 
 def apply_outcomes(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
-    """What `scope.event` tells; its customer has it remembered already. Of who is forgotten only
-    what waits is heard, so that it comes to its end."""
+    """Applies the outcomes that `scope.event` has. `scope.customer` has the event applied already.
+
+    For an erased customer only postponed actions are handled, so that they end. Raises `Rejected`
+    if a postponed action cannot be read."""
     event = scope.event
     if scope.customer.erased:
         return _apply_postponement(AppliedOutcomes(scope.customer), event)
-    heard = _apply_postponement(
-        _apply_responses_and_sales(_apply_goals(scope, catalogue), scope, catalogue), event
-    )
-    if heard.customer.contact_history.calls:
-        heard = heard.with_history(apply_call_event(heard.customer.contact_history, event))
+    outcomes = _apply_goals(scope, catalogue)
+    outcomes = _apply_responses_and_sales(outcomes, scope, catalogue)
+    outcomes = _apply_postponement(outcomes, event)
+    if outcomes.customer.contact_history.calls:
+        outcomes = outcomes.with_history(apply_call_event(outcomes.customer.contact_history, event))
     if event.type in (DELIVERED, VIEWED):
-        heard = _apply_delivery_or_view(heard, event)
+        outcomes = _apply_delivery_or_view(outcomes, event)
     elif event.type in NOT_SENT:
         action_id = str(event.properties.get("action_id", ""))
-        history = heard.customer.contact_history
-        held = event.type == "action.declined" and history.holds_claim(action_id)
-        heard = heard.with_history(withdraw_action(history, action_id))
-        heard = replace(heard, returned=(action_id,) if held else ())
+        history = outcomes.customer.contact_history
+        holds_claim = event.type == "action.declined" and history.holds_claim(action_id)
+        outcomes = outcomes.with_history(withdraw_action(history, action_id))
+        outcomes = replace(outcomes, returned=(action_id,) if holds_claim else ())
     elif event.type in ACCEPTED:
-        heard = _apply_acceptance(heard, event, catalogue)
+        outcomes = _apply_acceptance(outcomes, event, catalogue)
     elif event.type == DISMISSED:
-        heard = heard.with_history(apply_dismissal(heard.customer.contact_history, event))
+        outcomes = outcomes.with_history(apply_dismissal(outcomes.customer.contact_history, event))
     elif event.type.endswith(".completed") and "action_id" in event.properties:
-        heard, freed = _release_claim(heard, str(event.properties["action_id"]))
-        heard = replace(heard, completed=freed)
-    return heard
+        outcomes, released = _release_claim(outcomes, str(event.properties["action_id"]))
+        outcomes = replace(outcomes, completed=released)
+    return outcomes
 
 
-def _apply_postponement(heard: AppliedOutcomes, event: Event) -> AppliedOutcomes:
+def _apply_postponement(outcomes: AppliedOutcomes, event: Event) -> AppliedOutcomes:
     if event.type == POSTPONED:
-        return replace(heard, timers=(build_resume_timer(event),))
+        return replace(outcomes, timers=(build_resume_timer(event),))
     if event.type == RESUMED:
-        return replace(heard, resumed=(parse_postponed_action(event),))
-    return heard
+        return replace(outcomes, resumed=(parse_postponed_action(event),))
+    return outcomes
 
 
 def _apply_goals(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
-    """Goals; and whatever was shown lately with such a goal was answered."""
+    """Records the goals that the event reaches. They answer impressions of offers with the goal."""
     event, history = scope.event, scope.customer.contact_history
     lessons: list[Feedback] = []
     for goal in catalogue.goals_of(event.type):
         if goal.is_reached_by(scope):
             history = history.reach_goal(goal.name, event.occurred_at)
             for offer in history.showings:
-                known = catalogue.offers.get(offer)
-                if known and known.goal and known.goal.name == goal.name:
-                    lessons += _learn_from_answer(history.showings[offer], event)
+                definition = catalogue.offers.get(offer)
+                if definition and definition.goal and definition.goal.name == goal.name:
+                    lessons += _build_answer_feedback(history.showings[offer], event)
                     history = history.end_impression(offer)
     return AppliedOutcomes(scope.customer.with_contact_history(history), lessons=tuple(lessons))
 
 
 def _apply_responses_and_sales(
-    heard: AppliedOutcomes, scope: Scope, catalogue: Catalogue
+    outcomes: AppliedOutcomes, scope: Scope, catalogue: Catalogue
 ) -> AppliedOutcomes:
-    """What the event says of the decisions that it answers or is owed to."""
-    event, done = scope.event, [scope.event.type]
-    if heard.customer.contact_history.awaiting:
-        done += [goal.name for goal in catalogue.goals_of(event.type) if goal.is_reached_by(scope)]
-    response = track_response(heard.customer, event, done)
+    """Records responses to messages, and attributes sales to the decisions that caused them."""
+    event, goals = scope.event, [scope.event.type]
+    if outcomes.customer.contact_history.awaiting:
+        goals += [goal.name for goal in catalogue.goals_of(event.type) if goal.is_reached_by(scope)]
+    response = track_response(outcomes.customer, event, goals)
     sale = attribute_sale(response.customer, event, catalogue, scope.now)
     marks = (*response.marks, *sale.marks)
-    if not marks and not sale.attributions and sale.customer is heard.customer:
-        return heard
-    answered = [mark.trace.action_id for mark in sale.marks]
-    history = sale.customer.contact_history.record_responses(answered)
-    listened = [mark for mark in marks if catalogue.rules_for(f"decision.{mark.kind}")]
+    if not marks and not sale.attributions and sale.customer is outcomes.customer:
+        return outcomes
+    action_ids = [mark.trace.action_id for mark in sale.marks]
+    history = sale.customer.contact_history.record_responses(action_ids)
+    marks_with_rules = [mark for mark in marks if catalogue.rules_for(f"decision.{mark.kind}")]
     return replace(
-        heard,
+        outcomes,
         customer=sale.customer.with_contact_history(history),
         attributions=tuple(sale.attributions),
         marks=marks,
-        emitted=(*response.emitted, *build_outcome_events(event, listened)),
+        emitted=(*response.emitted, *build_outcome_events(event, marks_with_rules)),
     )
 
 
-def _learn_from_answer(impression: Impression, event: Event) -> list[Feedback]:
-    """Nothing where the answer came too late."""
-    showing = Exposure.from_dict(impression.exposure)
-    late = not showing.at <= event.occurred_at <= showing.at + FEEDBACK_DEADLINE
-    return [] if late else [Feedback(f"{impression.action_id}.answered", showing, answered=1)]
+def _build_answer_feedback(impression: Impression, event: Event) -> list[Feedback]:
+    """Returns no feedback if the answer came too late."""
+    exposure = Exposure.from_dict(impression.exposure)
+    if exposure.at <= event.occurred_at <= exposure.at + FEEDBACK_DEADLINE:
+        return [Feedback(f"{impression.action_id}.answered", exposure, answered=1)]
+    return []
 
 
-def _apply_delivery_or_view(heard: AppliedOutcomes, event: Event) -> AppliedOutcomes:
-    said = event.properties
-    if WITHDRAWN_ACTION in said:
-        heard, freed = _release_claim(heard, str(said[WITHDRAWN_ACTION]))
-        return replace(heard, returned=freed)
-    told, action_id = said.get("showing"), str(said.get("action_id") or said.get("reference") or "")
-    if not told or not action_id:
-        return heard
-    heard = heard.with_history(
-        apply_impression(heard.customer.contact_history, event, action_id, told)
-    )
-    lesson = Feedback(f"{action_id}.shown", Exposure.from_dict(told), shown=1)
-    return replace(heard, lessons=(*heard.lessons, lesson))
+def _apply_delivery_or_view(outcomes: AppliedOutcomes, event: Event) -> AppliedOutcomes:
+    properties = event.properties
+    if WITHDRAWN_ACTION in properties:
+        outcomes, released = _release_claim(outcomes, str(properties[WITHDRAWN_ACTION]))
+        return replace(outcomes, returned=released)
+    exposure = properties.get("showing")
+    action_id = str(properties.get("action_id") or properties.get("reference") or "")
+    if not exposure or not action_id:
+        return outcomes
+    history = apply_impression(outcomes.customer.contact_history, event, action_id, exposure)
+    feedback = Feedback(f"{action_id}.shown", Exposure.from_dict(exposure), shown=1)
+    return replace(outcomes.with_history(history), lessons=(*outcomes.lessons, feedback))
 
 
 def _apply_acceptance(
-    heard: AppliedOutcomes, event: Event, catalogue: Catalogue
+    outcomes: AppliedOutcomes, event: Event, catalogue: Catalogue
 ) -> AppliedOutcomes:
-    """A click is the answer to an offer that names no goal."""
-    offer, history = str(event.properties.get("offer", "")), heard.customer.contact_history
-    known = catalogue.offers.get(offer)
-    if (known and known.goal) or offer not in history.showings:
-        return heard
-    lessons = _learn_from_answer(history.showings[offer], event)
-    heard = heard.with_history(history.end_impression(offer))
-    return replace(heard, lessons=(*heard.lessons, *lessons))
+    """A click answers an offer only if the offer has no goal."""
+    offer, history = str(event.properties.get("offer", "")), outcomes.customer.contact_history
+    definition = catalogue.offers.get(offer)
+    if (definition and definition.goal) or offer not in history.showings:
+        return outcomes
+    lessons = _build_answer_feedback(history.showings[offer], event)
+    outcomes = outcomes.with_history(history.end_impression(offer))
+    return replace(outcomes, lessons=(*outcomes.lessons, *lessons))
 
 
 def _release_claim(
-    heard: AppliedOutcomes, action_id: str
+    outcomes: AppliedOutcomes, action_id: str
 ) -> tuple[AppliedOutcomes, tuple[str, ...]]:
-    """Without the claim that the action held, and the action's id if it held one."""
-    history = heard.customer.contact_history
-    held = (action_id,) if history.holds_claim(action_id) else ()
-    return heard.with_history(history.release_claim(action_id)), held
+    """Returns the action's id too if it held a claim."""
+    history = outcomes.customer.contact_history
+    released = (action_id,) if history.holds_claim(action_id) else ()
+    return outcomes.with_history(history.release_claim(action_id)), released
 
 
-def release_expired_claims(customer: Customer, scope: Scope) -> Customer:
-    """Claims that ran out are given back by whoever counts them."""
+def release_expired_claims(customer: Customer, now: datetime) -> Customer:
+    """Forgets claims that expired long ago. The capacity table gives their shares back itself."""
     history = customer.contact_history
     if not history.claims:
         return customer
-    released = history.release_claims_ended_by(scope.now - CLAIM_RETENTION)
+    released = history.release_claims_ended_by(now - CLAIM_RETENTION)
     return customer.with_contact_history(released)

@@ -1,7 +1,8 @@
-"""Who gets to speak: of all that firing rules ask to say on one event, what is said, and where.
+"""Chooses what is sent, and on which channel, if several requests compete for one event.
 
-Every message of purpose `service` is said. Of marketing, one rule speaks: two campaigns never both
-talk about one event. Each request is fulfilled once, on the channel that ranks best.
+All requests for messages of purpose `service` are fulfilled. Of marketing requests only those of
+one rule are: two campaigns never both send messages about one event. Each request is fulfilled
+once, by the candidate that ranks best.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,12 +26,15 @@ from hub.model.decision import Claim
 
 CAPACITY_USED_UP = "its capacity was used up"
 RefusedCandidates = frozenset[tuple[str, str]]
-"""Subject and channel of what was refused already."""
+"""Subject and channel of each candidate that was refused already."""
 
 
 class SelectedCandidate(NamedTuple):
-    """What is said, at which address, on which claims. With `waits_until` it is decided anew then.
-    `rivals` are all that it was ranked with."""
+    """A candidate to send, with its address and claims.
+
+    With `waits_until` it is not sent: quiet hours postpone it, and it is decided again then.
+    `rivals` are all marketing candidates of its ranking, itself included; a service message has
+    none."""
 
     ranked: RankedCandidate
     address: str
@@ -40,8 +44,8 @@ class SelectedCandidate(NamedTuple):
 
 
 class ExcludedCandidate(NamedTuple):
-    """What is not said, and why; on every channel where none is named. With its score if it came
-    so far."""
+    """What is not sent, and the reason. Without `channel` that holds for all channels. `score` is
+    None if it was excluded before the ranking."""
 
     request: Request
     subject: str
@@ -57,8 +61,11 @@ def exclude_candidate(
 
 
 class Arbitration:
-    """Settles the requests of one event. Afterwards `said` and `unsaid` tell all of them, and
-    `trials` of which holdouts they are a trial."""
+    """Arbitrates the requests of one event, once.
+
+    Afterwards `selected` and `excluded` have every candidate, and `assignments` the experiments
+    that apply to them. `seed` is what propensities are drawn from. `refused` candidates are
+    excluded."""
 
     def __init__(
         self, scope: Scope, catalogue: Catalogue, seed: str, refused: RefusedCandidates
@@ -75,118 +82,129 @@ class Arbitration:
         self._has_several_requests = False
 
     def arbitrate(self, requests: Sequence[Request]) -> None:
+        """Raises `Rejected` if the catalogue does not have the template of a request."""
         self._has_several_requests = len(requests) > 1
-        found = [
-            (request, one) for request in requests for one in self._find_open_candidates(request)
+        eligible = [
+            (request, candidate)
+            for request in requests
+            for candidate in self._find_eligible_candidates(request)
         ]
-        marketing = [asked for asked in found if asked[1].template.purpose == MARKETING]
-        if not found:
+        marketing = [pair for pair in eligible if pair[1].template.purpose == MARKETING]
+        if not eligible:
             return
         ranking = Ranking(self._scope, self._catalogue, self._seed)
-        if len(marketing) < len(found):
-            service = [asked for asked in found if asked[1].template.purpose != MARKETING]
+        if len(marketing) < len(eligible):
+            service = [pair for pair in eligible if pair[1].template.purpose != MARKETING]
             self._select_each(ranking.rank(service), ())
         if marketing:
             self._select_one_rule(ranking.rank(marketing))
 
-    def _find_open_candidates(self, request: Request) -> Iterable[Candidate]:
-        """The candidates to which all gates are open, on preferred channels if there are any."""
-        stands, closed = [], self._gates.find_closed_gate
-        untried = set(self._catalogue.policies.derive(Holdout, collect_experiment_names))
-        for one in self._find_candidates(request):
-            if untried:
-                self._assign_experiments(request, one, untried)
-            refused = self._refused and (one.subject, one.channel) in self._refused
-            if reason := CAPACITY_USED_UP if refused else closed(request, one):
-                self._exclude(request, one, reason)
+    def _find_eligible_candidates(self, request: Request) -> list[Candidate]:
+        """Returns the candidates that pass all gates. If a subject has some on channels that the
+        customer prefers, its others are excluded."""
+        eligible, find_closed_gate = list[Candidate](), self._gates.find_closed_gate
+        unassigned = set(self._catalogue.policies.derive(Holdout, collect_experiment_names))
+        for candidate in self._find_candidates(request):
+            if unassigned:
+                self._assign_experiments(request, candidate, unassigned)
+            refused = self._refused and (candidate.subject, candidate.channel) in self._refused
+            if reason := CAPACITY_USED_UP if refused else find_closed_gate(request, candidate):
+                self._exclude(request, candidate, reason)
             else:
-                stands.append(one)
-        wished = self._preferred_channels
-        if not wished:
-            return stands
-        liked = {one.subject for one in stands if one.channel in wished}
-        return [
-            one
-            for one in stands
-            if one.subject not in liked or self._keep_if_preferred(request, one)
-        ]
+                eligible.append(candidate)
+        if self._preferred_channels:
+            return self._select_preferred(request, eligible)
+        return eligible
 
-    def _keep_if_preferred(self, request: Request, candidate: Candidate) -> bool:
-        likes = candidate.channel in self._preferred_channels
-        if not likes:
-            self._exclude(request, candidate, f"they prefer {', '.join(self._preferred_channels)}")
-        return likes
+    def _select_preferred(
+        self, request: Request, candidates: Sequence[Candidate]
+    ) -> list[Candidate]:
+        preferred = self._preferred_channels
+        subjects = {candidate.subject for candidate in candidates if candidate.channel in preferred}
+        selected = []
+        for candidate in candidates:
+            if candidate.subject not in subjects or candidate.channel in preferred:
+                selected.append(candidate)
+            else:
+                self._exclude(request, candidate, f"they prefer {', '.join(preferred)}")
+        return selected
 
     def _find_candidates(self, request: Request) -> Iterator[Candidate]:
-        """All ways to fulfil it, but for offers that may not be made at all."""
+        """Returns all candidates of the request, and excludes offers that fail a gate of theirs."""
         find = CANDIDATE_FINDERS[type(request.verb)]
         return find(request.verb, self._catalogue, partial(self._is_offer_open, request))
 
     def _assign_experiments(
-        self, request: Request, candidate: Candidate, untried: set[str]
+        self, request: Request, candidate: Candidate, unassigned: set[str]
     ) -> None:
-        """Of each experiment the first that would be said is the trial."""
+        """Assigns the customer to the experiments of the candidate that are still `unassigned`:
+        the first candidate that an experiment applies to counts."""
         for holdout, held_out in self._gates.find_holdouts(request, candidate):
-            if holdout.salt in untried:
-                untried.remove(holdout.salt)
+            if holdout.salt in unassigned:
+                unassigned.remove(holdout.salt)
                 goal = find_goal(request.strategy, candidate.goal, self._catalogue)
                 self.assignments.append(
                     ExperimentAssignment(holdout.salt, request.strategy, held_out, goal)
                 )
 
     def _is_offer_open(self, request: Request, offer: Offer) -> bool:
+        """Excludes the offer too if a gate is closed to it."""
         reason = self._gates.find_closed_offer_gate(offer)
         if reason:
             self.excluded.append(ExcludedCandidate(request, offer.offer_id, reason))
         return not reason
 
     def _select_one_rule(self, ranked: Sequence[RankedCandidate]) -> None:
-        """The rule of the best candidate that can have what it needs."""
-        for place, one in enumerate(ranked):
-            _, refused = self._determine_claims(one)
-            if refused:
-                self._exclude_ranked(one, refused)
+        """Selects the rule of the best candidate that gets its claims, and excludes all others."""
+        for position, best in enumerate(ranked):
+            _, reason = self._determine_claims(best)
+            if reason:
+                self._exclude_ranked(best, reason)
                 continue
-            speaker = one.request.rule_id
-            rest = ranked[place:]
-            self._select_each([o for o in rest if o.request.rule_id == speaker], ranked)
+            rule_id = best.request.rule_id
+            rest = ranked[position:]
+            self._select_each([o for o in rest if o.request.rule_id == rule_id], ranked)
             for other in rest:
-                if other.request.rule_id != speaker:
-                    self._exclude_ranked(other, f"rule {speaker} spoke instead")
+                if other.request.rule_id != rule_id:
+                    self._exclude_ranked(other, f"rule {rule_id} spoke instead")
             return
 
     def _select_each(
         self, ranked: Iterable[RankedCandidate], rivals: Sequence[RankedCandidate]
     ) -> None:
-        """Each request once, as its best candidate."""
-        spoken: dict[int, str] = {}
-        for one in ranked:
-            request = id(one.request)
-            if request in spoken:
-                self._exclude_ranked(one, spoken[request])
+        """Selects the best candidate of each request. `ranked` has the best first."""
+        reasons: dict[int, str] = {}
+        for ranked_candidate in ranked:
+            request, candidate = ranked_candidate.request, ranked_candidate.candidate
+            request_key = id(request)
+            if request_key in reasons:
+                self._exclude_ranked(ranked_candidate, reasons[request_key])
                 continue
-            taken, refused = self._determine_claims(one)
-            if reason := self._gates.find_closed_gate(one.request, one.candidate) or refused:
-                self._exclude_ranked(one, reason)
+            claims, refusal = self._determine_claims(ranked_candidate)
+            if reason := self._gates.find_closed_gate(request, candidate) or refusal:
+                self._exclude_ranked(ranked_candidate, reason)
             else:
-                spoken[request] = f"{one.candidate.subject} by {one.candidate.channel} was better"
-                self._select(one, taken, rivals)
+                reasons[request_key] = f"{candidate.subject} by {candidate.channel} was better"
+                self._select(ranked_candidate, claims, rivals)
 
-    def _determine_claims(self, one: RankedCandidate) -> tuple[tuple[Claim, ...], str | None]:
-        """What saying it takes; or nothing, and why it is not to be had on these terms."""
-        request, candidate, _, score, belief = one
-        if belief and score <= 0 < candidate.value:
-            earned = score + candidate.cost
-            return (), f"it would cost {candidate.cost:g} and bring {earned:.4g}"
+    def _determine_claims(self, ranked: RankedCandidate) -> tuple[tuple[Claim, ...], str | None]:
+        """Returns the claims and None, or no claims and the reason why it is not sent: an offer
+        must not cost more than it is expected to bring."""
+        request, candidate, _, score, draw = ranked
+        if draw and score <= 0 < candidate.value:
+            revenue = score + candidate.cost
+            return (), f"it would cost {candidate.cost:g} and bring {revenue:.4g}"
         return determine_claims(request, candidate, self._scope, self._catalogue.policies)
 
     def _select(
-        self, one: RankedCandidate, taken: tuple[Claim, ...], rivals: Sequence[RankedCandidate]
+        self, ranked: RankedCandidate, claims: tuple[Claim, ...], rivals: Sequence[RankedCandidate]
     ) -> None:
-        """What is said counts against the caps of what the same rule says next."""
-        candidate, scope = one.candidate, self._scope
-        way = self._gates.check_channel(candidate)
-        self.selected.append(SelectedCandidate(one, way.address, taken, way.opens_at, rivals))
+        """Selects the candidate. Caps count it for the next requests of the same rule."""
+        candidate, scope = ranked.candidate, self._scope
+        access = self._gates.check_channel(candidate)
+        self.selected.append(
+            SelectedCandidate(ranked, access.address, claims, access.opens_at, rivals)
+        )
         if self._has_several_requests and candidate.template.purpose == MARKETING:
             history = scope.customer.contact_history.record_contact(
                 scope.now,
@@ -199,8 +217,8 @@ class Arbitration:
             self._scope = scope._replace(customer=customer)
             self._gates = EligibilityGates(self._scope, self._catalogue.policies)
 
-    def _exclude_ranked(self, one: RankedCandidate, reason: str) -> None:
-        request, candidate, _, score, _ = one
+    def _exclude_ranked(self, ranked: RankedCandidate, reason: str) -> None:
+        request, candidate, _, score, _ = ranked
         self.excluded.append(exclude_candidate(request, candidate, reason, score))
 
     def _exclude(self, request: Request, candidate: Candidate, reason: str) -> None:

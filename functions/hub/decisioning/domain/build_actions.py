@@ -1,4 +1,4 @@
-"""Actions as a decision makes them, whatever they are to do."""
+"""Builds actions of every kind."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,8 +27,10 @@ def build_action(
     expires_at: datetime | None = None,
     **members: Any,
 ) -> Action:
-    """An action that the rule asked for. `about` is the event that its content may quote; a message
-    may be about an earlier event than the one at hand."""
+    """Builds the action that a rule asked for. `members` are further members of `Action`.
+
+    `about` is the event that the content may quote. A reconsidered message is about an earlier
+    event than the event at hand. Without `expires_at` the action expires after three days."""
     event, customer, now, _ = context.scope
     return Action(
         id=id,
@@ -50,13 +52,15 @@ def build_action(
     )
 
 
-def lifetime(expires: str | None) -> timedelta:
-    """For how long an action is worth doing, from when it was first decided."""
+def parse_lifetime(expires: str | None) -> timedelta:
+    """Returns how long an action may be carried out after it was first decided, such as `2h`.
+
+    The default is three days."""
     return parse_duration(expires) if expires else DEFAULT_LIFETIME
 
 
 def _quote_event(event: Event) -> dict[str, Any]:
-    """What a template may quote of the event, and, where it is the end of a wait, since when."""
+    """Returns what a template may quote of the event. At the end of a wait `since` is its start."""
     quoted = {"id": event.id, "type": event.type, "occurred_at": to_iso(event.occurred_at)}
     since = {"since": to_iso(event.began_at)} if event.began_at != event.occurred_at else {}
     return {**quoted, **since, "properties": event.properties}

@@ -1,4 +1,4 @@
-"""A selected candidate as an action, and the timer by which deferred requests are decided anew."""
+"""Builds the action of a selected candidate, and the timer for postponed requests."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.policy.learning_policy import find_learner
 from hub.catalogue.domain.policy.quiet_hours import QuietHours
 from hub.decisioning.domain.arbitration import SelectedCandidate
-from hub.decisioning.domain.build_actions import build_action, lifetime
+from hub.decisioning.domain.build_actions import build_action, parse_lifetime
 from hub.decisioning.domain.effects import DecisionContext
 from hub.decisioning.domain.reconsideration import DEFERRED, Reconsideration
 from hub.kernel.digest import digest
@@ -26,7 +26,10 @@ def build_message(
     reconsideration: Reconsideration,
     action_id: str,
 ) -> Action:
-    """`reconsideration` is what is decided anew should its claims be refused."""
+    """Builds the message or call.
+
+    `reconsideration` has the event that it is about, and the requests that are decided again if its
+    claims are refused."""
     request, candidate = selected.ranked.request, selected.ranked.candidate
     retry: Mapping[str, Any] = {}
     if selected.claims:
@@ -38,7 +41,7 @@ def build_message(
         id=action_id,
         channel=candidate.channel,
         what=_build_content(request, candidate),
-        expires_at=reconsideration.since + lifetime(request.verb.expires),
+        expires_at=reconsideration.since + parse_lifetime(request.verb.expires),
         address=selected.address,
         offer=candidate.offer_id,
         category=candidate.category,
@@ -53,7 +56,8 @@ def build_message(
 def build_deferral_timer(
     until: datetime, context: DecisionContext, reconsideration: Reconsideration
 ) -> Timer:
-    """The same for all that waits until then."""
+    """Builds the timer that brings the requests back. Its id is the same for all that wait `until`
+    then."""
     event, customer_id = context.scope.event, context.scope.customer.customer_id
     timer_id = f"t-{digest(f'{event.id} again {to_iso(until)}', 12)}"
     later = follow_up(
@@ -89,7 +93,7 @@ def _build_content(request: Request, candidate: Candidate) -> Message | Call:
 
 
 def _select_quiet_hours(candidate: Candidate, context: DecisionContext) -> tuple[QuietPeriod, ...]:
-    """It may lie in a queue into the night."""
+    """Returns the quiet hours of the action: it may still be in a queue when they begin."""
     policies, purpose = context.catalogue.policies.of_kind(QuietHours), candidate.template.purpose
     return tuple(p.hours for p in policies if p.covers(candidate.channel, purpose))
 

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(slots=True, kw_only=True)  # Frozen it takes three times as long to make.
+@dataclass(slots=True, kw_only=True)  # A frozen dataclass takes three times as long to construct.
 class Choice:
-    """Done (`made` names what came of it), put off (`waits` says until when), or stopped by a
-    `gate`. `figures` say how it ranked (see `hub.decisioning.domain.ranking`)."""
+    """The verb was executed, postponed or stopped.
+
+    `made` is the id or value that the verb made. `waits` says until when it is postponed, in ISO
+    8601. `gate` is the reason that stopped it. `subject` is what the verb is about: an offer, a
+    template, a trait. `figures` are the factors of the ranking (see
+    `hub.decisioning.domain.ranking`), by name."""
 
     rule_id: str
     do: str
@@ -21,6 +25,7 @@ class Choice:
     shadow: bool = False
 
     def to_dict(self) -> dict[str, Any]:
+        """The JSON form, without the members that are empty."""
         data: dict[str, Any] = {"rule": self.rule_id, "do": self.do, "what": self.subject}
         if self.channel:
             data["channel"] = self.channel

@@ -1,6 +1,7 @@
-"""What is shared and scarce: which of it a message would take, and whether there is any left.
+"""The capacities that a message needs, and whether they are used up.
 
-The decision goes by the figures at hand; whoever publishes the action claims them for certain.
+The decision goes by the figures in the surroundings, which may be some seconds old. `dispatch`
+claims the shares in one transaction before it publishes the action.
 """
 
 from collections.abc import Iterator
@@ -16,22 +17,25 @@ from hub.kernel.times import to_iso
 from hub.model.decision import Claim
 from hub.surroundings.domain.capacity import describe_used_up, to_budget_units
 
-_WINDOW_LENGTHS = {HOUR: 13, DAY: 10, MONTH: 7}
+_PERIOD_LENGTHS = {HOUR: 13, DAY: 10, MONTH: 7}
+"""How many characters of an ISO 8601 time name the hour, day or month."""
 
 
 def determine_claims(
     request: Request, candidate: Candidate, scope: Scope, policies: Policies
 ) -> tuple[tuple[Claim, ...], str | None]:
-    """What it takes; or nothing, and which of it is used up."""
-    around, wanted = scope.surroundings, tuple(_list_claims(request, candidate, scope, policies))
-    for claim in wanted:
-        if around.claimed.get(claim.name, 0) + claim.amount > claim.limit:
+    """Returns the claims of a candidate and None, or no claims and the reason why it cannot have
+    them."""
+    surroundings = scope.surroundings
+    claims = tuple(_list_claims(request, candidate, scope, policies))
+    for claim in claims:
+        if surroundings.claimed.get(claim.name, 0) + claim.amount > claim.limit:
             return (), describe_used_up(claim)
     if candidate.channel == "call":
-        free = around.queues.get(candidate.queue, {}).get("free")
+        free = surroundings.queues.get(candidate.queue, {}).get("free")
         if free is not None and free <= 0:
             return (), f"the queue {candidate.queue} has no free agent"
-    return wanted, None
+    return claims, None
 
 
 def _list_claims(
@@ -40,7 +44,9 @@ def _list_claims(
     if candidate.queue:
         by_queue = policies.derive(QueueCapacity, group_by_queue)
         for capacity in by_queue.get(candidate.queue, ()):
-            yield Claim(_capacity_name(capacity.name, capacity.per, scope), 1, capacity.slots)
+            yield Claim(
+                _derive_capacity_name(capacity.name, capacity.per, scope), 1, capacity.slots
+            )
     offer = candidate.offer
     if offer and offer.total:
         yield Claim(f"offer:{offer.offer_id}", 1, offer.total)
@@ -55,11 +61,11 @@ def _list_claims(
         about = candidate.channel, candidate.category, candidate.offer_id
         for budget in budgets:
             if budget.about.covers(*about, request.strategy):
-                name = _capacity_name(budget.name, budget.per, scope)
+                name = _derive_capacity_name(budget.name, budget.per, scope)
                 yield Claim(name, to_budget_units(candidate.cost), to_budget_units(budget.amount))
 
 
-def _capacity_name(name: str, per: str, scope: Scope) -> str:
-    """A capacity that begins anew has its window, in UTC, in its name."""
-    length = _WINDOW_LENGTHS.get(per)
+def _derive_capacity_name(name: str, per: str, scope: Scope) -> str:
+    """A capacity that is counted per hour, day or month has that period, in UTC, in its name."""
+    length = _PERIOD_LENGTHS.get(per)
     return f"{name}/{to_iso(scope.now)[:length]}" if length else name

@@ -1,30 +1,51 @@
-"""The decision: events and what is known of a customer in, what to do about it out.
+"""One decision: takes events and the customer, and returns what to do about the events.
 
-A pure function of its arguments: it runs alike live, in tests and in replay.
+`decide` is a pure function of its arguments: it runs alike live, in tests, in replay and in
+what-if. It skips repeated events (`is_repeat`). Of every other event it makes one decision:
+
+1. `apply_event` changes the profile by the event.
+2. `apply_outcomes` records what the event says of earlier decisions: goals, responses, sales,
+   actions that were sent or not. `release_expired_claims` and `record_conversions` follow.
+3. `Catalogue.find_matching_rules` finds the rules whose condition holds.
+4. `move_dialogues` moves the dialogues of the matching rules that are live.
+5. `execute_rules` executes their verbs. It collects the requests for messages, and
+   `fulfil_requests` fulfils them last. There `Arbitration` finds the candidates, passes them
+   through the gates (`EligibilityGates`), ranks them (`Ranking`), checks their capacity
+   (`determine_claims`) and selects. `build_message` makes an action of a selected candidate, or
+   `build_deferral_timer` a timer if quiet hours postpone it.
+6. `Reconsideration.find_current_requests` finds the requests that were postponed or refused, if the
+   event brings some back. `fulfil_requests` fulfils them too.
+7. `execute_in_shadow` records what the rules in shadow would do.
+8. `withdraw_calls` withdraws calls that are no longer wanted from the call centre.
+9. `explain_rules` says which rules matched and why others did not. `write_receipt` writes the
+   receipt.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.catalogue.domain.policy.aim import StrategyGoal, group_by_goal_event
-from hub.catalogue.domain.rule import Rule
-from hub.contact_policy.domain.contactability import dialogue_state
-from hub.decisioning.domain.apply_outcomes import apply_outcomes, release_expired_claims
-from hub.decisioning.domain.effects import DecisionContext
+from hub.decisioning.domain.apply_outcomes import (
+    AppliedOutcomes,
+    apply_outcomes,
+    release_expired_claims,
+)
+from hub.decisioning.domain.effects import DecisionContext, Effects
 from hub.decisioning.domain.execute_rules import execute_in_shadow, execute_rules
+from hub.decisioning.domain.explain_rules import explain_rules
 from hub.decisioning.domain.fulfil_requests import fulfil_requests
+from hub.decisioning.domain.move_dialogues import move_dialogues
 from hub.decisioning.domain.open_calls import withdraw_calls
-from hub.decisioning.domain.receipt import MAX_UNMATCHED_RULES, RuleEvaluation, write_receipt
+from hub.decisioning.domain.receipt import write_receipt
 from hub.decisioning.domain.reconsideration import Reconsideration
 from hub.expression.domain import Scope
 from hub.kernel.digest import digest
-from hub.kernel.times import to_iso
+from hub.kernel.json_types import JsonObject
 from hub.measurement.domain.holdout_experiment import record_conversions
 from hub.model.customer import Customer
-from hub.model.decision import Decision
+from hub.model.decision import Action, Decision
+from hub.model.enrolment import Enrolment
 from hub.model.event import Event
 from hub.profile.domain.apply_event import apply_event, is_repeat
 from hub.profile.domain.erasure import anonymize_event
@@ -33,7 +54,9 @@ from hub.surroundings.domain.surroundings import Surroundings
 
 @dataclass(frozen=True, slots=True)
 class DecisionResult:
-    """The customer after the events, the events that were no repeats, and one decision for each."""
+    """The customer after the events, the events without repeats, and one decision for each.
+
+    The events of an erased customer are anonymized."""
 
     customer: Customer
     events: tuple[Event, ...]
@@ -48,132 +71,98 @@ def decide(  # noqa: PLR0917 the design's own signature
     now: datetime,
     seed: str,
 ) -> DecisionResult:
-    """Remembers each event and decides on it, in the order given.
+    """Applies each event to the customer and decides on it, in the order given.
 
-    A rule sees the customer with the event already remembered. What is drawn comes from `seed` and
-    the event's id.
+    Conditions see the customer with the event applied. Propensities are drawn from `seed` and the
+    event's id, so that the same arguments always give the same result.
+
+    Raises `Rejected` if an event lacks what its type needs, or if a rule names a template that the
+    catalogue does not have.
     """
-    taken, decisions = [], []
+    decided_events, decisions = [], []
     for event in events:
         if not is_repeat(customer, event):
             before, customer = customer, apply_event(customer, event, now)
-            heard = anonymize_event(event) if customer.erased else event
-            scope = Scope(heard, customer, now, surroundings)
+            stored_event = anonymize_event(event) if customer.erased else event
+            scope = Scope(stored_event, customer, now, surroundings)
             customer, decision = _decide_event(scope, catalogue, seed, before)
-            taken.append(heard)
+            decided_events.append(stored_event)
             decisions.append(decision)
-    return DecisionResult(customer, tuple(taken), tuple(decisions))
+    return DecisionResult(customer, tuple(decided_events), tuple(decisions))
 
 
 def _decide_event(
     scope: Scope, catalogue: Catalogue, seed: str, before: Customer
 ) -> tuple[Customer, Decision]:
+    """Steps 2 to 9. `before` is the customer before the event, `scope` has them after step 1.
+
+    Of an erased customer no rule, goal or policy applies."""
     if scope.customer.erased:
         catalogue = Catalogue(catalogue.number)
-    heard = apply_outcomes(scope, catalogue)
-    event, now, around = scope.event, scope.now, scope.surroundings
-    customer, converted = record_conversions(
-        release_expired_claims(heard.customer, scope), scope, catalogue
-    )
-    scope = Scope(event, customer, now, around)
-    rules, matching = catalogue.rules_for(event.type), catalogue.find_matching_rules(scope)
-    firing = [rule for rule in matching if rule.status == "live"]
-    customer, moved = _move_dialogues(scope, firing, catalogue)
-    after = Scope(event, customer, now, around)
-    context = DecisionContext(after, catalogue, seed, _derive_decision_id(after))
-    effects = execute_rules(firing, scope.customer, context)
-    if earlier := Reconsideration.from_event(event):
-        requests = earlier.find_current_requests(after, catalogue)
+    event, _, now, surroundings = scope
+    outcomes = apply_outcomes(scope, catalogue)
+    customer = release_expired_claims(outcomes.customer, now)
+    customer, conversions = record_conversions(customer, scope, catalogue)
+    matching_scope = Scope(event, customer, now, surroundings)
+    rules, matching = catalogue.rules_for(event.type), catalogue.find_matching_rules(matching_scope)
+    live = [rule for rule in matching if rule.status == "live"]
+    customer, moves = move_dialogues(live, matching_scope, catalogue)
+    moved_scope = Scope(event, customer, now, surroundings)
+    context = DecisionContext(moved_scope, catalogue, seed, _derive_decision_id(moved_scope))
+    effects = execute_rules(live, matching_scope.customer, context)
+    if reconsideration := Reconsideration.from_event(event):
+        requests = reconsideration.find_current_requests(moved_scope, catalogue)
         current = context.with_customer(effects.customer)
-        effects = effects.followed_by(fulfil_requests(requests, earlier, current))
-    choices = list(effects.choices)
+        effects = effects.add(fulfil_requests(requests, reconsideration, current))
+    choices = effects.choices
     if shadow := [rule for rule in matching if rule.status != "live"]:
-        choices += execute_in_shadow(shadow, scope.customer, context)
+        choices += execute_in_shadow(shadow, matching_scope.customer, context)
     customer, withdrawals = withdraw_calls(before, effects.customer, context.decision_id, now)
-    tried = [*map(RuleEvaluation, matching), *_explain_unmatched_rules(rules, matching, scope)]
     receipt = write_receipt(
         event,
         catalogue.number,
-        tried,
-        listening=len(rules),
+        explain_rules(rules, matching, matching_scope),
+        rule_count=len(rules),
         choices=choices,
-        moved=moved,
+        moves=moves,
     )
-    decision = Decision(
-        id=context.decision_id,
-        customer_id=scope.customer.customer_id,
-        event_id=event.id,
-        event_type=event.type,
-        source=event.source,
-        decided_at=now,
-        catalogue=catalogue.number,
-        correlation_id=event.correlation_id,
-        receipt=receipt,
-        surroundings=around.name,
-        actions=(*effects.actions, *withdrawals),
-        resumed=heard.resumed,
-        timers=(*heard.timers, *effects.timers),
-        emitted=tuple(emitted.to_dict() for emitted in (*heard.emitted, *effects.events)),
-        returned=heard.returned,
-        completed=heard.completed,
-        lessons=heard.lessons,
-        attributions=heard.attributions,
-        marks=heard.marks,
-        enrolments=(*converted, *effects.enrolments),
-    )
+    decision = _build_decision(context, receipt, outcomes, conversions, effects, withdrawals)
     return customer, decision
 
 
 def _derive_decision_id(scope: Scope) -> str:
-    """Of the same event of the same customer always the same."""
+    """Derives the id from customer and event: a repeated decision has the same id."""
     return f"d-{digest(f'{scope.customer.customer_id} {scope.event.id}', 12)}"
 
 
-def _explain_unmatched_rules(
-    rules: Iterable[Rule], matching: Iterable[Rule], scope: Scope
-) -> list[RuleEvaluation]:
-    """The first few rules, by priority, that did not match: explaining all would take longer the
-    more rules there are."""
-    matched = {rule.rule_id for rule in matching}
-    others = (rule for rule in rules if rule.rule_id not in matched)
-    return [_evaluate_rule(rule, scope) for rule in islice(others, MAX_UNMATCHED_RULES)]
-
-
-def _evaluate_rule(rule: Rule, scope: Scope) -> RuleEvaluation:
-    if rule.starts is not None and scope.now < rule.starts:
-        return RuleEvaluation(rule, f"to start at {to_iso(rule.starts)}", to_iso(scope.now))
-    if rule.ends is not None and scope.now >= rule.ends:
-        return RuleEvaluation(rule, f"to end at {to_iso(rule.ends)}", to_iso(scope.now))
-    if rule.in_state:
-        state = dialogue_state(scope.customer, rule.strategy)
-        if state != rule.in_state:
-            wanted = f"the dialogue {rule.strategy} in state {rule.in_state!r}"
-            return RuleEvaluation(rule, wanted, repr(state) if state else "none begun")
-    failure = rule.when.find_false_clause(scope) if rule.when else None
-    return RuleEvaluation(rule, *failure) if failure else RuleEvaluation(rule)
-
-
-def _move_dialogues(
-    scope: Scope, firing: Iterable[Rule], catalogue: Catalogue
-) -> tuple[Customer, dict[str, tuple[str, str]]]:
-    """Each dialogue moves at most once an event: the first rule, by priority, decides; where none
-    does, reaching its aim."""
-    customer = scope.customer
-    moved: dict[str, tuple[str, str]] = {}
-    for rule in firing:
-        if rule.move_to and rule.strategy not in moved:
-            moved[rule.strategy] = (dialogue_state(customer, rule.strategy), rule.move_to)
-    aims = catalogue.policies.derive(StrategyGoal, group_by_goal_event)
-    for aim in aims.get(scope.event.type, ()):
-        state = dialogue_state(customer, aim.strategy)
-        if (
-            state not in ("", aim.target)
-            and aim.strategy not in moved
-            and aim.goal.is_reached_by(scope)
-        ):
-            moved[aim.strategy] = (state, aim.target)
-    if not moved:
-        return customer, moved
-    since = to_iso(scope.now)
-    stands = {name: {"state": to, "since": since} for name, (_, to) in moved.items()}
-    return customer.with_changes(dialogues={**customer.dialogues, **stands}), moved
+def _build_decision(  # noqa: PLR0917 one argument for each step that contributes
+    context: DecisionContext,
+    receipt: JsonObject,
+    outcomes: AppliedOutcomes,
+    conversions: Iterable[Enrolment],
+    effects: Effects,
+    withdrawals: Iterable[Action],
+) -> Decision:
+    event, customer, now, surroundings = context.scope
+    return Decision(
+        id=context.decision_id,
+        customer_id=customer.customer_id,
+        event_id=event.id,
+        event_type=event.type,
+        source=event.source,
+        decided_at=now,
+        catalogue=context.catalogue.number,
+        correlation_id=event.correlation_id,
+        receipt=receipt,
+        surroundings=surroundings.name,
+        actions=(*effects.actions, *withdrawals),
+        resumed=outcomes.resumed,
+        timers=(*outcomes.timers, *effects.timers),
+        emitted=tuple(emitted.to_dict() for emitted in (*outcomes.emitted, *effects.events)),
+        returned=outcomes.returned,
+        completed=outcomes.completed,
+        lessons=outcomes.lessons,
+        attributions=outcomes.attributions,
+        marks=outcomes.marks,
+        enrolments=(*conversions, *effects.enrolments),
+    )

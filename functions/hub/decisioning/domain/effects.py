@@ -1,4 +1,4 @@
-"""What a verb is given, and what comes of it."""
+"""What a verb needs to be executed, and its effects."""
 
 from typing import NamedTuple
 
@@ -14,8 +14,8 @@ from hub.model.event import Event
 
 
 class DecisionContext(NamedTuple):
-    """The decision that rules are followed in. `scope` holds the event at hand, and the customer as
-    the verbs so far left them."""
+    """The decision in which rules are executed. `scope` has the event that is decided on, and the
+    customer as the verbs executed so far have changed them."""
 
     scope: Scope
     catalogue: Catalogue
@@ -23,19 +23,20 @@ class DecisionContext(NamedTuple):
     decision_id: str
 
     def with_customer(self, customer: Customer) -> "DecisionContext":
-        event, before, now, surroundings = self.scope
-        if customer is before:
+        event, current, now, surroundings = self.scope
+        if customer is current:
             return self
         scope = Scope(event, customer, now, surroundings)
         return DecisionContext(scope, self.catalogue, self.seed, self.decision_id)
 
     def derive_id(self, rule_id: str, position: int) -> str:
-        """The same however often the event is decided: a repeated action has the same id."""
+        """Derives an id from event, rule and the verb's position: a repeated action has the same
+        id."""
         return digest(f"{self.scope.event.id} {rule_id} {position}", 12)
 
 
 class VerbContext(NamedTuple):
-    """One verb's place: the rule, and its position in the rule's `then`."""
+    """The verb at `position` in the `then` of `rule`."""
 
     decision: DecisionContext
     rule: Rule
@@ -46,7 +47,8 @@ class VerbContext(NamedTuple):
 
 
 class Effects(NamedTuple):
-    """`customer` is as the verbs leave them, `events` happen next."""
+    """`customer` is the customer with the changes. The hub sends `events` to the customer next.
+    `choices` are lines of the receipt."""
 
     customer: Customer
     actions: tuple[Action, ...] = ()
@@ -55,7 +57,8 @@ class Effects(NamedTuple):
     choices: tuple[Choice, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
 
-    def followed_by(self, later: "Effects") -> "Effects":
+    def add(self, later: "Effects") -> "Effects":
+        """Adds the effects of the next verb, whose customer already has these."""
         return Effects(
             later.customer,
             self.actions + later.actions,

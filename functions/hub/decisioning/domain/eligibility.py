@@ -1,7 +1,8 @@
-"""All gates before what might be said to one customer at one moment.
+"""The gates that a candidate must pass to be sent to one customer at one moment.
 
-What bars a customer whatever is said (caps that are reached, a control group, an open complaint) is
-worked out once a decision; each candidate is then held against the few bars that there are.
+A gate returns the reason for which it is closed, or None. Gates that depend only on the customer
+(reached caps, control groups, suppressions) are evaluated once a decision. They give a short list
+of closed scopes, and each candidate is compared with these.
 """
 
 from collections.abc import Iterable, Iterator
@@ -32,8 +33,8 @@ from hub.model.customer_clock import period_starts, to_local_time
 
 
 class ChannelAccess(NamedTuple):
-    """A channel as it is open to a purpose: closed for `reason`, or at `address`. In quiet hours it
-    waits until `opens_at`."""
+    """Whether messages of one purpose may be sent on a channel: no, for `reason`, or to `address`.
+    `opens_at` is the end of quiet hours, if they postpone messages."""
 
     reason: str | None
     address: str = ""
@@ -41,7 +42,7 @@ class ChannelAccess(NamedTuple):
 
 
 class EligibilityGates:
-    """Each question is answered once."""
+    """The gates of one decision. Results are cached, so that no gate is evaluated twice."""
 
     def __init__(self, scope: Scope, policies: Policies) -> None:
         self._scope = scope
@@ -51,64 +52,69 @@ class EligibilityGates:
         self._offer_gates: dict[str, str | None] = {}
         self._goal_times: dict[str, str | None] = {}
         self._quiet_hours_now = self._find_quiet_hours_now()
-        always = tuple(self._find_suppressed_scopes())
+        suppressed = tuple(self._find_suppressed_scopes())
         capped = tuple(self._find_capped_scopes(policies.of_kind(FrequencyCap)))
-        self._closed_scopes = (*always, *capped)
-        # Where the customer comes to us, only what caps that channel by its name counts.
+        self._closed_scopes = (*suppressed, *capped)
+        # On a channel on which the customer comes to us, only a cap that names the channel counts.
         inbound = (cap for cap in capped if cap[0].channel in INBOUND_CHANNELS)
-        self._closed_inbound_scopes = (*always, *inbound)
-        # Who is not known yet has no name to draw an arm by: they are in no group and no trial.
-        known = scope.customer.customer_id != ANONYMOUS
-        self._holdouts = policies.of_kind(Holdout) if known else ()
-        # Asked last, so that whom a holdout stops would have been spoken to.
+        self._closed_inbound_scopes = (*suppressed, *inbound)
+        # An arm is drawn by the customer id. An anonymous visitor has none, so is in no experiment.
+        is_known = scope.customer.customer_id != ANONYMOUS
+        self._holdouts = policies.of_kind(Holdout) if is_known else ()
+        # Holdouts come last: a customer whom one stops would have got the message without it.
         self._holdouts_of_customer = [
-            p for p in self._holdouts if p.includes(scope.customer.customer_id)
+            holdout for holdout in self._holdouts if holdout.includes(scope.customer.customer_id)
         ]
 
     def find_closed_gate(self, request: Request, candidate: Candidate) -> str | None:
-        """The first gate that is closed to it; only marketing has to pass those behind the way."""
+        """Returns the reason of the first closed gate, or None.
+
+        A service message only needs access to its channel."""
         reason = self.check_channel(candidate).reason
         if reason or candidate.template.purpose != MARKETING:
             return reason
-        closed = self._find_non_holdout_gate(request, candidate)
-        return (
-            self._check_holdouts(request, candidate)
-            if self._holdouts_of_customer and not closed
-            else closed
-        )
+        reason = self._find_non_holdout_gate(request, candidate)
+        if reason or not self._holdouts_of_customer:
+            return reason
+        return self._check_holdouts(request, candidate)
 
     def find_holdouts(
         self, request: Request, candidate: Candidate
     ) -> Iterator[tuple[Holdout, bool]]:
-        """The holdouts that are about it, where nothing but holdouts keeps it from being said, each
-        with whether it holds the customer. Whom another holds too tells nothing of this one."""
+        """Yields the holdouts that apply to a candidate that passes all other gates, each with
+        whether it holds the customer out.
+
+        A holdout is left out if another one holds the customer out too: its effect cannot be told
+        from the other's."""
         if candidate.template.purpose != MARKETING or self.check_channel(candidate).reason:
             return
-        about = _policy_subject(request, candidate)
-        trying = [p for p in self._holdouts if p.about.covers(*about)]
-        if trying and not self._find_non_holdout_gate(request, candidate):
-            held = [policy for policy in trying if policy in self._holdouts_of_customer]
-            yield from ((p, p in held) for p in trying if held in ([], [p]))
+        about = _list_policy_subjects(request, candidate)
+        applying = [holdout for holdout in self._holdouts if holdout.about.covers(*about)]
+        if applying and not self._find_non_holdout_gate(request, candidate):
+            holding = [holdout for holdout in applying if holdout in self._holdouts_of_customer]
+            for holdout in applying:
+                if holding in ([], [holdout]):
+                    yield holdout, holdout in holding
 
     def _find_non_holdout_gate(self, request: Request, candidate: Candidate) -> str | None:
-        """Whatever chance says."""
-        if self._closed_scopes and (barred := self._check_closed_scopes(request, candidate)):
-            return barred
-        if candidate.goal and (reached := self._find_goal_time_since(candidate.goal)):
-            return f"its goal {candidate.goal} was reached at {reached}"
+        if self._closed_scopes and (reason := self._check_closed_scopes(request, candidate)):
+            return reason
+        if candidate.goal and (reached_at := self._find_goal_time_since(candidate.goal)):
+            return f"its goal {candidate.goal} was reached at {reached_at}"
         return self._check_suppressions(request, candidate) if self._history.suppressed else None
 
     def check_channel(self, candidate: Candidate) -> ChannelAccess:
         key = candidate.channel, candidate.template.purpose
-        way = self._access_by_channel.get(key)
-        if way is None:
-            way = self._access_by_channel[key] = self._determine_access(*key)
-        return way
+        access = self._access_by_channel.get(key)
+        if access is None:
+            access = self._access_by_channel[key] = self._determine_access(*key)
+        return access
 
     def _determine_access(self, channel: str, purpose: str) -> ChannelAccess:
         customer = self._scope.customer
-        known, opens_at = find_addresses(customer, channel), None
-        reason = check_consent(customer, channel, purpose) or check_reachability(channel, known)
+        addresses, opens_at = find_addresses(customer, channel), None
+        reason = check_consent(customer, channel, purpose)
+        reason = reason or check_reachability(channel, addresses)
         if reason:
             return ChannelAccess(reason)
         for hours, until in self._quiet_hours_now if channel in OUTBOUND_CHANNELS else ():
@@ -116,10 +122,11 @@ class EligibilityGates:
                 if hours.then != DEFER:
                     return ChannelAccess(f"quiet hours until {to_iso(until)}")
                 opens_at = max(until, opens_at or until)
-        return ChannelAccess(None, known[0] if known else "", opens_at)
+        return ChannelAccess(None, addresses[0] if addresses else "", opens_at)
 
     def find_closed_offer_gate(self, offer: Offer) -> str | None:
-        """The first gate that is closed to the offer, wherever and for whatever it is made."""
+        """Returns the reason of the first gate that is closed to the offer on every channel and for
+        every rule, or None."""
         name = offer.offer_id
         if name not in self._offer_gates:
             self._offer_gates[name] = self._find_offer_gate(offer)
@@ -134,26 +141,30 @@ class EligibilityGates:
         if (
             offer.goal
             and history.goals
-            and (reached := self._find_earlier_goal_time(offer, offer.goal))
+            and (reached_at := self._find_earlier_goal_time(offer, offer.goal))
         ):
-            return f"its goal {offer.goal.event} was reached at {reached}"
-        if offer.product and (short := self._check_stock(offer.product)):
-            return short
+            return f"its goal {offer.goal.event} was reached at {reached_at}"
+        if offer.product and (reason := self._check_stock(offer.product)):
+            return reason
         if offer.eligible and (failure := offer.eligible.find_false_clause(scope)):
             return f"wanted {failure.clause} but saw {failure.saw}"
-        had = offer.caps and (history.contacts or history.offers)
-        return self._check_offer_caps(offer) if had else None
+        has_contacts = offer.caps and (history.contacts or history.offers)
+        return self._check_offer_caps(offer) if has_contacts else None
 
     def _find_earlier_goal_time(self, offer: Offer, goal: Goal) -> str | None:
-        """As it stood before the event at hand, on which a next purchase may be asked for."""
-        here = to_iso(self._scope.event.occurred_at)
-        at = next((at for at in self._history.goal_times(goal.name) if at != here), None)
-        if at and offer.again_after and parse_time(at) + offer.again_after <= self._scope.now:
-            return None
-        return at
+        """Returns when the goal was last reached, in ISO 8601, or None if the offer may be made.
+
+        The event at hand does not count: a purchase may be the reason to offer the next one."""
+        event_time = to_iso(self._scope.event.occurred_at)
+        times = self._history.goal_times(goal.name)
+        reached_at = next((time for time in times if time != event_time), None)
+        if reached_at and offer.again_after:
+            allowed_from = parse_time(reached_at) + offer.again_after
+            return None if allowed_from <= self._scope.now else reached_at
+        return reached_at
 
     def _check_stock(self, product: str) -> str | None:
-        """A product whose stock nobody tells is taken as being there."""
+        """A product without stock data counts as available."""
         available = self._scope.surroundings.stock.get(product, {}).get("available")
         return f"{product} is out of stock" if available is not None and available <= 0 else None
 
@@ -161,21 +172,19 @@ class EligibilityGates:
         name, history = offer.offer_id, self._history
         for period, most in offer.caps.items():
             if period == EVER:
-                had = history.times_offered(name)
+                count = history.times_offered(name)
             else:
-                had = history.count_contacts(self._find_start(period), offer=name)
-            if had >= most:
-                return f"they had it {had} times ({most} a customer, {period})"
+                count = history.count_contacts(self._find_start(period), offer=name)
+            if count >= most:
+                return f"they had it {count} times ({most} a customer, {period})"
         return None
 
     def _check_closed_scopes(self, request: Request, candidate: Candidate) -> str | None:
-        about = _policy_subject(request, candidate)
-        for bar, reason in (
-            self._closed_scopes
-            if candidate.channel in OUTBOUND_CHANNELS
-            else self._closed_inbound_scopes
-        ):
-            if bar.covers(*about):
+        about = _list_policy_subjects(request, candidate)
+        is_outbound = candidate.channel in OUTBOUND_CHANNELS
+        closed_scopes = self._closed_scopes if is_outbound else self._closed_inbound_scopes
+        for closed_scope, reason in closed_scopes:
+            if closed_scope.covers(*about):
                 return reason
         return None
 
@@ -189,7 +198,9 @@ class EligibilityGates:
         return check_suppression(self._scope.customer, about, self._scope.now)
 
     def _find_goal_time_since(self, goal: str) -> str | None:
-        """What the messages are about may be some hours old."""
+        """Returns when the goal was reached since the event began, in ISO 8601, or None.
+
+        A reconsidered event may be some hours old."""
         if goal not in self._goal_times:
             scope = self._scope
             self._goal_times[goal] = find_goal_reached_since(
@@ -203,7 +214,7 @@ class EligibilityGates:
                 yield policy.about, f"silence: {policy.reason}"
 
     def _check_holdouts(self, request: Request, candidate: Candidate) -> str | None:
-        about = _policy_subject(request, candidate)
+        about = _list_policy_subjects(request, candidate)
         groups = (
             holdout.group_name
             for holdout in self._holdouts_of_customer
@@ -214,26 +225,28 @@ class EligibilityGates:
     def _find_capped_scopes(
         self, caps: Iterable[FrequencyCap]
     ) -> Iterator[tuple[PolicyScope, str]]:
-        for cap in caps if self._history.contacts else ():
-            if reason := self._check_frequency_cap(cap):
-                yield cap.about, reason
+        if self._history.contacts:
+            for cap in caps:
+                if reason := self._check_frequency_cap(cap):
+                    yield cap.about, reason
 
     def _check_frequency_cap(self, cap: FrequencyCap) -> str | None:
         about = cap.about
         channels = (about.channel,) if about.channel else OUTBOUND_CHANNELS
         for period, most in cap.most.items():
-            had = self._history.count_contacts(
+            count = self._history.count_contacts(
                 self._find_start(period), channels=channels, category=about.category
             )
-            if had >= most:
-                return f"{cap.about} messages are capped at {most} a {period}, they had {had}"
+            if count >= most:
+                return f"{cap.about} messages are capped at {most} a {period}, they had {count}"
         return None
 
     def _find_start(self, period: str) -> int:
+        """Returns the start of the customer's day, week or month, in milliseconds of the epoch."""
         return period_starts(self._scope.customer, self._scope.now)[period]
 
     def _find_quiet_hours_now(self) -> list[tuple[QuietHours, datetime]]:
-        """Those that hold now on the customer's clock, and when each ends."""
+        """Returns the quiet hours that it is now on the customer's clock, and when each ends."""
         if not (policies := self._policies.of_kind(QuietHours)):
             return []
         now = to_local_time(self._scope.customer, self._scope.now)
@@ -241,6 +254,6 @@ class EligibilityGates:
         return [(hours, until) for hours, until in ends if until]
 
 
-def _policy_subject(request: Request, candidate: Candidate) -> tuple[str, str, str, str]:
-    """Channel, category, offer and strategy: what a policy may be about."""
+def _list_policy_subjects(request: Request, candidate: Candidate) -> tuple[str, str, str, str]:
+    """Returns channel, category, offer and strategy: what a policy may be about."""
     return candidate.channel, candidate.category, candidate.offer_id, request.strategy

@@ -1,4 +1,4 @@
-"""Executing the rules that fired: folds what each verb does into the effects of the decision."""
+"""Executes the verbs of rules and adds up their effects."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,25 +14,27 @@ from hub.model.customer import Customer
 
 
 def execute_rules(rules: Sequence[Rule], before: Customer, context: DecisionContext) -> Effects:
-    """The effects of all verbs. The rules found the customer as `before`; the messages are chosen
-    last, in the light of what the other verbs did."""
+    """Returns the effects of all verbs. `before` is the customer before their dialogues moved.
+
+    Messages are chosen last, so that their gates see what the other verbs changed. Raises
+    `Rejected` if the catalogue does not have the template of a verb."""
     effects, requests = Effects(customer=context.scope.customer), list[Request]()
     for rule in rules:
         requests += list_requests(rule)
         for position, verb in enumerate(rule.then):
             if execute := EXECUTORS.get(type(verb)):
                 current = context.with_customer(effects.customer)
-                effects = effects.followed_by(execute(verb, VerbContext(current, rule, position)))
+                effects = effects.add(execute(verb, VerbContext(current, rule, position)))
     if not requests:
         return effects
     reconsideration = prepare_reconsideration(context.scope, rules, before)
     current = context.with_customer(effects.customer)
-    return effects.followed_by(fulfil_requests(requests, reconsideration, current))
+    return effects.add(fulfil_requests(requests, reconsideration, current))
 
 
 def execute_in_shadow(
     rules: Sequence[Rule], before: Customer, context: DecisionContext
 ) -> tuple[Choice, ...]:
-    """What rules in shadow would have done. They do nothing."""
+    """Returns what rules in shadow would do, for the receipt. All other effects are dropped."""
     choices = execute_rules(rules, before, context).choices
     return tuple(replace(choice, shadow=True) for choice in choices)

@@ -1,4 +1,4 @@
-"""The events that a rule brings about."""
+"""The event that a rule causes."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from hub.model.event import Event, follow_up
 
 
 def build_follow_up(context: VerbContext, event_type: str, event_id: str, at: datetime) -> Event:
-    """An event that follows from the one at hand and has its properties."""
+    """Builds an event that has the properties of the event at hand, and names it as its cause."""
     event, customer, _, _ = context.decision.scope
     return follow_up(
         event,

@@ -1,5 +1,6 @@
-"""The verbs that send something to the customer: their requests go through arbitration, and what it
-selects becomes messages, or timers where quiet hours defer it."""
+"""Fulfils the requests of the verbs that send something to the customer.
+
+Arbitration selects candidates. Each becomes a message, or a timer if quiet hours postpone it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +8,7 @@ from datetime import datetime
 from hub.catalogue.domain.candidate import Request
 from hub.contact_policy.domain.contactability import MARKETING
 from hub.decisioning.domain.arbitration import Arbitration, SelectedCandidate, exclude_candidate
-from hub.decisioning.domain.build_actions import lifetime
+from hub.decisioning.domain.build_actions import parse_lifetime
 from hub.decisioning.domain.build_messages import build_deferral_timer, build_message
 from hub.decisioning.domain.effects import DecisionContext, Effects
 from hub.decisioning.domain.open_calls import open_call
@@ -26,8 +27,11 @@ TOO_LATE = "after the quiet hours it would come too late"
 def fulfil_requests(
     requests: Sequence[Request], reconsideration: Reconsideration, context: DecisionContext
 ) -> Effects:
-    """`reconsideration` holds the event that the requests are about: the one at hand, or an earlier
-    one whose requests were put off or refused."""
+    """Returns the messages and timers, and the choices for the receipt.
+
+    `reconsideration` has the event that the requests are about: the event at hand, or an earlier
+    one whose requests were postponed or refused. Raises `Rejected` if the catalogue does not have
+    the template of a request."""
     event, (_, customer, now, surroundings) = reconsideration.event, context.scope
     arbitration = Arbitration(
         Scope(event, customer, now, surroundings),
@@ -40,21 +44,21 @@ def fulfil_requests(
     customer, enrolments = enrol(customer, arbitration.assignments, event.occurred_at, now)
     effects = Effects(customer=customer, enrolments=tuple(enrolments))
     deferred: dict[datetime, list[SelectedCandidate]] = {}
-    for candidate in selected:
-        if candidate.waits_until:
-            deferred.setdefault(candidate.waits_until, []).append(candidate)
+    for selection in selected:
+        if selection.waits_until:
+            deferred.setdefault(selection.waits_until, []).append(selection)
         else:
             retry = reconsideration
-            if candidate.claims:
-                retry = retry.limit_to(_list_requests_if_refused(candidate, selected))
+            if selection.claims:
+                retry = retry.limit_to(_list_requests_if_refused(selection, selected))
             current = context.with_customer(effects.customer)
-            effects = effects.followed_by(_send(candidate, retry, current))
+            effects = effects.add(_send(selection, retry, current))
     for until, group in deferred.items():
         current = context.with_customer(effects.customer)
-        effects = effects.followed_by(_defer(group, until, reconsideration, current))
+        effects = effects.add(_defer(group, until, reconsideration, current))
     if arbitration.excluded:
         excluded = tuple(describe_excluded(arbitration.excluded))
-        effects = effects.followed_by(Effects(customer=effects.customer, choices=excluded))
+        effects = effects.add(Effects(customer=effects.customer, choices=excluded))
     return effects
 
 
@@ -77,9 +81,9 @@ def _send(
     if action.claims:
         history = customer.contact_history.hold_claim(action_id, action.expires_at)
         customer = customer.with_contact_history(history)
-    if lasts := request.verb.answer_within:
+    if duration := request.verb.answer_within:
         customer, timer = open_response_window(
-            customer, action, context.scope.event, parse_duration(lasts)
+            customer, action, context.scope.event, parse_duration(duration)
         )
         timers.append(timer)
     if action.channel == CALL_CHANNEL:
@@ -95,33 +99,31 @@ def _defer(
     reconsideration: Reconsideration,
     context: DecisionContext,
 ) -> Effects:
-    """Decides them anew then, but for what would come too late to be relevant."""
-    kept = [one for one in group if until < _expires_at(one, reconsideration)]
+    """Makes one timer, after which `group` is decided again. Excludes what expires before that."""
+    kept = [selected for selected in group if until < _expires_at(selected, reconsideration)]
     late = [
-        exclude_candidate(one.ranked.request, one.ranked.candidate, TOO_LATE)
-        for one in group
-        if one not in kept
+        exclude_candidate(selected.ranked.request, selected.ranked.candidate, TOO_LATE)
+        for selected in group
+        if selected not in kept
     ]
     effects = Effects(customer=context.scope.customer, choices=tuple(describe_excluded(late)))
     if not kept:
         return effects
-    retry = reconsideration.limit_to(one.ranked.request for one in kept)
+    retry = reconsideration.limit_to(selected.ranked.request for selected in kept)
     timer = build_deferral_timer(until, context, retry)
-    choices = tuple(describe_selected(one, made=timer.id) for one in kept)
-    return effects.followed_by(
-        Effects(customer=context.scope.customer, timers=(timer,), choices=choices)
-    )
+    choices = tuple(describe_selected(selected, made=timer.id) for selected in kept)
+    return effects.add(Effects(customer=context.scope.customer, timers=(timer,), choices=choices))
 
 
 def _expires_at(selected: SelectedCandidate, reconsideration: Reconsideration) -> datetime:
-    return reconsideration.since + lifetime(selected.ranked.request.verb.expires)
+    return reconsideration.since + parse_lifetime(selected.ranked.request.verb.expires)
 
 
 def _list_requests_if_refused(
     selected: SelectedCandidate, all_selected: Sequence[SelectedCandidate]
 ) -> list[Request]:
-    """What is decided anew when its capacity is used up: the same request, and those of its rivals
-    if no other marketing was selected."""
+    """Returns what is decided again if the claim is refused: the request, and the requests of its
+    rivals if no other marketing was selected."""
     request = selected.ranked.request
-    is_alone = [one for one in all_selected if one.rivals] == [selected]
+    is_alone = [other for other in all_selected if other.rivals] == [selected]
     return [request, *(rival.request for rival in selected.rivals)] if is_alone else [request]

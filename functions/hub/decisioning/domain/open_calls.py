@@ -1,5 +1,5 @@
-"""Calls that the call centre has: opened with their action, and checked again on every event of
-the customer, so that calls that are no longer wanted are withdrawn."""
+"""Calls that the call centre has. Every event of the customer checks them again, so that unwanted
+calls are withdrawn."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,18 +16,21 @@ WITHDRAWAL_LIFETIME = timedelta(days=1)
 
 
 def open_call(history: ContactHistory, action: Action) -> ContactHistory:
-    """A call was decided. What only its script needs is not kept."""
-    what = action.what.without_script() if isinstance(action.what, Call) else action.what
+    """Records a call that was decided, without what only its script needs."""
+    content = action.what.without_script() if isinstance(action.what, Call) else action.what
     event = {name: value for name, value in action.event.items() if name != "properties"}
-    slim = replace(action, what=what, event=event, showing={}, claims=(), again={})
-    return history.open_call(action.id, OpenCall(slim.to_dict()))
+    kept = replace(action, what=content, event=event, showing={}, claims=(), again={})
+    return history.open_call(action.id, OpenCall(kept.to_dict()))
 
 
 def withdraw_calls(
     before: Customer, customer: Customer, decision_id: str, now: datetime
 ) -> tuple[Customer, list[Action]]:
-    """The customer without the calls that are over or unwanted, and the withdrawals of the latter.
-    `before` knows the calls even of a customer whose data was deleted meanwhile."""
+    """Returns the customer without the calls that expired or are unwanted, and an action for each
+    unwanted call that withdraws it.
+
+    `before` is the customer before the event. If the event erased the customer, only `before` still
+    has the calls."""
     history = customer.contact_history
     calls = history.calls or before.contact_history.calls
     withdrawals = []
@@ -43,7 +46,7 @@ def withdraw_calls(
 
 
 def _build_withdrawal(action: Action, reference: str, decision_id: str, now: datetime) -> Action:
-    """It names the task, and no address: it may be of who is forgotten."""
+    """The withdrawal has no address, because the customer may be erased."""
     queue = action.what.queue if isinstance(action.what, Call) else ""
     return replace(
         action,

@@ -1,7 +1,9 @@
-"""What each candidate is worth at this moment: propensity x context weight x value x lever - cost.
+"""Ranks candidates by their score: propensity x context weight x value x weight - cost.
 
-The propensity is drawn, not taken as it is (Thompson sampling), so that what is little known is
-tried. A `send` without an offer stands for itself: its value is taken as the rule gives it.
+`Candidate.value` is value x weight already. Value, cost and score are in minor units of money. The
+propensity is drawn from its distribution (Thompson sampling: Thompson 1933; Chapelle & Li 2011), so
+that offers with few trials are tried too. A message without an offer has no propensity: its score
+is context weight x value - cost, with the value that the rule gives.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,10 +20,12 @@ from hub.learning.domain.propensity import Propensity, to_probability
 from hub.learning.domain.selection_probability import ArmPayoff, win_probability
 
 LEAST_GAIN = 1e-6
+"""In minor units: `ArmPayoff.gain` must be above 0."""
 
 
 class PropensityDraw(NamedTuple):
-    """What is believed of an offer on a channel for this kind of customer, and what was drawn."""
+    """The propensity that is estimated for an offer on a channel and these `bins` of the customer,
+    and the probability `drawn` from it."""
 
     bins: tuple[str, ...]
     propensity: Propensity
@@ -29,8 +33,8 @@ class PropensityDraw(NamedTuple):
 
 
 class RankedCandidate(NamedTuple):
-    """A candidate for a request and what it is worth, in minor units; `belief` is None without an
-    offer."""
+    """A candidate of a request with its context `weight`, and its `score` in minor units. `draw` is
+    None for a candidate without an offer."""
 
     request: Request
     candidate: Candidate
@@ -39,15 +43,15 @@ class RankedCandidate(NamedTuple):
     draw: PropensityDraw | None = None
 
 
-def sort_key(ranked: RankedCandidate) -> tuple[int, int, float, str, str]:
-    """The best first: a marketer's priorities before any figure, ties by name."""
+def to_sort_key(ranked: RankedCandidate) -> tuple[int, int, float, str, str]:
+    """Sorts the best first: by priority of rule, then of offer, then by score, then by name."""
     request, candidate, _, score, _ = ranked
     (subject, channel), priority = candidate.arm, candidate.priority
     return -request.priority, -priority, -score, subject, channel
 
 
 class Ranking:
-    """Ranks the candidates of one decision. What is drawn comes from the seed."""
+    """Ranks the candidates of one decision. The same seed gives the same draws."""
 
     def __init__(self, scope: Scope, catalogue: Catalogue, seed: str) -> None:
         learner = find_learner(catalogue.policies)
@@ -57,18 +61,19 @@ class Ranking:
         )
         self._bins: dict[str, tuple[str, ...]] = {}
         self._seed_number = hash_seed(seed)
-        # Those whose condition holds now.
-        self._context_weights = [
-            context
-            for context in catalogue.policies.of_kind(ContextWeight)
-            if context.when is None or context.when.matches(scope)
+        self._current_weights = [
+            policy
+            for policy in catalogue.policies.of_kind(ContextWeight)
+            if policy.when is None or policy.when.matches(scope)
         ]
 
     def rank(self, candidates: Iterable[tuple[Request, Candidate]]) -> list[RankedCandidate]:
-        return sorted([self._score_candidate(*one) for one in candidates], key=sort_key)
+        """Returns the best first."""
+        scored = [self._score_candidate(request, candidate) for request, candidate in candidates]
+        return sorted(scored, key=to_sort_key)
 
     def _score_candidate(self, request: Request, candidate: Candidate) -> RankedCandidate:
-        weight = self._compute_context_weight(request, candidate) if self._context_weights else 1.0
+        weight = self._compute_context_weight(request, candidate) if self._current_weights else 1.0
         value, cost = candidate.value, candidate.cost
         if candidate.offer is None:
             return RankedCandidate(request, candidate, weight, weight * value - cost)
@@ -77,32 +82,36 @@ class Ranking:
         if bins is None:
             channel = self._beliefs.channel(candidate.channel)
             bins = self._bins[candidate.channel] = channel.limit_bins(self._bin_names)
-        log_odds, spread = believed = self._beliefs.propensity(arm, bins)
+        log_odds, spread = propensity = self._beliefs.propensity(arm, bins)
         drawn = to_probability(log_odds + draw_deviations(self._seed_number, arm) * spread)
-        belief = PropensityDraw(bins, believed, drawn)
-        return RankedCandidate(request, candidate, weight, drawn * weight * value - cost, belief)
+        draw = PropensityDraw(bins, propensity, drawn)
+        return RankedCandidate(request, candidate, weight, drawn * weight * value - cost, draw)
 
     def _compute_context_weight(self, request: Request, candidate: Candidate) -> float:
         weight = 1.0
         about = candidate.channel, candidate.category, candidate.offer_id
-        for context in self._context_weights:
-            tagged = not context.tag or (candidate.offer and context.tag in candidate.offer.tags)
-            if tagged and context.about.covers(*about, request.strategy):
-                weight *= context.weight
+        for policy in self._current_weights:
+            has_tag = not policy.tag or (candidate.offer and policy.tag in candidate.offer.tags)
+            if has_tag and policy.about.covers(*about, request.strategy):
+                weight *= policy.weight
         return weight
 
 
-def selection_probability(chosen: RankedCandidate, rivals: Sequence[RankedCandidate]) -> float:
-    """How likely it was to be drawn best, of the offers of its own priority. It lets another policy
-    be valued offline (see `hub.learning.domain.selection_probability`)."""
+def compute_selection_probability(
+    chosen: RankedCandidate, rivals: Sequence[RankedCandidate]
+) -> float:
+    """Computes the probability that Thompson sampling ranked `chosen` best, between 0 and 1.
+
+    Only offers of the same priorities compete with it. With this probability another policy can be
+    valued offline (Horvitz & Thompson 1952; see `hub.learning.domain.selection_probability`)."""
     if chosen.draw is None:
         return 1.0
-    rule, offer = chosen.request.priority, chosen.candidate.priority
+    rule_priority, offer_priority = chosen.request.priority, chosen.candidate.priority
     others = [
-        (belief.propensity, weight * candidate.value, candidate.cost)
-        for request, candidate, weight, _, belief in rivals
-        if belief and belief is not chosen.draw
-        if request.priority == rule and candidate.priority == offer
+        (draw.propensity, weight * candidate.value, candidate.cost)
+        for request, candidate, weight, _, draw in rivals
+        if draw and draw is not chosen.draw
+        if request.priority == rule_priority and candidate.priority == offer_priority
     ]
     gain = chosen.weight * chosen.candidate.value
     return _compute_probability(
@@ -111,27 +120,27 @@ def selection_probability(chosen: RankedCandidate, rivals: Sequence[RankedCandid
 
 
 PayoffTerms = tuple[Propensity, float, float]
-"""What is believed, what it would bring, what it costs."""
+"""Propensity, gain (context weight x value) and cost, the last two in minor units."""
 
 
 @lru_cache(1024)
 def _compute_probability(chosen: PayoffTerms, rivals: tuple[PayoffTerms, ...]) -> float:
-    """For all customers of a kind the same offers are as likely: it is reckoned once for many."""
+    """Customers with the same bins and offers have the same probability, so it is cached."""
     return win_probability(_to_payoff(chosen), list(map(_to_payoff, rivals)))
 
 
 def _to_payoff(terms: PayoffTerms) -> ArmPayoff:
-    believed, gain, cost = terms
-    return ArmPayoff(believed, max(gain, LEAST_GAIN), cost)
+    propensity, gain, cost = terms
+    return ArmPayoff(propensity, max(gain, LEAST_GAIN), cost)
 
 
 def _read_feature(scope: Scope, name: str) -> Any:
-    """`customer.loyalty.tier`, `event.amount`: None where there is none."""
+    """Returns the value of a feature such as `customer.loyalty.tier` or `event.amount`, or None."""
     root, path = _split_path(name)
-    found: Any = scope.event.properties if root == "event" else getattr(scope, root, None)
+    value: Any = scope.event.properties if root == "event" else getattr(scope, root, None)
     for step in path:
-        found = found.get(step) if isinstance(found, Mapping) else getattr(found, step, None)
-    return found
+        value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
+    return value
 
 
 @lru_cache(64)

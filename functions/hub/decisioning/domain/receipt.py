@@ -1,10 +1,15 @@
-"""The receipt: why this event led to what it led to, small enough to keep for every event.
+"""The receipt: why a decision was made. It is small enough to keep for every event.
 
-Its JSON: `event` {id, type, occurred_at}, `catalogue`, `rules` (each with `matched`, or the
-`clause` that failed and what it `saw`), `more_rules` (how many more listen to it), `choices`
-(each verb with the action or timer it `made`, or the `gate` that closed, on which `channel`, and
-the figures it ranked by), `more_choices`, `moved` (strategy -> [from, to]) and `sentence`, which a
-call-centre agent could read out.
+Its JSON has these members:
+
+- `event`: {id, type, occurred_at}
+- `catalogue`: the number of the catalogue
+- `rules`: each with `matched`, or with the `clause` that was false and the value it `saw`
+- `more_rules`: how many more rules have the event's type
+- `choices`: what became of each verb (see `hub.decisioning.domain.choice`)
+- `more_choices`: how many more choices there were
+- `moved`: strategy -> [state before, state after]
+- `sentence`: all this in one sentence that a call-centre agent can read out
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,18 +18,17 @@ from typing import Any, NamedTuple
 from hub.catalogue.domain.rule import Rule
 from hub.decisioning.domain.arbitration import ExcludedCandidate, SelectedCandidate
 from hub.decisioning.domain.choice import Choice
-from hub.decisioning.domain.ranking import selection_probability
+from hub.decisioning.domain.ranking import compute_selection_probability
 from hub.kernel.times import to_iso
 from hub.model.event import Event
 
 MAX_RULES = 12
-MAX_UNMATCHED_RULES = 3
 MAX_CHOICES = 10
 MAX_STOPPED_CHOICES = 3
 
 
 class RuleEvaluation(NamedTuple):
-    """One rule held against one event; `clause` and `saw` say why it did not match."""
+    """Whether a rule matched. If not, `clause` was false, and `saw` is what it found instead."""
 
     rule: Rule
     clause: str = ""
@@ -35,15 +39,16 @@ class RuleEvaluation(NamedTuple):
         return not self.clause
 
     def to_dict(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"rule": self.rule.rule_id, "matched": self.matched}
+        data: dict[str, Any] = {"rule": self.rule.rule_id, "matched": self.matched}
         if not self.matched:
-            told |= {"clause": self.clause, "saw": self.saw}
+            data |= {"clause": self.clause, "saw": self.saw}
         if self.rule.status == "shadow":
-            told["shadow"] = True
-        return told
+            data["shadow"] = True
+        return data
 
 
 def describe_selected(selected: SelectedCandidate, made: str) -> Choice:
+    """`made` is the id of the action or timer."""
     request, candidate = selected.ranked.request, selected.ranked.candidate
     return Choice(
         rule_id=request.rule_id,
@@ -57,15 +62,16 @@ def describe_selected(selected: SelectedCandidate, made: str) -> Choice:
 
 
 def describe_excluded(excluded: Iterable[ExcludedCandidate]) -> list[Choice]:
-    """Each offer, or template, of a rule once for each reason; the best of those that were only
-    outdone."""
-    found: dict[tuple[str, str, str, str], tuple[list[str], float | None]] = {}
+    """Returns one choice for each verb, offer or template, and reason, with all its channels.
+
+    Of candidates that have a score only the first, which is the best, is described."""
+    groups: dict[tuple[str, str, str, str], tuple[list[str], float | None]] = {}
     for request, subject, reason, channel, score in excluded:
         key = request.rule_id, request.verb.do, subject, reason
-        if key not in found:
-            found[key] = [channel], score
+        if key not in groups:
+            groups[key] = [channel], score
         elif score is None:
-            found[key][0].append(channel)
+            groups[key][0].append(channel)
     return [
         Choice(
             rule_id=rule_id,
@@ -75,25 +81,24 @@ def describe_excluded(excluded: Iterable[ExcludedCandidate]) -> list[Choice]:
             channel=", ".join(channels),
             figures=None if score is None else {"score": _round_figure(score)},
         )
-        for (rule_id, do, subject, reason), (channels, score) in found.items()
+        for (rule_id, do, subject, reason), (channels, score) in groups.items()
     ]
 
 
-def _list_figures(said: SelectedCandidate) -> dict[str, float]:
-    """Every factor of the score, as it was at that moment; `chance` is how likely this one was to
-    be chosen, of all that were ranked with it."""
-    ranked = said.ranked
+def _list_figures(selected: SelectedCandidate) -> dict[str, float]:
+    """Returns every factor of the score. `chance` is the selection probability."""
+    ranked = selected.ranked
     value, cost = ranked.candidate.value, ranked.candidate.cost
     figures = {"value": value, "weight": ranked.weight, "cost": cost}
-    if belief := ranked.draw:
-        figures |= {"propensity": belief.propensity.mean, "drawn": belief.drawn}
-        figures["chance"] = selection_probability(ranked, said.rivals)
+    if draw := ranked.draw:
+        figures |= {"propensity": draw.propensity.mean, "drawn": draw.drawn}
+        figures["chance"] = compute_selection_probability(ranked, selected.rivals)
     figures["score"] = ranked.score
     return {name: _round_figure(value) for name, value in figures.items()}
 
 
 def _round_figure(value: float) -> float:
-    """Four digits that count: enough to follow the sum by hand."""
+    """Rounds to four significant digits: enough to recompute the score by hand."""
     return float(f"{value:.4g}")
 
 
@@ -102,43 +107,46 @@ def write_receipt(
     catalogue: int,
     evaluations: Sequence[RuleEvaluation],
     *,
-    listening: int,
+    rule_count: int,
     choices: Sequence[Choice],
-    moved: Mapping[str, tuple[str, str]],
+    moves: Mapping[str, tuple[str, str]],
 ) -> dict[str, Any]:
-    """The receipt of one decision. `tried` are the matching rules and the first few others, of all
-    `listening` ones."""
-    told, chosen = evaluations[:MAX_RULES], sorted(choices, key=lambda choice: not choice.made)
+    """Returns the receipt of one decision as JSON (see above).
+
+    `evaluations` are all rules that matched, then some that did not. `rule_count` is the number of
+    all rules with the event's type. `moves` is strategy -> state before and after."""
+    listed_rules = evaluations[:MAX_RULES]
+    made_first = sorted(choices, key=lambda choice: not choice.made)
     receipt: dict[str, Any] = {
         "event": {"id": event.id, "type": event.type, "occurred_at": to_iso(event.occurred_at)},
         "catalogue": catalogue,
-        "rules": [t.to_dict() for t in told],
-        "choices": [choice.to_dict() for choice in chosen[:MAX_CHOICES]],
-        "moved": {strategy: list(states) for strategy, states in moved.items()},
-        "sentence": _write_sentence(event, evaluations, listening, chosen, moved),
+        "rules": [evaluation.to_dict() for evaluation in listed_rules],
+        "choices": [choice.to_dict() for choice in made_first[:MAX_CHOICES]],
+        "moved": {strategy: list(states) for strategy, states in moves.items()},
+        "sentence": _write_sentence(event, evaluations, rule_count, made_first, moves),
     }
-    if len(chosen) > MAX_CHOICES:
-        receipt["more_choices"] = len(chosen) - MAX_CHOICES
-    if listening > len(told):
-        receipt["more_rules"] = listening - len(told)
+    if len(made_first) > MAX_CHOICES:
+        receipt["more_choices"] = len(made_first) - MAX_CHOICES
+    if rule_count > len(listed_rules):
+        receipt["more_rules"] = rule_count - len(listed_rules)
     return receipt
 
 
 def _write_sentence(
     event: Event,
-    tried: Sequence[RuleEvaluation],
-    listening: int,
+    evaluations: Sequence[RuleEvaluation],
+    rule_count: int,
     choices: Sequence[Choice],
-    moved: Mapping[str, tuple[str, str]],
+    moves: Mapping[str, tuple[str, str]],
 ) -> str:
-    real = [choice for choice in choices if not choice.shadow]
-    parts = [_describe_done(choice) for choice in real if choice.made]
-    parts = parts or [_describe_stopped(choice) for choice in real[:MAX_STOPPED_CHOICES]]
-    parts += [f"the dialogue {name} moved to {states[1]!r}" for name, states in moved.items()]
-    return f"On {event.type}: {'; '.join(parts) or _describe_nothing_done(tried, listening)}."
+    live = [choice for choice in choices if not choice.shadow]
+    parts = [_describe_made(choice) for choice in live if choice.made]
+    parts = parts or [_describe_stopped(choice) for choice in live[:MAX_STOPPED_CHOICES]]
+    parts += [f"the dialogue {name} moved to {states[1]!r}" for name, states in moves.items()]
+    return f"On {event.type}: {'; '.join(parts) or _explain_no_choice(evaluations, rule_count)}."
 
 
-def _describe_done(choice: Choice) -> str:
+def _describe_made(choice: Choice) -> str:
     on = f" by {choice.channel}" if choice.channel else ""
     if choice.waits:
         return (
@@ -152,15 +160,15 @@ def _describe_stopped(choice: Choice) -> str:
     return f"{choice.do} {choice.subject}{on} was held back by rule {choice.rule_id}: {choice.gate}"
 
 
-def _describe_nothing_done(tried: Sequence[RuleEvaluation], listening: int) -> str:
-    if not tried:
+def _explain_no_choice(evaluations: Sequence[RuleEvaluation], rule_count: int) -> str:
+    if not evaluations:
         return "no rule listens to this event, so it was only remembered"
-    matched = [t for t in tried if t.matched]
-    if matched and all(t.rule.status == "shadow" for t in matched):
+    matched = [evaluation.rule for evaluation in evaluations if evaluation.matched]
+    if matched and all(rule.status == "shadow" for rule in matched):
         return "the rules that matched only watch (shadow), so nothing was done"
     if matched:
-        return f"rule {matched[0].rule.rule_id} matched, but there is nothing it could say"
-    nearest = tried[0]
-    others = f" (and {listening - 1} more did not match)" if listening > 1 else ""
-    wanted = f"rule {nearest.rule.rule_id} wanted {nearest.clause} but saw {nearest.saw}"
-    return f"nothing was done, as {wanted}{others}"
+        return f"rule {matched[0].rule_id} matched, but there is nothing it could say"
+    first = evaluations[0]
+    others = f" (and {rule_count - 1} more did not match)" if rule_count > 1 else ""
+    mismatch = f"rule {first.rule.rule_id} wanted {first.clause} but saw {first.saw}"
+    return f"nothing was done, as {mismatch}{others}"

@@ -1,9 +1,10 @@
-"""Deciding again: what was put off by quiet hours, or refused because a capacity was used up.
+"""Deciding again on requests that quiet hours postponed, or whose capacity was used up.
 
-The event that brings it back carries the event it was about, the requests that are still open, and
-where their dialogues stood before and after, so that the same verbs are asked once more, in the
-light of now, as far as their rules still run and their dialogues have not moved on. What was said
-already is not asked again.
+An event of the type `decision.deferred` or `action.refused` brings the requests back. Its property
+`again` has the event that they are about, the requests that are still open, and the states of
+their dialogues before and after the first decision. A request is decided again if its rule is
+still live and matches, and if its dialogue has not moved since. Requests that were fulfilled are
+not decided again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any, Self
 from hub.catalogue.domain.candidate import Request, list_requests
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.rule import Rule
+from hub.contact_policy.domain.contactability import dialogue_state
 from hub.decisioning.domain.arbitration import RefusedCandidates
 from hub.expression.domain import Scope
 from hub.kernel.errors import Rejected
@@ -24,13 +26,15 @@ from hub.model.event import Event
 DEFERRED = "decision.deferred"
 REFUSED = "action.refused"
 RequestKey = tuple[str, int]
-"""A request: rule id and position in its `then`."""
+"""A request: the rule id, and the position of the verb in its `then`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconsideration:
-    """`since` is when it was first decided. `before` and `after` are strategy -> state. `without`
-    is what is not to be tried."""
+    """`event` is what the requests are about, and `since` when they were first decided.
+
+    `before` and `after` are strategy -> state, before and after the rules moved the dialogues; a
+    dialogue that had not begun has the empty state. `without` are candidates that were refused."""
 
     event: Event
     since: datetime
@@ -41,7 +45,9 @@ class Reconsideration:
 
     @classmethod
     def from_event(cls, event: Event) -> Self | None:
-        """What the event asks to be decided again, if it does."""
+        """Returns None if the event brings no requests back.
+
+        Raises `Rejected` if it does and its property `again` cannot be read."""
         data = event.properties.get("again") if event.type in (DEFERRED, REFUSED) else None
         if not data:
             return None
@@ -54,66 +60,66 @@ class Reconsideration:
                 data["after"],
                 frozenset((subject, channel) for subject, channel in data["without"]),
             )
-        except (KeyError, TypeError, ValueError) as wrong:
+        except (KeyError, TypeError, ValueError) as error:
             raise Rejected(
-                f"does not say what to decide again: {wrong}", "properties.again"
-            ) from wrong
+                f"does not say what to decide again: {error}", "properties.again"
+            ) from error
 
     def to_dict(self) -> dict[str, Any]:
+        """The JSON form of the property `again`."""
         return {
             "event": self.event.to_dict(),
             "since": to_iso(self.since),
-            "requests": [list(one) for one in self.requests],
+            "requests": [list(key) for key in self.requests],
             "before": dict(self.before),
             "after": dict(self.after),
             "without": sorted(map(list, self.without)),
         }
 
     def exclude(self, subject: str, channel: str) -> Self:
+        """Excludes the candidate of this subject on this channel."""
         return replace(self, without=self.without | {(subject, channel)})
 
     def limit_to(self, requests: Iterable[Request]) -> Self:
-        """The same for these requests."""
-        kept = dict.fromkeys((request.rule_id, request.position) for request in requests)
-        return replace(self, requests=tuple(kept))
+        """Returns the reconsideration of these requests only, each once."""
+        keys = dict.fromkeys((request.rule_id, request.position) for request in requests)
+        return replace(self, requests=tuple(keys))
 
     def find_current_requests(self, scope: Scope, catalogue: Catalogue) -> list[Request]:
-        """Those whose rules still match the event they fired on."""
-        asked = {
+        """Returns the requests whose rules still match `event`. `scope` has the event at hand."""
+        current = {
             (request.rule_id, request.position): request
             for rule in self._find_current_rules(scope, catalogue)
             for request in list_requests(rule)
         }
-        return [asked[one] for one in self.requests if one in asked]
+        return [current[key] for key in self.requests if key in current]
 
     def _find_current_rules(self, scope: Scope, catalogue: Catalogue) -> list[Rule]:
         customer = scope.customer
-        states = {
+        dialogues = {
             strategy: {**customer.dialogues.get(strategy, {}), "state": state}
             for strategy, state in self.before.items()
         }
-        then = customer.with_changes(dialogues={**customer.dialogues, **states})
+        before = customer.with_changes(dialogues={**customer.dialogues, **dialogues})
+        matching = catalogue.find_matching_rules(scope._replace(event=self.event, customer=before))
         return [
             rule
-            for rule in catalogue.find_matching_rules(
-                scope._replace(event=self.event, customer=then)
-            )
+            for rule in matching
             if rule.status == "live" and self._is_dialogue_unchanged(rule, scope)
         ]
 
     def _is_dialogue_unchanged(self, rule: Rule, scope: Scope) -> bool:
-        now = scope.customer.dialogues.get(rule.strategy, {}).get("state", "")
-        return bool(now == self.after.get(rule.strategy, ""))
+        return dialogue_state(scope.customer, rule.strategy) == self.after.get(rule.strategy, "")
 
 
 def prepare_reconsideration(
-    scope: Scope, firing: Sequence[Rule], before: Customer
+    scope: Scope, rules: Sequence[Rule], before: Customer
 ) -> Reconsideration:
-    """What brings these rules back, which found the customer as `before` and left them as the
-    scope has them."""
-    strategies = {rule.strategy for rule in firing}
-    then, now = (
-        {name: customer.dialogues.get(name, {}).get("state", "") for name in strategies}
+    """Returns the reconsideration of the event at hand, without requests yet.
+
+    `before` is the customer before the dialogues of `rules` moved, `scope` has them afterwards."""
+    states_before, states_after = (
+        {rule.strategy: dialogue_state(customer, rule.strategy) for rule in rules}
         for customer in (before, scope.customer)
     )
-    return Reconsideration(scope.event, scope.now, (), then, now)
+    return Reconsideration(scope.event, scope.now, (), states_before, states_after)

@@ -1,4 +1,5 @@
-"""Decide: one read a batch, and per customer the pure decision and one conditional write."""
+"""Decides on a batch of events: one read for the batch, and for each customer the pure decision and
+one conditional write."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from hub.profile.ports import Customers
 from hub.surroundings.domain.surroundings import Surroundings
 
 STATE_LIMIT = 16_000
+"""The most bytes of a customer in the table; beyond that the oldest activity is dropped."""
 TRIES = 3
+"""How often a customer is decided and written if others write them first."""
 SEED = "segue"
 
 EventGroup = Sequence[tuple[QueueMessage, Event]]
@@ -26,7 +29,7 @@ EventGroup = Sequence[tuple[QueueMessage, Event]]
 
 @dataclass(frozen=True, slots=True)
 class DecideEvents:
-    """Decides on batches, folded per customer. `size` measures a customer as stored, in bytes."""
+    """Decides on batches. `size` returns the size of a stored customer in bytes."""
 
     customers: Customers
     catalogue: Callable[[], Catalogue]
@@ -36,7 +39,7 @@ class DecideEvents:
     merger: MergeCustomers
 
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
-        """Returns the failures by message id."""
+        """Returns the failures by message id. A faulty event does not stop the events of others."""
         failures: dict[str, HubError] = {}
         groups: dict[str, list[tuple[QueueMessage, Event]]] = {}
         for message in messages:
@@ -46,72 +49,76 @@ class DecideEvents:
             except Rejected as rejection:
                 failures[message.id] = rejection
         try:
-            seen = self.customers.read_all(groups)
+            unused_reads = self.customers.read_all(groups)
         except HubError as error:
             return failures | {m.id: error for group in groups.values() for m, _ in group}
         for group in groups.values():
-            failures |= self._decide_group(group, seen)
+            failures |= self._decide_group(group, unused_reads)
         return failures
 
-    def _decide_group(self, group: EventGroup, seen: dict[str, Customer]) -> dict[str, HubError]:
-        """`seen` are the customers as the batch found them, each good for one try."""
+    def _decide_group(
+        self, group: EventGroup, unused_reads: dict[str, Customer]
+    ) -> dict[str, HubError]:
+        """`unused_reads` are the customers as the batch read them. Each is used for one try."""
         try:
-            self._decide([event for _, event in group], seen)
+            self._decide([event for _, event in group], unused_reads)
         except Rejected as rejection:
             if len(group) == 1:
                 return {group[0][0].id: rejection}
-            return self._decide_one_by_one(group, seen)
+            return self._decide_one_by_one(group, unused_reads)
         except HubError as error:
             return {message.id: error for message, _ in group}
         return {}
 
     def _decide_one_by_one(
-        self, group: EventGroup, seen: dict[str, Customer]
+        self, group: EventGroup, unused_reads: dict[str, Customer]
     ) -> dict[str, HubError]:
-        """One by one, so that a bad event goes alone; what must wait holds up what came later."""
+        """Decides each event alone, so that only the faulty event fails.
+
+        If an event must be tried again later, the later ones of the customer wait too: they keep
+        their order."""
         failures: dict[str, HubError] = {}
-        for place, member in enumerate(group):
-            failed = self._decide_group([member], seen)
-            failures |= failed
-            if any(not isinstance(error, Rejected) for error in failed.values()):
-                (error,) = failed.values()
-                return failures | {message.id: error for message, _ in group[place:]}
+        for position, (message, event) in enumerate(group):
+            for error in self._decide_group([(message, event)], unused_reads).values():
+                failures[message.id] = error
+                if not isinstance(error, Rejected):
+                    return failures | {later.id: error for later, _ in group[position:]}
         return failures
 
     def _read(self, customer_id: str) -> Customer:
         return self.customers.read(customer_id) or Customer(customer_id=customer_id)
 
-    def _decide(self, asked: Sequence[Event], seen: dict[str, Customer]) -> None:
-        customer_id = asked[0].customer_id
-        for events in split_before_erasures(self.merger(asked)):
-            self._decide_and_write(customer_id, events, seen)
+    def _decide(self, events: Sequence[Event], unused_reads: dict[str, Customer]) -> None:
+        customer_id = events[0].customer_id
+        for part in split_before_erasures(self.merger(events)):
+            self._decide_and_write(customer_id, part, unused_reads)
 
     def _decide_and_write(
-        self, customer_id: str, events: Sequence[Event], seen: dict[str, Customer]
+        self, customer_id: str, events: Sequence[Event], unused_reads: dict[str, Customer]
     ) -> None:
         for _ in range(TRIES):
-            known = seen.pop(customer_id, None) or self._read(customer_id)
-            if known.customer_id != customer_id:
-                self.merger.forward(events, known.customer_id)
+            customer = unused_reads.pop(customer_id, None) or self._read(customer_id)
+            if customer.customer_id != customer_id:
+                self.merger.forward(events, customer.customer_id)
                 return
             catalogue = self.catalogue()
-            around, now = self.surroundings(catalogue), self.clock()
-            verdict = decide(events, known, catalogue, around, now, SEED)
-            if not verdict.decisions:
+            surroundings, now = self.surroundings(catalogue), self.clock()
+            result = decide(events, customer, catalogue, surroundings, now, SEED)
+            if not result.decisions:
                 return
-            customer = trim_to_limit(verdict.customer, self.size, STATE_LIMIT)
             episode = Episode(
-                customer_id=known.customer_id,
-                version=known.version,
+                customer_id=customer.customer_id,
+                version=customer.version,
                 decided_at=now,
                 catalogue=catalogue.number,
-                surroundings=around.name,
+                surroundings=surroundings.name,
                 seed=SEED,
-                events=verdict.events,
-                decisions=verdict.decisions,
+                events=result.events,
+                decisions=result.decisions,
             )
+            trimmed = trim_to_limit(result.customer, self.size, STATE_LIMIT)
             try:
-                self.customers.write(customer, episode)
+                self.customers.write(trimmed, episode)
             except Conflict:
                 continue
             return
@@ -119,12 +126,14 @@ class DecideEvents:
 
 
 def split_before_erasures(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
-    """Before somebody is forgotten, what came first is written by itself: the stone's own write
-    then takes the place of what told of them."""
-    begin = 0
-    for place, event in enumerate(events):
-        if event.type == ERASED and place > begin:
-            yield events[begin:place]
-            begin = place
-    if begin < len(events):
-        yield events[begin:]
+    """Yields the events up to an erasure apart from the rest, so that each part gets its own write.
+
+    The write of the tombstone then replaces the earlier write, and with it the personal data in its
+    events."""
+    start = 0
+    for position, event in enumerate(events):
+        if event.type == ERASED and position > start:
+            yield events[start:position]
+            start = position
+    if start < len(events):
+        yield events[start:]

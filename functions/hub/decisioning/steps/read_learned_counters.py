@@ -1,4 +1,4 @@
-"""Recall: what was learned of a catalogue's offers, as the surroundings of a decision have it."""
+"""Reads the learned counters of a catalogue's offers, for the surroundings of a decision."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,34 +13,33 @@ CountersByOffer = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
 class ReadLearnedCounters:
-    """Read at most once a minute for as long as the same is asked: a minute teaches little, and
-    each reading makes other surroundings, which are kept."""
+    """Reads the counters at most once a minute as long as the catalogue has the same offers.
 
-    def __init__(self, learned: CounterReader) -> None:
-        self._counter_reader = learned
+    Counters change little in a minute, and each change makes other surroundings, which the archive
+    stores."""
+
+    def __init__(self, counter_reader: CounterReader) -> None:
+        self._counter_reader = counter_reader
         self._keys_read: tuple[CounterKey, ...] = ()
         self._fresh_until: datetime | None = None
         self._counters: CountersByOffer = {}
 
     def __call__(self, catalogue: Catalogue, now: datetime) -> CountersByOffer:
         """Offer -> cell -> sums."""
-        asked = find_learner(catalogue.policies).list_counter_keys(list_offer_arms(catalogue), now)
-        if self._fresh_until is None or now >= self._fresh_until or asked != self._keys_read:
-            self._keys_read, self._fresh_until, self._counters = (
-                asked,
-                now + FRESH_FOR,
-                self._read(asked),
-            )
+        keys = find_learner(catalogue.policies).list_counter_keys(list_offer_arms(catalogue), now)
+        if self._fresh_until is None or now >= self._fresh_until or keys != self._keys_read:
+            self._counters = self._read(keys)
+            self._keys_read, self._fresh_until = keys, now + FRESH_FOR
         return self._counters
 
-    def _read(self, asked: tuple[CounterKey, ...]) -> CountersByOffer:
-        found: dict[str, dict[str, Mapping[str, int]]] = {}
-        for key, sums in sorted(self._counter_reader.read(asked).items()):
-            found.setdefault(key.offer, {})[key.cell] = sums
-        return found
+    def _read(self, keys: tuple[CounterKey, ...]) -> CountersByOffer:
+        counters: dict[str, dict[str, Mapping[str, int]]] = {}
+        for key, sums in sorted(self._counter_reader.read(keys).items()):
+            counters.setdefault(key.offer, {})[key.cell] = sums
+        return counters
 
 
 def list_offer_arms(catalogue: Catalogue) -> tuple[Arm, ...]:
-    """Every live offer on every channel that it is made on."""
+    """Lists every live offer on each channel for which it has a treatment."""
     offers = catalogue.offers.values()
     return tuple(Arm(offer.offer_id, channel) for offer in offers for channel in offer.treatments)

@@ -147,7 +147,7 @@ def build_receipt(
         for one in selection.offers
     ]
     choices = [*made, *describe_excluded(selection.excluded)]
-    receipt = write_receipt(scope.event, catalogue, [], listening=0, choices=choices, moved={})
+    receipt = write_receipt(scope.event, catalogue, [], rule_count=0, choices=choices, moves={})
     if not choices:
         place = " at ".join(filter(None, (query.channel, query.placement)))
         receipt["sentence"] = f"Asked for {place}: no live offer has a treatment for it."

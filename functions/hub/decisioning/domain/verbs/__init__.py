@@ -1,4 +1,5 @@
-"""What each verb does. A verb either does it itself, or names candidates for arbitration."""
+"""The functions of each verb. A verb is either executed directly, or finds candidates for
+arbitration."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""`append`: an action that appends the event to a dataset."""
+"""`append` makes an action that appends the event to a dataset."""
 
 from hub.catalogue.domain.verbs.append import AppendRecord
 from hub.decisioning.domain.build_actions import build_action

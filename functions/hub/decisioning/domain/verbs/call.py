@@ -1,4 +1,4 @@
-"""`call`: its template as the script of a call."""
+"""`call` has one candidate: its template as the script of a call."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from hub.model.channels import CALL_CHANNEL
 
 
 def find_candidates(verb: PlaceCall, catalogue: Catalogue, _: IsOfferOpen) -> Iterator[Candidate]:
-    """Raises `Rejected` where the catalogue has no such template."""
+    """Raises `Rejected` if the catalogue does not have the template."""
     template = catalogue.get_template(verb.template)
     costs = catalogue.policies.derive(ChannelCost, map_costs)
     return list_template_candidates(

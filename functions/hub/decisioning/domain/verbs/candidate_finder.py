@@ -1,4 +1,4 @@
-"""How the verbs that send something to the customer say what they could send."""
+"""The type of the functions that find the candidates of a verb."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,6 +8,6 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.offer import Offer
 
 IsOfferOpen = Callable[[Offer], bool]
-"""Whether every gate is open to an offer, wherever it is made."""
+"""Whether an offer passes the gates that do not depend on channel and rule."""
 FindCandidates = Callable[[Any, Catalogue, IsOfferOpen], Iterator[Candidate]]
-"""Takes the verb and the catalogue."""
+"""Takes the verb, the catalogue and the check of offers."""

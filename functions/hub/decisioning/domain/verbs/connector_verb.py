@@ -1,8 +1,8 @@
-"""`update` and `notify`: an action that calls a connector."""
+"""`update` and `notify` make an action that calls a connector."""
 
 from hub.catalogue.domain.verbs.connector_verb import ConnectorVerb
 from hub.contact_policy.domain.contactability import check_consent, check_reachability
-from hub.decisioning.domain.build_actions import build_action, lifetime
+from hub.decisioning.domain.build_actions import build_action, parse_lifetime
 from hub.decisioning.domain.choice import Choice
 from hub.decisioning.domain.effects import Effects, VerbContext
 from hub.model.action_content import ConnectorCall
@@ -11,7 +11,7 @@ from hub.model.channels import CONNECTOR_CHANNEL
 
 
 def execute(verb: ConnectorVerb, context: VerbContext) -> Effects:
-    """Where the system writes to people, it needs their consent and an address."""
+    """A system that writes to people needs their consent and an address."""
     decision, rule, _ = context
     event, customer, now, _ = decision.scope
     channel = verb.channel or CONNECTOR_CHANNEL
@@ -32,7 +32,7 @@ def execute(verb: ConnectorVerb, context: VerbContext) -> Effects:
         channel=CONNECTOR_CHANNEL,
         what=_build_content(verb),
         address=addresses[0] if addresses else "",
-        expires_at=now + lifetime(verb.expires),
+        expires_at=now + parse_lifetime(verb.expires),
     )
     choice = Choice(rule_id=rule.rule_id, do=verb.do, subject=subject, made=action.id)
     return Effects(customer=customer, actions=(action,), choices=(choice,))

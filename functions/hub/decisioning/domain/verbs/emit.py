@@ -1,4 +1,4 @@
-"""`emit`: an event that the customer gets next."""
+"""`emit` makes an event that the customer gets next."""
 
 from dataclasses import replace
 

@@ -1,4 +1,5 @@
-"""`offer`: the treatments of every offer with its tag, or of the one that it names."""
+"""`offer` has the treatments of every offer with its tag, or of the offer that it names, as
+candidates."""
 
 from collections.abc import Iterator, Sequence
 

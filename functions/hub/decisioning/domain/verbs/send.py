@@ -1,4 +1,4 @@
-"""`send`: its template on each of its channels."""
+"""`send` has its template on each of its channels as candidates."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from hub.decisioning.domain.verbs.candidate_finder import IsOfferOpen
 
 
 def find_candidates(verb: SendMessage, catalogue: Catalogue, _: IsOfferOpen) -> Iterator[Candidate]:
-    """Raises `Rejected` where the catalogue has no such template."""
+    """Raises `Rejected` if the catalogue does not have the template."""
     template = catalogue.get_template(verb.template)
     costs = catalogue.policies.derive(ChannelCost, map_costs)
     return list_template_candidates(verb, template, costs, channels=verb.list_channels())

@@ -1,4 +1,4 @@
-"""`set`: a trait of the customer, as of when the event happened."""
+"""`set` gives a trait a value, as of the time of the event."""
 
 from hub.catalogue.domain.verbs.set_trait import SetTrait
 from hub.decisioning.domain.choice import Choice
@@ -10,7 +10,7 @@ NEWER_VALUE_KNOWN = "something later is known of it"
 
 
 def execute(verb: SetTrait, context: VerbContext) -> Effects:
-    """A value that is known from a later time stays."""
+    """A value from a later time stays; then the choice has the gate `NEWER_VALUE_KNOWN`."""
     event, before, _, _ = context.decision.scope
     block, _, field = verb.trait.partition(".")
     set_at = to_milliseconds(event.effective_at)

@@ -1,4 +1,4 @@
-"""`suppress`: no marketing about something for a while."""
+"""`suppress` stops marketing about a category, goal or strategy for some time."""
 
 from hub.catalogue.domain.verbs.suppress import Suppress
 from hub.decisioning.domain.choice import Choice

@@ -1,4 +1,4 @@
-"""`wait`: a timer that ends in an event."""
+"""`wait` makes a timer that ends in an event."""
 
 from dataclasses import replace
 
