@@ -12,7 +12,7 @@ from tools.docs.__main__ import build_command
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     command = build_command(str(folder))
-    built = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
+    built = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own command
     assert built.returncode == 0, built.stderr
     return folder
 

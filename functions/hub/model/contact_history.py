@@ -26,19 +26,20 @@ StoredClaim = str | Sequence[Json]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactHistory:
-    """Every method that changes something returns the changed history.
+    """The contact history of one customer. A method that changes something returns a new history.
 
-    `offers` is how often each offer was made, ever; `goals` the last two times at which each was
-    reached, the later first; `suppressed` until when nothing is sent about a subject such as
-    `category:coffee`, `goal:order.completed` or `strategy:cart`. `awaiting` are the messages that
-    still await a response, each with the goal that would be one; `calls` those with the call
-    centre, and `claims` the actions that hold a share of a capacity, with the time at which that
-    ends. `enrolled` is `strategy|experiment` -> membership, `showings` offer -> its last
-    impression. `contacts` are those within `CONTACTS_KEPT_FOR`, the last recorded
-    first.
-
-    `unknown` are members that another release wrote; they stay as they are. `order` is that of the
-    stored members, so that a history is written as it was read.
+    - `offers`: offer -> how often it was ever made.
+    - `goals`: goal -> the last two times at which it was reached, in ISO 8601, the later first.
+    - `suppressed`: subject, such as `category:coffee`, `goal:order.completed` or `strategy:cart`,
+      -> the time in ISO 8601 until which nothing is sent about it.
+    - `awaiting`: the action id of a message that awaits a response -> its goal, or an empty text.
+    - `calls`: action id -> the call that the call centre has.
+    - `claims`: the id of an action that has claims -> the time in ISO 8601 at which they end.
+    - `enrolled`: `strategy|experiment` -> membership.
+    - `showings`: offer -> its last impression.
+    - `contacts`: the contacts within `CONTACTS_KEPT_FOR`, the last recorded first.
+    - `unknown`: members that another release wrote. They stay as they are.
+    - `order`: the order of the stored members, so that a history is written as it was read.
     """
 
     offers: Mapping[str, int] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class ContactHistory:
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
-        """`data` is the block `limits` of a stored customer."""
+        """Reads the block `limits` of a stored customer."""
         members = {name: data[name] for name in _MEMBERS if name in data}
         if contacts := members.get("contacts"):
             members["contacts"] = tuple(starmap(Contact, contacts))
@@ -69,7 +70,7 @@ class ContactHistory:
         return cls(**members, unknown=unknown, order=tuple(data))
 
     def to_dict(self) -> dict[str, Json]:
-        """The JSON form, without what is empty."""
+        """The JSON form, without empty members."""
         members = {name: value for name in _MEMBERS if (value := getattr(self, name))}
         if self.contacts:
             members["contacts"] = list(map(list, self.contacts))
@@ -85,7 +86,7 @@ class ContactHistory:
     def record_contact(
         self, at: datetime, channel: str, *, category: str = "", offer: str = "", action_id: str
     ) -> Self:
-        """A message was decided, or a page showed an offer."""
+        """Records that a message was decided, or that a page showed an offer."""
         oldest = to_milliseconds(at - CONTACTS_KEPT_FOR)
         kept = [contact for contact in self.contacts if contact.at >= oldest]
         added = Contact(to_milliseconds(at), channel, category, offer, action_id)
@@ -96,20 +97,22 @@ class ContactHistory:
         return self._with(contacts=contacts, offers=offers)
 
     def withdraw_contact(self, action_id: str) -> Self:
-        """The message did not go out."""
+        """Removes the contact of a message that was not sent."""
         withdrawn = next((c for c in self.contacts if c.action_id == action_id), None)
         if withdrawn is None:
             return self
         contacts = tuple(c for c in self.contacts if c.action_id != action_id)
         offer, offers = withdrawn.offer, self.offers
-        if times := self.times_offered(offer):
-            offers = {**offers, offer: times - 1}
+        if count := self.times_offered(offer):
+            offers = {**offers, offer: count - 1}
         return self._with(contacts=contacts, offers=offers)
 
     def count_contacts(
         self, since: int, *, channels: Collection[str] = (), category: str = "", offer: str = ""
     ) -> int:
-        """How many there were since that millisecond. An empty argument means any."""
+        """Counts the contacts since that time, in milliseconds of the epoch.
+
+        An empty argument means any."""
         return sum(
             (not offer or contact.offer == offer)
             and (not channels or contact.channel in channels)
@@ -125,10 +128,11 @@ class ContactHistory:
         return any(contact.channel in INBOUND_CHANNELS for contact in self.contacts)
 
     def drop_oldest_page_contact(self) -> Self:
-        """Messages stay, because frequency caps count them."""
-        for place in reversed(range(len(self.contacts))):
-            if self.contacts[place].channel in INBOUND_CHANNELS:
-                return self._with(contacts=self.contacts[:place] + self.contacts[place + 1 :])
+        """Drops no message, because frequency caps count them."""
+        for position in reversed(range(len(self.contacts))):
+            if self.contacts[position].channel in INBOUND_CHANNELS:
+                others = self.contacts[:position] + self.contacts[position + 1 :]
+                return self._with(contacts=others)
         return self
 
     def reach_goal(self, goal: str, at: datetime) -> Self:
@@ -137,20 +141,20 @@ class ContactHistory:
         return self._with(goals=dict(latest_last[-MAX_NAMES:]))
 
     def goal_times(self, goal: str) -> Sequence[str]:
-        """The last two, the later first, in ISO 8601."""
+        """Returns the last two times at which it was reached, in ISO 8601, the later first."""
         return self.goals.get(goal, ())
 
     def suppress(self, subject: str, until: datetime) -> Self:
         """A longer suppression of the same subject stays."""
-        later = max(to_iso(until), self.suppressed_until(subject))
-        suppressed = {**self.suppressed, subject: later}
+        end = max(to_iso(until), self.suppressed_until(subject))
+        suppressed = {**self.suppressed, subject: end}
         if len(suppressed) > MAX_NAMES:
             latest_last = sorted(suppressed.items(), key=lambda item: item[1])
             suppressed = dict(latest_last[-MAX_NAMES:])
         return self._with(suppressed=suppressed)
 
     def suppressed_until(self, subject: str) -> str:
-        """In ISO 8601; empty where it is not suppressed."""
+        """Returns the time in ISO 8601, or an empty text if it is not suppressed."""
         return self.suppressed.get(subject, "")
 
     def hold_claim(self, action_id: str, until: datetime) -> Self:
@@ -162,64 +166,66 @@ class ContactHistory:
     def release_claim(self, action_id: str) -> Self:
         if action_id not in self.claims:
             return self
-        return self._with(claims=_without(self.claims, (action_id,)))
+        return self._with(claims=_remove(self.claims, (action_id,)))
 
     def release_claims_ended_by(self, at: datetime) -> Self:
-        latest = to_iso(at)
-        held = {n: end for n, end in self.claims.items() if _read_claim_end(end) > latest}
-        return self if len(held) == len(self.claims) else self._with(claims=held)
+        end = to_iso(at)
+        kept = {name: entry for name, entry in self.claims.items() if _read_claim_end(entry) > end}
+        return self if len(kept) == len(self.claims) else self._with(claims=kept)
 
     def await_response(self, action_id: str, goal: str) -> Self:
-        """Reaching the goal is a response too."""
+        """Records that the message awaits a response. Reaching its goal is a response too."""
         return self._with(awaiting=_keep_last({**self.awaiting, action_id: goal}, MAX_AWAITED))
 
     def is_awaiting_response(self, action_id: str) -> bool:
         return action_id in self.awaiting
 
     def find_awaiting(self, goals: Collection[str]) -> list[str]:
-        """The ids of the messages to which reaching one of these goals is a response."""
+        """Returns the action ids of messages to which reaching one of these goals is a response."""
         return [action_id for action_id, goal in self.awaiting.items() if goal and goal in goals]
 
     def record_responses(self, action_ids: Iterable[str]) -> Self:
-        """These messages await no response any more."""
-        answered = {*action_ids}
-        if answered.isdisjoint(self.awaiting):
+        """Records that these messages got their response."""
+        responded = {*action_ids}
+        if responded.isdisjoint(self.awaiting):
             return self
-        return self._with(awaiting=_without(self.awaiting, answered))
+        return self._with(awaiting=_remove(self.awaiting, responded))
 
     def record_impression(self, offer: str, impression: Impression, oldest: str) -> Self:
-        """The next response to the offer answers this impression. Impressions from before `oldest`,
-        in ISO 8601, are dropped."""
-        recent = {n: seen for n, seen in self.showings.items() if seen.at >= oldest and n != offer}
-        return self._with(showings=_keep_last({**recent, offer: impression}, MAX_IMPRESSIONS))
+        """Records the impression that the next response to the offer answers.
+
+        Impressions from before `oldest`, in ISO 8601, are dropped."""
+        others = {n: kept for n, kept in self.showings.items() if kept.at >= oldest and n != offer}
+        return self._with(showings=_keep_last({**others, offer: impression}, MAX_IMPRESSIONS))
 
     def end_impression(self, offer: str) -> Self:
-        """The impression was answered."""
-        others = _without(self.showings, (offer,))
+        """Removes the impression of the offer, because it was answered."""
+        others = _remove(self.showings, (offer,))
         return self._with(showings=_keep_last(others, MAX_IMPRESSIONS))
 
     def with_memberships(self, enrolled: Mapping[str, ExperimentMembership]) -> Self:
         return self._with(enrolled=enrolled)
 
     def open_call(self, action_id: str, call: OpenCall) -> Self:
-        return self._with_calls({**_without(self.calls, (action_id,)), action_id: call})
+        return self._with_calls({**_remove(self.calls, (action_id,)), action_id: call})
 
     def deliver_call(self, action_id: str, reference: str | None) -> Self:
-        """The call centre took the call and calls it `reference`."""
+        """Records that the call centre has the call. `reference` is its own name for it."""
         call = replace(self.calls[action_id], reference=reference, is_delivered=True)
         return self.open_call(action_id, call)
 
     def close_call(self, action_id: str) -> Self:
-        return self._with_calls(_without(self.calls, (action_id,)))
+        return self._with_calls(_remove(self.calls, (action_id,)))
 
     def _with_calls(self, calls: Mapping[str, OpenCall]) -> Self:
-        """The member `calls` is written last from now on."""
+        """Moves the member `calls` to the end of the stored members."""
         others = (name for name in self.order if name != "calls")
         return replace(self, calls=calls, order=(*others, "calls"))
 
     def _with(self, **changes: Any) -> Self:
-        """As `dataclasses.replace`, in a third of its time. A member that was empty until now is
-        written last."""
+        """Does what `dataclasses.replace` does in a third of its time.
+
+        A member that was empty moves to the end of the stored members."""
         kept = [name for name in self.order if changes.get(name, True)]
         added = [name for name, value in changes.items() if value and name not in kept]
         changed = object.__new__(type(self))
@@ -238,27 +244,28 @@ _MEMBERS = tuple(name for name in _FIELDS if name not in ("unknown", "order"))
 
 
 def _read_claim_end(stored: StoredClaim) -> str:
-    """Episodes of before 2026-11-25 have a list that begins with the time."""
+    """Returns the time in ISO 8601. Before 2026-11-25 a claim was stored as a list that begins with
+    it."""
     end: str = stored if isinstance(stored, str) else stored[0]
     return end
 
 
 def select_newest(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
-    """Each once, the newest first, and no more than a history keeps."""
+    """Returns each contact once, the newest first, and no more than a history keeps."""
     return _trim_contacts(sorted({*contacts}, reverse=True))
 
 
 def _trim_contacts(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
-    """However many pages the customer looks at, no message is dropped for them."""
-    on_pages = [contact for contact in contacts if contact.channel in INBOUND_CHANNELS]
-    if len(on_pages) <= MAX_PAGE_CONTACTS and len(contacts) <= MAX_MESSAGES:
+    """Limits messages and contacts on pages apart, so that many pages push out no message."""
+    page_contacts = [contact for contact in contacts if contact.channel in INBOUND_CHANNELS]
+    if len(page_contacts) <= MAX_PAGE_CONTACTS and len(contacts) <= MAX_MESSAGES:
         return tuple(contacts)
     messages = [contact for contact in contacts if contact.channel not in INBOUND_CHANNELS]
-    kept = (*messages[:MAX_MESSAGES], *on_pages[:MAX_PAGE_CONTACTS])
+    kept = (*messages[:MAX_MESSAGES], *page_contacts[:MAX_PAGE_CONTACTS])
     return tuple(sorted(kept, key=lambda contact: -contact.at))
 
 
-def _without(entries: Mapping[str, Entry], names: Collection[str]) -> dict[str, Entry]:
+def _remove(entries: Mapping[str, Entry], names: Collection[str]) -> dict[str, Entry]:
     return {name: entry for name, entry in entries.items() if name not in names}
 
 

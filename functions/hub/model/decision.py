@@ -1,4 +1,6 @@
-"""What was decided about one event: the actions, the timers and the receipt that explains them."""
+"""A decision about one event, and its parts: actions with their claims, and timers.
+
+All times are aware; in JSON they are in ISO 8601."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -19,7 +21,7 @@ _NO_CONTENT = Message()
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A share of what is scarce: `amount` of the capacity `name`, of which there is `limit`."""
+    """A share of a capacity: `amount` of the capacity `name`, which has `limit` in all."""
 
     name: str
     amount: int
@@ -28,17 +30,23 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """Something to do for a customer in one channel (`email`, `call`, `warehouse`).
+    """One thing to do outside for a customer, on one channel (`email`, `call`, `warehouse`).
 
-    `id` is made of event, rule and verb index, so that any redelivery is the same action. `what`
-    is the thing to do; `event` holds what a template may quote of the event: its id, type,
-    occurred_at and properties. `state` is where the dialogue stood after the decision: once it
-    moves on, the action is not wanted, nor is it once `goal` is reached. `path` names the rules
-    that led to its event. `address` is the one chosen of the customer's; `offer` and `category` say
-    what it is about; `showing` is what the learner is told when it went out (see
-    `hub.learning.domain.feedback`). It is published only
-    when all of `claims` are granted; a refusal is told as `action.refused` with `again`, from which
-    the next best is decided. It does not go out in the hours of `quiet`.
+    - `id` is derived from the event, the rule and the position of the verb, so that a repeated
+      action has the same id.
+    - `what` is the content: a message, a call, a request to a connector, a record.
+    - `event` is what a template may quote of the event: its id, type, occurred_at and properties.
+    - `path` has the ids of the rules that led to the event.
+    - `state` is the state of the dialogue after the decision. If the dialogue moves on, or the
+      `goal` is reached, the action is not carried out.
+    - `address` is the one of the customer's addresses that it goes to.
+    - `offer` and `category` are what it is about.
+    - `showing` is the JSON form of `hub.learning.domain.feedback.Exposure`. The learner counts it
+      when the action was delivered.
+    - `claims` must all be granted before it is published. If one is refused, the customer gets the
+      event `action.refused`, and `again` is what is decided again then (see
+      `hub.decisioning.domain.reconsideration`).
+    - `quiet` has the quiet hours in which it is not sent.
     """
 
     id: str
@@ -80,19 +88,19 @@ class Action:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        read = {name: parse_time(data[name]) for name in ("decided_at", "expires_at")}
+        times = {name: parse_time(data[name]) for name in ("decided_at", "expires_at")}
         content = content_from_dict(data["channel"], data.get("what", {}))
         lists = {
             "path": tuple(data.get("path", ())),
             "claims": tuple(Claim(**claim) for claim in data.get("claims", ())),
             "quiet": tuple(map(QuietPeriod.from_dict, data.get("quiet", ()))),
         }
-        return cls(**{**data, **read, **lists, "what": content})
+        return cls(**{**data, **times, **lists, "what": content})
 
     def to_dict(self) -> dict[str, Any]:
-        """Without what only some actions have and this one has not."""
-        read = {"decided_at": to_iso(self.decided_at), "expires_at": to_iso(self.expires_at)}
-        data = {name: getattr(self, name) for name in _REQUIRED_FIELDS} | read
+        """The JSON form, without the optional members that are empty."""
+        times = {"decided_at": to_iso(self.decided_at), "expires_at": to_iso(self.expires_at)}
+        data = {name: getattr(self, name) for name in _REQUIRED_FIELDS} | times
         data["what"] = self.what.to_dict()
         data |= {name: value for name in _OPTIONAL_FIELDS if (value := getattr(self, name))}
         lists = {
@@ -102,7 +110,7 @@ class Action:
         return {
             **data,
             "path": list(self.path),
-            **{n: found for n, found in lists.items() if found},
+            **{name: entries for name, entries in lists.items() if entries},
         }
 
 
@@ -114,7 +122,7 @@ _REQUIRED_FIELDS = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """A wait: at `due_at` the canonical event `event` (its JSON form) reaches the customer."""
+    """A wait that ends at `due_at`. Then the customer gets `event`, a canonical event as JSON."""
 
     id: str
     customer_id: str
@@ -131,16 +139,20 @@ class Timer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One event's decision. `receipt` is its explanation as JSON (see
-    `hub.decisioning.domain.receipt`).
+    """The decision about one event.
 
-    `surroundings` names those it was made in. `resumed` are actions of earlier decisions that go
-    out now, having been postponed. `emitted` are canonical events (their JSON) that the
-    customer is sent next; `returned` are actions whose claims are given back, `completed` those
-    that give back what they were only lent; `lessons` are what the learner is told; `attributions`
-    are the sales it knows to be owed to earlier decisions, `marks` what became of those;
-    `enrolments` are the experiments that the customer takes part in from now on, or whose goal they
-    reached.
+    - `receipt` explains it, in JSON (see `hub.decisioning.domain.receipt`).
+    - `surroundings` is the name of the surroundings in the archive; empty if nothing was known.
+    - `resumed` are postponed actions of earlier decisions that are carried out now.
+    - `emitted` are canonical events in JSON form that the customer gets next.
+    - `returned` are the ids of actions that were not carried out: all their claims end.
+    - `completed` are the ids of actions that are over: their claims that are loans end (see
+      `hub.surroundings.domain.capacity`).
+    - `lessons` are the feedback for the learner.
+    - `attributions` are sales that earlier decisions caused, and `marks` the outcomes of earlier
+      decisions.
+    - `enrolments` are the experiments in which the customer was enrolled, or whose goal they
+      reached.
     """
 
     id: str
@@ -167,19 +179,20 @@ class Decision:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         data = dict(data)
-        read = {
+        object_lists = {
             name: tuple(map(kind.from_dict, data.get(name, ()))) for name, kind in _OBJECT_LISTS
         }
-        plain = {name: tuple(data.get(name, ())) for name in _PLAIN_LISTS}
-        return cls(**{**data, **read, **plain, "decided_at": parse_time(data["decided_at"])})
+        plain_lists = {name: tuple(data.get(name, ())) for name in _PLAIN_LISTS}
+        decided_at = parse_time(data["decided_at"])
+        return cls(**{**data, **object_lists, **plain_lists, "decided_at": decided_at})
 
     def to_dict(self) -> dict[str, Any]:
-        """Without the lists that are empty, but for the actions and timers."""
+        """The JSON form. Of empty lists it has only `actions` and `timers`."""
         lists: dict[str, Any] = {
-            name: [one.to_dict() for one in getattr(self, name)] for name, _ in _OBJECT_LISTS
+            name: [entry.to_dict() for entry in getattr(self, name)] for name, _ in _OBJECT_LISTS
         }
         lists |= {name: list(getattr(self, name)) for name in _PLAIN_LISTS}
-        kept = {name: v for name, v in lists.items() if v or name in ("actions", "timers")}
+        kept = {n: entries for n, entries in lists.items() if entries or n in ("actions", "timers")}
         plain = {name: getattr(self, name) for name in _PLAIN_FIELDS}
         return {**plain, "decided_at": to_iso(self.decided_at), **kept}
 

@@ -110,8 +110,8 @@ class Cause(Protocol):
 def follow_up(
     cause: Cause,
     *,
-    type: str,  # noqa: A002  the names of the event's own fields
-    id: str,  # noqa: A002
+    type: str,  # noqa: A002 - as in Event
+    id: str,  # noqa: A002 - as in Event
     at: datetime,
     properties: JsonObject,
     context: JsonObject,

@@ -499,4 +499,4 @@ def test_quiet_hours_end_the_second_time_the_clock_strikes() -> None:
 
 def test_a_rule_that_finds_no_offer_is_told_so() -> None:
     _, decision = decided(a_catalogue(a_rule("r", OFFER)), a_customer(), an_event())
-    assert "rule r matched, but there is nothing it could say" in decision.receipt["sentence"]
+    assert "rule r matched, but nothing could be sent" in decision.receipt["sentence"]

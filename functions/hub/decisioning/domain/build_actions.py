@@ -21,7 +21,7 @@ def build_action(
     requested_by: Rule | Request,
     about: Event,
     *,
-    id: str,  # noqa: A002 as in Action
+    id: str,  # noqa: A002 - as in Action
     channel: str,
     what: ActionContent,
     expires_at: datetime | None = None,

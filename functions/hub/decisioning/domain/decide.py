@@ -63,7 +63,7 @@ class DecisionResult:
     decisions: tuple[Decision, ...]
 
 
-def decide(  # noqa: PLR0917 the design's own signature
+def decide(  # noqa: PLR0917 - whatever a decision depends on is an argument
     events: Iterable[Event],
     customer: Customer,
     catalogue: Catalogue,
@@ -135,7 +135,7 @@ def _derive_decision_id(scope: Scope) -> str:
     return f"d-{digest(f'{scope.customer.customer_id} {scope.event.id}', 12)}"
 
 
-def _build_decision(  # noqa: PLR0917 one argument for each step that contributes
+def _build_decision(  # noqa: PLR0917 - one argument for each step that contributes
     context: DecisionContext,
     receipt: JsonObject,
     outcomes: AppliedOutcomes,

@@ -32,6 +32,6 @@ def _explain_mismatch(rule: Rule, scope: Scope) -> RuleEvaluation:
         state = dialogue_state(scope.customer, rule.strategy)
         if state != rule.in_state:
             clause = f"the dialogue {rule.strategy} in state {rule.in_state!r}"
-            return RuleEvaluation(rule, clause, repr(state) if state else "none begun")
+            return RuleEvaluation(rule, clause, repr(state) if state else "no such dialogue")
     failure = rule.when.find_false_clause(scope) if rule.when else None
     return RuleEvaluation(rule, *failure) if failure else RuleEvaluation(rule)

@@ -167,7 +167,7 @@ def _explain_no_choice(evaluations: Sequence[RuleEvaluation], rule_count: int) -
     if matched and all(rule.status == "shadow" for rule in matched):
         return "the rules that matched only watch (shadow), so nothing was done"
     if matched:
-        return f"rule {matched[0].rule_id} matched, but there is nothing it could say"
+        return f"rule {matched[0].rule_id} matched, but nothing could be sent"
     first = evaluations[0]
     others = f" (and {rule_count - 1} more did not match)" if rule_count > 1 else ""
     mismatch = f"rule {first.rule.rule_id} wanted {first.clause} but saw {first.saw}"
