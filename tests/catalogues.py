@@ -1,4 +1,4 @@
-"""Makers of catalogues that say only what matters to a test."""
+"""Builders of rows and catalogues. A test passes only what matters to it."""
 
 from typing import Any
 
@@ -24,13 +24,13 @@ def a_template(template_id: str = "letter", purpose: str = "marketing") -> dict[
 
 
 def a_rule(rule_id: str, *verbs: dict[str, Any], **row: Any) -> dict[str, Any]:
-    told = {"strategy": rule_id, "event": "page.viewed", "status": "live"}
-    return {"rule_id": rule_id, "then": list(verbs), **told, **row}
+    defaults = {"strategy": rule_id, "event": "page.viewed", "status": "live"}
+    return {"rule_id": rule_id, "then": list(verbs), **defaults, **row}
 
 
 def an_offer(offer_id: str, **row: Any) -> dict[str, Any]:
-    told = {"tags": ["spring"], "treatments": {"email": {"template": "letter"}}, "value": 1000}
-    return {"offer_id": offer_id, "status": "live", **told, **row}
+    defaults = {"tags": ["spring"], "treatments": {"email": {"template": "letter"}}, "value": 1000}
+    return {"offer_id": offer_id, "status": "live", **defaults, **row}
 
 
 def a_policy(kind: str, policy_id: str = "p", **row: Any) -> dict[str, Any]:
@@ -43,7 +43,8 @@ CALL = {"do": "call", "queue": "retention", "template": "notice", "reason": "com
 
 
 def a_catalogue(*rows: dict[str, Any]) -> Catalogue:
-    """The rows, told apart by their key, and two templates: `letter` and the service `notice`."""
+    """Makes a catalogue of rows of any table, and of two templates: `letter` and the service
+    template `notice`."""
     tables: dict[str, dict[str, Any]] = {"rules": {}, "offers": {}, "policies": {}}
     for row in rows:
         for table, key in (("rules", "rule_id"), ("offers", "offer_id"), ("policies", "policy_id")):
@@ -55,7 +56,7 @@ def a_catalogue(*rows: dict[str, Any]) -> Catalogue:
     return catalogue
 
 
-def decided(
+def decide_on(
     catalogue: Catalogue,
     customer: Customer,
     *events: Event,
@@ -63,11 +64,11 @@ def decided(
     seed: str = "seed",
     now: Any = NOON,
 ) -> tuple[Customer, Decision]:
-    """The customer afterwards, and the last decision."""
-    verdict = decide(events, customer, catalogue, around, now, seed)
-    return verdict.customer, verdict.decisions[-1]
+    """Returns the customer after the events, and the last decision."""
+    result = decide(events, customer, catalogue, around, now, seed)
+    return result.customer, result.decisions[-1]
 
 
 def gates(decision: Decision) -> dict[str, str]:
-    """What was stopped, and by what."""
+    """Returns subject -> gate for every choice that a gate stopped."""
     return {c["what"]: c["gate"] for c in decision.receipt["choices"] if "gate" in c}

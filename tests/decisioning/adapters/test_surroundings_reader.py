@@ -1,4 +1,4 @@
-"""The surroundings that decisions are made in."""
+"""The surroundings are read every few seconds, and stored before a decision uses them."""
 
 import pytest
 
@@ -17,50 +17,52 @@ from tests.factories import NOON, later
 EMPTY = Catalogue.from_snapshot({"number": 0, "rows": {}})
 
 
-class Around:
-    """The tables, and who reads them."""
+class SurroundingsTables:
+    """Fakes of the tables and the archive, and a reader of them."""
 
     def __init__(self) -> None:
-        self.things, self.capacity = fakes.FactStore(), fakes.CapacityClaims()
+        self.facts, self.capacity = fakes.FactStore(), fakes.CapacityClaims()
         self.archive = fakes.Archive()
-        self.reader = SurroundingsReader(self.things, self.capacity, self.archive)
+        self.reader = SurroundingsReader(self.facts, self.capacity, self.archive)
 
-    def counted(self, available: int, minute: int = 0) -> None:
-        says = {"available": available}
-        self.things.note([Fact("stock", "cup", says, minute, f"e-{minute}", "stock", NOON)])
-
-
-def test_where_nothing_is_known_nothing_is_kept() -> None:
-    around = Around()
-    found = around.reader.read_current(EMPTY, NOON)
-    assert (found, found.name) == (NO_SURROUNDINGS, "")
-    assert around.archive.around == {}
+    def report_stock(self, available: int, minute: int = 0) -> None:
+        properties = {"available": available}
+        self.facts.note([Fact("stock", "cup", properties, minute, f"e-{minute}", "stock", NOON)])
 
 
-def test_what_is_known_is_kept_under_its_name_before_it_is_used() -> None:
-    around = Around()
-    around.counted(3)
-    around.capacity.claim("a-1", [Claim("queue:retention", 1, 5)], later(hours=1), NOON)
-    found = around.reader.read_current(EMPTY, NOON)
-    assert found.stock == {"cup": {"available": 3, "as_of": 0}}
-    assert found.claimed == {"queue:retention": 1}
-    assert Surroundings.from_dict(around.archive.read_surroundings(found.name)) == found
+def test_empty_surroundings_are_not_stored() -> None:
+    tables = SurroundingsTables()
+    surroundings = tables.reader.read_current(EMPTY, NOON)
+    assert (surroundings, surroundings.name) == (NO_SURROUNDINGS, "")
+    assert tables.archive.around == {}
 
 
-def test_it_is_read_every_ten_seconds_and_kept_only_when_it_changed() -> None:
-    around = Around()
-    around.counted(3)
-    first = around.reader.read_current(EMPTY, NOON)
-    around.counted(2, minute=1)
-    assert around.reader.read_current(EMPTY, later(seconds=9)) is first
-    second = around.reader.read_current(EMPTY, later(seconds=10))
+def test_surroundings_are_stored_under_their_name_before_they_are_used() -> None:
+    tables = SurroundingsTables()
+    tables.report_stock(3)
+    tables.capacity.claim("a-1", [Claim("queue:retention", 1, 5)], later(hours=1), NOON)
+    surroundings = tables.reader.read_current(EMPTY, NOON)
+    assert surroundings.stock == {"cup": {"available": 3, "as_of": 0}}
+    assert surroundings.claimed == {"queue:retention": 1}
+    assert (
+        Surroundings.from_dict(tables.archive.read_surroundings(surroundings.name)) == surroundings
+    )
+
+
+def test_surroundings_are_read_every_ten_seconds_and_stored_only_if_they_changed() -> None:
+    tables = SurroundingsTables()
+    tables.report_stock(3)
+    first = tables.reader.read_current(EMPTY, NOON)
+    tables.report_stock(2, minute=1)
+    assert tables.reader.read_current(EMPTY, later(seconds=9)) is first
+    second = tables.reader.read_current(EMPTY, later(seconds=10))
     assert second.stock["cup"]["available"] == 2
-    around.archive.around.clear()
-    assert around.reader.read_current(EMPTY, later(seconds=20)) is second
-    assert around.archive.around == {}
+    tables.archive.around.clear()
+    assert tables.reader.read_current(EMPTY, later(seconds=20)) is second
+    assert tables.archive.around == {}
 
 
-def test_what_is_learned_of_the_catalogue_belongs_to_it() -> None:
+def test_surroundings_have_the_counters_of_the_catalogue() -> None:
     learned = {"beans": {"email#1s#0": {"shown": 7}}}
     tables = fakes.FactStore(), fakes.CapacityClaims(), fakes.Archive()
     reader = SurroundingsReader(*tables, lambda catalogue, _: learned if catalogue is EMPTY else {})
@@ -68,10 +70,10 @@ def test_what_is_learned_of_the_catalogue_belongs_to_it() -> None:
 
 
 @pytest.mark.usefixtures("in_aws")
-def test_reading_it_all_is_five_queries() -> None:
-    things = FactStore(moto_resources.table("things", "kind", "name"))
+def test_reading_all_tables_takes_five_queries() -> None:
+    facts = FactStore(moto_resources.table("things", "kind", "name"))
     capacity = CapacityClaims(moto_resources.table("capacity", "place", "line"))
-    reader = SurroundingsReader(things, capacity, Archive(moto_resources.bucket("archive")))
+    reader = SurroundingsReader(facts, capacity, Archive(moto_resources.bucket("archive")))
     with moto_resources.counted(aws_clients.dynamodb()) as calls:
         for second in range(10):
             reader.read_current(EMPTY, later(seconds=second))

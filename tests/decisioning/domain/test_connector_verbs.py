@@ -1,4 +1,4 @@
-"""`update` and `notify`: what the guard says of them, and what a decision makes of them."""
+"""How the publisher checks `update` and `notify`, and which actions a decision makes of them."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ from hub.contact_policy.domain.contactability import take_last_look
 from hub.expression.domain.field_types import FieldTypes
 from hub.publishing.wiring import wire_row_check
 from hub.simulation.domain.what_if.turn_summary import list_dimensions
-from tests.decisioning.domain.test_decide import a_rule, decided
+from tests.decisioning.domain.test_decide import a_rule, decide_on
 from tests.factories import NOON, a_customer, an_event
 
 CHECK = wire_row_check()
@@ -35,18 +35,18 @@ INVITE: dict[str, Any] = {
 }
 
 
-def problems(verb: dict[str, Any]) -> list[str]:
+def find_problems(verb: dict[str, Any]) -> list[str]:
     row = a_rule("r", "page.viewed", then=[verb], audience="everybody")
     return CHECK("rules", row)
 
 
 @pytest.mark.parametrize("verb", [TASK, HOOK, INVITE])
-def test_what_a_system_takes_is_taken(verb: dict[str, Any]) -> None:
-    assert problems(verb) == []
+def test_a_verb_with_the_fields_of_its_connector_has_no_problem(verb: dict[str, Any]) -> None:
+    assert find_problems(verb) == []
 
 
 @pytest.mark.parametrize(
-    ("verb", "said"),
+    ("verb", "expected"),
     [
         (
             {**TASK, "connector": "salesfroce"},
@@ -57,7 +57,7 @@ def test_what_a_system_takes_is_taken(verb: dict[str, Any]) -> None:
             "no operation 'create_tsk' (upsert_contact, create_task): did you mean create_task?",
         ),
         (
-            {key: word for key, word in TASK.items() if key != "operation"},
+            {key: value for key, value in TASK.items() if key != "operation"},
             "operation is missing: salesforce has upsert_contact, create_task",
         ),
         ({**TASK, "fields": {"Priority": "High"}}, "fields.Subject is missing"),
@@ -79,11 +79,11 @@ def test_what_a_system_takes_is_taken(verb: dict[str, Any]) -> None:
             "whatsapp is how the channel whatsapp is spoken on: send a template there",
         ),
         (
-            {key: word for key, word in INVITE.items() if key != "channel"},
+            {key: value for key, value in INVITE.items() if key != "channel"},
             "surveymonkey writes to people: channel email is wanted",
         ),
         (
-            {key: word for key, word in INVITE.items() if key != "purpose"},
+            {key: value for key, value in INVITE.items() if key != "purpose"},
             "surveymonkey writes to people: purpose is wanted, marketing or service",
         ),
         ({**HOOK, "channel": "email"}, "webhook reaches nobody by email: leave channel out"),
@@ -93,34 +93,34 @@ def test_what_a_system_takes_is_taken(verb: dict[str, Any]) -> None:
         ({**HOOK, "purpose": "fun"}, "purpose 'fun' is not one of marketing, service"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place_and_what_was_meant(
-    verb: dict[str, Any], said: str
+def test_a_problem_names_its_place_and_what_was_probably_meant(
+    verb: dict[str, Any], expected: str
 ) -> None:
-    found = problems(verb)
-    assert any(said in problem for problem in found), found
-    assert all(problem.startswith("then[1]") for problem in found)
+    texts = find_problems(verb)
+    assert any(expected in text for text in texts), texts
+    assert all(text.startswith("then[1]") for text in texts)
 
 
-def test_a_system_is_told_without_anybodys_consent() -> None:
+def test_a_connector_is_called_without_consent() -> None:
     rule = a_rule("r", "page.viewed", then=[TASK, HOOK])
-    decision = decided(an_event(), a_customer(consent=False), rule)
+    decision = decide_on(an_event(), a_customer(consent=False), rule)
     assert [action.channel for action in decision.actions] == ["connector", "connector"]
     assert decision.actions[0].what.to_dict()["fields"] == TASK["fields"]
-    told = decision.receipt["choices"]
-    assert [(choice["do"], choice["what"]) for choice in told] == [
+    choices = decision.receipt["choices"]
+    assert [(choice["do"], choice["what"]) for choice in choices] == [
         ("update", "salesforce create_task"),
         ("notify", "webhook"),
     ]
-    assert [choice["made"] for choice in told] == [action.id for action in decision.actions]
+    assert [choice["made"] for choice in choices] == [action.id for action in decision.actions]
     assert take_last_look(a_customer(consent=False), decision.actions[0], NOON) is None
 
 
-def test_a_system_that_writes_to_people_asks_for_their_consent_twice() -> None:
+def test_a_connector_that_writes_to_people_needs_consent_at_decision_and_last_look() -> None:
     rule = a_rule("r", "page.viewed", then=[INVITE])
-    assert decided(an_event(), a_customer(consent=False), rule).actions == ()
-    [choice] = decided(an_event(), a_customer(consent=False), rule).receipt["choices"]
+    assert decide_on(an_event(), a_customer(consent=False), rule).actions == ()
+    [choice] = decide_on(an_event(), a_customer(consent=False), rule).receipt["choices"]
     assert choice["gate"] == "no consent to marketing messages by email"
-    [action] = decided(an_event(), a_customer(), rule).actions
+    [action] = decide_on(an_event(), a_customer(), rule).actions
     assert action.address == "ann@example.com"
     assert take_last_look(a_customer(), action, NOON) is None
     assert take_last_look(a_customer(consent=False), action, NOON) is not None
@@ -128,25 +128,25 @@ def test_a_system_that_writes_to_people_asks_for_their_consent_twice() -> None:
     assert take_last_look(moved, action, NOON) == "the address is no longer theirs"
 
 
-def test_who_cannot_be_reached_is_not_asked_for() -> None:
+def test_a_connector_that_writes_to_people_needs_an_address() -> None:
     rule = a_rule("r", "page.viewed", then=[INVITE])
-    [choice] = decided(an_event(), a_customer(contact={}), rule).receipt["choices"]
+    [choice] = decide_on(an_event(), a_customer(contact={}), rule).receipt["choices"]
     assert choice["gate"] == "no contact.email is known"
 
 
-def test_it_is_worth_doing_for_as_long_as_the_verb_says() -> None:
+def test_an_action_expires_when_the_verb_says() -> None:
     rule = a_rule("r", "page.viewed", then=[{**HOOK, "expires": "2h"}])
-    [action] = decided(an_event(), a_customer(), rule).actions
+    [action] = decide_on(an_event(), a_customer(), rule).actions
     assert (action.expires_at - NOON).total_seconds() == 7200
 
 
-def test_what_systems_would_be_asked_is_counted_by_connector() -> None:
+def test_what_if_counts_actions_by_connector() -> None:
     rule = a_rule("r", "page.viewed", then=[TASK])
-    [action] = decided(an_event(), a_customer(), rule).actions
+    [action] = decide_on(an_event(), a_customer(), rule).actions
     assert ("connector", "salesforce") in set(list_dimensions(action))
 
 
-def test_older_rows_are_read_without_connectors() -> None:
+def test_a_published_row_is_read_even_if_its_connector_is_gone() -> None:
     row = a_rule("r", "page.viewed", then=[{**TASK, "connector": "gone"}], audience="everybody")
     [verb] = rule_from_row(row, FieldTypes()).then
     assert isinstance(verb, UpdateSystem)

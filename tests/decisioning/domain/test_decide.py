@@ -1,4 +1,4 @@
-"""One event, one customer, the marketers' rules: what is decided, and what the receipt says."""
+"""What is decided about one event of one customer by some rules, and what the receipt says."""
 
 from datetime import timedelta
 from typing import Any
@@ -36,9 +36,9 @@ def a_catalogue(*rules: dict[str, Any]) -> Catalogue:
     return Catalogue.from_snapshot({"number": 7, "rows": rows, "running": {}})
 
 
-def decided(event: Event, customer: Customer, *rules: dict[str, Any]) -> Decision:
-    verdict = decide([event], customer, a_catalogue(*rules), *AROUND)
-    return verdict.decisions[0]
+def decide_on(event: Event, customer: Customer, *rules: dict[str, Any]) -> Decision:
+    result = decide([event], customer, a_catalogue(*rules), *AROUND)
+    return result.decisions[0]
 
 
 SEND = [{"do": "send", "channel": "email", "template": "letter"}]
@@ -46,38 +46,38 @@ CALL = [{"do": "call", "queue": "retention", "template": "letter", "reason": "co
 WAIT = [{"do": "wait", "for": "2h", "then": "cart.reminder_due"}]
 
 
-def test_a_complaint_of_a_gold_customer_is_answered_by_a_call() -> None:
+def test_a_gold_customer_who_complains_is_called() -> None:
     rules = (
         a_rule("gold", "complaint.filed", when="customer.loyalty.tier == 'gold'", then=CALL),
         a_rule("rest", "complaint.filed", when="not customer.loyalty.tier == 'gold'", then=SEND),
     )
-    gold = decided(an_event("complaint.filed"), a_customer(loyalty=GOLD), *rules)
+    gold = decide_on(an_event("complaint.filed"), a_customer(loyalty=GOLD), *rules)
     assert [a.channel for a in gold.actions] == ["call"]
-    rest = decided(an_event("complaint.filed"), a_customer(), *rules)
+    rest = decide_on(an_event("complaint.filed"), a_customer(), *rules)
     assert [a.channel for a in rest.actions] == ["email"]
 
 
-def test_an_event_decided_twice_is_decided_alike_to_the_byte() -> None:
+def test_an_event_decided_twice_gives_the_same_bytes() -> None:
     rule = a_rule("r", "page.viewed", then=[*SEND, *WAIT])
-    first = decided(an_event(), a_customer(), rule)
-    assert decided(an_event(), a_customer(), rule).to_dict() == first.to_dict()
+    first = decide_on(an_event(), a_customer(), rule)
+    assert decide_on(an_event(), a_customer(), rule).to_dict() == first.to_dict()
     assert Decision.from_dict(first.to_dict()) == first
 
 
 def test_a_repeated_event_is_not_decided_again() -> None:
     rule = a_rule("r", "page.viewed", then=SEND)
-    verdict = decide(
+    result = decide(
         [an_event(), an_event()], a_customer(), a_catalogue(rule), NO_SURROUNDINGS, NOON, "seed"
     )
-    assert len(verdict.decisions) == 1
+    assert len(result.decisions) == 1
     assert decide(
-        [an_event()], verdict.customer, a_catalogue(rule), NO_SURROUNDINGS, NOON, "seed"
-    ) == DecisionResult(verdict.customer, (), ())
+        [an_event()], result.customer, a_catalogue(rule), NO_SURROUNDINGS, NOON, "seed"
+    ) == DecisionResult(result.customer, (), ())
 
 
 @pytest.mark.parametrize("verbs", [SEND, CALL])
-def test_without_consent_nothing_goes_out_and_the_receipt_says_so(verbs: Any) -> None:
-    decision = decided(
+def test_without_consent_nothing_is_sent_and_the_receipt_says_so(verbs: Any) -> None:
+    decision = decide_on(
         an_event(), a_customer(consent=False), a_rule("r", "page.viewed", then=verbs)
     )
     assert decision.actions == ()
@@ -85,16 +85,16 @@ def test_without_consent_nothing_goes_out_and_the_receipt_says_so(verbs: Any) ->
     assert "no consent" in decision.receipt["sentence"]
 
 
-def test_without_an_address_nothing_goes_out() -> None:
-    nameless = a_customer(contact={"language": "en"})
-    decision = decided(an_event(), nameless, a_rule("r", "page.viewed", then=SEND))
+def test_without_an_address_nothing_is_sent() -> None:
+    unreachable = a_customer(contact={"language": "en"})
+    decision = decide_on(an_event(), unreachable, a_rule("r", "page.viewed", then=SEND))
     assert decision.actions == ()
     assert decision.receipt["choices"][0]["gate"] == "no contact.email is known"
 
 
-def test_a_wait_becomes_a_timer_whose_end_is_an_event_of_the_same_customer() -> None:
+def test_a_wait_becomes_a_timer_that_ends_in_an_event_of_the_same_customer() -> None:
     event = an_event("cart.abandoned", properties={"url": "https://shop.example/cart"})
-    (timer,) = decided(event, a_customer(), a_rule("r", "cart.abandoned", then=WAIT)).timers
+    (timer,) = decide_on(event, a_customer(), a_rule("r", "cart.abandoned", then=WAIT)).timers
     due = Event.from_dict(timer.event)
     assert timer.due_at == later(hours=2)
     assert (due.type, due.customer_id, due.hops) == ("cart.reminder_due", "c-1", 1)
@@ -102,7 +102,7 @@ def test_a_wait_becomes_a_timer_whose_end_is_an_event_of_the_same_customer() -> 
     assert due.context["path"] == ("r",)
 
 
-def test_a_dialogue_moves_on_and_what_was_due_in_its_old_state_is_not_done() -> None:
+def test_a_rule_for_an_old_state_does_nothing_after_the_dialogue_moved() -> None:
     rules = (
         a_rule("left", "cart.abandoned", then=WAIT, move_to="waiting"),
         a_rule("bought", "order.completed", in_state="waiting", then=[], move_to="bought"),
@@ -113,27 +113,26 @@ def test_a_dialogue_moves_on_and_what_was_due_in_its_old_state_is_not_done() -> 
         an_event("order.completed", "2", properties={"amount": 1, "currency": "GBP"}),
         an_event("cart.reminder_due", "3"),
     ]
-    verdict = decide(events, a_customer(), a_catalogue(*rules), *AROUND)
-    assert verdict.customer.dialogues["s"]["state"] == "bought"
-    reminder = verdict.decisions[-1]
+    result = decide(events, a_customer(), a_catalogue(*rules), *AROUND)
+    assert result.customer.dialogues["s"]["state"] == "bought"
+    reminder = result.decisions[-1]
     assert reminder.actions == ()
     assert reminder.receipt["rules"][0]["saw"] == "'bought'"
     assert (
-        "wanted the dialogue s in state 'waiting' but saw 'bought'"
-        in (reminder.receipt["sentence"])
+        "wanted the dialogue s in state 'waiting' but saw 'bought'" in reminder.receipt["sentence"]
     )
 
 
-def test_two_rules_of_one_dialogue_move_it_once_the_first_by_priority() -> None:
+def test_the_rule_of_the_highest_priority_moves_the_dialogue() -> None:
     rules = (
         a_rule("low", "page.viewed", then=[], move_to="a", priority=1),
         a_rule("high", "page.viewed", then=[], move_to="b", priority=2),
     )
-    assert decided(an_event(), a_customer(), *rules).receipt["moved"] == {"s": ["", "b"]}
+    assert decide_on(an_event(), a_customer(), *rules).receipt["moved"] == {"s": ["", "b"]}
 
 
 def test_a_shadow_rule_is_recorded_and_does_nothing() -> None:
-    decision = decided(
+    decision = decide_on(
         an_event(), a_customer(), a_rule("r", "page.viewed", then=SEND, status="shadow")
     )
     assert decision.actions == ()
@@ -142,44 +141,44 @@ def test_a_shadow_rule_is_recorded_and_does_nothing() -> None:
 
 @pytest.mark.parametrize(("starts", "ends"), [("2026-11-23", None), (None, "2026-11-21")])
 def test_a_rule_acts_only_between_its_start_and_its_end(starts: Any, ends: Any) -> None:
-    given = {k: v for k, v in {"starts": starts, "ends": ends}.items() if v}
-    decision = decided(an_event(), a_customer(), a_rule("r", "page.viewed", then=SEND, **given))
+    period = {k: v for k, v in {"starts": starts, "ends": ends}.items() if v}
+    decision = decide_on(an_event(), a_customer(), a_rule("r", "page.viewed", then=SEND, **period))
     assert decision.actions == ()
 
 
-def test_all_that_matched_and_a_few_that_did_not_are_told() -> None:
+def test_the_receipt_has_all_rules_that_matched_and_a_few_that_did_not() -> None:
     never = [a_rule(f"n{n:02}", "page.viewed", when="event.x == 1", then=SEND) for n in range(20)]
     always = [a_rule(f"a{n}", "page.viewed", then=[], move_to="x", priority=-1) for n in range(3)]
-    receipt = decided(an_event(), a_customer(), *never, *always).receipt
-    told = [told["rule"] for told in receipt["rules"]]
-    assert told == ["a0", "a1", "a2", "n00", "n01", "n02"]
+    receipt = decide_on(an_event(), a_customer(), *never, *always).receipt
+    rule_ids = [rule["rule"] for rule in receipt["rules"]]
+    assert rule_ids == ["a0", "a1", "a2", "n00", "n01", "n02"]
     assert receipt["more_rules"] == 17
-    nothing = decided(an_event(), a_customer(), *never).receipt
-    assert "rule n00 wanted event.x == 1 but saw missing (and 19 more" in nothing["sentence"]
+    receipt = decide_on(an_event(), a_customer(), *never).receipt
+    assert "rule n00 wanted event.x == 1 but saw missing (and 19 more" in receipt["sentence"]
 
 
 def test_a_receipt_stays_small_however_many_rules_match() -> None:
     rules = [a_rule(f"r{n:02}", "page.viewed", then=[], move_to="x") for n in range(30)]
-    receipt = decided(an_event(), a_customer(), *rules).receipt
+    receipt = decide_on(an_event(), a_customer(), *rules).receipt
     assert len(receipt["rules"]) == 12
     assert receipt["more_rules"] == 18
 
 
-def test_an_event_no_rule_listens_to_is_remembered_and_says_so() -> None:
-    decision = decided(an_event(), a_customer())
+def test_the_receipt_says_that_no_rule_has_the_event_type() -> None:
+    decision = decide_on(an_event(), a_customer())
     assert "no rule listens" in decision.receipt["sentence"]
 
 
-def test_rules_that_answer_each_other_in_a_circle_are_stopped_with_their_path() -> None:
+def test_a_circle_of_rules_is_stopped_and_the_problem_names_them() -> None:
     looping = an_event(hops=MAX_HOPS + 1, context={"path": ["ping", "pong"]})
     with pytest.raises(Rejected, match="ping > pong"):
         Event.from_dict(looping.to_dict())
 
 
-def test_the_last_look_recalls_what_is_no_longer_wanted() -> None:
-    rule = a_rule("r", "page.viewed", then=SEND, move_to="told")
-    verdict = decide([an_event()], a_customer(), a_catalogue(rule), *AROUND)
-    (action,), customer = verdict.decisions[0].actions, verdict.customer
+def test_the_last_look_stops_an_action_that_is_no_longer_wanted() -> None:
+    rule = a_rule("r", "page.viewed", then=SEND, move_to="sent")
+    result = decide([an_event()], a_customer(), a_catalogue(rule), *AROUND)
+    (action,), customer = result.decisions[0].actions, result.customer
     assert take_last_look(customer, action, NOON) is None
     moved_on = a_customer(dialogues={"s": {"state": "bought"}})
     assert "moved on to 'bought'" in str(take_last_look(moved_on, action, NOON))

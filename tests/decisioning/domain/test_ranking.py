@@ -1,4 +1,4 @@
-"""The choice among offers: what a customer answers to, with some curiosity, from a seed."""
+"""Offers are ranked by the responses of similar customers, and new offers are tried."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ GOLD = {"tier": "gold", "region": "north"}
 BASIC = {"tier": "basic", "region": "north"}
 
 Case = tuple[str, str, int, int]
-"""Offer, tier, how often it was shown, how often it was answered."""
+"""Offer, tier, number of impressions, number of answers."""
 cases = st.lists(
     st.tuples(
         st.sampled_from([MENS, WOMENS]),
@@ -32,23 +32,23 @@ cases = st.lists(
 )
 
 
-def increments(offer: str, tier: str, shown: int, answered: int) -> tuple[Increment, ...]:
+def build_increments(offer: str, tier: str, shown: int, answered: int) -> tuple[Increment, ...]:
     bins = (f"event.tier={tier}", "event.region=north")
     exposure = Exposure(Arm(offer, "email"), bins, NOON)
     return compute_increments(Feedback("l-1", exposure, shown, min(shown, answered)))
 
 
-def learned(*happened: Case, as_of: datetime = NOON) -> Surroundings:
+def learn(*results: Case, as_of: datetime = NOON) -> Surroundings:
     counters = LearnedCounters()
-    for case in happened:
-        counters.add(increments(*case))
+    for case in results:
+        counters.add(build_increments(*case))
     return counters.to_surroundings(as_of)
 
 
 def share_of_mens(
     surroundings: Surroundings, properties: Mapping[str, str], draws: int = 400
 ) -> float:
-    """How often mens is chosen."""
+    """The share of draws, from 0 to 1, in which mens ranks best."""
     chosen = Counter(
         RANKING.rank(properties, seed=str(seed), surroundings=surroundings)[0].candidate.subject
         for seed in range(draws)
@@ -56,8 +56,8 @@ def share_of_mens(
     return chosen[MENS] / draws
 
 
-def test_each_group_is_given_what_it_answers_to() -> None:
-    surroundings = learned(
+def test_each_tier_gets_the_offer_it_answers_more_often() -> None:
+    surroundings = learn(
         (MENS, "gold", 5_000, 1_000),
         (MENS, "basic", 5_000, 500),
         (WOMENS, "gold", 5_000, 500),
@@ -67,41 +67,43 @@ def test_each_group_is_given_what_it_answers_to() -> None:
     assert share_of_mens(surroundings, BASIC) < 0.01
 
 
-def test_an_offer_never_shown_is_tried_beside_one_that_does_well() -> None:
-    assert 0.1 < share_of_mens(learned((WOMENS, "gold", 2_000, 300)), GOLD) < 0.9
+def test_an_offer_that_was_never_shown_is_tried_too() -> None:
+    assert 0.1 < share_of_mens(learn((WOMENS, "gold", 2_000, 300)), GOLD) < 0.9
 
 
-def test_an_offer_that_does_badly_is_left() -> None:
-    surroundings = learned((WOMENS, "gold", 2_000, 300), (MENS, "gold", 2_000, 200))
+def test_an_offer_with_fewer_answers_is_hardly_made() -> None:
+    surroundings = learn((WOMENS, "gold", 2_000, 300), (MENS, "gold", 2_000, 200))
     assert share_of_mens(surroundings, GOLD) < 0.01
 
 
-def test_an_old_failure_is_tried_again() -> None:
+def test_an_offer_that_failed_long_ago_is_tried_again() -> None:
     a_year_later = NOON + timedelta(days=365)
-    surroundings = learned(
+    surroundings = learn(
         (WOMENS, "gold", 2_000, 300), (MENS, "gold", 2_000, 200), as_of=a_year_later
     )
     assert share_of_mens(surroundings, GOLD) > 0.1
 
 
-def test_the_value_of_an_answer_decides_and_ties_go_by_name() -> None:
-    dear = OfferRanking({WOMENS: 1_000, MENS: 1}, FEATURES)
+def test_a_higher_value_wins_and_ties_go_by_name() -> None:
+    valuable = OfferRanking({WOMENS: 1_000, MENS: 1}, FEATURES)
     worthless = OfferRanking({WOMENS: 0, MENS: 0}, FEATURES)
-    assert [r.candidate.subject for r in dear.rank(GOLD, seed="1")] == [WOMENS, MENS]
+    assert [r.candidate.subject for r in valuable.rank(GOLD, seed="1")] == [WOMENS, MENS]
     assert [r.candidate.subject for r in worthless.rank(GOLD, seed="1")] == [MENS, WOMENS]
 
 
-def test_nothing_is_chosen_from_nothing() -> None:
+def test_without_offers_the_ranking_is_empty() -> None:
     assert OfferRanking({}, FEATURES).rank(GOLD, seed="1") == []
 
 
 @given(cases, st.text(max_size=20))
-def test_an_offer_ranks_the_same_whatever_stands_beside_it(happened: list[Case], seed: str) -> None:
-    surroundings = learned(*happened)
+def test_the_score_of_an_offer_does_not_depend_on_the_others(
+    results: list[Case], seed: str
+) -> None:
+    surroundings = learn(*results)
     both = RANKING.rank(GOLD, seed=seed, surroundings=surroundings)
-    turned = OfferRanking({MENS: 1, WOMENS: 1}, FEATURES)
+    reverse = OfferRanking({MENS: 1, WOMENS: 1}, FEATURES)
     assert [r.candidate.subject for r in both] == [
-        r.candidate.subject for r in turned.rank(GOLD, seed=seed, surroundings=surroundings)
+        r.candidate.subject for r in reverse.rank(GOLD, seed=seed, surroundings=surroundings)
     ]
     (alone,) = OfferRanking({MENS: 1}, FEATURES).rank(GOLD, seed=seed, surroundings=surroundings)
     assert (alone.score, alone.draw) in [(r.score, r.draw) for r in both]

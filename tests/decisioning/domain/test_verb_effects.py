@@ -1,13 +1,13 @@
-"""Every verb of the catalogue does something, and what several do is folded in their order."""
+"""Every verb of the catalogue has effects, and the effects of several verbs add up in order."""
 
 from typing import Any
 
 from hub.catalogue.domain.verbs import VERBS
 from hub.decisioning.domain.verbs import CANDIDATE_FINDERS, EXECUTORS
-from tests.catalogues import a_catalogue, a_rule, decided
+from tests.catalogues import a_catalogue, a_rule, decide_on
 from tests.factories import a_customer, an_event
 
-VERBS_IN_TURN: list[dict[str, Any]] = [
+VERBS_IN_ORDER: list[dict[str, Any]] = [
     {"do": "set", "trait": "interests.coffee", "value": "espresso"},
     {"do": "wait", "for": "3d", "then": "cart.due"},
     {"do": "append", "dataset": "sales"},
@@ -22,22 +22,22 @@ def test_every_verb_is_executed_or_names_candidates_and_none_does_both() -> None
     assert EXECUTORS.keys().isdisjoint(CANDIDATE_FINDERS)
 
 
-def test_the_effects_of_verbs_follow_each_other() -> None:
-    catalogue = a_catalogue(a_rule("r", *VERBS_IN_TURN))
-    customer, decision = decided(catalogue, a_customer(), an_event())
+def test_effects_add_up_in_the_order_of_the_verbs() -> None:
+    catalogue = a_catalogue(a_rule("r", *VERBS_IN_ORDER))
+    customer, decision = decide_on(catalogue, a_customer(), an_event())
     assert customer.interests["coffee"] == "espresso"
     assert "category:coffee" in str(customer.to_dict())
     assert [timer.event["type"] for timer in decision.timers] == ["cart.due"]
     assert [action.channel for action in decision.actions] == ["warehouse", "connector"]
     assert [event["properties"]["kind"] for event in decision.emitted] == ["espresso"]
     assert [choice["do"] for choice in decision.receipt["choices"]] == [
-        verb["do"] for verb in VERBS_IN_TURN
+        verb["do"] for verb in VERBS_IN_ORDER
     ]
 
 
 def test_verbs_of_rules_in_shadow_are_recorded_and_do_nothing() -> None:
-    catalogue = a_catalogue(a_rule("r", *VERBS_IN_TURN, status="shadow"))
-    customer, decision = decided(catalogue, a_customer(), an_event())
+    catalogue = a_catalogue(a_rule("r", *VERBS_IN_ORDER, status="shadow"))
+    customer, decision = decide_on(catalogue, a_customer(), an_event())
     assert "coffee" not in customer.interests
     assert (decision.actions, decision.timers, decision.emitted) == ((), (), ())
     assert all(choice["shadow"] for choice in decision.receipt["choices"])

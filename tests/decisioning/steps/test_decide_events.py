@@ -1,4 +1,4 @@
-"""Batches: one read and one write a customer, and nobody pays for somebody else's bad event."""
+"""A batch needs one read, and one write per customer. A faulty event fails alone."""
 
 from typing import Any
 
@@ -17,45 +17,42 @@ from tests.in_memory import InMemoryHub
 EMPTY = Catalogue.from_snapshot({"number": 0, "rows": {}})
 
 
-def size(customer: Customer) -> int:
+def measure(customer: Customer) -> int:
     return len(str(customer.to_dict()))
 
 
-def messages(*events: Event) -> list[QueueMessage]:
+def to_messages(*events: Event) -> list[QueueMessage]:
     return [
         QueueMessage(id=event.id, body=event.to_dict(), group=event.customer_id) for event in events
     ]
 
 
-def decider(customers: Any) -> DecideEvents:
-    return _decider(customers, EMPTY)
-
-
-def _decider(customers: Any, catalogue: Any) -> DecideEvents:
+def build_step(customers: fakes.Customers, catalogue: Catalogue = EMPTY) -> DecideEvents:
     merger, clock = InMemoryHub().merger, fakes.FixedClock()
-    around = NO_SURROUNDINGS
-    return DecideEvents(customers, lambda: catalogue, lambda _: around, size, clock, merger)
+    return DecideEvents(
+        customers, lambda: catalogue, lambda _: NO_SURROUNDINGS, measure, clock, merger
+    )
 
 
-def test_a_batch_is_folded_to_one_read_and_a_write_for_each_customer() -> None:
+def test_a_batch_needs_one_read_and_one_write_for_each_customer() -> None:
     customers = fakes.Customers()
     events = [an_event(event_id=f"e-{n}", customer_id=f"c-{n % 2}") for n in range(10)]
-    assert decider(customers)(messages(*events)) == {}
+    assert build_step(customers)(to_messages(*events)) == {}
     assert (customers.reads, customers.writes) == (1, 2)
     assert len(customers.decided) == 10
 
 
 def test_a_batch_of_repeats_writes_nothing() -> None:
     customers = fakes.Customers()
-    decider(customers)(messages(an_event()))
-    assert decider(customers)(messages(an_event(), an_event())) == {}
+    build_step(customers)(to_messages(an_event()))
+    assert build_step(customers)(to_messages(an_event(), an_event())) == {}
     assert customers.writes == 1
 
 
-def test_an_event_that_is_none_fails_alone() -> None:
+def test_a_message_that_is_no_event_fails_alone() -> None:
     customers = fakes.Customers()
     bad = QueueMessage(id="bad", body={"id": "x"}, group="c-1")
-    failures = decider(customers)([bad, *messages(an_event())])
+    failures = build_step(customers)([bad, *to_messages(an_event())])
     assert isinstance(failures["bad"], Rejected)
     assert list(failures) == ["bad"]
     assert len(customers.decided) == 1
@@ -71,25 +68,25 @@ def test_an_event_that_cannot_be_decided_fails_alone() -> None:
     }
     row["then"] = [{"do": "send", "channel": "email", "template": "gone"}]
     broken = Catalogue.from_snapshot({"number": 1, "rows": {"rules": {"r": row}}})
-    step = _decider(customers, broken)
-    failures = step(messages(an_event(), an_event("cart.abandoned", "e-2")))
+    step = build_step(customers, broken)
+    failures = step(to_messages(an_event(), an_event("cart.abandoned", "e-2")))
     assert list(failures) == ["e-1"]
     assert [d.event_id for d in customers.decided] == ["e-2"]
 
 
-def test_before_somebody_is_forgotten_what_came_first_is_written_by_itself() -> None:
+def test_events_before_an_erasure_get_their_own_write() -> None:
     customers = fakes.Customers()
-    told = an_event("customer.updated", "e-1", traits={"contact": {"email": "ann@example.com"}})
-    forget = an_event("customer.erased", "e-2", occurred_at=later(minutes=1))
-    assert decider(customers)(messages(told, forget, an_event(event_id="e-3"))) == {}
+    update = an_event("customer.updated", "e-1", traits={"contact": {"email": "ann@example.com"}})
+    erasure = an_event("customer.erased", "e-2", occurred_at=later(minutes=1))
+    assert build_step(customers)(to_messages(update, erasure, an_event(event_id="e-3"))) == {}
     first, last = [stored.episode for stored in customers.outboxes]
     assert [event.id for event in first.events] == ["e-1"]
     assert [event.id for event in last.events] == ["e-2", "e-3"]
     assert "ann@example.com" not in str(last.to_dict())
 
 
-class Contested(fakes.Customers):
-    """Somebody else writes first, so many times."""
+class ConflictingCustomers(fakes.Customers):
+    """The first writes fail, because somebody else wrote first."""
 
     def __init__(self, conflicts: int) -> None:
         super().__init__()
@@ -102,35 +99,38 @@ class Contested(fakes.Customers):
         super().write(customer, episode)
 
 
-def test_a_lost_race_is_run_again_from_a_fresh_read() -> None:
-    customers = Contested(conflicts=1)
-    assert decider(customers)(messages(an_event())) == {}
+def test_after_a_conflict_the_customer_is_read_and_decided_again() -> None:
+    customers = ConflictingCustomers(conflicts=1)
+    assert build_step(customers)(to_messages(an_event())) == {}
     assert customers.reads == 2
 
 
-def test_a_race_lost_again_and_again_is_left_for_later() -> None:
-    assert isinstance(decider(Contested(conflicts=TRIES))(messages(an_event()))["e-1"], Unavailable)
+def test_after_several_conflicts_the_event_is_tried_again_later() -> None:
+    assert isinstance(
+        build_step(ConflictingCustomers(conflicts=TRIES))(to_messages(an_event()))["e-1"],
+        Unavailable,
+    )
 
 
-def test_a_customer_never_outgrows_the_limit() -> None:
+def test_a_stored_customer_stays_within_the_limit() -> None:
     customers = fakes.Customers()
-    step = decider(customers)
+    step = build_step(customers)
     for n in range(200):
-        step(messages(an_event(f"page.viewed-{n}", f"e-{n}")))
+        step(to_messages(an_event(f"page.viewed-{n}", f"e-{n}")))
     stored = customers.read("c-1")
     assert stored is not None
-    assert size(stored) <= STATE_LIMIT
+    assert measure(stored) <= STATE_LIMIT
 
 
-def test_what_comes_behind_an_event_that_must_wait_waits_too() -> None:
-    """A bad event makes the group go one by one; the order of the others is kept."""
-    customers = Contested(conflicts=TRIES)
+def test_events_after_one_that_is_tried_again_later_wait_too() -> None:
+    """A faulty event makes the group be decided one by one; the others keep their order."""
+    customers = ConflictingCustomers(conflicts=TRIES)
     row: dict[str, Any] = {"rule_id": "r", "strategy": "s", "event": "page.viewed"}
     row |= {"status": "live", "then": [{"do": "send", "channel": "email", "template": "gone"}]}
     broken = Catalogue.from_snapshot({"number": 1, "rows": {"rules": {"r": row}}})
-    step = _decider(customers, broken)
+    step = build_step(customers, broken)
     bad, first, second = an_event(), an_event("cart.abandoned", "e-2"), an_event("x.y", "e-3")
-    failures = step(messages(bad, first, second))
+    failures = step(to_messages(bad, first, second))
     assert isinstance(failures["e-1"], Rejected)
     assert [isinstance(failures[name], Unavailable) for name in ("e-2", "e-3")] == [True, True]
     assert customers.decided == []

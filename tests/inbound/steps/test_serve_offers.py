@@ -23,7 +23,7 @@ from hub.model.event import Event
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 from tests import fakes
-from tests.catalogues import a_catalogue, a_policy, a_template, an_offer, decided
+from tests.catalogues import a_catalogue, a_policy, a_template, an_offer, decide_on
 from tests.factories import a_customer
 from tests.records import an_episode
 
@@ -144,8 +144,8 @@ def test_what_was_viewed_and_clicked_teaches_the_next_decision() -> None:
     for response in ("viewed", "clicked"):
         desk.answerer.record_response({"reference": reference, "response": response}, KEY)
     viewed, clicked = desk.events()
-    ann, first = decided(catalogue, desk.ann, viewed)
-    ann, second = decided(catalogue, ann, clicked)
+    ann, first = decide_on(catalogue, desk.ann, viewed)
+    ann, second = decide_on(catalogue, ann, clicked)
     assert [(x.shown, x.answered) for x in (*first.lessons, *second.lessons)] == [(1, 0), (0, 1)]
     contact = ann.contact_history.contacts[0]
     assert (contact.channel, contact.category, contact.offer) == ("web", "", "beans")

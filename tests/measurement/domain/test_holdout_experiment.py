@@ -18,7 +18,7 @@ from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.enrolment import Enrolment
 from hub.model.event import Event
-from tests.catalogues import OFFER, SEND, a_catalogue, a_policy, a_rule, an_offer, decided
+from tests.catalogues import OFFER, SEND, a_catalogue, a_policy, a_rule, an_offer, decide_on
 from tests.factories import NOON, a_customer, an_event, later
 
 WELCOME = a_rule("welcome", SEND)
@@ -34,7 +34,7 @@ def told(
     """Customer and decision after each event, a day apart."""
     customer, found = a_customer(**given).with_changes(customer_id=customer_id), []
     for day, event in enumerate(events or (an_event(),)):
-        customer, decision = decided(catalogue, customer, event, now=NOON + timedelta(days=day))
+        customer, decision = decide_on(catalogue, customer, event, now=NOON + timedelta(days=day))
         found.append((customer, decision))
     return found
 
