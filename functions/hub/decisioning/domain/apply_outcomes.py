@@ -91,8 +91,8 @@ def apply_outcomes(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
     elif event.type == DISMISSED:
         outcomes = outcomes.with_history(apply_dismissal(outcomes.customer.contact_history, event))
     elif event.type.endswith(".completed") and "action_id" in event.properties:
-        outcomes, released = _release_claim(outcomes, str(event.properties["action_id"]))
-        outcomes = replace(outcomes, completed=released)
+        outcomes, released_ids = _release_claim(outcomes, str(event.properties["action_id"]))
+        outcomes = replace(outcomes, completed=released_ids)
     return outcomes
 
 
@@ -154,8 +154,8 @@ def _build_answer_feedback(impression: Impression, event: Event) -> list[Feedbac
 def _apply_delivery_or_view(outcomes: AppliedOutcomes, event: Event) -> AppliedOutcomes:
     properties = event.properties
     if WITHDRAWN_ACTION in properties:
-        outcomes, released = _release_claim(outcomes, str(properties[WITHDRAWN_ACTION]))
-        return replace(outcomes, returned=released)
+        outcomes, released_ids = _release_claim(outcomes, str(properties[WITHDRAWN_ACTION]))
+        return replace(outcomes, returned=released_ids)
     exposure = properties.get("showing")
     action_id = str(properties.get("action_id") or properties.get("reference") or "")
     if not exposure or not action_id:
@@ -183,8 +183,8 @@ def _release_claim(
 ) -> tuple[AppliedOutcomes, tuple[str, ...]]:
     """Returns the action's id too if it held a claim."""
     history = outcomes.customer.contact_history
-    released = (action_id,) if history.holds_claim(action_id) else ()
-    return outcomes.with_history(history.release_claim(action_id)), released
+    released_ids = (action_id,) if history.holds_claim(action_id) else ()
+    return outcomes.with_history(history.release_claim(action_id)), released_ids
 
 
 def release_expired_claims(customer: Customer, now: datetime) -> Customer:

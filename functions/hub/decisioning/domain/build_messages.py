@@ -41,7 +41,7 @@ def build_message(
         id=action_id,
         channel=candidate.channel,
         what=_build_content(request, candidate),
-        expires_at=reconsideration.since + parse_lifetime(request.verb.expires),
+        expires_at=compute_expiry(request, reconsideration),
         address=selected.address,
         offer=candidate.offer_id,
         category=candidate.category,
@@ -51,6 +51,11 @@ def build_message(
         again=retry,
         quiet=_select_quiet_hours(candidate, context),
     )
+
+
+def compute_expiry(request: Request, reconsideration: Reconsideration) -> datetime:
+    """Returns when the message expires: its lifetime begins with the first decision on it."""
+    return reconsideration.since + parse_lifetime(request.verb.expires)
 
 
 def build_deferral_timer(

@@ -97,6 +97,7 @@ class EligibilityGates:
                     yield holdout, holdout in holding
 
     def _find_non_holdout_gate(self, request: Request, candidate: Candidate) -> str | None:
+        """Returns the reason of the first closed gate of marketing other than holdouts, or None."""
         if self._closed_scopes and (reason := self._check_closed_scopes(request, candidate)):
             return reason
         if candidate.goal and (reached_at := self._find_goal_time_since(candidate.goal)):
@@ -104,6 +105,7 @@ class EligibilityGates:
         return self._check_suppressions(request, candidate) if self._history.suppressed else None
 
     def check_channel(self, candidate: Candidate) -> ChannelAccess:
+        """Checks consent, address and quiet hours for the candidate's channel and purpose."""
         key = candidate.channel, candidate.template.purpose
         access = self._access_by_channel.get(key)
         if access is None:

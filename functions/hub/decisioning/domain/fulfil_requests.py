@@ -8,8 +8,11 @@ from datetime import datetime
 from hub.catalogue.domain.candidate import Request
 from hub.contact_policy.domain.contactability import MARKETING
 from hub.decisioning.domain.arbitration import Arbitration, SelectedCandidate, exclude_candidate
-from hub.decisioning.domain.build_actions import parse_lifetime
-from hub.decisioning.domain.build_messages import build_deferral_timer, build_message
+from hub.decisioning.domain.build_messages import (
+    build_deferral_timer,
+    build_message,
+    compute_expiry,
+)
 from hub.decisioning.domain.effects import DecisionContext, Effects
 from hub.decisioning.domain.open_calls import open_call
 from hub.decisioning.domain.receipt import describe_excluded, describe_selected
@@ -65,6 +68,7 @@ def fulfil_requests(
 def _send(
     selected: SelectedCandidate, reconsideration: Reconsideration, context: DecisionContext
 ) -> Effects:
+    """Builds the message, and records it with its claims and response window."""
     request, candidate = selected.ranked.request, selected.ranked.candidate
     customer, timers = context.scope.customer, list[Timer]()
     action_id = f"a-{context.derive_id(request.rule_id, request.position)}"
@@ -100,7 +104,11 @@ def _defer(
     context: DecisionContext,
 ) -> Effects:
     """Makes one timer, after which `group` is decided again. Excludes what expires before that."""
-    kept = [selected for selected in group if until < _expires_at(selected, reconsideration)]
+    kept = [
+        selected
+        for selected in group
+        if until < compute_expiry(selected.ranked.request, reconsideration)
+    ]
     late = [
         exclude_candidate(selected.ranked.request, selected.ranked.candidate, TOO_LATE)
         for selected in group
@@ -113,10 +121,6 @@ def _defer(
     timer = build_deferral_timer(until, context, retry)
     choices = tuple(describe_selected(selected, made=timer.id) for selected in kept)
     return effects.add(Effects(customer=context.scope.customer, timers=(timer,), choices=choices))
-
-
-def _expires_at(selected: SelectedCandidate, reconsideration: Reconsideration) -> datetime:
-    return reconsideration.since + parse_lifetime(selected.ranked.request.verb.expires)
 
 
 def _list_requests_if_refused(
