@@ -16,24 +16,24 @@ from hub.model.letter import Letter
 
 
 class ActionTopic(Protocol):
-    """Actions on their way to the channels."""
+    """The topic from which the queues of the channels get their actions."""
 
     def publish(self, actions: Sequence[Action]) -> Refusals: ...
 
 
 class TimerSchedule(Protocol):
-    """Waits."""
+    """The timers of waits."""
 
     def set(self, timer: Timer) -> None:
-        """Sets it once: a timer that exists already is left as it is."""
+        """Sets the timer. One that exists already stays as it is."""
 
 
 class ActionStatus(StrEnum):
-    """Where an action is: `attempted` and `postponed` are on the way, the others are final.
+    """The status of an action. `attempted` and `postponed` are not final, the others are.
 
-    A refused one was never sent out, because what it needs is taken.
-    An attempt that is found open was cut off in the middle: nobody knows whether it took effect.
-    A postponed one is known not to have, and may be attempted again.
+    A refused action was not sent, because a capacity that it needs is used up.
+    If a line is still `attempted`, the attempt was interrupted, and its effect is not known.
+    A postponed action had no effect and may be attempted again.
     """
 
     ATTEMPTED = "attempted"
@@ -46,8 +46,8 @@ class ActionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """The ledger's line of one action. `reference` is the provider's id or our object's key;
-    `told` is what the outcome says of the message besides."""
+    """The ledger's line of one action. `reference` is the provider's id or the key of our object.
+    `details` become properties of the outcome."""
 
     status: ActionStatus
     at: datetime
@@ -57,46 +57,47 @@ class LedgerEntry:
 
 
 class ActionLedger(Protocol):
-    """One line an action: what makes at most one effect of any number of deliveries."""
+    """One line for each action, so that an action takes effect at most once."""
 
     def attempt(self, action: Action, at: datetime) -> LedgerEntry | None:
-        """Opens the action's line. Returns the line that was there already, else None.
+        """Opens the action's line. Returns None, or the line that exists already.
 
-        A postponed line is opened anew.
+        A postponed line is opened again.
         """
 
     def settle(self, action: Action, entry: LedgerEntry) -> None: ...
 
     def refuse(self, action: Action, entry: LedgerEntry) -> None:
-        """Writes the line of an action that is not sent out; a line that is there stays."""
+        """Writes the line of an action that is not sent. A line that exists already stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What a channel did: the provider's `reference`, and what is worth telling of the message,
-    such as the `segments` of a text."""
+    """What a channel did. `reference` is the provider's id, and `details` become properties of the
+    outcome, such as the `segments` of a text."""
 
     reference: str
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
 class DeliveryChannel(Protocol):
-    """A way out to a provider. `keyed`: the provider itself drops a repeat of an action id."""
+    """A way to reach a customer or system through one provider."""
 
     @property
-    def is_idempotent(self) -> bool: ...
+    def is_idempotent(self) -> bool:
+        """Whether the provider recognises a repeated action by its idempotency key."""
 
     def deliver(self, action: Action, customer: Customer) -> DeliveryResult | None:
-        """Carries it out once; None where it is laid up to be carried out together with others,
-        after which whoever does so tells how it ended.
+        """Carries the action out once. Returns None if it is stored for a batch; the step that
+        carries out the batch then settles the action.
 
-        Raises `Unavailable` when it surely did not happen and may later, `Rejected` when it never
-        will, `Uncertain` when nobody can know.
+        Raises `Unavailable` if the action had no effect and may be tried later, `Rejected` if it
+        must not be tried again, `Uncertain` if its effect is not known.
         """
 
 
 class Mail(Protocol):
-    """E-mail. Raises as `Channel.deliver` does."""
+    """E-mail. Raises as `DeliveryChannel.deliver` does."""
 
     def send(
         self,
@@ -105,90 +106,90 @@ class Mail(Protocol):
         action_id: str,
         headers: Mapping[str, str] = ...,
     ) -> str:
-        """`parts` are subject, text and html; `headers` are those besides the usual ones. Returns
-        the provider's message id."""
+        """Sends `parts`: subject, text and html. `headers` are additional ones. Returns the
+        provider's message id."""
 
 
 class TextMessages(Protocol):
-    """SMS. Raises as `Channel.deliver` does."""
+    """SMS. Raises as `DeliveryChannel.deliver` does."""
 
     def send(self, to: str, text: str, purpose: str) -> str:
-        """`to` is in E.164. Returns the provider's message id."""
+        """Sends a text to a number in E.164. Returns the provider's message id."""
 
 
 class PushMessages(Protocol):
-    """Messages to an app on somebody's device. Raises as `Channel.deliver` does."""
+    """Messages to an app on somebody's device. Raises as `DeliveryChannel.deliver` does."""
 
     def send(self, endpoint: str, parts: Mapping[str, str], about: Mapping[str, str]) -> str:
-        """`parts` are title and text; `about` is what the app is told, so that it can answer.
+        """Sends `parts`: title and text. `about` has the ids with which the app reports a response.
         Returns the provider's message id."""
 
 
 class CallCentre(Protocol):
-    """Where calls are dispatched to. Drops a repeat of a key; raises as `Channel.deliver` does."""
+    """The system that gives calls to agents. Raises as `DeliveryChannel.deliver` does."""
 
-    def dispatch(self, task: Mapping[str, Any], key: str) -> str: ...
+    def dispatch(self, task: Mapping[str, Any], key: str) -> str:
+        """Creates a task, once for each idempotency key. Returns its id over there."""
 
     def withdraw(self, task: str) -> bool:
-        """Whether the task, by its id over there, is done with; False where the call centre takes
-        nothing back."""
+        """Withdraws a task by its id over there. Returns False if the call centre cannot do so."""
 
 
 class Typesetter(Protocol):
-    """Sets letters in type, all in one document, each beginning on a page of its own."""
+    """Makes one document of letters, each from a new page."""
 
     def __call__(self, letters: Sequence[Letter], on: date) -> PrintDocument:
-        """The same for the same letters and date. Raises `Rejected` with the field of a letter that
-        cannot be printed."""
+        """Returns the same document for the same letters and date. Raises `Rejected` with the field
+        of a letter that cannot be printed."""
 
 
 class WaitingLetters(Protocol):
-    """Letters that are written and not yet printed, by their actions."""
+    """Letters that are written and not yet printed, by the ids of their actions."""
 
     def add(self, action: Action, letter: Letter) -> None:
-        """Laid up again, a letter stays as it is."""
+        """Adds a letter. One that is there already stays as it is."""
 
     def has(self, action_id: str) -> bool: ...
 
     def read_all(self) -> Iterator[WaitingLetter]: ...
 
     def assign_batch(self, action_id: str, batch: str) -> bool:
-        """Puts it in the batch and says so, unless it is in another or not there any more."""
+        """Puts the letter in the batch. Returns False if it is in another one or not there."""
 
     def unassign_batch(self, action_id: str, batch: str) -> None:
-        """Takes it out of that batch, if it is in it."""
+        """Takes the letter out of the batch, if it is in it."""
 
     def remove(self, action_id: str) -> None: ...
 
 
 class PrintStore(Protocol):
-    """Where batches of letters are put for the printer."""
+    """The batches of letters for the printer."""
 
     def read_manifest(self, batch: str) -> PrintManifest | None: ...
 
     def put_file(self, batch: str, name: str, body: bytes) -> str:
-        """Where it lies."""
+        """Stores a file of a batch. Returns its key."""
 
     def commit(self, manifest: PrintManifest) -> PrintManifest:
-        """The one that counts for that batch, which is the first."""
+        """Stores the manifest, unless the batch has one. Returns the one that the batch has."""
 
 
 class OutboundHttp(Protocol):
-    """The way out to systems that are called over HTTP."""
+    """HTTP requests to other systems."""
 
     def send(self, request: HttpRequest, seconds: float) -> HttpResponse:
-        """One attempt of at most so long, to the one address that was asked for.
+        """Makes one attempt of at most `seconds`, and follows no redirect.
 
-        Raises `Rejected` for an address that the hub does not go to, `Unavailable` when the request
-        surely was not sent, `Uncertain` when it may have been.
+        Raises `Rejected` for an address that is not allowed, `Unavailable` if the request was not
+        sent, `Uncertain` if it may have been sent.
         """
 
 
 class ThrottleStates(Protocol):
-    """How much each provider is asked and how it does, known to all processes."""
+    """The rate and the failures of each provider. All processes share them."""
 
     def read(self, name: str) -> ThrottleState:
-        """A fresh one where nothing is stored."""
+        """Returns a new state if nothing is stored."""
 
     def write(self, name: str, state: ThrottleState) -> None:
         """Stores it as `version + 1`. Raises `Conflict` if `version` is not the stored one."""
@@ -199,12 +200,13 @@ class OAuthTokens(Protocol):
     `expires_at`."""
 
     def read(self, connector: str) -> Mapping[str, Any]:
-        """Empty where there is none."""
+        """Returns an empty map if there is no token."""
 
     def store(self, connector: str, token: Mapping[str, Any]) -> None: ...
 
 
 class Warehouse(Protocol):
-    """Append-only datasets, partitioned by day. The same name again replaces the same record."""
+    """Append-only data sets, partitioned by day."""
 
-    def append(self, dataset: str, day: date, name: str, record: Mapping[str, Any]) -> str: ...
+    def append(self, dataset: str, day: date, name: str, record: Mapping[str, Any]) -> str:
+        """Stores a record, in place of one with the same name. Returns the key of the object."""

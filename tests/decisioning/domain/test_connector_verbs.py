@@ -76,15 +76,15 @@ def test_a_verb_with_the_fields_of_its_connector_has_no_problem(verb: dict[str, 
         ({**TASK, "fields": {"Subject": "{{ customer."}}, "fields.Subject "),
         (
             {**HOOK, "connector": "whatsapp"},
-            "whatsapp is how the channel whatsapp is spoken on: send a template there",
+            "whatsapp serves the channel whatsapp: send a template on that channel",
         ),
         (
             {key: value for key, value in INVITE.items() if key != "channel"},
-            "surveymonkey writes to people: channel email is wanted",
+            "surveymonkey writes to people: channel email is required",
         ),
         (
             {key: value for key, value in INVITE.items() if key != "purpose"},
-            "surveymonkey writes to people: purpose is wanted, marketing or service",
+            "surveymonkey writes to people: purpose is required, marketing or service",
         ),
         ({**HOOK, "channel": "email"}, "webhook reaches nobody by email: leave channel out"),
         ({**HOOK, "fields": ["a"]}, "must be a map of texts, numbers, true or false"),

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from hub.delivery.adapters.outbound_http import (
-    LONGEST_ANSWER,
+    LONGEST_RESPONSE,
     OutboundHttp,
     is_public,
     resolve_host,
@@ -122,7 +122,7 @@ class Page(BaseHTTPRequestHandler):
             case "/long":
                 self.send_response(200)
                 self.end_headers()
-                self.wfile.write(b"x" * (3 * LONGEST_ANSWER))
+                self.wfile.write(b"x" * (3 * LONGEST_RESPONSE))
             case "/drips":
                 self.send_response(200)
                 self.end_headers()
@@ -191,7 +191,7 @@ def test_redirects_are_answers_and_not_followed(server: ThreadingHTTPServer) -> 
 def test_an_answer_is_read_as_far_as_it_may_be_long(server: ThreadingHTTPServer) -> None:
     url = f"http://vendor.example:{server.server_port}/long"
     answer = OutboundHttp(lambda *_: ["127.0.0.1"], local=True).send(asking(url), 5)
-    assert len(answer.body) == LONGEST_ANSWER
+    assert len(answer.body) == LONGEST_RESPONSE
 
 
 @pytest.mark.parametrize("path", ["/drips", "/cut"])

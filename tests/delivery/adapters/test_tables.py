@@ -90,7 +90,7 @@ class TestLedger:
 
 @pytest.mark.usefixtures("in_aws")
 def test_a_ledger_line_says_whose_action_it_is_and_when_it_goes() -> None:
-    ActionLedger(a_ledger(), kept=timedelta(days=1)).attempt(an_action(), NOON)
+    ActionLedger(a_ledger(), retention=timedelta(days=1)).attempt(an_action(), NOON)
     [line] = moto_resources.items("ledger")
     assert {name: line[name]["S"] for name in ("customer_id", "decision_id", "rule_id")} == {
         "customer_id": "c-1",

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.delivery.domain.print_batch import batch_name
+from hub.delivery.domain.print_batch import name_batch
 from hub.kernel.clock_tick import TICK_DETAIL_TYPE
 from hub.kernel.times import to_iso
 from tools.segue.balance import scan
@@ -64,7 +64,7 @@ def print_now(hub: Hub, waiting: set[str]) -> list[dict[str, Any]]:
         if time.monotonic() > deadline:
             raise UserError("The letters are not printed yet: see `segue dlq show letter`.")
         time.sleep(INTERVAL)
-    return [*_read_manifests(hub, f"print/{batch_name(at, 1).rpartition('-')[0]}-")]
+    return [*_read_manifests(hub, f"print/{name_batch(at, 1).rpartition('-')[0]}-")]
 
 
 def _read_manifests(hub: Hub, prefix: str) -> Iterator[dict[str, Any]]:

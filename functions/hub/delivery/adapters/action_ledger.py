@@ -1,4 +1,4 @@
-"""The ledger of actions: one line each, opened before the provider is called."""
+"""The action ledger: one line for each action, opened before the provider is called."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -17,15 +17,15 @@ RETENTION = timedelta(days=400)
 
 
 class LedgerItem(TableModel):
-    """Also found by `reference`, which is not there before the provider has given one, and by
-    `code` (see `hub.delivery.adapters.ledger_trace_index`)."""
+    """One line. Two indexes find it: by `reference`, which is absent until the provider has given
+    one, and by `code` (see `hub.delivery.adapters.ledger_trace_index`)."""
 
     action_id = UnicodeAttribute(hash_key=True)
     status = UnicodeAttribute()
     reason = UnicodeAttribute()
     reference = UnicodeAttribute(null=True)
     code = UnicodeAttribute(null=True)
-    told = JSONAttribute(null=True)
+    details = JSONAttribute(null=True, attr_name="told")
     channel = UnicodeAttribute()
     connector = UnicodeAttribute(null=True)
     customer_id = UnicodeAttribute()
@@ -42,37 +42,38 @@ class LedgerItem(TableModel):
 
 
 class ActionLedger:
-    """`hub.delivery.ports.Ledger` in DynamoDB: one write to open, one to settle; a repeat reads the
-    line."""
+    """`hub.delivery.ports.ActionLedger` in DynamoDB: one write opens a line and one settles it."""
 
-    def __init__(self, table: str, kept: timedelta = RETENTION) -> None:
+    def __init__(self, table: str, retention: timedelta = RETENTION) -> None:
         self._item = bind_table(LedgerItem, table)
-        self._kept = kept
+        self._retention = retention
 
     def attempt(self, action: Action, at: datetime) -> LedgerEntry | None:
-        """botocore repeats a write whose answer was lost, and then finds the line it wrote itself.
+        """Opens the line, with an id of this attempt in `opened_by`.
 
-        `opened_by` tells that line from another's; taken for another's it would end as unknown.
+        botocore repeats a write whose response was lost, and then the line exists already. Without
+        `opened_by` this attempt would take its own line for another's, and the action would end as
+        unknown.
         """
-        us = uuid4().hex
+        attempt_id = uuid4().hex
         try:
-            self._open(action, at, us)
+            self._open(action, at, attempt_id)
         except Conflict:
             line = self._read(action.id)
-            return None if line.opened_by == us else _to_entry(line)
+            return None if line.opened_by == attempt_id else _to_entry(line)
         return None
 
     @translate_errors()
     def settle(self, action: Action, entry: LedgerEntry) -> None:
         line = self._item
         reference = [line.reference.set(entry.reference)] if entry.reference else []
-        told = [line.told.set(dict(entry.details))] if entry.details else []
+        details = [line.details.set(dict(entry.details))] if entry.details else []
         line(action.id).update(
             actions=[
                 line.status.set(entry.status.value),
                 line.reason.set(entry.reason),
                 *reference,
-                *told,
+                *details,
                 line.settled_at.set(to_iso(entry.at)),
             ],
             condition=line.action_id.exists(),
@@ -88,13 +89,14 @@ class ActionLedger:
             return
 
     @translate_errors()
-    def _open(self, action: Action, at: datetime, us: str) -> None:
-        new = self._item.action_id.does_not_exist()
-        postponed = self._item.status == ActionStatus.POSTPONED.value
-        self._build_item(action, LedgerEntry(ActionStatus.ATTEMPTED, at), us).save(new | postponed)
+    def _open(self, action: Action, at: datetime, attempt_id: str) -> None:
+        is_new = self._item.action_id.does_not_exist()
+        is_postponed = self._item.status == ActionStatus.POSTPONED.value
+        item = self._build_item(action, LedgerEntry(ActionStatus.ATTEMPTED, at), attempt_id)
+        item.save(is_new | is_postponed)
 
-    def _build_item(self, action: Action, entry: LedgerEntry, us: str) -> LedgerItem:
-        what = action.what
+    def _build_item(self, action: Action, entry: LedgerEntry, attempt_id: str) -> LedgerItem:
+        content = action.what
         return self._item(
             action.id,
             status=entry.status.value,
@@ -102,7 +104,7 @@ class ActionLedger:
             reference=entry.reference or None,
             code=normalize_promo_code(derive_promo_code(action.id)),
             channel=action.channel,
-            connector=what.connector or None if isinstance(what, ConnectorCall) else None,
+            connector=content.connector or None if isinstance(content, ConnectorCall) else None,
             customer_id=action.customer_id,
             decision_id=action.decision_id,
             decided_at=to_iso(action.decided_at),
@@ -111,8 +113,8 @@ class ActionLedger:
             offer=action.offer,
             correlation_id=action.correlation_id,
             opened_at=to_iso(entry.at),
-            opened_by=us,
-            expires=int((entry.at + self._kept).timestamp()),
+            opened_by=attempt_id,
+            expires=int((entry.at + self._retention).timestamp()),
         )
 
     @translate_errors()
@@ -123,5 +125,5 @@ class ActionLedger:
 def _to_entry(line: LedgerItem) -> LedgerEntry:
     at = parse_time(line.settled_at or line.opened_at)
     return LedgerEntry(
-        ActionStatus(line.status), at, line.reason, line.reference or "", line.told or {}
+        ActionStatus(line.status), at, line.reason, line.reference or "", line.details or {}
     )

@@ -1,4 +1,4 @@
-"""The topic of actions; each channel's queue filters by the attribute `channel`."""
+"""The topic of actions. The queue of each channel filters by the attribute `channel`."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ActionTopic:
-    """`hub.delivery.ports.Topic` on SNS."""
+    """`hub.delivery.ports.ActionTopic` on SNS."""
 
     def __init__(self, arn: str) -> None:
         self._arn = arn
@@ -25,18 +25,19 @@ class ActionTopic:
 
     def _publish(self, chunk: "Chunk[PublishBatchRequestEntryTypeDef]") -> Refusals:
         entries = [entry for _, entry in chunk]
-        answer = sns().publish_batch(TopicArn=self._arn, PublishBatchRequestEntries=entries)
-        return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", [])}
+        response = sns().publish_batch(TopicArn=self._arn, PublishBatchRequestEntries=entries)
+        return {int(failure["Id"]): failure["Code"] for failure in response.get("Failed", [])}
 
 
 def _to_entry(index: int, action: Action) -> "tuple[PublishBatchRequestEntryTypeDef, int]":
+    """Returns the entry and its size in bytes, as SNS counts it."""
     text = to_json(action.to_dict())
-    said = {
+    optional = {
         "channel": action.channel,
         "rule_id": action.rule_id,
         "correlation_id": action.correlation_id,
     }
-    attributes = {name: value for name, value in said.items() if value}
+    attributes = {name: value for name, value in optional.items() if value}
     size = len(text.encode()) + sum(len(f"{n}String{v}".encode()) for n, v in attributes.items())
     return {
         "Id": str(index),

@@ -1,4 +1,4 @@
-"""Calls as tasks of Amazon Connect: an agent is shown whom to call, why, and the script."""
+"""Calls as tasks of Amazon Connect. A task shows an agent whom to call, why, and the script."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,14 +11,15 @@ from hub.platform.adapters.aws_clients import amazon_connect, to_hub_error
 
 LONGEST_NAME = 512
 LONGEST_SCRIPT = 4096
-_NEVER = frozenset({"InvalidParameterException", "InvalidRequestException"})
+_REJECTED_CODES = frozenset({"InvalidParameterException", "InvalidRequestException"})
 
 
 class ConnectTasks:
-    """`hub.delivery.ports.CallCentre` on Amazon Connect. The client token is the key: a repeat of
-    it within a week is answered with the contact that is there.
+    """`hub.delivery.ports.CallCentre` on Amazon Connect.
 
-    `flow` is the ARN of the flow that takes the task to a queue, by the attribute `queue`:
+    The idempotency key is the client token: within a week, Connect answers a repeat with the
+    contact that exists already. `flow` is the ARN of the flow that routes the task to a queue by
+    the attribute `queue`:
     https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html
     """
 
@@ -34,7 +35,7 @@ class ConnectTasks:
             return self._start_task(task, key)
 
     def withdraw(self, task: str) -> bool:
-        """Ends the contact, wherever it is; one that ended by itself is gone already."""
+        """Ends the contact. Returns True also if it has ended already."""
         with _translate_errors():
             try:
                 amazon_connect().stop_contact(ContactId=task, InstanceId=self._instance)
@@ -44,27 +45,27 @@ class ConnectTasks:
 
     def _start_task(self, task: Mapping[str, Any], key: str) -> str:
         names = ("queue", "reason", "phone", "customer_id", "due_by")
-        said = {name: str(task[name]) for name in names if task.get(name)}
-        name = ": ".join(filter(None, (task["queue"], task.get("reason"))))
-        answer = amazon_connect().start_task_contact(
+        attributes = {name: str(task[name]) for name in names if task.get(name)}
+        title = ": ".join(filter(None, (task["queue"], task.get("reason"))))
+        response = amazon_connect().start_task_contact(
             InstanceId=self._instance,
             ContactFlowId=self._flow,
-            Name=name[:LONGEST_NAME],
+            Name=title[:LONGEST_NAME],
             Description=task["script"],
-            References={"phone": {"Type": "STRING", "Value": said.get("phone", "")}},
-            Attributes={**said, "action_id": key},
+            References={"phone": {"Type": "STRING", "Value": attributes.get("phone", "")}},
+            Attributes={**attributes, "action_id": key},
             ClientToken=key,
         )
-        return answer["ContactId"]
+        return response["ContactId"]
 
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """What Connect's errors mean to the hub."""
+    """Turns what boto3 raises into the hub's errors."""
     try:
         yield
     except (ClientError, BotoCoreError) as error:
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-        if code in _NEVER:
+        if code in _REJECTED_CODES:
             raise Rejected(f"Amazon Connect: {code}") from error
         raise to_hub_error(error) from error

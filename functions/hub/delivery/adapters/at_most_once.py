@@ -1,4 +1,4 @@
-"""Providers that drop no repeats: what may have been sent is never sent again."""
+"""Errors of providers without an idempotency key: what may have been sent is not sent again."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -27,23 +27,23 @@ _BEFORE_SENDING = (
 
 
 @contextmanager
-def translate_send_errors(service: str, never: Collection[str] = ()) -> Iterator[None]:
-    """Turns what boto3 raises into the hub's errors, as `hub.delivery.ports.Channel.deliver` has
-    them.
+def translate_send_errors(service: str, rejected_codes: Collection[str] = ()) -> Iterator[None]:
+    """Turns what boto3 raises into the errors of `hub.delivery.ports.DeliveryChannel.deliver`.
 
-    `never` are error codes that reject, beside those that do so everywhere; `service` is who is
-    named in the reason. Serves as a decorator too.
+    The reason names the `service`. `rejected_codes` are codes that mean `Rejected` for this
+    service, besides those that do for all. This is a decorator too.
     """
     try:
         yield
     except (ClientError, BotoCoreError) as error:
-        raise _translate_error(service, error, never) from error
+        raise _translate_error(service, error, rejected_codes) from error
 
 
 def _translate_error(
-    service: str, error: ClientError | BotoCoreError, never: Collection[str]
+    service: str, error: ClientError | BotoCoreError, rejected_codes: Collection[str]
 ) -> HubError:
-    """A refusal, or a fault before anything was sent, sent nothing; all else may have."""
+    """A refusal, or a fault before the request was sent, had no effect. Any other error is
+    `Uncertain`."""
     if isinstance(error, _BEFORE_SENDING):
         return to_hub_error(error)
     if not isinstance(error, ClientError):
@@ -52,4 +52,4 @@ def _translate_error(
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Uncertain(f"{service} answered {status}")
     code = error.response["Error"]["Code"]
-    return Rejected(f"{service}: {code}") if code in never else to_hub_error(error)
+    return Rejected(f"{service}: {code}") if code in rejected_codes else to_hub_error(error)

@@ -1,4 +1,4 @@
-"""The call centre: an HTTP API that takes tasks, keyed so that a repeat is the same task."""
+"""A call centre with an HTTP API that takes tasks and recognises a repeated one by its key."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -10,16 +10,16 @@ import orjson
 
 from hub.delivery.domain.connector.http_message import HttpRequest
 from hub.delivery.ports import OutboundHttp
-from hub.kernel.errors import Rejected, Unavailable, Uncertain
+from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain
 from hub.platform.adapters.aws_text import to_json
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class CallCentre:
-    """`hub.delivery.ports.CallCentre`, keyed. A call takes so many seconds at most.
+    """`hub.delivery.ports.CallCentre` over HTTP. One request takes at most `seconds`.
 
-    `secrets` gives `{"call_centre": {"url", "token"}}`.
+    `secrets` returns `{"call_centre": {"url", "token"}}`.
     """
 
     def __init__(
@@ -30,27 +30,27 @@ class CallCentre:
         self._seconds = seconds
 
     def dispatch(self, task: Mapping[str, Any], key: str) -> str:
-        """The task's id over there; `key` as the Idempotency-Key. A timeout may be retried."""
+        """Posts the task with `key` as its `Idempotency-Key`. Returns the task's id over there.
+
+        A timeout raises `Unavailable`, since a repeat does no harm.
+        """
         status, body = self._post(to_json(task).encode(), key)
         if status == HTTPStatus.CONFLICT:
             return _parse_task_id(body) or key
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            if found := _parse_task_id(body):
-                return found
+            if task_id := _parse_task_id(body):
+                return task_id
             raise Unavailable(f"the call centre answered {status} without an id")
-        said = f"the call centre answered {status}"
-        again = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _LATER
-        raise Unavailable(said) if again else Rejected(said)
+        raise _build_error(status)
 
     def withdraw(self, task: str) -> bool:
+        """Deletes the task. Returns True also if it is gone, False if the API has no such call."""
         status, _ = self._request("DELETE", f"/tasks/{quote(task, safe='')}")
         if status < HTTPStatus.MULTIPLE_CHOICES or status in _GONE:
             return True
         if status in _NOT_OFFERED:
             return False
-        said = f"the call centre answered {status}"
-        again = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _LATER
-        raise Unavailable(said) if again else Rejected(said)
+        raise _build_error(status)
 
     def _post(self, body: bytes, key: str) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
@@ -60,27 +60,35 @@ class CallCentre:
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = NO_HEADERS
     ) -> tuple[int, bytes]:
         try:
-            place = self._secrets()["call_centre"]
-            url, secret = f"{place['url'].rstrip('/')}{path}", place["token"]
-        except (KeyError, TypeError, AttributeError) as missing:
-            raise Unavailable("the connector secret has no call_centre") from missing
-        proven = {"Authorization": f"Bearer {secret}", **headers}
+            secret = self._secrets()["call_centre"]
+            url, token = f"{secret['url'].rstrip('/')}{path}", secret["token"]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise Unavailable("the connector secret has no call_centre") from error
+        authorized = {"Authorization": f"Bearer {token}", **headers}
         try:
-            answer = self._http.send(HttpRequest(method, url, proven, body), self._seconds)
-        except Uncertain as cut_off:
-            raise Unavailable(f"the call centre: {cut_off.reason}") from cut_off
-        return answer.status, answer.body
+            response = self._http.send(HttpRequest(method, url, authorized, body), self._seconds)
+        except Uncertain as error:
+            raise Unavailable(f"the call centre: {error.reason}") from error
+        return response.status, response.body
 
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _NOT_OFFERED = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
-_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+_RETRY_STATUSES = frozenset(
+    {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+)
+
+
+def _build_error(status: int) -> HubError:
+    reason = f"the call centre answered {status}"
+    is_passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _RETRY_STATUSES
+    return Unavailable(reason) if is_passing else Rejected(reason)
 
 
 def _parse_task_id(body: bytes) -> str:
-    """Empty for an answer that is not a JSON object with an id."""
+    """Returns the `id` of a JSON object, empty for any other body."""
     try:
-        answer = orjson.loads(body)
+        task = orjson.loads(body)
     except orjson.JSONDecodeError:
         return ""
-    return str(answer.get("id") or "") if isinstance(answer, dict) else ""
+    return str(task.get("id") or "") if isinstance(task, dict) else ""

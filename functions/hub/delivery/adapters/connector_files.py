@@ -1,4 +1,4 @@
-"""The connectors there are, as `schemas/connectors` describes them."""
+"""Reads the connectors from the files of `schemas/connectors`."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from hub.platform.adapters.schema_folder import find_schemas_folder
 
 
 def load_connectors(schemas: Path | None = None) -> Connectors:
-    """By name, which is the file's."""
-    place = (schemas or find_schemas_folder()) / "connectors"
+    """Reads all connectors, by the name of their file."""
+    folder = (schemas or find_schemas_folder()) / "connectors"
     return {
         path.stem: Connector.from_dict(path.stem, orjson.loads(path.read_bytes()))
-        for path in sorted(place.glob("*.json"))
+        for path in sorted(folder.glob("*.json"))
     }

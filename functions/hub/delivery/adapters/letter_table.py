@@ -16,9 +16,9 @@ PARTITION = "waiting"
 
 
 class LetterItem(TableModel):
-    """All lie in one tray; what is printed is taken out."""
+    """One letter that waits. All are in one partition, and a printed letter is deleted."""
 
-    tray = UnicodeAttribute(hash_key=True, default=PARTITION)
+    partition = UnicodeAttribute(hash_key=True, default=PARTITION, attr_name="tray")
     action_id = UnicodeAttribute(range_key=True)
     action = UnicodeAttribute()
     letter = UnicodeAttribute()
@@ -26,7 +26,7 @@ class LetterItem(TableModel):
 
 
 class WaitingLetters:
-    """`hub.delivery.ports.Letters` in DynamoDB."""
+    """`hub.delivery.ports.WaitingLetters` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
         self._item = bind_table(LetterItem, table)
@@ -53,21 +53,22 @@ class WaitingLetters:
                 yield WaitingLetter(action, letter, item.batch or "")
 
     def assign_batch(self, action_id: str, batch: str) -> bool:
-        free = self._item.batch.does_not_exist() | (self._item.batch == batch)
-        there = self._item.action_id.exists()
+        is_free = self._item.batch.does_not_exist() | (self._item.batch == batch)
+        is_waiting = self._item.action_id.exists()
         try:
             with translate_errors():
                 item = self._item(PARTITION, action_id)
-                item.update([self._item.batch.set(batch)], condition=there & free)
+                item.update([self._item.batch.set(batch)], condition=is_waiting & is_free)
         except Conflict:
             return False
         return True
 
     def unassign_batch(self, action_id: str, batch: str) -> None:
-        ours = self._item.batch == batch
+        is_in_batch = self._item.batch == batch
         try:
             with translate_errors():
-                self._item(PARTITION, action_id).update([self._item.batch.remove()], condition=ours)
+                item = self._item(PARTITION, action_id)
+                item.update([self._item.batch.remove()], condition=is_in_batch)
         except Conflict:
             return
 

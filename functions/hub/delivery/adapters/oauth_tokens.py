@@ -1,4 +1,4 @@
-"""Tokens that providers gave the hub: kept by the process, or in Secrets Manager for all."""
+"""Tokens that providers gave the hub, in the process or in Secrets Manager."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,8 @@ from hub.platform.adapters.secrets import Secrets
 
 
 class ProcessTokens:
-    """`hub.delivery.ports.Tokens` of this process alone, for tokens that anybody may ask for
-    again."""
+    """`hub.delivery.ports.OAuthTokens` in this process, for providers that give any number of
+    tokens."""
 
     def __init__(self) -> None:
         self._tokens: dict[str, Mapping[str, Any]] = {}
@@ -23,20 +23,22 @@ class ProcessTokens:
 
 
 class SharedTokens:
-    """`hub.delivery.ports.Tokens` on a secret, read each time: another process may have got a new
-    one."""
+    """`hub.delivery.ports.OAuthTokens` in a secret that all processes share.
+
+    Each read reads the secret, since another process may have stored a new token.
+    """
 
     def __init__(self, arn: str) -> None:
         self._arn = arn
 
     def read(self, connector: str) -> Mapping[str, Any]:
-        token: Mapping[str, Any] = self._all().get(connector, {})
+        token: Mapping[str, Any] = self._read_all().get(connector, {})
         return token
 
     @translate_errors()
     def store(self, connector: str, token: Mapping[str, Any]) -> None:
-        text = to_json({**self._all(), connector: token})
+        text = to_json({**self._read_all(), connector: token})
         secretsmanager().put_secret_value(SecretId=self._arn, SecretString=text)
 
-    def _all(self) -> Mapping[str, Any]:
+    def _read_all(self) -> Mapping[str, Any]:
         return Secrets(self._arn)()

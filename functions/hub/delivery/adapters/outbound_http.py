@@ -1,7 +1,7 @@
-"""HTTP to systems outside: to public addresses only, without redirects, one attempt at a time.
+"""HTTP to other systems: only to public addresses, without redirects, one attempt at a time.
 
-A name is looked up once, and the connection goes to an address that was looked at: nobody who
-answers for a name leads the hub into its own network (DNS rebinding).
+A host name is resolved once, and the connection goes to an address that was checked. So no name
+server can lead the hub into its own network (DNS rebinding).
 """
 
 import ipaddress
@@ -23,7 +23,7 @@ from urllib3.exceptions import (
 from hub.delivery.domain.connector.http_message import HttpRequest, HttpResponse
 from hub.kernel.errors import Rejected, Unavailable, Uncertain
 
-LONGEST_ANSWER = 256 * 1024
+LONGEST_RESPONSE = 256 * 1024
 CHUNK = 16 * 1024
 CONNECT_SECONDS = 3
 
@@ -34,7 +34,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 class RequestTarget(NamedTuple):
-    """Where a request goes: `target` is the path with the query."""
+    """Where a request goes. `target` is the path with the query."""
 
     secure: bool
     host: str
@@ -44,63 +44,68 @@ class RequestTarget(NamedTuple):
 
 
 class OutboundHttp:
-    """`hub.delivery.ports.Http`. With `local` it goes to any address, also without TLS: for the
-    emulator, where the systems are on the same machine."""
+    """`hub.delivery.ports.OutboundHttp`.
+
+    With `local` it connects to any address, also without TLS. The emulator needs that, since its
+    systems are on the same machine.
+    """
 
     def __init__(self, resolve: Resolve | None = None, *, local: bool = False) -> None:
         self._resolve = resolve or resolve_host
         self._local = local
 
     def send(self, request: HttpRequest, seconds: float) -> HttpResponse:
-        """A connection of its own for each, so that one that died idle is never taken for a call
-        that was cut off; to the next address only where the one before took no connection."""
-        place, deadline = self._parse_url(request.url), time.monotonic() + seconds
-        for address in self._resolve_allowed(place):
+        """Opens a new connection for each request, because a broken idle connection would look like
+        an interrupted request. Tries the next address only if the one before did not connect."""
+        target, deadline = self._parse_url(request.url), time.monotonic() + seconds
+        for address in self._resolve_allowed(target):
             try:
-                return _exchange(place, address, request, deadline)
-            except _NOT_CONNECTED as failed:
-                refused: HTTPError = failed
-            except SSLError as failed:
-                raise _translate_tls_error(failed) from failed
-            except HTTPError as failed:
-                raise Uncertain(type(failed).__name__) from failed
-        raise Unavailable(type(refused).__name__) from refused
+                return _exchange(target, address, request, deadline)
+            except _NOT_CONNECTED as error:
+                last_error: HTTPError = error
+            except SSLError as error:
+                raise _translate_tls_error(error) from error
+            except HTTPError as error:
+                raise Uncertain(type(error).__name__) from error
+        raise Unavailable(type(last_error).__name__) from last_error
 
     def _parse_url(self, url: str) -> RequestTarget:
         try:
             parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port
-        except ValueError as wrong:
-            raise Rejected("its address is none", "url") from wrong
+        except ValueError as error:
+            raise Rejected("its address is no URL", "url") from error
         secure = parts.scheme == "https"
         if not host or parts.username is not None or not (secure or self._local):
             raise Rejected("its address is not https://host", "url")
         target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-        named = parts.netloc
-        return RequestTarget(secure, host, port or (443 if secure else 80), target, named)
+        return RequestTarget(secure, host, port or (443 if secure else 80), target, parts.netloc)
 
-    def _resolve_allowed(self, place: RequestTarget) -> Sequence[str]:
-        """All that the name stands for, if nothing of it is inside."""
-        found = self._resolve(place.host, place.port)
-        if not found:
+    def _resolve_allowed(self, target: RequestTarget) -> Sequence[str]:
+        """Resolves the host. Raises `Rejected` if one of its addresses is not public."""
+        addresses = self._resolve(target.host, target.port)
+        if not addresses:
             raise Unavailable("its name has no address")
-        if not self._local and not all(map(is_public, found)):
+        if not self._local and not all(map(is_public, addresses)):
             raise Rejected("its address is not a public one", "url")
-        return found
+        return addresses
 
 
 def resolve_host(host: str, port: int) -> list[str]:
-    """What a name stands for. Raises `Unavailable` where nobody knows it."""
+    """Returns the IP addresses of a host name, each once. Raises `Unavailable` if there is none."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as unknown:
-        raise Unavailable("its name is not known") from unknown
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Unavailable("its name is not known") from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in answers))
 
 
 def is_public(text: str) -> bool:
-    """Whether an address is of the internet at large. One that holds an IPv4 address (mapped,
-    NAT64) is what that one is; tunnels into private networks (6to4, Teredo) are not."""
+    """Whether an IP address is one of the public internet.
+
+    For an IPv6 address that holds an IPv4 address (mapped, NAT64), that one counts. Addresses of
+    tunnels (6to4, Teredo) are not public, since a tunnel may lead into a private network.
+    """
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         nat64 = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
@@ -112,16 +117,16 @@ def is_public(text: str) -> bool:
 
 
 def _exchange(
-    place: RequestTarget, address: str, request: HttpRequest, deadline: float
+    target: RequestTarget, address: str, request: HttpRequest, deadline: float
 ) -> HttpResponse:
-    left = max(deadline - time.monotonic(), 0.001)
-    timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=left)
-    with _pool(place, address, timeout) as pool:
-        answer = pool.urlopen(
+    remaining = max(deadline - time.monotonic(), 0.001)
+    timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, remaining), read=remaining)
+    with _build_pool(target, address, timeout) as pool:
+        response = pool.urlopen(
             request.method,
-            place.target,
+            target.target,
             body=request.body or None,
-            headers={**request.headers, "Host": place.host_header, "Connection": "close"},
+            headers={**request.headers, "Host": target.host_header, "Connection": "close"},
             assert_same_host=False,
             decode_content=False,
             preload_content=False,
@@ -129,40 +134,40 @@ def _exchange(
             retries=False,
         )
         try:
-            headers = {name.lower(): value for name, value in answer.headers.items()}
-            return HttpResponse(answer.status, headers, _read_body(answer, deadline))
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return HttpResponse(response.status, headers, _read_body(response, deadline))
         finally:
-            answer.close()
+            response.close()
 
 
-def _pool(
-    place: RequestTarget, address: str, timeout: urllib3.Timeout
+def _build_pool(
+    target: RequestTarget, address: str, timeout: urllib3.Timeout
 ) -> urllib3.HTTPConnectionPool:
-    """Of one connection to that address. The certificate has to be the name's all the same:
+    """Builds a pool of one connection to the address. The certificate must be that of the host:
     https://urllib3.readthedocs.io/en/stable/advanced-usage.html#custom-sni-hostname"""
-    if not place.secure:
-        return urllib3.HTTPConnectionPool(address, place.port, timeout=timeout, maxsize=1)
+    if not target.secure:
+        return urllib3.HTTPConnectionPool(address, target.port, timeout=timeout, maxsize=1)
     return urllib3.HTTPSConnectionPool(
         address,
-        place.port,
+        target.port,
         timeout=timeout,
         maxsize=1,
         cert_reqs="CERT_REQUIRED",
-        server_hostname=place.host,
+        server_hostname=target.host,
     )
 
 
-def _read_body(answer: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
-    """As much as an answer may have, in the time it may take."""
+def _read_body(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
+    """Reads at most `LONGEST_RESPONSE` bytes. Raises `Uncertain` after the deadline."""
     body = b""
-    while len(body) < LONGEST_ANSWER and (chunk := answer.read1(CHUNK)):
+    while len(body) < LONGEST_RESPONSE and (chunk := response.read1(CHUNK)):
         body += chunk
         if time.monotonic() > deadline:
             raise Uncertain("the answer took too long")
-    return body[:LONGEST_ANSWER]
+    return body[:LONGEST_RESPONSE]
 
 
-def _translate_tls_error(failed: SSLError) -> Unavailable | Uncertain:
-    if failed.args and isinstance(failed.args[0], ssl.SSLCertVerificationError):
-        return Unavailable("its certificate is not to be trusted")
+def _translate_tls_error(error: SSLError) -> Unavailable | Uncertain:
+    if error.args and isinstance(error.args[0], ssl.SSLCertVerificationError):
+        return Unavailable("its certificate is not valid")
     return Uncertain("SSLError")

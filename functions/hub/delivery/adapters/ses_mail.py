@@ -1,4 +1,4 @@
-"""E-mail through SES, which drops no repeats: what may have been sent is never sent again."""
+"""E-mail through SES. SES has no idempotency key: what may have been sent is not sent again."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ class Mail:
         action_id: str,
         headers: Mapping[str, str] = _NO_HEADERS,
     ) -> str:
-        answer = sesv2().send_email(
+        response = sesv2().send_email(
             FromEmailAddress=self._sender,
             Destination={"ToAddresses": [to]},
             Content={
@@ -39,7 +39,7 @@ class Mail:
             },
             EmailTags=[{"Name": "action_id", "Value": to_aws_name(action_id)}],
         )
-        return answer["MessageId"]
+        return response["MessageId"]
 
 
 def _build_body(parts: Mapping[str, str]) -> "BodyTypeDef":

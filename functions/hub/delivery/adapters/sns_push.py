@@ -1,4 +1,4 @@
-"""Mobile push through SNS: one message, said as each of the phones' own services wants it."""
+"""Mobile push through SNS: one message, in the format of each push service."""
 
 from collections.abc import Mapping
 
@@ -12,18 +12,18 @@ _REJECTED_CODES = frozenset({"EndpointDisabled", "NotFound", "ParameterValueInva
 
 
 class PushMessages:
-    """`hub.delivery.ports.Push` on SNS, which knows an app on a device by the ARN of its
+    """`hub.delivery.ports.PushMessages` on SNS. The address of an app on a device is the ARN of its
     endpoint."""
 
     def send(self, endpoint: str, parts: Mapping[str, str], about: Mapping[str, str]) -> str:
         _, _, name = endpoint.rpartition(":")
-        if "/" not in name:  # a topic's name has none, and a topic would tell everybody
+        if "/" not in name:  # It is a topic, which would send the message to all subscribers.
             raise Rejected("the address is no endpoint of a mobile app", "address")
         return self._publish(endpoint, _build_message(parts, about))
 
     @translate_send_errors("SNS", _REJECTED_CODES)
     def _publish(self, endpoint: str, message: str) -> str:
-        answer = sns_once().publish(
+        response = sns_once().publish(
             TargetArn=endpoint,
             Message=message,
             MessageStructure="json",
@@ -31,16 +31,16 @@ class PushMessages:
                 "AWS.SNS.MOBILE.APNS.PUSH_TYPE": {"DataType": "String", "StringValue": "alert"}
             },
         )
-        return answer["MessageId"]
+        return response["MessageId"]
 
 
 def _build_message(parts: Mapping[str, str], about: Mapping[str, str]) -> str:
-    """For Apple's service and Firebase's (which SNS calls GCM), each JSON in JSON:
+    """Builds the message for Apple's service and Firebase (SNS calls it GCM), each JSON in JSON:
     https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
     """
-    said = {"title": parts["title"], "body": parts["text"]}
-    apple = to_json({"aps": {"alert": said}, **about})
-    firebase = to_json({"fcmV1Message": {"message": {"notification": said, "data": about}}})
+    notification = {"title": parts["title"], "body": parts["text"]}
+    apple = to_json({"aps": {"alert": notification}, **about})
+    firebase = to_json({"fcmV1Message": {"message": {"notification": notification, "data": about}}})
     if (size := max(len(apple.encode()), len(firebase.encode()))) > MOST_BYTES:
         raise Rejected(f"the message has {size} bytes: {MOST_BYTES} at most", "text")
     return to_json(

@@ -1,4 +1,4 @@
-"""The throttles: one small item a provider, written only when something changes."""
+"""The throttle states: one item for each provider, written only when it changes."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
@@ -16,7 +16,7 @@ class ThrottleItem(TableModel):
 
 
 class ThrottleStates:
-    """`hub.delivery.ports.Throttles` in DynamoDB."""
+    """`hub.delivery.ports.ThrottleStates` in DynamoDB."""
 
     def __init__(self, table: str) -> None:
         self._item = bind_table(ThrottleItem, table)

@@ -1,4 +1,4 @@
-"""Waits: one-time schedules that put the timer's event on the customer queue, then go."""
+"""Timers: one-time schedules that send the timer's event to the customer queue."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,9 +13,10 @@ SHORTEST_DELAY = timedelta(seconds=5)
 
 
 class TimerSchedule:
-    """`hub.delivery.ports.Schedule` on EventBridge Scheduler. A time that is past already is soon.
+    """`hub.delivery.ports.TimerSchedule` on EventBridge Scheduler.
 
-    What the scheduler cannot put on the queue within a day it lays with the dead letters.
+    A timer that is due already ends in 5 s. If the scheduler cannot send an event within a day, the
+    event becomes a dead letter.
     """
 
     def __init__(
@@ -60,6 +61,6 @@ class TimerSchedule:
 
 
 def _round_up_second(moment: datetime) -> datetime:
-    """Rounded up: a wait may end late, never early."""
+    """Rounds up, because a wait may end late but not early."""
     utc = moment.astimezone(UTC)
     return utc.replace(microsecond=0) + timedelta(seconds=1 if utc.microsecond else 0)

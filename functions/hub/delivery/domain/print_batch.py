@@ -1,7 +1,7 @@
-"""A batch of letters as it went to the printer.
+"""A batch of letters for the printer.
 
-It counts from the moment at which its manifest is there, of which there can only be one: what that
-says is what was printed, and what else lies beside it is of a run that was cut off.
+A batch has one manifest. It lists the letters that were printed. Files that it does not name are
+those of an interrupted run.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,14 +16,14 @@ from hub.model.decision import Action
 from hub.model.letter import MOST_LINES, Letter
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-"""By which Excel knows it."""
+"""Excel recognises UTF-8 by it."""
 MOST_LETTERS = 500
-"""In one batch: a printer's file of a size that opens, made within seconds."""
+"""The most letters in one batch, so that its file is made within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingLetter:
-    """A letter that waits to be printed, in `batch` if it was put in one already."""
+    """A letter that waits to be printed. `batch` is empty if it is in none yet."""
 
     action: Action
     letter: Letter
@@ -31,7 +31,7 @@ class WaitingLetter:
 
 
 class PrintDocument(NamedTuple):
-    """`first_pages` are where each of the letters begins, counted from 1."""
+    """`first_pages` has the first page of each letter, counted from 1."""
 
     pdf: bytes
     first_pages: Sequence[int]
@@ -40,8 +40,8 @@ class PrintDocument(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PrintManifest:
-    """`letters` is action id -> the page on which it begins, `recalled` is action id -> why it was
-    left out; `files` is kind (`letters`, `addresses`) -> name, which holds a digest of the file."""
+    """`letters` is action id -> first page, `recalled` is action id -> why the letter was not
+    printed. `files` is kind (`letters`, `addresses`) -> key of the file."""
 
     batch: str
     printed_at: datetime
@@ -63,21 +63,22 @@ class PrintManifest:
         }
 
 
-def batch_name(at: datetime, number: int) -> str:
-    """Of the run of that time, the `number`th: `2026/11/25/060000-1`."""
+def name_batch(at: datetime, number: int) -> str:
+    """Names the batch of this number in the run of that time: `2026/11/25/060000-1`."""
     return f"{at:%Y/%m/%d/%H%M%S}-{number}"
 
 
-def address_list(written: Sequence[WaitingLetter], printed: PrintDocument) -> bytes:
-    """A CSV with a line for each letter, for who puts them in envelopes."""
+def build_address_list(written: Sequence[WaitingLetter], printed: PrintDocument) -> bytes:
+    """Builds a CSV with the page and the address of each letter, for the printer."""
     header: list[object] = ["page", "action_id", *(f"line_{n}" for n in range(1, MOST_LINES + 1))]
     rows: list[list[object]] = [
-        [page, one.action.id, *one.letter.address]
-        for one, page in zip(written, printed.first_pages, strict=True)
+        [page, waiting.action.id, *waiting.letter.address]
+        for waiting, page in zip(written, printed.first_pages, strict=True)
     ]
     return BYTE_ORDER_MARK + b"".join(to_csv_line(row) for row in [header, *rows])
 
 
-def file_name(kind: str, ending: str, body: bytes) -> str:
-    """Another name for other contents, so that no run replaces what another's manifest names."""
+def name_file(kind: str, ending: str, body: bytes) -> str:
+    """Names a file by a digest of its contents, so that no run replaces a file that the manifest of
+    another run names."""
     return f"{kind}-{sha256(body).hexdigest()[:16]}.{ending}"

@@ -1,4 +1,4 @@
-"""Act: the last look, one attempt in the ledger, one call to the provider, the outcome reported."""
+"""Carries out actions: open the ledger line, take the last look, call the provider, settle."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ REPORTED_FIELDS = ("strategy", "offer", "category", "showing")
 
 @dataclass(frozen=True, slots=True)
 class CarryOutActions:
-    """Carries out the actions of one channel, each at most once however often it is delivered.
+    """Carries out the actions of one channel. A repeated action takes effect at most once.
 
-    A channel that `looks_up` asks its provider what became of an action before it tries again.
+    With `has_lookup`, the channel looks an action up at its provider before it tries again.
     """
 
     channel: DeliveryChannel
@@ -42,22 +42,24 @@ class CarryOutActions:
         return run_each(messages, lambda message: self._carry_out(Action.from_dict(message.body)))
 
     def _carry_out(self, action: Action) -> None:
-        found = self.ledger.attempt(action, self.clock())
-        if found and found.status is not ActionStatus.ATTEMPTED:
-            self._publish_outcome(action, found)
+        earlier = self.ledger.attempt(action, self.clock())
+        if earlier and earlier.status is not ActionStatus.ATTEMPTED:
+            self._publish_outcome(action, earlier)
             return
-        entry = self._close_interrupted(found) if found and not self.channel.is_idempotent else None
+        entry = None
+        if earlier and not self.channel.is_idempotent:
+            entry = self._close_interrupted(earlier)
         if entry := entry or self._attempt(action):
             self.settle(action, entry)
 
     def settle(self, action: Action, entry: LedgerEntry) -> None:
-        """Notes how the action ended and tells it."""
+        """Settles the ledger line and publishes the outcome."""
         self.ledger.settle(action, entry)
         self._publish_outcome(action, entry)
 
-    def _close_interrupted(self, found: LedgerEntry) -> LedgerEntry | None:
+    def _close_interrupted(self, earlier: LedgerEntry) -> LedgerEntry | None:
         now = self.clock()
-        if now - found.at < ATTEMPT_TIMEOUT:
+        if now - earlier.at < ATTEMPT_TIMEOUT:
             raise Unavailable("another delivery of this action is under way")
         if self.has_lookup:
             return None
@@ -66,9 +68,9 @@ class CarryOutActions:
         )
 
     def _attempt(self, action: Action) -> LedgerEntry | None:
-        """None while it is under way with others (see `Channel.deliver`)."""
+        """Returns None if the action is stored for a batch (see `DeliveryChannel.deliver`)."""
         customer, now = self.customers.read(action.customer_id), self.clock()
-        # What is to be withdrawn is wanted just because the customer would not have it any more.
+        # A withdrawal is carried out even if the customer may not be contacted: that is its reason.
         is_withdrawal = isinstance(action.what, Withdrawal)
         stop = None if is_withdrawal else take_last_look(customer, action, now)
         if customer is None or stop:
@@ -79,43 +81,47 @@ class CarryOutActions:
                 ActionStatus.POSTPONED, now, reason, details={"until": to_iso(until)}
             )
         try:
-            sent = self.channel.deliver(action, customer)
-        except Uncertain as doubt:
-            return LedgerEntry(ActionStatus.UNKNOWN, self.clock(), doubt.reason)
+            result = self.channel.deliver(action, customer)
+        except Uncertain as error:
+            return LedgerEntry(ActionStatus.UNKNOWN, self.clock(), error.reason)
         except HubError as error:
             self.ledger.settle(
                 action, LedgerEntry(ActionStatus.POSTPONED, self.clock(), error.reason)
             )
             raise
-        if sent is None:
+        if result is None:
             return None
         return LedgerEntry(
-            ActionStatus.DELIVERED, self.clock(), reference=sent.reference, details=sent.details
+            ActionStatus.DELIVERED,
+            self.clock(),
+            reference=result.reference,
+            details=result.details,
         )
 
     def _publish_outcome(self, action: Action, entry: LedgerEntry) -> None:
-        """Tells the bus; said again on every redelivery, so that a cut never swallows it."""
+        """Publishes the outcome. A repeated message publishes it again, so an interruption never
+        loses it."""
         outcome = build_outcome_event(action, entry, self.clock())
         self.bus.publish_one(bus_records.OUTCOME, outcome.to_dict())
 
 
 def build_outcome_event(action: Action, entry: LedgerEntry, now: datetime) -> Event:
-    """The event that tells the customer's own record how the action ended."""
+    """Builds the event that brings the outcome to the customer's profile."""
     about = {"action_id": action.id, "channel": action.channel, "rule_id": action.rule_id}
     subject = action.what.list_reported()
     subject |= {name: value for name in REPORTED_FIELDS if (value := getattr(action, name))}
-    said = {"reason": entry.reason, "reference": entry.reference}
-    said = {name: value for name, value in said.items() if value}
-    postponed = entry.status is ActionStatus.POSTPONED
-    again = f".{entry.details['until']}" if postponed else ""
-    whole = {"action": action.to_dict()} if postponed else {}
+    result = {"reason": entry.reason, "reference": entry.reference}
+    result = {name: value for name, value in result.items() if value}
+    is_postponed = entry.status is ActionStatus.POSTPONED
+    until = f".{entry.details['until']}" if is_postponed else ""
+    postponed_action = {"action": action.to_dict()} if is_postponed else {}
     return follow_up(
         action,
-        id=f"{action.id}.{entry.status}{again}",
+        id=f"{action.id}.{entry.status}{until}",
         type=f"action.{entry.status}",
         at=entry.at,
         received_at=now,
-        properties={**entry.details, **about, **subject, **said, **whole},
+        properties={**entry.details, **about, **subject, **result, **postponed_action},
         context={
             "decision_id": action.decision_id,
             "path": (*action.path, action.rule_id),

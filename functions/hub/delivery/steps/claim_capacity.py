@@ -1,4 +1,4 @@
-"""Claiming: what an action needs of the scarce is taken before it goes out, or it stays in."""
+"""Claims the capacities that an action needs, before the action is sent."""
 
 from dataclasses import dataclass
 
@@ -12,40 +12,41 @@ from hub.surroundings.ports import CapacityClaims
 
 @dataclass(frozen=True, slots=True)
 class ClaimCapacity:
-    """A refusal stands in the capacity table and in the ledger before anybody is told of it, so
-    that no repeat ever sends out what was refused."""
+    """Claims capacity. A refusal is in the capacity table and the ledger before its event is sent,
+    so a repeat never sends a refused action."""
 
     capacity: CapacityClaims
     ledger: ActionLedger
     clock: Clock
 
     def __call__(self, action: Action) -> Event | None:
-        """None when the action may go out, else the event on which the next best is decided."""
+        """Returns None if the action may be sent, else `action.refused`, on which the hub decides
+        again."""
         if not action.claims:
             return None
         now = self.clock()
-        short = self.capacity.claim(action.id, action.claims, action.expires_at, now)
-        if short is None:
+        refused_claim = self.capacity.claim(action.id, action.claims, action.expires_at, now)
+        if refused_claim is None:
             return None
-        entry = LedgerEntry(ActionStatus.REFUSED, now, explain_refusal(short))
+        entry = LedgerEntry(ActionStatus.REFUSED, now, explain_refusal(refused_claim))
         self.ledger.refuse(action, entry)
-        return _build_refusal_event(action, short, entry)
+        return _build_refusal_event(action, refused_claim, entry)
 
 
-def _build_refusal_event(action: Action, short: Claim, entry: LedgerEntry) -> Event:
-    told = {
+def _build_refusal_event(action: Action, refused_claim: Claim, entry: LedgerEntry) -> Event:
+    properties = {
         "action_id": action.id,
         "channel": action.channel,
         "rule_id": action.rule_id,
-        "capacity": short.name,
+        "capacity": refused_claim.name,
         "reason": entry.reason,
     }
-    said = {"offer": action.offer, "again": action.again}
+    optional = {"offer": action.offer, "again": action.again}
     return follow_up(
         action,
         id=f"{action.id}.{entry.status}",
         type=f"action.{entry.status}",
         at=entry.at,
-        properties=told | {name: value for name, value in said.items() if value},
+        properties=properties | {name: value for name, value in optional.items() if value},
         context={"decision_id": action.decision_id, "path": (*action.path, action.rule_id)},
     )

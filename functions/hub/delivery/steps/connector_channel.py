@@ -1,4 +1,4 @@
-"""Calling: an action carried out by a connector, over HTTP."""
+"""The channel of one connector: carries out actions over HTTP."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ EMAIL = "email"
 
 @dataclass(frozen=True, slots=True)
 class ConnectorChannel:
-    """A `Channel` to the one system that `exchange` speaks with. `secret_of` a connector's name is
-    what its owner put into Secrets Manager for it."""
+    """The `DeliveryChannel` of one connector. `read_secret` returns the secret of a connector by
+    its name."""
 
     exchange: ConnectorExchange
     content: MessageContent
-    secret_of: Callable[[str], Mapping[str, Any]]
+    read_secret: Callable[[str], Mapping[str, Any]]
     preference_links: PreferenceLinks
 
     @property
@@ -35,15 +35,15 @@ class ConnectorChannel:
         return self.exchange.connector.mode is IdempotencyMode.KEYED
 
     def deliver(self, action: Action, customer: Customer) -> DeliveryResult:
-        """A provider that can be asked is asked first, for nobody here knows of an attempt that was
-        cut off before it left a trace."""
+        """Looks the action up first if the provider allows it, since an earlier attempt may have
+        been interrupted."""
         operation, mode = self._find_operation(action), self.exchange.connector.mode
         scope = self._build_scope(operation, action, customer)
         self.exchange.throttle.admit()
         if operation.lookup and (
-            known := self._look_up_reference(operation.lookup, operation.found, scope)
+            earlier := self._look_up_reference(operation.lookup, operation.found, scope)
         ):
-            return DeliveryResult(known)
+            return DeliveryResult(earlier)
         for name, template in operation.before.items():
             scope["before"][name] = self.exchange.call(template, scope, IdempotencyMode.KEYED)[
                 "body"
@@ -52,11 +52,12 @@ class ConnectorChannel:
         answer = {**scope, **self.exchange.call(operation.request, scope, mode)}
         if reference := evaluate(operation.reference, answer, "reference"):
             return DeliveryResult(str(reference))
-        said = f"{connector.name} answered {answer['status']}, but not as is documented"
-        raise choose_unknown_error(mode, said)
+        reason = f"{connector.name} answered {answer['status']} without a reference"
+        raise choose_unknown_error(mode, reason)
 
     def _find_operation(self, action: Action) -> Operation:
-        """Raises `Rejected`, also for what would reach a person without a look at their consent."""
+        """Raises `Rejected`, also if the operation would reach a person whose consent was not
+        checked."""
         connector, what = self.exchange.connector, action.what
         called = what if isinstance(what, ConnectorCall) else ConnectorCall()
         if connector.reaches and called.channel != connector.reaches:
@@ -69,12 +70,12 @@ class ConnectorChannel:
     def _build_scope(
         self, operation: Operation, action: Action, customer: Customer
     ) -> dict[str, Any]:
-        """What the requests are made of; `others` are the fields that the operation does not
-        name."""
+        """Builds the scope of the requests' JMESPath. `others` are the fields that the operation
+        does not name."""
         what = action.what
-        given = (what.fields if isinstance(what, ConnectorCall) else None) or {}
-        texts = {name: text for name, text in given.items() if isinstance(text, str)}
-        rendered = {**given, **self.content.render_texts(texts, action, customer)}
+        values = (what.fields if isinstance(what, ConnectorCall) else None) or {}
+        texts = {name: text for name, text in values.items() if isinstance(text, str)}
+        rendered = {**values, **self.content.render_texts(texts, action, customer)}
         fields = convert_fields(operation.fields, rendered)
         by_mail = self.exchange.connector.channel == EMAIL
         preferences = self.preference_links.build_links(action) if by_mail else {}
@@ -88,12 +89,12 @@ class ConnectorChannel:
             "customer": customer.to_dict(),
             "fields": fields,
             "others": {name: fields[name] for name in fields.keys() - operation.fields.keys()},
-            "secret": self.secret_of(self.exchange.connector.name),
+            "secret": self.read_secret(self.exchange.connector.name),
         }
 
     def _look_up_reference(
         self, lookup: RequestTemplate, found: str, scope: Mapping[str, Any]
     ) -> str:
-        """The reference under which the provider knows of the action already; else empty."""
+        """Returns the provider's reference of the action, empty if the provider has none."""
         answer = self.exchange.call(lookup, scope, IdempotencyMode.KEYED)
         return str(evaluate(found, {**scope, **answer}, "found") or "")

@@ -1,4 +1,4 @@
-"""Exchanges with one provider: who asks is proved, how the provider does is noted for all."""
+"""Requests to one provider: authorizes them, and records the provider's failures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ Token = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ConnectorExchange:
-    """`throttling` is the connector's own; `tokens` are those that were given to it."""
+    """Makes the requests of one connector. `throttle` is the connector's own."""
 
     connector: Connector
     http: OutboundHttp
@@ -47,25 +47,28 @@ class ConnectorExchange:
     def call(
         self, template: RequestTemplate, scope: RequestScope, mode: IdempotencyMode
     ) -> dict[str, Any]:
-        """The answer as JMESPath sees it, if it is one of success; raises what it means in that
-        mode otherwise. A token that is not taken any more is renewed, once."""
+        """Returns the scope of a successful answer. For any other it raises what the answer means
+        in that mode. A token that the provider no longer accepts is renewed once."""
         token, rules = self._obtain_token(scope), self.connector.response_rules
         answer = self._send_authorized(template, {**scope, "token": token}, mode)
         if token and answer.status == HTTPStatus.UNAUTHORIZED:
             token = self._obtain_token(scope, stale=token["access_token"])
             answer = self._send_authorized(template, {**scope, "token": token}, mode)
         name = self.connector.name
-        if trouble := find_problem(answer, rules, mode, self.clock(), name):
-            raise trouble
+        if error := find_problem(answer, rules, mode, self.clock(), name):
+            raise error
         return to_jmespath_scope(answer, rules.element)
 
     def _send_authorized(
         self, template: RequestTemplate, scope: RequestScope, mode: IdempotencyMode
     ) -> HttpResponse:
-        request, auth = build_request(template, self._base_url(scope), scope), self.connector.auth
+        request, auth = (
+            build_request(template, self._find_base_url(scope), scope),
+            self.connector.auth,
+        )
         return self._send(authorize(request, auth, scope, self.clock()), mode)
 
-    def _base_url(self, scope: RequestScope) -> str:
+    def _find_base_url(self, scope: RequestScope) -> str:
         base = evaluate(self.connector.url, scope, "url")
         if not isinstance(base, str) or not base:
             raise Unavailable(f"the secret of {self.connector.name} has no url")
@@ -74,9 +77,9 @@ class ConnectorExchange:
     def _send(self, request: HttpRequest, mode: IdempotencyMode) -> HttpResponse:
         try:
             answer = self.http.send(request, self.connector.timeout)
-        except Uncertain as doubt:
+        except Uncertain as error:
             self.throttle.record_failure()
-            raise choose_unknown_error(mode, f"{self.connector.name}: {doubt.reason}") from doubt
+            raise choose_unknown_error(mode, f"{self.connector.name}: {error.reason}") from error
         except Unavailable:
             self.throttle.record_failure()
             raise
@@ -84,47 +87,47 @@ class ConnectorExchange:
         return answer
 
     def _record_health(self, answer: HttpResponse) -> None:
-        trouble = find_problem(
+        error = find_problem(
             answer, self.connector.response_rules, IdempotencyMode.KEYED, self.clock()
         )
-        if isinstance(trouble, Unavailable) and trouble.after:
-            self.throttle.pause(trouble.after)
-        elif trouble and answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if isinstance(error, Unavailable) and error.after:
+            self.throttle.pause(error.after)
+        elif error and answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self.throttle.record_failure()
         else:
             self.throttle.record_success()
 
     def _obtain_token(self, scope: RequestScope, stale: str = "") -> Token:
-        """The one that is kept or, where that is over or `stale`, a new one; empty where this
-        provider wants none."""
+        """Returns the stored token, or a new one if it has expired or is `stale`. Empty if the
+        provider needs no token."""
         auth, now = self.connector.auth, self.clock()
         if auth.kind != OAUTH:
             return {}
-        kept = self.tokens.read(self.connector.name)
-        if kept.get("access_token", stale) != stale and now < parse_time(kept["expires_at"]):
-            return kept
+        stored = self.tokens.read(self.connector.name)
+        if stored.get("access_token", stale) != stale and now < parse_time(stored["expires_at"]):
+            return stored
         if auth.rotates:
             name = f"{self.connector.name} tokens"
             replace(self.throttle, name=name, limits=ONE_AT_A_TIME).admit()
-        known = {**scope, "token": kept}
-        request = build_request(auth.credentials, self._base_url(scope), known)
+        token_scope = {**scope, "token": stored}
+        request = build_request(auth.credentials, self._find_base_url(scope), token_scope)
         if auth.client:
-            request = authorize(request, Auth("basic", auth.client), known, now)
+            request = authorize(request, Auth("basic", auth.client), token_scope, now)
         answer = self._send(request, IdempotencyMode.KEYED)
-        token = _parse_token(answer, kept, now)
+        token = _parse_token(answer, stored, now)
         self.tokens.store(self.connector.name, token)
         if not token:
             raise Unavailable(f"{self.connector.name} gave no token: it answered {answer.status}")
         return token
 
 
-def _parse_token(answer: HttpResponse, kept: Token, now: datetime) -> dict[str, Any]:
-    """Empty where there is none, so that the next is asked for with what the secret says."""
+def _parse_token(answer: HttpResponse, stored: Token, now: datetime) -> dict[str, Any]:
+    """Returns an empty map if there is no token, so that the next request uses the secret."""
     body = to_jmespath_scope(answer)["body"]
     if answer.status != HTTPStatus.OK or not isinstance(body, dict) or not body.get("access_token"):
-        return dict(kept) if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else {}
-    lasts = body.get("expires_in")
-    good_for = timedelta(seconds=lasts) if isinstance(lasts, int) else DEFAULT_LIFETIME
+        return dict(stored) if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else {}
+    seconds = body.get("expires_in")
+    lifetime = timedelta(seconds=seconds) if isinstance(seconds, int) else DEFAULT_LIFETIME
     names = ("access_token", "refresh_token")
-    given = {name: str(body[name]) for name in names if body.get(name)}
-    return {**kept, **given, "expires_at": to_iso(now + good_for - EXPIRY_MARGIN)}
+    tokens = {name: str(body[name]) for name in names if body.get(name)}
+    return {**stored, **tokens, "expires_at": to_iso(now + lifetime - EXPIRY_MARGIN)}

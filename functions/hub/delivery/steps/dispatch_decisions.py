@@ -1,8 +1,7 @@
-"""Dispatch: what was decided leaves the customer table for channels, clock, bus and archive.
+"""Publishes decisions from the outbox to the channels, the scheduler, the bus and the archive.
 
-Everything here may be done twice: actions are told apart by the ledger and by what they were
-answered when they claimed, timers by their name, events by their id, decisions by their key, and
-what is archived by what is in it.
+A repeat does no harm: the ledger and the claims recognise repeated actions, the scheduler knows
+timers by name, and events, decisions and archived episodes have ids of their own.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -46,13 +45,13 @@ class DispatchDecisions:
         for i, record in enumerate(records):
             try:
                 self.forget_identities(record)
-                for gone in chain.from_iterable(
+                for outgoing in chain.from_iterable(
                     map(self._collect_outgoing, record.episode.decisions)
                 ):
-                    if isinstance(gone, Action):
-                        actions.append((i, gone))
+                    if isinstance(outgoing, Action):
+                        actions.append((i, outgoing))
                     else:
-                        events.append((i, gone))
+                        events.append((i, outgoing))
             except HubError as error:
                 failures[i] = error
         failures |= _send_indexed("an action", actions, self.topic.publish)
@@ -63,9 +62,9 @@ class DispatchDecisions:
         return self._archive_records(records) | failures
 
     def _collect_outgoing(self, decision: Decision) -> Iterator[Action | Event]:
-        """The actions that were granted what they need, and the events that the customer is sent.
+        """Yields the actions that got the capacity that they need, and the events of the customer.
 
-        What comes back is taken back first, so that it can be had.
+        Returned capacity is given back first, so that these actions can claim it.
         """
         self.claim_capacity.capacity.give_back(decision.returned)
         self.claim_capacity.capacity.complete(decision.completed)
@@ -83,7 +82,7 @@ class DispatchDecisions:
         return self.bus.publish(kind, [record.to_dict() for record in records])
 
     def _archive_records(self, records: Sequence[RecordedEpisode]) -> dict[int, HubError]:
-        """Last of all, so that no customer waits for it."""
+        """Stores the episodes. This comes last, so that no customer waits for it."""
         try:
             self.archive.store(records)
         except HubError as error:
@@ -92,10 +91,11 @@ class DispatchDecisions:
 
 
 def _send_indexed(
-    what: str, things: Sequence[tuple[int, T]], send: Callable[[Sequence[T]], Refusals]
+    kind: str, items: Sequence[tuple[int, T]], send: Callable[[Sequence[T]], Refusals]
 ) -> dict[int, HubError]:
-    refused = send([thing for _, thing in things])
+    """Sends items, each with the index of its record. Returns the failures by that index."""
+    refusals = send([item for _, item in items])
     return {
-        things[at][0]: Unavailable(f"{what} was not published: {reason}")
-        for at, reason in refused.items()
+        items[position][0]: Unavailable(f"{kind} was not published: {reason}")
+        for position, reason in refusals.items()
     }

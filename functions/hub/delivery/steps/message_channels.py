@@ -1,4 +1,4 @@
-"""The channels: how an action becomes what a provider understands, said in the customer's words."""
+"""The channels: each turns an action into a request to its provider, with rendered content."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,42 +26,43 @@ from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.letter import Letter
 
-TemplatesOf = Callable[[int], Mapping[str, Template]]
+LoadTemplates = Callable[[int], Mapping[str, Template]]
 _NO_LINKS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class MessageContent:
-    """Renders the template that an action names, as it stood when the action was decided.
+    """Renders the template that an action names, from the catalogue by which it was decided.
 
-    `templates_of` gives a published catalogue's templates by id.
+    `load_templates` returns the templates of a published catalogue, by id.
     """
 
-    templates_of: TemplatesOf
+    load_templates: LoadTemplates
     renderer: Renderer
 
     def render_template(
         self, action: Action, customer: Customer, preferences: Mapping[str, str] = _NO_LINKS
     ) -> dict[str, str]:
-        """`preferences` are the links by which somebody leaves: they are not followed up."""
+        """Returns the rendered parts. `preferences` are the links of the preference centre, which
+        are not tracked."""
         template = self.find_template(action)
-        piece = template.localize(action.channel, customer.contact.get("language", ""))
-        told: dict[str, Mapping[str, Any]] = {
+        localized = template.localize(action.channel, customer.contact.get("language", ""))
+        variables: dict[str, Mapping[str, Any]] = {
             "decision": describe_decision(action),
             "action": action.to_dict(),
         }
         if isinstance(action.what, Message | Call) and action.what.offer is not None:
-            told["offer"] = action.what.offer
+            variables["offer"] = action.what.offer
         if preferences:
-            told["preferences"] = preferences
-        scope = build_scope(template, piece, customer, event=action.event, **told)
-        parts = self.renderer.render(piece.body, scope, piece.snippets)
+            variables["preferences"] = preferences
+        scope = build_scope(template, localized, customer, event=action.event, **variables)
+        parts = self.renderer.render(localized.body, scope, localized.snippets)
         return finish_message(parts, action.id, preferences.values())
 
     def render_texts(
         self, texts: Mapping[str, str], action: Action, customer: Customer
     ) -> dict[str, str]:
-        """Texts that are of no template, in the words of this action and customer."""
+        """Renders texts that are part of no template, with the variables of this action."""
         scope = {
             "customer": customer.to_dict(),
             "decision": describe_decision(action),
@@ -71,10 +72,10 @@ class MessageContent:
         return self.renderer.render(texts, scope)
 
     def find_template(self, action: Action) -> Template:
-        """Raises `Rejected` where the catalogue has none of that name."""
+        """Raises `Rejected` if the catalogue has no such template."""
         what = action.what
         name = what.template if isinstance(what, Message | Call) else ""
-        template = self.templates_of(action.catalogue).get(name)
+        template = self.load_templates(action.catalogue).get(name)
         if template is None:
             raise Rejected(f"catalogue {action.catalogue} has no such template", "template")
         return template
@@ -88,7 +89,7 @@ class EmailChannel:
     preference_links: PreferenceLinks
 
     def deliver(self, action: Action, customer: Customer) -> DeliveryResult:
-        """Whatever is not of service can be left with one click in the mail program."""
+        """Sends the e-mail. A marketing message has the headers for one-click unsubscription."""
         preferences = self.preference_links.build_links(action)
         parts = self.content.render_template(action, customer, preferences)
         service = action.what.purpose == SERVICE
@@ -103,10 +104,10 @@ class SmsChannel:
     messages: TextMessages
 
     def deliver(self, action: Action, customer: Customer) -> DeliveryResult:
-        """The outcome tells what it costs: the segments, and the encoding that they are in."""
+        """Sends the text. The outcome has its segments and encoding, which determine its price."""
         text = self.content.render_template(action, customer)["text"].strip()
-        if wrong := check_sms_length(text) if text else "the text is empty":
-            raise Rejected(wrong, "text")
+        if problem := check_sms_length(text) if text else "the text is empty":
+            raise Rejected(problem, "text")
         size = measure_sms(text)
         reference = self.messages.send(action.address, text, action.what.purpose)
         return DeliveryResult(reference, {"segments": size.segments, "encoding": size.encoding})
@@ -119,7 +120,8 @@ class PushChannel:
     push: PushMessages
 
     def deliver(self, action: Action, customer: Customer) -> DeliveryResult:
-        """The app is told the decision, so that it can report what became of the message."""
+        """Sends the message with the ids of action and decision, so that the app can report a
+        response."""
         parts = self.content.render_template(action, customer)
         about = {"action_id": action.id, "decision_id": action.decision_id}
         return DeliveryResult(self.push.send(action.address, parts, about))
@@ -150,7 +152,8 @@ class CallChannel:
 
 @dataclass(frozen=True, slots=True)
 class LetterChannel:
-    """What cannot be printed is found out here, alone, and not when it holds up a batch."""
+    """Stores letters for the next batch. It typesets each one first, so that a letter that cannot
+    be printed does not stop a batch."""
 
     is_idempotent: ClassVar[bool] = True
     content: MessageContent

@@ -1,8 +1,8 @@
-"""Print: letters are written when their actions come and laid up; a tick of the clock has all that
-wait printed, each after a last look.
+"""Writes letters when their actions come, and prints all that wait at each tick of the clock.
 
-Whoever runs, and however often, no letter is in two batches: it is put in one before anything is
-printed, and what a batch holds is said by its one manifest. A run first finishes what others left.
+Each letter has a last look before it is printed. No letter is in two batches: a run assigns it to a
+batch before it prints anything, and each batch has one manifest. A run first finishes the batches
+that other runs left.
 """
 
 from collections import defaultdict
@@ -17,9 +17,9 @@ from hub.delivery.domain.print_batch import (
     PrintDocument,
     PrintManifest,
     WaitingLetter,
-    address_list,
-    batch_name,
-    file_name,
+    build_address_list,
+    name_batch,
+    name_file,
 )
 from hub.delivery.ports import ActionStatus, LedgerEntry, PrintStore, Typesetter, WaitingLetters
 from hub.delivery.steps.carry_out_actions import CarryOutActions
@@ -33,8 +33,10 @@ AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class PrintLetters:
-    """`writer` writes the letters and lays them up, and tells how they ended. One run prints
-    `at_once` letters, in batches of `most`."""
+    """Writes and prints letters. `writer` stores each letter and settles its action.
+
+    One run prints at most `at_once` letters, in batches of at most `most`.
+    """
 
     writer: CarryOutActions
     letters: WaitingLetters
@@ -51,7 +53,7 @@ class PrintLetters:
         return {**self.writer(unwritten), **run_each(ticks, self._print)}
 
     def _print(self, tick: QueueMessage) -> None:
-        """Raises `Unavailable` when there are more than one run can print."""
+        """Raises `Unavailable` if more letters wait than one run can print."""
         written = list(islice(self.letters.read_all(), self.at_once))
         for batch, letters in self._assign_batches(written, parse_tick(tick.body)).items():
             self._finish_batch(batch, letters)
@@ -61,67 +63,74 @@ class PrintLetters:
     def _assign_batches(
         self, written: Sequence[WaitingLetter], at: datetime
     ) -> dict[str, list[WaitingLetter]]:
-        """Those that are in none are put in a new one; what another run has just put in its own is
-        left to it."""
+        """Groups the letters by batch. Assigns a letter in no batch to a new one, unless another
+        run has just assigned it."""
         batches: dict[str, list[WaitingLetter]] = defaultdict(list)
-        taken = 0
-        for one in written:
-            batch = one.batch
+        assigned_count = 0
+        for waiting in written:
+            batch = waiting.batch
             if not batch:
-                batch = batch_name(at, taken // self.most + 1)
-                if not self.letters.assign_batch(one.action.id, batch):
+                batch = name_batch(at, assigned_count // self.most + 1)
+                if not self.letters.assign_batch(waiting.action.id, batch):
                     continue
-                taken += 1
-            batches[batch].append(one)
+                assigned_count += 1
+            batches[batch].append(waiting)
         return batches
 
     def _finish_batch(self, batch: str, written: Sequence[WaitingLetter]) -> None:
-        """What is not on the manifest came too late for it and waits for the next batch."""
+        """Settles the letters of the manifest. A letter that is not on it came too late and waits
+        for the next batch."""
         manifest = self.print_store.read_manifest(batch) or self._print_batch(batch, written)
-        for one in written:
-            entry = _ledger_entry(manifest, one.action.id)
+        for waiting in written:
+            entry = _build_ledger_entry(manifest, waiting.action.id)
             if entry is None:
-                self.letters.unassign_batch(one.action.id, batch)
+                self.letters.unassign_batch(waiting.action.id, batch)
             else:
-                self.writer.settle(one.action, entry)
-                self.letters.remove(one.action.id)
+                self.writer.settle(waiting.action, entry)
+                self.letters.remove(waiting.action.id)
 
     def _print_batch(self, batch: str, written: Sequence[WaitingLetter]) -> PrintManifest:
-        """The manifest that counts: ours, or that of another run which was faster."""
+        """Returns the manifest of the batch: this run's, or that of another run that was faster."""
         at = self.writer.clock()
         recalled = {
-            one.action.id: stop for one in written if (stop := self._take_last_look(one, at))
+            waiting.action.id: reason
+            for waiting in written
+            if (reason := self._take_last_look(waiting, at))
         }
-        wanted = [one for one in written if one.action.id not in recalled]
-        printed = self.typeset([one.letter for one in wanted], at.date())
-        files = self._put_files(batch, wanted, printed) if wanted else {}
-        pages = {one.action.id: page for one, page in zip(wanted, printed.first_pages, strict=True)}
+        remaining = [waiting for waiting in written if waiting.action.id not in recalled]
+        document = self.typeset([waiting.letter for waiting in remaining], at.date())
+        files = self._put_files(batch, remaining, document) if remaining else {}
+        pages = {
+            waiting.action.id: page
+            for waiting, page in zip(remaining, document.first_pages, strict=True)
+        }
         return self.print_store.commit(PrintManifest(batch, at, pages, recalled, files))
 
-    def _take_last_look(self, one: WaitingLetter, at: datetime) -> str | None:
-        return take_last_look(self.writer.customers.read(one.action.customer_id), one.action, at)
+    def _take_last_look(self, waiting: WaitingLetter, at: datetime) -> str | None:
+        customer = self.writer.customers.read(waiting.action.customer_id)
+        return take_last_look(customer, waiting.action, at)
 
     def _put_files(
-        self, batch: str, wanted: Sequence[WaitingLetter], printed: PrintDocument
+        self, batch: str, letters: Sequence[WaitingLetter], document: PrintDocument
     ) -> dict[str, str]:
         bodies = {
-            "letters": ("pdf", printed.pdf),
-            "addresses": ("csv", address_list(wanted, printed)),
+            "letters": ("pdf", document.pdf),
+            "addresses": ("csv", build_address_list(letters, document)),
         }
         return {
-            kind: self.print_store.put_file(batch, file_name(kind, ending, body), body)
+            kind: self.print_store.put_file(batch, name_file(kind, ending, body), body)
             for kind, (ending, body) in bodies.items()
         }
 
 
-def _ledger_entry(manifest: PrintManifest, action_id: str) -> LedgerEntry | None:
+def _build_ledger_entry(manifest: PrintManifest, action_id: str) -> LedgerEntry | None:
     if action_id in manifest.letters:
-        told = {"batch": manifest.batch, "page": manifest.letters[action_id]}
+        details = {"batch": manifest.batch, "page": manifest.letters[action_id]}
         return LedgerEntry(
             ActionStatus.DELIVERED,
             manifest.printed_at,
             reference=manifest.files["letters"],
-            details=told,
+            details=details,
         )
     if action_id in manifest.recalled:
         return LedgerEntry(ActionStatus.DECLINED, manifest.printed_at, manifest.recalled[action_id])

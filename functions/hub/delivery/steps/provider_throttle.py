@@ -1,4 +1,4 @@
-"""Asking a provider no more than it bears: its state is shared by all processes."""
+"""Limits the calls to a provider. All processes share its state."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class ProviderThrottle:
-    """Of one provider, by its name.
+    """The throttle of one provider, by its name.
 
-    Who may not be admitted is told; how a call went is noted if it can be, since a note that fails
-    must not make what was done look undone.
+    `admit` raises if it cannot store the state. The other methods do not, since a call that was
+    made must not look as if it was not.
     """
 
     name: str
@@ -34,17 +34,17 @@ class ProviderThrottle:
     clock: Clock
 
     def admit(self) -> None:
-        """Raises `Unavailable` while the circuit is open, or the rate used up."""
+        """Raises `Unavailable` while the circuit is open or the rate is used up."""
         waits: list[timedelta] = []
 
-        def take(state: ThrottleState) -> ThrottleState:
+        def admit_one(state: ThrottleState) -> ThrottleState:
             after, wait = admit_call(state, self.limits, self.clock())
             waits[:] = [wait] if wait else []
             return after
 
-        self._change(take)
+        self._change(admit_one)
         if waits:
-            raise Unavailable(f"{self.name} is left alone for a while", waits[0])
+            raise Unavailable(f"{self.name} gets no calls for a while", waits[0])
 
     def record_success(self) -> None:
         self._try_change(record_success)
@@ -69,4 +69,4 @@ class ProviderThrottle:
             except Conflict:
                 continue
             return
-        raise Unavailable(f"{self.name} is asked by many at once", timedelta(seconds=1))
+        raise Unavailable(f"{self.name} gets too many calls at once", timedelta(seconds=1))

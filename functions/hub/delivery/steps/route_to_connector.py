@@ -1,4 +1,4 @@
-"""The switch: each action to the actor of the connector that it is for."""
+"""Routes each action to the step of its connector."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from hub.model.action_content import ConnectorCall, content_from_dict
 
 @dataclass(frozen=True, slots=True)
 class RouteToConnector:
-    """`actor_of` gives the actor of one of the `known` connectors; `serving` is channel ->
-    connector, for what goes out on a channel rather than to a system that a rule names."""
+    """`get_step` returns the step of one of the connectors. `serving` is channel -> connector, for
+    actions whose rule names a channel and no connector."""
 
-    step_of: Callable[[str], CarryOutActions]
+    get_step: Callable[[str], CarryOutActions]
     connector_names: Collection[str]
     serving: Mapping[str, str]
 
@@ -23,16 +23,16 @@ class RouteToConnector:
         failures: dict[str, HubError] = {}
         for message in messages:
             try:
-                failures |= self.step_of(self._connector_name(message))([message])
+                failures |= self.get_step(self._find_connector(message))([message])
             except HubError as error:
                 failures[message.id] = error
         return failures
 
-    def _connector_name(self, message: QueueMessage) -> str:
+    def _find_connector(self, message: QueueMessage) -> str:
         channel = str(message.body.get("channel", ""))
         what = content_from_dict(channel, message.body.get("what", {}))
-        called = what.connector if isinstance(what, ConnectorCall) else ""
-        name = called or self.serving.get(channel, "")
+        named = what.connector if isinstance(what, ConnectorCall) else ""
+        name = named or self.serving.get(channel, "")
         if name not in self.connector_names:
             raise Rejected(f"there is no connector for {name or channel or 'nothing'}", "connector")
         return str(name)

@@ -1,1 +1,1 @@
-"""Connectors: systems that are called over HTTP, each as a file of `schemas/connectors` says."""
+"""Connectors: systems that the hub calls over HTTP, as the files of `schemas/connectors` say."""

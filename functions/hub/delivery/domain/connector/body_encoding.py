@@ -1,5 +1,4 @@
-"""Bodies of requests. Values come from customers: each kind of body makes them harmless its own
-way, so that none of them can end the place it stands in."""
+"""Encodes the bodies of requests. Values come from customers, so each kind of body escapes them."""
 
 import html
 import json
@@ -23,7 +22,10 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 
 def encode_body(kind: str, body: Any) -> bytes:
-    """Raises `Rejected` for what that kind of body cannot hold."""
+    """Encodes a body of the kind `json`, `form`, `xml` or `text`.
+
+    Raises `Rejected` for a value that this kind of body cannot hold.
+    """
     try:
         match kind:
             case "json":
@@ -33,22 +35,23 @@ def encode_body(kind: str, body: Any) -> bytes:
             case "xml":
                 return to_xml_document(body).encode()
         return to_text(body).encode()
-    except UnicodeEncodeError as wrong:
-        raise Rejected("holds half a character") from wrong
+    except UnicodeEncodeError as error:
+        raise Rejected("holds half a character") from error
 
 
 def to_pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """A form or a query: a list is the same name again, a map is an XML document."""
+    """Returns the pairs of a form or a query. A list repeats its name, and a map becomes an XML
+    document."""
     return [
-        (name, to_xml_document(one) if isinstance(one, Mapping) else to_text(one))
+        (name, to_xml_document(item) if isinstance(item, Mapping) else to_text(item))
         for name, value in values.items()
-        for one in (value if isinstance(value, list) else [value])
+        for item in (value if isinstance(value, list) else [value])
     ]
 
 
 def to_xml_document(tree: Mapping[str, Any]) -> str:
-    """The one element as an XML document, in the form of `hub.kernel.xml_elements`: attributes as
-    `@name`, a list as elements of one name, `#text` beside them."""
+    """Writes a map of one element as an XML document. `hub.kernel.xml_elements` has the form:
+    attributes as `@name`, a list as elements of one name, text as `#text`."""
     [(name, value)] = tree.items()
     return _HEADER + "".join(_write_element(name, value))
 
@@ -56,8 +59,8 @@ def to_xml_document(tree: Mapping[str, Any]) -> str:
 def _write_element(name: str, value: Any) -> Iterator[str]:
     if not _NAME.fullmatch(name):
         raise Rejected("is no name of an XML element", name)
-    for one in value if isinstance(value, list) else [value]:
-        members = one if isinstance(one, Mapping) else {"#text": one}
+    for item in value if isinstance(value, list) else [value]:
+        members = item if isinstance(item, Mapping) else {"#text": item}
         yield f"<{name}{''.join(_write_attributes(members))}>"
         for child, inner in members.items():
             if child == "#text":
@@ -78,12 +81,12 @@ def _write_attributes(members: Mapping[str, Any]) -> Iterator[str]:
 def _escape_xml(value: Any) -> str:
     text = to_text(value)
     if _NOT_IN_XML.search(text):
-        raise Rejected("holds a character that XML has no place for")
+        raise Rejected("holds a character that XML does not allow")
     return html.escape(text)
 
 
 def to_text(value: Any) -> str:
-    """A single value as text, in JSON's words."""
+    """Writes a scalar as text: `true` and `false` as in JSON, None as an empty text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

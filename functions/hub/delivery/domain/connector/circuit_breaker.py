@@ -1,8 +1,8 @@
-"""How much a provider is asked, by all processes together: a rate, and a circuit breaker.
+"""The rate limit and the circuit breaker of one provider, for all processes together.
 
-The rate is a token bucket, kept as the one moment at which it is full again (GCRA, ITU-T I.371).
-The circuit opens after so many failures within a window; when its pause is over one call probes,
-and the others wait until that one has told how it went.
+The rate limit is a token bucket, stored as the one moment at which it is full again (GCRA, ITU-T
+I.371). The circuit opens after a number of failures within a window. After its pause, one call
+tests the provider, and the others wait for its result.
 """
 
 from collections.abc import Callable
@@ -26,8 +26,8 @@ class ThrottleLimits:
 
 @dataclass(frozen=True, slots=True)
 class ThrottleState:
-    """Of one connector. Times are seconds since 1970; `version` is that of the stored one, 0 where
-    nothing is stored."""
+    """The state of one provider. Times are seconds since 1970. `version` is that of the stored
+    state, 0 if nothing is stored."""
 
     full_at: float = 0.0
     failures: int = 0
@@ -42,16 +42,17 @@ Change = Callable[[ThrottleState], ThrottleState]
 def admit_call(
     state: ThrottleState, limits: ThrottleLimits, now: datetime
 ) -> tuple[ThrottleState, timedelta | None]:
-    """The state after one more call; or the state as it is, and how long that call has to wait."""
+    """Returns the state after one more call; or the state as it is, and how long the call must
+    wait."""
     at = now.timestamp()
     if at < state.rests_until:
         return state, timedelta(seconds=state.rests_until - at)
     if limits.per_second:
-        step = 1 / limits.per_second
-        full_at = max(state.full_at, at) + step
-        early = full_at - at - step * limits.burst
-        if early > step * 1e-6:
-            return state, timedelta(seconds=early)
+        interval = 1 / limits.per_second
+        full_at = max(state.full_at, at) + interval
+        wait = full_at - at - interval * limits.burst
+        if wait > interval * 1e-6:
+            return state, timedelta(seconds=wait)
         state = replace(state, full_at=full_at)
     if state.failures >= limits.failures:
         state = replace(state, rests_until=at + limits.pause)
@@ -64,10 +65,10 @@ def record_success(state: ThrottleState) -> ThrottleState:
 
 def record_failure(state: ThrottleState, limits: ThrottleLimits, now: datetime) -> ThrottleState:
     at = now.timestamp()
-    broken = state.failures >= limits.failures
-    if not broken and at - state.failing_since > limits.window:
+    is_open = state.failures >= limits.failures
+    if not is_open and at - state.failing_since > limits.window:
         state = replace(state, failures=0, failing_since=at)
-    if not broken:
+    if not is_open:
         state = replace(state, failures=state.failures + 1)
     if state.failures >= limits.failures:
         return pause_calls(state, timedelta(seconds=limits.pause), now)
@@ -75,6 +76,6 @@ def record_failure(state: ThrottleState, limits: ThrottleLimits, now: datetime) 
 
 
 def pause_calls(state: ThrottleState, rest: timedelta, now: datetime) -> ThrottleState:
-    """The provider asked to be left alone for so long."""
+    """Admits no call for `rest`, at most 15 minutes, since the provider asked for that."""
     until = now.timestamp() + min(rest, LONGEST_REST).total_seconds()
     return replace(state, rests_until=max(state.rests_until, until))

@@ -1,7 +1,7 @@
-"""What a file of `schemas/connectors` says: a connector is data, and this is its shape.
+"""The definition of a connector, as a file of `schemas/connectors` has it.
 
-Its texts are JMESPath on what `hub.delivery.steps.connector_channel` knows of the action; see the
-README beside it.
+Its texts are JMESPath on the scope that `hub.delivery.steps.connector_channel` builds. The README
+of that folder describes it.
 """
 
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ RETRY_STATUSES = frozenset({408, 425, 429, 503})
 
 
 class IdempotencyMode(StrEnum):
-    """What makes at most one effect of several calls: the provider drops a repeat by its key, the
-    provider is asked before each call, or what is uncertain is never repeated."""
+    """How a repeated call takes effect at most once: the provider recognises it by its key, the hub
+    looks it up at the provider before each call, or the hub never repeats an uncertain call."""
 
     KEYED = "keyed"
     LOOKUP = "lookup"
@@ -30,8 +30,8 @@ class IdempotencyMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestTemplate:
-    """A request. `path` follows the connector's address, with JMESPath in braces; of the `body`
-    kinds `json`, `form`, `xml` and `text` there is one, or none."""
+    """A request. `path` follows the connector's address, with JMESPath in braces. `kind` is that of
+    the body: `json`, `form`, `xml`, `text`, or empty for no body."""
 
     method: str
     path: str = ""
@@ -49,12 +49,12 @@ class RequestTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing that the system can be asked to do, as `request` says. `reference` is where the
-    answer has the provider's id; an answer without it is not what is documented.
+    """One thing that the system can do. `reference` is JMESPath of the provider's id in the answer
+    to `request`. Every answer must have it.
 
-    `fields` are what a verb may fill in, with `others` any besides. `before` are requests that do
-    no harm when they are repeated, by the name under which their answers are known afterwards.
-    `found` is the reference in the answer to `lookup`, null where the provider knows of nothing.
+    A verb may fill in `fields`, and with `others` any other field. `before` is name -> a request
+    that is made first and may be repeated; its answer is in the scope under that name. `found` is
+    JMESPath of the reference in the answer to `lookup`, null if the provider does not have it.
     """
 
     request: RequestTemplate
@@ -67,27 +67,27 @@ class Operation:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        known = {name: data[name] for name in ("others", "found", "reference") if name in data}
+        optional = {name: data[name] for name in ("others", "found", "reference") if name in data}
         lookup = data.get("lookup")
         return cls(
             request=RequestTemplate.from_dict(data["request"]),
             fields={
-                name: VerbField.from_dict(said) for name, said in data.get("fields", {}).items()
+                name: VerbField.from_dict(field) for name, field in data.get("fields", {}).items()
             },
             before={
-                name: RequestTemplate.from_dict(said)
-                for name, said in data.get("before", {}).items()
+                name: RequestTemplate.from_dict(request)
+                for name, request in data.get("before", {}).items()
             },
             lookup=RequestTemplate.from_dict(lookup) if lookup else None,
-            **known,
+            **optional,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseRules:
-    """What the answers mean. `retry` are the codes with which the provider says that it did nothing
-    and may later; `retry_when` is JMESPath on an answer that says so in another way. `element` is
-    what is read of an XML answer."""
+    """What the answers mean. `retry` are the statuses of answers after which the action had no
+    effect and may be tried later. `retry_when` is JMESPath that is true for other such answers.
+    `element` is the element that is read of an XML answer."""
 
     success: frozenset[int]
     retry: frozenset[int] = RETRY_STATUSES
@@ -97,17 +97,17 @@ class ResponseRules:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         retry = frozenset(data["retry"]) if "retry" in data else RETRY_STATUSES
-        said = {name: data[name] for name in ("retry_when", "element") if name in data}
-        return cls(frozenset(data["success"]), retry, **said)
+        optional = {name: data[name] for name in ("retry_when", "element") if name in data}
+        return cls(frozenset(data["success"]), retry, **optional)
 
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """How the hub proves who it is: one of `bearer`, `basic` (user and password), `header` (a name
-    and a value), `standard_webhooks` (the signing secret) or `oauth2`, the request for a token.
+    """How the hub authenticates. `kind` is `bearer`, `basic` (user and password), `header` (a name
+    and a value), `standard_webhooks` (the signing secret) or `oauth2` (the request for a token).
 
-    `client` are the user and password that this request may want. Where the token to refresh with
-    `rotates`, it is good once only, so all processes share what the provider gave last.
+    `client` is the user and password of the request for a token, if it needs them. If the refresh
+    token `rotates`, it can be used only once, so all processes share the newest one.
     """
 
     kind: str = ""
@@ -120,15 +120,17 @@ class Auth:
         if not data:
             return cls()
         [kind] = data.keys() - {"client", "rotates"}
-        said = RequestTemplate.from_dict(data[kind]) if kind == "oauth2" else data[kind]
-        return cls(kind, said, tuple(data.get("client", ())), data.get("rotates", False))
+        credentials = RequestTemplate.from_dict(data[kind]) if kind == "oauth2" else data[kind]
+        return cls(kind, credentials, tuple(data.get("client", ())), data.get("rotates", False))
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """`url` is JMESPath of the address on its secret. It may serve a `channel`, with its operation
-    `send`; with `reaches`, what it does on a verb's behalf reaches a person there, and so needs
-    their consent."""
+    """A connector. `url` is JMESPath of its address in its secret.
+
+    It may serve a `channel`, with its operation `send`. With `reaches`, its operations reach a
+    person on that channel, so they need the person's consent. `timeout` is in seconds.
+    """
 
     name: str
     title: str
@@ -145,21 +147,22 @@ class Connector:
     @classmethod
     def from_dict(cls, name: str, data: Mapping[str, Any]) -> Self:
         operations = data["operations"].items()
-        known = ("title", "url", "channel", "reaches", "timeout")
+        optional = ("title", "url", "channel", "reaches", "timeout")
         return cls(
             name=name,
             mode=IdempotencyMode(data["mode"]),
-            operations={key: Operation.from_dict(said) for key, said in operations},
+            operations={key: Operation.from_dict(operation) for key, operation in operations},
             response_rules=ResponseRules.from_dict(data["answers"]),
             auth=Auth.from_dict(data.get("auth", {})),
             limits=ThrottleLimits(**data.get("limits", {})),
-            **{name: data[name] for name in known if name in data},
+            **{name: data[name] for name in optional if name in data},
         )
 
     def find_operation(self, name: str) -> Operation | None:
-        """The one of that name; without a name the only one, or the one that serves a channel."""
-        only = next(iter(self.operations)) if len(self.operations) == 1 else CHANNEL_OPERATION
-        return self.operations.get(name or only)
+        """Finds the operation of that name; without a name the only one, or the one that serves a
+        channel."""
+        default = next(iter(self.operations)) if len(self.operations) == 1 else CHANNEL_OPERATION
+        return self.operations.get(name or default)
 
 
 Connectors = Mapping[str, Connector]

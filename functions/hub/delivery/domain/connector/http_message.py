@@ -1,4 +1,4 @@
-"""What goes over the wire, and what comes back."""
+"""HTTP requests and responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """Nothing of it may be logged: the address may name a customer, the headers hold secrets."""
+    """Never log it: the address may name a customer, and the headers have secrets."""
 
     method: str
     url: str

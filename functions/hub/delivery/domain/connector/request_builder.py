@@ -1,4 +1,4 @@
-"""From a request's template and what is known to the request itself."""
+"""Builds a request from its template and a scope, and authorizes it."""
 
 import base64
 import re
@@ -26,19 +26,20 @@ _MAPPER = Mapper({})
 
 
 def evaluate(expression: str, scope: Mapping[str, Any], place: str) -> Any:
+    """Evaluates JMESPath on the scope. Problems name `place`."""
     return _MAPPER.evaluate(expression, scope, place)
 
 
 def build_request(template: RequestTemplate, base: str, scope: Mapping[str, Any]) -> HttpRequest:
-    """Raises `Rejected` naming the part that cannot be filled in."""
-    path = _BRACES.sub(lambda found: _path_segment(found[1], scope), template.path)
+    """Builds a request to the address `base`. Raises `Rejected` with the part that has no value."""
+    path = _BRACES.sub(lambda match: _build_path_segment(match[1], scope), template.path)
     query = urlencode(to_pairs(_MAPPER.evaluate_tree(template.query, scope, "query")))
     headers = {"Accept": "application/json", "User-Agent": "Segue/1.0"}
     if template.kind:
         headers["Content-Type"] = CONTENT_TYPES[template.kind]
     headers |= {
-        name: to_text(said)
-        for name, said in _MAPPER.evaluate_tree(template.headers, scope, "headers").items()
+        name: to_text(value)
+        for name, value in _MAPPER.evaluate_tree(template.headers, scope, "headers").items()
     }
     return HttpRequest(
         template.method,
@@ -51,41 +52,43 @@ def build_request(template: RequestTemplate, base: str, scope: Mapping[str, Any]
 def authorize(
     request: HttpRequest, auth: Auth, scope: Mapping[str, Any], now: datetime
 ) -> HttpRequest:
-    """With what proves to the provider who asks: of the `secret` in the scope, or its `token`.
-    Raises `Unavailable` while the secret lacks it."""
-    said = dict(request.headers)
+    """Adds the headers that authenticate the hub, from the `secret` or the `token` of the scope.
+
+    Raises `Unavailable` if the secret does not have them.
+    """
+    headers = dict(request.headers)
     match auth.kind:
         case "oauth2":
-            said["Authorization"] = f"Bearer {scope['token']['access_token']}"
+            headers["Authorization"] = f"Bearer {scope['token']['access_token']}"
         case "bearer":
-            said["Authorization"] = f"Bearer {_read_secret(auth.credentials, scope)}"
+            headers["Authorization"] = f"Bearer {_read_secret(auth.credentials, scope)}"
         case "basic":
             pair = ":".join(_read_secret(part, scope) for part in auth.credentials)
-            said["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+            headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
         case "header":
-            said[auth.credentials["name"]] = _read_secret(auth.credentials["value"], scope)
+            headers[auth.credentials["name"]] = _read_secret(auth.credentials["value"], scope)
         case "standard_webhooks":
             secret, action_id = _read_secret(auth.credentials, scope), scope["action"]["id"]
-            said |= _sign_body(secret, action_id, now, request.body)
-    return replace(request, headers=_check_headers(said))
+            headers |= _sign_body(secret, action_id, now, request.body)
+    return replace(request, headers=_check_headers(headers))
 
 
 def _sign_body(secret: str, action_id: str, now: datetime, body: bytes) -> Mapping[str, str]:
     try:
         return sign(secret, action_id, now, body)
-    except ValueError as wrong:
-        raise Unavailable(f"the connector's secret: {wrong}") from wrong
+    except ValueError as error:
+        raise Unavailable(f"the connector's secret: {error}") from error
 
 
 def _read_secret(expression: str, scope: Mapping[str, Any]) -> str:
-    found = evaluate(expression, scope, "auth")
-    if not isinstance(found, str) or not found:
+    secret = evaluate(expression, scope, "auth")
+    if not isinstance(secret, str) or not secret:
         raise Unavailable(f"the connector's secret has no {expression.removeprefix('secret.')}")
-    return found
+    return secret
 
 
-def _path_segment(expression: str, scope: Mapping[str, Any]) -> str:
-    """One segment of a path, whatever is in the value; never one that means another place."""
+def _build_path_segment(expression: str, scope: Mapping[str, Any]) -> str:
+    """Builds one segment of a path from any value. Refuses `.` and `..`."""
     text = to_text(evaluate(expression, scope, "path"))
     if not text.strip("."):
         raise Rejected("is missing", expression)
@@ -103,17 +106,17 @@ def _build_body(template: RequestTemplate, scope: Mapping[str, Any]) -> bytes:
 
 
 def _merge_wildcards(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands under `*` becomes part of the map it stands in, and takes nobody's place."""
-    own = {
+    """Merges the members of `*` into the map that has it, without replacing other members."""
+    named = {
         name: _merge_wildcards(node) if isinstance(node, Mapping) else node
         for name, node in tree.items()
         if name != "*"
     }
-    return {**tree.get("*", {}), **own}
+    return {**tree.get("*", {}), **named}
 
 
 def _check_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    for name, said in headers.items():
-        if not _HEADER_TEXT.fullmatch(said):
-            raise Rejected("holds what a header cannot", name)
+    for name, text in headers.items():
+        if not _HEADER_TEXT.fullmatch(text):
+            raise Rejected("holds a character that a header cannot hold", name)
     return headers

@@ -1,4 +1,4 @@
-"""What a provider's answer means for the action: done, not yet, never, or nobody knows."""
+"""What a provider's answer means for the action: done, retry later, rejected or uncertain."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,8 +17,8 @@ _FIRST_UNKNOWN_STATUS = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def to_jmespath_scope(response: HttpResponse, element: str = "") -> dict[str, Any]:
-    """What JMESPath sees of it: `status`, `headers`, and `body`, which is its JSON or that element
-    of its XML, and null for anything else."""
+    """Returns the scope of JMESPath: `status`, `headers` and `body`. The body is the JSON or, with
+    `element`, that element of the XML; null for anything else."""
     body = _parse_xml(response.body, element) if element else _parse_json(response.body)
     return {"status": response.status, "headers": dict(response.headers), "body": body}
 
@@ -44,30 +44,31 @@ def find_problem(
     now: datetime,
     who: str = "the provider",
 ) -> HubError | None:
-    """Why the action is not done, if it is not. `Unavailable` says how long it should wait, where
-    the provider does."""
-    said = f"{who} answered {response.status}"
-    asked = parse_retry_after(response.headers.get("retry-after", ""), now)
+    """Returns why the action is not done, or None if it is. `Unavailable` says how long to wait, if
+    the provider said so."""
+    reason = f"{who} answered {response.status}"
+    wait = parse_retry_after(response.headers.get("retry-after", ""), now)
     if response.status in rules.success:
         return None
     if response.status == HTTPStatus.UNAUTHORIZED:
-        return Unavailable(f"{said}: the credentials are not taken")
+        return Unavailable(f"{reason}: the credentials are not accepted")
     if response.status in rules.retry or _asks_for_retry(rules, response):
-        return Unavailable(said, asked)
+        return Unavailable(reason, wait)
     if response.status >= _FIRST_UNKNOWN_STATUS or response.status < HTTPStatus.MULTIPLE_CHOICES:
-        return choose_unknown_error(mode, said, asked)
-    return Rejected(said)
+        return choose_unknown_error(mode, reason, wait)
+    return Rejected(reason)
 
 
 def choose_unknown_error(
     mode: IdempotencyMode, reason: str, after: timedelta | None = None
 ) -> HubError:
-    """It may have taken effect: whoever drops repeats, or can be asked, is simply asked again."""
+    """Returns the error for an action that may have taken effect. It is repeated, unless the mode
+    is `at-most-once`."""
     return Uncertain(reason) if mode is IdempotencyMode.AT_MOST_ONCE else Unavailable(reason, after)
 
 
 def parse_retry_after(text: str, now: datetime) -> timedelta | None:
-    """Seconds or an HTTP date (RFC 9110, 10.2.3); None for anything else."""
+    """Reads seconds or an HTTP date (RFC 9110, 10.2.3). Returns None for anything else."""
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text), 10**9))
     try:

@@ -1,4 +1,4 @@
-"""What a rule says of connectors, held against those there are."""
+"""The problems of a rule with the connectors that it names."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,7 +14,7 @@ SyntaxCheck = Callable[[str], str | None]
 def find_connector_problems(
     connectors: Connectors, check_syntax: SyntaxCheck, rule: Rule
 ) -> list[str]:
-    """Unknown connectors, operations and fields, values that they do not take, broken Liquid."""
+    """Finds unknown connectors, operations and fields, invalid values and invalid Liquid."""
     return [
         f"then[{position}] {verb.do}: {problem}"
         for position, verb in enumerate(rule.then, start=1)
@@ -33,34 +33,34 @@ def _find_problems(
         return
     connector = connectors[name]
     if connector.channel:
-        yield f"{name} is how the channel {connector.channel} is spoken on: send a template there"
+        yield f"{name} serves the channel {connector.channel}: send a template on that channel"
         return
     yield from _find_consent_problems(connector, verb)
     operation = connector.find_operation(verb.operation or "")
     if operation is None:
         yield _describe_missing_operation(connector, verb)
         return
-    given = verb.fields or {}
-    yield from find_field_problems(operation.fields, given, others=operation.others)
-    for field, text in given.items():
-        if is_liquid(text) and (wrong := check_syntax(text)):
-            yield f"fields.{field} {wrong}"
+    fields = verb.fields or {}
+    yield from find_field_problems(operation.fields, fields, others=operation.others)
+    for field, text in fields.items():
+        if is_liquid(text) and (problem := check_syntax(text)):
+            yield f"fields.{field} {problem}"
 
 
 def _find_consent_problems(connector: Connector, verb: ConnectorVerb) -> Iterator[str]:
-    """Whatever ends as a message to a person says on which channel, and for which purpose."""
+    """A verb whose connector writes to people must name the channel and the purpose."""
     if connector.reaches != (verb.channel or ""):
         if connector.reaches:
-            yield f"{connector.name} writes to people: channel {connector.reaches} is wanted"
+            yield f"{connector.name} writes to people: channel {connector.reaches} is required"
         else:
             yield f"{connector.name} reaches nobody by {verb.channel}: leave channel out"
     elif connector.reaches and not verb.purpose:
-        yield f"{connector.name} writes to people: purpose is wanted, marketing or service"
+        yield f"{connector.name} writes to people: purpose is required, marketing or service"
 
 
 def _describe_missing_operation(connector: Connector, verb: ConnectorVerb) -> str:
-    known = ", ".join(connector.operations)
+    operations = ", ".join(connector.operations)
     if not verb.operation:
-        return f"operation is missing: {connector.name} has {known}"
+        return f"operation is missing: {connector.name} has {operations}"
     close = format_suggestion(find_nearest(verb.operation, connector.operations))
-    return f"{connector.name} has no operation {quote_value(verb.operation)} ({known}){close}"
+    return f"{connector.name} has no operation {quote_value(verb.operation)} ({operations}){close}"

@@ -1,4 +1,4 @@
-"""The fields that a verb fills in: literal values, or Liquid that is rendered when it is done."""
+"""The fields that a verb fills in: literal values, or Liquid that is rendered when it is sent."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _FLAGS = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class VerbField:
-    """`kind` is `text`, `number` or `flag`; `values` are the only ones it takes, if there are any;
+    """A field. `kind` is `text`, `number` or `flag`. `values` are the allowed ones (empty: any).
     `longest` is in characters."""
 
     kind: str = "text"
@@ -28,14 +28,15 @@ class VerbField:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         return cls(**{**data, "values": tuple(data.get("values", ()))})
 
-    def convert(self, given: Any) -> Any:
-        """What is sent. Raises ValueError with what is wrong, which quotes nothing."""
+    def convert(self, value: Any) -> Any:
+        """Returns the value as it is sent. Raises `ValueError` with the problem, which does not
+        quote the value."""
         match self.kind:
             case "number":
-                return _parse_number(given)
+                return _parse_number(value)
             case "flag":
-                return _parse_flag(given)
-        text = str(given).lower() if isinstance(given, bool) else str(given)
+                return _parse_flag(value)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
         if len(text) > self.longest:
             raise ValueError(f"has {len(text)} characters: {self.longest} at most")
         if self.values and text not in self.values:
@@ -46,60 +47,63 @@ class VerbField:
 ANY_FIELD = VerbField()
 
 
-def is_liquid(given: object) -> bool:
-    return isinstance(given, str) and bool(_LIQUID.search(given))
+def is_liquid(value: object) -> bool:
+    """Whether the value is a text with Liquid in it."""
+    return isinstance(value, str) and bool(_LIQUID.search(value))
 
 
-def convert_fields(fields: Mapping[str, VerbField], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The rendered values as the system takes them. Raises `Rejected` naming the field, also for a
-    required one that came out empty."""
+def convert_fields(fields: Mapping[str, VerbField], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Converts the rendered values of a verb. Raises `Rejected` with the field, also for a required
+    field whose value is empty."""
     for name, field in fields.items():
-        if field.required and given.get(name) in (None, ""):
+        if field.required and values.get(name) in (None, ""):
             raise Rejected("is missing", f"fields.{name}")
     return {
         name: _convert_field(fields.get(name, ANY_FIELD), name, value)
-        for name, value in given.items()
+        for name, value in values.items()
     }
 
 
 def find_field_problems(
-    fields: Mapping[str, VerbField], given: Mapping[str, Any], *, others: bool
+    fields: Mapping[str, VerbField], values: Mapping[str, Any], *, others: bool
 ) -> Iterator[str]:
-    """What is wrong with the fields of a verb as far as can be known beforehand; with `others` the
-    system has fields that nobody listed."""
+    """Yields the problems of a verb's values that are known before Liquid is rendered.
+
+    With `others` the system takes fields that are not in `fields`.
+    """
     for name in fields:
-        if fields[name].required and given.get(name) in (None, ""):
+        if fields[name].required and values.get(name) in (None, ""):
             yield f"fields.{name} is missing"
-    for name, value in given.items():
+    for name, value in values.items():
         if name not in fields and not others:
             suggestion = format_suggestion(find_nearest(name, fields))
             yield f"there is no field {quote_value(name)}{suggestion}"
         elif not is_liquid(value):
             try:
                 fields.get(name, ANY_FIELD).convert(value)
-            except ValueError as wrong:
-                close = find_nearest(str(value), fields.get(name, ANY_FIELD).values)
-                yield f"fields.{name} {quote_value(value)} {wrong}{format_suggestion(close)}"
+            except ValueError as error:
+                nearest = find_nearest(str(value), fields.get(name, ANY_FIELD).values)
+                yield f"fields.{name} {quote_value(value)} {error}{format_suggestion(nearest)}"
 
 
-def _convert_field(field: VerbField, name: str, given: Any) -> Any:
+def _convert_field(field: VerbField, name: str, value: Any) -> Any:
     try:
-        return field.convert(given.strip() if isinstance(given, str) else given)
-    except ValueError as wrong:
-        raise Rejected(str(wrong), f"fields.{name}") from wrong
+        return field.convert(value.strip() if isinstance(value, str) else value)
+    except ValueError as error:
+        raise Rejected(str(error), f"fields.{name}") from error
 
 
-def _parse_number(given: Any) -> int | float:
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        return given
-    text = str(given)
+def _parse_number(value: Any) -> int | float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    text = str(value)
     if not _NUMBER.fullmatch(text):
         raise ValueError("is not a number")
     return float(text) if "." in text else int(text)
 
 
-def _parse_flag(given: Any) -> bool:
-    found = _FLAGS.get(str(given).lower())
-    if found is None:
+def _parse_flag(value: Any) -> bool:
+    flag = _FLAGS.get(str(value).lower())
+    if flag is None:
         raise ValueError("is neither true nor false")
-    return found
+    return flag
