@@ -1,7 +1,10 @@
-"""answer: `POST /decisions` and `POST /responses`, for pages, apps and agents' screens, and `GET
-/segue.js`, by which a page asks; `POST /render`, for who sends messages of their own; `GET
-/customers/{namespace}/{value}`, the best view of a customer; and `/preferences/{token}`, where
-customers say what they want to hear."""
+"""answer: the HTTP API for offers, customers and preferences.
+
+`POST /decisions` and `POST /responses` are for pages, apps and agents' screens, `GET /segue.js` is
+the script of pages. `POST /render` is for systems that send messages of their own. `GET
+/customers/{namespace}/{value}` is the single customer view. `/preferences/{token}` is the
+preference centre.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from answer.desk import change_preferences, serve_offers, serve_page_offers, view_customer
+from answer.wiring import change_preferences, serve_offers, serve_page_offers, view_customer
 from hub.entrypoints.http_api import ApiRequest, Page, respond
 from hub.intake.domain.webhook_definition import ApiResponse
 from hub.kernel.errors import Rejected
@@ -30,15 +33,15 @@ def route_request(request: ApiRequest) -> str | Mapping[str, Any] | Page | ApiRe
     key = request.header("authorization").removeprefix("Bearer ")
     if request.route.startswith("GET /customers"):
         return view_customer()(request.path, key)
-    said = _parse_body(request.body)
-    desk, proof = (
-        (serve_page_offers(), request.header("origin")) if "site" in said else (serve_offers(), key)
+    body = _parse_body(request.body)
+    step, credential = (
+        (serve_page_offers(), request.header("origin")) if "site" in body else (serve_offers(), key)
     )
     if request.route.endswith("/responses"):
-        return desk.record_response(said, proof)
+        return step.record_response(body, credential)
     if request.route.endswith("/render"):
-        return serve_offers().serve_block(said, key)
-    return desk.serve_offers(said, proof)
+        return serve_offers().serve_block(body, key)
+    return step.serve_offers(body, credential)
 
 
 @cache
@@ -58,10 +61,10 @@ def _serve_preferences(request: ApiRequest) -> Page:
 
 def _parse_body(body: bytes) -> Mapping[str, Any]:
     try:
-        said = orjson.loads(body)
-    except orjson.JSONDecodeError as wrong:
-        raise Rejected("the body is not JSON") from wrong
-    if not isinstance(said, dict):
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Rejected("the body is not JSON") from error
+    if not isinstance(content, dict):
         raise Rejected("the body is not a JSON object")
-    check_nesting(said)
-    return said
+    check_nesting(content)
+    return content

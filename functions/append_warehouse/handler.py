@@ -1,4 +1,4 @@
-"""append_warehouse: records out to the warehouse bucket."""
+"""append_warehouse: stores records in the warehouse bucket."""
 
 from functools import cache
 from typing import Any
@@ -17,11 +17,13 @@ from hub.profile.adapters.customer_table import Customers
 
 @cache
 def settings() -> AppendWarehouseSettings:
+    """The function's environment."""
     return read_settings(AppendWarehouseSettings)
 
 
 @cache
 def carry_out_actions() -> CarryOutActions:
+    """The step with its adapters."""
     return CarryOutActions(
         channel=WarehouseChannel(Warehouse(settings().warehouse_bucket)),
         customers=Customers(settings().customers_table),
@@ -32,4 +34,5 @@ def carry_out_actions() -> CarryOutActions:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, carry_out_actions(), settings=settings(), stage="append_warehouse")

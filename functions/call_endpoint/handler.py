@@ -1,10 +1,10 @@
-"""call_endpoint: actions out to whatever is called over HTTP, as its connector describes it."""
+"""call_endpoint: carries out the actions of connectors over HTTP."""
 
 import random
 from functools import cache
 from typing import Any
 
-from call_endpoint.switchboard import route_to_connector, settings
+from call_endpoint.wiring import route_to_connector, settings
 from hub.entrypoints.retry_delay import RetryDelay
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.message_visibility import Visibility
@@ -18,6 +18,7 @@ def retry_backoff() -> RetryDelay:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(
         event,
         route_to_connector(),

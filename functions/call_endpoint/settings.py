@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CallEndpointSettings:
-    """`serving` tells which connector serves which channel, `fax=interfax x=x`;
-    `egress` is `public`, or `local` where there is nothing but this machine."""
+    """`serving` is channel=connector, with blanks between them: `fax=interfax x=x`. `egress` is
+    `public`, or `local` for the emulator."""
 
     customers_table: str
     ledger_table: str

@@ -1,10 +1,10 @@
-"""decide: a batch of events, folded per customer, decided and remembered in one write each."""
+"""decide: applies a batch of events, decides, and writes each customer once."""
 
 from functools import cache
 from typing import Any
 
-from decide.merging import merge_customers
 from decide.settings import DecideSettings
+from decide.wiring import merge_customers
 from hub.decisioning.steps.decide_events import DecideEvents
 from hub.decisioning.wiring import build_catalogue_reader, build_surroundings_reader
 from hub.entrypoints.settings import read_settings
@@ -15,11 +15,13 @@ from hub.profile.adapters.customer_table import Customers, size_in_bytes
 
 @cache
 def settings() -> DecideSettings:
+    """The function's environment."""
     return read_settings(DecideSettings)
 
 
 @cache
 def decide_events() -> DecideEvents:
+    """The step with its adapters."""
     return DecideEvents(
         customers=Customers(settings().customers_table),
         catalogue=build_catalogue_reader(settings()),
@@ -31,4 +33,5 @@ def decide_events() -> DecideEvents:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, decide_events(), settings=settings(), stage="decide")

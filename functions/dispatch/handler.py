@@ -1,6 +1,7 @@
-"""dispatch: the customer table's stream as outbox, to the channels, clock, bus and archive.
+"""dispatch: publishes the outbox to the channels, the scheduler, the bus and the archive.
 
-What the stream could not publish comes back through a queue of its own.
+The outbox comes from the stream of the customer table. What could not be published comes again from
+a retry queue.
 """
 
 from functools import cache
@@ -31,36 +32,42 @@ STAGE = "dispatch"
 
 @cache
 def settings() -> DispatchSettings:
+    """The function's environment."""
     return read_settings(DispatchSettings)
 
 
 @cache
 def dispatch_decisions() -> DispatchDecisions:
-    given = settings()
+    environment = settings()
     return DispatchDecisions(
-        topic=ActionTopic(given.actions_topic),
+        topic=ActionTopic(environment.actions_topic),
         schedule=TimerSchedule(
-            given.schedule_group,
-            customer_queue_arn=given.customer_queue_arn,
-            dead_letters_arn=given.schedule_dead_letters_arn,
-            role_arn=given.schedule_role_arn,
+            environment.schedule_group,
+            customer_queue_arn=environment.customer_queue_arn,
+            dead_letters_arn=environment.schedule_dead_letters_arn,
+            role_arn=environment.schedule_role_arn,
         ),
-        decisions=Decisions(given.decisions_table),
-        bus=Bus(given.bus_name),
-        archive=Archive(given.archive_bucket),
-        queue=CustomerQueue(given.customer_queue_url),
+        decisions=Decisions(environment.decisions_table),
+        bus=Bus(environment.bus_name),
+        archive=Archive(environment.archive_bucket),
+        queue=CustomerQueue(environment.customer_queue_url),
         forget_identities=ForgetIdentities(
-            Identities(given.identities_table), KeyConflicts(given.merges_table)
+            Identities(environment.identities_table), KeyConflicts(environment.merges_table)
         ),
         claim_capacity=ClaimCapacity(
-            CapacityClaims(given.capacity_table), ActionLedger(given.ledger_table), clock.now
+            CapacityClaims(environment.capacity_table),
+            ActionLedger(environment.ledger_table),
+            clock.now,
         ),
     )
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    given, step = settings(), adapt_outbox_step(dispatch_decisions())
+    environment, step = settings(), adapt_outbox_step(dispatch_decisions())
     if is_from_stream(event):
-        retry, dead_letters = RetryQueue(given.retry_queue_url), DeadLetters(given.dead_letters_url)
+        retry, dead_letters = (
+            RetryQueue(environment.retry_queue_url),
+            DeadLetters(environment.dead_letters_url),
+        )
         return relay(event, step, stage=STAGE, retry=retry, dead_letters=dead_letters)
-    return consume(event, step, settings=given, stage=STAGE)
+    return consume(event, step, settings=environment, stage=STAGE)

@@ -1,4 +1,4 @@
-"""dispatch_call: call tasks out to the call centre, over HTTP or as tasks of Amazon Connect."""
+"""dispatch_call: sends calls to the call centre, over HTTP or as tasks of Amazon Connect."""
 
 from functools import cache
 from typing import Any
@@ -23,21 +23,24 @@ from hub.profile.adapters.customer_table import Customers
 
 @cache
 def settings() -> DispatchCallSettings:
+    """The function's environment."""
     return read_settings(DispatchCallSettings)
 
 
 @cache
 def call_centre() -> CallCentrePort:
-    given = settings()
-    if given.call_centre == "http":
+    environment = settings()
+    if environment.call_centre == "http":
         return CallCentre(
-            Secrets(given.connector_secrets), OutboundHttp(local=given.egress == "local")
+            Secrets(environment.connector_secrets),
+            OutboundHttp(local=environment.egress == "local"),
         )
-    return ConnectTasks(given.call_centre)
+    return ConnectTasks(environment.call_centre)
 
 
 @cache
 def carry_out_actions() -> CarryOutActions:
+    """The step with its adapters."""
     return CarryOutActions(
         channel=CallChannel(
             MessageContent(
@@ -53,4 +56,5 @@ def carry_out_actions() -> CarryOutActions:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, carry_out_actions(), settings=settings(), stage="dispatch_call")

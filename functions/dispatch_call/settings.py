@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DispatchCallSettings:
-    """`call_centre` is `http` or the flow of Amazon Connect; `egress` as `CallEndpointSettings`."""
+    """`call_centre` is `http` or the ARN of the flow of Amazon Connect. `egress` is `public`, or
+    `local` for the emulator."""
 
     customers_table: str
     ledger_table: str

@@ -1,4 +1,4 @@
-"""keep_mart: the rows of the mart's batches, off the bus and into the mart's own table."""
+"""keep_mart: stores the rows of the mart's batches in the table of the mart."""
 
 from functools import cache
 from typing import Any
@@ -12,13 +12,16 @@ from keep_mart.settings import KeepMartSettings
 
 @cache
 def settings() -> KeepMartSettings:
+    """The function's environment."""
     return read_settings(KeepMartSettings)
 
 
 @cache
 def store_mart_rows() -> StoreMartRows:
+    """The step with its adapters."""
     return StoreMartRows(Mart(settings().mart_table))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, store_mart_rows(), settings=settings(), stage="keep_mart")

@@ -26,11 +26,13 @@ from normalize.settings import NormalizeSettings
 
 @cache
 def settings() -> NormalizeSettings:
+    """The function's environment."""
     return read_settings(NormalizeSettings)
 
 
 @cache
 def normalizer() -> NormalizeEvents:
+    """The step with its adapters."""
     return NormalizeEvents(
         sources=load_sources(),
         resolver=ResolveIdentities(
@@ -52,4 +54,5 @@ def normalizer() -> NormalizeEvents:
 
 
 def handler(event: dict[str, Json], _context: object) -> BatchResponse:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, normalizer(), settings=settings(), stage="normalize")

@@ -24,6 +24,7 @@ NOTE_MILLISECONDS = 30_000
 
 @cache
 def settings() -> PollDatabaseSettings:
+    """The function's environment."""
     return read_settings(PollDatabaseSettings)
 
 
@@ -48,4 +49,5 @@ def poller(context: LambdaContext) -> PollDatabase:
 
 
 def handler(event: dict[str, Json], context: LambdaContext) -> BatchResponse:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, poller(context), settings=settings(), stage="poll_database")

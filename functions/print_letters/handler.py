@@ -1,4 +1,4 @@
-"""print_letters: letters written as their actions come, and printed in a daily batch."""
+"""print_letters: writes letters when their actions come, and prints them in a daily batch."""
 
 from functools import cache
 from typing import Any
@@ -22,25 +22,30 @@ from print_letters.settings import PrintLettersSettings
 
 @cache
 def settings() -> PrintLettersSettings:
+    """The function's environment."""
     return read_settings(PrintLettersSettings)
 
 
 @cache
 def print_letters() -> PrintLetters:
-    given = settings()
-    letters, typeset = WaitingLetters(given.letters_table), Typesetter(given.return_address)
+    environment = settings()
+    letters, typeset = (
+        WaitingLetters(environment.letters_table),
+        Typesetter(environment.return_address),
+    )
     content = MessageContent(
-        build_template_loader(SnapshotReader(given.catalogue_bucket)), LiquidRenderer()
+        build_template_loader(SnapshotReader(environment.catalogue_bucket)), LiquidRenderer()
     )
     writer = CarryOutActions(
         channel=LetterChannel(content, letters, typeset),
-        customers=Customers(given.customers_table),
-        ledger=ActionLedger(given.ledger_table),
-        bus=Bus(given.bus_name),
+        customers=Customers(environment.customers_table),
+        ledger=ActionLedger(environment.ledger_table),
+        bus=Bus(environment.bus_name),
         clock=clock.now,
     )
-    return PrintLetters(writer, letters, PrintStore(given.print_bucket), typeset)
+    return PrintLetters(writer, letters, PrintStore(environment.print_bucket), typeset)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, print_letters(), settings=settings(), stage="print_letters")

@@ -25,6 +25,7 @@ HAND_ON_MILLISECONDS = 60_000
 
 @cache
 def settings() -> ReceiveFileSettings:
+    """The function's environment."""
     return read_settings(ReceiveFileSettings)
 
 
@@ -49,4 +50,5 @@ def file_reader(context: LambdaContext) -> AnnouncedFiles:
 
 
 def handler(event: dict[str, Json], context: LambdaContext) -> BatchResponse:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, file_reader(context), settings=settings(), stage="receive_file")

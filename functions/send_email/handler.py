@@ -1,4 +1,4 @@
-"""send_email: e-mail actions out through SES."""
+"""send_email: sends e-mail through SES."""
 
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from send_email.settings import SendEmailSettings
 
 @cache
 def settings() -> SendEmailSettings:
+    """The function's environment."""
     return read_settings(SendEmailSettings)
 
 
@@ -32,6 +33,7 @@ def preference_links() -> PreferenceLinks:
 
 @cache
 def carry_out_actions() -> CarryOutActions:
+    """The step with its adapters."""
     return CarryOutActions(
         channel=EmailChannel(
             MessageContent(
@@ -48,4 +50,5 @@ def carry_out_actions() -> CarryOutActions:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, carry_out_actions(), settings=settings(), stage="send_email")

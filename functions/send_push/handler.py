@@ -1,4 +1,4 @@
-"""send_push: mobile push out through SNS."""
+"""send_push: sends mobile push messages through SNS."""
 
 from functools import cache
 from typing import Any
@@ -19,11 +19,13 @@ from send_push.settings import SendPushSettings
 
 @cache
 def settings() -> SendPushSettings:
+    """The function's environment."""
     return read_settings(SendPushSettings)
 
 
 @cache
 def carry_out_actions() -> CarryOutActions:
+    """The step with its adapters."""
     return CarryOutActions(
         channel=PushChannel(
             MessageContent(
@@ -39,4 +41,5 @@ def carry_out_actions() -> CarryOutActions:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, carry_out_actions(), settings=settings(), stage="send_push")

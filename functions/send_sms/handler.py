@@ -1,4 +1,4 @@
-"""send_sms: text messages out through SNS."""
+"""send_sms: sends text messages through SNS."""
 
 from functools import cache
 from typing import Any
@@ -19,11 +19,13 @@ from send_sms.settings import SendSmsSettings
 
 @cache
 def settings() -> SendSmsSettings:
+    """The function's environment."""
     return read_settings(SendSmsSettings)
 
 
 @cache
 def carry_out_actions() -> CarryOutActions:
+    """The step with its adapters."""
     return CarryOutActions(
         channel=SmsChannel(
             MessageContent(
@@ -39,4 +41,5 @@ def carry_out_actions() -> CarryOutActions:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Consumes SQS messages; returns the partial batch response."""
     return consume(event, carry_out_actions(), settings=settings(), stage="send_sms")

@@ -10,8 +10,8 @@ import pytest
 from moto import mock_aws
 from requests import Session
 
-import answer.desk
 import answer.handler
+import answer.wiring
 import receive_webhook.handler
 from hub.catalogue.adapters.catalogue_store import CatalogueStore
 from hub.identity.adapters.identity_table import Identities
@@ -127,6 +127,6 @@ def _fill_stores() -> None:
 
 def _forget_adapters() -> None:
     """The functions build them once a process, with the secrets of one hub."""
-    for found in (*vars(answer.desk).values(), receive_webhook.handler.receiver):
+    for found in (*vars(answer.wiring).values(), receive_webhook.handler.receiver):
         if hasattr(found, "cache_clear"):
             found.cache_clear()

@@ -1,4 +1,4 @@
-"""Every connector with all that it needs, each made when the first action for it comes."""
+"""The steps of `call_endpoint`: one for each connector, made when its first action comes."""
 
 from functools import cache
 
@@ -27,6 +27,7 @@ from hub.profile.adapters.customer_table import Customers
 
 @cache
 def settings() -> CallEndpointSettings:
+    """The function's environment."""
     return read_settings(CallEndpointSettings)
 
 
@@ -38,23 +39,25 @@ def route_to_connector() -> RouteToConnector:
 
 @cache
 def carry_out_actions(name: str) -> CarryOutActions:
-    given, connector = settings(), load_connectors()[name]
+    environment, connector = settings(), load_connectors()[name]
     exchange = ConnectorExchange(
         connector=connector,
-        http=OutboundHttp(local=given.egress == "local"),
+        http=OutboundHttp(local=environment.egress == "local"),
         throttle=ProviderThrottle(
-            name, connector.limits, ThrottleStates(given.throttles_table), clock.now
+            name, connector.limits, ThrottleStates(environment.throttles_table), clock.now
         ),
-        tokens=SharedTokens(given.connector_tokens) if connector.auth.rotates else ProcessTokens(),
+        tokens=SharedTokens(environment.connector_tokens)
+        if connector.auth.rotates
+        else ProcessTokens(),
         clock=clock.now,
     )
     return CarryOutActions(
         channel=ConnectorChannel(
             exchange, message_content(), secrets().read_object, preference_links()
         ),
-        customers=Customers(given.customers_table),
-        ledger=ActionLedger(given.ledger_table),
-        bus=Bus(given.bus_name),
+        customers=Customers(environment.customers_table),
+        ledger=ActionLedger(environment.ledger_table),
+        bus=Bus(environment.bus_name),
         clock=clock.now,
         has_lookup=connector.mode is IdempotencyMode.LOOKUP,
     )

@@ -1,4 +1,4 @@
-"""What `answer` looks up and decides with."""
+"""The steps of `answer` with their adapters."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -26,6 +26,7 @@ from hub.profile.adapters.customer_table import Customers
 
 @cache
 def settings() -> AnswerSettings:
+    """The function's environment."""
     return read_settings(AnswerSettings)
 
 
@@ -53,10 +54,10 @@ def view_customer() -> ViewCustomer:
 
 @cache
 def change_preferences() -> ChangePreferences:
-    links, given = Secrets(settings().link_keys), settings()
+    links, environment = Secrets(settings().link_keys), settings()
     return ChangePreferences(
-        customers=Customers(given.customers_table),
-        bus=Bus(given.bus_name),
+        customers=Customers(environment.customers_table),
+        bus=Bus(environment.bus_name),
         keys=lambda: parse_link_keys(links()),
         clock=clock.now,
     )
@@ -64,15 +65,15 @@ def change_preferences() -> ChangePreferences:
 
 @cache
 def serve_offers() -> ServeOffers:
-    given = settings()
+    environment = settings()
     return ServeOffers(
         find=find_customer(),
-        customers=Customers(given.customers_table),
-        catalogue=build_catalogue_reader(given),
-        surroundings=build_surroundings_reader(given),
+        customers=Customers(environment.customers_table),
+        catalogue=build_catalogue_reader(environment),
+        surroundings=build_surroundings_reader(environment),
         renderer=LiquidRenderer(),
-        decisions=Decisions(given.decisions_table),
-        bus=Bus(given.bus_name),
+        decisions=Decisions(environment.decisions_table),
+        bus=Bus(environment.bus_name),
         keys=asker_keys(),
         clock=clock.now,
         new_id=lambda: uuid4().hex,

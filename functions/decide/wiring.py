@@ -1,4 +1,4 @@
-"""What `decide` merges customers with."""
+"""The step of `decide` that merges customers, with its adapters."""
 
 from decide.settings import DecideSettings
 from hub.history.adapters.decision_table import Decisions
