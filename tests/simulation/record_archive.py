@@ -9,7 +9,8 @@ chance are fixed, so the same code records the same bytes. Without PYTHONHASHSEE
 names within a profile differs.
 
 The data was recorded on 2026-11-28, by the code before its modules were moved and renamed. It was
-recorded again when contacts began to be kept for 33 days: no decision changed. Record it again only when decisions are meant to change: then every archive of a deployed hub differs too,
+recorded again when contacts began to be kept for 33 days, which changed no decision, and when the
+days of conditions became those of the customer's calendar, which changed one. Record it again only when decisions are meant to change: then every archive of a deployed hub differs too,
 and the CHANGELOG has to say so.
 """
 

@@ -20,9 +20,15 @@ def _format_utc(moment: datetime) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """Parses an ISO 8601 time; one without a zone is UTC. Raises ValueError."""
+    """Parses an ISO 8601 time; one without a zone is UTC.
+
+    Raises ValueError, also for a time that is not in the years 1 to 9999 in UTC.
+    """
     parsed = datetime.fromisoformat(text)
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    try:
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is not in the years 1 to 9999") from error
 
 
 def to_milliseconds(at: datetime) -> int:

@@ -60,6 +60,15 @@ def test_an_occasion_that_comes_once_expires_three_months_later() -> None:
 
 
 @pytest.mark.usefixtures("in_aws")
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_an_occasion_may_be_on_any_day_of_the_years_1_to_9999(day: str) -> None:
+    calendar = Calendar(moto_resources.table("days", "day", "occasion"))
+    occasion = Occasion(day, "c-1", "guarantee_until", "e-1")
+    calendar.note([occasion])
+    assert list(calendar.read_open(day, day)) == [occasion]
+
+
+@pytest.mark.usefixtures("in_aws")
 def test_a_missing_table_is_an_error() -> None:
     with pytest.raises(HubError):
         list(Calendar("nowhere").read_open("02-29", "2027-02-28"))

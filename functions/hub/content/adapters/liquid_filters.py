@@ -24,9 +24,9 @@ from liquid.filter import liquid_filter, with_context
 from hub.kernel.did_you_mean import quote_value
 from hub.kernel.money import decimal_places
 from hub.kernel.times import parse_time
+from hub.model.calendar_day import read_day
 
 _ENGLISH = Locale("en")
-_DATE_LENGTH = len("2026-11-25")
 _PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
@@ -81,7 +81,11 @@ def write_date(at: object, style: str = "medium", *, context: RenderContext) -> 
 @liquid_filter
 def write_time(at: object, style: str = "short", *, context: RenderContext) -> str:
     """Formats the time of day where the customer lives; `style` is as of `write_date`."""
-    local_time = _to_moment(at).astimezone(_time_zone(_global_text(context, "time_zone")))
+    moment = _to_moment(at)
+    try:
+        local_time = moment.astimezone(_time_zone(_global_text(context, "time_zone")))
+    except OverflowError:
+        local_time = moment
     return _plain_spaces(format_time(local_time, style, locale=_reader_locale(context)), context)
 
 
@@ -116,10 +120,10 @@ def _to_number(amount: object) -> Decimal:
 
 
 def _to_date(at: object, context: RenderContext) -> date:
-    """Reads a date. A day is that day everywhere; a moment is on the customer's local day."""
-    if isinstance(at, str) and len(at) == _DATE_LENGTH:
-        return _to_moment(at).date()
-    return _to_moment(at).astimezone(_time_zone(_global_text(context, "time_zone"))).date()
+    """Reads a date as conditions do: `hub.model.calendar_day`."""
+    moment = _to_moment(at)
+    day = read_day(at, _time_zone(_global_text(context, "time_zone")))
+    return day or moment.date()
 
 
 def _to_moment(at: object) -> datetime:

@@ -1,11 +1,15 @@
-"""Functions of dates. Today is the customer's own day, by `place.time_zone`; UTC if unknown."""
+"""Functions of dates. All days are those of the customer's own calendar, by `place.time_zone`.
+
+A date without a time is that day. A time is on the day that the customer's calendar shows then.
+"""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from hub.expression.domain.field_types import Field, FieldKind
 from hub.expression.domain.function import CUSTOMER_ROOTS, NUMBER, Function
 from hub.kernel.times import parse_time
+from hub.model.calendar_day import count_years, find_anniversary, read_day
 from hub.model.customer import Customer
 from hub.model.customer_clock import to_local_time
 from hub.model.event import Event
@@ -19,23 +23,22 @@ def to_timestamp(value: object) -> float | None:
         return value.timestamp()
     try:
         return parse_time(value).timestamp() if isinstance(value, str) else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 
 def age(_: Event, customer: Customer, now: datetime, born: object) -> int | None:
-    """Whole years since that date."""
-    day = _to_date(born)
-    if day is None:
-        return None
-    today = to_local_time(customer, now).date()
-    return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
+    """Whole years since that date; 29 February moves to the 28th in other years."""
+    local_time = to_local_time(customer, now)
+    first = read_day(born, local_time.tzinfo)
+    return None if first is None else count_years(first, local_time.date())
 
 
 def days_since(_: Event, customer: Customer, now: datetime, value: object) -> int | None:
     """Calendar days since that date; negative while it lies ahead."""
-    day = _to_date(value)
-    return None if day is None else (to_local_time(customer, now).date() - day).days
+    local_time = to_local_time(customer, now)
+    day = read_day(value, local_time.tzinfo)
+    return None if day is None else (local_time.date() - day).days
 
 
 def days_until(event: Event, customer: Customer, now: datetime, value: object) -> int | None:
@@ -49,14 +52,14 @@ def days_until_anniversary(_: Event, customer: Customer, now: datetime, day: obj
 
     29 February moves to the 28th in other years.
     """
-    first = _to_date(day)
+    local_time = to_local_time(customer, now)
+    first, today = read_day(day, local_time.tzinfo), local_time.date()
     if first is None:
         return None
-    today = to_local_time(customer, now).date()
-    anniversary = _move_to_year(first, today.year)
-    if anniversary < today:
-        anniversary = _move_to_year(first, today.year + 1)
-    return (anniversary - today).days
+    anniversary = find_anniversary(first, today.year)
+    if anniversary is None or anniversary < today:
+        anniversary = find_anniversary(first, today.year + 1)
+    return None if anniversary is None else (anniversary - today).days
 
 
 def weekday(_: Event, customer: Customer, now: datetime) -> str:
@@ -67,21 +70,6 @@ def weekday(_: Event, customer: Customer, now: datetime) -> str:
 def hour(_: Event, customer: Customer, now: datetime) -> int:
     """The hour of the day where the customer lives, 0 to 23."""
     return to_local_time(customer, now).hour
-
-
-def _to_date(value: object) -> date | None:
-    try:
-        moment = parse_time(value) if isinstance(value, str) else value
-    except (ValueError, OverflowError):
-        return None
-    return moment.date() if isinstance(moment, datetime) else None
-
-
-def _move_to_year(day: date, year: int) -> date:
-    try:
-        return day.replace(year=year)
-    except ValueError:
-        return day.replace(year=year, day=28)
 
 
 _DATE = (FieldKind.MOMENT,)

@@ -43,11 +43,10 @@ class Calendar:
                 item.kind.set(occasion.kind),
             ]
             if occasion.kind not in YEARLY:
-                expiry = date.fromisoformat(occasion.day) + RETENTION
                 actions += [
                     item.of.set(occasion.event_id),
                     item.says.set(to_json(occasion.properties)),
-                    item.expires.set(_epoch_seconds(expiry)),
+                    item.expires.set(_expiry(occasion.day)),
                 ]
             item(occasion.day, _occasion_key(occasion)).update(actions)
 
@@ -73,5 +72,6 @@ def _to_occasion(item: OccasionItem) -> Occasion:
     return Occasion(item.day, item.customer_id, item.kind, item.of or "", properties)
 
 
-def _epoch_seconds(day: date) -> int:
-    return (day - date(1970, 1, 1)).days * 86_400
+def _expiry(day: str) -> int:
+    """In seconds since 1970. The last days of the year 9999 have it after that year."""
+    return (date.fromisoformat(day) - date(1970, 1, 1) + RETENTION) // timedelta(seconds=1)

@@ -2,14 +2,16 @@
 
 The hub stores a day when an event has it. It announces the day when it begins where the customer
 lives, once per occurrence. A customer born on 29 February has a birthday on the 28th in years
-without a 29th.
+without a 29th. A birthday that a source states as a time is on several pages, and the
+customer's calendar says which one counts.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from hub.kernel.json_types import Json, JsonObject
+from hub.model.calendar_day import count_years, drop_midnight, read_day
 from hub.model.customer import Customer
 from hub.model.customer_clock import to_local_time
 from hub.model.event import Event
@@ -25,7 +27,8 @@ ONE_TIME: Mapping[str, tuple[str, timedelta]] = {
 }
 """Property of a purchase -> the type of its event, and how long before the day."""
 LEAP_DAY, DAY_BEFORE = "02-29", "02-28"
-FIRST_ZONE_OFFSET, LAST_ZONE_OFFSET = timedelta(hours=14), timedelta(hours=-12)
+LAST_ZONE_OFFSET, FIRST_ZONE_OFFSET = timedelta(hours=-12), timedelta(hours=14)
+ZONE_OFFSETS = LAST_ZONE_OFFSET, timedelta(), FIRST_ZONE_OFFSET
 QUOTED = ("item", "product", "description", "invoice", "order")
 
 
@@ -76,11 +79,11 @@ def build_announcement(
     if local_time.date() != day:
         return None
     if occasion.kind in YEARLY:
-        first = _parse_day(customer.person.get(occasion.kind))
+        first = _parse_day(customer.person.get(occasion.kind), local_time.tzinfo)
         if first is None or first.isoformat()[5:] != occasion.day or first >= day:
             return None
         name = f"{customer.customer_id}:{day.year}"
-        properties: dict[str, Json] = {"years": day.year - first.year}
+        properties: dict[str, Json] = {"years": count_years(first, day)}
         return _build_event(YEARLY[occasion.kind], name, properties, customer, local_time)
     properties = {**occasion.properties, "told_by": occasion.event_id}
     name = f"{occasion.event_id}:{occasion.day}"
@@ -105,7 +108,8 @@ def _build_event(
 def _find_yearly(event: Event) -> Iterator[Occasion]:
     person = event.traits.get("person", {})
     for kind in YEARLY:
-        if day := _parse_day(person.get(kind)):
+        days = {_parse_day(person.get(kind), timezone(shift)) for shift in ZONE_OFFSETS}
+        for day in sorted(filter(None, days)):
             yield Occasion(day.isoformat()[5:], event.customer_id, kind)
 
 
@@ -113,14 +117,19 @@ def _find_one_time(event: Event) -> Iterator[Occasion]:
     quoted = {name: event.properties[name] for name in QUOTED if name in event.properties}
     tomorrow = event.occurred_at.date() + timedelta(days=1)
     for kind, (_, before) in ONE_TIME.items():
-        if day := _parse_day(event.properties.get(kind)):
+        if day := _parse_written_day(event.properties.get(kind)):
             properties = {**quoted, kind: day.isoformat()}
             page = max(day - before, tomorrow).isoformat() if day >= tomorrow else day.isoformat()
             yield Occasion(page, event.customer_id, kind, event.id, properties)
 
 
-def _parse_day(value: object) -> date | None:
+def _parse_written_day(value: object) -> date | None:
+    """The date of a day or of a time, in whatever zone it is written."""
     try:
         return date.fromisoformat(value[:10]) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+def _parse_day(value: object, zone: tzinfo | None) -> date | None:
+    return read_day(drop_midnight(value), zone) if isinstance(value, str) else None

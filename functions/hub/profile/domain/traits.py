@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import to_iso, to_milliseconds
+from hub.model.calendar_day import drop_midnight
 from hub.model.customer import Block, Customer
 from hub.model.event import Event
 
@@ -12,6 +13,8 @@ TRAIT_BLOCKS = frozenset(
 )
 FREE_BLOCKS = frozenset({"interests", "attitudes"})
 """The blocks whose fields sources name freely, so that their number has no limit."""
+DAY_FIELDS = frozenset({("person", "birthday"), ("person", "anniversary"), ("loyalty", "since")})
+"""The fields that are days: a midnight in them is the date with which it is written."""
 Traits = Mapping[str, JsonObject]
 
 
@@ -79,7 +82,8 @@ def _list_fields(block: str, values: JsonObject) -> Iterator[tuple[tuple[str, ..
             for purpose, agreed in value.items():
                 yield (block, name, purpose), agreed
         else:
-            yield (block, name), value
+            is_text_of_day = (block, name) in DAY_FIELDS and isinstance(value, str)
+            yield (block, name), drop_midnight(value) if is_text_of_day else value
 
 
 def _is_newer(
