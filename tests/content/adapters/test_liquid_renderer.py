@@ -1,15 +1,18 @@
 """Templates: strict, bounded, and a subject of one line."""
 
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from babel.numbers import parse_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.content.adapters.liquid_renderer import LiquidRenderer, find_variables
 from hub.content.adapters.mjml_compiler import to_html
+from hub.content.adapters.reader_locale import find_locale
 from hub.content.domain.mjml_liquid import compile_mjml
 from hub.content.domain.sms_segments import measure_sms
 from hub.kernel.errors import Missing, Rejected
@@ -134,12 +137,27 @@ def test_a_missing_variable_is_never_a_blank(text: str) -> None:
         ("de", "{{ '2026-11-25T23:30:00Z' | date: 'long' }}", "26. November 2026"),
         ("de", "{{ '2026-11-25T23:30:00Z' | time }}", "00:30"),
         ("xx-unheard", "{{ 0.1 | percent }}", "10%"),
+        (
+            "en",
+            "{{ 0.125 | percent }} {{ 0.075 | percent }} {{ 0.005 | percent }}",
+            "12.5% 7.5% 0.5%",
+        ),
+        ("de", "{{ 0.04125 | percent }}", "4,125 %"),
+        ("en", "{{ 1 | divided_by: 3.0 | percent }}", "33.333%"),
+        ("en", "{{ 0.125 | percent: 0 }} {{ -0.125 | percent: 0 }}", "13% -13%"),
     ],
 )
 def test_figures_and_times_are_formatted_for_the_customers_locale(
     locale: str, text: str, expected: str
 ) -> None:
     assert render(text, locale=locale, time_zone="Europe/Vienna") == expected
+
+
+@given(st.decimals(0, 10, places=5), st.sampled_from(["en-GB", "de", "fr", "ar", "hi", "tr"]))
+def test_a_percentage_is_the_share_to_three_decimals(share: Decimal, locale: str) -> None:
+    text = render("{{ share | percent }}", locale=locale, share=str(share))
+    number = "".join(char for char in text if char.isdigit() or char in ".,\u066b\u066c")
+    assert parse_decimal(number, find_locale(locale)) == share * 100
 
 
 def test_a_formatted_figure_stays_in_the_sms_alphabet() -> None:
@@ -155,6 +173,8 @@ def test_a_formatted_figure_stays_in_the_sms_alphabet() -> None:
         ("{{ true | money: 'EUR' }}", "True is not a number"),
         ("{{ 'now' | date }}", "'now' is not a time"),
         ("{{ 5 | date }}", "5 is not a time"),
+        ("{{ 5 | percent: 'x' }}", "'x' is not a number of decimals"),
+        ("{{ 10000000000000000 | number }}", "has more than 16 digits"),
     ],
 )
 def test_a_value_that_is_no_figure_is_refused(text: str, reason: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT
-from hub.catalogue.domain.template import template_from_row
+from hub.catalogue.domain.template import read_shared_content, template_from_row
 from hub.content.domain.proof import Proof
 from hub.content.wiring import build_proofread_template
 from hub.model.customer import Customer
@@ -46,6 +46,22 @@ def proof(channel: str, **parts: str) -> Proof:
         ("{{ 5 | mony: 'EUR' }}", "there is no filter mony: did you mean money?"),
         ("{% if true %}", "expected tag endif"),
         ("{% if false %}x{% endif %}", "is empty"),
+        ("{{ customer.person.last_name | date }}", "line 1: 'Featherstone' is not a time"),
+        (
+            "{{ customer.person.first_name | sum }}",
+            "line 1: 'Alexandra' | sum cannot be worked out",
+        ),
+        ("{{ 5 | divided_by: 0 }}", "line 1: divided_by: can't divide by 0"),
+        ("{{ event.occurred_at | date: 'dd.mm.yyyy' }}", "line 1: 'mm' is the minutes: write M"),
+        ("{{ event.occurred_at | date: 'DD.MM.yyyy' }}", "line 1: 'DD' is the day of the year"),
+        ("{{ event.occurred_at | date: 'dd.MM.YYYY' }}", "line 1: 'YYYY' is the year that a week"),
+        ("{{ event.occurred_at | date: 'dddd' }}", "line 1: 'dddd' is not part of a date pattern"),
+        ("{{ event.occurred_at | date: '%d %Q' }}", "line 1: '%Q' is not part of a date pattern"),
+        ('{{ event.occurred_at | date: "d MMMM\'" }}', "is not closed"),
+        ("{{ event.occurred_at | time: 'HHHH' }}", "line 1: 'HHHH' is not part of a date pattern"),
+        ("{% if false %}{{ 5 | money: 'EURO' }}{% endif %}x", "line 1: 'EURO' is not a currency"),
+        ("{{ 5 | money }}", "line 1: 5 | money cannot be worked out"),
+        ("{% assign x = 5 | money: 'EURO' %}{{ x }}", "line 1: 'EURO' is not a currency"),
         ("x" * 1600, "the text takes 11 segments in GSM-7: 10 at most"),
     ],
 )
@@ -69,7 +85,7 @@ def test_a_mistake_that_affects_everybody_is_a_problem(text: str, problem: str) 
         ("{{ event.properties.totl }}", "event.properties.totl is not known"),
         ("x" * 161, "sms.en.text takes 2 segments in GSM-7"),
         ("“" + "x" * 80, "2 segments in UCS-2 because it has characters outside the SMS"),
-        ("{{ customer.person.last_name | date }}", "'Featherstone' is not a time"),
+        ("{{ event.properties.subject | date }}", "'subject' is not a time"),
     ],
 )
 def test_a_mistake_that_affects_some_is_a_warning(text: str, warning: str) -> None:
@@ -92,6 +108,23 @@ def test_a_mistake_that_affects_some_is_a_warning(text: str, warning: str) -> No
 )
 def test_a_template_with_defaults_has_no_warnings(text: str) -> None:
     assert proof("sms", text=text) == Proof([], [], {})
+
+
+def test_a_date_may_be_written_as_the_manual_of_liquid_has_it() -> None:
+    text = "Ordered on {{ event.occurred_at | date: '%d %B %Y' }}"
+    assert proof("sms", text=text) == Proof([], [], {})
+
+
+def test_a_mistake_in_a_snippet_is_a_problem_of_the_template_that_renders_it() -> None:
+    snippet = {"template_id": "s", "kind": "snippet", "body": {"en": {"text": "{{ n | sum }}"}}}
+    row = {
+        "template_id": "t",
+        "purpose": "service",
+        "sms": {"en": {"text": "{% assign n = 'x' %}{% render 's', n: n %}"}},
+    }
+    shared = read_shared_content({"s": snippet})
+    (problem,) = PROOFREAD(template_from_row(row, shared)).problems
+    assert "'x' | sum cannot be worked out" in problem
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,14 @@
-"""Liquid filters that format money, numbers and times for the reader (Babel), by the variables
-`locale` and `time_zone`."""
+"""Liquid filters: those that format money, numbers and times for the reader (Babel), by the
+variables `locale` and `time_zone`; and limits for those of Liquid."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, tzinfo
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from typing import cast
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache, wraps
+from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import (
     format_currency,
@@ -18,16 +18,25 @@ from babel.numbers import (
     is_currency,
 )
 from liquid import RenderContext, Undefined
-from liquid.exceptions import FilterArgumentError
+from liquid.exceptions import FilterArgumentError, LiquidError
 from liquid.filter import liquid_filter, with_context
 
+from hub.content.adapters.date_patterns import (
+    STYLES,
+    PatternError,
+    find_pattern_problem,
+    format_by_pattern,
+)
+from hub.content.adapters.reader_locale import find_locale
 from hub.kernel.did_you_mean import quote_value
 from hub.kernel.money import decimal_places
 from hub.kernel.times import parse_time
-from hub.model.calendar_day import read_day
+from hub.model.calendar_day import is_date, read_day
 
-_ENGLISH = Locale("en")
+LONGEST_VALUE, LONGEST_LIST = 200_000, 10_000
 _PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
+_MOST_DIGITS, _MOST_DECIMALS = 16, 12
+_PERCENT_DECIMALS = 3
 
 
 @with_context
@@ -38,8 +47,8 @@ def write_money(amount: object, currency: object, *, context: RenderContext) -> 
     If CLDR writes fewer decimals than ISO 4217 has (RSD, IQD), all are written because a price must
     not be rounded."""
     _require(currency)
-    if not isinstance(currency, str) or not is_currency(currency):
-        raise _argument_error(f"{quote_value(currency)} is not a currency such as EUR")
+    if not isinstance(currency, str) or (problem := _find_currency_problem(currency)):
+        raise _argument_error(problem if isinstance(currency, str) else _no_currency(currency))
     places = decimal_places(currency)
     is_usual = places == get_currency_precision(currency)
     text = format_currency(
@@ -63,30 +72,85 @@ def write_number(amount: object, *, context: RenderContext) -> str:
 
 @with_context
 @liquid_filter
-def write_percent(share: object, *, context: RenderContext) -> str:
-    """Formats a share: `{{ 0.1 | percent }}` is 10%."""
-    return _plain_spaces(format_percent(_to_number(share), locale=_reader_locale(context)), context)
+def write_percent(
+    share: object, most_decimals: object = _PERCENT_DECIMALS, *, context: RenderContext
+) -> str:
+    """Formats a share: `{{ 0.125 | percent }}` is 12.5%.
+
+    It writes at most three decimals, or as many as are asked for: `{{ 0.125 | percent: 0 }}` is
+    13%."""
+    number = _to_number(share)
+    decimals = _to_decimals(most_decimals)
+    rounded = number.quantize(Decimal(1).scaleb(-2 - decimals), ROUND_HALF_UP)
+    text = format_percent(rounded, locale=_reader_locale(context), decimal_quantization=False)
+    return _plain_spaces(text, context)
 
 
 @with_context
 @liquid_filter
-def write_date(at: object, style: str = "medium", *, context: RenderContext) -> str:
-    """Formats a date; `style` is short, medium, long, full or a CLDR pattern such as `d MMMM`."""
-    return _plain_spaces(
-        format_date(_to_date(at, context), style, locale=_reader_locale(context)), context
-    )
+def write_date(at: object, style: object = "medium", *, context: RenderContext) -> str:
+    """Formats a date; `style` is short, medium, long, full or a pattern.
+
+    A pattern is CLDR's (`d MMMM`) or strftime's (`%d %B`). It may ask for the time of day."""
+    return _write_moment(at, style, context, format_date)
 
 
 @with_context
 @liquid_filter
-def write_time(at: object, style: str = "short", *, context: RenderContext) -> str:
+def write_time(at: object, style: object = "short", *, context: RenderContext) -> str:
     """Formats the time of day where the customer lives; `style` is as of `write_date`."""
-    moment = _to_moment(at)
-    try:
-        local_time = moment.astimezone(_time_zone(_global_text(context, "time_zone")))
-    except OverflowError:
-        local_time = moment
-    return _plain_spaces(format_time(local_time, style, locale=_reader_locale(context)), context)
+    local_time = _to_local_time(at, context)
+    return _write_moment(local_time, style, context, format_time)
+
+
+def limit(name: str, liquid: Callable[..., Any]) -> Callable[..., Any]:
+    """Limits a filter: whatever goes wrong in it is a mistake of the template, and no value grows
+    beyond `LONGEST_VALUE` characters or `LONGEST_LIST` members."""
+
+    @wraps(liquid)
+    def limited(value: object, *arguments: object, **options: object) -> object:
+        if _growth(name, value, arguments) > LONGEST_VALUE:
+            raise _too_long(name)
+        try:
+            result = liquid(value, *arguments, **options)
+        except Exception as error:
+            if isinstance(error, LiquidError) and not isinstance(error.args[0], TypeError):
+                raise
+            written = f"{name}: {', '.join(map(quote_value, arguments))}" if arguments else name
+            what = f"{quote_value(value)} | {written}"
+            raise _argument_error(f"{what} cannot be worked out") from error
+        if _measure(result) > LONGEST_VALUE:
+            raise _too_long(name)
+        return result
+
+    return limited
+
+
+def _growth(name: str, value: object, arguments: tuple[object, ...]) -> int:
+    """Estimates what `replace` and `join` add, because their results may be too long to be made."""
+    if name == "replace" and arguments:
+        new = arguments[1] if len(arguments) > 1 else ""
+        return str(value).count(str(arguments[0])) * len(str(new))
+    if name == "join" and arguments and isinstance(value, list | tuple):
+        return len(value) * len(str(arguments[0]))
+    return 0
+
+
+def _measure(result: object) -> int:
+    if isinstance(result, str):
+        return len(result)
+    if isinstance(result, int):
+        return result.bit_length()
+    if isinstance(result, list):
+        members = sum(len(member) for member in result if isinstance(member, str))
+        return members if len(result) <= LONGEST_LIST else LONGEST_VALUE + 1
+    return 0
+
+
+def _too_long(name: str) -> FilterArgumentError:
+    return _argument_error(
+        f"{name} makes more than {LONGEST_VALUE} characters or {LONGEST_LIST} members of a list"
+    )
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
@@ -96,6 +160,28 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "date": write_date,
     "time": write_time,
 }
+
+
+def find_argument_problem(filter_name: str, argument: object) -> str:
+    """Says what is wrong with an argument that a template gives in quotes: a pattern of a date, or
+    a currency. It is empty if nothing is."""
+    if filter_name in ("date", "time"):
+        return (
+            find_pattern_problem(argument) if isinstance(argument, str) else _no_pattern(argument)
+        )
+    return _find_currency_problem(str(argument)) if filter_name == "money" else ""
+
+
+def _find_currency_problem(currency: str) -> str:
+    return "" if is_currency(currency) else _no_currency(currency)
+
+
+def _no_currency(currency: object) -> str:
+    return f"{quote_value(currency)} is not a currency such as EUR"
+
+
+def _no_pattern(pattern: object) -> str:
+    return f"{quote_value(pattern)} is no date pattern: use {', '.join(STYLES)} or 'd MMMM'"
 
 
 def _argument_error(message: str) -> FilterArgumentError:
@@ -112,18 +198,57 @@ def _to_number(amount: object) -> Decimal:
     _require(amount)
     try:
         number = Decimal(str(amount))
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):
         number = Decimal("NaN")
     if isinstance(amount, bool) or not number.is_finite():
         raise _argument_error(f"{quote_value(amount)} is not a number")
-    return number
+    if number.adjusted() >= _MOST_DIGITS:
+        raise _argument_error(f"{quote_value(amount)} has more than {_MOST_DIGITS} digits")
+    decimals = -cast("int", number.as_tuple().exponent)
+    return round(number, _MOST_DECIMALS) if decimals > _MOST_DECIMALS else number
 
 
-def _to_date(at: object, context: RenderContext) -> date:
-    """Reads a date as conditions do: `hub.model.calendar_day`."""
-    moment = _to_moment(at)
-    day = read_day(at, _time_zone(_global_text(context, "time_zone")))
-    return day or moment.date()
+def _to_decimals(most_decimals: object) -> int:
+    if not isinstance(most_decimals, int) or not 0 <= most_decimals < _MOST_DECIMALS - 1:
+        raise _argument_error(f"{quote_value(most_decimals)} is not a number of decimals")
+    return most_decimals
+
+
+def _write_moment(
+    at: object,
+    style: object,
+    context: RenderContext,
+    write_style: Callable[..., str],
+) -> str:
+    moment = _to_day_or_local_time(at, context)
+    _require(style)
+    if not isinstance(style, str):
+        raise _argument_error(_no_pattern(style))
+    locale = _reader_locale(context)
+    try:
+        if style in STYLES:
+            text = write_style(moment, style, locale=locale)
+        else:
+            text = format_by_pattern(moment, style, locale)
+    except PatternError as error:
+        raise _argument_error(str(error)) from error
+    return _plain_spaces(text, context)
+
+
+def _to_day_or_local_time(at: object, context: RenderContext) -> date:
+    """Reads a day or a time as conditions do: `hub.model.calendar_day`."""
+    local_time = _to_local_time(at, context)
+    day = read_day(at, None) if isinstance(at, str) and is_date(at) else None
+    return day or local_time
+
+
+def _to_local_time(at: object, context: RenderContext) -> datetime:
+    """A moment so near the first or last year that the zone has no time for it stays in UTC."""
+    moment = at if isinstance(at, datetime) else _to_moment(at)
+    try:
+        return moment.astimezone(_time_zone(_global_text(context, "time_zone")))
+    except OverflowError:
+        return moment
 
 
 def _to_moment(at: object) -> datetime:
@@ -144,17 +269,7 @@ def _global_text(context: RenderContext, name: str) -> str:
 
 
 def _reader_locale(context: RenderContext) -> Locale:
-    return _parse_locale(_global_text(context, "locale"))
-
-
-@lru_cache(maxsize=128)
-def _parse_locale(tag: str) -> Locale:
-    for choice in (tag, tag.partition("-")[0]):
-        try:
-            return Locale.parse(choice, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return _ENGLISH
+    return find_locale(_global_text(context, "locale"))
 
 
 @lru_cache(maxsize=512)

@@ -4,21 +4,30 @@ With `default` and `if`, a template says that a value may be missing.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
 from itertools import chain
 
 from liquid import BoundTemplate, Environment, FalsyStrictUndefined, RenderContext
+from liquid.ast import Node
+from liquid.builtin.expressions import FilteredExpression, StringLiteral
+from liquid.builtin.expressions.filtered import Filter
 from liquid.exceptions import (
     LiquidError,
     LiquidSyntaxError,
     TemplateNotFoundError,
     UndefinedError,
 )
+from liquid.expression import Expression
 from liquid.loader import BaseLoader, TemplateSource
 
-from hub.content.adapters.liquid_filters import FILTERS
+from hub.content.adapters.liquid_filters import (
+    FILTERS,
+    LONGEST_VALUE,
+    find_argument_problem,
+    limit,
+)
 from hub.content.domain.proof import TemplateVariable
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.kernel.errors import Missing, Rejected
@@ -71,10 +80,12 @@ class _SnippetLoader(BaseLoader):
 
 
 class _BoundedEnvironment(Environment):
-    """Limits loops and output, so that no template can block others or fill a message endlessly."""
+    """Limits loops, values and output, so that no template can block others or fill a message
+    endlessly."""
 
     loop_iteration_limit = 10_000
-    output_stream_limit = 200_000
+    output_stream_limit = LONGEST_VALUE
+    local_namespace_limit = 10 * LONGEST_VALUE
 
     def __init__(self, *, autoescape: bool) -> None:
         super().__init__(undefined=_MissingValue, loader=_SnippetLoader(), autoescape=autoescape)
@@ -83,6 +94,7 @@ class _BoundedEnvironment(Environment):
             del self.filters[name]
         for name in _REMOVED_TAGS:
             del self.tags[name]
+        self.filters = {name: limit(name, liquid) for name, liquid in self.filters.items()}
 
 
 _TEXT = _BoundedEnvironment(autoescape=False)
@@ -118,6 +130,8 @@ def _render_part(part: str, source: str, variables: JsonObject) -> str:
         raise Missing(f"{_find_missing_name(error)} is not known", part) from error
     except LiquidError as error:
         raise Rejected(_describe_error(error), part) from error
+    except Exception as error:  # whatever a library raises is a mistake of this template
+        raise Rejected(_describe_unexpected(error), part) from error
 
 
 def _drop_nulls(value: Json) -> Json:
@@ -131,11 +145,17 @@ def find_variables(source: str) -> list[TemplateVariable]:
     """Finds the variables that a template reads, with their lines.
 
     Raises `Rejected` if `source` is no valid template, also if rendering might never reach the
-    mistake."""
+    mistake. A date pattern or currency that is wrong for every value is such a mistake."""
     try:
-        analysis = _parse(source, html=False).analyze(include_partials=False)
+        template = _parse(source, html=False)
+        analysis = template.analyze(include_partials=False)
+        problem = next(_find_argument_problems(template), "")
     except LiquidError as error:
         raise Rejected(_describe_error(error)) from error
+    except Exception as error:
+        raise Rejected(_describe_unexpected(error)) from error
+    if problem:
+        raise Rejected(problem)
     for name, spans in analysis.filters.items():
         if name not in _TEXT.filters:
             close = format_suggestion(find_nearest(name, _TEXT.filters))
@@ -148,6 +168,34 @@ def find_variables(source: str) -> list[TemplateVariable]:
         )
         for variable in chain.from_iterable(analysis.globals.values())
     ]
+
+
+def _find_argument_problems(template: BoundTemplate) -> Iterator[str]:
+    """Yields what is wrong with the first arguments that are quoted texts."""
+    for liquid in _list_filters(template):
+        argument = next(iter(liquid.args), None)
+        value = getattr(argument, "value", None)
+        if isinstance(value, StringLiteral) and (
+            problem := find_argument_problem(liquid.name, value.value)
+        ):
+            token = liquid.token
+            yield f"line {_line_number(token.source, token.start_index)}: {problem}"
+
+
+def _list_filters(template: BoundTemplate) -> Iterator[Filter]:
+    context = RenderContext(template)
+    nodes = list[Node](template.nodes)
+    while nodes:
+        node = nodes.pop(0)
+        nodes += node.children(context, include_partials=False)
+        yield from _list_expression_filters(node.expressions())
+
+
+def _list_expression_filters(expressions: Iterable[Expression]) -> Iterator[Filter]:
+    for expression in expressions:
+        if isinstance(expression, FilteredExpression):
+            yield from expression.filters or ()
+        yield from _list_expression_filters(expression.children())
 
 
 def _line_number(source: str, at: int) -> int:
@@ -167,6 +215,11 @@ def _describe_error(error: LiquidError) -> str:
     if isinstance(error, TemplateNotFoundError):
         return f"{line}there is no snippet {error.message}"
     return f"{line}{error.message}"
+
+
+def _describe_unexpected(error: Exception) -> str:
+    """The text of a library's error may quote a value, so only the kind of the error is named."""
+    return f"cannot be rendered: {type(error).__name__}"
 
 
 def _escape_text(text: str) -> str:

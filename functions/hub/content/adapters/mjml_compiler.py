@@ -11,6 +11,6 @@ def to_html(source: str) -> str:
     """Compiles MJML; reads nothing but `source`. Raises `Rejected` if it is no MJML."""
     try:
         output = mrml.to_html(source, parser_options=_NO_INCLUDES)
-    except OSError as error:  # mrml raises it for everything that it cannot read or render
+    except Exception as error:  # OSError is for what mrml cannot read; the rest is never expected
         raise Rejected(str(error)) from error
     return output.content

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hub.catalogue.domain.shared_content import Brand, Snippet
-from hub.catalogue.domain.template import Bodies, Template
-from hub.content.domain.mjml_liquid import compile_mjml
+from hub.catalogue.domain.template import Bodies, LocalizedTemplate, Template
+from hub.content.domain.mjml_liquid import RENDER_TAG, compile_mjml
 from hub.content.domain.proof import Proof, Sample, TemplateVariable
 from hub.content.domain.sample_customers import (
     build_full_customer,
@@ -27,6 +27,7 @@ _UNQUOTED = re.compile(
     r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*?\s((?:[\w-]+\s*=\s*)?[^\s"'<>{]*\{\{)""", re.IGNORECASE
 )
 """Escaping keeps a value within its attribute only if the attribute has quotes."""
+_OF_EVENTS = frozenset({"event", "offer", "action"})
 _WITH_LINKS = ("email.", "body.")
 _LIST_MEMBERS = ("size", "first", "last")
 _DECISION = {"id": "d-0123456789ab", "reference": "a-0123456789ab", "code": "SAMPLE-CODE"}
@@ -161,9 +162,27 @@ class ProofreadTemplate:
                     if sample.who in (FULL_SAMPLE, MINIMAL_SAMPLE)
                     else "cannot be rendered"
                 )
-                yield _Finding(place, f"{reason} (tried on {sample.who})")
+                is_problem = sample.who == FULL_SAMPLE and not self._reads_event(text, piece)
+                yield _Finding(place, f"{reason} (tried on {sample.who})", is_problem)
             else:
                 yield from _check_length(channel, place, rendered)
+
+    def _reads_event(self, text: str, piece: LocalizedTemplate) -> bool:
+        """Whether a text or a snippet that it renders reads values that are invented without
+        knowing what they are: of events and offers. The fields of customers are known."""
+        texts, seen = [text], set[str]()
+        while texts:
+            source = texts.pop()
+            try:
+                roots = {variable.path[0] for variable in self.find_variables(source)}
+            except Rejected:  # a snippet that is wrong: its own row says so
+                return True
+            if roots & _OF_EVENTS:
+                return True
+            names = {tag["name"] for tag in RENDER_TAG.finditer(source)} - seen
+            seen |= names
+            texts += [part for name in names for part in piece.snippets.get(name, {}).values()]
+        return False
 
 
 def _merge_warnings(findings: Iterable[_Finding]) -> Iterator[str]:
