@@ -12,7 +12,7 @@ from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.content.domain.link_tracking import finish_message
 from hub.content.domain.sample_customers import build_sample_event
 from hub.content.domain.sms_segments import measure_sms
-from hub.content.domain.template_scope import build_scope
+from hub.content.domain.template_scope import build_scope, choose_locale
 from hub.delivery.adapters.letter_pdf import typeset_letter
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.kernel.errors import Rejected
@@ -142,7 +142,8 @@ def _wrap_in_page(html: str) -> str:
 
 def _write_letter(out: Path, preview: ChannelPreview, customer: Customer) -> Path:
     address = postal_address(customer) or ("(no postal address is known)",)
-    letter = Letter(preview.parts["subject"], preview.parts["text"], address, preview.language)
+    locale = choose_locale(preview.language, customer)
+    letter = Letter(preview.parts["subject"], preview.parts["text"], address, locale)
     place = out / "letter.pdf"
     try:
         place.write_bytes(typeset_letter(letter, (), datetime.now(UTC).date()))

@@ -3,10 +3,15 @@
 Tags are compared in any case, and with `_` for `-`, because systems write them in many ways.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+_TAG = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 _LONGEST = 100
+_CURRENT_NAMES = {"in": "id", "iw": "he", "ji": "yi", "mo": "ro", "nb": "no", "tl": "fil"}
+"""Two codes of one language, by https://www.iana.org/assignments/language-subtag-registry and, for
+`nb`, by CLDR."""
 _SCRIPT_LENGTH, _REGION_LENGTH, _NUMERIC_REGION_LENGTH = 4, 2, 3
 
 
@@ -67,7 +72,10 @@ def _split(tag: object) -> list[str]:
     if not isinstance(tag, str) or len(tag) > _LONGEST:
         return []
     plain = tag.strip().partition(".")[0].partition("@")[0].lower().replace("_", "-")
-    return [subtag for subtag in plain.split("-") if subtag]
+    if not _TAG.fullmatch(plain):
+        return []
+    first, *others = plain.split("-")
+    return [_CURRENT_NAMES.get(first, first), *others]
 
 
 def _is_region(subtag: str) -> bool:

@@ -12,8 +12,8 @@ MOST_LINES = 6
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`text` is plain text; an empty line ends a paragraph. `language` is a BCP 47 tag, and selects
-    the form of the date. `address` is the lines of the postal address."""
+    """`text` is plain text; an empty line ends a paragraph. `language` is a tag such as `en-GB`: it
+    selects the form of the date. `address` is the lines of the postal address."""
 
     subject: str
     text: str

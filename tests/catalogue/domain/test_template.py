@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.row_reader import InvalidRow, Row
-from hub.catalogue.domain.template import read_template_row, read_templates
+from hub.catalogue.domain.template import Template, read_template_row, read_templates
 from hub.publishing.domain.shared_snippets import select_valid_versions
 
 MAIL = {"en": {"subject": "Hello", "text": "Hello"}, "de": {"subject": "Hallo", "text": "Hallo"}}
@@ -23,7 +23,13 @@ def by_id(*rows: Row) -> dict[str, Row]:
 
 @pytest.mark.parametrize(
     ("language", "chosen", "footer"),
-    [("de-AT", "de", "Ade"), ("de", "de", "Ade"), ("fr", "en", "Bye"), ("", "en", "Bye")],
+    [
+        ("de-AT", "de", "Ade"),
+        ("de", "de", "Ade"),
+        ("DE_at", "de", "Ade"),
+        ("fr", "en", "Bye"),
+        ("", "en", "Bye"),
+    ],
 )
 def test_snippets_have_the_language_of_the_body(language: str, chosen: str, footer: str) -> None:
     templates = read_templates(by_id(LETTER, a_snippet("footer", en="Bye", de="Ade")), {}, {})
@@ -78,12 +84,23 @@ def test_html_made_of_mjml_replaces_it() -> None:
             {"purpose": "service", "email": {"en": {**MAIL["en"], "html": "x", "mjml": "x"}}},
             "email.en has both html and mjml",
         ),
+        (
+            {"purpose": "service", "sms": {"en-GB": {"text": "x"}, "EN_gb": {"text": "y"}}},
+            "sms has two bodies of one language: en-GB and EN_gb",
+        ),
     ],
 )
 def test_a_problem_is_reported(row: dict[str, Any], problem: str) -> None:
     with pytest.raises(InvalidRow) as error:
         read_template_row({"template_id": "x", **row})
     assert any(problem in reported for reported in error.value.problems), error.value.problems
+
+
+def test_the_default_language_counts_in_any_spelling() -> None:
+    row = {"template_id": "x", "purpose": "service", "sms": {"EN_gb": {"text": "x"}}}
+    template = read_template_row({**row, "default_language": "en-GB"})
+    assert isinstance(template, Template)
+    assert template.localize("sms", "fr").language == "EN_gb"
 
 
 NAMES = "{% render 'b' %}"

@@ -118,3 +118,14 @@ def test_the_page_shows_nothing_personal() -> None:
 def test_the_page_speaks_their_language() -> None:
     contact = {"email": "bernd@example.com", "language": "de-AT"}
     assert "Was Sie von uns hören" in render_page(a_customer(contact=contact), saved=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("DE_at", "de"), ("de", "de"), ("del", "en"), ("EN_gb", "en"), ("fr", "en"), (None, "en")],
+)
+def test_the_page_is_in_the_customers_language_or_in_english(
+    language: str | None, shown: str
+) -> None:
+    page = render_page(a_customer(contact={"language": language}))
+    assert f'<html lang="{shown}">' in page

@@ -209,6 +209,19 @@ def test_what_cannot_be_printed_is_refused_alone_and_holds_up_no_batch(
     assert scene.told == {"a-2": "delivered"}
 
 
+@pytest.mark.parametrize(
+    ("language", "locale"),
+    [("EN_gb", "en-GB"), ("en", "en-UK"), ("it-IT", "en-UK"), (None, "en-UK")],
+)
+def test_the_date_of_a_letter_is_in_its_language_and_of_the_customers_country(
+    language: str | None, locale: str
+) -> None:
+    scene = Scene()
+    scene.knows("c-a-1", contact={"language": language})
+    assert scene.write("a-1") == {}
+    assert scene.letters.waiting["a-1"].letter.language == locale
+
+
 def test_a_day_without_letters_makes_no_batch() -> None:
     scene = Scene()
     assert scene.tick() == {}

@@ -6,6 +6,7 @@ from typing import Any
 from hub.catalogue.domain.row_reader import RowReader
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.model.channels import CHANNELS
+from hub.model.language_tag import same_language
 
 PARTS_BY_CHANNEL: Mapping[str, tuple[str, ...]] = {
     name: tuple(part.name for part in channel.parts) for name, channel in CHANNELS.items()
@@ -21,11 +22,9 @@ DEFAULT_LANGUAGE = "en"
 Languages = Mapping[str, Mapping[str, str]]
 
 
-def choose_language(languages: Languages, preferred: str, default: str) -> str:
-    """Chooses the preferred language, else its base (`de` for `de-AT`), else the default one, else
-    the first one."""
-    choices = (preferred, preferred.partition("-")[0], default)
-    return next((choice for choice in choices if choice in languages), next(iter(languages)))
+def has_language(languages: Languages, wanted: str) -> bool:
+    """Whether there is a body in that language, whichever way the tags are written."""
+    return any(same_language(language, wanted) for language in languages)
 
 
 def read_channel_bodies(reader: RowReader, channel: str) -> dict[str, dict[str, str]]:
@@ -47,6 +46,10 @@ def _read_languages(
             f"{attribute} is {quote_value(languages)}: it must be a map of languages, such as en"
         )
         return {}
+    names = [str(name) for name in languages]
+    for at, name in enumerate(names):
+        if twin := next((other for other in names[:at] if same_language(other, name)), ""):
+            reader.add_problem(f"{attribute} has two bodies of one language: {twin} and {name}")
     return {
         str(name): _read_parts(reader, f"{attribute}.{name}", body, parts, required)
         for name, body in languages.items()

@@ -14,10 +14,11 @@ from hub.catalogue.domain.language_bodies import (
     DEFAULT_LANGUAGE,
     PARTS_BY_CHANNEL,
     Languages,
-    choose_language,
+    has_language,
     read_snippet_bodies,
 )
 from hub.catalogue.domain.row_reader import InvalidRow, Row, RowReader
+from hub.model.language_tag import choose_language
 
 Brand = Mapping[str, Any]
 EMPTY_BRAND: Brand = MappingProxyType({})
@@ -88,7 +89,7 @@ def snippet_from_row(row: Row) -> Snippet:
     if "body" not in row:
         reader.add_problem("body is missing: a map of languages, such as {'en': {'text': '...'}}")
     body = read_snippet_bodies(reader) if "body" in row else {}
-    if body and default not in body:
+    if body and not has_language(body, default):
         reader.add_problem(f"body has none in the default language {default}")
     refuse_attributes(reader, *PARTS_BY_CHANNEL, "purpose", "brand", "values", kind="a snippet")
     reader.raise_if_invalid()

@@ -8,7 +8,7 @@ from hub.catalogue.domain.language_bodies import (
     DEFAULT_LANGUAGE,
     PARTS_BY_CHANNEL,
     Languages,
-    choose_language,
+    has_language,
     read_channel_bodies,
 )
 from hub.catalogue.domain.row_reader import InvalidRow, Row, RowReader
@@ -27,6 +27,7 @@ from hub.catalogue.domain.shared_content import (
 )
 from hub.kernel.errors import Rejected
 from hub.model.channels import PURPOSES
+from hub.model.language_tag import choose_language
 
 DEFAULT_BRAND = "brand"
 
@@ -137,7 +138,7 @@ def template_from_row(row: Row, shared: SharedContent = NO_SHARED_CONTENT) -> Te
     if not template.bodies:
         reader.add_problem(f"{' or '.join(PARTS_BY_CHANNEL)} is missing: a template needs a body")
     for channel, languages in template.bodies.items():
-        if languages and template.default_language not in languages:
+        if languages and not has_language(languages, template.default_language):
             reader.add_problem(
                 f"{channel} has no body in the default language {template.default_language}"
             )

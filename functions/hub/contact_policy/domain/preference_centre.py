@@ -22,6 +22,7 @@ from hub.model.channels import CHANNELS, OUTBOUND_CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.event import Event
+from hub.model.language_tag import choose_language
 
 PATH = "/preferences/"
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
@@ -160,8 +161,7 @@ def mask_address(address: str) -> str:
 
 def render_page(customer: Customer, *, saved: bool = False) -> str:
     """Renders the page, in German or English. It needs no scripts and loads nothing."""
-    german = str(customer.contact.get("language", "")).startswith("de")
-    words = _GERMAN if german else _ENGLISH
+    words = _WORDS[choose_language(_WORDS, customer.contact.get("language"), "en")]
     choices = read_choices(customer)
     groups = "".join(
         f"<fieldset>\n<legend>{escape(words[purpose])}</legend>\n{boxes}</fieldset>\n"
@@ -207,6 +207,7 @@ _GERMAN = {
     "save": "Speichern",
     "saved": "Gespeichert. Es gilt ab sofort.",
 }
+_WORDS = {words["language"]: words for words in (_ENGLISH, _GERMAN)}
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head>

@@ -4,6 +4,7 @@ from hub.catalogue.domain.template import LocalizedTemplate, Template
 from hub.kernel.json_types import Json, JsonObject
 from hub.model.customer import Customer
 from hub.model.decision import Action
+from hub.model.language_tag import parse_language_tag
 from hub.model.promo_code import derive_promo_code
 
 FORMAT_VARIABLES = ("locale", "time_zone")
@@ -14,17 +15,32 @@ def build_scope(
 ) -> dict[str, Json]:
     """Builds the variables; `extra` are event, offer and others.
 
-    Figures and dates are formatted for the customer's own locale if the piece is in the customer's
-    language."""
-    language = str(customer.contact.get("language", ""))
-    is_same_language = language.partition("-")[0] == piece.language.partition("-")[0]
+    Figures and dates are formatted as `choose_locale` says."""
     return {
         "customer": customer.to_dict(),
         "brand": template.brand,
-        "locale": language if is_same_language else piece.language,
+        "locale": choose_locale(piece.language, customer),
         "time_zone": customer.place.get("time_zone", ""),
         **extra,
     }
+
+
+def choose_locale(text_language: str, customer: Customer) -> str:
+    """Chooses the tag by which figures and dates are formatted in a text: `en-GB`.
+
+    The language is the text's, in the customer's own variety if the customer has the same one. If
+    neither names a country, it is the one where the customer lives.
+    """
+    own, text = (
+        parse_language_tag(customer.contact.get("language")),
+        parse_language_tag(text_language),
+    )
+    is_same = own.language == text.language and (own.script or text.script) == (
+        text.script or own.script
+    )
+    chosen = own if is_same else text
+    country = parse_language_tag(f"und-{customer.place.get('country', '')}").region
+    return str(chosen._replace(region=chosen.region or text.region or country))
 
 
 def describe_decision(action: Action) -> dict[str, str]:

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, time
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from font_source_sans_pro import font_files_ttf  # type: ignore[import-untyped]  # ships no types
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
+from hub.content.adapters.reader_locale import find_locale
 from hub.delivery.domain.print_batch import PrintDocument
 from hub.kernel.errors import Rejected
 from hub.model.letter import Letter
@@ -93,7 +93,9 @@ class _LetterDocument(FPDF):
         self._write_address(letter.address)
         self._set_style(REGULAR)
         self.set_xy(LEFT, DATE)
-        self.cell(w=0, text=format_date(self._on, "long", locale=_find_locale(letter)), align="R")
+        self.cell(
+            w=0, text=format_date(self._on, "long", locale=find_locale(letter.language)), align="R"
+        )
         self.set_xy(LEFT, SUBJECT)
         self._set_style(REGULAR + 1, bold=True)
         self._write_paragraphs(letter.subject)
@@ -151,11 +153,3 @@ def _list_texts(letter: Letter) -> Iterator[tuple[str, str]]:
     yield "text", letter.text
     for line in letter.address:
         yield "address", line
-
-
-def _find_locale(letter: Letter) -> Locale:
-    """Returns the locale of the letter's language, English for an unknown one."""
-    try:
-        return Locale.parse(letter.language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")

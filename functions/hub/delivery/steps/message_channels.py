@@ -8,7 +8,7 @@ from hub.catalogue.domain.template import Template
 from hub.contact_policy.domain.preference_centre import SERVICE, PreferenceLinks, one_click_headers
 from hub.content.domain.link_tracking import finish_message
 from hub.content.domain.sms_segments import check_sms_length, measure_sms
-from hub.content.domain.template_scope import build_scope, describe_decision
+from hub.content.domain.template_scope import build_scope, choose_locale, describe_decision
 from hub.content.ports import Renderer
 from hub.delivery.ports import (
     CallCentre,
@@ -58,6 +58,12 @@ class MessageContent:
         scope = build_scope(template, localized, customer, event=action.event, **variables)
         parts = self.renderer.render(localized.body, scope, localized.snippets)
         return finish_message(parts, action.id, preferences.values())
+
+    def choose_locale(self, action: Action, customer: Customer) -> str:
+        """The tag by which dates are formatted in the message, such as `en-GB`."""
+        template = self.find_template(action)
+        piece = template.localize(action.channel, customer.contact.get("language", ""))
+        return choose_locale(piece.language, customer)
 
     def render_texts(
         self, texts: Mapping[str, str], action: Action, customer: Customer
@@ -163,7 +169,7 @@ class LetterChannel:
     def deliver(self, action: Action, customer: Customer) -> None:
         parts = self.content.render_template(action, customer)
         lines = tuple(action.address.splitlines())
-        language = customer.contact.get("language", "en")
+        language = self.content.choose_locale(action, customer)
         letter = Letter(parts["subject"], parts["text"].strip(), lines, language)
         self.typeset([letter], action.decided_at.date())
         self.letters.add(action, letter)
