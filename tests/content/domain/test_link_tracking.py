@@ -1,12 +1,14 @@
 """Every link gets the reference of its decision."""
 
+from html import escape, unescape
+from html.entities import html5
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.content.domain.link_tracking import finish_message, tag_link
+from hub.content.domain.link_tracking import finish_message, tag_link, unescape_attribute
 
 REF = "a-0123456789ab"
 OUT = "https://hub.example.com/preferences/p1.x.y"
@@ -17,7 +19,9 @@ OUT = "https://hub.example.com/preferences/p1.x.y"
     [
         ("https://a.example/x", f"https://a.example/x?segue_ref={REF}"),
         ("https://a.example/x?y=1#part", f"https://a.example/x?y=1&segue_ref={REF}#part"),
-        ("HTTP://a.example", f"http://a.example?segue_ref={REF}"),
+        ("HTTP://a.example", f"HTTP://a.example?segue_ref={REF}"),
+        ("https://a.example?", f"https://a.example?segue_ref={REF}"),
+        ("https://a.example/?a&&b=#", f"https://a.example/?a&&b=&segue_ref={REF}#"),
         ("https://a.example/?segue_ref=old&y=1", f"https://a.example/?y=1&segue_ref={REF}"),
         ("mailto:ann@example.com", "mailto:ann@example.com"),
         ("#top", "#top"),
@@ -34,6 +38,153 @@ def test_tagging_a_link_again_changes_nothing(rest: str) -> None:
     once = tag_link(f"https://a.example/{rest}", REF)
     assert tag_link(once, REF) == once
     assert parse_qs(urlsplit(once).query)["segue_ref"] == [REF]
+
+
+UNRESERVED = st.text(alphabet="abcXYZ019-._~", min_size=1, max_size=4)
+CHARACTERS = st.text(alphabet="aZ9-._~%20:@!$&'*+,;=/?é日", max_size=8)
+NAMES = st.sampled_from(["region", "section", "copy", "times", "amp", "lt", "notit", "a", "sect"])
+
+
+@st.composite
+def links(draw: st.DrawFn) -> str:
+    """Addresses with all characters of RFC 3986 and letters of other languages, and with brackets
+    that are closed."""
+    path = draw(CHARACTERS)
+    opening, closing = draw(st.sampled_from(["()", "[]"]))
+    inner = f"{opening}{draw(CHARACTERS)}{closing}{draw(CHARACTERS)}"
+    parameters = draw(st.lists(st.tuples(NAMES, CHARACTERS), max_size=3))
+    query = "&".join(f"{name}={value}" for name, value in parameters)
+    end = draw(UNRESERVED.map(lambda text: text.rstrip(".") + "/"))
+    fragment = draw(st.sampled_from(["", "#part", "#a?b=c/"]))
+    return f"https://a.example/{path}{draw(st.sampled_from(['', inner]))}?{query}{end}{fragment}"
+
+
+@given(links())
+def test_nothing_but_the_reference_is_added_to_a_link(link: str) -> None:
+    added = f"segue_ref={REF}"
+    tagged = tag_link(link, REF)
+    assert tagged.count(added) == 1
+    assert tagged.replace(f"&{added}", "") == link
+    assert urlsplit(tagged).fragment == urlsplit(link).fragment
+
+
+@given(
+    links(),
+    st.sampled_from(
+        [
+            ("", ""),
+            ("See ", "."),
+            ("(", ")"),
+            ("[", "]"),
+            ("[x](", ")."),
+            ("<", ">"),
+            ('"', '"'),
+            ("'", "',"),
+            ("„", "“"),
+            ("« ", " »"),
+            ("", "。次"),
+            ("((", "))?!"),
+            ("(see ", "), or"),
+            ("x:\n", "\ny"),
+        ]
+    ),
+)
+def test_in_a_text_a_link_ends_where_its_author_ended_it(
+    link: str, around: tuple[str, str]
+) -> None:
+    before, after = around
+    finished = finish_message({"text": f"{before}{link}{after}"}, REF)
+    assert finished["text"] == f"{before}{tag_link(link, REF)}{after}"
+    untouched = finish_message({"text": f"{before}{link}{after}"}, REF, [link])
+    assert untouched["text"] == f"{before}{link}{after}"
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("https://a.example/Mercury_(planet)", "https://a.example/Mercury_(planet)"),
+        ("(https://a.example/Mercury_(planet))", "https://a.example/Mercury_(planet)"),
+        ("https://a.example/it's?a[]=1", "https://a.example/it's?a[]=1"),
+        ("https://a.example's page", "https://a.example"),
+        ("https://a.example/münchen – x", "https://a.example/münchen"),
+        ("https://[2001:db8::1]:8443/x.", "https://[2001:db8::1]:8443/x"),
+        ("https://a.example/x_", "https://a.example/x_"),
+    ],
+)
+def test_links_as_people_write_them(text: str, link: str) -> None:
+    tagged = finish_message({"text": text}, REF)["text"]
+    assert tagged == text.replace(link, tag_link(link, REF))
+
+
+@pytest.mark.parametrize("end", list("\\^`{|}"))
+def test_a_link_whose_end_is_disputed_stays(end: str) -> None:
+    text = f"https://a.example/x{end}y"
+    assert finish_message({"text": text}, REF) == {"text": text}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("&notx", "&notx"),
+        ("&not1", "&not1"),
+        ("&noti", "&noti"),
+        ("&noti;", "&noti;"),
+        ("&not=", "&not="),
+        ("&COPY", "©"),
+        ("&not;", "¬"),
+        ("&notin;", "∉"),
+        ("&#x3f;", "?"),
+        ("&#0036;x", "$x"),
+        ("&#38region", "&region"),
+        ("&", "&"),
+        ("&;&#&#x", "&;&#&#x"),
+        ("a&amp;amp;b", "a&amp;b"),
+    ],
+)
+def test_attributes_are_read_as_html_has_it(value: str, expected: str) -> None:
+    """Most are of https://github.com/html5lib/html5lib-tests, tokenizer/test2.test."""
+    assert unescape_attribute(value) == expected
+
+
+@given(st.sampled_from(sorted(html5)), st.sampled_from(["=2", "x", "9", " ", "-", ""]))
+def test_a_name_is_a_character_unless_a_text_goes_on(name: str, after: str) -> None:
+    goes_on = not name.endswith(";") and after[:1] in ("=", "x", "9") and after
+    if f"{name}{after}" in html5 or f"{name}{after};" in html5:
+        return
+    expected = f"&{name}{after}" if goes_on else f"{html5[name]}{after}"
+    assert unescape_attribute(f"&{name}{after}") == expected
+
+
+@given(links(), st.booleans(), st.sampled_from(['"', "'", ""]))
+def test_in_html_a_link_leads_where_its_author_wrote(link: str, escaped: bool, mark: str) -> None:
+    written = escape(link) if escaped else link
+    if mark and mark in written:
+        mark = '"'
+    html = f"<p>x</p><a class=b href={mark}{written}{mark} title='href=\"y\"'>x</a>"
+    finished = finish_message({"html": html}, REF)["html"]
+    start = finished.index("href=") + 6
+    value = finished[start : finished.index('"', start)]
+    assert unescape(value) == tag_link(unescape_attribute(written), REF)
+    assert unescape_attribute(value) == unescape(value)
+    if not escaped:
+        assert unescape_attribute(written) == link
+    assert finished == f'<p>x</p><a class=b href="{value}" title=\'href="y"\'>x</a>'
+
+
+def test_the_first_href_is_the_one_that_counts() -> None:
+    html = "<a data-href='https://no.example' HREF = https://a.example/x href='https://no.example'>"
+    assert finish_message({"html": html}, REF)["html"] == (
+        f"<a data-href='https://no.example' HREF = \"https://a.example/x?segue_ref={REF}\""
+        " href='https://no.example'>"
+    )
+    for other in (
+        "<a>",
+        "<a name=x>",
+        "<a href>",
+        "<abbr href='https://a.example'>",
+        "<a href=''>",
+    ):
+        assert finish_message({"html": other}, REF)["html"].replace('""', "''") == other
 
 
 def test_in_a_text_a_full_stop_is_no_part_of_the_link() -> None:
@@ -78,6 +229,11 @@ def test_a_preheader_is_hidden_at_the_start_of_the_body() -> None:
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", " java\tScript:x", "data:text/html,x"])
 def test_a_link_that_would_run_a_script_is_disabled(link: str) -> None:
-    for tag in ("<a ", "<a title='1 > 0' ", '<a title="<b>" '):
+    for tag in ("<a ", "<a title='1 > 0' ", '<a title="<b>" ', "<a/"):
         finished = finish_message({"html": f'{tag}href="{link}">x</a>'}, REF)
         assert finished == {"html": f'{tag}href="#">x</a>'}
+
+
+def test_a_bare_link_that_would_run_a_script_is_disabled() -> None:
+    html = "<a href=javascript:alert(1)>x</a>"
+    assert finish_message({"html": html}, REF) == {"html": '<a href="#">x</a>'}

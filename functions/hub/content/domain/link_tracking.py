@@ -1,22 +1,34 @@
 """Finishes a rendered message: links get the reference of their decision, and an e-mail gets its
-preheader."""
+preheader.
+
+A link leads where its author wrote: nothing but the reference is added to it.
+"""
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from html import escape, unescape
-from urllib.parse import quote, urlsplit, urlunsplit
+from html.entities import html5
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
 
 LINK_PARAMETER = "segue_ref"
-_TEXT_LINK = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
-_HTML_LINK = re.compile(
-    r"""(<(?:a|area|v:\w+)\b(?:[^<>"']|"[^"]*"|'[^']*')*?\shref\s*=\s*)(?:"([^"]*)"|'([^']*)')""",
-    re.IGNORECASE,
+_TEXT_LINK = re.compile(r"https?://[\w.~%:@\[\]-]+(?:[/?#][^\s<>\"\\^`{|}]*)?", re.IGNORECASE)
+"""A URI of RFC 3986, with letters of all languages. Its end is found by `_find_link_end`."""
+_DISPUTED_END = tuple("\\^`{|}")
+_TRAILING_PUNCTUATION = ".,;:!?'"
+_BRACKETS = {")": "(", "]": "["}
+_LINKING_TAG = re.compile(r"<(?:a|area|v:\w+)(?=[\s/])", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""[\s/]*(?P<name>[^\s/>][^\s/>=]*)"""
+    r"""(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s>"'][^\s>]*)))?"""
 )
+"""https://html.spec.whatwg.org/multipage/parsing.html#before-attribute-name-state"""
+_REFERENCE = re.compile(r"&(?:#(?:[0-9]+|[xX][0-9a-fA-F]+);?|(?P<name>[a-zA-Z][a-zA-Z0-9]*;?))")
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _SCRIPT_SCHEMES = ("javascript:", "vbscript:", "data:")
 """The schemes that a browser runs, after blanks and control characters are removed."""
 _BLANKS = re.compile(r"[\x00-\x20]+")
-_TRAILING_PUNCTUATION = ".,;:!?)]}"
 _HIDDEN_PREHEADER = (
     '<div style="display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;'
     'overflow:hidden">{}</div>'
@@ -53,28 +65,97 @@ def tag_link(link: str, reference: str) -> str:
         return link
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
         return link
-    parameters = [
-        pair for pair in parts.query.split("&") if pair and pair.partition("=")[0] != LINK_PARAMETER
-    ]
-    query = "&".join([*parameters, f"{LINK_PARAMETER}={quote(reference, safe='')}"])
-    return urlunsplit(parts._replace(query=query))
+    address, hash_, fragment = link.partition("#")
+    path, mark, query = address.partition("?")
+    parameter = f"{LINK_PARAMETER}={quote(reference, safe='')}"
+    others = [pair for pair in query.split("&") if pair.partition("=")[0] != LINK_PARAMETER]
+    query = "&".join([*others, parameter] if mark and others != [""] else [parameter])
+    return f"{path}?{query}{hash_}{fragment}"
 
 
 def _tag_text_links(text: str, reference: str, untouched_links: Collection[str]) -> str:
     def tag(match: re.Match[str]) -> str:
-        link = match[0].rstrip(_TRAILING_PUNCTUATION)
-        rest = match[0][len(link) :]
+        end = _find_link_end(match[0])
+        link, rest = match[0][:end], match[0][end:]
+        if not rest and text.startswith(_DISPUTED_END, match.end()):
+            return match[0]
         return (link if link in untouched_links else tag_link(link, reference)) + rest
 
     return _TEXT_LINK.sub(tag, text)
 
 
-def _tag_html_links(text: str, reference: str, untouched_links: Collection[str]) -> str:
-    def tag(match: re.Match[str]) -> str:
-        link = unescape(match[2] if match[2] is not None else match[3]).strip()
-        target = link if link in untouched_links else tag_link(link, reference)
-        if _BLANKS.sub("", link).lower().startswith(_SCRIPT_SCHEMES):
-            target = "#"
-        return f'{match[1]}"{escape(target)}"'
+def _find_link_end(text: str) -> int:
+    """Finds where a link ends in a text that begins with it.
 
-    return _HTML_LINK.sub(tag, text)
+    Punctuation at the end belongs to the sentence, and so does a bracket that the link did not
+    open. Punctuation of other alphabets, such as a typographic quote, ends the link.
+    """
+    end = next((at for at, char in enumerate(text) if _is_foreign_punctuation(char)), len(text))
+    while end:
+        last = text[end - 1]
+        opening = _BRACKETS.get(last)
+        is_unopened = opening and text.count(last, 0, end) > text.count(opening, 0, end)
+        if last not in _TRAILING_PUNCTUATION and not is_unopened:
+            break
+        end -= 1
+    return end
+
+
+def _is_foreign_punctuation(char: str) -> bool:
+    return not char.isascii() and unicodedata.category(char)[0] in "PZC"
+
+
+def _tag_html_links(html: str, reference: str, untouched_links: Collection[str]) -> str:
+    pieces, done = list[str](), 0
+    for tag in _LINKING_TAG.finditer(html):
+        href = _find_href(html, tag.end()) if tag.start() >= done else None
+        if href is not None:
+            target = _choose_target(href.link, reference, untouched_links)
+            pieces += [html[done : href.start], f'"{escape(target)}"']
+            done = href.end
+    return "".join([*pieces, html[done:]])
+
+
+def _choose_target(link: str, reference: str, untouched_links: Collection[str]) -> str:
+    if _BLANKS.sub("", link).lower().startswith(_SCRIPT_SCHEMES):
+        return "#"
+    return link if link in untouched_links else tag_link(link, reference)
+
+
+class _Href(NamedTuple):
+    """A link in HTML, and where its value stands, with the quotes."""
+
+    link: str
+    start: int
+    end: int
+
+
+def _find_href(html: str, at: int) -> _Href | None:
+    """Finds the link of the tag whose attributes start there. Browsers take the first `href`."""
+    while attribute := _ATTRIBUTE.match(html, at):
+        at = attribute.end()
+        if attribute["name"].lower() == "href":
+            kind, quotes = attribute.lastgroup or "name", 0 if attribute["bare"] else 1
+            if kind == "name":
+                return None
+            link = unescape_attribute(attribute[kind]).strip()
+            return _Href(link, attribute.start(kind) - quotes, attribute.end(kind) + quotes)
+    return None
+
+
+def unescape_attribute(value: str) -> str:
+    """Replaces the character references of an attribute, as HTML has it.
+
+    A name without a semicolon stays a text before `=` or an alphanumeric character, so that
+    `&region=eu` is no `®ion=eu`.
+    https://html.spec.whatwg.org/multipage/parsing.html#named-character-reference-state
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name is None:
+            return unescape(match[0])
+        is_text = not name.endswith(";") and value.startswith("=", match.end())
+        return match[0] if is_text else html5.get(name, match[0])
+
+    return _REFERENCE.sub(replace, value)
