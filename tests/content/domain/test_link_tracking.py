@@ -50,7 +50,7 @@ def links(draw: st.DrawFn) -> str:
     """Addresses with all characters of RFC 3986 and letters of other languages, and with brackets
     that are closed."""
     path = draw(CHARACTERS)
-    opening, closing = draw(st.sampled_from(["()", "[]"]))
+    opening, closing = draw(st.sampled_from([("(", ")"), ("[", "]")]))
     inner = f"{opening}{draw(CHARACTERS)}{closing}{draw(CHARACTERS)}"
     parameters = draw(st.lists(st.tuples(NAMES, CHARACTERS), max_size=3))
     query = "&".join(f"{name}={value}" for name, value in parameters)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT
-from hub.catalogue.domain.template import read_shared_content, template_from_row
+from hub.catalogue.domain.shared_content import read_shared_content
+from hub.catalogue.domain.template import template_from_row
 from hub.content.domain.proof import Proof
 from hub.content.wiring import build_proofread_template
 from hub.model.customer import Customer
