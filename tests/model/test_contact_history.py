@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 import orjson
@@ -9,20 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.catalogue.domain.offer import MOST_CONTACTS
 from hub.kernel.times import to_iso, to_milliseconds
-from hub.model.channels import CHANNELS, OUTBOUND_CHANNELS
+from hub.model.channels import OUTBOUND_CHANNELS
 from hub.model.contact_history import (
     CONTACTS_KEPT_FOR,
     MAX_AWAITED,
     MAX_IMPRESSIONS,
-    MAX_MESSAGES,
     MAX_NAMES,
     NO_CONTACT_HISTORY,
     ContactHistory,
-    select_newest,
+    limit_contacts,
 )
 from hub.model.contact_history_entries import Contact, Impression, OpenCall
 from hub.model.customer import Customer
+from hub.model.page_contacts import MOST_COUNTED
 from tests.factories import NOON, later
 
 _names = st.sampled_from(["tea", "coffee", "a-1", "a-2", ""])
@@ -40,9 +42,14 @@ def _by_name(entries: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any
 _entry = st.dictionaries(st.sampled_from(["offer", "channel", "later"]), _json)
 _members = {
     "contacts": st.lists(
-        st.tuples(st.integers(0, 9), st.sampled_from([*CHANNELS]), _names, _names, _names).map(
-            list
-        ),
+        st.tuples(
+            st.integers(0, 9), st.sampled_from(OUTBOUND_CHANNELS), _names, _names, _names
+        ).map(list),
+        min_size=1,
+    ),
+    "page_contacts": st.dictionaries(
+        st.sampled_from(["web|tea|beans", "web||", "app|a|b|c"]),
+        st.lists(st.tuples(st.integers(0, 9), st.integers(1, 3)).map(list), min_size=1),
         min_size=1,
     ),
     "offers": _by_name(st.integers(0, 3)),
@@ -144,22 +151,44 @@ def test_a_contact_is_forgotten_when_no_month_has_it_any_more() -> None:
     assert len(history.record_contact(at, "email", action_id="a-2").contacts) == 1
 
 
-def test_only_the_oldest_page_contact_is_dropped() -> None:
+def test_of_each_channel_category_and_offer_the_newest_contacts_are_kept() -> None:
+    old = [Contact(at, "email", "", "", f"a-{at}") for at in range(MOST_COUNTED + 9)]
+    other = Contact(0, "sms", "", "", "b-1")
+    kept = limit_contacts((*reversed(old), other))
+    assert kept == (*reversed(old[9:]), other)
+
+
+def test_offers_on_pages_of_before_0_3_0_are_read_and_counted() -> None:
+    at = to_milliseconds(NOON)
+    stored = [[at, "web", "drinks", "tea", "r-1"], [at, "email", "", "", "a-1"]]
+    stored.append([at - 1, "web", "drinks", "tea", "r-0"])
+    history = ContactHistory.from_dict({"contacts": stored})
+    assert [contact.action_id for contact in history.contacts] == ["a-1"]
+    assert history.count_contacts(at, channels=("web",), category="drinks", offer="tea") == 1
+    assert history.count_contacts(at - 900_000, offer="tea") == 2
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from("ab"), st.booleans())))
+def test_caps_count_what_was_seen_whatever_else_was_seen(
+    seen: list[tuple[int, str, bool]],
+) -> None:
+    """Each day's contacts three times, a minute apart; counted up to the largest cap."""
     history = NO_CONTACT_HISTORY
-    for number, channel in enumerate(("web", "email", "web", "email")):
-        at = later(minutes=number)
-        history = history.record_contact(at, channel, action_id=f"a-{number}")
-    smaller = history.drop_oldest_page_contact()
-    assert [contact.action_id for contact in smaller.contacts] == ["a-3", "a-2", "a-1"]
-    smaller = smaller.drop_oldest_page_contact()
-    assert not smaller.has_page_contacts()
-    assert smaller.drop_oldest_page_contact() is smaller
-
-
-def test_the_newest_of_two_histories_are_each_there_once() -> None:
-    contacts = [Contact(at, "email", "", "", f"a-{at}") for at in range(MAX_MESSAGES + 9)]
-    newest = select_newest((*contacts, *contacts))
-    assert newest == tuple(reversed(contacts[9:]))
+    for number, (days, offer, is_on_page) in enumerate(sorted(seen)):
+        channel = "web" if is_on_page else "email"
+        for minute in range(3):
+            at = later(days=days, minutes=minute)
+            name = f"{number}-{minute}"
+            history = history.record_contact(at, channel, offer=offer, action_id=name)
+    last = max((days for days, *_ in seen), default=0)
+    for days, offer, channel in product(range(31), "ab", ("web", "email")):
+        since = to_milliseconds(later(days=last - days))
+        expected = 3 * sum(
+            offer == its and day >= last - days and (channel == "web") is on_page
+            for day, its, on_page in seen
+        )
+        counted = history.count_contacts(since, channels=(channel,), offer=offer)
+        assert min(counted, MOST_CONTACTS) == min(expected, MOST_CONTACTS)
 
 
 def test_the_two_latest_times_of_a_goal_are_kept() -> None:
@@ -218,7 +247,11 @@ def test_a_call_is_open_until_it_is_closed() -> None:
 @pytest.mark.parametrize(
     ("change", "member", "most"),
     [
-        (lambda h, n: h.record_contact(later(hours=n), "sms", action_id=n), "contacts", 120),
+        (
+            lambda h, n: h.record_contact(later(hours=n), "sms", action_id=n),
+            "contacts",
+            MOST_COUNTED,
+        ),
         (lambda h, n: h.reach_goal(f"goal-{n}", later(hours=n)), "goals", MAX_NAMES),
         (lambda h, n: h.suppress(f"offer:{n}", later(hours=n)), "suppressed", MAX_NAMES),
         (lambda h, n: h.await_response(f"a-{n}", ""), "awaiting", MAX_AWAITED),

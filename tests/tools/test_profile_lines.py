@@ -42,9 +42,9 @@ def test_daily_counts_are_summed_and_other_blocks_are_shown_unchanged() -> None:
         {
             "identities": {"email": ["ann@example.com", "a@example.com"]},
             "engagement": {"email": {"sent": 2}},
-            "activity": {"order.completed": {"2026-11-21": 1, "2026-11-22": 2}},
-            "amounts": {"order.completed": days},
-            "recent": {"business": [["e-1", "order.completed", AT]]},
+            "activity": {"order.completed": [20_778, 1, 2]},
+            "amounts": {"order.completed": {"GBP": [20_778, 100, 50], "EUR": [20_779, 7]}},
+            "recent": {"page.viewed": [AT - 9], "order.completed": [AT, AT - 5]},
             "mart": {"days": days},
             "service": {},
         }
@@ -54,5 +54,5 @@ def test_daily_counts_are_summed_and_other_blocks_are_shown_unchanged() -> None:
         "engagement": "email=(sent=2)",
         "activity": "order.completed=3",
         "amounts": "order.completed=(GBP=150, EUR=7)",
-        "recent": "business: order.completed",
+        "recent": "order.completed, page.viewed",
     }

@@ -3,13 +3,13 @@
 `--json` has all of it, with ids and times.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from hub.model.contact_history import CONTACTS_KEPT_FOR, ContactHistory
 from hub.model.contact_history_entries import Contact, OpenCall
+from hub.model.day_series import sum_since
 
 FEW = 5
 BOOKKEEPING = frozenset({"mart"})
@@ -36,30 +36,22 @@ def _format_value(value: Any) -> str:
     return " and ".join(map(_format_value, value)) if isinstance(value, list) else str(value)
 
 
-def _format_recent(rings: Mapping[str, Any]) -> dict[str, str]:
-    """Return the newest few events of each kind."""
-    types = (
-        f"{name}: {', '.join(kind for _, kind, _ in events[:FEW])}"
-        for name, events in rings.items()
-    )
-    return {"recent": "; ".join(types)}
+def _format_activity(counted: Mapping[str, Sequence[int]]) -> dict[str, str]:
+    return {"activity": format_fields({name: sum_since(days, 0) for name, days in counted.items()})}
 
 
-def _format_activity(counted: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
-    return {"activity": format_fields({name: sum(days.values()) for name, days in counted.items()})}
-
-
-def _format_amounts(summed: Mapping[str, Mapping[str, Mapping[str, int]]]) -> dict[str, str]:
-    return {
-        "amounts": format_fields({name: _sum_days(days.values()) for name, days in summed.items()})
+def _format_amounts(summed: Mapping[str, Mapping[str, Sequence[int]]]) -> dict[str, str]:
+    sums = {
+        name: {currency: sum_since(days, 0) for currency, days in by_currency.items()}
+        for name, by_currency in summed.items()
     }
+    return {"amounts": format_fields(sums)}
 
 
-def _sum_days(days: Iterable[Mapping[str, int]]) -> Counter[str]:
-    sums: Counter[str] = Counter()
-    for day in days:
-        sums.update(day)
-    return sums
+def _format_recent(recent: Mapping[str, Sequence[int]]) -> dict[str, str]:
+    """Return the event types that happened last."""
+    newest_first = sorted(recent, key=lambda name: -recent[name][0])
+    return {"recent": ", ".join(newest_first[:FEW])}
 
 
 def _format_limits(limits: Mapping[str, Any]) -> dict[str, str]:
@@ -67,6 +59,12 @@ def _format_limits(limits: Mapping[str, Any]) -> dict[str, str]:
     history = ContactHistory.from_dict(limits)
     return {
         "contacts": "; ".join(_format_contacts(history.contacts)),
+        "seen on pages": format_fields(
+            {
+                name: sum(times for _, times in pairs)
+                for name, pairs in history.page_contacts.items()
+            }
+        ),
         "offers": format_fields(history.offers),
         "goals reached": format_fields(
             {goal: history.goal_times(goal)[0] for goal in history.goals}

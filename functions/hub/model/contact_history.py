@@ -1,6 +1,7 @@
 """What was sent to a customer lately, and the caps, claims, goals and experiments that follow from
 it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -11,13 +12,17 @@ from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import to_iso, to_milliseconds
 from hub.model.channels import INBOUND_CHANNELS
 from hub.model.contact_history_entries import Contact, ExperimentMembership, Impression, OpenCall
+from hub.model.page_contacts import (
+    MOST_COUNTED,
+    PageContacts,
+    add_page_contact,
+    count_page_contacts,
+)
 
 CONTACTS_KEPT_FOR = timedelta(days=33)
 """A month of 31 days, a clock that is put back by up to a day, and a contact that a source dates up
 to a day ahead: so a cap of the customer's month counts every contact of it."""
-MAX_MESSAGES = 120
-MAX_PAGE_CONTACTS = 40
-MAX_NAMES = 100
+MAX_NAMES = 300
 MAX_IMPRESSIONS = 20
 MAX_AWAITED = 50
 Entry = TypeVar("Entry")
@@ -37,7 +42,8 @@ class ContactHistory:
     - `claims`: the id of an action that has claims -> the time in ISO 8601 at which they end.
     - `enrolled`: `strategy|experiment` -> membership.
     - `showings`: offer -> its last impression.
-    - `contacts`: the contacts within `CONTACTS_KEPT_FOR`, the last recorded first.
+    - `contacts`: the messages within `CONTACTS_KEPT_FOR`, the last recorded first.
+    - `page_contacts`: the offers seen on pages in that time.
     - `unknown`: members that another release wrote. They stay as they are.
     - `order`: the order of the stored members, so that a history is written as it was read.
     """
@@ -51,6 +57,7 @@ class ContactHistory:
     enrolled: Mapping[str, ExperimentMembership] = field(default_factory=dict)
     showings: Mapping[str, Impression] = field(default_factory=dict)
     contacts: tuple[Contact, ...] = ()
+    page_contacts: PageContacts = field(default_factory=dict)
     unknown: JsonObject = field(default_factory=dict)
     order: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
@@ -59,7 +66,11 @@ class ContactHistory:
         """Reads the block `limits` of a stored customer."""
         members = {name: data[name] for name in _MEMBERS if name in data}
         if contacts := members.get("contacts"):
-            members["contacts"] = tuple(starmap(Contact, contacts))
+            members["contacts"], old = _read_contacts(contacts)
+            if old:
+                members["page_contacts"] = old
+        if pages := data.get("page_contacts"):
+            members["page_contacts"] = {n: tuple(map(tuple, pairs)) for n, pairs in pages.items()}
         if enrolled := members.get("enrolled"):
             members["enrolled"] = {n: ExperimentMembership(*entry) for n, entry in enrolled.items()}
         if showings := members.get("showings"):
@@ -74,6 +85,9 @@ class ContactHistory:
         members = {name: value for name in _MEMBERS if (value := getattr(self, name))}
         if self.contacts:
             members["contacts"] = list(map(list, self.contacts))
+        if self.page_contacts:
+            pages = self.page_contacts.items()
+            members["page_contacts"] = {name: list(map(list, pairs)) for name, pairs in pages}
         if self.enrolled:
             members["enrolled"] = {name: list(entry) for name, entry in self.enrolled.items()}
         if self.showings:
@@ -87,14 +101,21 @@ class ContactHistory:
         self, at: datetime, channel: str, *, category: str = "", offer: str = "", action_id: str
     ) -> Self:
         """Records that a message was decided, or that a page showed an offer."""
-        oldest = to_milliseconds(at - CONTACTS_KEPT_FOR)
+        time, oldest = to_milliseconds(at), to_milliseconds(at - CONTACTS_KEPT_FOR)
+        offers = {**self.offers, offer: self.times_offered(offer) + 1} if offer else self.offers
+        if channel in INBOUND_CHANNELS:
+            pages = add_page_contact(
+                self.page_contacts,
+                time,
+                channel=channel,
+                category=category,
+                offer=offer,
+                oldest=oldest,
+            )
+            return self._with(page_contacts=pages, offers=offers)
         kept = [contact for contact in self.contacts if contact.at >= oldest]
-        added = Contact(to_milliseconds(at), channel, category, offer, action_id)
-        contacts = _trim_contacts((added, *kept))
-        if not offer:
-            return self._with(contacts=contacts)
-        offers = {**self.offers, offer: self.times_offered(offer) + 1}
-        return self._with(contacts=contacts, offers=offers)
+        added = Contact(time, channel, category, offer, action_id)
+        return self._with(contacts=limit_contacts((added, *kept)), offers=offers)
 
     def withdraw_contact(self, action_id: str) -> Self:
         """Removes the contact of a message that was not sent."""
@@ -113,27 +134,22 @@ class ContactHistory:
         """Counts the contacts since that time, in milliseconds of the epoch.
 
         An empty argument means any."""
-        return sum(
+        messages = sum(
             (not offer or contact.offer == offer)
             and (not channels or contact.channel in channels)
             and (not category or contact.category == category)
             for contact in self.contacts
             if contact.at >= since
         )
+        if not self.page_contacts:
+            return messages
+        return messages + count_page_contacts(self.page_contacts, since, channels, category, offer)
 
     def times_offered(self, offer: str) -> int:
         return self.offers.get(offer, 0)
 
-    def has_page_contacts(self) -> bool:
-        return any(contact.channel in INBOUND_CHANNELS for contact in self.contacts)
-
-    def drop_oldest_page_contact(self) -> Self:
-        """Drops no message, because frequency caps count them."""
-        for position in reversed(range(len(self.contacts))):
-            if self.contacts[position].channel in INBOUND_CHANNELS:
-                others = self.contacts[:position] + self.contacts[position + 1 :]
-                return self._with(contacts=others)
-        return self
+    def has_contacts(self) -> bool:
+        return bool(self.contacts or self.page_contacts)
 
     def reach_goal(self, goal: str, at: datetime) -> Self:
         times = sorted({to_iso(at), *self.goal_times(goal)}, reverse=True)[:2]
@@ -250,19 +266,34 @@ def _read_claim_end(stored: StoredClaim) -> str:
     return end
 
 
-def select_newest(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
-    """Returns each contact once, the newest first, and no more than a history keeps."""
-    return _trim_contacts(sorted({*contacts}, reverse=True))
+def limit_contacts(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    """Of each channel, category and offer the newest `MOST_COUNTED`, in the given order."""
+    given = tuple(contacts)
+    if len(given) <= MOST_COUNTED:
+        return given
+    counts: Counter[tuple[str, str, str]] = Counter()
+    exceeding = set()
+    for contact in sorted(given, reverse=True):
+        kind = contact[1:4]
+        counts[kind] += 1
+        if counts[kind] > MOST_COUNTED:
+            exceeding.add(contact)
+    return tuple(contact for contact in given if contact not in exceeding)
 
 
-def _trim_contacts(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
-    """Limits messages and contacts on pages apart, so that many pages push out no message."""
-    page_contacts = [contact for contact in contacts if contact.channel in INBOUND_CHANNELS]
-    if len(page_contacts) <= MAX_PAGE_CONTACTS and len(contacts) <= MAX_MESSAGES:
-        return tuple(contacts)
-    messages = [contact for contact in contacts if contact.channel not in INBOUND_CHANNELS]
-    kept = (*messages[:MAX_MESSAGES], *page_contacts[:MAX_PAGE_CONTACTS])
-    return tuple(sorted(kept, key=lambda contact: -contact.at))
+def _read_contacts(stored: Iterable[Sequence[Any]]) -> tuple[tuple[Contact, ...], PageContacts]:
+    """Before 0.3.0 the offers seen on pages were among the messages."""
+    messages: list[Contact] = []
+    pages: PageContacts = {}
+    for contact in starmap(Contact, stored):
+        if contact.channel in INBOUND_CHANNELS:
+            at, channel, category, offer, _ = contact
+            pages = add_page_contact(
+                pages, at, channel=channel, category=category, offer=offer, oldest=0
+            )
+        else:
+            messages.append(contact)
+    return tuple(messages), pages
 
 
 def _remove(entries: Mapping[str, Entry], names: Collection[str]) -> dict[str, Entry]:

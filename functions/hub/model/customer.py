@@ -4,12 +4,19 @@ Blocks are JSON objects, never changed in place. `schemas/customer.schema.json` 
 and types.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from hub.kernel.json_types import Json, JsonObject
 from hub.model.contact_history import NO_CONTACT_HISTORY, ContactHistory
+from hub.model.day_series import DaySeries
+from hub.model.stored_activity import (
+    read_activity,
+    read_amounts,
+    read_processed,
+    read_recent,
+)
 
 Block = JsonObject
 
@@ -26,14 +33,14 @@ class Customer:
     - `contact_history` is the block `limits`.
     - `owing` is the attribution of the customer's sales (see
       `hub.measurement.domain.sales_attribution`).
-    - `recent` is kind -> ((event digest, type, millisecond), ...), newest first.
-    - `activity` is event type -> day -> count.
-    - `amounts` is event type -> day -> currency -> sum in minor units.
+    - `recent` is event type -> its newest times in milliseconds, newest first.
+    - `activity` is event type -> its counts by day.
+    - `amounts` is event type -> currency -> the sums by day, in minor units.
     - `as_of` is field, such as `contact.email` -> the millisecond of its value, so that events in
       any order leave the same customer.
     - `mart` is the rows of the mart and the days that it does not cover yet (see
       `hub.profile.domain.mart_totals`).
-    - `processed` is the digests of the last events.
+    - `processed` is `behaviour` or `business` -> the digests of the last events of that kind.
     - `erased` is the time of the erasure; it is empty for all others.
     """
 
@@ -54,12 +61,12 @@ class Customer:
     dialogues: Mapping[str, Block] = field(default_factory=dict)
     contact_history: ContactHistory = NO_CONTACT_HISTORY
     owing: Block = field(default_factory=dict)
-    recent: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
-    activity: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    amounts: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    recent: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    activity: Mapping[str, DaySeries] = field(default_factory=dict)
+    amounts: Mapping[str, Mapping[str, DaySeries]] = field(default_factory=dict)
     as_of: Mapping[str, int] = field(default_factory=dict)
     mart: Block = field(default_factory=dict)
-    processed: tuple[str, ...] = ()
+    processed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     erased: str = ""
 
     @classmethod
@@ -67,9 +74,10 @@ class Customer:
         blocks = {name: data[block] for name, block in _BLOCK_NAMES.items() if block in data}
         keys = blocks.get("identities", {})
         blocks["identities"] = {namespace: tuple(values) for namespace, values in keys.items()}
-        recent = blocks.get("recent", {})
-        blocks["recent"] = {kind: tuple(map(tuple, entries)) for kind, entries in recent.items()}
-        blocks["processed"] = tuple(blocks.get("processed", ()))
+        blocks["activity"] = read_activity(blocks.get("activity", {}))
+        blocks["amounts"] = read_amounts(blocks.get("amounts", {}))
+        blocks["recent"] = read_recent(blocks.get("recent", {}), blocks["activity"])
+        blocks["processed"] = read_processed(blocks.get("processed", {}))
         if limits := blocks.pop("contact_history", None):
             blocks["contact_history"] = ContactHistory.from_dict(limits)
         return cls(**blocks)
@@ -90,8 +98,13 @@ class Customer:
         """The JSON form, without empty blocks."""
         values = {block: getattr(self, name) for name, block in _BLOCK_NAMES.items()}
         values["identities"] = {n: list(v) for n, v in self.identities.items()}
-        values["recent"] = {r: [list(e) for e in entries] for r, entries in self.recent.items()}
-        values["processed"] = list(self.processed)
+        values["recent"] = {name: list(times) for name, times in self.recent.items()}
+        values["activity"] = {name: list(days) for name, days in self.activity.items()}
+        values["amounts"] = {
+            name: {currency: list(days) for currency, days in sums.items()}
+            for name, sums in self.amounts.items()
+        }
+        values["processed"] = {kind: list(names) for kind, names in self.processed.items()}
         values["limits"] = self.contact_history.to_dict()
         return {name: value for name, value in values.items() if value or name == "version"}
 

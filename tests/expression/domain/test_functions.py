@@ -61,9 +61,11 @@ def test_since_looks_past_the_event_at_hand() -> None:
     assert not holds("known(since('order.completed'))", a_customer(now), now)
 
 
-def test_since_counts_days_once_the_event_is_no_longer_a_recent_one() -> None:
-    customer = a_customer(activity={"order.completed": {"2026-10-23": 1}})
-    assert holds("since('order.completed') == 30", customer)
+def test_since_knows_the_last_time_however_long_ago() -> None:
+    order = an_event("order.completed", occurred_at=NOON - timedelta(days=300))
+    pages = [an_event(event_id=f"p-{n}") for n in range(200)]
+    assert holds("since('order.completed') == 300", a_customer(order, *pages))
+    assert holds("absent('order.completed')", a_customer(order, *pages))
 
 
 @pytest.mark.parametrize(

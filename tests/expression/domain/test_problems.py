@@ -122,3 +122,13 @@ def test_a_sequence_takes_from_two_to_five_event_types() -> None:
         "position 17: sequence wants an event type in quotes: 'order.completed'",
     ]
     assert find_problems("sequence('a.b', 'c.d', 'e.f', within_hours=2)") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["count('page.viewed', hours=1) > 31", "31 <= count('x.y', hours=2)"]
+)
+def test_a_count_by_hours_is_compared_with_no_more_than_it_counts_to(text: str) -> None:
+    (problem,) = problems(text)
+    assert "count with hours counts to 30: compare it with a smaller number" in problem
+    compile_expression("count('page.viewed', hours=1) >= 30", FIELDS)
+    compile_expression("count('page.viewed', days=1) >= 31", FIELDS)

@@ -54,7 +54,8 @@ def after(events: list[Event], customer_id: str = "c-1") -> Customer:
 
 def facts(customer: Customer) -> dict[str, Any]:
     """What is known, but for the order of arrival, and whose it is."""
-    told = replace(customer, processed=tuple(sorted(customer.processed))).to_dict()
+    processed = {kind: tuple(sorted(names)) for kind, names in customer.processed.items()}
+    told = replace(customer, processed=processed).to_dict()
     return {name: value for name, value in told.items() if name not in ("customer_id", "version")}
 
 

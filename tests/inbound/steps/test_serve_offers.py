@@ -44,7 +44,9 @@ class Desk:
 
     def __post_init__(self) -> None:
         identities, customers = fakes.Identities(), fakes.Customers()
-        identities.assign_keys(["email#ann@example.com"], IdentityCluster(customer_id="c-1"), {}, {})
+        identities.assign_keys(
+            ["email#ann@example.com"], IdentityCluster(customer_id="c-1"), {}, {}
+        )
         customers.write(self.ann, an_episode())
         self.answerer = ServeOffers(
             find=FindCustomer(identities, load_namespaces(find_schemas_folder())),
@@ -147,8 +149,7 @@ def test_what_was_viewed_and_clicked_teaches_the_next_decision() -> None:
     ann, first = decide_on(catalogue, desk.ann, viewed)
     ann, second = decide_on(catalogue, ann, clicked)
     assert [(x.shown, x.answered) for x in (*first.lessons, *second.lessons)] == [(1, 0), (0, 1)]
-    contact = ann.contact_history.contacts[0]
-    assert (contact.channel, contact.category, contact.offer) == ("web", "", "beans")
+    assert [*ann.contact_history.page_contacts] == ["web||beans"]
 
 
 def test_what_is_used_up_is_not_shown() -> None:

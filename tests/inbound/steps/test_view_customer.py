@@ -53,7 +53,9 @@ class Window:
 
     def __post_init__(self) -> None:
         identities, customers = fakes.Identities(), fakes.Customers()
-        identities.assign_keys(["email#ann@example.com"], IdentityCluster(customer_id="c-1"), {}, {})
+        identities.assign_keys(
+            ["email#ann@example.com"], IdentityCluster(customer_id="c-1"), {}, {}
+        )
         customers.write(ann(), an_episode())
         finder = FindCustomer(identities, load_namespaces(find_schemas_folder()))
         self.viewer = ViewCustomer(finder, customers, lambda: self.keys)

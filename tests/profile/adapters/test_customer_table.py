@@ -24,7 +24,7 @@ class TestCustomers:
         assert customers.read("c-1") is None
 
     def test_what_is_written_is_read_with_the_next_version(self, customers: Port) -> None:
-        ann = a_customer(recent={"business": (("e-1", "order.completed", 5),)}, processed=("x",))
+        ann = a_customer(recent={"order.completed": (5,)}, processed={"business": ("x",)})
         customers.write(ann, an_episode())
         found = customers.read("c-1")
         assert found

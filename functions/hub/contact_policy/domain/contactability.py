@@ -98,10 +98,10 @@ def find_quiet_hours_end(customer: Customer, action: Action, now: datetime) -> d
 def find_goal_reached_since(customer: Customer, goal: str, since: datetime) -> str | None:
     """Returns when the goal was last reached, if that was after `since`, else None.
 
-    If the goal is an event type, the recent events count too.
+    If the goal is an event type, every event of that type counts.
     """
-    times = [e[2] for entries in customer.recent.values() for e in entries if e[1] == goal]
-    if times and (latest := max(times)) > since.timestamp() * 1000:
+    latest = next(iter(customer.recent.get(goal, ())), 0)
+    if latest > since.timestamp() * 1000:
         return to_iso(datetime.fromtimestamp(latest / 1000, since.tzinfo))
     at = next(iter(customer.contact_history.goal_times(goal)), "")
     return at if at > to_iso(since) else None

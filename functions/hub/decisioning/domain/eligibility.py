@@ -150,7 +150,7 @@ class EligibilityGates:
             return reason
         if offer.eligible and (failure := offer.eligible.find_false_clause(scope)):
             return f"wanted {failure.clause} but saw {failure.saw}"
-        has_contacts = offer.caps and (history.contacts or history.offers)
+        has_contacts = offer.caps and (history.has_contacts() or history.offers)
         return self._check_offer_caps(offer) if has_contacts else None
 
     def _find_earlier_goal_time(self, offer: Offer, goal: Goal) -> str | None:
@@ -227,7 +227,7 @@ class EligibilityGates:
     def _find_capped_scopes(
         self, caps: Iterable[FrequencyCap]
     ) -> Iterator[tuple[PolicyScope, str]]:
-        if self._history.contacts:
+        if self._history.has_contacts():
             for cap in caps:
                 if reason := self._check_frequency_cap(cap):
                     yield cap.about, reason

@@ -134,9 +134,25 @@ class _Checker:
                 )
                 return
         self._check_same_kind(left, right, left_field, right_field)
+        self._check_exactness(left, right)
+        self._check_exactness(right, left)
         for node, field in ((left, right_field), (right, left_field)):
             if isinstance(node, Constant):
                 self._check_allowed_value(node, node.value, field)
+
+    def _check_exactness(self, node: Node, number: Node) -> None:
+        """A function that counts to a limit cannot be compared with a larger number."""
+        if not isinstance(node, Call) or not isinstance(number, Constant):
+            return
+        function = FUNCTIONS.get(node.name)
+        for option, most in function.exact_to.items() if function else ():
+            value = number.value
+            if option in node.options and isinstance(value, int | float) and value > most:
+                self._report(
+                    number,
+                    f"{node.name} with {option} counts to {most}: "
+                    "compare it with a smaller number, or count by days",
+                )
 
     def _check_same_kind(
         self, left: Node, right: Node, left_field: Field, right_field: Field

@@ -17,6 +17,7 @@ class Function:
     `takes` are the kinds of its arguments; None is an event type in quotes. `options` are whole
     numbers by name, each with its largest value. `root_arguments` are the roots that `call` gets
     before the arguments. `max_extra_arguments` is how many more arguments like the last it takes.
+    With an option in `exact_to`, the result is exact up to that number only.
     """
 
     call: Callable[..., object]
@@ -25,3 +26,4 @@ class Function:
     options: Mapping[str, int] = field(default_factory=dict)
     root_arguments: tuple[str, ...] = ()
     max_extra_arguments: int = 0
+    exact_to: Mapping[str, int] = field(default_factory=dict)

@@ -1,39 +1,39 @@
 """Functions of what the customer did: windows over `activity` and `amounts` (days) and `recent`
 (hours).
 
-The current event counts once it is part of the profile. `days=N` is today and the N - 1 days before
-it, in UTC. `hours=N` looks at the lists of recent events, which have a limited length.
+The current event counts, because it is part of the profile when a condition is evaluated.
+`days=N` is today and the N - 1 days before it, in UTC; without a window it is today and the 90
+days before it. `hours=N` looks at the newest 31 times of the event type.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from hub.expression.domain.field_types import FieldKind
 from hub.expression.domain.function import CUSTOMER_ROOTS, FLAG, NUMBER, Function
-from hub.kernel.digest import digest
+from hub.kernel.times import to_milliseconds
 from hub.model.customer import Customer
+from hub.model.day_series import DAY_IN_MILLISECONDS, sum_since, to_day
 from hub.model.event import Event
 
 MAX_DAYS = 90
 MAX_HOURS = 24 * MAX_DAYS
+MOST_BY_HOURS = 30
 _HOUR = 3_600_000
-_DAY = 24 * _HOUR
 
 
 def count_events(
     _: Event, customer: Customer, now: datetime, event_type: str, *, days: int = 0, hours: int = 0
 ) -> int:
-    """How often the customer did it, in the window or in all that the hub remembers."""
+    """How often the customer did it, in the window or in the last 90 days.
+
+    A window of hours counts to 31 and no further.
+    """
     if hours:
-        oldest = _to_milliseconds(now) - hours * _HOUR
-        return sum(at >= oldest for _, at in _list_recent(customer, event_type))
-    activity = customer.activity.get(event_type)
-    if not activity:
-        return 0
-    if not days:
-        return sum(activity.values())
-    from_day = _first_day(now, days)
-    return sum(times for day, times in activity.items() if day >= from_day)
+        oldest = to_milliseconds(now) - hours * _HOUR
+        return sum(at >= oldest for at in customer.recent.get(event_type, ()))
+    series = customer.activity.get(event_type)
+    return sum_since(series, _first_day(now, days)) if series else 0
 
 
 def has_seen(
@@ -66,15 +66,13 @@ def sum_amounts(
     """
     if not isinstance(currency, str):
         return None
-    amounts = customer.amounts.get(event_type, {})
-    from_day = _first_day(now, days) if days else ""
-    return sum(sums.get(currency, 0) for day, sums in amounts.items() if day >= from_day)
+    series = customer.amounts.get(event_type, {}).get(currency, ())
+    return sum_since(series, _first_day(now, days))
 
 
-def is_first(event: Event, customer: Customer, _: datetime, event_type: str) -> bool:
-    """Whether the current event is the only one of this type that the hub remembers."""
-    times = sum(customer.activity.get(event_type, {}).values())
-    return times <= _is_in_profile(event, customer, event_type)
+def is_first(event: Event, customer: Customer, now: datetime, event_type: str) -> bool:
+    """Whether the current event is the only one of this type in the last 90 days."""
+    return is_absent(event, customer, now, event_type)
 
 
 def is_absent(
@@ -87,16 +85,14 @@ def is_absent(
     hours: int = 0,
 ) -> bool:
     """Whether the customer did not do it, apart from the current event."""
-    own = digest(event.id)
+    times = count_events(event, customer, now, event_type, days=days, hours=hours)
+    if event.type != event_type:
+        return not times
     if hours:
-        oldest = _to_milliseconds(now) - hours * _HOUR
-        return not any(
-            at >= oldest and id_ != own for id_, at in _list_recent(customer, event_type)
-        )
-    times = count_events(event, customer, now, event_type, days=days)
-    today = event.occurred_at.astimezone(UTC).date()
-    counted = not days or (now.astimezone(UTC).date() - today).days < days
-    return times <= (counted and _is_in_profile(event, customer, event_type))
+        own = to_milliseconds(event.occurred_at) >= to_milliseconds(now) - hours * _HOUR
+    else:
+        own = to_day(event.occurred_at) >= _first_day(now, days)
+    return times <= own
 
 
 def has_sequence(
@@ -104,72 +100,59 @@ def has_sequence(
 ) -> bool:
     """Whether one of each happened in this order, the last within so many hours of the first.
 
-    Two events of the same millisecond count in either order. One event never counts twice.
+    It looks at the newest 31 events of each type. Two events of the same millisecond count in
+    either order. One event never counts twice.
     """
-    starts = _list_recent(customer, event_types[0])
+    first = event_types[0]
     return any(
-        _can_follow(customer, event_types[1:], start, start[1] + within_hours * _HOUR)
-        for start in starts
+        _can_follow(customer, event_types[1:], (first, index), at, at + within_hours * _HOUR)
+        for index, at in enumerate(customer.recent.get(first, ()))
     )
 
 
 def _can_follow(
-    customer: Customer, event_types: tuple[str, ...], start: tuple[str, int], until: int
+    customer: Customer, event_types: tuple[str, ...], start: tuple[str, int], at: int, until: int
 ) -> bool:
     """Whether the other events follow. The earliest next event is always the best choice."""
-    at, used = start[1], {start[0]}
+    used = {start}
     for event_type in event_types:
-        entries = _list_recent(customer, event_type)
-        later = [(t, id_) for id_, t in entries if at <= t <= until and id_ not in used]
+        later = [
+            (time, index)
+            for index, time in enumerate(customer.recent.get(event_type, ()))
+            if at <= time <= until and (event_type, index) not in used
+        ]
         if not later:
             return False
-        at, id_ = min(later)
-        used.add(id_)
+        at, index = min(later)
+        used.add((event_type, index))
     return True
 
 
 def days_since_event(
     event: Event, customer: Customer, now: datetime, event_type: str
 ) -> float | None:
-    """Days since the newest event of this type before the current one; missing if none."""
-    own = digest(event.id)
-    newest = max((at for id_, at in _list_recent(customer, event_type) if id_ != own), default=0)
-    if newest:
-        return (_to_milliseconds(now) - newest) / _DAY
-    days = dict(customer.activity.get(event_type, {}))
-    today = event.occurred_at.astimezone(UTC).date().isoformat()
-    days[today] = days.get(today, 0) - _is_in_profile(event, customer, event_type)
-    last = max((day for day, times in days.items() if times > 0), default=None)
-    return (now.astimezone(UTC).date() - date.fromisoformat(last)).days if last else None
+    """Days since the newest event of this type before the current one, however old it is; missing
+    if there was none."""
+    newest = _newest_other(event, customer.recent.get(event_type, ()), event_type)
+    return None if newest is None else (to_milliseconds(now) - newest) / DAY_IN_MILLISECONDS
 
 
-def _list_recent(customer: Customer, event_type: str) -> Iterator[tuple[str, int]]:
-    """Yields the id and the time, in milliseconds, of each recent event of that type."""
-    for entries in customer.recent.values():
-        for id_, type_, at in entries:
-            if type_ == event_type:
-                yield id_, at
+def _newest_other(event: Event, times: Sequence[int], event_type: str) -> int | None:
+    """The newest time but that of the current event."""
+    own = to_milliseconds(event.occurred_at) if event.type == event_type else None
+    is_own_newest = bool(times) and times[0] == own
+    return next(iter(times[is_own_newest:]), None)
 
 
-def _is_in_profile(event: Event, customer: Customer, event_type: str) -> bool:
-    """Whether the current event is of that type and among the recent events of the profile."""
-    own = digest(event.id)
-    return event.type == event_type and any(
-        id_ == own for id_, _ in _list_recent(customer, event_type)
-    )
-
-
-def _first_day(now: datetime, days: int) -> str:
-    return (now.astimezone(UTC) - timedelta(days=days - 1)).date().isoformat()
-
-
-def _to_milliseconds(now: datetime) -> int:
-    return int(now.timestamp() * 1000)
+def _first_day(now: datetime, days: int) -> int:
+    return to_day(now - timedelta(days=days - 1 if days else MAX_DAYS))
 
 
 _WINDOW = {"days": MAX_DAYS, "hours": MAX_HOURS}
 FUNCTIONS: Mapping[str, Function] = {
-    "count": Function(count_events, NUMBER, (None,), _WINDOW, CUSTOMER_ROOTS),
+    "count": Function(
+        count_events, NUMBER, (None,), _WINDOW, CUSTOMER_ROOTS, exact_to={"hours": MOST_BY_HOURS}
+    ),
     "seen": Function(has_seen, FLAG, (None,), _WINDOW, CUSTOMER_ROOTS),
     "first": Function(is_first, FLAG, (None,), root_arguments=CUSTOMER_ROOTS),
     "absent": Function(is_absent, FLAG, (None,), _WINDOW, CUSTOMER_ROOTS),

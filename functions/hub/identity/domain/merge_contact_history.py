@@ -1,6 +1,10 @@
 """Merges two contact histories (`hub.model.contact_history`), and unmerges them."""
 
-from hub.model.contact_history import ContactHistory, select_newest
+from collections.abc import Iterable
+
+from hub.model.contact_history import ContactHistory, limit_contacts
+from hub.model.contact_history_entries import Contact
+from hub.model.page_contacts import merge_page_contacts, subtract_page_contacts
 from hub.profile.domain.block_merge import add_changes_since, add_counts_since, combine
 
 
@@ -20,7 +24,8 @@ def merge_contact_history(survivor: ContactHistory, absorbed: ContactHistory) ->
         claims={**absorbed.claims, **survivor.claims},
         enrolled={**absorbed.enrolled, **survivor.enrolled},
         showings={**absorbed.showings, **survivor.showings},
-        contacts=select_newest((*survivor.contacts, *absorbed.contacts)),
+        contacts=_newest_first((*survivor.contacts, *absorbed.contacts)),
+        page_contacts=merge_page_contacts(survivor.page_contacts, absorbed.page_contacts),
         unknown={
             name: {**absorbed.unknown.get(name, {}), **survivor.unknown.get(name, {})}
             for name in sorted({*survivor.unknown, *absorbed.unknown})
@@ -43,6 +48,14 @@ def apply_later_changes(
         claims=add_changes_since(own.claims, before.claims, now.claims),
         enrolled=add_changes_since(own.enrolled, before.enrolled, now.enrolled),
         showings=add_changes_since(own.showings, before.showings, now.showings),
-        contacts=select_newest((*own.contacts, *later)),
+        contacts=_newest_first((*own.contacts, *later)),
+        page_contacts=merge_page_contacts(
+            own.page_contacts, subtract_page_contacts(now.page_contacts, before.page_contacts)
+        ),
         unknown=add_changes_since(own.unknown, before.unknown, now.unknown, 2),
     )
+
+
+def _newest_first(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    """Each once."""
+    return limit_contacts(sorted({*contacts}, reverse=True))

@@ -8,10 +8,10 @@ from dataclasses import fields, replace
 from itertools import chain, zip_longest
 
 from hub.identity.domain import merge_contact_history
+from hub.identity.domain.merge_activity import merge_activity
 from hub.kernel.json_types import Json
 from hub.model.customer import Block, Customer
 from hub.profile.domain import mart_totals
-from hub.profile.domain.activity_windows import MAX_RECENT_EVENTS, RecentEvent
 from hub.profile.domain.apply_event import MAX_PROCESSED_EVENTS, VALUES_PER_NAMESPACE
 from hub.profile.domain.block_merge import combine
 from hub.profile.domain.traits import TRAIT_BLOCKS, apply_traits
@@ -19,7 +19,7 @@ from hub.profile.domain.traits import TRAIT_BLOCKS, apply_traits
 SEPARATELY_MERGED = frozenset(
     {
         *("customer_id", "version", "identities", "dialogues", "contact_history", "owing"),
-        *("recent", "as_of", "purchases", "mart", "processed"),
+        *("recent", "activity", "amounts", "as_of", "purchases", "mart", "processed"),
         *TRAIT_BLOCKS,
     }
 )
@@ -46,8 +46,8 @@ def merge_profiles(
             survivor.contact_history, absorbed.contact_history
         ),
         owing=combine(survivor.owing, absorbed.owing),
-        recent=merge_recent_events(survivor.recent, absorbed.recent),
-        processed=interleave_newest(survivor.processed, absorbed.processed),
+        **merge_activity(survivor, absorbed),
+        processed=interleave_processed(survivor.processed, absorbed.processed),
     )
 
 
@@ -55,16 +55,12 @@ def traits_of(customer: Customer) -> dict[str, Block]:
     return {block: getattr(customer, block) for block in TRAIT_BLOCKS}
 
 
-def merge_recent_events(
-    first: Mapping[str, tuple[RecentEvent, ...]], second: Mapping[str, tuple[RecentEvent, ...]]
-) -> dict[str, tuple[RecentEvent, ...]]:
+def interleave_processed(
+    first: Mapping[str, Iterable[str]], second: Mapping[str, Iterable[str]]
+) -> dict[str, tuple[str, ...]]:
     return {
-        kind: tuple(
-            sorted({*first.get(kind, ()), *second.get(kind, ())}, key=lambda e: (-e[2], e[0]))[
-                :MAX_RECENT_EVENTS
-            ]
-        )
-        for kind in [*first, *(kind for kind in second if kind not in first)]
+        kind: interleave_newest(first.get(kind, ()), second.get(kind, ()))
+        for kind in dict.fromkeys((*first, *second))
     }
 
 

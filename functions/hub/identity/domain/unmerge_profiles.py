@@ -10,17 +10,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from hub.identity.domain import merge_attribution, merge_contact_history
+from hub.identity.domain.merge_activity import add_activity_since
 from hub.identity.domain.merge_profiles import (
     COUNTED_BLOCKS,
-    interleave_newest,
-    merge_recent_events,
+    interleave_processed,
     traits_of,
 )
 from hub.kernel.json_types import Json
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.profile.domain import mart_totals
-from hub.profile.domain.activity_windows import MAX_RECENT_EVENTS
 from hub.profile.domain.apply_event import apply_event, is_repeat
 from hub.profile.domain.block_merge import add_changes_since, add_counts_since
 from hub.profile.domain.traits import apply_traits
@@ -88,6 +87,7 @@ def _apply_later_changes(own: Customer, base: Customer, current: Customer) -> Cu
         **traits,
         **counted,
         **mart_totals.add_purchases_since(own, base, current),
+        **add_activity_since(own, base, current),
         version=current.version,
         identities=_unmerge_identities(own.identities, base.identities, current.identities),
         dialogues=add_changes_since(own.dialogues, base.dialogues, current.dialogues),
@@ -95,11 +95,8 @@ def _apply_later_changes(own: Customer, base: Customer, current: Customer) -> Cu
             own.contact_history, base.contact_history, current.contact_history
         ),
         owing=merge_attribution.apply_later_changes(own.owing, base.owing, current.owing),
-        recent=merge_recent_events(own.recent, _find_new_recent(base, current)),
         as_of=add_changes_since(own.as_of, base.as_of, current.as_of),
-        processed=interleave_newest(
-            own.processed, [p for p in current.processed if p not in base.processed]
-        ),
+        processed=interleave_processed(own.processed, _find_newly_processed(base, current)),
     )
 
 
@@ -114,15 +111,12 @@ def _unmerge_identities(
     return {name: values for name, values in united.items() if values}
 
 
-def _find_new_recent(
-    base: Customer, current: Customer
-) -> dict[str, tuple[tuple[str, str, int], ...]]:
-    earlier = {entry for entries in base.recent.values() for entry in entries}
-    fresh = {
-        kind: tuple(entry for entry in entries[:MAX_RECENT_EVENTS] if entry not in earlier)
-        for kind, entries in current.recent.items()
+def _find_newly_processed(base: Customer, current: Customer) -> dict[str, list[str]]:
+    new = {
+        kind: [name for name in names if name not in base.processed.get(kind, ())]
+        for kind, names in current.processed.items()
     }
-    return {kind: entries for kind, entries in fresh.items() if entries}
+    return {kind: names for kind, names in new.items() if names}
 
 
 def _apply_refusals(customer: Customer, base: Customer, current: Customer) -> Customer:

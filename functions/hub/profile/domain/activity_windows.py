@@ -1,105 +1,123 @@
-"""Activity windows: the last events of two kinds, and counts and sums by day."""
+"""Activity: what conditions ask about the past, as facts of their own.
 
-from bisect import bisect_right
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+For each event type the customer has
+
+- in `activity`, how often it happened on each of the last 90 days,
+- in `amounts`, the sum of its amounts on each of these days by currency,
+- in `recent`, the newest times, 31 of the last 90 days, and the newest two however old they are.
+
+No other event type, no other block and no limit of size drops any of them. So a condition on an
+event type gets the same value whatever else the customer does. There are two bounds. A customer has
+at most 32 event types that an application names itself (`track.*`), and 16 currencies of an event
+type: those that happened last.
+"""
+
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from operator import neg
 from typing import TypeVar
 
-from hub.kernel.digest import digest
 from hub.kernel.times import to_milliseconds
 from hub.model.customer import Customer
+from hub.model.day_series import (
+    NO_DAYS,
+    DaySeries,
+    add_to_day,
+    drop_days_before,
+    find_last_day,
+    to_day,
+)
 from hub.model.event import Event
 
 ACTIVITY_WINDOW = timedelta(days=90)
-MAX_RECENT_EVENTS = 50
-BEHAVIOUR_SUBJECTS = frozenset(
-    {
-        *("action", "app", "cart", "coupon", "decision", "email", "form", "message", "offer"),
-        *("page", "product", "push", "search", "track"),
-    }
-)
-_LAST_DAY = date.max.isoformat()
-
-RecentEvent = tuple[str, str, int]
-RecentEventsByKind = Mapping[str, tuple[RecentEvent, ...]]
-DayValue = TypeVar("DayValue")
+MAX_TIMES = 31
+TIMES_OF_ANY_AGE = 2
+MAX_NAMED_TYPES = 32
+MAX_CURRENCIES = 16
+NAMED_TYPES = "track."
+Value = TypeVar("Value")
 
 
 def record_activity(customer: Customer, event: Event, now: datetime) -> Customer:
-    """Adds the event to the recent events and to the days, and drops days that are too old."""
-    oldest = (now - ACTIVITY_WINDOW).date().isoformat()
-    day = event.occurred_at.date().isoformat()
-    return customer.with_changes(
-        recent=_add_recent_event(customer.recent, event),
-        activity=_count_day(_keep_days_from(customer.activity, oldest), event, day, oldest),
-        amounts=_add_amount(_keep_days_from(customer.amounts, oldest), event, day, oldest),
-    )
-
-
-def is_recent(customer: Customer, name: str) -> bool:
-    """Whether the event with the digest `name` is among the recent events."""
-    return any(name == entry[0] for entries in customer.recent.values() for entry in entries)
-
-
-def has_activity(customer: Customer) -> bool:
-    return bool(customer.activity or customer.amounts or customer.recent)
-
-
-def drop_oldest_day(customer: Customer) -> Customer:
-    """Returns the customer without the oldest day, and without the oldest recent event of each
-    kind."""
-    by_day = (*customer.activity.values(), *customer.amounts.values())
-    days = sorted({day for days in by_day for day in days})
-    second = days[1] if len(days) > 1 else _LAST_DAY
-    return customer.with_changes(
-        activity=_keep_days_from(customer.activity, second),
-        amounts=_keep_days_from(customer.amounts, second),
-        recent={
-            kind: shorter for kind, entries in customer.recent.items() if (shorter := entries[:-1])
-        },
-    )
-
-
-def _add_recent_event(recent: RecentEventsByKind, event: Event) -> RecentEventsByKind:
-    subject = event.type.partition(".")[0]
-    kind = "behaviour" if subject in BEHAVIOUR_SUBJECTS else "business"
-    entry = (digest(event.id), event.type, to_milliseconds(event.occurred_at))
-    entries = recent.get(kind, ())
-    index = bisect_right(entries, _newest_first_key(entry), key=_newest_first_key)
-    return {**recent, kind: (*entries[:index], entry, *entries[index:])[:MAX_RECENT_EVENTS]}
-
-
-def _newest_first_key(entry: RecentEvent) -> tuple[int, str]:
-    return -entry[2], entry[0]
-
-
-def _keep_days_from(
-    by_type: Mapping[str, Mapping[str, DayValue]], oldest: str
-) -> dict[str, dict[str, DayValue]]:
-    kept = {
-        event_type: {day: value for day, value in days.items() if day >= oldest}
-        for event_type, days in by_type.items()
+    """Adds the event to the activity of its type, and drops what is older than 90 days."""
+    oldest = to_milliseconds(now - ACTIVITY_WINDOW)
+    first_day, day = to_day(oldest), to_day(event.occurred_at)
+    recent = add_time(customer.recent, event.type, to_milliseconds(event.occurred_at))
+    activity = drop_days_of_types(customer.activity, first_day)
+    amounts: dict[str, Mapping[str, DaySeries]] = {
+        name: kept
+        for name, sums in customer.amounts.items()
+        if (kept := drop_days_of_types(sums, first_day))
     }
-    return {event_type: days for event_type, days in kept.items() if days}
+    if first_day <= day:
+        activity[event.type] = add_to_day(activity.get(event.type, NO_DAYS), day, 1)
+        _add_amount(amounts, event, day)
+    return drop_exceeding_types(
+        customer.with_changes(
+            recent={name: drop_old_times(times, oldest) for name, times in recent.items()},
+            activity=activity,
+            amounts=amounts,
+        )
+    )
 
 
-def _count_day(
-    kept: dict[str, dict[str, int]], event: Event, day: str, oldest: str
-) -> Mapping[str, Mapping[str, int]]:
-    if day >= oldest:
-        days = kept.setdefault(event.type, {})
-        days[day] = days.get(day, 0) + 1
-    return kept
+def drop_days_of_types(by_name: Mapping[str, DaySeries], first_day: int) -> dict[str, DaySeries]:
+    """Without the days before `first_day`, and without what has no other day."""
+    kept = {name: drop_days_before(days, first_day) for name, days in by_name.items()}
+    return {name: days for name, days in kept.items() if days}
 
 
-def _add_amount(
-    kept: dict[str, dict[str, Mapping[str, int]]], event: Event, day: str, oldest: str
-) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+def drop_exceeding_types(customer: Customer) -> Customer:
+    """Keeps the latest `MAX_NAMED_TYPES` of the event types that an application names itself."""
+    named = [name for name in customer.recent if name.startswith(NAMED_TYPES)]
+    if len(named) <= MAX_NAMED_TYPES:
+        return customer
+    named.sort(key=lambda name: (customer.recent[name][0], name), reverse=True)
+    exceeding = frozenset(named[MAX_NAMED_TYPES:])
+
+    return customer.with_changes(
+        recent=_without(customer.recent, exceeding),
+        activity=_without(customer.activity, exceeding),
+        amounts=_without(customer.amounts, exceeding),
+    )
+
+
+def add_time(
+    recent: Mapping[str, Sequence[int]], event_type: str, at: int
+) -> Mapping[str, Sequence[int]]:
+    """Adds the time of an event, in milliseconds. Two events of the same time are two times."""
+    times = recent.get(event_type, ())
+    index = bisect_left(times, -at, key=neg)
+    return {**recent, event_type: (*times[:index], at, *times[index:])[:MAX_TIMES]}
+
+
+def drop_old_times(times: Sequence[int], oldest: int) -> Sequence[int]:
+    while len(times) > TIMES_OF_ANY_AGE and times[-1] < oldest:
+        times = times[:-1]
+    return times
+
+
+def drop_exceeding_currencies(sums: Mapping[str, DaySeries]) -> Mapping[str, DaySeries]:
+    """Keeps the `MAX_CURRENCIES` that were last used."""
+    if len(sums) <= MAX_CURRENCIES:
+        return sums
+    last_used = sorted(
+        ((find_last_day(days), currency) for currency, days in sums.items() if days), reverse=True
+    )
+    kept = frozenset(currency for _, currency in last_used[:MAX_CURRENCIES])
+    return {currency: days for currency, days in sums.items() if currency in kept}
+
+
+def _add_amount(amounts: dict[str, Mapping[str, DaySeries]], event: Event, day: int) -> None:
     """Adds the amount of any event that has one, in whole minor units. Without a currency it is
     under the empty text."""
     amount, currency = event.properties.get("amount"), event.properties.get("currency") or ""
-    if day >= oldest and type(amount) is int and isinstance(currency, str):
-        days = kept.setdefault(event.type, {})
-        sums = days.get(day, {})
-        days[day] = {**sums, currency: sums.get(currency, 0) + amount}
-    return kept
+    if type(amount) is int and isinstance(currency, str):
+        sums = amounts.get(event.type, {})
+        days = add_to_day(sums.get(currency, NO_DAYS), day, amount)
+        amounts[event.type] = drop_exceeding_currencies({**sums, currency: days})
+
+
+def _without(by_type: Mapping[str, Value], names: Collection[str]) -> dict[str, Value]:
+    return {name: value for name, value in by_type.items() if name not in names}

@@ -1,7 +1,9 @@
 """Applies an event to its customer.
 
 It only counts, sums, and keeps the latest or newest values. So the same events in any order leave
-the same customer. Only `processed`, which recognises repeats, is in the order of arrival.
+the same customer. Only `processed`, which recognises repeats, is in the order of arrival: the last
+128 events of behaviour (pages, products, clicks) and the last 128 of all other types, so that no
+number of page views hides the repeat of an order.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,13 +13,9 @@ from typing import Any
 from hub.kernel.digest import digest
 from hub.model.customer import Customer
 from hub.model.event import Event
+from hub.model.stored_activity import BEHAVIOUR, BUSINESS
 from hub.profile.domain import mart_totals
-from hub.profile.domain.activity_windows import (
-    drop_oldest_day,
-    has_activity,
-    is_recent,
-    record_activity,
-)
+from hub.profile.domain.activity_windows import record_activity
 from hub.profile.domain.erasure import ERASED, erase_customer
 from hub.profile.domain.projections import apply_projections
 from hub.profile.domain.traits import (
@@ -29,12 +27,18 @@ from hub.profile.domain.traits import (
 
 MAX_PROCESSED_EVENTS = 128
 VALUES_PER_NAMESPACE = 10
+BEHAVIOUR_SUBJECTS = frozenset(
+    {
+        *("action", "app", "cart", "coupon", "decision", "email", "form", "message", "offer"),
+        *("page", "product", "push", "search", "track"),
+    }
+)
 
 
 def is_repeat(customer: Customer, event: Event) -> bool:
     """Whether the event was applied before."""
     name = digest(event.id)
-    return name in customer.processed or is_recent(customer, name)
+    return any(name in names for names in customer.processed.values())
 
 
 def apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
@@ -58,14 +62,9 @@ def apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
 def trim_to_limit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
     """Drops detail until the customer is within `limit`.
 
-    It drops the oldest activity and page contacts first, then the oldest fields of the free blocks.
-    Totals and other facts stay.
+    It drops the oldest fields of the free blocks. Facts on which conditions and gates rest stay,
+    and so do totals.
     """
-    while size(customer) > limit and (
-        has_activity(customer) or customer.contact_history.has_page_contacts()
-    ):
-        history = customer.contact_history.drop_oldest_page_contact()
-        customer = drop_oldest_day(customer.with_contact_history(history))
     while size(customer) > limit and has_free_fields(customer):
         customer = drop_oldest_free_field(customer)
     return customer
@@ -78,8 +77,9 @@ def _record_identities(customer: Customer, event: Event, **changed: Any) -> Cust
 
 
 def _mark_processed(customer: Customer, event: Event, **changed: Any) -> Customer:
-    processed = (*customer.processed, digest(event.id))[-MAX_PROCESSED_EVENTS:]
-    return customer.with_changes(processed=processed, **changed)
+    kind = BEHAVIOUR if event.type.partition(".")[0] in BEHAVIOUR_SUBJECTS else BUSINESS
+    names = (*customer.processed.get(kind, ()), digest(event.id))[-MAX_PROCESSED_EVENTS:]
+    return customer.with_changes(processed={**customer.processed, kind: names}, **changed)
 
 
 def _add_identities(
