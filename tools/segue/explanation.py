@@ -93,10 +93,10 @@ def parse_keys(id_or_key: str) -> tuple[str, ...]:
                 format_suggestion(find_nearest(name, kinds)) or f": there are {', '.join(kinds)}"
             )
             raise UserError(f"{quote_value(name)} is no kind of key{close}")
-        return namespaces.normalize_keys({name: value}).keys
+        return namespaces.normalize_keys({name: value}).possible_keys
     return namespaces.normalize_keys(
         {namespace.name: id_or_key for namespace in namespaces.namespaces}
-    ).keys
+    ).possible_keys
 
 
 def read_namespaces() -> Namespaces:

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions, signature
 
+from hub.kernel.contact_details.phone import to_e164
 from hub.kernel.json_types import Json
 from hub.kernel.money import USUAL_DECIMALS, decimal_places
-from hub.kernel.phone import to_e164
 from hub.kernel.times import parse_time, to_iso
 
 SourceTables = Mapping[str, Mapping[str, str]]

@@ -1,5 +1,8 @@
 """The addresses of a customer on each channel, and the channels that the customer prefers."""
 
+from collections.abc import Mapping
+
+from hub.kernel.contact_details.email_address import normalize_email
 from hub.model.channels import CHANNELS, Address
 from hub.model.customer import Customer
 from hub.model.letter import postal_address
@@ -19,18 +22,30 @@ def find_addresses(customer: Customer, channel: str) -> tuple[str, ...]:
         addresses = (stated, *addresses)
     by_key: dict[str, str] = {}
     for address in addresses:
-        by_key.setdefault(_normalize_address(address), address)
+        by_key.setdefault(normalize_address(address), address)
     engagement = customer.engagement.get(channel, {})
-    if not (failed := engagement.get("failed")):
+    if not engagement.get("failed"):
         return tuple(by_key.values())
-    reached = engagement.get("reached", {})
+    failed = _list_times_by_key(engagement["failed"])
+    reached = _list_times_by_key(engagement.get("reached", {}))
     return tuple(by_key[key] for key in by_key if failed.get(key, "") <= reached.get(key, ""))
 
 
-def _normalize_address(address: str) -> str:
-    """Returns the key of an address, because a stated address may be in any spelling and a failure
-    is recorded by key."""
-    return address.strip().lower()
+def normalize_address(address: str) -> str:
+    """Returns the key of an address, which all its spellings have in common.
+
+    Profiles and records of failures from before version 0.3 have addresses in other spellings.
+    """
+    return normalize_email(address) or address.strip().lower()
+
+
+def _list_times_by_key(times: Mapping[str, str]) -> dict[str, str]:
+    """The latest time of each address, by its key."""
+    latest: dict[str, str] = {}
+    for address, at in times.items():
+        key = normalize_address(address)
+        latest[key] = max(at, latest.get(key, ""))
+    return latest
 
 
 def _read_stated_address(customer: Customer, address: Address) -> str | None:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Self
 
+from hub.kernel.contact_details.country import to_country_code
 from hub.kernel.json_types import Json, JsonObject
 from hub.model.customer import Customer
 
@@ -41,17 +42,13 @@ def postal_address(customer: Customer) -> tuple[str, ...]:
     postcode, city = _clean_line(place.get("postcode")), _clean_line(place.get("city"))
     if not (to and street and postcode and city):
         return ()
-    town = f"{city} {postcode}" if country.upper() in _POSTCODE_AFTER_CITY else f"{postcode} {city}"
+    is_after_city = to_country_code(country) in _POSTCODE_AFTER_CITY
+    town = f"{city} {postcode}" if is_after_city else f"{postcode} {city}"
     lines = (*to, *street, town, *([country.upper()] if country else []))
     return lines if len(lines) <= MOST_LINES else ()
 
 
-_POSTCODE_AFTER_CITY = frozenset(
-    {
-        *("AU", "CA", "GB", "IE", "UK", "US", "USA"),
-        *("AUSTRALIA", "CANADA", "EIRE", "IRELAND", "UNITED KINGDOM", "UNITED STATES"),
-    }
-)
+_POSTCODE_AFTER_CITY = frozenset({"AU", "CA", "GB", "IE", "US"})
 
 
 def _clean_line(text: object) -> str:

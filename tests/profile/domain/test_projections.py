@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.model.addresses import find_addresses
 from hub.model.event import Event
@@ -44,6 +46,14 @@ def test_a_response_is_counted_on_the_channel_it_came_by(
     assert engaged[f"{what}_at"] == "2026-11-22T14:00:00.000Z"
     named = SCHEMA["engagement"]["additionalProperties"]["properties"]
     assert {what, f"{what}_at"} <= named.keys()
+
+
+ADDRESS_SPELLINGS = (
+    "josé@müller.example",
+    "jose\u0301@xn--mller-kva.example",
+    " JOSÉ@MÜLLER.EXAMPLE",
+    "José <josé@mu\u0308ller.example>",
+)
 
 
 def test_calls_and_complaints_are_service() -> None:
@@ -121,3 +131,15 @@ def test_an_address_in_another_spelling_fails_with_its_key() -> None:
     said = an_event("customer.updated", "1", traits={"contact": {"email": " Ann@Example.com"}})
     assert find_addresses(a_customer(said), "email") == (" Ann@Example.com",)
     assert find_addresses(a_customer(said, bounced), "email") == ()
+
+
+@given(*[st.sampled_from(ADDRESS_SPELLINGS)] * 3)
+def test_a_failure_counts_for_every_spelling_of_the_address(
+    stated: str, failed: str, reached: str
+) -> None:
+    """Profiles from before version 0.3 have all of them."""
+    block = {"failed": {failed: "2026-11-22"}}
+    customer = a_customer(contact={"email": stated}, engagement={"email": block})
+    assert find_addresses(customer, "email") == ()
+    block["reached"] = {reached: "2026-11-23"}
+    assert find_addresses(customer, "email") == (stated,)

@@ -1,18 +1,21 @@
 """Normalizes the identities of an event: usable values in one spelling, reasons for the others."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Self
 
 from hub.identity.domain.merge_rules import MergeRules
+from hub.identity.domain.salesforce_id import list_former_ids, to_long_id
+from hub.kernel.contact_details.email_address import (
+    LONGEST_SPELLING,
+    list_former_spellings,
+    normalize_email,
+)
+from hub.kernel.contact_details.phone import to_e164
 from hub.kernel.json_types import JsonObject
-from hub.kernel.phone import to_e164
 
 MAX_VALUE_LENGTH = 254
-
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +42,30 @@ class NormalizedKeys:
     """The normalized identities of an event.
 
     `keys` are the keys of the table (`email#ann@example.com`), strongest first. `values` is
-    namespace -> value, and `dropped` is namespace -> why its value cannot be used.
+    namespace -> value, and `dropped` is namespace -> why its value cannot be used. `former` is key
+    -> the keys that the hub made of the same value until version 0.2.
     """
 
     keys: tuple[str, ...]
     values: Mapping[str, str]
     dropped: Mapping[str, str]
+    former: Mapping[str, tuple[str, ...]]
+
+    @property
+    def possible_keys(self) -> tuple[str, ...]:
+        """The keys and the former ones, which are to be looked up together."""
+        return (*self.keys, *(key for keys in self.former.values() for key in keys))
+
+    def add_former(self, owned: Container[str]) -> tuple[str, ...]:
+        """The keys, each after those of its former keys that are `owned`.
+
+        A former key comes first, so that its owner keeps their place before the limit counts.
+        """
+        return tuple(
+            name
+            for key in self.keys
+            for name in (*(f for f in self.former.get(key, ()) if f in owned), key)
+        )
 
     @property
     def reason(self) -> str:
@@ -70,6 +91,7 @@ class Namespaces:
 
     def normalize_keys(self, identities: Mapping[str, str]) -> NormalizedKeys:
         values: dict[str, str] = {}
+        former: dict[str, tuple[str, ...]] = {}
         dropped = dict.fromkeys(self._find_unknown(identities), "is no known kind of key")
         for namespace in self.namespaces:
             if namespace.name not in identities:
@@ -79,27 +101,40 @@ class Namespaces:
                 dropped[namespace.name] = reason
             else:
                 values[namespace.name] = value
-        return NormalizedKeys(
-            tuple(f"{name}#{value}" for name, value in values.items()), values, dropped
-        )
+                if others := _list_former_values(namespace, identities[namespace.name]):
+                    former[_make_key(namespace.name, value)] = tuple(
+                        _make_key(namespace.name, other) for other in others
+                    )
+        keys = tuple(_make_key(name, value) for name, value in values.items())
+        return NormalizedKeys(keys, values, dropped, former)
 
     def _find_unknown(self, identities: Mapping[str, str]) -> Iterator[str]:
         names = {namespace.name for namespace in self.namespaces}
         return (name for name in identities if name not in names)
 
 
+def _make_key(namespace: str, value: str) -> str:
+    return f"{namespace}#{value}"
+
+
 def _normalize_value(namespace: Namespace, raw_value: str) -> tuple[str, str]:
     """Returns the value in its one spelling, or why it cannot be used."""
     text = raw_value.strip()
-    if any(fnmatchcase(text.casefold(), pattern) for pattern in namespace.blocked):
+    value = _NORMALIZERS[namespace.normalize](text) if len(text) <= LONGEST_SPELLING else None
+    if any(_is_blocked(spelling, namespace) for spelling in (text, value or text)):
         return "", "has a value that names nobody"
-    value = _NORMALIZERS[namespace.normalize](text) if len(text) <= MAX_VALUE_LENGTH else None
-    return (value, "") if value else ("", f"is no {namespace.normalize} of a usable form")
+    if value and len(value) <= MAX_VALUE_LENGTH:
+        return value, ""
+    return "", f"is no {namespace.normalize} of a usable form"
 
 
-def _normalize_email(text: str) -> str | None:
-    lower = text.lower()
-    return lower if _EMAIL.fullmatch(lower) else None
+def _is_blocked(spelling: str, namespace: Namespace) -> bool:
+    return any(fnmatchcase(spelling.casefold(), pattern) for pattern in namespace.blocked)
+
+
+def _list_former_values(namespace: Namespace, raw_value: str) -> tuple[str, ...]:
+    list_values = _FORMER_VALUES.get(namespace.normalize)
+    return list_values(raw_value) if list_values else ()
 
 
 def _make_id_normalizer(spelling: Callable[[str], str]) -> Callable[[str], str | None]:
@@ -107,9 +142,14 @@ def _make_id_normalizer(spelling: Callable[[str], str]) -> Callable[[str], str |
 
 
 _NORMALIZERS: Mapping[str, Callable[[str], str | None]] = {
-    "email": _normalize_email,
+    "email": normalize_email,
     "phone": to_e164,
     "id": _make_id_normalizer(str),
+    "salesforce id": _make_id_normalizer(to_long_id),
     "upper-case id": _make_id_normalizer(str.upper),
     "lower-case id": _make_id_normalizer(str.lower),
+}
+_FORMER_VALUES: Mapping[str, Callable[[str], tuple[str, ...]]] = {
+    "email": list_former_spellings,
+    "salesforce id": list_former_ids,
 }

@@ -21,9 +21,10 @@ class FindCustomer:
         normalized = self.namespaces.normalize_keys(identities)
         if not normalized.keys:
             raise Rejected(normalized.reason or "has no key that names a customer", "customer")
-        owners = self.identities.find_owners(normalized.keys)
+        owners = self.identities.find_owners(normalized.possible_keys)
         clusters = self.identities.read_clusters(set(owners.values()))
         cluster_by_key = {key: clusters[owner] for key, owner in owners.items()}
         limits = self.namespaces.limits
-        resolution = resolve_identity(normalized.keys, cluster_by_key, limits, lambda: NOBODY)
+        keys = normalized.add_former(owners)
+        resolution = resolve_identity(keys, cluster_by_key, limits, lambda: NOBODY)
         return resolution.customer_id

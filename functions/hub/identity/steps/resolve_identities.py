@@ -49,7 +49,9 @@ class ResolveIdentities:
     def resolve(self, events: Sequence[Event]) -> list[Event | Rejected]:
         """Returns the events with their customer, or why there is none, in the same order."""
         keys = [self.namespaces.normalize_keys(event.identities) for event in events]
-        batch = self._read_identities({key for normalized in keys for key in normalized.keys})
+        batch = self._read_identities(
+            {key for normalized in keys for key in normalized.possible_keys}
+        )
         conflicts: list[KeyConflictRecord] = []
         merges: dict[CustomerLink, Event] = {}
         resolved: list[Event | Rejected] = []
@@ -74,13 +76,14 @@ class ResolveIdentities:
     def _resolve_event(
         self, normalized: NormalizedKeys, batch: _BatchIdentities
     ) -> IdentityResolution:
-        keys, limits = normalized.keys, self.namespaces.limits
+        limits = self.namespaces.limits
         for _ in range(MAX_TRIES):
+            keys = normalized.add_former(batch.owners)
             resolution = resolve_identity(keys, batch.clusters_of(keys), limits, self.new_id)
             try:
                 self._assign_keys(resolution, batch)
             except Conflict:
-                fresh = self._read_identities(keys)
+                fresh = self._read_identities(normalized.possible_keys)
                 batch.owners |= fresh.owners
                 batch.clusters |= fresh.clusters
                 continue

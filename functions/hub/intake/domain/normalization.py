@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import orjson
 
+from hub.intake.domain.contact_spelling import normalize_contact
 from hub.intake.domain.source_definition import EventTypeDefinition, SourceDefinition
 from hub.kernel.errors import Rejected
 from hub.kernel.event_type_names import to_event_type
@@ -119,4 +120,6 @@ def _check_groups(mapped: dict[str, Json]) -> dict[str, Json]:
     for namespace, value in mapped.get("identities", {}).items():
         if not isinstance(value, str):
             raise Rejected("is not a text", f"identities.{namespace}")
-    return mapped
+    return (
+        {**mapped, "traits": normalize_contact(mapped["traits"])} if "traits" in mapped else mapped
+    )
