@@ -17,6 +17,7 @@ from hub.model.stored_activity import (
     read_processed,
     read_recent,
 )
+from hub.model.stored_traces import read_traces, store_traces_once
 
 Block = JsonObject
 
@@ -77,6 +78,8 @@ class Customer:
         blocks["activity"] = read_activity(blocks.get("activity", {}))
         blocks["amounts"] = read_amounts(blocks.get("amounts", {}))
         blocks["recent"] = read_recent(blocks.get("recent", {}), blocks["activity"])
+        if owing := blocks.get("owing"):
+            blocks["owing"] = read_traces(owing)
         blocks["processed"] = read_processed(blocks.get("processed", {}))
         if limits := blocks.pop("contact_history", None):
             blocks["contact_history"] = ContactHistory.from_dict(limits)
@@ -104,6 +107,7 @@ class Customer:
             name: {currency: list(days) for currency, days in sums.items()}
             for name, sums in self.amounts.items()
         }
+        values["owing"] = store_traces_once(self.owing)
         values["processed"] = {kind: list(names) for kind, names in self.processed.items()}
         values["limits"] = self.contact_history.to_dict()
         return {name: value for name, value in values.items() if value or name == "version"}
