@@ -7,6 +7,7 @@ from hub.catalogue.adapters.catalogue_store import CatalogueStore
 from hub.content.domain.proof import Proofread
 from hub.content.wiring import build_proofread_template
 from hub.entrypoints.catalogue_stream import find_editors, has_manual_edits
+from hub.entrypoints.log_records import logger
 from hub.entrypoints.settings import read_settings
 from hub.history.adapters.decision_archive import Archive
 from hub.history.adapters.recorded_events import RecordedEvents
@@ -50,9 +51,14 @@ def handler(event: dict[str, Json], _context: object) -> None:
             clock=clock.now,
             editors=find_editors(event),
             recall=recall,
+            report=_log_trouble,
         )
         rollbacks = RollbackRequests(settings.catalogue_table)
         if not roll_back_catalogue(
             rows, store, rollbacks, lambda restored: publish(restored=restored), clock.now
         ):
             publish()
+
+
+def _log_trouble(what: str, detail: str) -> None:
+    logger.warning(what, extra={"detail": detail})

@@ -1,6 +1,12 @@
 """The hub's errors. The type of an error tells its catcher what to do next."""
 
+import traceback
 from datetime import timedelta
+from pathlib import Path
+
+_PANIC = "PanicException"
+"""What a library in Rust raises (pyo3). It is no `Exception`, and nobody can import its class."""
+_ENVIRONMENT_ERRORS = (ConnectionError, TimeoutError)
 
 
 class HubError(Exception):
@@ -55,3 +61,23 @@ class Unavailable(HubError):
 
 class Uncertain(HubError):
     """A call was interrupted. It may have taken effect, so nobody may simply repeat it."""
+
+
+def explain_fault(error: BaseException) -> str:
+    """Explains why the content of one row, event or profile cannot be used.
+
+    Call it where such content is isolated, and put the explanation where its owner looks: on the
+    row, in the receipt, into the reason of a `Rejected`. Unless a `Rejected` gave the reason, it
+    has only the error's class, module and line, because the error's text may quote personal data.
+
+    Raises the error itself if no content can cause it: the hub's errors that a retry mends, a
+    network that does not answer, the end of the process.
+    """
+    if isinstance(error, Rejected):
+        return error.reason
+    is_content = isinstance(error, Exception) or type(error).__name__ == _PANIC
+    if not is_content or isinstance(error, (HubError, *_ENVIRONMENT_ERRORS)):
+        raise error
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return f"the hub fails on it ({type(error).__name__}{place})"

@@ -213,6 +213,16 @@ class TestCatalogueRows:
         assert rows.read_all()["rules"] == [row]
         rows.edit([])
 
+    def test_more_edits_than_one_transaction_takes_are_carried_out(
+        self, rows: CatalogueRows | fakes.CatalogueRows
+    ) -> None:
+        large = [
+            RowEdit("rules", f"r{n}", {"rule_id": f"r{n}", "a": "x" * 300_000}) for n in range(15)
+        ]
+        small = [RowEdit("rules", f"s{n}", {"rule_id": f"s{n}"}) for n in range(101)]
+        rows.edit([*large, *small])
+        assert len(rows.read_all()["rules"]) == 116
+
     def test_feedback_is_written_on_its_row(
         self, rows: CatalogueRows | fakes.CatalogueRows
     ) -> None:

@@ -15,8 +15,7 @@ from hub.catalogue.domain.rule import Rule
 from hub.catalogue.domain.rule_book import (
     ReadRule,
     RuleBook,
-    compile_rule_book,
-    group_by_event_type,
+    compile_rule_books,
 )
 from hub.catalogue.domain.tables import OFFERS, POLICIES, RULES
 from hub.catalogue.domain.template import Template, read_templates
@@ -45,11 +44,9 @@ class Catalogue:
     @classmethod
     def from_snapshot(cls, snapshot: Mapping[str, Any]) -> Self:
         """Compiles a snapshot: `number`, `rows` (table -> key -> row) and `html`."""
-        rules, unreadable = read_rules(snapshot["rows"].get("rules", {}))
-        books = {
-            event: RuleBook(compile_rule_book(book), [rule for rule, _ in book])
-            for event, book in group_by_event_type(rules).items()
-        }
+        read, unreadable = read_rules(snapshot["rows"].get("rules", {}))
+        compiled = compile_rule_books(read, unreadable)
+        books = {event: RuleBook(book, rules) for event, (book, rules) in compiled.items()}
         return cls.from_parts(snapshot, books, unreadable)
 
     @classmethod

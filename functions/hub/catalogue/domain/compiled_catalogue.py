@@ -6,22 +6,37 @@ hub may load them, so its name in the store is made of both.
 
 import marshal
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from hub.catalogue.domain.catalogue import Catalogue, read_rules
-from hub.catalogue.domain.rule_book import RuleBook, compile_rule_book, group_by_event_type
+from hub.catalogue.domain.rule_book import RuleBook, compile_rule_books
+
+
+class CompiledCatalogue(NamedTuple):
+    """`artifact` is what `load_compiled_catalogue` loads. `unreadable` is `rules/<key>` -> reason,
+    for the rules that are not in it."""
+
+    artifact: bytes
+    unreadable: Mapping[str, str]
 
 
 def compile_catalogue(snapshot: Mapping[str, Any]) -> bytes:
+    """Compiles a snapshot; see `compile_with_reasons`."""
+    return compile_with_reasons(snapshot).artifact
+
+
+def compile_with_reasons(snapshot: Mapping[str, Any]) -> CompiledCatalogue:
     """Indexes and compiles the rules of a snapshot. The stories are left out, since no decision
     reads them; all other rows stay as they are."""
     rules, unreadable = read_rules(snapshot["rows"].get("rules", {}))
-    books = {event: compile_rule_book(book) for event, book in group_by_event_type(rules).items()}
+    compiled = compile_rule_books(rules, unreadable)
+    books = {event: book for event, (book, _) in compiled.items()}
     other_rows = {
         table: rows for table, rows in snapshot["rows"].items() if table not in ("rules", "stories")
     }
     rest = {"number": snapshot["number"], "rows": other_rows, "html": snapshot.get("html", {})}
-    return marshal.dumps({"snapshot": rest, "books": books, "unreadable": unreadable})
+    parts = {"snapshot": rest, "books": books, "unreadable": unreadable}
+    return CompiledCatalogue(marshal.dumps(parts), unreadable)
 
 
 def load_compiled_catalogue(artifact: bytes) -> Catalogue | None:

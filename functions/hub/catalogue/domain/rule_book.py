@@ -12,6 +12,7 @@ from hub.catalogue.domain.rule import RUNNING_STATUSES, Rule
 from hub.catalogue.domain.tables import RULES
 from hub.expression.domain import Scope
 from hub.expression.domain.rule_index import RuleIndex, build_plain_index
+from hub.kernel.errors import explain_fault
 
 ReadRule = tuple[Rule, Row]
 
@@ -63,6 +64,38 @@ def group_by_event_type(rules: Iterable[ReadRule]) -> dict[str, list[ReadRule]]:
         if rule.status in RUNNING_STATUSES:
             books.setdefault(rule.event, []).append((rule, row))
     return books
+
+
+def compile_rule_books(
+    rules: Iterable[ReadRule], unreadable: dict[str, str]
+) -> dict[str, tuple[dict[str, Any], list[Rule]]]:
+    """Compiles the running rules, by event type, and returns each book with its rules.
+
+    A rule that cannot be compiled is left out, and `unreadable` gets the reason under
+    `rules/<key>`.
+    """
+    books = {}
+    for event_type, book in group_by_event_type(rules).items():
+        try:
+            compiled, kept = compile_rule_book(book), book
+        except BaseException as error:  # noqa: BLE001 - explain_fault raises what no rule causes
+            explain_fault(error)
+            reasons = {rule.rule_id: _find_fault(rule, row) for rule, row in book}
+            if not any(reasons.values()):  # they cannot be compiled together
+                reasons = dict.fromkeys(reasons, explain_fault(error))
+            unreadable |= {f"rules/{key}": reason for key, reason in reasons.items() if reason}
+            kept = [member for member in book if not reasons[member[0].rule_id]]
+            compiled = compile_rule_book(kept)
+        books[event_type] = compiled, [rule for rule, _ in kept]
+    return books
+
+
+def _find_fault(rule: Rule, row: Row) -> str:
+    try:
+        compile_rule_book([(rule, row)])
+    except BaseException as error:  # noqa: BLE001 - as above
+        return explain_fault(error)
+    return ""
 
 
 def compile_rule_book(book: Iterable[ReadRule]) -> dict[str, Any]:

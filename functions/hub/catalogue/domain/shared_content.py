@@ -17,7 +17,8 @@ from hub.catalogue.domain.language_bodies import (
     has_language,
     read_snippet_bodies,
 )
-from hub.catalogue.domain.row_reader import InvalidRow, Row, RowReader
+from hub.catalogue.domain.row_reader import Row, RowReader
+from hub.kernel.errors import explain_fault
 from hub.model.language_tag import choose_language
 
 Brand = Mapping[str, Any]
@@ -75,9 +76,10 @@ def read_shared_content(
         if kind in readers:
             try:
                 shared[kind][key] = readers[TemplateKind(kind)](row)
-            except InvalidRow as error:
+            except BaseException as error:  # noqa: BLE001 - explain_fault raises what no row causes
+                reason = explain_fault(error)
                 if unreadable is not None:
-                    unreadable[f"templates/{key}"] = error.reason
+                    unreadable[f"templates/{key}"] = reason
     return SharedContent(shared[TemplateKind.SNIPPET], shared[TemplateKind.BRAND])
 
 

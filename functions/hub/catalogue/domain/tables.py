@@ -9,11 +9,12 @@ from typing import Any, Generic, TypeVar
 
 from hub.catalogue.domain.offer import Offer, offer_from_row
 from hub.catalogue.domain.policy import Policy, policy_from_row
-from hub.catalogue.domain.row_reader import InvalidRow, Row, tidy
+from hub.catalogue.domain.row_reader import Row, tidy
 from hub.catalogue.domain.rule import Rule, rule_from_row
 from hub.catalogue.domain.shared_content import Brand, Snippet
 from hub.catalogue.domain.template import Template, read_template_row
 from hub.expression.domain.field_types import FieldTypes
+from hub.kernel.errors import explain_fault
 
 T = TypeVar("T")
 ANY_FIELDS = FieldTypes()
@@ -49,9 +50,10 @@ class Table(Generic[T]):
         for key, row in rows.items():
             try:
                 contents[key] = self.from_row(row, ANY_FIELDS)
-            except InvalidRow as error:
+            except BaseException as error:  # noqa: BLE001 - explain_fault raises what no row causes
+                reason = explain_fault(error)
                 if unreadable is not None:
-                    unreadable[f"{self.name}/{key}"] = error.reason
+                    unreadable[f"{self.name}/{key}"] = reason
         return contents
 
 

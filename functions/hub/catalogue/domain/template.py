@@ -11,7 +11,7 @@ from hub.catalogue.domain.language_bodies import (
     has_language,
     read_channel_bodies,
 )
-from hub.catalogue.domain.row_reader import InvalidRow, Row, RowReader
+from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.catalogue.domain.shared_content import (
     EMPTY_BRAND,
     NO_SHARED_CONTENT,
@@ -25,7 +25,7 @@ from hub.catalogue.domain.shared_content import (
     refuse_attributes,
     snippet_from_row,
 )
-from hub.kernel.errors import Rejected
+from hub.kernel.errors import Rejected, explain_fault
 from hub.model.channels import PURPOSES
 from hub.model.language_tag import choose_language
 
@@ -104,8 +104,8 @@ def read_templates(
         if read_kind(row) == TemplateKind.TEMPLATE:
             try:
                 templates[key] = template_from_row(row, shared).add_compiled_html(html.get(key, {}))
-            except InvalidRow as error:
-                unreadable[f"templates/{key}"] = error.reason
+            except BaseException as error:  # noqa: BLE001 - explain_fault raises what no row causes
+                unreadable[f"templates/{key}"] = explain_fault(error)
     return templates
 
 

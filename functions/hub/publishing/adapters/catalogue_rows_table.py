@@ -1,7 +1,7 @@
 """The tables that marketers edit by hand, in DynamoDB: rows of any form."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, SupportsBytes, cast
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _MAX_TRANSACTION_WRITES = 100
 """The most writes of one DynamoDB transaction."""
+_MAX_GROUP_SIZE = 2_000_000
+"""The most characters of JSON in one transaction, which may have 4 MB of items."""
 
 
 class CatalogueRows:
@@ -32,11 +34,8 @@ class CatalogueRows:
 
     @translate_errors()
     def edit(self, edits: Sequence[RowEdit]) -> None:
-        for start in range(0, len(edits), _MAX_TRANSACTION_WRITES):
-            writes = [
-                self._to_transaction_write(edit)
-                for edit in edits[start : start + _MAX_TRANSACTION_WRITES]
-            ]
+        for group in _group_by_size(edits):
+            writes = [self._to_transaction_write(edit) for edit in group]
             dynamodb().transact_write_items(TransactItems=writes)
 
     def _to_transaction_write(self, edit: RowEdit) -> "TransactWriteItemTypeDef":
@@ -63,6 +62,20 @@ class CatalogueRows:
             ExpressionAttributeNames={"#key": key_name},
             ExpressionAttributeValues={":published": TypeSerializer().serialize(dict(published))},
         )
+
+
+def _group_by_size(edits: Sequence[RowEdit]) -> Iterator[list[RowEdit]]:
+    """Yields the edits in their order, in groups that fit into one transaction."""
+    group, size = list[RowEdit](), 0
+    for edit in edits:
+        length = len(json.dumps(edit.row))
+        if group and (len(group) == _MAX_TRANSACTION_WRITES or size + length > _MAX_GROUP_SIZE):
+            yield group
+            group, size = [], 0
+        group.append(edit)
+        size += length
+    if group:
+        yield group
 
 
 def _scan(table: str) -> list[dict[str, Json]]:

@@ -13,6 +13,7 @@ from hub.expression.domain.field_types import FieldTypes, build_field_types
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.json_types import Json, JsonObject
 from hub.platform.adapters.schema_folder import find_schemas_folder
+from hub.publishing.adapters.row_json import find_json_problems
 from hub.publishing.domain.tables import TABLES
 
 _SUFFIX = ".schema.json"
@@ -39,6 +40,8 @@ class RowSchemas:
         }
 
     def __call__(self, table: str, row: JsonObject) -> list[str]:
+        if problems := find_json_problems(row):
+            return problems
         errors_by_attribute: dict[str, list[tuple[ValidationError, str]]] = {}
         for error in self._validators[table].iter_errors(row):
             for problem in _describe_error(error):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hub.catalogue.domain.row_reader import Row, RowReader
-from hub.kernel.errors import Rejected
+from hub.kernel.errors import Rejected, explain_fault
 from hub.kernel.json_types import Json
 from hub.publishing.domain.tables import TABLES
 
@@ -59,7 +59,7 @@ def plan_rollback_edits(
     before the rules and deleted after them.
     """
     current = {
-        name: {str(row[table.key]): table.tidy(row) for row in rows.get(name, ())}
+        name: {str(row[table.key]): _tidy(name, row) for row in rows.get(name, ())}
         for name, table in TABLES.items()
     }
     order = [*reversed([*TABLES])]
@@ -72,8 +72,17 @@ def plan_rollback_edits(
     return puts + deletions
 
 
+def _tidy(table: str, row: Row) -> Row | None:
+    """Returns the row as it is published; None for one that cannot be read, which is replaced."""
+    try:
+        return TABLES[table].tidy(row)
+    except BaseException as error:  # noqa: BLE001 - explain_fault raises what no row causes
+        explain_fault(error)
+        return None
+
+
 def _plan_puts(
-    table: str, current: Mapping[str, Row], wanted: CatalogueTables
+    table: str, current: Mapping[str, Row | None], wanted: CatalogueTables
 ) -> Iterator[RowEdit]:
     for key, row in wanted.get(table, {}).items():
         if current.get(key) != row:
@@ -81,7 +90,7 @@ def _plan_puts(
 
 
 def _plan_deletions(
-    table: str, current: Mapping[str, Row], newest: CatalogueTables, wanted: CatalogueTables
+    table: str, current: Mapping[str, Row | None], newest: CatalogueTables, wanted: CatalogueTables
 ) -> Iterator[RowEdit]:
     for key in newest.get(table, {}).keys() - wanted.get(table, {}).keys():
         if key in current:

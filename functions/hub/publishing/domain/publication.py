@@ -12,7 +12,9 @@ from datetime import datetime
 from functools import cache
 
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.compiled_catalogue import compile_with_reasons
 from hub.content.domain.proof import Proofread, skip_proofreading
+from hub.kernel.errors import explain_fault
 from hub.kernel.json_types import JsonObject
 from hub.kernel.times import to_iso
 from hub.publishing.domain.catalogue_diff import diff_catalogues
@@ -20,6 +22,12 @@ from hub.publishing.domain.linting.match_rate import (
     RecallEpisodes,
     measure_match_rates,
     recall_nothing,
+)
+from hub.publishing.domain.refused_versions import (
+    RefusedVersion,
+    RefusedVersions,
+    drop_refused,
+    refuse_versions,
 )
 from hub.publishing.domain.restrictive_changes import NO_ROLLBACK, apply_restrictive_changes
 from hub.publishing.domain.row_feedback import HeldBackRows, RowFeedback, build_feedback
@@ -40,10 +48,11 @@ __all__ = ["Publication", "RowCheck", "RowFeedback", "TableRows", "make_row_chec
 @dataclass(frozen=True, slots=True)
 class Publication:
     """The result: the next catalogue, and what the publisher writes on rows. `snapshot` is None if
-    nothing changed; there may be `feedback` all the same."""
+    nothing changed; there may be `feedback` all the same. `artifact` is the compiled snapshot."""
 
     snapshot: JsonObject | None
     feedback: tuple[RowFeedback, ...]
+    artifact: bytes = b""
 
 
 def publish(
@@ -62,44 +71,105 @@ def publish(
     `check_row` finds the problems of a single tidied row (`make_row_check`), `proofread` those of a
     template's content. `editors` are the people who edited the rows, if the tables' streams name
     them. `restored` are the rows of the catalogue that was just rolled back to. `recall` reads
-    recorded episodes of an event type."""
+    recorded episodes of an event type.
+
+    A version of a row with which the catalogue cannot be built is refused, and the catalogue is
+    built again without it."""
+    refused: RefusedVersions = ()
     recall = cache(recall)
-    validations = validate_rows(rows, previous["rows"], check_row, proofread)
-    wanted = {
-        table: {key: v.publishable for key, v in by_key.items() if v.publishable is not None}
-        for table, by_key in validations.items()
-    }
-    failed = _find_failed_stories(validations["stories"], wanted, now)
-    old = {table: previous["rows"].get(table, {}) for table in wanted}
-    content = apply_restrictive_changes(wanted, old, restored) if failed else wanted
-    number = previous["number"] + (content != old)
-    changed = diff_catalogues(old, content)
-    snapshot = {
-        "number": number,
-        "at": to_iso(now),
-        "by": sorted(editors or _find_editors(content, changed)),
-        "changes": changed,
-        "rows": content,
-        "running": _number_versions(content, old, previous.get("running", {}), number),
-        "reach": measure_match_rates(content, changed, previous.get("reach", {}), recall),
-        **proofread_templates(content, changed, previous, proofread, recall),
-    }
-    held_back = HeldBackRows(failed, _find_held_back_rows(wanted, content))
-    feedback = build_feedback(validations, rows, snapshot, held_back, now)
-    return Publication(snapshot if content != old else None, tuple(feedback))
+    while True:
+        attempt = _Attempt(rows, previous, now, check_row, proofread, editors, restored, recall)
+        publication, faults = attempt.build(refused)
+        if not faults:
+            return publication
+        refused += faults
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One attempt to build a catalogue; the fields are the parameters of `publish`."""
+
+    rows: TableRows
+    previous: JsonObject
+    now: datetime
+    check_row: RowCheck
+    proofread: Proofread
+    editors: Collection[str]
+    restored: CatalogueTables
+    recall: RecallEpisodes
+
+    def build(self, refused: RefusedVersions) -> tuple[Publication, RefusedVersions]:
+        """Builds the catalogue without the refused versions. Also returns the versions with which
+        it cannot be built."""
+        previous, now = self.previous, self.now
+        validations = refuse_versions(
+            validate_rows(self.rows, previous["rows"], self.check_row, self.proofread),
+            previous["rows"],
+            refused,
+        )
+        wanted = {
+            table: {key: v.publishable for key, v in by_key.items() if v.publishable is not None}
+            for table, by_key in validations.items()
+        }
+        failed, unplayable = _find_failed_stories(validations["stories"], wanted, now)
+        old = {table: previous["rows"].get(table, {}) for table in wanted}
+        content: CatalogueTables = wanted
+        if failed:
+            content = drop_refused(apply_restrictive_changes(wanted, old, self.restored), refused)
+        snapshot = self._build_snapshot(content, old)
+        held_back = HeldBackRows(failed, _find_held_back_rows(wanted, content))
+        feedback = build_feedback(validations, self.rows, snapshot, held_back, now)
+        if content == old:
+            return Publication(None, tuple(feedback)), unplayable
+        compiled = compile_with_reasons(snapshot)
+        publication = Publication(snapshot, tuple(feedback), compiled.artifact)
+        return publication, (*unplayable, *_list_unreadable(compiled.unreadable, content))
+
+    def _build_snapshot(self, content: CatalogueTables, old: CatalogueTables) -> JsonObject:
+        previous, recall = self.previous, self.recall
+        number = previous["number"] + (content != old)
+        changed = diff_catalogues(old, content)
+        match_rates = measure_match_rates(content, changed, previous, recall)
+        return {
+            "number": number,
+            "at": to_iso(self.now),
+            "by": sorted(self.editors or _find_editors(content, changed)),
+            "changes": changed,
+            "rows": content,
+            "running": _number_versions(content, old, previous.get("running", {}), number),
+            **match_rates,
+            **proofread_templates(content, changed, previous, self.proofread, recall),
+        }
+
+
+def _list_unreadable(unreadable: Mapping[str, str], content: CatalogueTables) -> RefusedVersions:
+    keys = {name: tuple(name.split("/", maxsplit=1)) for name in unreadable}
+    return tuple(
+        RefusedVersion(table, key, content[table][key], f"when cannot be used: {unreadable[name]}")
+        for name, (table, key) in keys.items()
+    )
 
 
 def _find_failed_stories(
     stories: Mapping[str, RowValidation], wanted: CatalogueTables, now: datetime
-) -> dict[str, list[str]]:
-    """Finds the live stories that fail: story -> its mismatches. Invalid stories are not played."""
-    valid = (STORIES.read(v.row) for v in stories.values() if not v.problems)
-    live = [story for story in valid if story.status is StoryStatus.LIVE]
+) -> tuple[dict[str, list[str]], RefusedVersions]:
+    """Finds the live stories that fail, story -> its mismatches, and those that cannot be played.
+
+    Invalid stories are not played. A story that cannot be played holds nothing back."""
+    valid = {key: STORIES.read(v.row) for key, v in stories.items() if not v.problems}
+    live = {key: story for key, story in valid.items() if story.status is StoryStatus.LIVE}
     if not live:
-        return {}
+        return {}, ()
     catalogue = Catalogue.from_snapshot({"number": 0, "rows": wanted})
-    mismatches = {story.story_id: find_mismatches(story, catalogue, now) for story in live}
-    return {story_id: sentences for story_id, sentences in mismatches.items() if sentences}
+    failed, unplayable = dict[str, list[str]](), list[RefusedVersion]()
+    for key, story in live.items():
+        try:
+            if mismatches := find_mismatches(story, catalogue, now):
+                failed[key] = mismatches
+        except BaseException as error:  # noqa: BLE001 - explain_fault raises what no story causes
+            problem = f"when cannot be played: {explain_fault(error)}"
+            unplayable.append(RefusedVersion("stories", key, stories[key].row, problem))
+    return failed, tuple(unplayable)
 
 
 def _find_held_back_rows(wanted: CatalogueTables, content: CatalogueTables) -> set[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The result of a publication for each row, which the publisher writes on it as `published`."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from hub.publishing.domain.row_validation import CatalogueTables, RowValidation,
 from hub.publishing.domain.tables import TABLES
 
 _MAX_STORIES_NAMED = 3
+_MAX_SENTENCES, _LONGEST_SENTENCE = 40, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def build_feedback(
 ) -> Iterator[RowFeedback]:
     """Yields the feedback of each row that does not have it already."""
     content: CatalogueTables = snapshot["rows"]
-    warnings = lint(content, snapshot["reach"], now)
+    warnings = lint(content, snapshot["reach"], now, snapshot["unmeasured"])
     for key, proof_warnings in snapshot["proofs"].items():
         warnings.setdefault(("templates", key), []).extend(proof_warnings)
     for table, by_key in validations.items():
@@ -61,7 +62,7 @@ def build_feedback(
                 (table, key), by_key[key], content[table].get(key), number, held_back
             )
             if not feedback["problems"] and (row_warnings := warnings.get((table, key))):
-                feedback["warnings"] = row_warnings
+                feedback["warnings"] = _shorten(row_warnings)
             if feedback != _drop_time(row.get("published")):
                 yield RowFeedback(table, key, {**feedback, "at": to_iso(now)})
 
@@ -86,9 +87,16 @@ def _describe_row(
     return {
         "status": status,
         "catalogue": 0 if problems else number,
-        "problems": problems,
+        "problems": _shorten(problems),
         "running": number if runs else 0,
     }
+
+
+def _shorten(sentences: Sequence[str]) -> list[str]:
+    """Shortens what is written on a row, because the row must stay below DynamoDB's 400 KB."""
+    texts = [s if len(s) <= _LONGEST_SENTENCE else f"{s[:_LONGEST_SENTENCE]}..." for s in sentences]
+    more = len(texts) - _MAX_SENTENCES
+    return [*texts[:_MAX_SENTENCES], *([f"and {more} more like these"] if more > 0 else [])]
 
 
 def _read_status(table: str, row: Row) -> str:

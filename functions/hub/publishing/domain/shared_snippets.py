@@ -8,6 +8,7 @@ from hub.catalogue.domain.shared_content import TemplateKind, read_kind
 from hub.catalogue.domain.template import read_brand_name
 from hub.content.domain.mjml_liquid import RENDER_TAG
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
+from hub.publishing.domain.row_faults import find_row_problems
 
 RowVersions = Mapping[str, Sequence[Row]]
 """The versions of each row, the preferred one first."""
@@ -21,7 +22,7 @@ def select_valid_versions(row_versions: RowVersions) -> tuple[dict[str, Row], di
     first_problems: dict[str, list[str]] = {}
     while True:
         rows = {key: versions[0] for key, versions in remaining.items() if versions}
-        problems = {key: found for key in rows if (found := [*_find_row_problems(key, rows)])}
+        problems = {key: found for key in rows if (found := _find_row_problems(key, rows))}
         if not problems:
             return rows, first_problems
         for key, row_problems in problems.items():
@@ -34,8 +35,12 @@ def find_sharing_problems(row: Row, rows: Mapping[str, Row]) -> list[str]:
     return [*_find_unknown_snippets(row, rows), *_find_unknown_brand(row, rows)]
 
 
-def _find_row_problems(key: str, rows: Mapping[str, Row]) -> Iterator[str]:
-    yield from find_sharing_problems(rows[key], rows)
+def _find_row_problems(key: str, rows: Mapping[str, Row]) -> list[str]:
+    return find_row_problems("templates", rows[key], lambda row: _find_problems(key, row, rows))
+
+
+def _find_problems(key: str, row: Row, rows: Mapping[str, Row]) -> Iterator[str]:
+    yield from find_sharing_problems(row, rows)
     path = _find_loop(key, rows)
     if path:
         yield f"body names itself: {' > '.join([key, *path])}"

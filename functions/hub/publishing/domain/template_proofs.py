@@ -1,19 +1,22 @@
 """Proofreads the templates that changed and keeps the proofs with the catalogue."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 
 from hub.catalogue.domain.row_reader import Row
 from hub.catalogue.domain.shared_content import (
+    Snippet,
     TemplateKind,
     read_kind,
     read_shared_content,
     snippet_from_row,
 )
 from hub.catalogue.domain.tables import OFFERS, RULES
-from hub.catalogue.domain.template import template_from_row
-from hub.content.domain.proof import Proofread, Sample
+from hub.catalogue.domain.template import Template, template_from_row
+from hub.content.domain.proof import Proof, Proofread, Sample
 from hub.content.domain.sample_customers import EMPTY_EVENT, build_full_customer
+from hub.kernel.errors import explain_fault
 from hub.kernel.json_types import Json, JsonObject
 from hub.publishing.domain.linting.match_rate import RecallEpisodes, TableChanges
 
@@ -43,15 +46,43 @@ def proofread_templates(
         if edited is not None and key not in edited:
             results = {name: before[name][key] for name in proofs if key in before.get(name, {})}
         elif read_kind(row) == TemplateKind.SNIPPET:
-            results = {"proofs": list(proofread(snippet_from_row(row), ()).warnings)}
+            proof = _proofread(proofread, partial(snippet_from_row, row), _use_no_samples)
+            results = {"proofs": list(proof.warnings)}
         else:
-            samples = [*_build_samples(key, rows, recall)]
-            proof = proofread(template_from_row(row, shared), samples)
+            proof = _proofread(
+                proofread,
+                partial(template_from_row, row, shared),
+                partial(_build_samples, key, rows, recall),
+                _use_no_samples,
+            )
             results = {"proofs": list(proof.warnings), "html": dict(proof.html)}
         for name, value in results.items():
             if value:
                 proofs[name][key] = value
     return proofs
+
+
+def _proofread(
+    proofread: Proofread,
+    read: Callable[[], Template | Snippet],
+    *attempts: Callable[[], Iterable[Sample]],
+) -> Proof:
+    """Proofreads with the samples of the first attempt that does not fail; each attempt that fails
+    becomes a warning."""
+    warnings: list[str] = []
+    for build_samples in attempts:
+        try:
+            proof = proofread(read(), [*build_samples()])
+        except BaseException as error:  # noqa: BLE001 - explain_fault raises what no row causes
+            warnings.append(f"it was not tried on all samples: {explain_fault(error)}")
+        else:
+            return proof._replace(warnings=[*proof.warnings, *warnings])
+    return Proof(warnings=warnings)
+
+
+def _use_no_samples() -> Iterable[Sample]:
+    """Returns no samples besides the invented ones."""
+    return ()
 
 
 def _find_edited_templates(

@@ -1,7 +1,7 @@
 """All rows of a catalogue, parsed once for all warnings."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self, TypeVar
 
@@ -17,6 +17,7 @@ from hub.publishing.domain.stories import STORIES, Story
 RowKey = tuple[str, str]
 """Table and key of a row."""
 V = TypeVar("V", bound=Verb)
+_TABLES = ("rules", "offers", "stories", "policies", "templates")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,19 @@ class ParsedRows:
             policies=rows.get("policies", {}),
             templates=rows.get("templates", {}),
         )
+
+    def list_keys(self) -> list[RowKey]:
+        """Lists table and key of every row."""
+        return [(table, key) for table in _TABLES for key in getattr(self, table)]
+
+    def limit_to(self, row_keys: Collection[RowKey]) -> Self:
+        """Returns only these rows."""
+        wanted = set(row_keys)
+        tables = {
+            table: {k: row for k, row in getattr(self, table).items() if (table, k) in wanted}
+            for table in _TABLES
+        }
+        return replace(self, **tables)
 
     def find_verbs(self, kind: type[V]) -> Iterator[tuple[str, int, V]]:
         """Yields rule, position in `then` and verb, for each verb of that kind."""
