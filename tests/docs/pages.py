@@ -12,7 +12,8 @@ from tools.docs.markdown import to_slug
 from tools.setup_commands import ROOT
 
 _FENCE = re.compile(
-    r"^(?P<indent> *)```(?P<language>\S*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL
+    r"^(?P<indent> *)(?P<ticks>`{3,})(?P<language>[^\s`]*)\n(?P<text>.*?)^(?P=indent)(?P=ticks)$",
+    re.MULTILINE | re.DOTALL,
 )
 _MARKER = re.compile(r"<!-- ([^>]+) -->\s*\Z")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

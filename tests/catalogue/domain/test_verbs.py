@@ -1,25 +1,12 @@
 """What every verb declares: its words, the events it leads to, the templates it names."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from hub.catalogue.domain.verbs import VERBS, read_verb
 from hub.catalogue.domain.verbs.verb import Verb
-
-ENTRIES: Mapping[str, dict[str, Any]] = {
-    "send": {"template": "hello", "channels": ["sms", "email"], "value": 5, "expires": "2h"},
-    "offer": {"tag": "spring", "placement": "top", "answer_within": "3d"},
-    "call": {"queue": "sales", "template": "script", "reason": "vip", "goal": "order.paid"},
-    "update": {"connector": "crm", "operation": "upsert", "fields": {"a": 1}, "expires": "1d"},
-    "notify": {"connector": "webhook"},
-    "append": {"dataset": "sales"},
-    "set": {"trait": "interests.coffee", "value": True},
-    "wait": {"for": "3d", "then": "cart.due"},
-    "emit": {"event": "vip.left", "properties": {"amount": 5}},
-    "suppress": {"for": "1w", "category": "coffee"},
-}
+from tests.verb_entries import ENTRIES
 
 
 def a_verb(do: str, **words: Any) -> Verb:
@@ -67,8 +54,8 @@ def test_other_verbs_lead_to_no_event() -> None:
 
 
 def test_a_verb_names_its_templates_with_their_channels() -> None:
-    assert a_verb("send").list_templates() == (("hello", ("sms", "email")),)
-    assert a_verb("call").list_templates() == (("script", ("call",)),)
+    assert a_verb("send").list_templates() == (("letter", ("sms", "email")),)
+    assert a_verb("call").list_templates() == (("notice", ("call",)),)
     assert [do for do in VERBS if a_verb(do).list_templates()] == ["send", "call"]
 
 

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from hub.catalogue.domain.verbs import VERBS
 from hub.decisioning.domain.verbs import CANDIDATE_FINDERS, EXECUTORS
-from tests.catalogues import a_catalogue, a_rule, decide_on
+from tests.catalogues import a_catalogue, a_rule, an_offer, decide_on
 from tests.factories import a_customer, an_event
+from tests.verb_entries import ENTRIES
 
 VERBS_IN_ORDER: list[dict[str, Any]] = [
     {"do": "set", "trait": "interests.coffee", "value": "espresso"},
@@ -20,6 +23,14 @@ VERBS_IN_ORDER: list[dict[str, Any]] = [
 def test_every_verb_is_executed_or_names_candidates_and_none_does_both() -> None:
     assert EXECUTORS.keys() | CANDIDATE_FINDERS.keys() == set(VERBS.values())
     assert EXECUTORS.keys().isdisjoint(CANDIDATE_FINDERS)
+
+
+@pytest.mark.parametrize("do", VERBS)
+def test_a_verb_leaves_a_line_in_the_receipt_and_a_repeat_is_the_same(do: str) -> None:
+    rows = a_rule("r", {"do": do, **ENTRIES[do]}), an_offer("o", tags=["spring"])
+    first, again = (decide_on(a_catalogue(*rows), a_customer(), an_event()) for _ in range(2))
+    assert do in [choice["do"] for choice in first[1].receipt["choices"]]
+    assert (first[0].to_dict(), first[1].to_dict()) == (again[0].to_dict(), again[1].to_dict())
 
 
 def test_effects_add_up_in_the_order_of_the_verbs() -> None:
