@@ -53,11 +53,15 @@ def read_page(page: Path) -> str:
 def list_blocks(*languages: str) -> list[Block]:
     """The blocks of these languages, in the order of the pages."""
     return [
-        block for page in list_pages() for block in _blocks(page) if block.language in languages
+        block
+        for page in list_pages()
+        for block in list_blocks_of(page)
+        if block.language in languages
     ]
 
 
-def _blocks(page: Path) -> Iterator[Block]:
+def list_blocks_of(page: Path) -> Iterator[Block]:
+    """The blocks of one page, in its order."""
     text = read_page(page)
     for fence in _FENCE.finditer(text):
         marker = _MARKER.search(text[: fence.start()])

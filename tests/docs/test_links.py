@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.additions import list_new_files
 from tests.docs.pages import list_anchors, list_links, list_pages, list_paths
 from tools.setup_commands import ROOT
 
@@ -31,7 +32,9 @@ def leads(page: Path, link: str) -> bool:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
 def test_every_path_exists(page: str) -> None:
-    assert [path for path in list_paths(ROOT / page) if not exists(path)] == []
+    """A file that an example of `docs/extend` makes is not there yet."""
+    named = set(list_paths(ROOT / page)) - list_new_files(ROOT / page)
+    assert [path for path in sorted(named) if not exists(path)] == []
 
 
 def exists(path: str) -> bool:
