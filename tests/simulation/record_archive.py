@@ -10,7 +10,9 @@ names within a profile differs.
 
 The data was recorded on 2026-11-28, by the code before its modules were moved and renamed. It was
 recorded again when contacts began to be kept for 33 days, which changed no decision, and when the
-days of conditions became those of the customer's calendar, which changed one. Record it again only
+days of conditions became those of the customer's calendar, which changed one. When the days of
+`starts` and `ends` became those of that calendar too, the receipts got the words of today; no
+decision changed otherwise. Record it again only
 when decisions are meant to change: then every archive of a deployed hub differs too, and the
 CHANGELOG has to say so.
 """

@@ -1,6 +1,6 @@
 """Rows of the tables Rules and Templates, as marketers type them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +10,15 @@ from hub.catalogue.domain.row_reader import InvalidRow, find_attribute
 from hub.catalogue.domain.rule import Rule, rule_from_row
 from hub.catalogue.domain.tables import RULES, TEMPLATES
 from hub.catalogue.domain.template import Template, template_from_row
+from hub.catalogue.domain.validity import Validity
 from hub.catalogue.domain.verbs import VERBS
 from hub.catalogue.domain.verbs.emit import EmitEvent
 from hub.catalogue.domain.verbs.send import SendMessage
+from hub.expression.domain import Scope
 from hub.expression.domain.field_types import Field, FieldKind, FieldTypes
 from hub.kernel.errors import Rejected
 from hub.model.channels import MESSAGE_CHANNELS
+from tests.factories import a_customer, an_event
 
 REMINDER = {
     "rule_id": "cart-reminder",
@@ -39,6 +42,10 @@ LETTER = {
         "de": {"subject": "Hallo", "text": "Hallo", "html": "<p>Hallo</p>"},
     },
 }
+
+
+def scope_at(now: datetime, time_zone: str = "UTC") -> Scope:
+    return Scope(an_event(), a_customer(place={"time_zone": time_zone}), now)
 
 
 def a_rule(**changes: Any) -> Rule:
@@ -69,7 +76,7 @@ def test_optional_attributes_may_be_absent() -> None:
     row = {"rule_id": "r", "strategy": "s", "event": "a.b", "move_to": "seen", "status": "draft"}
     rule = rule_from_row(row, FieldTypes())
     assert rule.when is None
-    assert (rule.then, rule.priority, rule.starts, rule.ends) == ((), 0, None, None)
+    assert (rule.then, rule.priority, rule.validity) == ((), 0, Validity())
 
 
 @pytest.mark.parametrize(
@@ -81,7 +88,7 @@ def test_optional_attributes_may_be_absent() -> None:
         ({"status": " Live "}, "status", "live"),
         ({"event": "cart.reminder_due  "}, "event", "cart.reminder_due"),
         ({"in_state": ""}, "in_state", ""),
-        ({"starts": ""}, "starts", None),
+        ({"starts": ""}, "validity", Validity(ends=date(2026, 12, 31))),
         ({" move_to ": "x"}, "move_to", "x"),
     ],
 )
@@ -160,14 +167,21 @@ def test_all_problems_of_a_row_are_reported() -> None:
 
 def test_a_rule_runs_to_the_end_of_the_day_it_ends_on() -> None:
     rule = a_rule()
-    assert not rule.is_valid_at(datetime(2025, 12, 31, 23, 59, tzinfo=UTC))
-    assert rule.is_valid_at(datetime(2026, 1, 1, tzinfo=UTC))
-    assert rule.is_valid_at(datetime(2026, 12, 31, 23, 59, tzinfo=UTC))
-    assert not rule.is_valid_at(datetime(2027, 1, 1, tzinfo=UTC))
-    assert not a_rule(ends="2026-12-31T12:00:00Z").is_valid_at(
-        datetime(2026, 12, 31, 12, tzinfo=UTC)
+    assert not rule.is_valid_in(scope_at(datetime(2025, 12, 31, 23, 59, tzinfo=UTC)))
+    assert rule.is_valid_in(scope_at(datetime(2026, 1, 1, tzinfo=UTC)))
+    assert rule.is_valid_in(scope_at(datetime(2026, 12, 31, 23, 59, tzinfo=UTC)))
+    assert not rule.is_valid_in(scope_at(datetime(2027, 1, 1, tzinfo=UTC)))
+    assert not a_rule(ends="2026-12-31T12:00:00Z").is_valid_in(
+        scope_at(datetime(2026, 12, 31, 12, tzinfo=UTC))
     )
-    assert a_rule(starts=None, ends=None).is_valid_at(datetime(1999, 1, 1, tzinfo=UTC))
+    always = a_rule(starts=None, ends=None)
+    assert always.is_valid_in(scope_at(datetime(1999, 1, 1, tzinfo=UTC)))
+
+
+def test_the_day_is_that_of_the_customer() -> None:
+    evening = datetime(2027, 1, 1, 3, tzinfo=UTC)
+    assert a_rule().is_valid_in(scope_at(evening, "America/Chicago"))
+    assert not a_rule().is_valid_in(scope_at(evening, "Asia/Tokyo"))
 
 
 def test_an_emitted_event_is_checked_against_its_schema() -> None:

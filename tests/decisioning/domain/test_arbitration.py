@@ -92,8 +92,9 @@ def test_all_service_messages_are_sent() -> None:
     [
         ({}, {"consent": {}}, "no consent to marketing messages by email"),
         ({}, {"contact": {}}, "no contact.email is known"),
-        ({"ends": "2026-01-01"}, {}, "it ended at 2026-01-02T00:00:00.000Z"),
-        ({"starts": "2027-01-01"}, {}, "it starts at 2027-01-01T00:00:00.000Z"),
+        ({"ends": "2026-01-01"}, {}, "it ended with 2026-01-01"),
+        ({"starts": "2027-01-01"}, {}, "it starts on 2027-01-01"),
+        ({"starts": "2027-01-01T09:00:00Z"}, {}, "it starts at 2027-01-01T09:00:00.000Z"),
         (
             {"eligible": "customer.loyalty.tier == 'gold'"},
             {"loyalty": {"tier": "silver"}},

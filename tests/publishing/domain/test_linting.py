@@ -225,7 +225,7 @@ def test_a_policy_about_a_name_that_no_row_uses(policy: dict[str, Any], start: s
 @pytest.mark.parametrize(
     ("offer", "warning"),
     [
-        ({"ends": "2026-01-31"}, "it ended at 2026-02-01T00:00:00.000Z, so no customer gets it"),
+        ({"ends": "2026-01-31"}, "it ended with 2026-01-31, so no customer gets it"),
         ({"tags": ["autumn"]}, "no rule requests it by its id or by its tag autumn"),
         ({"tags": []}, "no rule requests it by its id, and it has no tag"),
         (

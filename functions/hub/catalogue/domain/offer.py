@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from hub.catalogue.domain.row_reader import (
     Row,
     RowReader,
 )
+from hub.catalogue.domain.validity import Validity
 from hub.expression.domain import Expression, Scope
 from hub.expression.domain.field_types import FieldTypes
 from hub.kernel.canonical_json import to_canonical_json
@@ -86,8 +87,7 @@ class Offer:
     codes: tuple[str, ...]
     category: str
     eligible: Expression | None
-    starts: datetime | None
-    ends: datetime | None
+    validity: Validity
     product: str
     goal: Goal | None
     again_after: timedelta | None
@@ -120,8 +120,7 @@ def offer_from_row(row: Row, fields: FieldTypes) -> Offer:
         codes=reader.read_names("codes"),
         category=reader.read_text("category"),
         eligible=reader.read_expression("eligible", fields),
-        starts=reader.read_time("starts"),
-        ends=reader.read_time("ends", end=True),
+        validity=Validity.read(reader),
         product=reader.read_text("product"),
         goal=_read_goal(reader, fields),
         again_after=reader.read_duration("again_after"),
@@ -142,7 +141,7 @@ def offer_from_row(row: Row, fields: FieldTypes) -> Offer:
 
 
 def _check_consistency(offer: Offer, reader: RowReader) -> None:
-    if offer.starts and offer.ends and offer.ends <= offer.starts:
+    if offer.validity.is_empty():
         reader.add_problem("ends is not after starts: the offer would never be made")
     for name in ("cost", "total", "budget"):
         if getattr(offer, name) < 0:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.duration import parse_duration
 from hub.kernel.errors import Rejected
 from hub.kernel.times import parse_time
+from hub.model.calendar_day import is_date
 
 Row = Mapping[str, Any]
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
@@ -220,19 +221,24 @@ class RowReader:
             self.problems += [f"{name}, {problem}" for problem in error.problems]
             return None
 
-    def read_time(self, name: str, *, end: bool = False) -> datetime | None:
-        """Reads a date or an ISO time, in UTC unless it has an offset; None if absent.
+    def read_time(self, name: str) -> datetime | None:
+        """Reads an ISO time, in UTC unless it has an offset; None if absent.
 
-        With `end`, a date stands for the end of that day.
+        A date is its first instant in UTC.
         """
+        day_or_time = self.read_day_or_time(name)
+        if day_or_time is None or isinstance(day_or_time, datetime):
+            return day_or_time
+        return datetime.combine(day_or_time, time.min, UTC)
+
+    def read_day_or_time(self, name: str) -> date | None:
+        """Reads a date, or an ISO time as a `datetime` in UTC; None if absent."""
         text = self.read_text(name)
         if not text:
             return None
         try:
-            time = parse_time(text)
-            is_last_day = end and len(text) <= len("2026-12-31")
-            return time + timedelta(days=1) if is_last_day else time
-        except (ValueError, OverflowError):
+            return date.fromisoformat(text) if is_date(text) else parse_time(text)
+        except ValueError:
             self.add_problem(f"{name} {quote_value(text)} is not a date: write it as 2026-11-22")
             return None
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from hub.catalogue.domain.row_reader import (
@@ -13,9 +12,10 @@ from hub.catalogue.domain.row_reader import (
     Row,
     RowReader,
 )
+from hub.catalogue.domain.validity import Validity
 from hub.catalogue.domain.verbs import read_verb
 from hub.catalogue.domain.verbs.verb import Verb
-from hub.expression.domain import Expression
+from hub.expression.domain import Expression, Scope
 from hub.expression.domain.field_types import FieldTypes
 
 EVERYBODY = "everybody"
@@ -39,7 +39,8 @@ RUNNING_STATUSES = (RuleStatus.LIVE, RuleStatus.SHADOW)
 class Rule:
     """An empty `in_state` is any state, and an empty `move_to` leaves the state as it is.
 
-    `when` None holds for everybody. The rule is valid from `starts` until before `ends`.
+    `when` None holds for everybody. `validity` is from when and until when the
+    rule is valid.
     """
 
     rule_id: str
@@ -50,15 +51,12 @@ class Rule:
     then: tuple[Verb, ...]
     move_to: str
     priority: int
-    starts: datetime | None
-    ends: datetime | None
+    validity: Validity
     status: RuleStatus
 
-    def is_valid_at(self, now: datetime) -> bool:
-        """Whether `now` is between `starts` and `ends`."""
-        return (self.starts is None or self.starts <= now) and (
-            self.ends is None or now < self.ends
-        )
+    def is_valid_in(self, scope: Scope) -> bool:
+        """Whether it is valid at the time of the decision, on the customer's clock."""
+        return not self.validity.is_limited or self.validity.includes(scope.local_time)
 
     def list_templates(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Yields position in `then` (from 1), template and possible channels, for every verb that
@@ -81,13 +79,12 @@ def rule_from_row(row: Row, fields: FieldTypes) -> Rule:
         then=tuple(_read_verbs(reader, fields)),
         move_to=reader.read_text("move_to"),
         priority=reader.read_whole_number("priority"),
-        starts=reader.read_time("starts"),
-        ends=reader.read_time("ends", end=True),
+        validity=Validity.read(reader),
         status=RuleStatus(reader.read_one_of("status", [*RuleStatus], RuleStatus.DRAFT)),
     )
     if reader.row.get("audience"):
         reader.read_one_of("audience", [EVERYBODY])
-    if rule.starts and rule.ends and rule.ends <= rule.starts:
+    if rule.validity.is_empty():
         reader.add_problem("ends is not after starts: the rule would never run")
     reader.raise_if_invalid()
     return rule

@@ -49,11 +49,11 @@ class RuleBook(Sequence[Rule]):
 
     def find_matching(self, scope: Scope) -> list[Rule]:
         """Finds the rules that are valid now and whose conditions hold, in the book's order."""
-        rules, now = self._rules, scope.now
+        rules = self._rules
         return [
             rule
             for position in self._index.find_matching(scope)
-            if (rule := rules[position] or self[position]).is_valid_at(now)
+            if (rule := rules[position] or self[position]).is_valid_in(scope)
         ]
 
 

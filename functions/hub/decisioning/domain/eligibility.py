@@ -136,10 +136,11 @@ class EligibilityGates:
 
     def _find_offer_gate(self, offer: Offer) -> str | None:
         scope, history = self._scope, self._history
-        if offer.starts and scope.now < offer.starts:
-            return f"it starts at {to_iso(offer.starts)}"
-        if offer.ends and scope.now >= offer.ends:
-            return f"it ended at {to_iso(offer.ends)}"
+        validity = offer.validity
+        if validity.is_limited and not validity.has_started(scope.local_time):
+            return f"it starts {validity.describe_start()}"
+        if validity.is_limited and validity.has_ended(scope.local_time):
+            return f"it ended {validity.describe_end()}"
         if (
             offer.goal
             and history.goals

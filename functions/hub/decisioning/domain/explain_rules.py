@@ -7,7 +7,6 @@ from hub.catalogue.domain.rule import Rule
 from hub.contact_policy.domain.contactability import dialogue_state
 from hub.decisioning.domain.receipt import RuleEvaluation
 from hub.expression.domain import Scope
-from hub.kernel.times import to_iso
 
 MAX_UNMATCHED_RULES = 3
 """The time of a decision must not grow with the number of rules, so only these are explained."""
@@ -24,10 +23,13 @@ def explain_rules(
 
 
 def _explain_mismatch(rule: Rule, scope: Scope) -> RuleEvaluation:
-    if rule.starts is not None and scope.now < rule.starts:
-        return RuleEvaluation(rule, f"to start at {to_iso(rule.starts)}", to_iso(scope.now))
-    if rule.ends is not None and scope.now >= rule.ends:
-        return RuleEvaluation(rule, f"to end at {to_iso(rule.ends)}", to_iso(scope.now))
+    validity = rule.validity
+    if validity.is_limited and not validity.has_started(scope.local_time):
+        wanted = f"to start {validity.describe_start()}"
+        return RuleEvaluation(rule, wanted, validity.describe_now(scope.local_time))
+    if validity.is_limited and validity.has_ended(scope.local_time):
+        wanted = f"to end {validity.describe_end()}"
+        return RuleEvaluation(rule, wanted, validity.describe_now(scope.local_time))
     if rule.in_state:
         state = dialogue_state(scope.customer, rule.strategy)
         if state != rule.in_state:

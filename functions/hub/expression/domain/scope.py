@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from hub.model.customer import Customer
+from hub.model.customer_clock import to_local_time
 from hub.model.event import Event
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 
@@ -15,3 +16,8 @@ class Scope(NamedTuple):
     customer: Customer
     now: datetime
     surroundings: Surroundings = NO_SURROUNDINGS
+
+    @property
+    def local_time(self) -> datetime:
+        """`now` on the customer's clock."""
+        return to_local_time(self.customer, self.now)

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.catalogue.domain.row_reader import Row
+from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.catalogue.domain.rule import RUNNING_STATUSES, RuleStatus
+from hub.catalogue.domain.validity import Validity
 from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import to_iso
 from hub.publishing.domain.linting import lint
@@ -63,6 +64,8 @@ def build_feedback(
             )
             if not feedback["problems"] and (row_warnings := warnings.get((table, key))):
                 feedback["warnings"] = _shorten(row_warnings)
+            if not feedback["problems"] and (valid := _describe_validity(by_key[key].row)):
+                feedback["valid"] = valid
             if feedback != _drop_time(row.get("published")):
                 yield RowFeedback(table, key, {**feedback, "at": to_iso(now)})
 
@@ -97,6 +100,11 @@ def _shorten(sentences: Sequence[str]) -> list[str]:
     texts = [s if len(s) <= _LONGEST_SENTENCE else f"{s[:_LONGEST_SENTENCE]}..." for s in sentences]
     more = len(texts) - _MAX_SENTENCES
     return [*texts[:_MAX_SENTENCES], *([f"and {more} more like these"] if more > 0 else [])]
+
+
+def _describe_validity(row: Row) -> str:
+    """When the row is valid; empty if that has no limit."""
+    return Validity.read(RowReader(row)).describe()
 
 
 def _read_status(table: str, row: Row) -> str:

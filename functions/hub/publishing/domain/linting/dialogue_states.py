@@ -118,9 +118,11 @@ def _covers(wide_rule: _LintedRule, narrow_rule: _LintedRule) -> bool:
     """Whether the wide rule matches whenever the narrow one does."""
     wide, narrow = wide_rule.rule, narrow_rule.rule
     in_state = wide.in_state in ("", narrow.in_state)
-    starts = wide.starts is None or (narrow.starts is not None and wide.starts <= narrow.starts)
-    ends = wide.ends is None or (narrow.ends is not None and narrow.ends <= wide.ends)
-    in_time = in_state and starts and ends
-    return in_time and all(
-        any(implies(row, wide_row) for wide_row in wide_rule.rows) for row in narrow_rule.rows
+    in_time = wide.validity.covers(narrow.validity)
+    return (
+        in_state
+        and in_time
+        and all(
+            any(implies(row, wide_row) for wide_row in wide_rule.rows) for row in narrow_rule.rows
+        )
     )

@@ -6,7 +6,6 @@ from datetime import datetime
 from hub.catalogue.domain.offer import Offer, OfferStatus
 from hub.catalogue.domain.verbs.offer import MakeOffer
 from hub.expression.domain.rule_index.normal_form import to_normal_form
-from hub.kernel.times import to_iso
 from hub.model.channels import INBOUND_CHANNELS
 from hub.publishing.domain.linting.catalogue_rows import ParsedRows
 from hub.publishing.domain.linting.implications import find_contradiction
@@ -25,9 +24,9 @@ def find_unwinnable_offers(parsed_rows: ParsedRows, now: datetime) -> Iterator[t
 
 
 def _explain_end(offer: Offer, now: datetime) -> str | None:
-    if offer.ends is None or now < offer.ends:
+    if not offer.validity.has_ended_everywhere(now):
         return None
-    return f"it ended at {to_iso(offer.ends)}, so no customer gets it"
+    return f"it ended {offer.validity.describe_end()}, so no customer gets it"
 
 
 def _explain_contradiction(offer: Offer) -> str | None:
