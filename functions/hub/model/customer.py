@@ -11,13 +11,13 @@ from typing import Any, Self
 from hub.kernel.json_types import Json, JsonObject
 from hub.model.contact_history import NO_CONTACT_HISTORY, ContactHistory
 from hub.model.day_series import DaySeries
-from hub.model.stored_activity import (
+from hub.model.stored.activity import (
     read_activity,
     read_amounts,
     read_processed,
     read_recent,
 )
-from hub.model.stored_traces import read_traces, store_traces_once
+from hub.model.stored.traces import read_traces, store_traces_once
 
 Block = JsonObject
 

@@ -13,7 +13,7 @@ from typing import Any
 from hub.kernel.digest import digest
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.model.stored_activity import BEHAVIOUR, BUSINESS
+from hub.model.stored.activity import BEHAVIOUR, BUSINESS
 from hub.profile.domain import mart_totals
 from hub.profile.domain.activity_windows import record_activity
 from hub.profile.domain.erasure import ERASED, erase_customer

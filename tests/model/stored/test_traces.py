@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model.stored_traces import read_traces, store_traces_once
+from hub.model.stored.traces import read_traces, store_traces_once
 
 _traces = st.fixed_dictionaries(
     {"action_id": st.sampled_from(["a-1", "a-2", ""])}, optional={"offer": st.sampled_from("xy")}
