@@ -64,6 +64,15 @@ class Event:
         """
         return min(self.occurred_at, self.received_at)
 
+    def find_effective_at(self, field: str) -> datetime:
+        """When the source stated the field (`consent.email.marketing`), at the latest
+        `effective_at`.
+
+        A whole record that was changed for another reason says so in `context.stated_at`.
+        """
+        stated_at = self.context.get("stated_at", {}).get(field)
+        return min(parse_time(stated_at), self.effective_at) if stated_at else self.effective_at
+
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
         """Reads the JSON form. Raises `Rejected` with the field that is missing or malformed."""

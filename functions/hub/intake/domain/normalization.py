@@ -11,7 +11,7 @@ from hub.intake.domain.source_definition import EventTypeDefinition, SourceDefin
 from hub.kernel.errors import Rejected
 from hub.kernel.event_type_names import to_event_type
 from hub.kernel.jmespath_mapping import Mapper
-from hub.kernel.json_types import Json
+from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time
 from hub.model.event import Event
 from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
@@ -62,7 +62,7 @@ def map_payload(
     mapped = mapper.evaluate_tree(definition.map, payload)
     if (size := len(orjson.dumps(mapped))) > LARGEST_ON_BUS:
         raise Rejected(f"maps to an event of {size} bytes, at most {LARGEST_ON_BUS} are allowed")
-    occurred_at = _parse_occurred_at(mapped.pop("occurred_at", None))
+    occurred_at = _parse_time(mapped.pop("occurred_at", None), "occurred_at")
     if occurred_at > inbound.received_at + MOST_AHEAD:
         raise Rejected("is more than a day in the future", "occurred_at")
     return Event(
@@ -104,13 +104,21 @@ def _build_event_type(definition: EventTypeDefinition, mapper: Mapper, payload: 
     return to_event_type(definition.type, name)
 
 
-def _parse_occurred_at(value: Json) -> datetime:
+def _parse_time(value: Json, field: str) -> datetime:
     if not isinstance(value, str):
-        raise Rejected("is missing", "occurred_at")
+        raise Rejected("is missing", field)
     try:
         return parse_time(value)
     except (OverflowError, ValueError) as error:
-        raise Rejected("is not an ISO 8601 time", "occurred_at") from error
+        raise Rejected("is not an ISO 8601 time", field) from error
+
+
+def _check_stated_times(context: JsonObject) -> None:
+    times = context.get("stated_at", {})
+    if not isinstance(times, dict):
+        raise Rejected("is not field -> time", "context.stated_at")
+    for field, at in times.items():
+        _parse_time(at, f"context.stated_at.{field}")
 
 
 def _check_groups(mapped: dict[str, Json]) -> dict[str, Json]:
@@ -120,6 +128,7 @@ def _check_groups(mapped: dict[str, Json]) -> dict[str, Json]:
     for namespace, value in mapped.get("identities", {}).items():
         if not isinstance(value, str):
             raise Rejected("is not a text", f"identities.{namespace}")
+    _check_stated_times(mapped.get("context", {}))
     return (
         {**mapped, "traits": normalize_contact(mapped["traits"])} if "traits" in mapped else mapped
     )

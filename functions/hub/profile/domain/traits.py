@@ -37,11 +37,12 @@ def apply_traits(customer: Customer, traits: Traits, said_at: Callable[[str], in
 
 
 def apply_event_traits(customer: Customer, event: Event, traits: Traits) -> Customer:
-    """Returns the customer with `traits`, all as of the time of `event`."""
+    """Returns the customer with `traits`, each field as of the time at which `event` states it."""
     if not traits:
         return customer
-    at = to_milliseconds(event.effective_at)
-    return apply_traits(customer, traits, lambda _: at)
+    return apply_traits(
+        customer, traits, lambda field: to_milliseconds(event.find_effective_at(field))
+    )
 
 
 def has_free_fields(customer: Customer) -> bool:
@@ -68,10 +69,11 @@ def add_consent_proofs(proofs: Mapping[str, str], event: Event) -> Mapping[str, 
     consent = event.traits.get("consent")
     if not consent:
         return proofs
-    at, updated = to_iso(event.effective_at), dict(proofs)
-    for (_, *path), agreed in _list_fields("consent", consent):
-        proof = f"{at} {'given' if agreed is True else 'refused'} {event.source} {event.id}"
+    updated = dict(proofs)
+    for (block, *path), agreed in _list_fields("consent", consent):
         name = ".".join(path)
+        at = to_iso(event.find_effective_at(f"{block}.{name}"))
+        proof = f"{at} {'given' if agreed is True else 'refused'} {event.source} {event.id}"
         updated[name] = max(proof, updated.get(name, ""))
     return updated
 
