@@ -89,10 +89,8 @@ def test_a_request_without_a_key_learns_nothing(driver: HubDriver) -> None:
 
 def test_the_answer_names_the_attribute_that_the_application_can_fix(driver: HubDriver) -> None:
     structured = json.loads(to_structured_event(registered("u")).body)
-    broken = [structured, {**structured, "specversion": "0.3"}]
-    message = HTTPMessage(
-        {"content-type": "application/cloudevents-batch+json"}, json.dumps(broken).encode()
-    )
-    said = {"error": "is not 1.0, the only supported version", "field": "1.specversion"}
+    broken = json.dumps({**structured, "specversion": "0.3"}).encode()
+    message = HTTPMessage({"content-type": "application/cloudevents+json"}, broken)
+    said = {"error": "is not 1.0, the only supported version", "field": "specversion"}
     assert post(driver, message) == (400, said)
     assert post(driver, HTTPMessage({"content-type": "text/plain"}, b"x"))[0] == 400

@@ -8,22 +8,25 @@ from hub.kernel.errors import Rejected
 from hub.kernel.json_types import Json
 
 DEEPEST_NESTING = 32
+DEEPEST_ENVELOPE = 200
+"""The deepest nesting of a body with several events, of which each is checked by itself. orjson
+writes 254."""
 
 
-def parse_json(body: bytes) -> Json:
-    """Parses a body. Raises `Rejected` if it is not JSON or is nested too deep."""
+def parse_json(body: bytes, deepest: int = DEEPEST_NESTING) -> Json:
+    """Parses a body. Raises `Rejected` if it is not JSON or is nested deeper than `deepest`."""
     try:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Rejected(f"is not JSON: {error.msg} at position {error.pos}", "body") from error
-    check_nesting(payload)
+    check_nesting(payload, deepest)
     return payload
 
 
-def check_nesting(payload: Json) -> None:
+def check_nesting(payload: Json, deepest: int = DEEPEST_NESTING) -> None:
     """Raises `Rejected` for what is nested too deep."""
-    if any(depth > DEEPEST_NESTING for depth in _count_levels(payload)):
-        raise Rejected(f"is nested more than {DEEPEST_NESTING} deep", "body")
+    if any(depth > deepest for depth in _count_levels(payload)):
+        raise Rejected(f"is nested more than {deepest} deep", "body")
 
 
 def _count_levels(payload: Json) -> Iterator[int]:

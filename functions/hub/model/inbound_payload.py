@@ -17,7 +17,8 @@ class InboundPayload:
     """One payload of one source. `id` is the source's delivery id, the same for a repetition.
 
     `payload` is the parsed body. If it is too large for the bus, `claim` names the object in which
-    it lies (claim check).
+    it lies (claim check). With a `fault` it is no event, and `fault_field` says where that is: the
+    entrance took its neighbours, and it is parked for that reason.
     """
 
     id: str
@@ -26,6 +27,8 @@ class InboundPayload:
     correlation_id: str
     payload: Json = None
     claim: str = ""
+    fault: str = ""
+    fault_field: str = ""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -36,4 +39,7 @@ class InboundPayload:
             raise Rejected(f"is not an inbound payload: {wrong}") from wrong
 
     def to_dict(self) -> dict[str, Json]:
-        return {**asdict(self), "received_at": to_iso(self.received_at)}
+        data: dict[str, Json] = {**asdict(self), "received_at": to_iso(self.received_at)}
+        if not self.fault:
+            del data["fault"], data["fault_field"]
+        return data

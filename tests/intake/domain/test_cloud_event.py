@@ -26,7 +26,11 @@ STRUCTURED, BATCHED = "application/cloudevents+json", "application/cloudevents-b
 
 def read(body: Any, media: str = STRUCTURED, **headers: str) -> list[tuple[str, dict[str, Any]]]:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return parse_cloud_events(SignedRequest(raw, {"content-type": media, **headers}), NOON)
+    items = parse_cloud_events(SignedRequest(raw, {"content-type": media, **headers}), NOON)
+    for item in items:
+        if item.fault:
+            raise item.fault
+    return [(item.id, item.payload) for item in items]
 
 
 def refused(body: Any, media: str = STRUCTURED, **headers: str) -> tuple[str, str]:
@@ -47,7 +51,7 @@ def test_the_sdks_two_modes_are_one_event(subject: str, data: dict[str, Any]) ->
     modes = (to_binary_event(made), to_structured_event(made))
     binary, structured = (parse_cloud_events(SignedRequest(m.body, m.headers), NOON) for m in modes)
     assert binary == structured
-    assert binary[0][1]["data"] == data
+    assert binary[0].payload["data"] == data
 
 
 def test_a_repeat_is_known_by_source_and_id_together() -> None:
@@ -70,6 +74,23 @@ def test_data_that_is_no_json_is_kept_as_text_or_as_base64() -> None:
 def test_what_every_event_has_is_asked_for_by_name(name: str, value: Any) -> None:
     assert refused({**EVENT, name: value})[0] == name
     assert refused([EVENT, {**EVENT, name: value}], BATCHED)[0] == f"1.{name}"
+
+
+@given(st.lists(st.sampled_from(["good", "wrong", "deep", "none"]), max_size=6))
+def test_an_event_of_a_batch_that_is_wrong_costs_no_other(kinds: list[str]) -> None:
+    made: dict[str, Any] = {
+        "good": EVENT,
+        "wrong": {**EVENT, "specversion": "0.3"},
+        "deep": {**EVENT, "data": json.loads("[" * 40 + "]" * 40)},
+        "none": 7,
+    }
+    body = json.dumps([made[kind] for kind in kinds]).encode()
+    items = parse_cloud_events(SignedRequest(body, {"content-type": BATCHED}), NOON)
+    assert len(items) == len(kinds)
+    for position, (kind, item) in enumerate(zip(kinds, items, strict=True)):
+        fields = {"wrong": f"{position}.specversion", "deep": "body", "none": str(position)}
+        assert (item.fault.field if item.fault else None) == fields.get(kind)
+        assert item.fault or item.payload == EVENT
 
 
 @pytest.mark.parametrize(

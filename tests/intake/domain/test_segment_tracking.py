@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.intake.domain.envelope_item import EnvelopeItem
 from hub.intake.domain.segment_tracking import (
     LARGEST_BATCH,
     LARGEST_MESSAGE,
@@ -29,9 +30,14 @@ json_values = st.recursive(
 
 def found(call: str, body: Any) -> list[tuple[str, Any]]:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return parse_messages(
-        SignedRequest(raw, {}, url=f"https://hub.example.com/v1/{call}?a=b"), NOON
-    )
+    items = read(call, raw)
+    assert not any(item.fault for item in items)
+    return [(item.id, item.payload) for item in items]
+
+
+def read(call: str, raw: bytes) -> list[EnvelopeItem]:
+    url = f"https://hub.example.com/v1/{call}?a=b"
+    return parse_messages(SignedRequest(raw, {}, url=url), NOON)
 
 
 def refused(call: str, body: Any) -> Rejected:
@@ -69,8 +75,8 @@ def test_messages_without_an_id_are_never_taken_for_one() -> None:
     same = {"type": "track", "event": "x"}
     once = [name for name, _ in found("batch", {"batch": [same, same]})]
     sent = SignedRequest(json.dumps({"batch": [same]}).encode(), {}, url="https://x/v1/batch")
-    [(later, _)] = parse_messages(sent, NOON + timedelta(milliseconds=1))
-    assert len({*once, later}) == 3
+    [later] = parse_messages(sent, NOON + timedelta(milliseconds=1))
+    assert len({*once, later.id}) == 3
 
 
 def test_a_message_with_an_id_keeps_it_when_it_is_sent_again() -> None:
@@ -80,11 +86,33 @@ def test_a_message_with_an_id_keeps_it_when_it_is_sent_again() -> None:
 
 def test_what_is_too_large_is_named_with_its_place() -> None:
     big = {"big": "x" * LARGEST_MESSAGE}
-    assert refused("batch", {"batch": [{}, big]}).field == "batch.1"
+    assert refused("track", big).field == "body"
     assert isinstance(refused("track", big), TooLarge)
     assert isinstance(refused("batch", b" " * (LARGEST_BATCH + 1)), TooLarge)
     assert isinstance(refused("batch", {"batch": [{}] * (MOST_MESSAGES + 1)}), TooLarge)
     assert len(found("batch", {"batch": [{}] * MOST_MESSAGES})) == MOST_MESSAGES
+
+
+DEEP = json.loads("[" * 40 + "]" * 40)
+BAD = {
+    "large": ({"messageId": "large", "big": "x" * LARGEST_MESSAGE}, "has more than 32768 bytes"),
+    "deep": ({"messageId": "deep", "context": DEEP}, "is nested more than 32 deep"),
+}
+
+
+@given(st.lists(st.sampled_from(["good", *BAD]), max_size=6))
+def test_a_message_of_a_batch_that_cannot_be_taken_costs_no_other(kinds: list[str]) -> None:
+    good = {"messageId": "good", "type": "track"}
+    messages = [BAD[kind][0] if kind in BAD else good for kind in kinds]
+    items = read("batch", json.dumps({"batch": messages}).encode())
+    assert [item.id for item in items] == kinds
+    for position, (kind, item) in enumerate(zip(kinds, items, strict=True)):
+        if kind == "good":
+            assert (item.payload, item.fault) == (good, None)
+        else:
+            assert item.fault is not None
+            assert item.fault.reason == BAD[kind][1]
+            assert item.fault.field == (f"batch.{position}" if kind == "large" else "body")
 
 
 @pytest.mark.parametrize(
@@ -106,6 +134,10 @@ def test_what_is_no_call_is_refused_with_the_place(call: str, body: Any, field: 
 def test_whatever_is_sent_is_messages_or_a_rejection(call: str, body: Any) -> None:
     with suppress(Rejected):
         assert all(name for name, _ in found(call, body))
+
+
+def test_a_body_that_nobody_could_write_again_is_refused_whole() -> None:
+    assert refused("batch", b'{"batch": ' + b"[" * 300 + b"]" * 300 + b"}").field == "body"
 
 
 def test_a_page_is_told_to_send_its_events_where_it_asked() -> None:

@@ -153,3 +153,18 @@ def test_any_body_is_parcels_or_a_rejection(
     for parcel in parcels:
         assert orjson.loads(parcel.text) == parcel.payload
         assert 0 < len(parcel.id) <= LONGEST_ID
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=6))
+def test_an_event_of_a_list_that_is_nested_too_deep_costs_no_other(deep: list[bool]) -> None:
+    nested = json.loads("[" * 40 + "]" * 40)
+    events = [{"sg_event_id": f"e-{n}", "x": nested if d else n} for n, d in enumerate(deep)]
+    request = SignedRequest(json.dumps(events).encode(), {})
+    payloads = read_payloads(EVENTS, request, "", NOON)
+    assert [payload.fault is not None for payload in payloads] == deep
+    for payload, event in zip(payloads, events, strict=True):
+        assert payload.payload == (json_text(event) if payload.fault else event)
+
+
+def json_text(event: Any) -> str:
+    return orjson.dumps(event).decode()

@@ -8,7 +8,7 @@ from cloudevents.core.bindings.http import to_binary_event, to_structured_event
 from cloudevents.core.v1.event import CloudEvent
 
 from hub.intake.domain.signed_request import SignedRequest
-from hub.kernel.errors import Rejected, Unauthorized
+from hub.kernel.errors import Unauthorized
 from tests.intake.steps.test_receive_webhook import Entrance
 
 KEY = "write-key-of-the-shop"
@@ -52,16 +52,13 @@ def test_another_key_or_none_is_refused(body: object, headers: dict[str, str]) -
         tracked(body, headers)
 
 
-def test_a_batch_is_as_many_deliveries_or_none() -> None:
-    good = {"batch": [{"messageId": "a"}, {"messageId": "b"}]}
-    assert [d.id for d in tracked(good, basic(KEY), "batch").bus.payloads] == ["a", "b"]
-    entrance = Entrance(secrets={"segment": [KEY]})
-    bad = {"batch": [{"messageId": "a"}, {"big": "x" * 40_000}]}
-    with pytest.raises(Rejected):
-        entrance.take(
-            "segment", SignedRequest(json.dumps(bad).encode(), basic(KEY), url=ADDRESS + "b")
-        )
-    assert not entrance.bus.payloads
+def test_a_batch_is_as_many_payloads_and_the_one_that_is_too_large_has_its_reason() -> None:
+    body = {"batch": [{"messageId": "a"}, {"messageId": "b", "big": "x" * 40_000}]}
+    first, second = tracked(body, basic(KEY), "batch").bus.payloads
+    assert (first.id, first.fault) == ("a", "")
+    assert (second.id, second.fault_field) == ("b", "batch.1")
+    assert second.fault == "has more than 32768 bytes"
+    assert second.payload == body["batch"][1]
 
 
 def test_only_a_page_with_a_key_is_told_its_settings() -> None:

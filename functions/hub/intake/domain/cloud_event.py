@@ -7,11 +7,13 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.
 import re
 from base64 import b64encode
 from datetime import datetime
+from functools import partial
 from urllib.parse import unquote
 
+from hub.intake.domain.envelope_item import EnvelopeItem
 from hub.intake.domain.signed_request import SignedRequest
 from hub.kernel.errors import Rejected, TooLarge
-from hub.kernel.json_body import parse_json
+from hub.kernel.json_body import DEEPEST_ENVELOPE, parse_json
 from hub.kernel.json_types import Json, JsonObject
 
 VERSION = "1.0"
@@ -19,28 +21,38 @@ MOST_EVENTS = 5000
 
 _JSON = re.compile(r"[a-z0-9!#$&^_.+-]+/([a-z0-9!#$&^_.+-]+\+)?json", re.ASCII)
 _STRUCTURED, _BATCHED = "application/cloudevents+json", "application/cloudevents-batch+json"
+_ID_PARTS = ("source", "id")
 _REQUIRED = ("id", "source", "type", "specversion")
 
 
-def parse_cloud_events(request: SignedRequest, _: datetime) -> list[tuple[str, dict[str, Json]]]:
+def parse_cloud_events(request: SignedRequest, _: datetime) -> list[EnvelopeItem]:
     """Returns each event with its id, which is `source` and `id` together, also in a repeat.
 
-    Raises `Rejected` with the attribute's name, in a batch after the position of the event.
+    An event of a batch with a wrong attribute has a fault, which names the attribute after the
+    position of the event. Raises `Rejected` for a single event, and for a batch that is no list.
     """
     media_type = _read_media_type(request)
     if media_type == _BATCHED:
-        events = [
-            _check_event(event, f"{position}.")
+        return [
+            EnvelopeItem.check(_find_id(event), event, partial(_check_event, prefix=f"{position}."))
             for position, event in enumerate(_parse_batch(request.body))
         ]
-    elif media_type == _STRUCTURED:
-        events = [_check_event(parse_json(request.body))]
+    if media_type == _STRUCTURED:
+        event = parse_json(request.body)
     elif request.header("ce-specversion"):
-        events = [_check_event(_parse_binary(request))]
+        event = _parse_binary(request)
     else:
         types = f"{_STRUCTURED}, {_BATCHED}, or any with ce- headers"
         raise Rejected(f"is not that of a CloudEvent, which is {types}", "content-type")
-    return [(f"{event['source']} {event['id']}", event) for event in events]
+    _check_event(event)
+    return [EnvelopeItem(_find_id(event), event)]
+
+
+def _find_id(event: Json) -> str:
+    """The id of an event; empty if it lacks a part of it."""
+    parts = [event.get(name) for name in _ID_PARTS] if isinstance(event, dict) else []
+    texts = [part for part in parts if isinstance(part, str) and part.strip()]
+    return " ".join(texts) if len(texts) == len(_ID_PARTS) else ""
 
 
 def _read_media_type(request: SignedRequest) -> str:
@@ -48,7 +60,7 @@ def _read_media_type(request: SignedRequest) -> str:
 
 
 def _parse_batch(body: bytes) -> list[Json]:
-    events = parse_json(body)
+    events = parse_json(body, DEEPEST_ENVELOPE)
     if not isinstance(events, list):
         raise Rejected("is not a list of events", "body")
     if len(events) > MOST_EVENTS:
@@ -83,7 +95,7 @@ def _parse_data(request: SignedRequest) -> dict[str, Json]:
         return {"data_base64": b64encode(request.body).decode()}
 
 
-def _check_event(event: Json, prefix: str = "") -> dict[str, Json]:
+def _check_event(event: Json, prefix: str = "") -> None:
     if not isinstance(event, dict):
         raise Rejected("is not a JSON object", prefix.rstrip(".") or "body")
     for name in _REQUIRED:
@@ -94,7 +106,6 @@ def _check_event(event: Json, prefix: str = "") -> dict[str, Json]:
     if "data" in event and "data_base64" in event:
         raise Rejected("is not allowed beside data", f"{prefix}data_base64")
     _check_time(event, f"{prefix}time")
-    return event
 
 
 def _check_time(event: JsonObject, field: str) -> None:

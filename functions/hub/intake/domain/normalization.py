@@ -41,6 +41,8 @@ def normalize_payload(
     payload: InboundPayload, sources: Sources, fetch_body: Callable[[str], bytes]
 ) -> Event:
     """Maps a payload, and fetches its body from the claim check if needed. Raises `Rejected`."""
+    if payload.fault:
+        raise Rejected(payload.fault, payload.fault_field)
     if (source := sources.find(payload.source)) is None:
         raise Rejected(f"there is no source {payload.source}", "source")
     if payload.claim:

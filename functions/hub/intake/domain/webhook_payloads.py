@@ -11,6 +11,7 @@ import orjson
 from jmespath.parser import ParsedResult
 
 from hub.intake.domain.cloud_event import parse_cloud_events
+from hub.intake.domain.envelope_item import EnvelopeItem
 from hub.intake.domain.segment_tracking import parse_messages
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
@@ -21,7 +22,7 @@ from hub.kernel.safe_id import to_safe_id
 
 MOST_EVENTS = 5000
 
-_ENVELOPES: Mapping[str, Callable[[SignedRequest, datetime], list[tuple[str, Json]]]] = {
+_ENVELOPES: Mapping[str, Callable[[SignedRequest, datetime], list[EnvelopeItem]]] = {
     "cloud-event": parse_cloud_events,
     "tracking": parse_messages,
 }
@@ -30,11 +31,15 @@ _ENVELOPES: Mapping[str, Callable[[SignedRequest, datetime], list[tuple[str, Jso
 
 @dataclass(frozen=True, slots=True)
 class WebhookPayload:
-    """`text` is the JSON of the payload: the body itself if the hub added nothing to it."""
+    """`text` is the JSON of the payload: the body itself if the hub added nothing to it.
+
+    With a `fault` it is no event, and is parked for that reason.
+    """
 
     id: str
     payload: Json
     text: bytes
+    fault: Rejected | None = None
 
 
 def read_payloads(
@@ -46,18 +51,16 @@ def read_payloads(
     repeated request has the same ids.
     """
     if parse_envelope := _ENVELOPES.get(webhook.body):
-        return [
-            _to_payload(webhook, request, item, item_id)
-            for item_id, item in parse_envelope(request, now)
-        ]
+        return [_to_payload(webhook, request, item) for item in parse_envelope(request, now)]
     items = _list_items(webhook, request.body)
     if not webhook.has_several:
-        return [_to_payload(webhook, request, items[0], signed_id)]
+        return [_to_payload(webhook, request, EnvelopeItem(signed_id, items[0]))]
     if len(items) > MOST_EVENTS:
         raise Rejected(f"holds more than {MOST_EVENTS} events", "body")
+    ids = [f"{signed_id}:{position}" if signed_id else "" for position in range(len(items))]
     return [
-        _to_payload(webhook, request, item, f"{signed_id}:{position}" if signed_id else "")
-        for position, item in enumerate(items)
+        _to_payload(webhook, request, EnvelopeItem.check(item_id, item))
+        for item_id, item in zip(ids, items, strict=True)
     ]
 
 
@@ -79,16 +82,18 @@ def _list_items(webhook: WebhookDefinition, body: bytes) -> list[Json]:
 
 
 def _to_payload(
-    webhook: WebhookDefinition, request: SignedRequest, item: Json, signed_id: str
+    webhook: WebhookDefinition, request: SignedRequest, item: EnvelopeItem
 ) -> WebhookPayload:
-    canonical = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
-    delivery_id = signed_id or _find_id(webhook, request, item) or sha256(canonical).hexdigest()
+    payload = item.payload
+    found_id = item.id or _find_id(webhook, request, payload)
+    if not found_id:
+        canonical = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
+        found_id = sha256(canonical).hexdigest()
     is_body = webhook.body == "json" and not (webhook.headers or webhook.each)
-    payload = item
     if webhook.headers:
-        payload = {"headers": _select_headers(webhook, request), "body": item}
+        payload = {"headers": _select_headers(webhook, request), "body": payload}
     text = request.body if is_body else orjson.dumps(payload)
-    return WebhookPayload(to_safe_id(delivery_id), payload, text)
+    return WebhookPayload(to_safe_id(found_id), payload, text, item.fault)
 
 
 def _select_headers(webhook: WebhookDefinition, request: SignedRequest) -> dict[str, str]:
@@ -124,7 +129,8 @@ def _compile(expression: str) -> ParsedResult:
 
 def _parse_body(webhook: WebhookDefinition, body: bytes) -> Json:
     if webhook.body != "form":
-        return json_body.parse_json(body)
+        deepest = json_body.DEEPEST_ENVELOPE if webhook.each else json_body.DEEPEST_NESTING
+        return json_body.parse_json(body, deepest)
     try:
         return form_body.parse_form(body)
     except ValueError as error:

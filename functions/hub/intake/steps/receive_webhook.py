@@ -121,6 +121,8 @@ class ReceiveWebhook:
             correlation_id=f"{source.name}:{webhook_payload.id}",
             payload=payload,
             claim=claim,
+            fault=fault.reason if (fault := webhook_payload.fault) else "",
+            fault_field=fault.field if fault else "",
         )
 
     def _publish(self, payloads: Sequence[InboundPayload]) -> None:
