@@ -52,10 +52,12 @@ def _read_stated_address(customer: Customer, address: Address) -> str | None:
     """Returns the address that the customer stated. A postal address is all its lines."""
     if address.block == "place":
         return "\n".join(postal_address(customer))
-    return customer.contact.get(address.field)
+    stated = customer.contact.get(address.field)
+    return stated if isinstance(stated, str) else None
 
 
 def list_preferred_channels(customer: Customer) -> tuple[str, ...]:
     """The channels that the customer prefers, the most preferred first."""
     channels = customer.contact.get("preferred_channels")
-    return tuple(channels) if isinstance(channels, list | tuple) else ()
+    stated = channels if isinstance(channels, list | tuple) else ()
+    return tuple(channel for channel in stated if isinstance(channel, str))

@@ -36,7 +36,7 @@ def postal_address(customer: Customer) -> tuple[str, ...]:
     before it. The last line is the country in capitals, if it is known.
     """
     place, person = customer.place, customer.person
-    name = " ".join(filter(None, (person.get(n) for n in ("title", "first_name", "last_name"))))
+    name = " ".join(_clean_line(person.get(n)) for n in ("title", "first_name", "last_name"))
     to = _clean_lines(place.get("recipient")) or _clean_lines(name)
     street, country = _clean_lines(place.get("street")), _clean_line(place.get("country"))
     postcode, city = _clean_line(place.get("postcode")), _clean_line(place.get("city"))

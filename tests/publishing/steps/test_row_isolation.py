@@ -325,6 +325,25 @@ def test_a_number_that_json_cannot_hold_is_a_problem_where_it_stands(
     ]
 
 
+@pytest.mark.parametrize(
+    ("trait", "value", "kind"),
+    [
+        ("contact.phone", 441632960961, "a text"),
+        ("contact.email", True, "a text"),
+        ("contact.preferred_channels", "sms", "a list"),
+        ("person.birthday", 19900520, "a date"),
+    ],
+)
+def test_a_rule_sets_only_what_the_profile_holds(trait: str, value: Any, kind: str) -> None:
+    shop = Shop()
+    verb = {"do": "set", "trait": trait, "value": value}
+    shop.rows.put("rules", {**ODD_ROWS["rules"], "then": [verb]})
+    shop.publish()
+    assert shop.note("rules")["problems"] == [
+        f"then[1] set: value is {value!r}: {trait} holds {kind}"
+    ]
+
+
 def test_rules_that_can_only_be_compiled_apart_are_all_refused() -> None:
     shop = Shop()
     shop.rows.put("rules", ODD_ROWS["rules"])

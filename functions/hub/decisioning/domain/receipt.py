@@ -9,6 +9,7 @@ Its JSON has these members:
 - `choices`: what became of each verb (see `hub.decisioning.domain.choice`)
 - `more_choices`: how many more choices there were
 - `moved`: strategy -> [state before, state after]
+- `ignored`: field -> what the value of a trait must be that the profile did not take
 - `sentence`: all this in one sentence that a call-centre agent can read out
 """
 
@@ -21,6 +22,7 @@ from hub.decisioning.domain.choice import Choice
 from hub.decisioning.domain.ranking import compute_selection_probability
 from hub.kernel.times import to_iso
 from hub.model.event import Event
+from hub.profile.domain.trait_kinds import find_ignored_traits
 
 MAX_RULES = 12
 MAX_CHOICES = 10
@@ -129,6 +131,10 @@ def write_receipt(
         receipt["more_choices"] = len(made_first) - MAX_CHOICES
     if rule_count > len(listed_rules):
         receipt["more_rules"] = rule_count - len(listed_rules)
+    if ignored := find_ignored_traits(event.traits):
+        receipt["ignored"] = ignored
+        reasons = "; ".join(f"{field} {problem}" for field, problem in ignored.items())
+        receipt["sentence"] += f" The profile did not take every trait: {reasons}."
     return receipt
 
 

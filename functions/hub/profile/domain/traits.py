@@ -7,6 +7,7 @@ from hub.kernel.times import to_iso, to_milliseconds
 from hub.model.calendar_day import drop_midnight
 from hub.model.customer import Block, Customer
 from hub.model.event import Event
+from hub.profile.domain.trait_kinds import list_fields
 
 TRAIT_BLOCKS = frozenset(
     {"contact", "person", "place", "loyalty", "interests", "attitudes", "consent"}
@@ -21,7 +22,8 @@ Traits = Mapping[str, JsonObject]
 def apply_traits(customer: Customer, traits: Traits, said_at: Callable[[str], int]) -> Customer:
     """Returns the customer with the traits that are newer than the present values.
 
-    `said_at` gives the millisecond at which a source stated a field (`contact.email`).
+    `said_at` gives the millisecond at which a source stated a field (`contact.email`). Values of
+    a kind that the hub does not read there are left out: see `trait_kinds.find_ignored_traits`.
     """
     as_of = dict(customer.as_of)
     blocks: dict[str, Json] = {}
@@ -79,13 +81,9 @@ def add_consent_proofs(proofs: Mapping[str, str], event: Event) -> Mapping[str, 
 
 
 def _list_fields(block: str, values: JsonObject) -> Iterator[tuple[tuple[str, ...], Json]]:
-    for name, value in values.items():
-        if block == "consent" and isinstance(value, Mapping):
-            for purpose, agreed in value.items():
-                yield (block, name, purpose), agreed
-        else:
-            is_text_of_day = (block, name) in DAY_FIELDS and isinstance(value, str)
-            yield (block, name), drop_midnight(value) if is_text_of_day else value
+    for path, value in list_fields(block, values):
+        is_text_of_day = path in DAY_FIELDS and isinstance(value, str)
+        yield path, drop_midnight(value) if is_text_of_day else value
 
 
 def _is_newer(
@@ -97,7 +95,7 @@ def _is_newer(
         return present_at is None or said_at > present_at
     present: Json = block
     for name in path[1:]:
-        present = present[name]
+        present = present.get(name) if isinstance(present, Mapping) else None
     if path[0] == "consent":
         return bool(present) and not value
     return (type(value).__name__, str(value)) > (type(present).__name__, str(present))
@@ -106,6 +104,7 @@ def _is_newer(
 def _set_field(block: dict[str, Json], path: tuple[str, ...], value: Json) -> None:
     *parents, last = path
     for name in parents:
-        block[name] = dict(block.get(name, {}))
+        members = block.get(name)
+        block[name] = dict(members) if isinstance(members, Mapping) else {}
         block = block[name]
     block[last] = value

@@ -1,0 +1,89 @@
+"""The kinds of value that the hub reads in the fields of a profile, whoever states them.
+
+A value of another kind is left out, so that nothing which reads the profile can fail on it.
+`schemas/customer.schema.json` declares the same kinds.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from hub.kernel.json_types import Json, JsonObject
+from hub.model.channels import PURPOSES
+
+TEXT_FIELDS: frozenset[str] = frozenset(
+    {
+        *("contact.email", "contact.phone", "contact.push", "contact.messenger", "contact.x"),
+        *("contact.fax", "contact.language"),
+        *("person.title", "person.first_name", "person.last_name"),
+        *("person.birthday", "person.anniversary"),
+        *("place.recipient", "place.street", "place.postcode", "place.city", "place.country"),
+        *("place.time_zone", "place.last_store"),
+        *("loyalty.number", "loyalty.tier", "loyalty.since"),
+    }
+)
+TEXT_LIST_FIELDS: frozenset[str] = frozenset({"contact.preferred_channels"})
+CONSENT = "consent"
+_LARGEST_NUMBER = 10**18
+_MUST_BE_TEXT, _MUST_BE_TEXTS = "must be a text", "must be a list of texts"
+_MUST_BE_MAP = "must be a map of fields"
+_MUST_NAME_PURPOSE = "must name the purpose to which it is given"
+FieldValue = tuple[tuple[str, ...], Json]
+"""Block, field and, for consent, purpose; and the value."""
+
+
+def list_fields(block: str, values: Json) -> Iterator[FieldValue]:
+    """Yields the values of a block that the profile takes.
+
+    A whole number for a text is its digits: sources write postcodes and membership numbers so. A
+    refusal that names no purpose is one for every purpose; an agreement must name its purpose.
+    """
+    for path, value, problem in _examine(block, values):
+        if not problem:
+            yield path, value
+
+
+def find_ignored_traits(traits: JsonObject) -> dict[str, str]:
+    """Finds the fields of which the profile does not take the value: field -> what it must be."""
+    return {
+        ".".join(path): problem
+        for block, values in traits.items()
+        for path, _, problem in _examine(block, values)
+        if problem
+    }
+
+
+def find_kind_problem(field: str, value: Json) -> str:
+    """Finds what the value of a field (`contact.phone`) must be; empty if it is that."""
+    if field in TEXT_FIELDS and not isinstance(value, str | None):
+        return _MUST_BE_TEXT
+    is_list = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+    return _MUST_BE_TEXTS if field in TEXT_LIST_FIELDS and not (is_list or value is None) else ""
+
+
+def _examine(block: str, values: Json) -> Iterator[tuple[tuple[str, ...], Json, str]]:
+    """Yields each field with its value and what the value must be."""
+    if not isinstance(values, Mapping):
+        yield (block,), values, _MUST_BE_MAP
+        return
+    for name, value in values.items():
+        if block == CONSENT:
+            yield from _examine_consent(name, value)
+            continue
+        field = f"{block}.{name}"
+        stored = _to_digits(value) if field in TEXT_FIELDS else value
+        yield (block, name), stored, find_kind_problem(field, stored)
+
+
+def _examine_consent(channel: str, value: Json) -> Iterator[tuple[tuple[str, ...], Json, str]]:
+    if isinstance(value, Mapping):
+        for purpose, agreed in value.items():
+            yield (CONSENT, channel, purpose), agreed, ""
+    elif value is True or value is None:
+        yield (CONSENT, channel), value, _MUST_NAME_PURPOSE
+    else:
+        for purpose in PURPOSES:
+            yield (CONSENT, channel, purpose), False, ""
+
+
+def _to_digits(value: Json) -> Json:
+    is_whole = type(value) is int or (type(value) is float and value.is_integer())
+    return str(int(value)) if is_whole and abs(value) < _LARGEST_NUMBER else value
