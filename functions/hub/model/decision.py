@@ -28,6 +28,15 @@ class Claim:
     limit: int
 
 
+@dataclass(frozen=True, slots=True)
+class SuppressionCondition:
+    """A condition of the customer, in the language of `hub.expression.domain`. While it holds, the
+    action is not sent, for `reason`."""
+
+    when: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One thing to do outside for a customer, on one channel (`email`, `call`, `warehouse`).
@@ -47,6 +56,8 @@ class Action:
       event `action.refused`, and `again` is what is decided again then (see
       `hub.decisioning.domain.reconsideration`).
     - `quiet` has the quiet hours in which it is not sent.
+    - `suppressions` are the conditions of the policies that may stop it.
+    - `stop` is why a postponed action is not sent: a gate that was closed when it was resumed.
     """
 
     id: str
@@ -72,6 +83,8 @@ class Action:
     claims: tuple[Claim, ...] = ()
     again: Mapping[str, Any] = field(default_factory=dict)
     quiet: tuple[QuietPeriod, ...] = ()
+    suppressions: tuple[SuppressionCondition, ...] = ()
+    stop: str = ""
 
     @property
     def trace(self) -> Trace:
@@ -94,6 +107,7 @@ class Action:
             "path": tuple(data.get("path", ())),
             "claims": tuple(Claim(**claim) for claim in data.get("claims", ())),
             "quiet": tuple(map(QuietPeriod.from_dict, data.get("quiet", ()))),
+            "suppressions": tuple(SuppressionCondition(**c) for c in data.get("suppressions", ())),
         }
         return cls(**{**data, **times, **lists, "what": content})
 
@@ -106,6 +120,7 @@ class Action:
         lists = {
             "claims": [asdict(claim) for claim in self.claims],
             "quiet": [hours.to_dict() for hours in self.quiet],
+            "suppressions": list(map(asdict, self.suppressions)),
         }
         return {
             **data,
@@ -114,9 +129,10 @@ class Action:
         }
 
 
-_OPTIONAL_FIELDS = ("address", "offer", "category", "goal", "showing", "again")
+_OPTIONAL_FIELDS = ("address", "offer", "category", "goal", "showing", "again", "stop")
+_LISTS = ("claims", "path", "quiet", "suppressions")
 _REQUIRED_FIELDS = tuple(
-    f.name for f in fields(Action) if f.name not in (*_OPTIONAL_FIELDS, "claims", "path", "quiet")
+    f.name for f in fields(Action) if f.name not in (*_OPTIONAL_FIELDS, *_LISTS)
 )
 
 

@@ -5,6 +5,7 @@ A candidate holds nothing of a customer, so the candidates of an offer follow fr
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from hub.catalogue.domain.offer import Offer
@@ -15,19 +16,21 @@ from hub.learning.domain.decaying_counters import Arm
 
 
 class Request(NamedTuple):
-    """What one verb of a rule asks for. `position` is that of the verb in `then`, from 0."""
+    """What one verb of a rule asks for. `position` is that of the verb in `then`, from 0. `ends` is
+    when the rule ends."""
 
     rule_id: str
     strategy: str
     priority: int
     position: int
     verb: MessageVerb
+    ends: datetime | None = None
 
 
 def list_requests(rule: Rule) -> list[Request]:
     """Lists what a rule asks for, in the order of its verbs."""
     return [
-        Request(rule.rule_id, rule.strategy, rule.priority, position, verb)
+        Request(rule.rule_id, rule.strategy, rule.priority, position, verb, rule.ends)
         for position, verb in enumerate(rule.then)
         if isinstance(verb, MessageVerb)
     ]

@@ -1,12 +1,16 @@
 """The gates of contact policy, for the decision and for the last look before sending.
 
-Each gate returns a reason to stop, or None. Missing data closes a gate. Messages of purpose
+Each gate returns a reason to stop, or None. Missing data closes a gate, but what a suppression asks
+of the surroundings is known to the decision only. Messages of purpose
 `service` need consent and an address; marketing messages must pass all gates.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
+from hub.expression.domain import Expression, Scope
+from hub.expression.domain.parse import parse
 from hub.kernel.times import parse_time, to_iso
 from hub.model.action_content import ConnectorCall
 from hub.model.addresses import find_addresses
@@ -14,8 +18,10 @@ from hub.model.channels import CHANNELS, CONNECTOR_CHANNEL
 from hub.model.customer import Customer
 from hub.model.customer_clock import to_local_time
 from hub.model.decision import Action
+from hub.model.event import HUB_SOURCE, Event
 
 MARKETING = "marketing"
+TOO_LATE = "after the quiet hours it would come too late"
 
 
 def dialogue_state(customer: Customer, strategy: str) -> str:
@@ -67,26 +73,102 @@ def effective_channel(action: Action) -> str:
     return action.channel
 
 
+LastLookCheck = Callable[[Customer, Action, datetime], str | None]
+
+
 def take_last_look(customer: Customer | None, action: Action, now: datetime) -> str | None:
     """Returns why an action that was decided earlier must not go out any more, or None."""
-    if customer is None or customer.erased:
-        return "they asked to be forgotten" if customer else "the customer is no longer known"
-    if now > action.expires_at:
-        return "it came too late to be relevant"
+    if customer is None:
+        return "the customer is no longer known"
+    reasons = (check(customer, action, now) for check in LAST_LOOK.values())
+    return next(filter(None, reasons), None)
+
+
+def _check_erasure(customer: Customer, _action: Action, _now: datetime) -> str | None:
+    return "they asked to be forgotten" if customer.erased else None
+
+
+def _check_resumption(_customer: Customer, action: Action, _now: datetime) -> str | None:
+    """A postponed action passes all gates of marketing when it is resumed."""
+    return action.stop or None
+
+
+def _check_expiry(_customer: Customer, action: Action, now: datetime) -> str | None:
+    return "it came too late to be relevant" if now >= action.expires_at else None
+
+
+def _check_dialogue(customer: Customer, action: Action, _now: datetime) -> str | None:
     state = dialogue_state(customer, action.strategy)
     if state != action.state:
         return f"the dialogue {action.strategy} has moved on to {state!r}"
+    return None
+
+
+def _check_goal(customer: Customer, action: Action, _now: datetime) -> str | None:
     event = action.event
     since = parse_time(event.get("since") or event.get("occurred_at") or to_iso(action.decided_at))
     if action.goal and (reached := find_goal_reached_since(customer, action.goal, since)):
         return f"its goal {action.goal} was reached at {reached}"
-    purpose, channel = action.what.purpose, effective_channel(action)
+    return None
+
+
+def _check_consent(customer: Customer, action: Action, _now: datetime) -> str | None:
+    return check_consent(customer, effective_channel(action), action.what.purpose)
+
+
+def _check_address(customer: Customer, action: Action, _now: datetime) -> str | None:
+    channel = effective_channel(action)
     addresses = find_addresses(customer, channel)
-    reason = check_consent(customer, channel, purpose) or check_reachability(channel, addresses)
-    if not reason and action.address and action.address not in addresses:
-        return "the address is no longer theirs"
+    if reason := check_reachability(channel, addresses):
+        return reason
+    is_theirs = not action.address or action.address in addresses
+    return None if is_theirs else "the address is no longer theirs"
+
+
+def _check_suppressed_subjects(customer: Customer, action: Action, now: datetime) -> str | None:
+    if action.what.purpose != MARKETING:
+        return None
     about = {n: getattr(action, n) for n in ("category", "goal", "offer", "strategy")}
-    return reason or (check_suppression(customer, about, now) if purpose == MARKETING else None)
+    return check_suppression(customer, about, now)
+
+
+def _check_suppression_policies(customer: Customer, action: Action, now: datetime) -> str | None:
+    """Evaluates the conditions of the suppression policies for the customer as they are now."""
+    if not action.suppressions:
+        return None
+    scope = Scope(read_quoted_event(action), customer, now)
+    for condition in action.suppressions:
+        if _read_condition(condition.when).matches(scope):
+            return describe_suppression(condition.reason)
+    return None
+
+
+@lru_cache(maxsize=256)
+def _read_condition(text: str) -> Expression:
+    """The catalogue that it comes from has checked the names of its fields."""
+    return Expression(text, parse(text))
+
+
+def describe_suppression(reason: str) -> str:
+    """The reason of a gate that a suppression policy closes."""
+    return f"silence: {reason}"
+
+
+def read_quoted_event(action: Action) -> Event:
+    """The event that the action is about, as far as the action quotes it."""
+    quoted = action.event
+    occurred_at = parse_time(quoted["occurred_at"]) if quoted else action.decided_at
+    return Event(
+        id=quoted.get("id", ""),
+        type=quoted.get("type", ""),
+        source=HUB_SOURCE,
+        occurred_at=occurred_at,
+        received_at=occurred_at,
+        correlation_id=action.correlation_id,
+        customer_id=action.customer_id,
+        properties=quoted.get("properties", {}),
+        context={"since": quoted["since"]} if "since" in quoted else {},
+    )
 
 
 def find_quiet_hours_end(customer: Customer, action: Action, now: datetime) -> datetime | None:
@@ -105,3 +187,17 @@ def find_goal_reached_since(customer: Customer, goal: str, since: datetime) -> s
         return to_iso(datetime.fromtimestamp(latest / 1000, since.tzinfo))
     at = next(iter(customer.contact_history.goal_times(goal)), "")
     return at if at > to_iso(since) else None
+
+
+LAST_LOOK: Mapping[str, LastLookCheck] = {
+    "erasure": _check_erasure,
+    "resumption": _check_resumption,
+    "dates": _check_expiry,
+    "dialogue": _check_dialogue,
+    "goal": _check_goal,
+    "consent": _check_consent,
+    "address": _check_address,
+    "suppressed subject": _check_suppressed_subjects,
+    "suppression": _check_suppression_policies,
+}
+"""What the last look checks, by the name of the gate (see `hub.contact_policy.domain.gates`)."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.decisioning.domain.resume_action import resume_action
 from hub.expression.domain import Scope
 from hub.learning.domain.feedback import FEEDBACK_DEADLINE, Exposure, Feedback
 from hub.measurement.domain.response_tracking import build_outcome_events, track_response
@@ -72,10 +73,10 @@ def apply_outcomes(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
     if a postponed action cannot be read."""
     event = scope.event
     if scope.customer.erased:
-        return _apply_postponement(AppliedOutcomes(scope.customer), event)
+        return _apply_postponement(AppliedOutcomes(scope.customer), scope, catalogue)
     outcomes = _apply_goals(scope, catalogue)
     outcomes = _apply_responses_and_sales(outcomes, scope, catalogue)
-    outcomes = _apply_postponement(outcomes, event)
+    outcomes = _apply_postponement(outcomes, scope, catalogue)
     if outcomes.customer.contact_history.calls:
         outcomes = outcomes.with_history(apply_call_event(outcomes.customer.contact_history, event))
     if event.type in (DELIVERED, VIEWED):
@@ -96,11 +97,17 @@ def apply_outcomes(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
     return outcomes
 
 
-def _apply_postponement(outcomes: AppliedOutcomes, event: Event) -> AppliedOutcomes:
+def _apply_postponement(
+    outcomes: AppliedOutcomes, scope: Scope, catalogue: Catalogue
+) -> AppliedOutcomes:
+    event, customer = scope.event, outcomes.customer
     if event.type == POSTPONED:
         return replace(outcomes, timers=(build_resume_timer(event),))
     if event.type == RESUMED:
-        return replace(outcomes, resumed=(parse_postponed_action(event),))
+        action = parse_postponed_action(event)
+        if not customer.erased:
+            customer, action = resume_action(customer, action, scope, catalogue)
+        return replace(outcomes, customer=customer, resumed=(action,))
     return outcomes
 
 

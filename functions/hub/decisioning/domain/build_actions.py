@@ -4,14 +4,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.catalogue.domain.candidate import Request
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.policy.quiet_hours import QuietHours
+from hub.catalogue.domain.policy.suppression import Suppression
 from hub.catalogue.domain.rule import Rule
-from hub.contact_policy.domain.contactability import dialogue_state
+from hub.contact_policy.domain.contactability import MARKETING, dialogue_state
 from hub.decisioning.domain.effects import DecisionContext
 from hub.kernel.duration import parse_duration
 from hub.kernel.times import to_iso
-from hub.model.action_content import ActionContent
-from hub.model.decision import Action
+from hub.model.action_content import ActionContent, ConnectorCall
+from hub.model.decision import Action, SuppressionCondition
 from hub.model.event import Event
+from hub.model.quiet_hours import QuietPeriod
 
 DEFAULT_LIFETIME = timedelta(days=3)
 
@@ -48,7 +52,34 @@ def build_action(
         hops=event.hops,
         path=tuple(event.path),
         event=_quote_event(about),
+        suppressions=select_suppressions(
+            what.purpose,
+            channel=(what.channel if isinstance(what, ConnectorCall) else "") or channel,
+            category=members.get("category", ""),
+            offer=members.get("offer", ""),
+            strategy=requested_by.strategy,
+            catalogue=context.catalogue,
+        ),
         **members,
+    )
+
+
+def select_quiet_hours(channel: str, purpose: str, catalogue: Catalogue) -> tuple[QuietPeriod, ...]:
+    """Returns the quiet hours of an action: it may still be in a queue when they begin."""
+    policies = catalogue.policies.of_kind(QuietHours)
+    return tuple(policy.hours for policy in policies if policy.covers(channel, purpose))
+
+
+def select_suppressions(
+    purpose: str, *, channel: str, category: str, offer: str, strategy: str, catalogue: Catalogue
+) -> tuple[SuppressionCondition, ...]:
+    """Returns the conditions that stop an action if they hold when it is about to be sent."""
+    if purpose != MARKETING:
+        return ()
+    return tuple(
+        SuppressionCondition(policy.when.text, policy.reason)
+        for policy in catalogue.policies.of_kind(Suppression)
+        if policy.when and policy.about.covers(channel, category, offer, strategy)
     )
 
 

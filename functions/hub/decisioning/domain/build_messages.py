@@ -6,9 +6,8 @@ from typing import Any
 
 from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.policy.learning_policy import find_learner
-from hub.catalogue.domain.policy.quiet_hours import QuietHours
 from hub.decisioning.domain.arbitration import SelectedCandidate
-from hub.decisioning.domain.build_actions import build_action, parse_lifetime
+from hub.decisioning.domain.build_actions import build_action, parse_lifetime, select_quiet_hours
 from hub.decisioning.domain.effects import DecisionContext
 from hub.decisioning.domain.reconsideration import DEFERRED, Reconsideration
 from hub.kernel.digest import digest
@@ -17,7 +16,6 @@ from hub.learning.domain.feedback import Exposure
 from hub.model.action_content import Call, Message
 from hub.model.decision import Action, Timer
 from hub.model.event import follow_up
-from hub.model.quiet_hours import QuietPeriod
 
 
 def build_message(
@@ -41,7 +39,7 @@ def build_message(
         id=action_id,
         channel=candidate.channel,
         what=_build_content(request, candidate),
-        expires_at=compute_expiry(request, reconsideration),
+        expires_at=_limit_expiry(compute_expiry(request, reconsideration), candidate),
         address=selected.address,
         offer=candidate.offer_id,
         category=candidate.category,
@@ -49,13 +47,21 @@ def build_message(
         showing=_build_exposure(selected, context),
         claims=selected.claims,
         again=retry,
-        quiet=_select_quiet_hours(candidate, context),
+        quiet=select_quiet_hours(candidate.channel, candidate.template.purpose, context.catalogue),
     )
 
 
 def compute_expiry(request: Request, reconsideration: Reconsideration) -> datetime:
-    """Returns when the message expires: its lifetime begins with the first decision on it."""
-    return reconsideration.since + parse_lifetime(request.verb.expires)
+    """Returns when the request expires. Its lifetime begins with the first decision on it, and is
+    over when the rule ends."""
+    expires_at = reconsideration.since + parse_lifetime(request.verb.expires)
+    return min(expires_at, request.ends or expires_at)
+
+
+def _limit_expiry(expires_at: datetime, candidate: Candidate) -> datetime:
+    """A message about an offer also expires when the offer ends."""
+    ends = candidate.offer.ends if candidate.offer else None
+    return min(expires_at, ends or expires_at)
 
 
 def build_deferral_timer(
@@ -95,12 +101,6 @@ def _build_content(request: Request, candidate: Candidate) -> Message | Call:
         offer=offer,
         words={**words, "reason": candidate.reason} if candidate.reason else words,
     )
-
-
-def _select_quiet_hours(candidate: Candidate, context: DecisionContext) -> tuple[QuietPeriod, ...]:
-    """Returns the quiet hours of the action: it may still be in a queue when they begin."""
-    policies, purpose = context.catalogue.policies.of_kind(QuietHours), candidate.template.purpose
-    return tuple(p.hours for p in policies if p.covers(candidate.channel, purpose))
 
 
 def _build_exposure(selected: SelectedCandidate, context: DecisionContext) -> Mapping[str, Any]:

@@ -22,6 +22,8 @@ from hub.contact_policy.domain.contactability import (
     check_consent,
     check_reachability,
     check_suppression,
+    describe_suppression,
+    effective_channel,
     find_goal_reached_since,
 )
 from hub.expression.domain import Scope
@@ -30,6 +32,10 @@ from hub.measurement.domain.response_tracking import ANONYMOUS
 from hub.model.addresses import find_addresses
 from hub.model.channels import INBOUND_CHANNELS, OUTBOUND_CHANNELS
 from hub.model.customer_clock import period_starts, to_local_time
+from hub.model.decision import Action
+
+PolicySubjects = tuple[str, str, str, str]
+"""Channel, category, offer and strategy: what a policy may be about."""
 
 
 class ChannelAccess(NamedTuple):
@@ -78,6 +84,16 @@ class EligibilityGates:
             return reason
         return self._check_holdouts(request, candidate)
 
+    def find_closed_gate_of_action(self, action: Action, offer: Offer | None) -> str | None:
+        """Returns the reason of the first closed gate of a marketing action that was decided
+        earlier, or None.
+
+        These are the gates that the last look does not know. Holdouts are not among them: the
+        customer is in an arm since the decision."""
+        reason = self.find_closed_offer_gate(offer) if offer else None
+        about = effective_channel(action), action.category, action.offer, action.strategy
+        return reason or self._check_closed_scopes(about)
+
     def find_holdouts(
         self, request: Request, candidate: Candidate
     ) -> Iterator[tuple[Holdout, bool]]:
@@ -98,7 +114,8 @@ class EligibilityGates:
 
     def _find_non_holdout_gate(self, request: Request, candidate: Candidate) -> str | None:
         """Returns the reason of the first closed gate of marketing other than holdouts, or None."""
-        if self._closed_scopes and (reason := self._check_closed_scopes(request, candidate)):
+        about = _list_policy_subjects(request, candidate)
+        if self._closed_scopes and (reason := self._check_closed_scopes(about)):
             return reason
         if candidate.goal and (reached_at := self._find_goal_time_since(candidate.goal)):
             return f"its goal {candidate.goal} was reached at {reached_at}"
@@ -182,10 +199,9 @@ class EligibilityGates:
                 return f"they had it {count} times ({most} a customer, {period})"
         return None
 
-    def _check_closed_scopes(self, request: Request, candidate: Candidate) -> str | None:
-        about = _list_policy_subjects(request, candidate)
-        is_outbound = candidate.channel in OUTBOUND_CHANNELS
-        closed_scopes = self._closed_scopes if is_outbound else self._closed_inbound_scopes
+    def _check_closed_scopes(self, about: PolicySubjects) -> str | None:
+        is_inbound = about[0] in INBOUND_CHANNELS
+        closed_scopes = self._closed_inbound_scopes if is_inbound else self._closed_scopes
         for closed_scope, reason in closed_scopes:
             if closed_scope.covers(*about):
                 return reason
@@ -214,7 +230,7 @@ class EligibilityGates:
     def _find_suppressed_scopes(self) -> Iterator[tuple[PolicyScope, str]]:
         for policy in self._policies.of_kind(Suppression):
             if policy.when and policy.when.matches(self._scope):
-                yield policy.about, f"silence: {policy.reason}"
+                yield policy.about, describe_suppression(policy.reason)
 
     def _check_holdouts(self, request: Request, candidate: Candidate) -> str | None:
         about = _list_policy_subjects(request, candidate)
@@ -257,6 +273,5 @@ class EligibilityGates:
         return [(hours, until) for hours, until in ends if until]
 
 
-def _list_policy_subjects(request: Request, candidate: Candidate) -> tuple[str, str, str, str]:
-    """Returns channel, category, offer and strategy: what a policy may be about."""
+def _list_policy_subjects(request: Request, candidate: Candidate) -> PolicySubjects:
     return candidate.channel, candidate.category, candidate.offer_id, request.strategy

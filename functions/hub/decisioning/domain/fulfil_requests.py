@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hub.catalogue.domain.candidate import Request
-from hub.contact_policy.domain.contactability import MARKETING
+from hub.contact_policy.domain.contactability import MARKETING, TOO_LATE
 from hub.decisioning.domain.arbitration import Arbitration, SelectedCandidate, exclude_candidate
 from hub.decisioning.domain.build_messages import (
     build_deferral_timer,
@@ -23,8 +23,6 @@ from hub.measurement.domain.holdout_experiment import enrol
 from hub.measurement.domain.response_tracking import open_response_window
 from hub.model.channels import CALL_CHANNEL
 from hub.model.decision import Timer
-
-TOO_LATE = "after the quiet hours it would come too late"
 
 
 def fulfil_requests(

@@ -35,7 +35,7 @@ def withdraw_calls(
     calls = history.calls or before.contact_history.calls
     withdrawals = []
     for action_id, call in calls.items():
-        if now > parse_time(call.expires_at):
+        if now >= parse_time(call.expires_at):
             history = history.close_call(action_id)
         elif call.reference:
             action = Action.from_dict(call.action)

@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.contact_policy.domain.contactability import find_quiet_hours_end, take_last_look
+from hub.contact_policy.domain.contactability import (
+    TOO_LATE,
+    find_quiet_hours_end,
+    take_last_look,
+)
 from hub.delivery.ports import ActionLedger, ActionStatus, DeliveryChannel, LedgerEntry
 from hub.kernel.each_message import run_each
 from hub.kernel.errors import HubError, Unavailable, Uncertain
@@ -76,6 +80,8 @@ class CarryOutActions:
         if customer is None or stop:
             return LedgerEntry(ActionStatus.DECLINED, now, stop or "")
         if until := find_quiet_hours_end(customer, action, now):
+            if until >= action.expires_at:
+                return LedgerEntry(ActionStatus.DECLINED, now, TOO_LATE)
             reason = f"quiet hours until {to_iso(until)}"
             return LedgerEntry(
                 ActionStatus.POSTPONED, now, reason, details={"until": to_iso(until)}

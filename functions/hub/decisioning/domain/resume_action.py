@@ -1,0 +1,68 @@
+"""Resumes a postponed action: the gates that the last look does not know are asked again.
+
+The action takes the quiet hours and suppression conditions of the current catalogue. A marketing
+message counts for caps on the day on which it is resumed.
+"""
+
+from dataclasses import replace
+
+from hub.catalogue.domain.catalogue import Catalogue
+from hub.contact_policy.domain.contactability import (
+    MARKETING,
+    effective_channel,
+    read_quoted_event,
+)
+from hub.decisioning.domain.build_actions import select_quiet_hours, select_suppressions
+from hub.decisioning.domain.eligibility import EligibilityGates
+from hub.expression.domain import Scope
+from hub.model.action_content import Call, Message
+from hub.model.customer import Customer
+from hub.model.decision import Action
+
+OFFER_GONE = "its offer is not made any more"
+
+
+def resume_action(
+    customer: Customer, action: Action, scope: Scope, catalogue: Catalogue
+) -> tuple[Customer, Action]:
+    """Returns the customer and the action as they go on.
+
+    If a gate is closed, the action has the reason in `stop`, and the last look declines it."""
+    if not isinstance(action.what, Message | Call):
+        return customer, action
+    channel, purpose = effective_channel(action), action.what.purpose
+    action = replace(
+        action,
+        quiet=select_quiet_hours(channel, purpose, catalogue),
+        suppressions=select_suppressions(
+            purpose,
+            channel=channel,
+            category=action.category,
+            offer=action.offer,
+            strategy=action.strategy,
+            catalogue=catalogue,
+        ),
+    )
+    if purpose != MARKETING:
+        return customer, action
+    history = customer.contact_history.withdraw_contact(action.id)
+    if stop := _find_closed_gate(customer.with_contact_history(history), action, scope, catalogue):
+        return customer, replace(action, stop=stop)
+    offer = catalogue.offers.get(action.offer)
+    ends = offer.ends if offer else None
+    history = history.record_contact(
+        scope.now, channel, category=action.category, offer=action.offer, action_id=action.id
+    )
+    resumed = replace(action, expires_at=min(action.expires_at, ends or action.expires_at))
+    return customer.with_contact_history(history), resumed
+
+
+def _find_closed_gate(
+    customer: Customer, action: Action, scope: Scope, catalogue: Catalogue
+) -> str | None:
+    """`customer` is without the contact of the action itself."""
+    offer = catalogue.offers.get(action.offer)
+    if action.offer and offer is None:
+        return OFFER_GONE
+    then = scope._replace(event=read_quoted_event(action), customer=customer)
+    return EligibilityGates(then, catalogue.policies).find_closed_gate_of_action(action, offer)
