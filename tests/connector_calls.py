@@ -91,8 +91,8 @@ class Scene:
         channel = ConnectorChannel(
             exchange, content(self.connector.channel or "email"), lambda _: self.secret, INVITATIONS
         )
-        looks_up = self.connector.mode is IdempotencyMode.LOOKUP
-        return CarryOutActions(channel, self.customers, self.ledger, self.bus, self.clock, looks_up)
+        look_up = channel.look_up if self.connector.mode is IdempotencyMode.LOOKUP else None
+        return CarryOutActions(channel, self.customers, self.ledger, self.bus, self.clock, look_up)
 
     @property
     def ended(self) -> str:

@@ -51,15 +51,16 @@ def carry_out_actions(name: str) -> CarryOutActions:
         else ProcessTokens(),
         clock=clock.now,
     )
+    channel = ConnectorChannel(
+        exchange, message_content(), secrets().read_object, preference_links()
+    )
     return CarryOutActions(
-        channel=ConnectorChannel(
-            exchange, message_content(), secrets().read_object, preference_links()
-        ),
+        channel=channel,
         customers=Customers(environment.customers_table),
         ledger=ActionLedger(environment.ledger_table),
         bus=Bus(environment.bus_name),
         clock=clock.now,
-        has_lookup=connector.mode is IdempotencyMode.LOOKUP,
+        look_up=channel.look_up if connector.mode is IdempotencyMode.LOOKUP else None,
     )
 
 

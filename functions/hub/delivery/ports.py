@@ -32,7 +32,8 @@ class ActionStatus(StrEnum):
     """The status of an action. `attempted` and `postponed` are not final, the others are.
 
     A refused action was not sent, because a capacity that it needs is used up.
-    If a line is still `attempted`, the attempt was interrupted, and its effect is not known.
+    If a line is still `attempted`, the attempt was interrupted, and its effect is not known. With
+    a reason, the attempt has ended.
     A postponed action had no effect and may be attempted again.
     """
 
@@ -92,7 +93,8 @@ class DeliveryChannel(Protocol):
         carries out the batch then settles the action.
 
         Raises `Unavailable` if the action had no effect and may be tried later, `Rejected` if it
-        must not be tried again, `Uncertain` if its effect is not known.
+        must not be tried again, `Uncertain` if its effect is not known. `Unsettled` is raised if
+        its effect is not known and it may be tried later.
         """
 
 

@@ -59,6 +59,11 @@ class Unavailable(HubError):
         self.after = after
 
 
+class Unsettled(Unavailable):
+    """A call was interrupted and may have taken effect. Whoever was called recognises a repeat, or
+    can be asked: retry later."""
+
+
 class Uncertain(HubError):
     """A call was interrupted. It may have taken effect, so nobody may simply repeat it."""
 

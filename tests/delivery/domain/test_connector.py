@@ -25,7 +25,7 @@ from hub.delivery.domain.connector.http_message import HttpResponse
 from hub.delivery.domain.connector.request_builder import build_request
 from hub.delivery.domain.connector.response_meaning import find_problem, parse_retry_after
 from hub.kernel.backoff import LONGEST_HIDDEN_SECONDS, LONGEST_WAIT_SECONDS, backoff_seconds
-from hub.kernel.errors import Rejected, Unavailable, Uncertain
+from hub.kernel.errors import Rejected, Unavailable, Uncertain, Unsettled
 from tests.factories import NOON, later
 
 LIMITS = ThrottleLimits(failures=3, window=60, pause=30)
@@ -158,14 +158,14 @@ class TestAnswers:
         ("status", "keyed", "at_most_once"),
         [
             (200, None, None),
-            (204, Unavailable, Uncertain),
+            (204, Unsettled, Uncertain),
             (302, Rejected, Rejected),
             (400, Rejected, Rejected),
             (401, Unavailable, Unavailable),
             (404, Rejected, Rejected),
             (429, Unavailable, Unavailable),
-            (500, Unavailable, Uncertain),
-            (502, Unavailable, Uncertain),
+            (500, Unsettled, Uncertain),
+            (502, Unsettled, Uncertain),
             (503, Unavailable, Unavailable),
         ],
     )

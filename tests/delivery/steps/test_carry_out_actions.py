@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
 from hub.delivery.ports import ActionStatus, DeliveryResult, LedgerEntry
-from hub.delivery.steps.carry_out_actions import ATTEMPT_TIMEOUT, CarryOutActions
-from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain
+from hub.delivery.steps.carry_out_actions import ATTEMPT_TIMEOUT, CarryOutActions, LookUp
+from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain, Unsettled
 from hub.kernel.queue_message import QueueMessage
 from hub.kernel.times import to_iso
 from hub.model.action_content import Message
 from hub.model.customer import Customer
 from hub.model.decision import Action
+from hub.model.quiet_hours import QuietPeriod
 from tests import fakes
 from tests.factories import NOON, a_customer, later
 from tests.records import an_episode
@@ -59,12 +60,14 @@ class Scene:
     ledger: fakes.ActionLedger = field(default_factory=fakes.ActionLedger)
     bus: fakes.Bus = field(default_factory=fakes.Bus)
     clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
+    look_up: LookUp | None = None
 
     def __post_init__(self) -> None:
         self.customers.write(a_customer(), an_episode())
 
     def deliver(self, action: Action = ACTION) -> Mapping[str, HubError]:
-        actor = CarryOutActions(self.provider, self.customers, self.ledger, self.bus, self.clock)
+        places = self.customers, self.ledger, self.bus, self.clock
+        actor = CarryOutActions(self.provider, *places, look_up=self.look_up)
         return actor([QueueMessage(id="m-1", body=action.to_dict())])
 
     @property
@@ -149,6 +152,68 @@ def test_a_keyed_provider_is_simply_asked_again_after_a_cut() -> None:
     scene.ledger.attempt(ACTION, NOON)
     assert scene.deliver() == {}
     assert scene.ledger.lines["a-1"].status is ActionStatus.DELIVERED
+
+
+CLOSED = replace(ACTION, stop="they bought it meanwhile")
+"""The last look stops it."""
+
+
+@dataclass
+class SlowProvider(Provider):
+    """A provider that recognises a repeat, and does not answer the first time."""
+
+    is_idempotent: bool = True
+    troubles: list[HubError] = field(default_factory=lambda: [Unsettled("timed out")])
+
+
+def test_an_attempt_that_was_cut_off_is_unknown_and_not_declined_if_the_last_look_stops_it() -> (
+    None
+):
+    scene = Scene(Provider(is_idempotent=True))
+    scene.ledger.attempt(ACTION, NOON)
+    assert isinstance(scene.deliver(CLOSED)["m-1"], Unavailable)
+    scene.clock.passes(seconds=ATTEMPT_TIMEOUT.total_seconds() + 1)
+    assert scene.deliver(CLOSED) == {}
+    assert (scene.provider.done, scene.told) == ([], ["action.unknown"])
+
+
+def test_an_attempt_without_an_answer_is_repeated_while_the_last_look_allows_it() -> None:
+    scene = Scene(SlowProvider())
+    assert isinstance(scene.deliver()["m-1"], Unsettled)
+    assert scene.ledger.lines["a-1"].status is ActionStatus.ATTEMPTED
+    assert scene.deliver() == {}
+    assert (scene.provider.done, scene.told) == (["a-1"], ["action.delivered"])
+
+
+def test_an_attempt_without_an_answer_is_unknown_once_the_last_look_stops_it() -> None:
+    scene = Scene(SlowProvider())
+    scene.deliver()
+    assert scene.deliver(CLOSED) == {}
+    assert (scene.provider.done, scene.told) == ([], ["action.unknown"])
+
+
+NIGHT = replace(ACTION, quiet=(QuietPeriod(time(11), time(13)),))
+
+
+@pytest.mark.parametrize("stopped", [CLOSED, NIGHT])
+@pytest.mark.parametrize("is_at_provider", [True, False])
+def test_a_provider_that_can_be_asked_says_what_became_of_an_attempt_that_was_cut_off(
+    stopped: Action, is_at_provider: bool
+) -> None:
+    scene = Scene()
+    scene.look_up = lambda *_: DeliveryResult("ref-7") if is_at_provider else None
+    scene.ledger.attempt(ACTION, NOON)
+    scene.clock.passes(seconds=ATTEMPT_TIMEOUT.total_seconds() + 1)
+    assert scene.deliver(stopped) == {}
+    assert scene.provider.done == []
+    not_sent = "action.declined" if stopped is CLOSED else "action.postponed"
+    assert scene.told == ["action.delivered" if is_at_provider else not_sent]
+
+
+def test_a_message_that_expires_in_the_quiet_hours_is_declined_and_does_not_wait() -> None:
+    scene = Scene()
+    scene.deliver(replace(NIGHT, expires_at=later(hours=1)))
+    assert scene.told == ["action.declined"]
 
 
 def test_what_a_provider_never_takes_is_a_failure_with_its_reason() -> None:

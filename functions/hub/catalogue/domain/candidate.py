@@ -5,32 +5,32 @@ A candidate holds nothing of a customer, so the candidates of an offer follow fr
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 from hub.catalogue.domain.offer import Offer
 from hub.catalogue.domain.rule import Rule
 from hub.catalogue.domain.template import Template
+from hub.catalogue.domain.validity import UNLIMITED, Validity
 from hub.catalogue.domain.verbs.message_verb import MessageVerb, TemplateVerb
 from hub.learning.domain.decaying_counters import Arm
 
 
 class Request(NamedTuple):
-    """What one verb of a rule asks for. `position` is that of the verb in `then`, from 0. `ends` is
-    when the rule ends."""
+    """What one verb of a rule asks for. `position` is that of the verb in `then`, from 0, and
+    `validity` that of the rule."""
 
     rule_id: str
     strategy: str
     priority: int
     position: int
     verb: MessageVerb
-    ends: datetime | None = None
+    validity: Validity = UNLIMITED
 
 
 def list_requests(rule: Rule) -> list[Request]:
     """Lists what a rule asks for, in the order of its verbs."""
     return [
-        Request(rule.rule_id, rule.strategy, rule.priority, position, verb, rule.ends)
+        Request(rule.rule_id, rule.strategy, rule.priority, position, verb, rule.validity)
         for position, verb in enumerate(rule.then)
         if isinstance(verb, MessageVerb)
     ]

@@ -5,11 +5,12 @@ where the customer lives, and ends when the day is over there. A time is the sam
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Self
 
 from hub.catalogue.domain.row_reader import RowReader
 from hub.kernel.times import to_iso
+from hub.model.wall_clock import find_first_instant
 
 FIRST_ZONE, LAST_ZONE = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 """Where a day begins first on Earth, and where it ends last."""
@@ -57,6 +58,17 @@ class Validity:
 
     def includes(self, local_time: datetime) -> bool:
         return self.has_started(local_time) and not self.has_ended(local_time)
+
+    def find_end(self, zone: tzinfo | None) -> datetime | None:
+        """Returns the first instant at which it is not valid any more in the zone; None if it has
+        no end."""
+        if self.ends is None or isinstance(self.ends, datetime):
+            return self.ends
+        try:
+            next_day = self.ends + timedelta(days=1)
+            return find_first_instant(datetime.combine(next_day, time.min), zone)
+        except OverflowError:
+            return None
 
     def has_ended_everywhere(self, now: datetime) -> bool:
         return self.has_ended(_show(now, LAST_ZONE))
@@ -108,6 +120,9 @@ class Validity:
         parts = [f"{name} {limit}" for name, limit in words if limit]
         calendar = ", on each customer's own calendar" if self.has_days else ""
         return f"{' and '.join(parts)}{calendar}"
+
+
+UNLIMITED = Validity()
 
 
 def _describe(limit: date | None, word: str = "on") -> str:

@@ -8,8 +8,10 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy.quiet_hours import QuietHours
 from hub.catalogue.domain.policy.suppression import Suppression
 from hub.catalogue.domain.rule import Rule
+from hub.catalogue.domain.validity import Validity
 from hub.contact_policy.domain.contactability import MARKETING, dialogue_state
 from hub.decisioning.domain.effects import DecisionContext
+from hub.expression.domain import Scope
 from hub.kernel.duration import parse_duration
 from hub.kernel.times import to_iso
 from hub.model.action_content import ActionContent, ConnectorCall
@@ -88,6 +90,12 @@ def parse_lifetime(expires: str | None) -> timedelta:
 
     The default is three days."""
     return parse_duration(expires) if expires else DEFAULT_LIFETIME
+
+
+def limit_to_validity(expires_at: datetime, validity: Validity, scope: Scope) -> datetime:
+    """What a row asks for expires when the row ends on the customer's calendar."""
+    ends = validity.find_end(scope.local_time.tzinfo) if validity.is_limited else None
+    return min(expires_at, ends) if ends else expires_at
 
 
 def _quote_event(event: Event) -> dict[str, Any]:

@@ -7,7 +7,12 @@ from typing import Any
 from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.policy.learning_policy import find_learner
 from hub.decisioning.domain.arbitration import SelectedCandidate
-from hub.decisioning.domain.build_actions import build_action, parse_lifetime, select_quiet_hours
+from hub.decisioning.domain.build_actions import (
+    build_action,
+    limit_to_validity,
+    parse_lifetime,
+    select_quiet_hours,
+)
 from hub.decisioning.domain.effects import DecisionContext
 from hub.decisioning.domain.reconsideration import DEFERRED, Reconsideration
 from hub.kernel.digest import digest
@@ -39,7 +44,7 @@ def build_message(
         id=action_id,
         channel=candidate.channel,
         what=_build_content(request, candidate),
-        expires_at=_limit_expiry(compute_expiry(request, reconsideration), candidate),
+        expires_at=_compute_message_expiry(request, candidate, reconsideration, context),
         address=selected.address,
         offer=candidate.offer_id,
         category=candidate.category,
@@ -51,17 +56,25 @@ def build_message(
     )
 
 
-def compute_expiry(request: Request, reconsideration: Reconsideration) -> datetime:
+def compute_expiry(
+    request: Request, reconsideration: Reconsideration, context: DecisionContext
+) -> datetime:
     """Returns when the request expires. Its lifetime begins with the first decision on it, and is
     over when the rule ends."""
     expires_at = reconsideration.since + parse_lifetime(request.verb.expires)
-    return min(expires_at, request.ends or expires_at)
+    return limit_to_validity(expires_at, request.validity, context.scope)
 
 
-def _limit_expiry(expires_at: datetime, candidate: Candidate) -> datetime:
+def _compute_message_expiry(
+    request: Request,
+    candidate: Candidate,
+    reconsideration: Reconsideration,
+    context: DecisionContext,
+) -> datetime:
     """A message about an offer also expires when the offer ends."""
-    ends = candidate.offer.ends if candidate.offer else None
-    return min(expires_at, ends or expires_at)
+    expires_at = compute_expiry(request, reconsideration, context)
+    offer = candidate.offer
+    return limit_to_validity(expires_at, offer.validity, context.scope) if offer else expires_at
 
 
 def build_deferral_timer(

@@ -105,7 +105,7 @@ def _defer(
     kept = [
         selected
         for selected in group
-        if until < compute_expiry(selected.ranked.request, reconsideration)
+        if until < compute_expiry(selected.ranked.request, reconsideration, context)
     ]
     late = [
         exclude_candidate(selected.ranked.request, selected.ranked.candidate, TOO_LATE)

@@ -12,7 +12,11 @@ from hub.contact_policy.domain.contactability import (
     effective_channel,
     read_quoted_event,
 )
-from hub.decisioning.domain.build_actions import select_quiet_hours, select_suppressions
+from hub.decisioning.domain.build_actions import (
+    limit_to_validity,
+    select_quiet_hours,
+    select_suppressions,
+)
 from hub.decisioning.domain.eligibility import EligibilityGates
 from hub.expression.domain import Scope
 from hub.model.action_content import Call, Message
@@ -48,13 +52,13 @@ def resume_action(
     history = customer.contact_history.withdraw_contact(action.id)
     if stop := _find_closed_gate(customer.with_contact_history(history), action, scope, catalogue):
         return customer, replace(action, stop=stop)
-    offer = catalogue.offers.get(action.offer)
-    ends = offer.ends if offer else None
+    if offer := catalogue.offers.get(action.offer):
+        expires_at = limit_to_validity(action.expires_at, offer.validity, scope)
+        action = replace(action, expires_at=expires_at)
     history = history.record_contact(
         scope.now, channel, category=action.category, offer=action.offer, action_id=action.id
     )
-    resumed = replace(action, expires_at=min(action.expires_at, ends or action.expires_at))
-    return customer.with_contact_history(history), resumed
+    return customer.with_contact_history(history), action
 
 
 def _find_closed_gate(

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from hub.kernel.errors import Rejected
-from hub.platform.adapters.aws_clients import amazon_connect, to_hub_error
+from hub.delivery.adapters.at_most_once import translate_send_errors
+from hub.kernel.errors import Rejected, Uncertain, Unsettled
+from hub.platform.adapters.aws_clients import amazon_connect
 
 LONGEST_NAME = 512
 LONGEST_SCRIPT = 4096
@@ -63,9 +62,7 @@ class ConnectTasks:
 def _translate_errors() -> Iterator[None]:
     """Turns what boto3 raises into the hub's errors."""
     try:
-        yield
-    except (ClientError, BotoCoreError) as error:
-        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-        if code in _REJECTED_CODES:
-            raise Rejected(f"Amazon Connect: {code}") from error
-        raise to_hub_error(error) from error
+        with translate_send_errors("Amazon Connect", _REJECTED_CODES):
+            yield
+    except Uncertain as error:
+        raise Unsettled(error.reason) from error

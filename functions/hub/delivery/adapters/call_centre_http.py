@@ -10,7 +10,7 @@ import orjson
 
 from hub.delivery.domain.connector.http_message import HttpRequest
 from hub.delivery.ports import OutboundHttp
-from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain
+from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain, Unsettled
 from hub.platform.adapters.aws_text import to_json
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -32,7 +32,7 @@ class CallCentre:
     def dispatch(self, task: Mapping[str, Any], key: str) -> str:
         """Posts the task with `key` as its `Idempotency-Key`. Returns the task's id over there.
 
-        A timeout raises `Unavailable`, since a repeat does no harm.
+        A timeout raises `Unsettled`, since a repeat does no harm.
         """
         status, body = self._post(to_json(task).encode(), key)
         if status == HTTPStatus.CONFLICT:
@@ -40,7 +40,7 @@ class CallCentre:
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             if task_id := _parse_task_id(body):
                 return task_id
-            raise Unavailable(f"the call centre answered {status} without an id")
+            raise Unsettled(f"the call centre answered {status} without an id")
         raise _build_error(status)
 
     def withdraw(self, task: str) -> bool:
@@ -68,7 +68,7 @@ class CallCentre:
         try:
             response = self._http.send(HttpRequest(method, url, authorized, body), self._seconds)
         except Uncertain as error:
-            raise Unavailable(f"the call centre: {error.reason}") from error
+            raise Unsettled(f"the call centre: {error.reason}") from error
         return response.status, response.body
 
 
@@ -81,8 +81,9 @@ _RETRY_STATUSES = frozenset(
 
 def _build_error(status: int) -> HubError:
     reason = f"the call centre answered {status}"
-    is_passing = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _RETRY_STATUSES
-    return Unavailable(reason) if is_passing else Rejected(reason)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Unsettled(reason)
+    return Unavailable(reason) if status in _RETRY_STATUSES else Rejected(reason)
 
 
 def _parse_task_id(body: bytes) -> str:

@@ -1,6 +1,6 @@
 """Carries out actions: open the ledger line, take the last look, call the provider, settle."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,29 +9,39 @@ from hub.contact_policy.domain.contactability import (
     find_quiet_hours_end,
     take_last_look,
 )
-from hub.delivery.ports import ActionLedger, ActionStatus, DeliveryChannel, LedgerEntry
+from hub.delivery.ports import (
+    ActionLedger,
+    ActionStatus,
+    DeliveryChannel,
+    DeliveryResult,
+    LedgerEntry,
+)
 from hub.kernel.each_message import run_each
-from hub.kernel.errors import HubError, Unavailable, Uncertain
+from hub.kernel.errors import HubError, Unavailable, Uncertain, Unsettled
 from hub.kernel.queue_message import QueueMessage
 from hub.kernel.times import to_iso
 from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus
 from hub.model.action_content import Withdrawal
 from hub.model.action_trace import TRACE
+from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.event import Event, follow_up
 from hub.platform.ports import Clock
 from hub.profile.ports import Customers
 
 ATTEMPT_TIMEOUT = timedelta(minutes=2)
+CUT_OFF = "an attempt was cut off before its end was noted"
 REPORTED_FIELDS = ("strategy", "offer", "category", "showing")
+LookUp = Callable[[Action, Customer], DeliveryResult | None]
 
 
 @dataclass(frozen=True, slots=True)
 class CarryOutActions:
     """Carries out the actions of one channel. A repeated action takes effect at most once.
 
-    With `has_lookup`, the channel looks an action up at its provider before it tries again.
+    `look_up` finds an action at its provider, and returns None if the provider does not have it.
+    With it, `channel` looks an action up before it sends it.
     """
 
     channel: DeliveryChannel
@@ -39,7 +49,7 @@ class CarryOutActions:
     ledger: ActionLedger
     bus: Bus
     clock: Clock
-    has_lookup: bool = False
+    look_up: LookUp | None = None
 
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
@@ -50,10 +60,15 @@ class CarryOutActions:
         if earlier and earlier.status is not ActionStatus.ATTEMPTED:
             self._publish_outcome(action, earlier)
             return
-        entry = None
-        if earlier and not self.channel.is_idempotent:
-            entry = self._close_interrupted(earlier)
-        if entry := entry or self._attempt(action):
+        customer = self.customers.read(action.customer_id)
+        obstacle = find_obstacle(customer, action, self.clock())
+        if earlier:
+            entry = self._settle_interrupted(action, customer, earlier, obstacle)
+        elif customer is None or obstacle:
+            entry = obstacle
+        else:
+            entry = self._deliver(action, customer)
+        if entry:
             self.settle(action, entry)
 
     def settle(self, action: Action, entry: LedgerEntry) -> None:
@@ -61,42 +76,49 @@ class CarryOutActions:
         self.ledger.settle(action, entry)
         self._publish_outcome(action, entry)
 
-    def _close_interrupted(self, earlier: LedgerEntry) -> LedgerEntry | None:
-        now = self.clock()
-        if now - earlier.at < ATTEMPT_TIMEOUT:
-            raise Unavailable("another delivery of this action is under way")
-        if self.has_lookup:
-            return None
-        return LedgerEntry(
-            ActionStatus.UNKNOWN, now, "an attempt was cut off before its end was noted"
-        )
+    def _settle_interrupted(
+        self,
+        action: Action,
+        customer: Customer | None,
+        earlier: LedgerEntry,
+        obstacle: LedgerEntry | None,
+    ) -> LedgerEntry | None:
+        """Settles an action whose earlier attempt was cut off, so that it may have taken effect.
 
-    def _attempt(self, action: Action) -> LedgerEntry | None:
+        An obstacle is a reason not to repeat it. It does not say that it was not sent: the provider
+        is asked, or the end is not known."""
+        if self.channel.is_idempotent and customer and not obstacle:
+            return self._deliver(action, customer)
+        has_ended = bool(earlier.reason)
+        if not has_ended and self.clock() - earlier.at < ATTEMPT_TIMEOUT:
+            raise Unavailable("another delivery of this action is under way")
+        if self.look_up is None or customer is None:
+            return LedgerEntry(ActionStatus.UNKNOWN, self.clock(), CUT_OFF)
+        if not obstacle:
+            return self._deliver(action, customer)
+        if found := self.look_up(action, customer):
+            return self._build_delivered_entry(found)
+        return obstacle
+
+    def _deliver(self, action: Action, customer: Customer) -> LedgerEntry | None:
         """Returns None if the action is stored for a batch (see `DeliveryChannel.deliver`)."""
-        customer, now = self.customers.read(action.customer_id), self.clock()
-        # A withdrawal is carried out even if the customer may not be contacted: that is its reason.
-        is_withdrawal = isinstance(action.what, Withdrawal)
-        stop = None if is_withdrawal else take_last_look(customer, action, now)
-        if customer is None or stop:
-            return LedgerEntry(ActionStatus.DECLINED, now, stop or "")
-        if until := find_quiet_hours_end(customer, action, now):
-            if until >= action.expires_at:
-                return LedgerEntry(ActionStatus.DECLINED, now, TOO_LATE)
-            reason = f"quiet hours until {to_iso(until)}"
-            return LedgerEntry(
-                ActionStatus.POSTPONED, now, reason, details={"until": to_iso(until)}
-            )
         try:
             result = self.channel.deliver(action, customer)
         except Uncertain as error:
             return LedgerEntry(ActionStatus.UNKNOWN, self.clock(), error.reason)
+        except Unsettled as error:
+            self.ledger.settle(
+                action, LedgerEntry(ActionStatus.ATTEMPTED, self.clock(), error.reason)
+            )
+            raise
         except HubError as error:
             self.ledger.settle(
                 action, LedgerEntry(ActionStatus.POSTPONED, self.clock(), error.reason)
             )
             raise
-        if result is None:
-            return None
+        return self._build_delivered_entry(result) if result else None
+
+    def _build_delivered_entry(self, result: DeliveryResult) -> LedgerEntry:
         return LedgerEntry(
             ActionStatus.DELIVERED,
             self.clock(),
@@ -109,6 +131,23 @@ class CarryOutActions:
         loses it."""
         outcome = build_outcome_event(action, entry, self.clock())
         self.bus.publish_one(bus_records.OUTCOME, outcome.to_dict())
+
+
+def find_obstacle(customer: Customer | None, action: Action, now: datetime) -> LedgerEntry | None:
+    """Returns the entry of an action that must not go out now, or None.
+
+    A withdrawal goes out even if the customer may not be contacted: that is its reason."""
+    if isinstance(action.what, Withdrawal):
+        return None
+    if stop := take_last_look(customer, action, now):
+        return LedgerEntry(ActionStatus.DECLINED, now, stop)
+    until = find_quiet_hours_end(customer, action, now) if customer else None
+    if until and until >= action.expires_at:
+        return LedgerEntry(ActionStatus.DECLINED, now, TOO_LATE)
+    if until:
+        reason = f"quiet hours until {to_iso(until)}"
+        return LedgerEntry(ActionStatus.POSTPONED, now, reason, details={"until": to_iso(until)})
+    return None
 
 
 def build_outcome_event(action: Action, entry: LedgerEntry, now: datetime) -> Event:

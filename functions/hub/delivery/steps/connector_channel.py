@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.contact_policy.domain.preference_centre import PreferenceLinks
-from hub.delivery.domain.connector.definition import IdempotencyMode, Operation, RequestTemplate
+from hub.delivery.domain.connector.definition import IdempotencyMode, Operation
 from hub.delivery.domain.connector.request_builder import evaluate
 from hub.delivery.domain.connector.response_meaning import choose_unknown_error
 from hub.delivery.domain.connector.verb_fields import convert_fields
 from hub.delivery.ports import DeliveryResult
-from hub.delivery.steps.connector_exchange import ConnectorExchange
+from hub.delivery.steps.connector_exchange import ConnectorExchange, before_any_effect
 from hub.delivery.steps.message_channels import MessageContent
 from hub.kernel.errors import Rejected
 from hub.model.action_content import Call, ConnectorCall, Message
@@ -40,20 +40,28 @@ class ConnectorChannel:
         operation, mode = self._find_operation(action), self.exchange.connector.mode
         scope = self._build_scope(operation, action, customer)
         self.exchange.throttle.admit()
-        if operation.lookup and (
-            earlier := self._look_up_reference(operation.lookup, operation.found, scope)
-        ):
-            return DeliveryResult(earlier)
-        for name, template in operation.before.items():
-            scope["before"][name] = self.exchange.call(template, scope, IdempotencyMode.KEYED)[
-                "body"
-            ]
+        with before_any_effect():
+            if earlier := self._find_reference(operation, scope):
+                return DeliveryResult(earlier)
+            for name, template in operation.before.items():
+                answer = self.exchange.call(template, scope, IdempotencyMode.KEYED)
+                scope["before"][name] = answer["body"]
         connector = self.exchange.connector
         answer = {**scope, **self.exchange.call(operation.request, scope, mode)}
         if reference := evaluate(operation.reference, answer, "reference"):
             return DeliveryResult(str(reference))
         reason = f"{connector.name} answered {answer['status']} without a reference"
         raise choose_unknown_error(mode, reason)
+
+    def look_up(self, action: Action, customer: Customer) -> DeliveryResult | None:
+        """Returns the action as the provider has it, or None if the provider does not have it.
+
+        Raises `Unavailable` if the provider does not say."""
+        operation = self._find_operation(action)
+        scope = self._build_scope(operation, action, customer)
+        self.exchange.throttle.admit()
+        reference = self._find_reference(operation, scope)
+        return DeliveryResult(reference) if reference else None
 
     def _find_operation(self, action: Action) -> Operation:
         """Raises `Rejected`, also if the operation would reach a person whose consent was not
@@ -92,9 +100,10 @@ class ConnectorChannel:
             "secret": self.read_secret(self.exchange.connector.name),
         }
 
-    def _look_up_reference(
-        self, lookup: RequestTemplate, found: str, scope: Mapping[str, Any]
-    ) -> str:
-        """Returns the provider's reference of the action, empty if the provider has none."""
-        answer = self.exchange.call(lookup, scope, IdempotencyMode.KEYED)
-        return str(evaluate(found, {**scope, **answer}, "found") or "")
+    def _find_reference(self, operation: Operation, scope: Mapping[str, Any]) -> str:
+        """Returns the provider's reference of the action, empty if the provider has none or cannot
+        be asked."""
+        if not operation.lookup:
+            return ""
+        answer = self.exchange.call(operation.lookup, scope, IdempotencyMode.KEYED)
+        return str(evaluate(operation.found, {**scope, **answer}, "found") or "")

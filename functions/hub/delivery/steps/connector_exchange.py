@@ -1,6 +1,7 @@
 """Requests to one provider: authorizes them, and records the provider's failures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -22,7 +23,7 @@ from hub.delivery.domain.connector.response_meaning import (
 )
 from hub.delivery.ports import OAuthTokens, OutboundHttp
 from hub.delivery.steps.provider_throttle import ProviderThrottle
-from hub.kernel.errors import Unavailable, Uncertain
+from hub.kernel.errors import Unavailable, Uncertain, Unsettled
 from hub.kernel.times import parse_time, to_iso
 from hub.platform.ports import Clock
 
@@ -49,10 +50,13 @@ class ConnectorExchange:
     ) -> dict[str, Any]:
         """Returns the scope of a successful answer. For any other it raises what the answer means
         in that mode. A token that the provider no longer accepts is renewed once."""
-        token, rules = self._obtain_token(scope), self.connector.response_rules
+        rules = self.connector.response_rules
+        with before_any_effect():
+            token = self._obtain_token(scope)
         answer = self._send_authorized(template, {**scope, "token": token}, mode)
         if token and answer.status == HTTPStatus.UNAUTHORIZED:
-            token = self._obtain_token(scope, stale=token["access_token"])
+            with before_any_effect():
+                token = self._obtain_token(scope, stale=token["access_token"])
             answer = self._send_authorized(template, {**scope, "token": token}, mode)
         name = self.connector.name
         if error := find_problem(answer, rules, mode, self.clock(), name):
@@ -119,6 +123,15 @@ class ConnectorExchange:
         if not token:
             raise Unavailable(f"{self.connector.name} gave no token: it answered {answer.status}")
         return token
+
+
+@contextmanager
+def before_any_effect() -> Iterator[None]:
+    """A request that only prepares the action leaves it as it was, however it ends."""
+    try:
+        yield
+    except Unsettled as error:
+        raise Unavailable(error.reason, error.after) from error
 
 
 def _parse_token(answer: HttpResponse, stored: Token, now: datetime) -> dict[str, Any]:

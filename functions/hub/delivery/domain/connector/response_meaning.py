@@ -10,7 +10,7 @@ import orjson
 from hub.delivery.domain.connector.definition import IdempotencyMode, ResponseRules
 from hub.delivery.domain.connector.http_message import HttpResponse
 from hub.delivery.domain.connector.request_builder import evaluate
-from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain
+from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain, Unsettled
 from hub.kernel.xml_body import parse_xml
 
 _FIRST_UNKNOWN_STATUS = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -64,7 +64,7 @@ def choose_unknown_error(
 ) -> HubError:
     """Returns the error for an action that may have taken effect. It is repeated, unless the mode
     is `at-most-once`."""
-    return Uncertain(reason) if mode is IdempotencyMode.AT_MOST_ONCE else Unavailable(reason, after)
+    return Uncertain(reason) if mode is IdempotencyMode.AT_MOST_ONCE else Unsettled(reason, after)
 
 
 def parse_retry_after(text: str, now: datetime) -> timedelta | None:
