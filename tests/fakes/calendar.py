@@ -14,7 +14,8 @@ class Mart:
 
     def store(self, row: MartRow) -> None:
         kept = self.rows.get(row.key)
-        if kept is None or (kept.through, kept.as_of) <= (row.through, row.as_of):
+        is_ahead = kept is not None and kept.through > row.received_on
+        if kept is None or is_ahead or (kept.through, kept.as_of) <= (row.through, row.as_of):
             self.rows[row.key] = row
 
 

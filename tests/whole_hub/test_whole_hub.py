@@ -1,6 +1,7 @@
 """Laws of the whole hub, on the retail example: the real steps, one after the other, in memory."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -110,6 +111,25 @@ def test_a_day_of_the_retailer() -> None:
     assert "wishlist.shared" in parked.reason
 
 
+def test_a_row_of_the_mart_of_a_day_that_has_not_begun_is_parked_and_hides_nothing() -> None:
+    def row(through: str, purchases: int) -> InboundPayload:
+        told = {
+            "customer_key": "4711",
+            "updated_at": "2026-11-22T01:00:00Z",
+            "complete_through": through,
+            "loyalty_number": "L-ann",
+            "purchases": str(purchases),
+        }
+        return delivery("mart", f"row-{through}", told)
+
+    hub = after([sign_up("ann"), row("2062-11-21", 9), row("2026-11-21", 4)])
+    (parked,) = hub.parked.items.values()
+    assert (parked.field, parked.reason) == ("properties.through", "is a day that has not begun")
+    (ann,) = map(hub.customers.read, hub.customers.items)
+    assert ann is not None
+    assert ann.purchases["count"] == 4
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.permutations(DAY))
 def test_without_consent_nothing_is_ever_sent_in_whatever_order(order: Any) -> None:
@@ -125,6 +145,20 @@ def test_repeated_deliveries_have_one_effect(order: Any, times: int) -> None:
     assert often.mail.sent == once.mail.sent
     assert often.call_centre.tasks == once.call_centre.tasks
     assert often.customers.items == once.customers.items
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(DAY))
+def test_an_order_under_a_second_webhook_id_has_no_second_effect(order: Any) -> None:
+    again = replace(shop("order.paid", "ann"), id="order.paid-again")
+    once, twice = after(order), after([*order, again])
+    assert twice.mail.sent == once.mail.sent
+    assert len(twice.customers.decided) == len(once.customers.decided) + 1
+    for name in once.customers.items:
+        one, other = once.customers.read(name), twice.customers.read(name)
+        assert one is not None
+        assert other is not None
+        assert (other.purchases, other.activity) == (one.purchases, one.activity)
 
 
 @settings(max_examples=25, deadline=None)

@@ -37,6 +37,8 @@ class Customer:
     - `recent` is event type -> its newest times in milliseconds, newest first.
     - `activity` is event type -> its counts by day.
     - `amounts` is event type -> currency -> the sums by day, in minor units.
+    - `business_keys` is business key -> what is known of that sale, return or payment (see
+      `hub.profile.domain.occurrences`).
     - `as_of` is field, such as `contact.email` -> the millisecond of its value, so that events in
       any order leave the same customer.
     - `mart` is the rows of the mart and the days that it does not cover yet (see
@@ -65,6 +67,7 @@ class Customer:
     recent: Mapping[str, Sequence[int]] = field(default_factory=dict)
     activity: Mapping[str, DaySeries] = field(default_factory=dict)
     amounts: Mapping[str, Mapping[str, DaySeries]] = field(default_factory=dict)
+    business_keys: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     as_of: Mapping[str, int] = field(default_factory=dict)
     mart: Block = field(default_factory=dict)
     processed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -58,6 +58,12 @@ def sum_since(series: DaySeries, day: int) -> int:
     return sum(series[1 + max(0, day - series[0]) :]) if series else 0
 
 
+def read_day(series: DaySeries, day: int) -> int:
+    """The number of one day; 0 if there is none."""
+    index = 1 + day - series[0] if series else 0
+    return series[index] if 0 < index < len(series) else 0
+
+
 def find_last_day(series: DaySeries) -> int:
     """The last day with a number. The series must not be empty."""
     return series[0] + len(series) - 2

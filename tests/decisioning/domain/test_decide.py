@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.contact_policy.domain.contactability import take_last_look
@@ -55,6 +57,68 @@ def test_a_gold_customer_who_complains_is_called() -> None:
     assert [a.channel for a in gold.actions] == ["call"]
     rest = decide_on(an_event("complaint.filed"), a_customer(), *rules)
     assert [a.channel for a in rest.actions] == ["email"]
+
+
+PAID = {"order": "o-1", "amount": 1200, "currency": "GBP"}
+
+
+@given(st.permutations(["e-1", "e-2", "e-3"]), st.integers(0, 2), st.booleans())
+def test_an_order_that_comes_under_other_ids_starts_its_rules_once(
+    ids: list[str], apart: int, is_dearer: bool
+) -> None:
+    """Each in a batch of its own or all in one, with the same amount or another."""
+    catalogue = a_catalogue(
+        a_rule("thanks", "order.completed", then=SEND, move_to="bought"),
+        a_rule("second", "order.completed", when="count('order.completed') == 2", then=CALL),
+    )
+    events = [
+        an_event(
+            "order.completed",
+            name,
+            occurred_at=later(minutes=number * apart),
+            properties=PAID | ({"amount": 1200 + number} if is_dearer else {}),
+        )
+        for number, name in enumerate(ids)
+    ]
+    customer, decisions = a_customer(), list[Decision]()
+    for batch in [[event] for event in events] if apart else [events]:
+        verdict = decide(batch, customer, catalogue, *AROUND)
+        customer, decisions = verdict.customer, [*decisions, *verdict.decisions]
+    assert [len(decision.actions) for decision in decisions] == [1, 0, 0]
+    assert [decision.receipt.get("repeat", False) for decision in decisions] == [False, True, True]
+    assert decisions[1].receipt["sentence"] == (
+        "On order.completed: it came before under another event id, so no rule starts."
+    )
+    assert customer.purchases["count"] == 1
+    assert customer.purchases["spent"] == {"GBP": 1202 if is_dearer else 1200}
+
+
+def test_a_repeat_reaches_no_goal_and_answers_nothing() -> None:
+    """What was sent after an order waits for the next one."""
+    row = {"do": "send", "channel": "email", "template": "letter"}
+    rules = [
+        a_rule(
+            "ask", "page.viewed", then=[{**row, "goal": "order.completed", "answer_within": "2d"}]
+        )
+    ]
+    catalogue = a_catalogue(*rules)
+    first = an_event("order.completed", "e-1", properties=PAID)
+    page = an_event("page.viewed", "e-2", occurred_at=later(hours=1))
+    again = an_event("order.completed", "e-3", occurred_at=later(hours=2), properties=PAID)
+    verdict = decide([first, page], a_customer(), catalogue, *AROUND)
+    assert verdict.customer.contact_history.awaiting
+    after = decide([again], verdict.customer, catalogue, *AROUND)
+    assert after.customer.contact_history == verdict.customer.contact_history
+
+
+def test_a_repeat_tells_who_the_customer_is_all_the_same() -> None:
+    first = an_event("order.completed", "e-1", properties=PAID)
+    again = an_event(
+        "order.completed", "e-2", properties=PAID, traits={"person": {"last_name": "Baker"}}
+    )
+    verdict = decide([first, again], a_customer(), a_catalogue(), *AROUND)
+    assert verdict.customer.person == {"first_name": "Ann", "last_name": "Baker"}
+    assert len(verdict.events) == 2
 
 
 def test_an_event_decided_twice_gives_the_same_bytes() -> None:

@@ -76,17 +76,20 @@ def test_a_missing_table_is_an_error() -> None:
 
 def a_row(**more: Any) -> MartRow:
     row = {"key": "4711", "customer_id": "c-1", "through": "2026-11-21", "event_id": "m-1"}
+    row["received_on"] = "2026-11-23"
     return MartRow(**{**row, "as_of": "2026-11-22T01:00:00.000Z", "totals": {"count": 1}, **more})
 
 
 LATER = a_row(as_of="2026-11-22T02:00:00.000Z", event_id="m-2")
 NEXT = a_row(through="2026-11-22", as_of="2026-11-20T00:00:00.000Z", event_id="m-3")
+AHEAD = a_row(through="2062-11-22", event_id="m-4")
 
 
 @pytest.mark.parametrize(
     ("rows", "kept"),
     [
         ([a_row()], "m-1"),
+        ([AHEAD, a_row()], "m-1"),
         ([a_row(), LATER], "m-2"),
         ([LATER, a_row()], "m-2"),
         ([NEXT, LATER], "m-3"),

@@ -1,5 +1,6 @@
 """The mart and what is seen live: whatever comes first, late or twice, no sale counts twice."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,8 +13,8 @@ from hub.identity.domain.unmerge_profiles import apply_events, unmerge_profiles
 from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.profile.domain.apply_event import apply_event, is_repeat
-from hub.profile.domain.mart_totals import mart_rows
+from hub.profile.domain.apply_event import apply_event, is_repeat, trim_to_limit
+from hub.profile.domain.mart_totals import MOST_DAYS, mart_rows
 from tests.factories import NOON, an_event
 
 TODAY = NOON.date()
@@ -251,3 +252,166 @@ def _more(told: dict[str, Any], known: dict[str, Any]) -> bool:
         for name in ("spent", "returned")
         for currency, amount in told[name].items()
     )
+
+
+def test_a_row_of_a_day_that_has_not_begun_does_not_count() -> None:
+    ahead = a_row(ago=-1, count=9, name="ahead")
+    customer = after(a_sale("s-1", ago=2), ahead, a_row(ago=1, count=1), a_sale("s-2", ago=0))
+    assert customer.purchases["count"] == 2
+    assert mart_rows(after(ahead)) == {}
+
+
+@given(st.data(), sales, st.lists(st.integers(0, 6), max_size=3), st.integers(1, 4000))
+def test_rows_of_days_that_have_not_begun_change_nothing(
+    data: st.DataObject, sold: list[Event], batches: list[int], days: int
+) -> None:
+    rows = [a_row_of(sold, ago=ago, name=f"b-{i}") for i, ago in enumerate(batches)]
+    told = data.draw(st.permutations([*sold, *rows]))
+    ahead = a_row(ago=-days, count=99, spent={"GBP": 99}, name="ahead")
+    place = data.draw(st.integers(0, len(told)))
+    customer = after(*told[:place], ahead, *told[place:])
+    assert (customer.purchases, customer.mart) == (after(*told).purchases, after(*told).mart)
+
+
+def test_a_row_takes_the_place_of_one_that_an_earlier_release_took_too_early() -> None:
+    poisoned = {"through": "2062-11-21", "as_of": "2026-11-20T00:00:00.000Z", "count": 1}
+    customer = Customer(customer_id="c-1", mart={"rows": {"crm#1": poisoned}})
+    customer = apply_events(customer, [a_row(ago=1, count=4), a_sale(ago=0)], NOON)
+    assert customer.purchases["count"] == 5
+
+
+timelines = st.lists(
+    st.tuples(
+        st.sampled_from(["item.purchased", "item.returned", "row"]),
+        st.integers(0, 200),
+        st.integers(1, 500),
+        st.sampled_from(["GBP", "EUR"]),
+        st.booleans(),
+    ),
+    max_size=14,
+)
+"""What happens, how many days ago, the amount and currency, and whether the first or the second of
+two customers is told."""
+
+
+Step = tuple[str, int, int, str, bool]
+
+
+def happened(step: Step, number: int, sold: list[Event]) -> Event:
+    """A sale or return of that day, or the row of the night before."""
+    kind, ago, amount, currency, _ = step
+    if kind == "row":
+        row = a_row_of(sold, ago=ago + 1, name=f"b-{number}")
+        return replace(row, received_at=NOON - timedelta(days=ago))
+    properties = {"amount": amount, "currency": currency}
+    when = NOON - timedelta(days=ago)
+    return an_event(kind, f"s-{number}", occurred_at=when, properties=properties)
+
+
+@given(timelines, st.integers(0, 14))
+def test_merged_or_not_the_totals_are_the_same_however_long_the_mart_is_silent(
+    timeline: list[Step], merged_after: int
+) -> None:
+    """The clock goes on with the events. Every total is that of all sales from the first day on."""
+    customers = [Customer(customer_id="c-1"), Customer(customer_id="c-2")]
+    alone, sold = Customer(customer_id="c-1"), list[Event]()
+    steps = sorted(timeline, key=lambda step: (-step[1], step[0] != "row"))
+    for number, step in enumerate(steps):
+        kind, ago, *_, is_second = step
+        if number == merged_after:
+            customers = [merge_profiles(customers[0], customers[1], {})]
+        event, now = happened(step, number, sold), NOON - timedelta(days=ago)
+        sold += [event] if kind != "row" else []
+        side = is_second and len(customers) > 1
+        customers[side] = apply_event(customers[side], event, now)
+        alone = apply_event(alone, event, now)
+        assert totals(alone) == the_truth(sold)
+        if len(customers) == 1:
+            assert totals(customers[0]) == the_truth(sold)
+    if len(customers) > 1:
+        assert totals(merge_profiles(customers[0], customers[1], {})) == the_truth(sold)
+
+
+@given(timelines, timelines, timelines)
+def test_unmerged_two_have_the_totals_that_they_would_have_had(
+    hers: list[Step],
+    his: list[Step],
+    since: list[Step],
+) -> None:
+    """What came since the merge is known and is of either. A row is of the mart's own customer."""
+    told: dict[bool, list[Event]] = {False: [], True: []}
+    sold: dict[bool, list[Event]] = {False: [], True: []}
+    customers = {False: Customer(customer_id="c-1"), True: Customer(customer_id="c-2")}
+    number = 0
+
+    def tell(step: Step, is_second: bool) -> Event:
+        nonlocal number
+        number += 1
+        event = happened(step, number, sold[is_second])
+        if event.type == "mart.loaded":
+            said = {**event.properties, "key": f"crm#{is_second}"}
+            event = replace(event, properties=said, id=f"b-{number}")
+        else:
+            sold[is_second].append(event)
+        return event
+
+    for is_second, steps in ((False, hers), (True, his)):
+        for step in steps:
+            event = tell(step, is_second)
+            customers[is_second] = apply_event(customers[is_second], event, NOON)
+    ann, bob = customers[False], customers[True]
+    merged = merge_profiles(ann, bob, {})
+    current = merged
+    for step in since:
+        event = tell(step, step[4])
+        told[step[4]].append(event)
+        current = apply_event(current, event, NOON)
+    survivor, absorbed = unmerge_profiles(
+        (ann, bob, merged), current, (told[False], told[True]), NOON
+    )
+    assert totals(survivor) == totals(apply_events(ann, told[False], NOON))
+    assert totals(absorbed) == totals(apply_events(bob, told[True], NOON))
+
+
+@given(st.lists(st.integers(0, 6), max_size=6), st.lists(st.integers(0, 6), max_size=6))
+def test_what_nobody_can_assign_counts_for_the_survivor_without_the_others_row(
+    before: list[int], late: list[int]
+) -> None:
+    ann = after(*(a_sale(f"s-{n}", ago=ago) for n, ago in enumerate(before)))
+    bob = after(a_row(ago=7, key="crm#2", count=40))
+    both = merge_profiles(ann, bob, {})
+    sold = [a_sale(f"late-{n}", ago=ago) for n, ago in enumerate(late)]
+    current = apply_events(both, sold, NOON)
+    survivor, absorbed = unmerge_profiles((ann, bob, both), current, ((), ()), NOON)
+    assert totals(survivor)["count"] == len(before) + len(late)
+    assert totals(absorbed)["count"] == 40
+
+
+@given(st.integers(0, 100), st.integers(0, 100))
+def test_more_days_than_are_held_count_all_the_same(hers: int, his: int) -> None:
+    ann = after(a_row(ago=1, count=2))
+    later = [a_sale(f"a-{n}", ago=-n) for n in range(hers)]
+    ann = apply_events(ann, later, NOON)
+    bob = after(*(a_sale(f"b-{n}", ago=-n) for n in range(his)))
+    both = merge_profiles(ann, bob, {})
+    assert both.purchases.get("count") == 2 + hers + his
+    assert len(both.mart.get("days", {})) <= MOST_DAYS
+    caught_up = a_row(ago=-200, count=500)
+    caught_up = replace(caught_up, received_at=NOON + timedelta(days=201))
+    both = apply_event(both, caught_up, NOON + timedelta(days=201))
+    assert (both.purchases["count"], set(both.mart)) == (500, {"rows"})
+
+
+@given(st.lists(st.integers(0, 200), max_size=40), st.booleans())
+def test_a_customer_who_is_too_large_gives_up_old_days_and_no_total(
+    days_ago: list[int], has_row: bool
+) -> None:
+    row = [a_row(ago=30, count=3, spent=7, currency="GBP")] if has_row else []
+    sold = [a_sale(f"s-{n}", ago=ago) for n, ago in enumerate(days_ago)]
+    customer = after(*row, *sold)
+    smaller = trim_to_limit(customer, lambda _: 2, 1)
+    assert smaller.purchases == customer.purchases
+    days = sorted(map(date.fromisoformat, smaller.mart.get("days", {})))
+    assert not days or days[-1] - days[0] <= timedelta(days=36)
+    merged = merge_profiles(smaller, Customer(customer_id="c-2"), {})
+    assert totals(merged) == totals(customer)

@@ -32,3 +32,12 @@ def test_a_row_without_a_watermark_goes_alone() -> None:
     mart, failures = kept(bad, an_event("mart.loaded", properties=ROW))
     assert set(mart.rows) == {"4711"}
     assert isinstance(failures["e-2"], Rejected)
+
+
+def test_a_row_of_a_day_that_has_not_begun_is_refused() -> None:
+    ahead = an_event("mart.loaded", properties={**ROW, "through": "2026-11-23"})
+    mart, failures = kept(ahead)
+    assert mart.rows == {}
+    (refusal,) = failures.values()
+    assert isinstance(refusal, Rejected)
+    assert (refusal.field, refusal.reason) == ("properties.through", "is a day that has not begun")

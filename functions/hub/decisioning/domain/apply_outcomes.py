@@ -13,7 +13,11 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.resume_action import resume_action
 from hub.expression.domain import Scope
 from hub.learning.domain.feedback import FEEDBACK_DEADLINE, Exposure, Feedback
-from hub.measurement.domain.response_tracking import build_outcome_events, track_response
+from hub.measurement.domain.response_tracking import (
+    ResponseResult,
+    build_outcome_events,
+    track_response,
+)
 from hub.measurement.domain.sales_attribution import attribute_sale
 from hub.model.action_content import WITHDRAWN_ACTION
 from hub.model.attribution_entry import AttributionEntry
@@ -97,6 +101,13 @@ def apply_outcomes(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
     return outcomes
 
 
+def apply_repeated_sale(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
+    """Applies a sale, return or payment that came before under another event id.
+
+    It may name a message. It reaches no goal and is no response."""
+    return _apply_sale(ResponseResult(scope.customer), scope, catalogue)
+
+
 def _apply_postponement(
     outcomes: AppliedOutcomes, scope: Scope, catalogue: Catalogue
 ) -> AppliedOutcomes:
@@ -134,16 +145,20 @@ def _apply_responses_and_sales(
     if outcomes.customer.contact_history.awaiting:
         goals += [goal.name for goal in catalogue.goals_of(event.type) if goal.is_reached_by(scope)]
     response = track_response(outcomes.customer, event, goals)
+    return replace(_apply_sale(response, scope, catalogue), lessons=outcomes.lessons)
+
+
+def _apply_sale(response: ResponseResult, scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
+    event = scope.event
     sale = attribute_sale(response.customer, event, catalogue, scope.now)
     marks = (*response.marks, *sale.marks)
-    if not marks and not sale.attributions and sale.customer is outcomes.customer:
-        return outcomes
+    if not marks and not sale.attributions and not response.emitted:
+        return AppliedOutcomes(sale.customer)
     action_ids = [mark.trace.action_id for mark in sale.marks]
     history = sale.customer.contact_history.record_responses(action_ids)
     marks_with_rules = [mark for mark in marks if catalogue.rules_for(f"decision.{mark.kind}")]
-    return replace(
-        outcomes,
-        customer=sale.customer.with_contact_history(history),
+    return AppliedOutcomes(
+        sale.customer.with_contact_history(history),
         attributions=tuple(sale.attributions),
         marks=marks,
         emitted=(*response.emitted, *build_outcome_events(event, marks_with_rules)),

@@ -19,6 +19,9 @@ what-if. It skips repeated events (`is_repeat`). Of every other event it makes o
 8. `withdraw_calls` withdraws calls that are no longer wanted from the call centre.
 9. `explain_rules` says which rules matched and why others did not. `write_receipt` writes the
    receipt.
+
+A sale, return or payment that came before under another event id (`is_told_again`) goes through
+step 1 and `apply_repeated_sale` only.
 """
 
 from collections.abc import Iterable
@@ -29,6 +32,7 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.apply_outcomes import (
     AppliedOutcomes,
     apply_outcomes,
+    apply_repeated_sale,
     release_expired_claims,
 )
 from hub.decisioning.domain.effects import DecisionContext, Effects
@@ -37,7 +41,7 @@ from hub.decisioning.domain.explain_rules import explain_rules
 from hub.decisioning.domain.fulfil_requests import fulfil_requests
 from hub.decisioning.domain.move_dialogues import move_dialogues
 from hub.decisioning.domain.open_calls import withdraw_calls
-from hub.decisioning.domain.receipt import write_receipt
+from hub.decisioning.domain.receipt import write_receipt, write_repeat_receipt
 from hub.decisioning.domain.reconsideration import Reconsideration
 from hub.expression.domain import Scope
 from hub.kernel.digest import digest
@@ -49,6 +53,7 @@ from hub.model.enrolment import Enrolment
 from hub.model.event import Event
 from hub.profile.domain.apply_event import apply_event, is_repeat
 from hub.profile.domain.erasure import anonymize_event
+from hub.profile.domain.occurrences import is_told_again
 from hub.surroundings.domain.surroundings import Surroundings
 
 
@@ -74,7 +79,9 @@ def decide(  # noqa: PLR0917 - whatever a decision depends on is an argument
     """Applies each event to the customer and decides on it, in the order given.
 
     Conditions see the customer with the event applied. Propensities are drawn from `seed` and the
-    event's id, so that the same arguments always give the same result.
+    event's id, so that the same arguments always give the same result. A sale, return or payment
+    that came before under another event id adds what it states, but starts no rule and reaches no
+    goal.
 
     Raises `Rejected` if an event lacks what its type needs, or if a rule names a template that the
     catalogue does not have.
@@ -85,7 +92,10 @@ def decide(  # noqa: PLR0917 - whatever a decision depends on is an argument
             before, customer = customer, apply_event(customer, event, now)
             stored_event = anonymize_event(event) if customer.erased else event
             scope = Scope(stored_event, customer, now, surroundings)
-            customer, decision = _decide_event(scope, catalogue, seed, before)
+            if is_told_again(before, event):
+                customer, decision = _record_repeat(scope, catalogue, seed)
+            else:
+                customer, decision = _decide_event(scope, catalogue, seed, before)
             decided_events.append(stored_event)
             decisions.append(decision)
     return DecisionResult(customer, tuple(decided_events), tuple(decisions))
@@ -128,6 +138,14 @@ def _decide_event(
     )
     decision = _build_decision(context, receipt, outcomes, conversions, effects, withdrawals)
     return customer, decision
+
+
+def _record_repeat(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Customer, Decision]:
+    outcomes = apply_repeated_sale(scope, catalogue)
+    context = DecisionContext(scope, catalogue, seed, _derive_decision_id(scope))
+    receipt = write_repeat_receipt(scope.event, catalogue.number)
+    effects = Effects(outcomes.customer)
+    return outcomes.customer, _build_decision(context, receipt, outcomes, (), effects, ())
 
 
 def _derive_decision_id(scope: Scope) -> str:

@@ -138,6 +138,15 @@ def write_receipt(
     return receipt
 
 
+def write_repeat_receipt(event: Event, catalogue: int) -> dict[str, Any]:
+    """Returns the receipt of a sale, return or payment that came before under another event id.
+
+    It has `repeat`, which is true."""
+    receipt = write_receipt(event, catalogue, (), rule_count=0, choices=(), moves={})
+    sentence = f"On {event.type}: it came before under another event id, so no rule starts."
+    return {**receipt, "repeat": True, "sentence": sentence}
+
+
 def _write_sentence(
     event: Event,
     evaluations: Sequence[RuleEvaluation],

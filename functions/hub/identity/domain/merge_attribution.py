@@ -1,8 +1,23 @@
-"""Unmerges the block `owing` (see `hub.measurement.domain.sales_attribution`) of two customers."""
+"""Merges the blocks `owing` of two customers, and unmerges them.
+
+`hub.measurement.domain.sales_attribution` says what is in the block.
+"""
 
 from hub.kernel.json_types import Json, JsonObject
 
 AttributionBlock = JsonObject
+
+
+def merge_attribution(survivor: AttributionBlock, absorbed: AttributionBlock) -> dict[str, Json]:
+    """Puts the entries of both into one block.
+
+    A line that both have stays twice, because both have published its attribution. The event of
+    the merge makes one of the two.
+    """
+    return {
+        part: [*survivor.get(part, ()), *absorbed.get(part, ())]
+        for part in [*survivor, *(part for part in absorbed if part not in survivor)]
+    }
 
 
 def apply_later_changes(

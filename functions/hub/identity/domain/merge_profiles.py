@@ -7,19 +7,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from itertools import chain, zip_longest
 
-from hub.identity.domain import merge_contact_history
+from hub.identity.domain import merge_attribution, merge_contact_history
 from hub.identity.domain.merge_activity import merge_activity
 from hub.kernel.json_types import Json
 from hub.model.customer import Block, Customer
 from hub.profile.domain import mart_totals
+from hub.profile.domain.activity_windows import move_activity
 from hub.profile.domain.apply_event import MAX_PROCESSED_EVENTS, VALUES_PER_NAMESPACE
 from hub.profile.domain.block_merge import combine
+from hub.profile.domain.occurrences import (
+    Occurrences,
+    add_sums,
+    read_occurrences,
+    store_occurrences,
+    subtract_days,
+    sum_purchases,
+    unite_occurrences,
+)
 from hub.profile.domain.traits import TRAIT_BLOCKS, apply_traits
 
 SEPARATELY_MERGED = frozenset(
     {
         *("customer_id", "version", "identities", "dialogues", "contact_history", "owing"),
         *("recent", "activity", "amounts", "as_of", "purchases", "mart", "processed"),
+        "business_keys",
         *TRAIT_BLOCKS,
     }
 )
@@ -36,7 +47,7 @@ def merge_profiles(
     counted: dict[str, Json] = {
         name: combine(getattr(survivor, name), getattr(absorbed, name)) for name in COUNTED_BLOCKS
     }
-    return replace(
+    merged = replace(
         apply_traits(survivor, traits_of(absorbed), lambda field: absorbed.as_of.get(field, 0)),
         **counted,
         **mart_totals.combine_purchases(survivor, absorbed),
@@ -45,10 +56,25 @@ def merge_profiles(
         contact_history=merge_contact_history.merge_contact_history(
             survivor.contact_history, absorbed.contact_history
         ),
-        owing=combine(survivor.owing, absorbed.owing),
+        owing=merge_attribution.merge_attribution(survivor.owing, absorbed.owing),
         **merge_activity(survivor, absorbed),
         processed=interleave_processed(survivor.processed, absorbed.processed),
     )
+    return _count_once(merged, read_occurrences(survivor), read_occurrences(absorbed))
+
+
+def _count_once(merged: Customer, first: Occurrences, second: Occurrences) -> Customer:
+    """The customer in whom a sale or return that both had counts once."""
+    united = unite_occurrences(first, second)
+    for key in first.keys() & second.keys():
+        later, earlier = sorted((first[key], second[key]), key=lambda each: -each.at)
+        merged = move_activity(move_activity(merged, later, None), earlier, united[key])
+    counted = sum_purchases(first)
+    for day, sums in sum_purchases(second).items():
+        counted[day] = add_sums(counted.get(day, {}), sums)
+    change = subtract_days(sum_purchases(united), counted)
+    merged = mart_totals.add_live_sums(merged, change, {}) if change else merged
+    return merged.with_changes(business_keys=store_occurrences(united))
 
 
 def traits_of(customer: Customer) -> dict[str, Block]:

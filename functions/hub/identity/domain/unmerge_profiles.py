@@ -95,6 +95,9 @@ def _apply_later_changes(own: Customer, base: Customer, current: Customer) -> Cu
             own.contact_history, base.contact_history, current.contact_history
         ),
         owing=merge_attribution.apply_later_changes(own.owing, base.owing, current.owing),
+        business_keys=add_changes_since(
+            own.business_keys, base.business_keys, current.business_keys
+        ),
         as_of=add_changes_since(own.as_of, base.as_of, current.as_of),
         processed=interleave_processed(own.processed, _find_newly_processed(base, current)),
     )

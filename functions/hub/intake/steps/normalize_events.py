@@ -14,6 +14,7 @@ from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus, ClaimCheck, CustomerQueue
 from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload
+from hub.profile.domain.mart_row import MART_LOADED, check_mart_row
 from hub.surroundings.domain.thing_fact import is_fact_event, to_fact
 from hub.surroundings.steps.record_facts import RecordFacts
 
@@ -59,6 +60,8 @@ class NormalizeEvents:
             event = normalize_payload(payload, self.sources, self.claim_check.get)
             if is_fact_event(event):
                 to_fact(event)
+            elif event.type == MART_LOADED:
+                check_mart_row(event)
         except Rejected as rejection:
             self.parked.park(payload, rejection.field, rejection.reason)
             return []

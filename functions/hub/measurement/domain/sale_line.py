@@ -13,6 +13,7 @@ from hub.model.action_trace import list_promo_codes, read_trace
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 from hub.model.event import Event
+from hub.profile.domain.business_key import find_business_key, read_order_id
 
 SALES = frozenset({"item.purchased", "order.completed"})
 RETURNS = frozenset({"item.returned", "order.cancelled", "order.refunded"})
@@ -22,6 +23,8 @@ WHOLE_ORDER = 10**15
 REFERENCE, CODE, CAMPAIGN, TOUCH, UNATTRIBUTED = 4, 3, 2, 1, 0
 """How strong a claim on a line is."""
 LineKey = tuple[str, str]
+_ALWAYS_STORED = 11
+"""The fields of a line up to `net`."""
 
 
 class Touch(NamedTuple):
@@ -38,7 +41,8 @@ class SaleLine(NamedTuple):
     milliseconds. `amount` is in minor units, and negative for a return. `campaign` is the offer
     whose campaign code the sale named. `trace` is the action to which the line is attributed, by a
     claim of `strength`; that message came at the millisecond `touched`. `net` is the attributed
-    amount after returns.
+    amount after returns. `names_order` says that a return names its order. `settled` is what lines
+    that are no longer kept have taken from the amount.
     """
 
     sale: str
@@ -52,6 +56,8 @@ class SaleLine(NamedTuple):
     touched: int = 0
     trace: Mapping[str, Json] = {}
     net: int = 0
+    names_order: bool = False
+    settled: int = 0
 
     @property
     def name(self) -> LineKey:
@@ -68,11 +74,46 @@ class SaleLine(NamedTuple):
         return self.strength, self.touched, self.trace.get("action_id", "")
 
 
+def combine_words(first: SaleLine, second: SaleLine) -> SaleLine:
+    """Makes one line of two words about it, in either order the same.
+
+    The earlier time and the greater amount hold. The stronger claim holds; a claim that depends on
+    the time of the line does not outlive a change of that time.
+    """
+    stated = max(first, second, key=_amount_sort_key)
+    claim = max(first, second, key=lambda line: line.precedence)
+    at, settled = min(first.at, second.at), first.settled or second.settled
+    if claim.at != at and claim.strength < CODE:
+        claim = claim._replace(strength=UNATTRIBUTED, touched=0, trace={})
+    return claim._replace(
+        at=at,
+        item=max(first.item, second.item),
+        amount=stated.amount + stated.settled - settled,
+        currency=stated.currency,
+        campaign=max(first.campaign, second.campaign),
+        net=first.net,
+        names_order=first.names_order or second.names_order,
+        settled=settled,
+    )
+
+
+def _amount_sort_key(line: SaleLine) -> tuple[int, str]:
+    return abs(line.amount + line.settled), line.currency
+
+
 def time_order(entry: SaleLine | Touch) -> tuple[int, str, str]:
     """The sort key of lines and touches."""
     if isinstance(entry, SaleLine):
         return entry.at, entry.key, entry.sale
     return entry.at, entry.trace["action_id"], ""
+
+
+def store_line(line: SaleLine) -> list[Json]:
+    """Returns the line as the block stores it, without trailing fields that have no value."""
+    stored = list(line)
+    while not stored[-1] and len(stored) > _ALWAYS_STORED:
+        stored.pop()
+    return stored
 
 
 def read_lines(customer: Customer) -> list[SaleLine]:
@@ -95,12 +136,13 @@ def read_sale_line(event: Event) -> SaleLine | None:
     whole_order = event.type == "order.completed"
     line = str(properties.get("line") or ("" if whole_order else own))
     return SaleLine(
-        sale=str(properties.get("order") or properties.get("invoice") or own),
-        key=own if is_return else line,
+        sale=read_order_id(properties) or own,
+        key=(find_business_key(event) or own) if is_return else line,
         at=to_milliseconds(event.occurred_at),
         item=str(properties.get("item", "")),
         amount=-amount if is_return else amount,
         currency=currency,
+        names_order=is_return and bool(properties.get("order")),
     )
 
 

@@ -18,7 +18,8 @@ ReturnedParts = dict[tuple[LineKey, LineKey], int]
 def apply_returns(lines: Sequence[SaleLine]) -> tuple[list[SaleLine], ReturnedParts]:
     """Computes what is left of each line after all returns, in the order in which they happened.
 
-    A return takes from the lines of the order it names, else from the newest sales of its item.
+    A return takes only from the lines of the order that it names. If it names none, it takes from
+    the newest sales of its item.
     """
     left = _compute_line_amounts(lines)
     taken: ReturnedParts = {}
@@ -63,7 +64,7 @@ def _find_returned_sales(returned: SaleLine, lines: Sequence[SaleLine]) -> Itera
         if line.amount > 0 and returned.currency in ("", line.currency)
     ]
     of_named_order = [line for line in sales if line.sale == returned.sale]
-    if of_named_order:
+    if of_named_order or returned.names_order:
         yield from (
             line for line in of_named_order if not returned.item or line.item in ("", returned.item)
         )
@@ -91,10 +92,14 @@ def select_lines_to_keep(
     amounts = _adjust_kept_amounts(lines, taken, kept_names)
     pairs = ((line, amounts[line.name]) for line in lines if line.name in kept_names)
     return [
-        line if line.amount == amount else line._replace(amount=amount)
+        line if line.amount == amount else _settle(line, amount)
         for line, amount in pairs
         if amount or line.is_whole
     ]
+
+
+def _settle(line: SaleLine, amount: int) -> SaleLine:
+    return line._replace(amount=amount, settled=line.settled + line.amount - amount)
 
 
 def _adjust_kept_amounts(

@@ -3,7 +3,9 @@
 A line is attributed to the message that the sale names by reference or promo code, else to the
 last message that reached the customer within the attribution window. A return reverses it. Each
 line has the strongest claim of all events so far, and returns are computed over all lines
-together. So the same events in any order, even repeated, come to the same sums. Each event gives
+together. Of several words about one line the earliest time and the greatest amount hold. So the
+same events in any order, even repeated or under other ids, come to the same sums. After a merge the
+lines of both customers are attributed again, as if they had always been one. Each event gives
 the changes as attributions, and their sum is what is attributed. If events state both an order and
 its lines, the order's amount holds: its lines share it, and the rest is the order's own. An order
 is recognised by its id, for as long as its lines are kept.
@@ -15,11 +17,13 @@ each. A line that is no longer kept is settled.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
 from operator import itemgetter
 from typing import NamedTuple
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy.attribution import find_attribution_window
+from hub.identity.domain.merge_record import MERGED
 from hub.kernel.times import to_milliseconds
 from hub.measurement.domain.sale_line import (
     CAMPAIGN,
@@ -29,11 +33,14 @@ from hub.measurement.domain.sale_line import (
     SALES,
     TOUCH,
     TOUCHES,
+    LineKey,
     SaleLine,
     Touch,
+    combine_words,
     read_line_with_campaign,
     read_lines,
     read_touch,
+    store_line,
     time_order,
 )
 from hub.measurement.domain.sale_returns import (
@@ -80,6 +87,8 @@ def attribute_sale(
 ) -> AttributionResult:
     """Applies a sale, a return, or a message that reached the customer."""
     new: SaleLine | Touch | None = None
+    if event.type == MERGED and customer.owing:
+        return _update_attribution(customer, catalogue, now, event, None)
     if event.type in SALES or event.type in RETURNS:
         new = read_line_with_campaign(event, catalogue)
     elif event.type in TOUCHES:
@@ -101,31 +110,45 @@ def _is_unattributable(customer: Customer, new: SaleLine, event: Event) -> bool:
 def _add_unattributed_line(customer: Customer, new: SaleLine, now: int) -> Customer:
     lines = customer.owing.get("lines", ())
     if new.name in map(_stored_name, lines):
-        return customer
+        new = reduce(
+            combine_words, (old for old in read_lines(customer) if old.name == new.name), new
+        )
+        lines = [line for line in lines if _stored_name(line) != new.name]
     fresh = [
-        line for line in (*lines, list(new)) if _stored_order(line)[0] >= now - UNATTRIBUTED_KEPT_MS
+        line
+        for line in (*lines, store_line(new))
+        if _stored_order(line)[0] >= now - UNATTRIBUTED_KEPT_MS
     ]
     kept = sorted(fresh, key=_stored_order)[-MOST_LINES:]
     return customer.with_changes(owing={"lines": kept} if kept else {})
 
 
 def _update_attribution(
-    customer: Customer, catalogue: Catalogue, now: datetime, event: Event, new: SaleLine | Touch
+    customer: Customer,
+    catalogue: Catalogue,
+    now: datetime,
+    event: Event,
+    new: SaleLine | Touch | None,
 ) -> AttributionResult:
     touches = [Touch(*stored) for stored in customer.owing.get("touches", ())]
     before = read_lines(customer)
     if isinstance(new, Touch):
-        by_action = {touch.trace["action_id"]: touch for touch in (*touches, new)}
-        touches = sorted(by_action.values(), key=time_order)
-        lines = [_attribute_to_strongest(line, [new], catalogue) for line in before]
+        touches = sorted(_index_by_action([*touches, new]).values(), key=time_order)
+        lines = [_attribute_to_strongest(line, [new], catalogue) for line in _unite_words(before)]
+    elif new is None:
+        touches = sorted(_index_by_action(touches).values(), key=time_order)
+        lines = [_attribute_to_strongest(line, touches, catalogue) for line in _unite_words(before)]
     else:
         line = _attribute_by_reference(new, event, touches)
-        lines = _merge_line(before, _attribute_to_strongest(line, touches, catalogue))
+        lines = [
+            _attribute_to_strongest(each, touches, catalogue) if each.name == line.name else each
+            for each in _unite_words([*before, line])
+        ]
     lines, taken = apply_returns(sorted(lines, key=time_order))
     kept_lines = select_lines_to_keep(lines, taken, to_milliseconds(now))
     oldest = to_milliseconds(now - ATTRIBUTED_LINES_KEPT)
     kept_touches = [touch for touch in touches if touch.at >= oldest][-MOST_TOUCHES:]
-    block = {"touches": list(map(list, kept_touches)), "lines": list(map(list, kept_lines))}
+    block = {"touches": list(map(list, kept_touches)), "lines": list(map(store_line, kept_lines))}
     customer = customer.with_changes(
         owing={name: entries for name, entries in block.items() if entries}
     )
@@ -146,14 +169,16 @@ def _build_result(
     )
 
 
-def _merge_line(lines: Sequence[SaleLine], new: SaleLine) -> list[SaleLine]:
-    """Adds a line. If it is there already, its amount stays, and the stronger claim holds."""
-    by_name = {line.name: line for line in lines}
-    first = by_name.setdefault(new.name, new)
-    if new.precedence > first.precedence:
-        by_name[new.name] = first._replace(
-            strength=new.strength, touched=new.touched, trace=new.trace
-        )
+def _index_by_action(touches: Iterable[Touch]) -> dict[str, Touch]:
+    return {touch.trace["action_id"]: touch for touch in touches}
+
+
+def _unite_words(lines: Iterable[SaleLine]) -> list[SaleLine]:
+    """Makes one line of all lines of one name."""
+    by_name: dict[LineKey, SaleLine] = {}
+    for line in lines:
+        first = by_name.get(line.name)
+        by_name[line.name] = combine_words(first, line) if first else line
     return list(by_name.values())
 
 
@@ -201,15 +226,22 @@ def _attribute_to_touch(line: SaleLine, touch: Touch, catalogue: Catalogue) -> S
 def _find_changes(
     before: Sequence[SaleLine], after: Sequence[SaleLine]
 ) -> Iterator[tuple[SaleLine, int]]:
-    """Yields each line whose action gained or lost an amount, and that amount."""
-    was = {line.name: line for line in before}
+    """Yields each line whose action gained or lost an amount, and that amount.
+
+    After a merge `before` may have two lines of one name, which two actions have gained.
+    """
+    was: dict[LineKey, list[SaleLine]] = {}
+    for line in before:
+        was.setdefault(line.name, []).append(line)
     for line in after:
-        old = was.get(line.name) or line._replace(net=0)
-        if old is line:
-            continue
-        same = old.trace == line.trace and old.strength == line.strength
-        lost, gained = (0, line.net - old.net) if same else (-old.net, line.net)
-        yield from ((part, amount) for part, amount in ((old, lost), (line, gained)) if amount)
+        gained = line.net
+        for old in was.get(line.name, ()):
+            if old.trace == line.trace and old.strength == line.strength:
+                gained -= old.net
+            elif old.net:
+                yield old, -old.net
+        if gained:
+            yield line, gained
 
 
 def _build_attribution(line: SaleLine, amount: int, at: datetime) -> AttributionEntry:

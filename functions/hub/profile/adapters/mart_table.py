@@ -26,6 +26,8 @@ class Mart:
         self._item = bind_table(MartItem, table)
 
     def store(self, row: MartRow) -> None:
+        """Stores the row, unless the table has a later one. A row of a day that has not begun when
+        this one was received is not later."""
         try:
             self._put(row)
         except Conflict:
@@ -35,6 +37,7 @@ class Mart:
     def _put(self, row: MartRow) -> None:
         item = self._item
         newer = (item.through == row.through) & (item.as_of <= row.as_of)
+        replaceable = newer | (item.through < row.through) | (item.through > row.received_on)
         item(
             row.key,
             customer_id=row.customer_id,
@@ -42,4 +45,4 @@ class Mart:
             as_of=row.as_of,
             told_by=row.event_id,
             row=to_json({"totals": row.totals, "traits": row.traits}),
-        ).save(item.customer_key.does_not_exist() | (item.through < row.through) | newer)
+        ).save(item.customer_key.does_not_exist() | replaceable)

@@ -26,9 +26,11 @@ from hub.model.day_series import (
     add_to_day,
     drop_days_before,
     find_last_day,
+    read_day,
     to_day,
 )
 from hub.model.event import Event
+from hub.profile.domain.occurrences import Occurrence
 
 ACTIVITY_WINDOW = timedelta(days=90)
 MAX_TIMES = 31
@@ -59,6 +61,35 @@ def record_activity(customer: Customer, event: Event, now: datetime) -> Customer
             activity=activity,
             amounts=amounts,
         )
+    )
+
+
+def move_activity(customer: Customer, before: Occurrence, after: Occurrence | None) -> Customer:
+    """Counts an event at another time and with another amount, or no longer if `after` is None.
+
+    What no longer has the event stays as it is.
+    """
+    if before == after:
+        return customer
+    name = before.event_type
+    recent, times = dict(customer.recent), list(customer.recent.get(name, ()))
+    if before.at in times:
+        times.remove(before.at)
+        recent[name] = tuple(sorted([*times, after.at] if after else times, reverse=True))
+    activity = dict(customer.activity)
+    amounts: dict[str, Mapping[str, DaySeries]] = dict(customer.amounts)
+    days = activity.get(name, NO_DAYS)
+    if read_day(days, to_day(before.at)):
+        activity[name] = add_to_day(days, to_day(before.at), -1)
+        sums: Mapping[str, DaySeries] = _add_stated_amount(amounts.get(name, {}), before, -1)
+        if after:
+            activity[name] = add_to_day(activity[name], to_day(after.at), 1)
+            sums = drop_exceeding_currencies(_add_stated_amount(sums, after, 1))
+        amounts[name] = sums
+    return customer.with_changes(
+        recent={each: kept for each, kept in recent.items() if kept},
+        activity={each: kept for each, kept in activity.items() if kept},
+        amounts={each: kept for each, kept in amounts.items() if kept},
     )
 
 
@@ -117,6 +148,14 @@ def _add_amount(amounts: dict[str, Mapping[str, DaySeries]], event: Event, day: 
         sums = amounts.get(event.type, {})
         days = add_to_day(sums.get(currency, NO_DAYS), day, amount)
         amounts[event.type] = drop_exceeding_currencies({**sums, currency: days})
+
+
+def _add_stated_amount(
+    sums: Mapping[str, DaySeries], occurrence: Occurrence, times: int
+) -> dict[str, DaySeries]:
+    currency, amount = occurrence.currency, (occurrence.amount or 0) * times
+    days = add_to_day(sums.get(currency, NO_DAYS), to_day(occurrence.at), amount)
+    return {name: kept for name, kept in {**sums, currency: days}.items() if kept}
 
 
 def _without(by_type: Mapping[str, Value], names: Collection[str]) -> dict[str, Value]:

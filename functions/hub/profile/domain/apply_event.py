@@ -15,8 +15,10 @@ from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.model.stored.activity import BEHAVIOUR, BUSINESS
 from hub.profile.domain import mart_totals
-from hub.profile.domain.activity_windows import record_activity
+from hub.profile.domain.activity_windows import move_activity, record_activity
 from hub.profile.domain.erasure import ERASED, erase_customer
+from hub.profile.domain.mart_row import MART_LOADED
+from hub.profile.domain.occurrences import find_occurrence, hold_occurrence
 from hub.profile.domain.projections import apply_projections
 from hub.profile.domain.traits import (
     add_consent_proofs,
@@ -36,7 +38,11 @@ BEHAVIOUR_SUBJECTS = frozenset(
 
 
 def is_repeat(customer: Customer, event: Event) -> bool:
-    """Whether the event was applied before."""
+    """Whether the event was applied before.
+
+    An event with another id and a known business key is no such repeat: it may add traits and
+    identities (see `hub.profile.domain.occurrences`).
+    """
     name = digest(event.id)
     return any(name in names for names in customer.processed.values())
 
@@ -51,20 +57,25 @@ def apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
             customer if customer.erased else erase_customer(customer, event), event
         )
     customer = apply_event_traits(customer, event, event.traits)
-    if event.type == mart_totals.MART_LOADED:
+    if event.type == MART_LOADED:
         return _record_identities(mart_totals.apply_mart_row(customer, event, now), event)
-    customer = record_activity(apply_projections(customer, event), event, now)
-    return _record_identities(
-        customer, event, mart=mart_totals.drop_expired_days(customer.mart, now)
-    )
+    told = find_occurrence(customer, event)
+    customer = hold_occurrence(apply_projections(customer, event), event, now)
+    if told is None:
+        customer = record_activity(customer, event, now)
+    else:
+        customer = move_activity(customer, told, find_occurrence(customer, event) or told)
+    return _record_identities(customer, event)
 
 
 def trim_to_limit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
     """Drops detail until the customer is within `limit`.
 
-    It drops the oldest fields of the free blocks. Facts on which conditions and gates rest stay,
-    and so do totals.
+    It puts the sums of old days of sales together, then drops the oldest fields of the free blocks.
+    Facts on which conditions and gates rest stay, and so do totals.
     """
+    if size(customer) > limit:
+        customer = mart_totals.fold_old_days(customer)
     while size(customer) > limit and has_free_fields(customer):
         customer = drop_oldest_free_field(customer)
     return customer

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date
 
 from hub.kernel.errors import Rejected
 from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import to_iso
 from hub.model.event import Event
 
+MART_LOADED = "mart.loaded"
 TOTALS = ("count", "spent", "returns", "returned")
 MONEY_TOTALS = frozenset({"spent", "returned"})
 FIRST_AND_LAST = ("first_at", "last_at")
@@ -18,7 +19,8 @@ FIRST_AND_LAST = ("first_at", "last_at")
 class MartRow:
     """All that the mart has of one customer, from the event `event_id`.
 
-    `key` is the mart's own key. The row is complete up to and including the day `through`.
+    `key` is the mart's own key. The row is complete up to and including the day `through`. The hub
+    received it on the day `received_on`, in UTC.
     """
 
     key: str
@@ -26,6 +28,7 @@ class MartRow:
     through: str
     as_of: str
     event_id: str
+    received_on: str
     totals: JsonObject = field(default_factory=dict)
     traits: JsonObject = field(default_factory=dict)
 
@@ -38,6 +41,7 @@ def read_mart_row(event: Event) -> MartRow:
         through=_read_day(event, "through"),
         as_of=to_iso(event.occurred_at),
         event_id=event.id,
+        received_on=event.received_at.astimezone(UTC).date().isoformat(),
         totals={
             name: _read_total(event, name)
             for name in (*TOTALS, *FIRST_AND_LAST)
@@ -45,6 +49,17 @@ def read_mart_row(event: Event) -> MartRow:
         },
         traits=event.traits,
     )
+
+
+def check_mart_row(event: Event) -> MartRow:
+    """Reads the row, and also raises `Rejected` if its day had not begun when the hub received it.
+
+    Such a row would hide every later one, and all that is bought until that day.
+    """
+    row = read_mart_row(event)
+    if row.through > row.received_on:
+        raise Rejected("is a day that has not begun", "properties.through")
+    return row
 
 
 def _has_property(event: Event, name: str) -> bool:

@@ -2,15 +2,19 @@
 
 A row of the mart is complete through a day: its totals are of all days in UTC up to and including
 `through`, and of no later day. So only live events of later days count on top. A late event of a
-day that a row covers is in the row already. The block `mart` keeps live sums by day until a row
-covers the day, for `SETTLEMENT_PERIOD` at most. A row that lags longer than that is ignored; the
-next row will count.
+day that a row covers is in the row already. The block `mart` keeps the live sums of the last
+`MOST_DAYS` days with a sale or return that no row covers. The sums of older such days are together
+in `earlier`. So the totals are always those of the rows, the days and `earlier`, however long the
+mart was silent, and a merge comes to the same totals.
+
+A row is ignored if it lags more than `LONGEST_LAG` behind or ends among the `earlier` days; the
+next row will count. So is a row that claims to be complete through a day that has not begun.
 
 A customer who was two people in the mart has two rows. All rows are of one mart, so a row that was
 not sent again has nothing new: the latest `through` holds for both rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import add
@@ -20,48 +24,79 @@ from hub.model.customer import Block, Customer
 from hub.model.event import Event
 from hub.profile.domain.block_merge import add_counts_since, combine
 from hub.profile.domain.mart_row import FIRST_AND_LAST, MONEY_TOTALS, TOTALS, read_mart_row
+from hub.profile.domain.occurrences import drop_zeros
 
-MART_LOADED = "mart.loaded"
-SETTLEMENT_PERIOD = timedelta(days=35)
+LONGEST_LAG = timedelta(days=36)
+MOST_DAYS = 35
 
 
-def add_live_sums(customer: Customer, event: Event, sums: Block) -> Customer:
-    """Adds the `sums` of a live event, without the totals in which the mart has it already."""
-    day, rows = event.occurred_at.date().isoformat(), _rows(customer.mart)
-    if day > _through(rows):
-        days = dict(_days(customer.mart))
-        days[day] = _add_sums(days.get(day, {}), _omit(sums, FIRST_AND_LAST))
-        purchases = _add_sums(customer.purchases, sums)
-        return customer.with_changes(purchases=purchases, mart=_build_mart(rows, days))
-    edges, unsettled = _omit(sums, TOTALS), _omit(sums, _list_stated_totals(rows))
-    return customer.with_changes(purchases=_add_sums(customer.purchases, edges | unsettled))
+def add_live_sums(customer: Customer, sums_by_day: Mapping[str, Block], edges: Block) -> Customer:
+    """Adds the live sums of some days, without the totals in which the mart has them already.
+
+    Sums may be negative, if they take back what was added. `edges` are the first and last time.
+    """
+    rows, days = _rows(customer.mart), dict(_days(customer.mart))
+    through, stated = _through(rows), _list_stated_totals(rows)
+    purchases: Block = customer.purchases
+    for day, sums in sums_by_day.items():
+        is_open = day > through
+        purchases = _add_sums(purchases, sums if is_open else _omit(sums, stated))
+        if is_open:
+            days[day] = _add_sums(days.get(day, {}), sums)
+    if not all(map(_is_added, sums_by_day.values())):
+        purchases = drop_zeros(purchases)
+        days = {day: left for day, sums in days.items() if (left := drop_zeros(sums))}
+    return customer.with_changes(
+        purchases=_add_sums(purchases, edges),
+        mart=_build_mart(rows, days, _earlier(customer.mart)),
+    )
+
+
+def _is_added(sums: Block) -> bool:
+    """Whether the sums take nothing back."""
+    money = (value.values() if isinstance(value, Mapping) else (value,) for value in sums.values())
+    return all(part >= 0 for parts in money for part in parts)
 
 
 def apply_mart_row(customer: Customer, event: Event, now: datetime) -> Customer:
-    """Applies a row of the mart, unless it lags too far or the customer has a later one of its key.
+    """Applies a row of the mart, unless it lags too far, is of a day that has not begun, or the
+    customer has a later one of its key.
 
     Raises `Rejected` as `read_mart_row` does.
     """
     mart_row, rows = read_mart_row(event), _rows(customer.mart)
     key = mart_row.key
     row = {**mart_row.totals, "through": mart_row.through, "as_of": mart_row.as_of}
-    if mart_row.through < (_oldest_open_day(now) - timedelta(days=1)).isoformat():
+    earlier = _earlier(customer.mart)
+    oldest = max((now - LONGEST_LAG).date().isoformat(), earlier.get("through", ""))
+    if not oldest <= mart_row.through <= mart_row.received_on:
         return customer
-    if key in rows and _freshness_key(rows[key]) >= _freshness_key(row):
+    is_held = key in rows and rows[key]["through"] <= mart_row.received_on
+    if is_held and _freshness_key(rows[key]) >= _freshness_key(row):
         return customer
-    mart = _settle_days({**rows, key: row}, _days(customer.mart))
+    mart = _settle_days({**rows, key: row}, _days(customer.mart), earlier)
     edges = {name: row[name] for name in FIRST_AND_LAST if name in row}
     return customer.with_changes(
         purchases=_join_totals(_add_sums(customer.purchases, edges), mart), mart=mart
     )
 
 
-def drop_expired_days(mart: Block, now: datetime) -> Block:
-    """Returns the block without the days that are older than `SETTLEMENT_PERIOD`."""
-    days = _days(mart)
-    if not days or min(days) >= (oldest := _oldest_open_day(now).isoformat()):
-        return mart
-    return _build_mart(_rows(mart), {day: sums for day, sums in days.items() if day >= oldest})
+def fold_old_days(customer: Customer) -> Customer:
+    """Returns the customer with all days in `earlier` that are `LONGEST_LAG` older than the last.
+
+    The totals stay.
+    """
+    days = _days(customer.mart)
+    newest = max(days, default="")
+    if not newest:
+        return customer
+    oldest = (date.fromisoformat(newest) - LONGEST_LAG).isoformat()
+    earlier = _earlier(customer.mart)
+    for day in sorted(days):
+        if day < oldest:
+            earlier = _add_earlier(earlier, {"through": day, **days[day]})
+    kept = {day: sums for day, sums in days.items() if day >= oldest}
+    return customer.with_changes(mart=_build_mart(_rows(customer.mart), kept, earlier))
 
 
 def combine_purchases(first: Customer, second: Customer) -> dict[str, Json]:
@@ -70,7 +105,9 @@ def combine_purchases(first: Customer, second: Customer) -> dict[str, Json]:
     rows = {**theirs, **mine}
     for key in mine.keys() & theirs.keys():
         rows[key] = max(mine[key], theirs[key], key=_freshness_key)
-    mart = _settle_days(rows, combine(_days(first.mart), _days(second.mart)))
+    days = combine(_days(first.mart), _days(second.mart))
+    earlier = _add_earlier(_earlier(first.mart), _earlier(second.mart))
+    mart = _settle_days(rows, days, earlier)
     return {
         "purchases": _join_totals(combine(first.purchases, second.purchases), mart),
         "mart": mart,
@@ -80,13 +117,21 @@ def combine_purchases(first: Customer, second: Customer) -> dict[str, Json]:
 def add_purchases_since(own: Customer, base: Customer, current: Customer) -> dict[str, Json]:
     """Adds to the blocks of `own` what was counted from `base` to `current`.
 
-    Rows of the mart that are not the customer's are left out.
+    Rows of the mart that are not the customer's are left out, with what they changed.
     """
     before, now = _rows(base.mart), _rows(current.mart)
     rows = {k: row for k, row in now.items() if k in _rows(own.mart) or k not in before}
-    days = add_counts_since(_days(own.mart), _days(base.mart), _days(current.mart))
-    purchases = add_counts_since(own.purchases, base.purchases, current.purchases)
-    mart = _settle_days(rows, days)
+    days, earlier = _live_sums_since(base.mart, current.mart)
+    stated = {*_list_stated_totals(before), *_list_stated_totals(now)}
+    purchases = add_counts_since(
+        own.purchases, _omit(base.purchases, stated), _omit(current.purchases, stated)
+    )
+    for sums in (*days.values(), earlier):
+        purchases = _add_sums(purchases, {n: value for n, value in sums.items() if n in stated})
+    own_days = dict(_days(own.mart))
+    for day, sums in days.items():
+        own_days[day] = _add_sums(own_days.get(day, {}), sums)
+    mart = _settle_days(rows, own_days, _add_earlier(_earlier(own.mart), earlier))
     return {"purchases": _join_totals(purchases, mart), "mart": mart}
 
 
@@ -95,22 +140,69 @@ def mart_rows(customer: Customer) -> Mapping[str, Block]:
     return _rows(customer.mart)
 
 
+def _live_sums_since(base: Block, current: Block) -> tuple[dict[str, Block], Block]:
+    """The live sums by day, and those of `earlier` days, that were counted from one to the other.
+
+    Days that a row covers by now are left out, because their sums are gone.
+    """
+    through, now = _through(_rows(current)), _days(current)
+    was = {day: sums for day, sums in _days(base).items() if day > through}
+    added = {
+        day: _subtract_sums(sums, was.get(day, {}))
+        for day, sums in now.items()
+        if sums != was.get(day)
+    }
+    earlier = _earlier(current)
+    if earlier:
+        then = _earlier(base)
+        folded = [sums for day, sums in was.items() if day not in now]
+        known: Block = reduce(_add_sums, folded, _omit(then, {"through"}))
+        sums = _subtract_sums(_omit(earlier, {"through"}), known)
+        earlier = {"through": earlier["through"], **sums} if sums else {}
+    return {day: sums for day, sums in added.items() if sums}, earlier
+
+
 def _join_totals(purchases: Block, mart: Block) -> Block:
-    rows, days = _rows(mart), _days(mart)
+    parts = (*_rows(mart).values(), *_days(mart).values(), _earlier(mart))
     totals: dict[str, Json] = {}
-    for name in _list_stated_totals(rows):
-        parts = (part[name] for part in (*rows.values(), *days.values()) if name in part)
-        totals[name] = reduce(_COMBINE_BY_NAME[name], parts)
+    for name in _list_stated_totals(_rows(mart)):
+        totals[name] = reduce(
+            _COMBINE_BY_NAME[name], (part[name] for part in parts if name in part)
+        )
     return {**purchases, **totals}
 
 
-def _settle_days(rows: Mapping[str, Block], days: Mapping[str, Block]) -> Block:
+def _settle_days(rows: Mapping[str, Block], days: Mapping[str, Block], earlier: Block) -> Block:
     through = _through(rows)
-    return _build_mart(rows, {day: sums for day, sums in days.items() if day > through})
+    open_days = {day: sums for day, sums in days.items() if day > through}
+    return _build_mart(rows, open_days, earlier if earlier.get("through", "") > through else {})
 
 
-def _build_mart(rows: Mapping[str, Block], days: Mapping[str, Block]) -> Block:
-    return {name: part for name, part in (("rows", rows), ("days", days)) if part}
+def _build_mart(rows: Mapping[str, Block], days: Mapping[str, Block], earlier: Block) -> Block:
+    for day in sorted(days)[:-MOST_DAYS]:
+        earlier = _add_earlier(earlier, {"through": day, **days[day]})
+        days = {other: sums for other, sums in days.items() if other != day}
+    parts = (("rows", rows), ("days", days), ("earlier", earlier))
+    return {name: part for name, part in parts if part}
+
+
+def _add_earlier(first: Block, second: Block) -> Block:
+    if not first or not second:
+        return first or second
+    sums = _add_sums(_omit(first, {"through"}), _omit(second, {"through"}))
+    return {"through": max(first["through"], second["through"]), **sums}
+
+
+def _subtract_sums(sums: Block, known: Block) -> dict[str, Json]:
+    """`sums` less `known`, without what is nothing."""
+    left: dict[str, Json] = {}
+    for name, value in sums.items():
+        if name in MONEY_TOTALS:
+            added = _add_money(value, {c: -amount for c, amount in known.get(name, {}).items()})
+            left[name] = {currency: amount for currency, amount in added.items() if amount}
+        else:
+            left[name] = value - known.get(name, 0)
+    return {name: value for name, value in left.items() if value}
 
 
 def _rows(mart: Block) -> Mapping[str, Block]:
@@ -121,6 +213,11 @@ def _rows(mart: Block) -> Mapping[str, Block]:
 def _days(mart: Block) -> Mapping[str, Block]:
     days: Mapping[str, Block] = mart.get("days", {})
     return days
+
+
+def _earlier(mart: Block) -> Block:
+    earlier: Block = mart.get("earlier", {})
+    return earlier
 
 
 def _through(rows: Mapping[str, Block]) -> str:
@@ -150,7 +247,7 @@ _COMBINE_BY_NAME: Mapping[str, Callable[[Json, Json], Json]] = {
 }
 
 
-def _add_sums(purchases: Block, sums: Block) -> Block:
+def _add_sums(purchases: Block, sums: Block) -> dict[str, Json]:
     """Combines them as `combine` does, but faster, because every sale needs it twice."""
     added = dict(purchases)
     for name, value in sums.items():
@@ -158,9 +255,5 @@ def _add_sums(purchases: Block, sums: Block) -> Block:
     return added
 
 
-def _omit(sums: Block, names: tuple[str, ...]) -> dict[str, Json]:
+def _omit(sums: Block, names: Collection[str]) -> dict[str, Json]:
     return {name: value for name, value in sums.items() if name not in names}
-
-
-def _oldest_open_day(now: datetime) -> date:
-    return (now - SETTLEMENT_PERIOD).date()

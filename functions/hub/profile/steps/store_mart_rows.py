@@ -7,7 +7,7 @@ from hub.kernel.each_message import run_each
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import QueueMessage
 from hub.model.event import Event
-from hub.profile.domain.mart_row import read_mart_row
+from hub.profile.domain.mart_row import check_mart_row
 from hub.profile.ports import Mart
 
 
@@ -22,4 +22,4 @@ class StoreMartRows:
         return run_each(messages, self._store)
 
     def _store(self, message: QueueMessage) -> None:
-        self.mart.store(read_mart_row(Event.from_dict(message.body.get("detail", {}))))
+        self.mart.store(check_mart_row(Event.from_dict(message.body.get("detail", {}))))

@@ -4,16 +4,14 @@ from hub.kernel.times import to_iso
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.profile.domain import mart_totals
+from hub.profile.domain.occurrences import sum_change
 
 
 def add_purchase(customer: Customer, event: Event) -> Customer:
-    at, properties = to_iso(event.occurred_at), event.properties
-    spent = {properties.get("currency", ""): properties.get("amount", 0)}
-    sums = {"count": 1, "spent": spent, "first_at": at, "last_at": at}
-    return mart_totals.add_live_sums(customer, event, sums)
+    at = to_iso(event.occurred_at)
+    edges = {"first_at": at, "last_at": at}
+    return mart_totals.add_live_sums(customer, sum_change(customer, event), edges)
 
 
 def add_return(customer: Customer, event: Event) -> Customer:
-    properties = event.properties
-    returned = {properties.get("currency", ""): properties.get("amount", 0)}
-    return mart_totals.add_live_sums(customer, event, {"returns": 1, "returned": returned})
+    return mart_totals.add_live_sums(customer, sum_change(customer, event), {})
