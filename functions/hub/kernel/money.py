@@ -8,7 +8,12 @@ https://www.six-group.com/en/products-services/financial-information/data-standa
 USUAL_DECIMALS = 2
 _NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
-_DECIMALS = dict.fromkeys(_NONE.split(), 0) | dict.fromkeys(_THREE.split(), 3)
+_FOUR = "CLF UYW"
+_DECIMALS = {
+    currency: decimals
+    for currencies, decimals in ((_NONE, 0), (_THREE, 3), (_FOUR, 4))
+    for currency in currencies.split()
+}
 
 
 def decimal_places(currency: str) -> int:

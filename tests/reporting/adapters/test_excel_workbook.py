@@ -71,3 +71,25 @@ def test_an_empty_report_is_a_workbook_too() -> None:
     empty = read_back(build_workbook(PeriodReport(Report(), DAY, DAY, "UTC")))
     assert empty["summary"][0] == {"figure": "events", "currency": "", "value": 0}
     assert empty["lift"] == []
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "shown", "number_format"),
+    [
+        ("JPY", 1234, 1234, "#,##0"),
+        ("KWD", 1234, 1.234, "#,##0.000"),
+        ("CLF", 12345, 1.2345, "#,##0.0000"),
+    ],
+)
+def test_money_has_the_decimals_of_its_currency(
+    currency: str, amount: int, shown: float, number_format: str
+) -> None:
+    report = Report()
+    report.count("total", (), f"sales {currency}", amount)
+    report.count("day", ("2026-11-22",), f"sales {currency}", amount)
+    book = load_workbook(
+        io.BytesIO(build_workbook(PeriodReport(report, DAY, DAY, "Europe/Berlin")))
+    )
+    for sheet in ("Summary", "Days"):
+        cells = [cell for row in book[sheet].iter_rows() for cell in row if cell.value == shown]
+        assert {cell.number_format for cell in cells} == {number_format}

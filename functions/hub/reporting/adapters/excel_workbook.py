@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from hub.kernel.json_types import Json
+from hub.kernel.money import decimal_places
 from hub.reporting.domain.report_tables import CellValue, ColumnFormat, PeriodReport, ReportTable
 
 SUMMARY_TOP = 4
@@ -19,7 +20,6 @@ _NUMBER_FORMATS = {
     ColumnFormat.TEXT: "@",
     ColumnFormat.COUNT: "#,##0",
     ColumnFormat.SHARE: "0.0%",
-    ColumnFormat.MONEY: "#,##0.00",
     ColumnFormat.POINTS: "+0.0%;-0.0%;0.0%",
 }
 _MAX_WIDTH, _MIN_WIDTH = 44, 9
@@ -40,10 +40,7 @@ class _WorkbookWriter:
         self._header_format = book.add_format(
             {"bold": True, "font_color": "white", "bg_color": INK, "border": 1, "text_wrap": True}
         )
-        self._formats: dict[ColumnFormat, Format] = {
-            kind: book.add_format({"num_format": number, "bottom": 1, "bottom_color": LINE})
-            for kind, number in _NUMBER_FORMATS.items()
-        }
+        self._formats: dict[str, Format] = {}
 
     def write(self) -> None:
         tables = {table.title: table for table in self._period_report.build_tables()}
@@ -57,7 +54,8 @@ class _WorkbookWriter:
         sheet.write_row(top, 0, table.columns, self._header_format)
         for number, row in enumerate(table.rows, start=top + 1):
             for column, (value, kind) in enumerate(zip(row, table.formats, strict=True)):
-                self._write_cell(sheet, (number, column), value, _choose_format(table, row, kind))
+                number_format = _choose_format(table, row, column, kind)
+                self._write_cell(sheet, (number, column), value, number_format)
         for column, name in enumerate(table.columns):
             longest = max([len(name), *(len(str(row[column])) for row in table.rows)])
             sheet.set_column(column, column, min(_MAX_WIDTH, max(_MIN_WIDTH, longest + 2)))
@@ -69,12 +67,20 @@ class _WorkbookWriter:
         sheet.fit_to_pages(1, 0)
 
     def _write_cell(
-        self, sheet: Worksheet, cell: tuple[int, int], value: CellValue, cell_format: ColumnFormat
+        self, sheet: Worksheet, cell: tuple[int, int], value: CellValue, number_format: str
     ) -> None:
         if isinstance(value, str):
-            sheet.write_string(*cell, value, self._formats[ColumnFormat.TEXT])
+            number_format = _NUMBER_FORMATS[ColumnFormat.TEXT]
+            sheet.write_string(*cell, value, self._find_format(number_format))
         else:
-            sheet.write_number(*cell, value, self._formats[cell_format])
+            sheet.write_number(*cell, value, self._find_format(number_format))
+
+    def _find_format(self, number_format: str) -> Format:
+        if number_format not in self._formats:
+            self._formats[number_format] = self._book.add_format(
+                {"num_format": number_format, "bottom": 1, "bottom_color": LINE}
+            )
+        return self._formats[number_format]
 
     def _write_headline(self, sheet: Worksheet) -> None:
         title = self._book.add_format({"bold": True, "font_size": 20, "font_color": INK})
@@ -154,7 +160,13 @@ def _build_series(table: ReportTable, measure: str, colour: str) -> dict[str, Js
 
 
 def _choose_format(
-    table: ReportTable, row: Sequence[CellValue], kind: ColumnFormat
-) -> ColumnFormat:
-    """Chooses the format of a cell. In the summary, a row with a currency is money."""
-    return ColumnFormat.MONEY if table.title == "summary" and row[1] else kind
+    table: ReportTable, row: Sequence[CellValue], column: int, kind: ColumnFormat
+) -> str:
+    """Chooses the number format of a cell. Money has the decimals of its currency, which a column's
+    name ends in. In the summary, a row with a currency is money."""
+    is_summary = table.title == "summary"
+    if kind is ColumnFormat.MONEY or (is_summary and row[1] and kind is not ColumnFormat.TEXT):
+        currency = str(row[1]) if is_summary else table.columns[column].rpartition(" ")[2]
+        decimals = "0" * decimal_places(currency)
+        return f"#,##0{'.' if decimals else ''}{decimals}"
+    return _NUMBER_FORMATS[kind]
