@@ -8,6 +8,7 @@ import orjson
 
 from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.normalization import SchemaProblem, Sources
+from hub.intake.domain.refusal_words import parse_refusal_words
 from hub.kernel.json_types import Json
 from hub.platform.adapters.schema_folder import find_schemas_folder
 
@@ -17,7 +18,11 @@ _Validator = jsonschema_rs.Validator
 def load_sources(schemas: Path | None = None) -> Sources:
     """Loads the sources of `schemas/sources`."""
     folder = (schemas or find_schemas_folder()) / "sources"
-    return Sources(find=SourceDefinitions(folder), check=PayloadValidator(folder))
+    return Sources(
+        find=SourceDefinitions(folder),
+        check=PayloadValidator(folder),
+        refusals=parse_refusal_words(orjson.loads((folder / "refusals.json").read_bytes())),
+    )
 
 
 class PayloadValidator:

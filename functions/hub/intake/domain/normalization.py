@@ -1,12 +1,13 @@
 """Normalization: maps a source's payload to a canonical event, or says why it cannot."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import orjson
 
 from hub.intake.domain.contact_spelling import normalize_contact
+from hub.intake.domain.refusal_words import RefusalWords, note_refusal
 from hub.intake.domain.source_definition import EventTypeDefinition, SourceDefinition
 from hub.kernel.errors import Rejected
 from hub.kernel.event_type_names import to_event_type
@@ -31,10 +32,12 @@ class SchemaProblem:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The sources and their schemas. `check` takes a schema's name, `shop/cart.left`."""
+    """The sources and their schemas. `check` takes a schema's name, `shop/cart.left`. `refusals`
+    are the words by which people refuse messages."""
 
     find: Callable[[str], SourceDefinition | None]
     check: Callable[[str, Json], SchemaProblem | None]
+    refusals: RefusalWords = field(default_factory=RefusalWords)
 
 
 def normalize_payload(
@@ -47,7 +50,7 @@ def normalize_payload(
         raise Rejected(f"there is no source {payload.source}", "source")
     if payload.claim:
         payload = replace(payload, payload=orjson.loads(fetch_body(payload.claim)))
-    return map_payload(source, payload, sources.check)
+    return note_refusal(map_payload(source, payload, sources.check), sources.refusals)
 
 
 def map_payload(
