@@ -55,7 +55,8 @@ def load_script() -> ApiResponse:
 def _serve_preferences(request: ApiRequest) -> Page:
     token = request.path.get("token", "")
     if request.method == "POST":
-        return Page(change_preferences().apply_choices(token, request.body))
+        content_type = request.header("content-type")
+        return Page(change_preferences().apply_choices(token, request.body, content_type))
     return Page(change_preferences().show_page(token))
 
 

@@ -1,10 +1,12 @@
 """Links by which people say what they want to hear, and what they say by them."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3.filepost import encode_multipart_formdata
 
 from hub.contact_policy.domain.preference_centre import (
     PreferenceLink,
@@ -88,6 +90,31 @@ def test_the_form_says_yes_and_no_by_channel_and_purpose() -> None:
     assert said["sms"] == {"marketing": True}
     assert said["call"] == {"marketing": False, "service": False}
     assert "fax" not in said, "she has none"
+
+
+@pytest.mark.parametrize("end", ["", "\r\n", "&"])
+def test_a_click_may_come_as_either_kind_of_form(end: str) -> None:
+    """The examples of RFC 8058, sections 8.1 and 8.3."""
+    assert parse_choices(CLICK + end.encode(), {}) is None
+    multipart = (
+        "------FormBoundaryjWmhtjORrn\r\n"
+        'Content-Disposition: form-data; name="List-Unsubscribe"\r\n\r\n'
+        "One-Click\r\n------FormBoundaryjWmhtjORrn--\r\n"
+    )
+    kind = "multipart/form-data; boundary=----FormBoundaryjWmhtjORrn"
+    for body in (multipart, multipart.replace("\r\n", "\n"), multipart + end):
+        assert parse_choices(body.encode(), {}, kind) is None
+    with pytest.raises(Rejected, match="neither the form nor"):
+        parse_choices(multipart.replace("One-Click", "Two").encode(), {}, kind)
+    with pytest.raises(Rejected, match="is no form"):
+        parse_choices(b"List-Unsubscribe=One-Click", {}, kind)
+
+
+def test_the_form_may_be_multipart() -> None:
+    fields = [("wanted", "email.service"), ("wanted", "sms.marketing"), ("choose", "yes")]
+    body, kind = encode_multipart_formdata(fields)
+    current = read_choices(a_customer())
+    assert parse_choices(body, current, kind) == parse_choices(urlencode(fields).encode(), current)
 
 
 def test_a_mail_programs_click_is_no_form() -> None:

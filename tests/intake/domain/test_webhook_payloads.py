@@ -8,6 +8,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3.filepost import encode_multipart_formdata
 
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
@@ -106,6 +107,15 @@ def test_kept_headers_stand_beside_the_body() -> None:
     assert only(webhook, b"1", **{"x-shopify-topic": "\ud800"}).payload["headers"] == {
         "x-shopify-topic": "?"
     }
+
+
+def test_a_multipart_form_is_the_same_payload() -> None:
+    webhook = WebhookDefinition("twilio", body="form", delivery_id={"body": "Sid"})
+    fields = [("Sid", "SM1"), ("Body", "Hällo"), ("Tag", "a"), ("Tag", "b")]
+    body, content_type = encode_multipart_formdata(fields)
+    multipart = only(webhook, body, **{"content-type": content_type})
+    assert multipart == only(webhook, urlencode(fields).encode())
+    assert multipart.payload == {"Sid": "SM1", "Body": "Hällo", "Tag": ["a", "b"]}
 
 
 def test_a_form_is_an_object_of_texts() -> None:

@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from html import escape
 from typing import Self
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from hub.contact_policy.domain.contactability import MARKETING
 from hub.kernel.errors import NotFound, Rejected, Unavailable
+from hub.kernel.form_body import is_multipart, parse_fields
 from hub.kernel.json_types import JsonObject
 from hub.kernel.sealed_token import seal, unseal
 from hub.kernel.times import to_milliseconds
@@ -25,6 +26,7 @@ from hub.model.event import Event
 from hub.model.language_tag import choose_language
 
 PATH = "/preferences/"
+_MOST_FIELDS = 50
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 UNSUBSCRIBED, CHANGED = "email.unsubscribed", "preferences.changed"
 SERVICE = "service"
@@ -89,15 +91,14 @@ def one_click_headers(url: str) -> dict[str, str]:
     return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": f"{name}={value}"}
 
 
-def parse_choices(body: bytes, current: ConsentChoices) -> ConsentChoices | None:
+def parse_choices(
+    body: bytes, current: ConsentChoices, content_type: str = ""
+) -> ConsentChoices | None:
     """Parses the choices of the submitted form; None for a one-click unsubscription.
 
-    Raises `Rejected` for any other body.
+    RFC 8058 lets mail programs post either kind of form. Raises `Rejected` for any other body.
     """
-    try:
-        fields = parse_qs(body.decode(errors="replace"), max_num_fields=50)
-    except ValueError as wrong:
-        raise Rejected("has more fields than the form", "body") from wrong
+    fields = _parse_fields(body, content_type)
     if fields.get(ONE_CLICK[0]) == [ONE_CLICK[1]]:
         return None
     if "choose" not in fields:
@@ -107,6 +108,24 @@ def parse_choices(body: bytes, current: ConsentChoices) -> ConsentChoices | None
         channel: {purpose: f"{channel}.{purpose}" in wanted for purpose in purposes}
         for channel, purposes in current.items()
     }
+
+
+def _parse_fields(body: bytes, content_type: str) -> dict[str, list[str]]:
+    """Reads the fields leniently, because nobody may be kept for a slip of their mail program."""
+    try:
+        pairs = (
+            parse_fields(body, content_type)
+            if is_multipart(content_type)
+            else parse_qsl(body.decode(errors="replace"))
+        )
+    except ValueError as wrong:
+        raise Rejected("is no form in UTF-8", "body") from wrong
+    if len(pairs) > _MOST_FIELDS:
+        raise Rejected("has more fields than the form", "body")
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name.strip(), []).append(value.strip())
+    return fields
 
 
 def read_choices(customer: Customer) -> ConsentChoices:

@@ -34,7 +34,7 @@ class ChangePreferences:
         """Returns the page. Raises `NotFound` for a link that is not the hub's."""
         return render_page(self._find_customer(PreferenceLink.from_token(token, self.keys())))
 
-    def apply_choices(self, token: str, body: bytes) -> str:
+    def apply_choices(self, token: str, body: bytes, content_type: str = "") -> str:
         """Publishes the choices of the form, or the unsubscription by a mail program's click.
 
         Returns the page after that. Raises `NotFound` for a link that is not the hub's, and
@@ -42,7 +42,7 @@ class ChangePreferences:
         """
         link = PreferenceLink.from_token(token, self.keys())
         customer, now = self._find_customer(link), self.clock()
-        choices = parse_choices(body, read_choices(customer))
+        choices = parse_choices(body, read_choices(customer), content_type)
         event = (
             build_unsubscribe_event(link, now)
             if choices is None

@@ -52,7 +52,7 @@ def read_payloads(
     """
     if parse_envelope := _ENVELOPES.get(webhook.body):
         return [_to_payload(webhook, request, item) for item in parse_envelope(request, now)]
-    items = _list_items(webhook, request.body)
+    items = _list_items(webhook, request.body, request.header("content-type"))
     if not webhook.has_several:
         return [_to_payload(webhook, request, EnvelopeItem(signed_id, items[0]))]
     if len(items) > MOST_EVENTS:
@@ -64,11 +64,11 @@ def read_payloads(
     ]
 
 
-def _list_items(webhook: WebhookDefinition, body: bytes) -> list[Json]:
+def _list_items(webhook: WebhookDefinition, body: bytes, content_type: str) -> list[Json]:
     """Lists the events of a body. An object without a list at `each` is one event itself."""
     if webhook.body == "xml":
         return xml_body.parse_xml(webhook.element, body)
-    parsed = _parse_body(webhook, body)
+    parsed = _parse_body(webhook, body, content_type)
     if not webhook.each:
         return [parsed]
     items = _search(webhook.each, parsed)
@@ -127,11 +127,11 @@ def _compile(expression: str) -> ParsedResult:
     return jmespath.compile(expression)
 
 
-def _parse_body(webhook: WebhookDefinition, body: bytes) -> Json:
+def _parse_body(webhook: WebhookDefinition, body: bytes, content_type: str) -> Json:
     if webhook.body != "form":
         deepest = json_body.DEEPEST_ENVELOPE if webhook.each else json_body.DEEPEST_NESTING
         return json_body.parse_json(body, deepest)
     try:
-        return form_body.parse_form(body)
+        return form_body.parse_form(body, content_type)
     except ValueError as error:
         raise Rejected("is not a form in UTF-8", "body") from error
