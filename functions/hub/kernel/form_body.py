@@ -67,6 +67,6 @@ def _parse_multipart(body: bytes, content_type: str) -> Iterator[tuple[str, str]
 def _read_part(part: Message) -> tuple[str, str]:
     name = part.get_param("name", header="content-disposition")
     content = part.get_payload()
-    if not name or not isinstance(content, str):
+    if name is None or not isinstance(content, str):
         raise ValueError("has a part that is no field")
     return collapse_rfc2231_value(name), content

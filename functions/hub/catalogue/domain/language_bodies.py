@@ -5,8 +5,8 @@ from typing import Any
 
 from hub.catalogue.domain.row_reader import RowReader
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
+from hub.kernel.language_tag import same_language
 from hub.model.channels import CHANNELS
-from hub.model.language_tag import same_language
 
 PARTS_BY_CHANNEL: Mapping[str, tuple[str, ...]] = {
     name: tuple(part.name for part in channel.parts) for name, channel in CHANNELS.items()

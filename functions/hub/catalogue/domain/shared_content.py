@@ -19,7 +19,7 @@ from hub.catalogue.domain.language_bodies import (
 )
 from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.kernel.errors import explain_fault
-from hub.model.language_tag import choose_language
+from hub.kernel.language_tag import choose_language
 
 Brand = Mapping[str, Any]
 EMPTY_BRAND: Brand = MappingProxyType({})

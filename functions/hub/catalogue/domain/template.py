@@ -26,8 +26,8 @@ from hub.catalogue.domain.shared_content import (
     snippet_from_row,
 )
 from hub.kernel.errors import Rejected, explain_fault
+from hub.kernel.language_tag import choose_language
 from hub.model.channels import PURPOSES
-from hub.model.language_tag import choose_language
 
 DEFAULT_BRAND = "brand"
 

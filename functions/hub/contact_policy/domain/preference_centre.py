@@ -16,6 +16,7 @@ from hub.contact_policy.domain.contactability import MARKETING
 from hub.kernel.errors import NotFound, Rejected, Unavailable
 from hub.kernel.form_body import is_multipart, parse_fields
 from hub.kernel.json_types import JsonObject
+from hub.kernel.language_tag import choose_language
 from hub.kernel.sealed_token import seal, unseal
 from hub.kernel.times import to_milliseconds
 from hub.model.addresses import find_addresses
@@ -23,7 +24,6 @@ from hub.model.channels import CHANNELS, OUTBOUND_CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.event import Event
-from hub.model.language_tag import choose_language
 
 PATH = "/preferences/"
 _MOST_FIELDS = 50
@@ -124,7 +124,8 @@ def _parse_fields(body: bytes, content_type: str) -> dict[str, list[str]]:
         raise Rejected("has more fields than the form", "body")
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
-        fields.setdefault(name.strip(), []).append(value.strip())
+        if text := value.strip():
+            fields.setdefault(name.strip(), []).append(text)
     return fields
 
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from hub.model.language_tag import LanguageTag, parse_language_tag
+from hub.kernel.language_tag import LanguageTag, parse_language_tag
 
 _ENGLISH = Locale("en")
 

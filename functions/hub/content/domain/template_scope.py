@@ -2,9 +2,9 @@
 
 from hub.catalogue.domain.template import LocalizedTemplate, Template
 from hub.kernel.json_types import Json, JsonObject
+from hub.kernel.language_tag import parse_language_tag
 from hub.model.customer import Customer
 from hub.model.decision import Action
-from hub.model.language_tag import parse_language_tag
 from hub.model.promo_code import derive_promo_code
 
 FORMAT_VARIABLES = ("locale", "time_zone")

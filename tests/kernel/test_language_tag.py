@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model.language_tag import choose_language, parse_language_tag, same_language
+from hub.kernel.language_tag import choose_language, parse_language_tag, same_language
 
 TAGS = ["en", "en-GB", "de", "de-AT", "de-CH-1996", "zh", "zh-Hans", "zh-Hant-TW", "es-419", "fr"]
 SPELLINGS: list[Callable[[str], str]] = [
