@@ -1,6 +1,5 @@
 """Whatever a template, a filter or a library does, it costs that template alone."""
 
-import builtins
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -17,12 +16,14 @@ from hub.content.adapters.liquid_renderer import (
     _parse,
     find_variables,
 )
+from hub.content.adapters.mjml_compiler import to_html
 from hub.content.adapters.reader_locale import find_locale
 from hub.content.wiring import build_proofread_template
 from hub.kernel.errors import Rejected
 from hub.publishing.adapters.row_json_schemas import RowSchemas, load_declared_fields
 from hub.publishing.domain.publication import make_row_check, publish
 from tests.factories import NOON
+from tests.faulty_libraries import ERRORS, LIBRARY_TEXT
 
 FIELDS = load_declared_fields()
 PROOFREAD = build_proofread_template(FIELDS)
@@ -49,14 +50,7 @@ LIBRARIES = (
 )
 
 
-def _make_errors() -> Iterator[Exception]:
-    for kind in vars(builtins).values():
-        if isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception:
-            with suppress(TypeError):  # a few cannot be made of one text
-                yield kind("as a library might say")
-
-
-ERRORS = list(_make_errors())
+EXCEPTIONS = ERRORS.filter(lambda error: isinstance(error, Exception))
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -123,7 +117,7 @@ def test_no_value_grows_without_end(text: str) -> None:
 
 
 @contextmanager
-def _failing(library: str, error: Exception) -> Iterator[None]:
+def _failing(library: str, error: BaseException) -> Iterator[None]:
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
@@ -139,9 +133,9 @@ def _failing(library: str, error: Exception) -> Iterator[None]:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from(LIBRARIES), st.sampled_from(ERRORS))
+@given(st.sampled_from(LIBRARIES), EXCEPTIONS)
 def test_whatever_a_library_raises_the_other_rows_are_published(
-    library: str, error: Exception
+    library: str, error: BaseException
 ) -> None:
     texts = (
         "{{ 5 | money: 'EUR' }} {{ 5 | number }} {{ 0.5 | percent }}"
@@ -172,10 +166,17 @@ def test_whatever_a_library_raises_the_other_rows_are_published(
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from(LIBRARIES[:6]), st.sampled_from(ERRORS))
-def test_whatever_a_library_raises_a_message_is_refused(library: str, error: Exception) -> None:
+@given(st.sampled_from(LIBRARIES[:6]), EXCEPTIONS)
+def test_whatever_a_library_raises_a_message_is_refused(library: str, error: BaseException) -> None:
     text = "{{ 5 | money: 'EUR' }}{{ 5 | number }}{{ 0.5 | percent }}{{ d | date }}{{ d | time }}"
     with _failing(library, error), pytest.raises(Rejected) as refusal:
         LiquidRenderer().render({"text": text}, {"d": "2026-11-25T08:00:00Z"})
     assert refusal.value.field == "text"
-    assert "as a library might say" not in refusal.value.reason
+    assert LIBRARY_TEXT not in refusal.value.reason
+
+
+@settings(max_examples=100, deadline=None)
+@given(ERRORS)
+def test_whatever_mjml_raises_is_a_mistake_of_its_text(error: BaseException) -> None:
+    with _failing("mrml.to_html", error), pytest.raises(Rejected):
+        to_html("<mjml></mjml>")

@@ -30,7 +30,7 @@ from hub.content.adapters.liquid_filters import (
 )
 from hub.content.domain.proof import TemplateVariable
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
-from hub.kernel.errors import Missing, Rejected
+from hub.kernel.errors import Missing, Rejected, explain_fault
 from hub.kernel.json_types import Json, JsonObject
 
 _SNIPPETS = "the snippets"  # no name in a template has a blank
@@ -131,7 +131,7 @@ def _render_part(part: str, source: str, variables: JsonObject) -> str:
     except LiquidError as error:
         raise Rejected(_describe_error(error), part) from error
     except Exception as error:  # whatever a library raises is a mistake of this template
-        raise Rejected(_describe_unexpected(error), part) from error
+        raise Rejected(explain_fault(error), part) from error
 
 
 def _drop_nulls(value: Json) -> Json:
@@ -153,7 +153,7 @@ def find_variables(source: str) -> list[TemplateVariable]:
     except LiquidError as error:
         raise Rejected(_describe_error(error)) from error
     except Exception as error:
-        raise Rejected(_describe_unexpected(error)) from error
+        raise Rejected(explain_fault(error)) from error
     if problem:
         raise Rejected(problem)
     for name, spans in analysis.filters.items():
@@ -215,11 +215,6 @@ def _describe_error(error: LiquidError) -> str:
     if isinstance(error, TemplateNotFoundError):
         return f"{line}there is no snippet {error.message}"
     return f"{line}{error.message}"
-
-
-def _describe_unexpected(error: Exception) -> str:
-    """The text of a library's error may quote a value, so only the kind of the error is named."""
-    return f"cannot be rendered: {type(error).__name__}"
 
 
 def _escape_text(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import mrml
 
-from hub.kernel.errors import Rejected
+from hub.kernel.errors import Rejected, explain_fault
 
 _NO_INCLUDES = mrml.ParserOptions(include_loader=mrml.noop_loader())
 
@@ -11,6 +11,8 @@ def to_html(source: str) -> str:
     """Compiles MJML; reads nothing but `source`. Raises `Rejected` if it is no MJML."""
     try:
         output = mrml.to_html(source, parser_options=_NO_INCLUDES)
-    except Exception as error:  # OSError is for what mrml cannot read; the rest is never expected
+    except OSError as error:  # mrml raises it for everything that it cannot read or render
         raise Rejected(str(error)) from error
+    except BaseException as error:
+        raise Rejected(explain_fault(error)) from error
     return output.content
