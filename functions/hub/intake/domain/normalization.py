@@ -1,13 +1,13 @@
 """Normalization: maps a source's payload to a canonical event, or says why it cannot."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import orjson
 
 from hub.intake.domain.contact_spelling import normalize_contact
-from hub.intake.domain.refusal_words import RefusalWords, note_refusal
+from hub.intake.domain.refusal_words import NO_REFUSAL_WORDS, RefusalWords, note_refusal
 from hub.intake.domain.source_definition import EventTypeDefinition, SourceDefinition
 from hub.kernel.errors import Rejected
 from hub.kernel.event_type_names import to_event_type
@@ -37,7 +37,7 @@ class Sources:
 
     find: Callable[[str], SourceDefinition | None]
     check: Callable[[str, Json], SchemaProblem | None]
-    refusals: RefusalWords = field(default_factory=RefusalWords)
+    refusals: RefusalWords = NO_REFUSAL_WORDS
 
 
 def normalize_payload(

@@ -30,6 +30,9 @@ class RefusalWords:
         return isinstance(text, str) and len(text) <= _LONGEST and _to_letters(text) in self._words
 
 
+NO_REFUSAL_WORDS = RefusalWords()
+
+
 def parse_refusal_words(data: JsonObject) -> RefusalWords:
     """Reads the file: `words` is language -> words."""
     return RefusalWords(word for words in data["words"].values() for word in words)
