@@ -31,12 +31,11 @@ from hub.catalogue.domain.verbs import VERBS
 from hub.expression.domain.functions import FUNCTIONS
 from hub.identity.domain.merge_profiles import merge_profiles
 from hub.identity.domain.merge_record import MergeRecord
-from hub.identity.steps.merge_customers import STATE_LIMIT
 from hub.kernel.canonical_json import to_canonical_json
 from hub.model.episode import RecordedEpisode, drop_repeats
 from hub.platform.adapters.aws_text import to_json
 from hub.profile.adapters.customer_table import size_in_bytes
-from hub.profile.domain.apply_event import trim_to_limit
+from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
 from tests.simulation.recording.scenarios import SCENARIOS
 from tests.simulation.recording.virtual_hub import Publisher, VirtualHub
 

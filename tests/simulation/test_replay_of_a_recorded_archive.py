@@ -21,11 +21,10 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.compiled_catalogue import compile_catalogue, load_compiled_catalogue
 from hub.identity.domain.merge_profiles import merge_profiles
 from hub.identity.domain.merge_record import MergeRecord
-from hub.identity.steps.merge_customers import STATE_LIMIT
 from hub.kernel.canonical_json import to_canonical_json
 from hub.model.episode import RecordedEpisode
 from hub.profile.adapters.customer_table import size_in_bytes
-from hub.profile.domain.apply_event import trim_to_limit
+from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
 from hub.simulation.domain.replay import Difference
 from hub.simulation.steps.replay_archive import ReplayArchive
 from hub.surroundings.domain.surroundings import Surroundings
@@ -33,7 +32,7 @@ from hub.surroundings.domain.surroundings import Surroundings
 DATA = Path(__file__).parent / "data" / "replay"
 RECORDED: Mapping[str, Any] = json.loads((DATA / "recorded.json").read_text("utf-8"))
 SCENARIOS = tuple(RECORDED["files"])
-ACTIVITY_BLOCKS = ("recent", "activity", "amounts", "processed")
+ACTIVITY_BLOCKS = ("recent", "activity", "amounts", "processed", "owing")
 STORED_OTHERWISE = (
     *(f"after.{block}" for block in ACTIVITY_BLOCKS),
     *("after.limits.contacts", "after.limits.page_contacts"),

@@ -148,12 +148,12 @@ def test_an_explanation_shows_what_failed_and_what_came_of_each_action() -> None
         "receipt": {"sentence": "Said.", "rules": rules},
         "actions": [{"channel": "email", "status": "declined", "reason": "no consent"}],
     }
-    recent = {"business": [["digest", "complaint.filed", 1795352214561]]}
+    recent = {"complaint.filed": [1795352214561]}
     told = Explanation("customer-ann", {"recent": recent}, [decision])
     console = Console(width=120)
     with console.capture() as shown:
         console.print(render.render_explanation(told))
     assert "rule gold wanted tier == 'gold' but saw basic" in shown.get()
     assert "email declined: no consent" in shown.get()
-    assert "business: complaint.filed" in shown.get()
-    assert "digest" not in shown.get()
+    assert "complaint.filed" in shown.get()
+    assert "1795352214561" not in shown.get()

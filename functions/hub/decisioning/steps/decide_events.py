@@ -13,13 +13,11 @@ from hub.model.customer import Customer
 from hub.model.episode import Episode
 from hub.model.event import Event
 from hub.platform.ports import Clock
-from hub.profile.domain.apply_event import trim_to_limit
+from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
 from hub.profile.domain.erasure import ERASED
 from hub.profile.ports import Customers
 from hub.surroundings.domain.surroundings import Surroundings
 
-STATE_LIMIT = 16_000
-"""The most bytes of a customer in the table; beyond that the oldest activity is dropped."""
 TRIES = 3
 """How often a customer is decided and written if others write them first."""
 SEED = "segue"

@@ -20,10 +20,9 @@ from hub.messaging.ports import CustomerQueue
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.platform.ports import Clock
-from hub.profile.domain.apply_event import trim_to_limit
+from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
 from hub.profile.ports import Customers
 
-STATE_LIMIT = 16_000
 MAX_TRIES = 3
 
 

@@ -15,7 +15,7 @@ from hub.platform.adapters.aws_text import to_json
 from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 from hub.platform.ports import Clock
 
-LARGE_STATE = 16 * 1024
+LARGE_STATE = 24 * 1024
 MOST_STATE = 60 * 1024
 MOST_OUTBOX = 180 * 1024
 _READ_ATTRIBUTES = ["customer_id", "state"]

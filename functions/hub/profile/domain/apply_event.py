@@ -29,6 +29,9 @@ from hub.profile.domain.traits import (
 
 MAX_PROCESSED_EVENTS = 128
 VALUES_PER_NAMESPACE = 10
+STATE_LIMIT = 24_000
+"""The bytes of a stored customer from which on the oldest free fields are dropped. Twice what half
+of the heavy customers of the bench take."""
 BEHAVIOUR_SUBJECTS = frozenset(
     {
         *("action", "app", "cart", "coupon", "decision", "email", "form", "message", "offer"),

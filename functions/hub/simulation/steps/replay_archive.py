@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.decisioning.steps.decide_events import STATE_LIMIT
 from hub.kernel.errors import HubError
 from hub.model.customer import Customer
 from hub.model.episode import RecordedEpisode
-from hub.profile.domain.apply_event import trim_to_limit
+from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
 from hub.simulation.domain.replay import Difference, decide_again, find_differences
 from hub.surroundings.domain.surroundings import Surroundings
 

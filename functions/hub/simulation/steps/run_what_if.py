@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.decisioning.steps.decide_events import STATE_LIMIT
 from hub.delivery.ports import ActionStatus, LedgerEntry
 from hub.delivery.steps.carry_out_actions import build_outcome_event
 from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.episode import RecordedEpisode
 from hub.model.event import Event
-from hub.profile.domain.apply_event import trim_to_limit
+from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
 from hub.simulation.domain.what_if.virtual_time import (
     SimulationEnvironment,
     Turn,
