@@ -55,6 +55,7 @@ class HubStack(Stack):
         self.surroundings = Surroundings(self, "Surroundings", deployment=deployment)
         self.learner_tables = LearnerTables(self, "Memory", deployment=deployment)
         self.sender = self._sender(deployment)
+        self.time_zone = self._time_zone()
         self._create_intake(deployment)
         self._create_decisioning(deployment)
         self._create_delivery(deployment)
@@ -89,6 +90,7 @@ class HubStack(Stack):
             records=self.records,
             surroundings=self.surroundings,
             learner_tables=self.learner_tables,
+            time_zone=self.time_zone,
         )
         self.normalization = Normalization(
             self,
@@ -124,6 +126,7 @@ class HubStack(Stack):
             records=self.records,
             customer_tables=self.customer_tables,
             surroundings=self.surroundings,
+            time_zone=self.time_zone,
         )
 
         self.mart = Mart(self, "Mart", deployment=deployment, bus=self.bus)
@@ -134,6 +137,7 @@ class HubStack(Stack):
             bus=self.bus,
             customers=self.decisioning.work,
             customer_tables=self.customer_tables,
+            time_zone=self.time_zone,
         )
 
     def _create_delivery(self, deployment: Deployment) -> None:
@@ -183,7 +187,6 @@ class HubStack(Stack):
         )
 
     def _create_reporting(self, deployment: Deployment) -> None:
-        self.time_zone = self._time_zone()
         self.target_lists = TargetLists(
             self,
             "TargetLists",
@@ -218,7 +221,7 @@ class HubStack(Stack):
             allowed_pattern=r"[A-Za-z_]+(/[A-Za-z0-9_+-]+)*",
             constraint_description="an IANA time zone, such as Europe/Berlin",
             default="UTC",
-            description="The owner's time zone, in which the days of reports and lists begin",
+            description="The owner's time zone, for reports, lists and customers without a zone",
         )
 
     def _sender(self, deployment: Deployment) -> CfnParameter:

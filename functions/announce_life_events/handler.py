@@ -1,6 +1,7 @@
 """announce_life_events: stores birthdays and other days and announces them when they begin."""
 
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from announce_life_events.settings import AnnounceLifeEventsSettings
 from hub.entrypoints.settings import read_settings
@@ -26,6 +27,7 @@ def announce_occasions() -> AnnounceOccasions:
         calendar=Calendar(environment.calendar_table),
         customers=Customers(environment.customers_table),
         queue=CustomerQueue(environment.customer_queue_url),
+        owner_zone=ZoneInfo(environment.time_zone),
     )
 
 

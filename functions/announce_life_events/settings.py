@@ -8,5 +8,6 @@ class AnnounceLifeEventsSettings:
     calendar_table: str
     customer_queue_url: str
     customers_table: str
+    time_zone: str
     dead_letters_url: str
     max_receives: int

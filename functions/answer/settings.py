@@ -17,3 +17,4 @@ class AnswerSettings:
     learned_table: str
     link_keys: str
     surroundings_table: str
+    time_zone: str

@@ -16,5 +16,6 @@ class DecideSettings:
     catalogue_table: str
     catalogue_bucket: str
     learned_table: str
+    time_zone: str
     dead_letters_url: str
     max_receives: int

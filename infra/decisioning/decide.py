@@ -1,5 +1,6 @@
 """The decision: the customer queue and the function `decide`."""
 
+from aws_cdk import CfnParameter
 from constructs import Construct
 
 from infra.base.lambda_function import HubFunction
@@ -26,6 +27,7 @@ class Decisioning(Construct):
         records: DecisionRecords,
         surroundings: Surroundings,
         learner_tables: LearnerTables,
+        time_zone: CfnParameter,
     ) -> None:
         super().__init__(scope, id_)
         self.work = WorkQueue(self, "Work", deployment=deployment, function="decide", fifo=True)
@@ -41,6 +43,7 @@ class Decisioning(Construct):
                 "DECISIONS_TABLE": records.decisions.table_name,
                 "IDENTITIES_TABLE": customer_tables.identities.table_name,
                 "MERGES_TABLE": customer_tables.merges.table_name,
+                "TIME_ZONE": time_zone.value_as_string,
                 **learner_tables.environment,
                 **surroundings.environment,
                 **catalogue.environment,

@@ -1,5 +1,6 @@
 """Offers on request: pages, apps and agents ask which offers suit a customer."""
 
+from aws_cdk import CfnParameter
 from constructs import Construct
 
 from infra.base.event_bus import HubBus
@@ -35,6 +36,7 @@ class OffersApi(Construct):
         records: DecisionRecords,
         customer_tables: CustomerTables,
         surroundings: Surroundings,
+        time_zone: CfnParameter,
     ) -> None:
         super().__init__(scope, id_)
         self.function = HubFunction(
@@ -50,6 +52,7 @@ class OffersApi(Construct):
                 "DECISIONS_TABLE": records.decisions.table_name,
                 "IDENTITIES_TABLE": customer_tables.identities.table_name,
                 "LINK_KEYS": secrets.link_key,
+                "TIME_ZONE": time_zone.value_as_string,
                 **catalogue.environment,
                 **learner_tables.environment,
                 **surroundings.environment,

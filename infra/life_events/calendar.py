@@ -1,5 +1,6 @@
 """The calendar: days in customers' lives, announced in the hour in which the day begins there."""
 
+from aws_cdk import CfnParameter
 from aws_cdk.aws_events import EventPattern, Match, Rule, Schedule
 from aws_cdk.aws_events_targets import SqsQueue
 from constructs import Construct
@@ -38,6 +39,7 @@ class Calendar(Construct):
         bus: HubBus,
         customers: WorkQueue,
         customer_tables: CustomerTables,
+        time_zone: CfnParameter,
     ) -> None:
         super().__init__(scope, id_)
         self.days = create_table(
@@ -62,6 +64,7 @@ class Calendar(Construct):
                 "CALENDAR_TABLE": self.days.table_name,
                 "CUSTOMER_QUEUE_URL": customers.queue.queue_url,
                 "CUSTOMERS_TABLE": customer_tables.customers.table_name,
+                "TIME_ZONE": time_zone.value_as_string,
                 **self.work.environment,
             },
         )

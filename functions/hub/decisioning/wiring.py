@@ -31,6 +31,8 @@ class DecisionSettings(Protocol):
     def learned_table(self) -> str: ...
     @property
     def surroundings_table(self) -> str: ...
+    @property
+    def time_zone(self) -> str: ...
 
 
 def build_catalogue_reader(settings: DecisionSettings) -> Callable[[], Catalogue]:
@@ -47,5 +49,6 @@ def build_surroundings_reader(settings: DecisionSettings) -> Callable[[Catalogue
         CapacityClaims(settings.capacity_table),
         Archive(settings.archive_bucket),
         ReadLearnedCounters(CounterReader(settings.learned_table)),
+        settings.time_zone,
     )
     return lambda catalogue: reader.read_current(catalogue, clock.now())

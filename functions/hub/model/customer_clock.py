@@ -1,31 +1,23 @@
-"""The customer's clock and calendar by `place.time_zone`; UTC if that is not known."""
+"""The customer's clock and calendar, in the zone of `hub.model.time_zones`."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hub.kernel.times import to_milliseconds
 from hub.model.customer import Customer
+from hub.model.time_zones import find_customer_zone
 from hub.model.wall_clock import find_day_start
 
 
-def to_local_time(customer: Customer, now: datetime) -> datetime:
-    name = customer.place.get("time_zone")
-    return now.astimezone(_time_zone(name) if isinstance(name, str) else UTC)
+def to_local_time(customer: Customer, now: datetime, owner_zone: tzinfo = UTC) -> datetime:
+    """`now` on the customer's clock; on the hub owner's if no zone of the customer is known."""
+    return now.astimezone(find_customer_zone(customer, owner_zone))
 
 
-@lru_cache(maxsize=512)
-def _time_zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
-
-
-def period_starts(customer: Customer, now: datetime) -> Mapping[str, int]:
+def period_starts(customer: Customer, now: datetime, owner_zone: tzinfo = UTC) -> Mapping[str, int]:
     """The millisecond at which the customer's current day, week (from Monday) and month began."""
-    here = to_local_time(customer, now)
+    here = to_local_time(customer, now, owner_zone)
     return _period_starts(here.date(), here.tzinfo)
 
 

@@ -20,22 +20,25 @@ class QuietPeriod:
 
     `days` are the weekdays on which it starts; empty is every day. It starts when the clock first
     shows `start` or later, and ends when the clock shows `end` or later for good: if the clock is
-    put back over `end`, the second time counts.
+    put back over `end`, the second time counts. `owner_zone` is for customers of
+    whom no zone is known; empty is UTC.
     """
 
     start: time
     end: time
     days: tuple[str, ...] = ()
+    owner_zone: str = ""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
         start, end = (time.fromisoformat(data[name]) for name in ("from", "to"))
-        return cls(start, end, tuple(data.get("days", ())))
+        return cls(start, end, tuple(data.get("days", ())), data.get("owner_zone", ""))
 
     def to_dict(self) -> dict[str, Json]:
         days = {"days": list(self.days)} if self.days else {}
         start, end = (at.isoformat("seconds") for at in (self.start, self.end))
-        return {"from": start, "to": end, **days}
+        owner_zone = {"owner_zone": self.owner_zone} if self.owner_zone else {}
+        return {"from": start, "to": end, **days, **owner_zone}
 
     def ends_at(self, now: datetime) -> datetime | None:
         """Returns the end of the period if `now`, on the customer's clock, is in it."""

@@ -37,9 +37,9 @@ def test_days_are_between_two_pages_of_the_customers_calendar(
     at = now - ago
     pages = (show(now, ZoneInfo(zone)).date() - show(at, ZoneInfo(zone)).date()).days
     stated = at.astimezone(offset).isoformat()
-    assert days_since(EVENT, resident_of(zone), now, stated) == pages
-    assert days_until(EVENT, resident_of(zone), now, stated) == -pages
-    assert days_since(EVENT, resident_of(zone), now, at) == pages
+    assert days_since(resident_of(zone), now, UTC, stated) == pages
+    assert days_until(resident_of(zone), now, UTC, stated) == -pages
+    assert days_since(resident_of(zone), now, UTC, at) == pages
 
 
 @given(CHANGES, st.integers(0, 72 * 60), st.integers(0, 72 * 60))
@@ -49,7 +49,7 @@ def test_a_past_time_is_no_day_ahead_and_days_go_up_at_midnight(
     zone, at = change[:2]
     then, now = at - timedelta(minutes=before), at + timedelta(minutes=after)
     customer = resident_of(zone.key)
-    days = days_since(EVENT, customer, now, then.isoformat())
+    days = days_since(customer, now, UTC, then.isoformat())
     assert days is not None
     assert days >= 0
     minutes = range(before + after + 1)
@@ -65,8 +65,8 @@ def test_age_goes_up_on_the_day_that_is_announced_as_the_birthday(
     customer = resident_of(zone).with_changes(person=person)
     day = 28 if (born.month, born.day) == (2, 29) and not isleap(today.year) else born.day
     years = today.year - born.year - ((today.month, today.day) < (born.month, day))
-    assert age(EVENT, customer, now, born.isoformat()) == years
-    until = days_until_anniversary(EVENT, customer, now, born.isoformat())
+    assert age(customer, now, UTC, born.isoformat()) == years
+    until = days_until_anniversary(customer, now, UTC, born.isoformat())
     assert until is not None
     assert (until == 0) == ((today.month, today.day) == (born.month, day))
     (occasion,) = find_occasions(an_event(traits={"person": person}))
@@ -88,7 +88,7 @@ def test_a_birthday_that_is_stated_as_a_time_is_the_same_day_in_conditions_and_l
     )
     noon = datetime(2029, 7, 1, 12, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     birthday = customer.person["birthday"]
-    until = days_until_anniversary(EVENT, customer, noon, birthday)
+    until = days_until_anniversary(customer, noon, UTC, birthday)
     assert until is not None
     now = noon + timedelta(days=until)
     today = show(now, ZoneInfo(zone)).date()
@@ -98,9 +98,7 @@ def test_a_birthday_that_is_stated_as_a_time_is_the_same_day_in_conditions_and_l
         if occasion.day in calendar_pages(today)
         and (event := build_announcement(occasion, customer, today, now))
     ]
-    assert [event.properties["years"] for event in announced] == [
-        age(EVENT, customer, now, birthday)
-    ]
+    assert [event.properties["years"] for event in announced] == [age(customer, now, UTC, birthday)]
 
 
 @pytest.mark.parametrize(
@@ -131,4 +129,4 @@ def test_no_date_of_the_years_1_to_9999_is_an_error(
     customer = resident_of(zone)
     for text in (stated.isoformat(), stated.date().isoformat()):
         for function in (age, days_since, days_until, days_until_anniversary):
-            function(EVENT, customer, now, text)
+            function(customer, now, UTC, text)

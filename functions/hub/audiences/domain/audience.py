@@ -26,6 +26,7 @@ from hub.model.addresses import find_addresses
 from hub.model.channels import OUTBOUND_CHANNELS, PURPOSES
 from hub.model.customer import Customer
 from hub.model.event import HUB_SOURCE, Event
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 
 SHORTEST_INTERVAL = timedelta(hours=1)
 MOST_COLUMNS = 50
@@ -135,13 +136,14 @@ class AudienceRun:
     audience: Audience
     now: datetime
     policies: Policies = NO_POLICIES
+    surroundings: Surroundings = NO_SURROUNDINGS
     counts: AudienceCounts = field(default_factory=AudienceCounts)
 
     def select_row(self, customer: Customer) -> tuple[object, ...] | None:
         """Builds the customer's row, in the order of the header; None if not on the list."""
         if customer.erased:
             return None
-        scope = Scope(_build_empty_event(self.now), customer, self.now)
+        scope = Scope(_build_empty_event(self.now), customer, self.now, self.surroundings)
         self.counts.scanned += 1
         if not self.audience.expression.matches(scope):
             return None

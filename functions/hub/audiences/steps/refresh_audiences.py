@@ -21,6 +21,7 @@ from hub.kernel.queue_message import QueueMessage
 from hub.kernel.times import to_iso
 from hub.platform.ports import Files
 from hub.profile.ports import CustomerScan
+from hub.surroundings.domain.surroundings import Surroundings
 
 ReportProgress = Callable[[int], None]
 """Gets the number of customers that were scanned so far."""
@@ -48,7 +49,8 @@ class AudienceWriter:
         report_progress: ReportProgress = ignore_progress,
     ) -> list[dict[str, Json]]:
         """Writes the lists and returns their manifests."""
-        runs = [AudienceRun(audience, now, policies) for audience in audiences]
+        around = Surroundings(time_zone=str(zone))
+        runs = [AudienceRun(audience, now, policies, around) for audience in audiences]
         with ExitStack() as open_files:
             spools = [open_files.enter_context(self.files.open_temporary()) for _ in runs]
             pairs = list(zip(runs, spools, strict=True))

@@ -6,7 +6,7 @@ of the surroundings is known to the decision only. Messages of purpose
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from hub.expression.domain import Expression, Scope
@@ -19,6 +19,7 @@ from hub.model.customer import Customer
 from hub.model.customer_clock import to_local_time
 from hub.model.decision import Action
 from hub.model.event import HUB_SOURCE, Event
+from hub.model.time_zones import find_time_zone
 
 MARKETING = "marketing"
 TOO_LATE = "after the quiet hours it would come too late"
@@ -173,7 +174,10 @@ def read_quoted_event(action: Action) -> Event:
 
 def find_quiet_hours_end(customer: Customer, action: Action, now: datetime) -> datetime | None:
     """Returns until when the action must wait, or None outside the customer's quiet hours."""
-    here = to_local_time(customer, now) if action.quiet else now
+    if not action.quiet:
+        return None
+    owner_zone = find_time_zone(action.quiet[0].owner_zone) or UTC
+    here = to_local_time(customer, now, owner_zone)
     return max(filter(None, (hours.ends_at(here) for hours in action.quiet)), default=None)
 
 

@@ -34,11 +34,13 @@ class SurroundingsReader:
         capacity: CapacityClaims,
         archive: Archive,
         read_counters: ReadCounters = read_no_counters,
+        time_zone: str = "",
     ) -> None:
         self._fact_store = fact_store
         self._capacity = capacity
         self._archive = archive
         self._read_counters = read_counters
+        self._time_zone = "" if time_zone == "UTC" else time_zone
         self._current: Surroundings | None = None
         self._read_at: datetime | None = None
 
@@ -61,4 +63,5 @@ class SurroundingsReader:
             claimed=self._capacity.read_used(now),
             learned=learned,
             as_of=to_start_of_hour(now) if learned else "",
+            time_zone=self._time_zone,
         )

@@ -1,5 +1,6 @@
 """Builds actions of every kind."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from hub.model.action_content import ActionContent, ConnectorCall
 from hub.model.decision import Action, SuppressionCondition
 from hub.model.event import Event
 from hub.model.quiet_hours import QuietPeriod
+from hub.surroundings.domain.surroundings import Surroundings
 
 DEFAULT_LIFETIME = timedelta(days=3)
 
@@ -66,10 +68,16 @@ def build_action(
     )
 
 
-def select_quiet_hours(channel: str, purpose: str, catalogue: Catalogue) -> tuple[QuietPeriod, ...]:
+def select_quiet_hours(
+    channel: str, purpose: str, catalogue: Catalogue, surroundings: Surroundings
+) -> tuple[QuietPeriod, ...]:
     """Returns the quiet hours of an action: it may still be in a queue when they begin."""
-    policies = catalogue.policies.of_kind(QuietHours)
-    return tuple(policy.hours for policy in policies if policy.covers(channel, purpose))
+    owner_zone = surroundings.time_zone
+    return tuple(
+        replace(policy.hours, owner_zone=owner_zone) if owner_zone else policy.hours
+        for policy in catalogue.policies.of_kind(QuietHours)
+        if policy.covers(channel, purpose)
+    )
 
 
 def select_suppressions(

@@ -52,7 +52,12 @@ def build_message(
         showing=_build_exposure(selected, context),
         claims=selected.claims,
         again=retry,
-        quiet=select_quiet_hours(candidate.channel, candidate.template.purpose, context.catalogue),
+        quiet=select_quiet_hours(
+            candidate.channel,
+            candidate.template.purpose,
+            context.catalogue,
+            context.scope.surroundings,
+        ),
     )
 
 

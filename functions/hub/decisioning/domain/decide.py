@@ -51,6 +51,7 @@ from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
 from hub.model.enrolment import Enrolment
 from hub.model.event import Event
+from hub.model.time_zones import find_zone_problem
 from hub.profile.domain.apply_event import apply_event, is_repeat
 from hub.profile.domain.erasure import anonymize_event
 from hub.profile.domain.occurrences import is_told_again
@@ -135,6 +136,7 @@ def _decide_event(
         rule_count=len(rules),
         choices=choices,
         moves=moves,
+        zone_problem=find_zone_problem(scope.customer, scope.surroundings.owner_zone),
     )
     decision = _build_decision(context, receipt, outcomes, conversions, effects, withdrawals)
     return customer, decision

@@ -31,7 +31,7 @@ from hub.kernel.times import parse_time, to_iso
 from hub.measurement.domain.response_tracking import ANONYMOUS
 from hub.model.addresses import find_addresses
 from hub.model.channels import INBOUND_CHANNELS, OUTBOUND_CHANNELS
-from hub.model.customer_clock import period_starts, to_local_time
+from hub.model.customer_clock import period_starts
 from hub.model.decision import Action
 
 PolicySubjects = tuple[str, str, str, str]
@@ -262,13 +262,14 @@ class EligibilityGates:
 
     def _find_start(self, period: str) -> int:
         """Returns the start of the customer's day, week or month, in milliseconds of the epoch."""
-        return period_starts(self._scope.customer, self._scope.now)[period]
+        scope = self._scope
+        return period_starts(scope.customer, scope.now, scope.surroundings.owner_zone)[period]
 
     def _find_quiet_hours_now(self) -> list[tuple[QuietHours, datetime]]:
         """Returns the quiet hours that it is now on the customer's clock, and when each ends."""
         if not (policies := self._policies.of_kind(QuietHours)):
             return []
-        now = to_local_time(self._scope.customer, self._scope.now)
+        now = self._scope.local_time
         ends = ((hours, hours.hours.ends_at(now)) for hours in policies)
         return [(hours, until) for hours, until in ends if until]
 

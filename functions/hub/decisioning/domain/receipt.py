@@ -10,6 +10,7 @@ Its JSON has these members:
 - `more_choices`: how many more choices there were
 - `moved`: strategy -> [state before, state after]
 - `ignored`: field -> what the value of a trait must be that the profile did not take
+- `time_zone`: that the customer's time zone cannot be used, and which one is used instead
 - `sentence`: all this in one sentence that a call-centre agent can read out
 """
 
@@ -112,6 +113,7 @@ def write_receipt(
     rule_count: int,
     choices: Sequence[Choice],
     moves: Mapping[str, tuple[str, str]],
+    zone_problem: str = "",
 ) -> dict[str, Any]:
     """Returns the receipt of one decision as JSON (see above).
 
@@ -135,6 +137,8 @@ def write_receipt(
         receipt["ignored"] = ignored
         reasons = "; ".join(f"{field} {problem}" for field, problem in ignored.items())
         receipt["sentence"] += f" The profile did not take every trait: {reasons}."
+    if zone_problem:
+        receipt["time_zone"] = zone_problem
     return receipt
 
 

@@ -37,7 +37,7 @@ def resume_action(
     channel, purpose = effective_channel(action), action.what.purpose
     action = replace(
         action,
-        quiet=select_quiet_hours(channel, purpose, catalogue),
+        quiet=select_quiet_hours(channel, purpose, catalogue, scope.surroundings),
         suppressions=select_suppressions(
             purpose,
             channel=channel,

@@ -15,8 +15,9 @@ class Function:
     """One function of the language.
 
     `takes` are the kinds of its arguments; None is an event type in quotes. `options` are whole
-    numbers by name, each with its largest value. `root_arguments` are the roots that `call` gets
-    before the arguments. `max_extra_arguments` is how many more arguments like the last it takes.
+    numbers by name, each with its largest value. `root_arguments` are the roots, or fields of
+    them, that `call` gets before the arguments. `max_extra_arguments` is how many more arguments
+    like the last it takes.
     With an option in `exact_to`, the result is exact up to that number only.
     """
 

@@ -20,4 +20,4 @@ class Scope(NamedTuple):
     @property
     def local_time(self) -> datetime:
         """`now` on the customer's clock."""
-        return to_local_time(self.customer, self.now)
+        return to_local_time(self.customer, self.now, self.surroundings.owner_zone)

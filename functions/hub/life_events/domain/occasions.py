@@ -68,14 +68,14 @@ def calendar_pages(day: date) -> list[str]:
 
 
 def build_announcement(
-    occasion: Occasion, customer: Customer, day: date, now: datetime
+    occasion: Occasion, customer: Customer, day: date, now: datetime, owner_zone: tzinfo = UTC
 ) -> Event | None:
     """Builds the event of an occasion of `day`.
 
     None if it is another day where the customer lives, or if the day was corrected since. The event
     has the same id whenever it is built. It goes to the customer's current id.
     """
-    local_time = to_local_time(customer, now)
+    local_time = to_local_time(customer, now, owner_zone)
     if local_time.date() != day:
         return None
     if occasion.kind in YEARLY:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 
 from hub.kernel.clock_tick import TICK_DETAIL_TYPE, parse_tick
@@ -36,6 +36,7 @@ class AnnounceOccasions:
     calendar: Calendar
     customers: Customers
     queue: CustomerQueue
+    owner_zone: tzinfo = UTC
 
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
@@ -63,6 +64,8 @@ class AnnounceOccasions:
             for page in calendar_pages(day):
                 for occasion in self.calendar.read_open(page, day.isoformat()):
                     customer = self.customers.read(occasion.customer_id)
-                    event = customer and build_announcement(occasion, customer, day, now)
+                    event = customer and build_announcement(
+                        occasion, customer, day, now, self.owner_zone
+                    )
                     if event:
                         yield occasion, event

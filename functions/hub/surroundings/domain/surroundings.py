@@ -6,6 +6,7 @@ that a decision can name it and a replay can use the same one.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Self
 
@@ -16,6 +17,7 @@ from hub.kernel.times import parse_time
 from hub.learning.domain.beliefs import Beliefs
 from hub.learning.domain.decaying_counters import CounterKey, CounterSnapshot
 from hub.learning.domain.propensity import Learner
+from hub.model.time_zones import find_time_zone
 
 EPOCH = "1970-01-01T00:00:00.000Z"
 Facts = Mapping[str, JsonObject]
@@ -30,6 +32,7 @@ class Surroundings:
     the used amount of each capacity by name. `learned` is offer -> cell -> sums (see
     `hub.learning.domain.decaying_counters.CounterKey`). `as_of` is the hour to which these sums
     have decayed (see `to_start_of_hour`); it is empty if nothing was learned.
+    `time_zone` is the hub owner's, for customers of whom no zone is known; empty is UTC.
     """
 
     stock: Facts = field(default_factory=dict)
@@ -38,6 +41,7 @@ class Surroundings:
     claimed: Mapping[str, int] = field(default_factory=dict)
     learned: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     as_of: str = ""
+    time_zone: str = ""
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -45,6 +49,10 @@ class Surroundings:
 
     def to_dict(self) -> dict[str, Json]:
         return {name: facts for name, facts in asdict(self).items() if facts}
+
+    @cached_property
+    def owner_zone(self) -> tzinfo:
+        return (find_time_zone(self.time_zone) if self.time_zone else None) or UTC
 
     @cached_property
     def name(self) -> str:

@@ -117,5 +117,6 @@ def _to_field_path(term: str) -> str:
     if deep_path := re.fullmatch(r"reach\((.*)\)", term):
         term = ".".join(part.strip("'") for part in deep_path[1].split(", "))
     term = re.sub(r"\.get\('([^']*)'\)", r".\1", term)
-    root_arguments = r"(?<=\()(event, customer, now|surroundings)(, )?"
+    roots = r"event, customer, now|customer, now, surroundings\.owner_zone|surroundings"
+    root_arguments = rf"(?<=\()({roots})(, )?"
     return re.sub(root_arguments, "", term.replace("event.properties.", "event."))
