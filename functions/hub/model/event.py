@@ -15,6 +15,8 @@ from hub.kernel.times import parse_time, to_iso
 
 SCHEMA_VERSION = 1
 MAX_HOPS = 8
+"""Rules are executed up to this number of hops. The hub's own events of one more hop say how an
+action ended; they are recorded, and no rule is executed."""
 HUB_SOURCE = "segue"
 """The source of the events that the hub itself creates."""
 
@@ -24,8 +26,9 @@ class Event:
     """One thing that happened to one customer.
 
     `traits` says who the person is, by block of the customer (`{"contact": {"email": ...}}`);
-    `properties` says what happened; `context` says where it came from. `hops` counts the decisions
-    on the way from the outside world to this event. Money is in minor units of its currency.
+    `properties` says what happened; `context` says where it came from. `hops` counts the
+    decisions since something from outside or the end of a wait led to this event. Money is in minor
+    units of its currency.
     """
 
     id: str
@@ -57,6 +60,13 @@ class Event:
         return path
 
     @property
+    def loop(self) -> str:
+        """Says which rules cause each other in a loop; empty while the event may have rules."""
+        if self.hops <= MAX_HOPS:
+            return ""
+        return f"{self.hops} hops: rules cause each other in a loop: {' > '.join(self.path)}"
+
+    @property
     def effective_at(self) -> datetime:
         """When the source stated it, but not after the hub received it.
 
@@ -78,10 +88,8 @@ class Event:
         """Reads the JSON form. Raises `Rejected` with the field that is missing or malformed."""
         if (version := data.get("schema_version", SCHEMA_VERSION)) != SCHEMA_VERSION:
             raise Rejected(f"schema version {version} is not known", "schema_version")
-        hops = data.get("hops", 0)
-        if not isinstance(hops, int) or hops > MAX_HOPS:
-            path = " > ".join(data.get("context", {}).get("path", ()))
-            raise Rejected(f"{hops} hops: rules cause each other in a loop: {path}", "hops")
+        if not isinstance(data.get("hops", 0), int):
+            raise Rejected("is no whole number", "hops")
         try:
             declared = {name: data[name] for name in _DECLARED_FIELDS if name in data}
             for name in ("occurred_at", "received_at"):
@@ -127,11 +135,13 @@ def follow_up(
     customer_id: str | None = None,
     received_at: datetime | None = None,
     added_hops: int = 1,
+    begins_anew: bool = False,
 ) -> Event:
     """Creates the hub's own event that follows from `cause`, with its correlation id.
 
     It is about the cause's customer unless `customer_id` names another one. `received_at` is `at`
-    by default. `added_hops` is 0 for an event that continues its cause.
+    by default. `added_hops` is 0 for an event that continues its cause. An event
+    that `begins_anew`, because time has passed, has no hops.
     """
     return Event(
         id=id,
@@ -143,5 +153,5 @@ def follow_up(
         customer_id=cause.customer_id if customer_id is None else customer_id,
         properties=properties,
         context=context,
-        hops=cause.hops + added_hops,
+        hops=0 if begins_anew else min(cause.hops + added_hops, MAX_HOPS + 1),
     )

@@ -1,5 +1,6 @@
 """What is decided about one event of one customer by some rules, and what the receipt says."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.contact_policy.domain.contactability import take_last_look
 from hub.decisioning.domain.decide import DecisionResult, decide
+from hub.delivery.ports import ActionStatus, LedgerEntry
+from hub.delivery.steps.carry_out_actions import build_outcome_event
 from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
 from hub.model.decision import Decision
@@ -161,7 +164,7 @@ def test_a_wait_becomes_a_timer_that_ends_in_an_event_of_the_same_customer() -> 
     (timer,) = decide_on(event, a_customer(), a_rule("r", "cart.abandoned", then=WAIT)).timers
     due = Event.from_dict(timer.event)
     assert timer.due_at == later(hours=2)
-    assert (due.type, due.customer_id, due.hops) == ("cart.reminder_due", "c-1", 1)
+    assert (due.type, due.customer_id, due.hops) == ("cart.reminder_due", "c-1", 0)
     assert due.properties["url"] == "https://shop.example/cart"
     assert due.context["path"] == ("r",)
 
@@ -234,9 +237,47 @@ def test_the_receipt_says_that_no_rule_has_the_event_type() -> None:
 
 
 def test_a_circle_of_rules_is_stopped_and_the_problem_names_them() -> None:
-    looping = an_event(hops=MAX_HOPS + 1, context={"path": ["ping", "pong"]})
-    with pytest.raises(Rejected, match="ping > pong"):
-        Event.from_dict(looping.to_dict())
+    """All of it: what each decision emits is decided next, until the hub refuses it."""
+    rules = [
+        a_rule("ping", "ball.served", then=[{"do": "emit", "event": "ball.returned"}]),
+        a_rule("pong", "ball.returned", then=[{"do": "emit", "event": "ball.served"}]),
+    ]
+    event, customer, catalogue = an_event("ball.served"), a_customer(), a_catalogue(*rules)
+    for _ in range(MAX_HOPS + 1):
+        result = decide([event], customer, catalogue, *AROUND)
+        customer, (emitted,) = result.customer, result.decisions[0].emitted
+        event = Event.from_dict(emitted)
+    with pytest.raises(Rejected, match=r"9 hops: .* ping > pong > ping"):
+        decide([event], customer, catalogue, *AROUND)
+
+
+def test_waits_of_a_long_series_use_up_no_hops() -> None:
+    rule = a_rule("tick", "series.step", then=[{"do": "wait", "for": "1d", "then": "series.step"}])
+    event, customer = an_event("series.step"), a_customer()
+    for _ in range(3 * MAX_HOPS):
+        result = decide([event], customer, a_catalogue(rule), *AROUND)
+        customer, (timer,) = result.customer, result.decisions[0].timers
+        event = Event.from_dict(timer.event)
+    assert event.hops == 0
+
+
+def test_the_outcome_of_a_message_is_recorded_after_any_number_of_hops_and_starts_no_rule() -> None:
+    rules = [
+        a_rule("say", "page.viewed", then=SEND),
+        a_rule("again", "action.delivered", then=SEND),
+    ]
+    catalogue = a_catalogue(*rules)
+    event = an_event(hops=MAX_HOPS, context={"path": ["again"]})
+    result = decide([event], a_customer(), catalogue, *AROUND)
+    (action,) = result.decisions[0].actions
+    outcome = build_outcome_event(action, LedgerEntry(ActionStatus.DELIVERED, NOON), NOON)
+    heard = decide(
+        [Event.from_dict(outcome.to_dict())], result.customer, catalogue, *AROUND
+    ).decisions[0]
+    assert heard.actions == ()
+    assert "9 hops: rules cause each other in a loop: again > say" in heard.receipt["sentence"]
+    again = replace(outcome, id="another", hops=MAX_HOPS)
+    assert decide([again], result.customer, catalogue, *AROUND).decisions[0].actions
 
 
 def test_the_last_look_stops_an_action_that_is_no_longer_wanted() -> None:

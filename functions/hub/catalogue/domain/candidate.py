@@ -3,6 +3,7 @@
 A candidate holds nothing of a customer, so the candidates of an offer follow from the catalogue.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from hub.learning.domain.decaying_counters import Arm
 
 class Request(NamedTuple):
     """What one verb of a rule asks for. `position` is that of the verb in `then`, from 0, and
-    `validity` that of the rule."""
+    `validity` that of the rule. `name` names the verb in its rule, also after an edit."""
 
     rule_id: str
     strategy: str
@@ -25,15 +26,30 @@ class Request(NamedTuple):
     position: int
     verb: MessageVerb
     validity: Validity = UNLIMITED
+    name: str = ""
 
 
 def list_requests(rule: Rule) -> list[Request]:
-    """Lists what a rule asks for, in the order of its verbs."""
-    return [
-        Request(rule.rule_id, rule.strategy, rule.priority, position, verb, rule.validity)
-        for position, verb in enumerate(rule.then)
-        if isinstance(verb, MessageVerb)
-    ]
+    """Lists what a rule asks for, in the order of its verbs. Verbs that ask for the same are
+    numbered."""
+    requests, names = list[Request](), Counter[str]()
+    for position, verb in enumerate(rule.then):
+        if isinstance(verb, MessageVerb):
+            name = verb.derive_name()
+            names[name] += 1
+            numbered = f"{name} {names[name]}" if names[name] > 1 else name
+            requests.append(
+                Request(
+                    rule.rule_id,
+                    rule.strategy,
+                    rule.priority,
+                    position,
+                    verb,
+                    rule.validity,
+                    numbered,
+                )
+            )
+    return requests
 
 
 @dataclass(slots=True, kw_only=True)  # Frozen it takes three times as long to make.

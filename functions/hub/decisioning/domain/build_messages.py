@@ -85,10 +85,12 @@ def _compute_message_expiry(
 def build_deferral_timer(
     until: datetime, context: DecisionContext, reconsideration: Reconsideration
 ) -> Timer:
-    """Builds the timer that brings the requests back. Its id is the same for all that wait `until`
-    then."""
+    """Builds the timer that brings the requests back. Its id is the same for all requests about one
+    event that wait `until` then."""
     event, customer_id = context.scope.event, context.scope.customer.customer_id
-    timer_id = f"t-{digest(f'{event.id} again {to_iso(until)}', 12)}"
+    about = reconsideration.event.id
+    earlier = f" about {about}" if about != event.id else ""
+    timer_id = f"t-{digest(f'{event.id} again {to_iso(until)}{earlier}', 12)}"
     later = follow_up(
         event,
         id=timer_id,
@@ -97,6 +99,7 @@ def build_deferral_timer(
         customer_id=customer_id,
         properties={"again": reconsideration.to_dict()},
         context={"path": event.path, "cause": event.id},
+        added_hops=0,
     )
     return Timer(id=timer_id, customer_id=customer_id, due_at=until, event=later.to_dict())
 

@@ -29,12 +29,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.catalogue.domain.rule import Rule
+from hub.catalogue.domain.verbs.words import RESERVED_EVENT_PREFIXES
 from hub.decisioning.domain.apply_outcomes import (
     AppliedOutcomes,
     apply_outcomes,
     apply_repeated_sale,
     release_expired_claims,
 )
+from hub.decisioning.domain.choice import Choice
 from hub.decisioning.domain.effects import DecisionContext, Effects
 from hub.decisioning.domain.execute_rules import execute_in_shadow, execute_rules
 from hub.decisioning.domain.explain_rules import explain_rules
@@ -45,6 +48,7 @@ from hub.decisioning.domain.receipt import write_receipt, write_repeat_receipt
 from hub.decisioning.domain.reconsideration import Reconsideration
 from hub.expression.domain import Scope
 from hub.kernel.digest import digest
+from hub.kernel.errors import Rejected
 from hub.kernel.json_types import JsonObject
 from hub.measurement.domain.holdout_experiment import record_conversions
 from hub.model.customer import Customer
@@ -84,11 +88,14 @@ def decide(  # noqa: PLR0917 - whatever a decision depends on is an argument
     that came before under another event id adds what it states, but starts no rule and reaches no
     goal.
 
-    Raises `Rejected` if an event lacks what its type needs, or if a rule names a template that the
-    catalogue does not have.
+    Raises `Rejected` if an event lacks what its type needs, if a rule names a template that the
+    catalogue does not have, or if rules cause each other's events in a loop.
     """
     decided_events, decisions = [], []
     for event in events:
+        # What the hub itself reports of its actions is recorded after any number of hops.
+        if event.loop and not event.type.startswith(RESERVED_EVENT_PREFIXES):
+            raise Rejected(event.loop, "hops")
         if not is_repeat(customer, event):
             before, customer = customer, apply_event(customer, event, now)
             stored_event = anonymize_event(event) if customer.erased else event
@@ -116,7 +123,8 @@ def _decide_event(
     customer, conversions = record_conversions(customer, scope, catalogue)
     matching_scope = Scope(event, customer, now, surroundings)
     rules, matching = catalogue.rules_for(event.type), catalogue.find_matching_rules(matching_scope)
-    live = [rule for rule in matching if rule.status == "live"]
+    stopped = _list_stopped(matching, event.loop) if event.loop else ()
+    live = [rule for rule in matching if rule.status == "live" and not stopped]
     customer, moves = move_dialogues(live, matching_scope, catalogue)
     moved_scope = Scope(event, customer, now, surroundings)
     context = DecisionContext(moved_scope, catalogue, seed, _derive_decision_id(moved_scope))
@@ -125,7 +133,7 @@ def _decide_event(
         requests = reconsideration.find_current_requests(moved_scope, catalogue)
         current = context.with_customer(effects.customer)
         effects = effects.add(fulfil_requests(requests, reconsideration, current))
-    choices = effects.choices
+    choices = (*stopped, *effects.choices)
     if shadow := [rule for rule in matching if rule.status != "live"]:
         choices += execute_in_shadow(shadow, matching_scope.customer, context)
     customer, withdrawals = withdraw_calls(before, effects.customer, context.decision_id, now)
@@ -148,6 +156,15 @@ def _record_repeat(scope: Scope, catalogue: Catalogue, seed: str) -> tuple[Custo
     receipt = write_repeat_receipt(scope.event, catalogue.number)
     effects = Effects(outcomes.customer)
     return outcomes.customer, _build_decision(context, receipt, outcomes, (), effects, ())
+
+
+def _list_stopped(rules: Iterable[Rule], loop: str) -> tuple[Choice, ...]:
+    """Returns what the rules would do, had they not caused each other."""
+    return tuple(
+        Choice(rule_id=rule.rule_id, do=verb.do, subject=f"of {rule.rule_id}", gate=loop)
+        for rule in rules
+        for verb in rule.then
+    )
 
 
 def _derive_decision_id(scope: Scope) -> str:

@@ -7,7 +7,14 @@ from hub.kernel.times import to_iso
 from hub.model.event import Event, follow_up
 
 
-def build_follow_up(context: VerbContext, event_type: str, event_id: str, at: datetime) -> Event:
+def build_follow_up(
+    context: VerbContext,
+    event_type: str,
+    event_id: str,
+    at: datetime,
+    *,
+    begins_anew: bool = False,
+) -> Event:
     """Builds an event that has the properties of the event at hand, and names it as its cause."""
     event, customer, _, _ = context.decision.scope
     return follow_up(
@@ -22,4 +29,5 @@ def build_follow_up(context: VerbContext, event_type: str, event_id: str, at: da
             "cause": event.id,
             "since": to_iso(event.began_at),
         },
+        begins_anew=begins_anew,
     )

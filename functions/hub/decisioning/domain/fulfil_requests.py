@@ -69,7 +69,7 @@ def _send(
     """Builds the message, and records it with its claims and response window."""
     request, candidate = selected.ranked.request, selected.ranked.candidate
     customer, timers = context.scope.customer, list[Timer]()
-    action_id = f"a-{context.derive_id(request.rule_id, request.position)}"
+    action_id = _derive_action_id(request, reconsideration, context)
     if candidate.template.purpose == MARKETING:
         history = customer.contact_history.record_contact(
             context.scope.now,
@@ -93,6 +93,17 @@ def _send(
         customer = customer.with_contact_history(history)
     choice = describe_selected(selected, made=action_id)
     return Effects(customer=customer, actions=(action,), timers=tuple(timers), choices=(choice,))
+
+
+def _derive_action_id(
+    request: Request, reconsideration: Reconsideration, context: DecisionContext
+) -> str:
+    """An event that brings requests back may also match their rule itself. Then the two messages
+    have different ids."""
+    event, about = context.scope.event, reconsideration.event
+    is_both = event.type == about.type and event.id != about.id
+    again = f" about {about.id}" if is_both else ""
+    return f"a-{context.derive_id(f'{request.rule_id}{again}', request.position)}"
 
 
 def _defer(

@@ -25,8 +25,9 @@ from hub.model.event import Event
 
 DEFERRED = "decision.deferred"
 REFUSED = "action.refused"
-RequestKey = tuple[str, int]
-"""A request: the rule id, and the position of the verb in its `then`."""
+RequestKey = tuple[str, str | int]
+"""A request: the rule id, and the name of the verb. Until 0.3.0 it was the verb's position in
+`then`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Reconsideration:
             return cls(
                 Event.from_dict(data["event"]),
                 parse_time(data["since"]),
-                tuple((rule_id, position) for rule_id, position in data["requests"]),
+                tuple((rule_id, name) for rule_id, name in data["requests"]),
                 data["before"],
                 data["after"],
                 frozenset((subject, channel) for subject, channel in data["without"]),
@@ -82,16 +83,16 @@ class Reconsideration:
 
     def limit_to(self, requests: Iterable[Request]) -> Self:
         """Returns the reconsideration of these requests only, each once."""
-        keys = dict.fromkeys((request.rule_id, request.position) for request in requests)
+        keys = dict.fromkeys((request.rule_id, request.name) for request in requests)
         return replace(self, requests=tuple(keys))
 
     def find_current_requests(self, scope: Scope, catalogue: Catalogue) -> list[Request]:
         """Returns the requests whose rules still match `event`. `scope` has the event at hand."""
-        current = {
-            (request.rule_id, request.position): request
-            for rule in self._find_current_rules(scope, catalogue)
-            for request in list_requests(rule)
-        }
+        current: dict[RequestKey, Request] = {}
+        for rule in self._find_current_rules(scope, catalogue):
+            for request in list_requests(rule):
+                current[request.rule_id, request.name] = request
+                current[request.rule_id, request.position] = request
         return [current[key] for key in self.requests if key in current]
 
     def _find_current_rules(self, scope: Scope, catalogue: Catalogue) -> list[Rule]:

@@ -19,6 +19,8 @@ class PlaceCall(TemplateVerb):
     )
     rule_words: ClassVar[tuple[str, ...]] = tuple(TEMPLATE_WORDS)
 
+    identifying_words: ClassVar[tuple[str, ...]] = ("queue", "template")
+
     queue: str
     reason: str
 

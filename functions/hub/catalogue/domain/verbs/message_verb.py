@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from hub.catalogue.domain.verbs.verb import Verb
 from hub.catalogue.domain.verbs.words import AMOUNT, BEST, DURATION, EVENT_TYPE, NAME, Word
@@ -14,8 +15,19 @@ class MessageVerb(Verb):
     """`expires` is how long after the decision the message may be sent, `answer_within` how long a
     response to it is awaited. Both are durations such as `3d`."""
 
+    identifying_words: ClassVar[tuple[str, ...]] = ()
+    """The words that say what is asked for."""
+
     answer_within: str | None = None
     expires: str | None = None
+
+    def derive_name(self) -> str:
+        """Derives a name from what is asked for, such as `send letter email`.
+
+        It stays the same if the verb moves in its rule, or if its other words change."""
+        given = (word for name in self.identifying_words if (word := getattr(self, name)))
+        words = (word if isinstance(word, str) else ",".join(word) for word in given)
+        return " ".join((self.do, *words))
 
 
 TEMPLATE_WORDS: Mapping[str, Word] = {

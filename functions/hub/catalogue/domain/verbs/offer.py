@@ -25,6 +25,8 @@ class MakeOffer(MessageVerb):
     )
     rule_words: ClassVar[tuple[str, ...]] = ("tag", *words.optional)
 
+    identifying_words: ClassVar[tuple[str, ...]] = ("tag", "offer", "placement", "channels")
+
     tag: str | None = None
     offer: str | None = None
     placement: str | None = None

@@ -24,6 +24,8 @@ class SendMessage(TemplateVerb):
     )
     rule_words: ClassVar[tuple[str, ...]] = (*words.either, *TEMPLATE_WORDS)
 
+    identifying_words: ClassVar[tuple[str, ...]] = ("template", "channel", "channels")
+
     channel: str | None = None
     channels: ChannelsWord = None
 

@@ -14,7 +14,7 @@ def execute(verb: Wait, context: VerbContext) -> Effects:
     _, customer, now, _ = context.decision.scope
     timer_id = f"t-{context.derive_id()}"
     due_at = now + parse_duration(verb.duration)
-    event = build_follow_up(context, verb.then, timer_id, due_at)
+    event = build_follow_up(context, verb.then, timer_id, due_at, begins_anew=True)
     event = replace(event, context={**event.context, "waited": verb.duration})
     timer = Timer(
         id=timer_id,
