@@ -490,6 +490,10 @@ def test_one_business_key_under_many_ids_is_one_sale_or_return(
     assert list(account.find_problems()) == []
 
 
+SECOND = replace(a_customer(), customer_id="c-2")
+MERGE = an_event("customer.merged", "merge", properties={"absorbed": "c-2", "key": "k"})
+
+
 def test_an_order_that_was_told_of_both_is_owed_once_after_a_merge() -> None:
     events = [a_message("1"), an_order("o-1", later(hours=1))]
     theirs = [a_message("2", later(minutes=30)), replace(events[1], id="again")]
@@ -511,17 +515,33 @@ def test_two_who_are_merged_owe_what_one_would(
     assert merged_sums(ann, bob, late) == sums(after(events)[1])
 
 
+@given(_amounts, _amounts, st.booleans())
+def test_a_report_counts_once_what_was_told_of_both_before_a_merge(
+    amount: int, other_amount: int, is_attributed: bool
+) -> None:
+    message = [a_message("1")] if is_attributed else []
+    ann = [*message, an_order("o-1", later(hours=1), amount)]
+    bob = [replace(ann[-1], id="again"), an_order("o-2", later(hours=2), other_amount)]
+    records = [*archived_of(a_customer(), ann), *archived_of(SECOND, bob)]
+    both = merge_profiles(records[0][1], records[1][1], {})
+    records += archived_of(replace(both, version=9), [MERGE])
+    report = Report()
+    for record, _ in records:
+        EpisodeFold(UTC).add_episode(report, record)
+    assert report.totals["sales GBP"] == amount + other_amount
+    assert report.totals.get("revenue GBP", 0) == (amount + other_amount) * is_attributed
+
+
 def merged_sums(
     ann: Sequence[Event], bob: Sequence[Event], late: Sequence[Event]
 ) -> dict[tuple[str, str, str], int]:
     """What is owed in the end if two are told of and merged, and more comes later."""
     records = list(archived_of(a_customer(), ann))
-    absorbed = replace(a_customer(), customer_id="c-2")
+    absorbed = SECOND
     records += archived_of(absorbed, [replace(event, customer_id="c-2") for event in bob])
     survivor, other = (after_archive(records, name) for name in ("c-1", "c-2"))
-    merge = an_event("customer.merged", "merge", properties={"absorbed": "c-2", "key": "k"})
     both = merge_profiles(survivor or a_customer(), other or absorbed, {})
-    records += archived_of(replace(both, version=9), [merge, *late])
+    records += archived_of(replace(both, version=9), [MERGE, *late])
     account = build_accounts(record for record, _ in records).get("GBP", AttributionAccount())
     assert list(account.find_problems()) == []
     assert account.attributed + account.unattributed == account.sold - account.returned

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from hub.expression.domain.compare import reach
+from hub.identity.domain.merge_record import MERGED
 from hub.kernel.times import to_iso
 from hub.learning.domain.features import Feature
 from hub.measurement.domain import sale_line
@@ -100,9 +101,25 @@ class _DecisionCounter:
             self.sale_lines.append(line)
             for currency, amount in sum_net_sales(self.sale_lines).items():
                 self._count({}, f"{SALES_MEASURE} {currency}", amount - before[currency])
+        if event.type == MERGED:
+            self._count_sales_of_both()
         kind, _, outcome = event.type.partition(".")
         if kind == "action" and outcome in OUTCOMES:
             self._count_outcome(event, outcome)
+
+    def _count_sales_of_both(self) -> None:
+        """Takes back once what the reports of two customers counted twice: the sales that are twice
+        among the lines of the customer who is merged."""
+        first: list[sale_line.SaleLine] = []
+        again: list[sale_line.SaleLine] = []
+        for line in self.sale_lines:
+            is_known = any(line.name == known.name for known in first)
+            (again if is_known else first).append(line)
+        counted = sum_net_sales(first) + sum_net_sales(again)
+        united = sum_net_sales(self.sale_lines)
+        for currency in counted:
+            if change := united[currency] - counted[currency]:
+                self._count({}, f"{SALES_MEASURE} {currency}", change)
 
     def _count_action(self, action: Action) -> None:
         dimensions = _read_dimensions(action)
