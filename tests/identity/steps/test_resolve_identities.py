@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import count
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.identity.adapters.namespaces_file import load_namespaces
@@ -11,9 +11,11 @@ from hub.identity.domain.identity_cluster import IdentityCluster
 from hub.identity.steps.find_customer import FindCustomer
 from hub.identity.steps.resolve_identities import ResolveIdentities
 from hub.model.event import Event
+from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests import fakes
-from tests.factories import an_event
+from tests.factories import NOON, an_event
+from tests.in_memory import InMemoryHub
 
 NAMESPACES = load_namespaces(find_schemas_folder())
 SPELLINGS = {
@@ -94,3 +96,94 @@ def test_two_who_were_stored_under_two_spellings_are_merged(spelling: str) -> No
     (request,) = desk.queue.events
     assert request.type == "customer.merged"
     assert {survivor, request.properties["absorbed"]} == {"c-1", "c-2"}
+
+
+def alias(hub: InMemoryHub, user: str, previous: str) -> None:
+    body = {
+        "type": "alias",
+        "userId": user,
+        "previousId": previous,
+        "messageId": f"{user}-{previous}-{len(hub.queue.events)}",
+        "timestamp": "2026-11-22T11:00:00Z",
+    }
+    push(hub, body)
+
+
+def identify(hub: InMemoryHub, user: str, browser: str) -> None:
+    body = {
+        "type": "identify",
+        "userId": user,
+        "anonymousId": browser,
+        "messageId": f"{user}-{browser}-{len(hub.queue.events)}",
+        "timestamp": "2026-11-22T10:00:00Z",
+    }
+    push(hub, body)
+
+
+def push(hub: InMemoryHub, body: dict[str, str]) -> None:
+    payload = InboundPayload(
+        id=body["messageId"],
+        source="segment",
+        received_at=NOON,
+        correlation_id="k-1",
+        payload=body,
+    )
+    hub.push(payload)
+
+
+def find_customers(hub: InMemoryHub, *users: str) -> list[str]:
+    found = hub.identities.find_owners([f"user#{user}" for user in users])
+    clusters = hub.identities.read_clusters(found.values())
+    return [clusters[found[f"user#{user}"]].customer_id for user in users]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), max_size=4))
+def test_aliases_of_known_users_make_one_customer_of_those_they_name(
+    pairs: list[tuple[str, str]],
+) -> None:
+    hub = InMemoryHub()
+    for user in "abc":
+        identify(hub, f"user-{user}", f"browser-{user}")
+    groups = {user: {user} for user in "abc"}
+    for user, previous in pairs:
+        alias(hub, f"user-{user}", f"user-{previous}")
+        for member in groups[user] | groups[previous]:
+            groups[member] = groups[user] | groups[previous]
+    owners = dict(zip("abc", find_customers(hub, "user-a", "user-b", "user-c"), strict=True))
+    for one in "abc":
+        for other in "abc":
+            assert (owners[one] == owners[other]) == (other in groups[one])
+
+
+def test_an_alias_beyond_the_limit_merges_nobody_and_leaves_a_conflict() -> None:
+    hub = InMemoryHub()
+    for number in range(NAMESPACES.limits["user"] + 1):
+        identify(hub, f"user-{number}", f"browser-{number}")
+        if number:
+            alias(hub, "user-0", f"user-{number}")
+    first, *others, last = find_customers(hub, *(f"user-{n}" for n in range(number + 1)))
+    assert {first} == {*others}
+    assert last != first
+    (conflict,) = hub.conflicts.items.values()
+    assert conflict.conflict.key == f"user#user-{number}"
+
+
+def test_an_alias_of_a_browser_gives_its_visits_to_the_user() -> None:
+    hub = InMemoryHub()
+    push(
+        hub,
+        {
+            "type": "page",
+            "anonymousId": "browser-9",
+            "messageId": "p-1",
+            "timestamp": "2026-11-22T09:00:00Z",
+        },
+    )
+    alias(hub, "user-a", "browser-9")
+    (user,) = find_customers(hub, "user-a")
+    found = hub.identities.find_owners(["cookie#browser-9", "user#browser-9"])
+    assert (
+        hub.identities.read_clusters(found.values())[found["cookie#browser-9"]].customer_id == user
+    )
+    assert "user#browser-9" not in found

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import IO, Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -197,6 +197,51 @@ def test_cells_are_the_texts_that_a_csv_would_hold() -> None:
 
 
 _DAY = ["2011-10-06 00:00:00"]
+
+
+def formatted(numbers: list[tuple[float, str]]) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["id", "format"])
+    for number, number_format in numbers:
+        sheet.append([number, number_format])
+        sheet.cell(sheet.max_row, 1).number_format = number_format
+    body = io.BytesIO()
+    book.save(body)
+    return body.getvalue()
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**9), st.integers(2, 12)), max_size=5))
+@settings(max_examples=30, deadline=None)
+def test_a_number_has_the_leading_zeros_of_its_format(numbers: list[tuple[int, int]]) -> None:
+    body = formatted([(number, "0" * places) for number, places in numbers])
+    read_ids = [payload["id"] for payload in payloads(form("xlsx", columns=["id"]), body)]
+    assert read_ids == [str(number).zfill(places) for number, places in numbers]
+
+
+@pytest.mark.parametrize(
+    ("number", "number_format", "text"),
+    [
+        (123, "00000", "00123"),
+        (123.0, "00000", "00123"),
+        (4711, '"K-"000000', "K-004711"),
+        (4711, "000\\-000", "004-711"),
+        (123456, "000-00", "1234-56"),
+        (123, "00000;-00000", "00123"),
+        (123, "General", "123"),
+        (123, "0", "123"),
+        (123, "0.00", "123"),
+        (123, "#,##0", "123"),
+        (-5, "00000", "-5"),
+        (0.5, "00", "0.5"),
+    ],
+)
+def test_a_format_of_digits_is_the_spelling_of_an_id_and_any_other_is_not(
+    number: float, number_format: str, text: str
+) -> None:
+    body = formatted([(number, number_format)])
+    assert payloads(form("xlsx", columns=["id"]), body)[0]["id"] == text
 
 
 def test_a_bad_row_of_a_workbook_costs_itself_only() -> None:

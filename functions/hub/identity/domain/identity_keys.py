@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Self
 
 from hub.identity.domain.merge_rules import MergeRules
@@ -43,29 +44,34 @@ class NormalizedKeys:
 
     `keys` are the keys of the table (`email#ann@example.com`), strongest first. `values` is
     namespace -> value, and `dropped` is namespace -> why its value cannot be used. `former` is key
-    -> the keys that the hub made of the same value until version 0.2.
+    -> the keys that the hub made of the same value until version 0.2. `previous` are keys that the
+    person had before; they count only if a customer has them.
     """
 
     keys: tuple[str, ...]
     values: Mapping[str, str]
     dropped: Mapping[str, str]
     former: Mapping[str, tuple[str, ...]]
+    previous: tuple[str, ...] = ()
 
     @property
     def possible_keys(self) -> tuple[str, ...]:
-        """The keys and the former ones, which are to be looked up together."""
-        return (*self.keys, *(key for keys in self.former.values() for key in keys))
+        """All keys that are to be looked up."""
+        former = (key for keys in self.former.values() for key in keys)
+        return (*self.keys, *former, *self.previous)
 
-    def add_former(self, owned: Container[str]) -> tuple[str, ...]:
-        """The keys, each after those of its former keys that are `owned`.
+    def list_telling_keys(self, owned: Container[str]) -> tuple[str, ...]:
+        """The keys with those of the former and previous keys that are `owned`.
 
-        A former key comes first, so that its owner keeps their place before the limit counts.
+        A former key comes before its key, so that its owner keeps their place before the limit
+        counts. Previous keys come last, because they give way if the limit is reached.
         """
-        return tuple(
+        keys = [
             name
             for key in self.keys
             for name in (*(f for f in self.former.get(key, ()) if f in owned), key)
-        )
+        ]
+        return (*keys, *(key for key in self.previous if key in owned and key not in keys))
 
     @property
     def reason(self) -> str:
@@ -89,7 +95,10 @@ class Namespaces:
         )
         return cls(namespaces, MergeRules.from_dict(data))
 
-    def normalize_keys(self, identities: Mapping[str, str]) -> NormalizedKeys:
+    def normalize_keys(
+        self, identities: Mapping[str, str], previous: Mapping[str, str] = MappingProxyType({})
+    ) -> NormalizedKeys:
+        """Normalizes the identities, and the `previous` ones, of which it drops the unusable."""
         values: dict[str, str] = {}
         former: dict[str, tuple[str, ...]] = {}
         dropped = dict.fromkeys(self._find_unknown(identities), "is no known kind of key")
@@ -106,7 +115,8 @@ class Namespaces:
                         _make_key(namespace.name, other) for other in others
                     )
         keys = tuple(_make_key(name, value) for name, value in values.items())
-        return NormalizedKeys(keys, values, dropped, former)
+        earlier = self.normalize_keys(previous).possible_keys if previous else ()
+        return NormalizedKeys(keys, values, dropped, former, earlier)
 
     def _find_unknown(self, identities: Mapping[str, str]) -> Iterator[str]:
         names = {namespace.name for namespace in self.namespaces}

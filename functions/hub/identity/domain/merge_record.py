@@ -13,6 +13,7 @@ from hub.model.event import HUB_SOURCE, Event, follow_up
 
 MERGED = "customer.merged"
 UNMERGED = "customer.unmerged"
+ALIASED = "customer.aliased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,13 @@ def cluster_from_dict(data: JsonObject) -> IdentityCluster:
         erased=data.get("erased", False),
         **lists,
     )
+
+
+def find_previous_keys(event: Event) -> dict[str, str]:
+    """Finds the keys that a source says the person had before, by namespace."""
+    previous = event.properties.get("previous") if event.type == ALIASED else None
+    keys = previous.items() if isinstance(previous, Mapping) else ()
+    return {name: value for name, value in keys if isinstance(value, str)}
 
 
 def build_merge_event(trigger: Event, survivor: str, link: CustomerLink) -> Event:

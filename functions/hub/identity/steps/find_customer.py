@@ -25,6 +25,6 @@ class FindCustomer:
         clusters = self.identities.read_clusters(set(owners.values()))
         cluster_by_key = {key: clusters[owner] for key, owner in owners.items()}
         limits = self.namespaces.limits
-        keys = normalized.add_former(owners)
+        keys = normalized.list_telling_keys(owners)
         resolution = resolve_identity(keys, cluster_by_key, limits, lambda: NOBODY)
         return resolution.customer_id

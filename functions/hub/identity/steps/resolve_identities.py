@@ -10,7 +10,11 @@ from hub.identity.domain.identity_cluster import (
     namespace_of,
 )
 from hub.identity.domain.identity_keys import Namespaces, NormalizedKeys
-from hub.identity.domain.merge_record import KeyConflictRecord, build_merge_event
+from hub.identity.domain.merge_record import (
+    KeyConflictRecord,
+    build_merge_event,
+    find_previous_keys,
+)
 from hub.identity.domain.resolution import IdentityResolution, resolve_identity
 from hub.identity.ports import Identities, KeyConflicts
 from hub.kernel.errors import Conflict, Rejected, Unavailable
@@ -48,7 +52,10 @@ class ResolveIdentities:
 
     def resolve(self, events: Sequence[Event]) -> list[Event | Rejected]:
         """Returns the events with their customer, or why there is none, in the same order."""
-        keys = [self.namespaces.normalize_keys(event.identities) for event in events]
+        keys = [
+            self.namespaces.normalize_keys(event.identities, find_previous_keys(event))
+            for event in events
+        ]
         batch = self._read_identities(
             {key for normalized in keys for key in normalized.possible_keys}
         )
@@ -78,7 +85,7 @@ class ResolveIdentities:
     ) -> IdentityResolution:
         limits = self.namespaces.limits
         for _ in range(MAX_TRIES):
-            keys = normalized.add_former(batch.owners)
+            keys = normalized.list_telling_keys(batch.owners)
             resolution = resolve_identity(keys, batch.clusters_of(keys), limits, self.new_id)
             try:
                 self._assign_keys(resolution, batch)

@@ -1,9 +1,13 @@
-"""Excel workbooks (.xlsx), a row at a time. A cell becomes the text that a CSV would have."""
+"""Excel workbooks (.xlsx), a row at a time. A cell becomes the text that a CSV would have.
 
+A number with leading zeros, which only the format of the cell has (`00000`), gets them.
+"""
+
+import re
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import IO
+from typing import IO, Protocol
 from zipfile import BadZipFile
 
 from hub.intake.domain.file_definition import FileDefinition
@@ -16,11 +20,24 @@ MOST_IN_MEMORY = 32 * 1024 * 1024
 """The most bytes of a part that is read whole: the shared texts of the cells, the formats."""
 
 _SHEETS = "xl/worksheets/"
+FEWEST_ZEROS = 2
+_MASK_PART = re.compile(r'"[^"]*"|\\.|[0 /()-]')
+"""A digit, or what stands between digits: a text in quotes, a character after a backslash."""
+_LITERAL = re.compile(r'^["\\]|"$')
 _WORKBOOK_ERRORS = (
     *(ArithmeticError, AttributeError, BadZipFile, EOFError, LookupError, NotImplementedError),
     *(SyntaxError, TypeError, ValueError, zlib.error),
 )
 """What openpyxl raises on files that are not workbooks, because it checks nothing first."""
+
+
+class _Cell(Protocol):
+    """A cell of openpyxl."""
+
+    @property
+    def value(self) -> object: ...
+    @property
+    def number_format(self) -> str: ...
 
 
 def read_excel_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
@@ -41,10 +58,10 @@ def _check_size(stream: IO[bytes]) -> None:
             )
 
 
-def _to_rows(table: Iterator[tuple[object, ...]], width: int) -> Iterator[TableRow]:
+def _to_rows(table: Iterator[tuple[str, ...]], width: int) -> Iterator[TableRow]:
     """Yields the rows without empty cells at their ends, and without empty rows."""
     for cells in table:
-        values = [_to_text(cell) for cell in cells]
+        values = list(cells)
         while values and not values[-1] and (not width or len(values) > width):
             values.pop()
         if any(values):
@@ -67,7 +84,7 @@ _ERRORS = frozenset(
 )
 
 
-def _read_cells(sheet: str, stream: IO[bytes]) -> Iterator[tuple[object, ...]]:
+def _read_cells(sheet: str, stream: IO[bytes]) -> Iterator[tuple[str, ...]]:
     from openpyxl import load_workbook  # noqa: PLC0415 200 ms that few files need
 
     try:
@@ -77,23 +94,40 @@ def _read_cells(sheet: str, stream: IO[bytes]) -> Iterator[tuple[object, ...]]:
             raise Rejected(f"has no sheet {sheet!r}; its sheets are {', '.join(names)}")
         worksheet = book[sheet or names[0]]
         worksheet.reset_dimensions()
-        yield from worksheet.iter_rows(values_only=True)
+        for cells in worksheet.iter_rows():
+            yield tuple(_to_text(cell) for cell in cells)
     except _WORKBOOK_ERRORS as error:
         raise Rejected(f"is not a readable Excel workbook: {type(error).__name__}") from error
 
 
-def _to_text(cell: object) -> str:
+def _to_text(cell: _Cell) -> str:
     """Writes `4.15`, `2`, `2011-10-06 16:20:00` or `true`: Excel itself has no whole numbers."""
-    match cell:
+    match value := cell.value:
         case None:
             return ""
         case bool():
-            return str(cell).lower()
-        case float() if cell.is_integer():
-            return str(int(cell))
+            return str(value).lower()
+        case int() | float() if isinstance(value, int) or value.is_integer():
+            return _fill_in(cell.number_format, int(value))
         case datetime():
-            return cell.isoformat(sep=" ", timespec="seconds")
+            return value.isoformat(sep=" ", timespec="seconds")
         case date():
-            return cell.isoformat()
+            return value.isoformat()
         case _:
-            return str(cell)
+            return str(value)
+
+
+def _fill_in(number_format: str, number: int) -> str:
+    """Writes the number in a format of digits only, such as `00000` or `"K-"000-000`.
+
+    Any other format says how an amount looks; the number itself is what a CSV would have.
+    """
+    mask = number_format.partition(";")[0]
+    parts = _MASK_PART.findall(mask)
+    places = parts.count("0")
+    if number < 0 or places < FEWEST_ZEROS or "".join(parts) != mask:
+        return str(number)
+    digits = str(number).zfill(places)
+    first, others = digits[: len(digits) - places + 1], digits[len(digits) - places + 1 :]
+    in_order = iter((first, *others))
+    return "".join(next(in_order) if part == "0" else _LITERAL.sub("", part) for part in parts)
