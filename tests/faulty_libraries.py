@@ -45,10 +45,10 @@ def has_mark(value: object) -> bool:
 
 @contextmanager
 def failing(
-    target: str, error: BaseException, *, always: bool = False, position: int | None = None
+    target: str, error: BaseException, *, always: bool = False, positions: tuple[int, ...] = ()
 ) -> Iterator[list[str]]:
     """Makes the function `package.module:name` raise `error` whenever an argument has the mark, or
-    only the one at `position`, or `always`. Yields a list that grows with every time it does."""
+    only one at `positions`, or `always`. Yields a list that grows with every time it does."""
     module, _, path = target.partition(":")
     *parents, name = path.split(".")
     owner = functools.reduce(getattr, parents, importlib.import_module(module))
@@ -56,7 +56,7 @@ def failing(
 
     @functools.wraps(function)
     def fail(*arguments: Any, **named: Any) -> Any:
-        considered = (*arguments, *named.values()) if position is None else (arguments[position],)
+        considered = [arguments[at] for at in positions] or [*arguments, *named.values()]
         if always or any(map(has_mark, considered)):
             raised.append(target)
             raise error.with_traceback(None)

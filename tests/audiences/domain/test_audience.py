@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.audiences.domain.audience import Audience, AudienceRun, audience_from_row
 from hub.catalogue.domain.policy import Policies, policy_from_row
@@ -13,6 +15,7 @@ from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from tests.factories import NOON, a_customer, an_event, later
+from tests.faulty_libraries import ERRORS, LIBRARY_TEXT, MARK, failing
 
 FIELDS = load_declared_fields()
 GOLD = {"tier": "gold"}
@@ -200,3 +203,29 @@ def test_a_list_is_named_by_the_day_or_hour_in_which_its_period_starts(
     assert audience.period_name(thursday) == name
     assert audience.period_name(thursday + audience.every) != name
     assert audience.period_name(thursday + timedelta(minutes=5)) == name
+
+
+@given(
+    st.sampled_from(
+        [
+            "hub.expression.domain:Expression.matches",
+            "hub.audiences.domain.audience:find_addresses",
+            "hub.audiences.domain.audience:check_consent",
+            "hub.audiences.domain.audience:reach",
+        ]
+    ),
+    ERRORS,
+)
+def test_a_customer_on_whom_a_list_fails_is_left_out_and_counted(
+    call: str, error: BaseException
+) -> None:
+    audience = an_audience(channel="email", columns=["customer.loyalty.tier"])
+    run = AudienceRun(audience, NOON)
+    ann = _a_customer("ann", loyalty=GOLD)
+    odd = _a_customer("bernd", loyalty={**GOLD, "number": MARK})
+    with failing(call, error):
+        rows = [run.select_row(customer) for customer in (odd, ann)]
+    assert [row and row[0] for row in rows] == [None, "ann"]
+    assert (run.counts.scanned, run.counts.count) == (2, 1)
+    assert sum(run.counts.left_out.values()) == 1
+    assert LIBRARY_TEXT not in str(run.counts)

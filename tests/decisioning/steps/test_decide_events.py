@@ -1,6 +1,7 @@
 """A batch needs one read, and one write per customer. A faulty event fails alone."""
 
-from typing import Any
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.steps.decide_events import STATE_LIMIT, TRIES, DecideEvents
@@ -12,8 +13,11 @@ from hub.model.event import Event
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests import fakes
 from tests.factories import an_event, later
+from tests.faulty_libraries import ERRORS, LIBRARY_TEXT, MARK, failing
 from tests.in_memory import InMemoryHub
 
+FAULTY = an_event("decision.deferred", properties={"again": {"event": "none"}})
+"""An event that does not say what to decide again."""
 EMPTY = Catalogue.from_snapshot({"number": 0, "rows": {}})
 
 
@@ -60,18 +64,26 @@ def test_a_message_that_is_no_event_fails_alone() -> None:
 
 def test_an_event_that_cannot_be_decided_fails_alone() -> None:
     customers = fakes.Customers()
-    row: dict[str, Any] = {
-        "rule_id": "r",
-        "strategy": "s",
-        "event": "page.viewed",
-        "status": "live",
-    }
-    row["then"] = [{"do": "send", "channel": "email", "template": "gone"}]
-    broken = Catalogue.from_snapshot({"number": 1, "rows": {"rules": {"r": row}}})
-    step = build_step(customers, broken)
-    failures = step(to_messages(an_event(), an_event("cart.abandoned", "e-2")))
+    failures = build_step(customers)(to_messages(FAULTY, an_event("cart.abandoned", "e-2")))
     assert list(failures) == ["e-1"]
     assert [d.event_id for d in customers.decided] == ["e-2"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(ERRORS, st.sampled_from(["apply_event", "apply_outcomes"]))
+def test_whatever_an_event_raises_it_is_rejected_with_the_reason_and_the_others_are_decided(
+    error: BaseException, function: str
+) -> None:
+    customers = fakes.Customers()
+    faulty = an_event(event_id=MARK)
+    with failing(f"hub.decisioning.domain.decide:{function}", error):
+        failures = build_step(customers)(
+            to_messages(an_event(), faulty, an_event(event_id="e-3", customer_id="c-3"))
+        )
+    assert list(failures) == [MARK]
+    assert isinstance(failures[MARK], Rejected)
+    assert LIBRARY_TEXT not in failures[MARK].reason
+    assert [decision.event_id for decision in customers.decided] == ["e-1", "e-3"]
 
 
 def test_events_before_an_erasure_get_their_own_write() -> None:
@@ -125,12 +137,8 @@ def test_a_stored_customer_stays_within_the_limit() -> None:
 def test_events_after_one_that_is_tried_again_later_wait_too() -> None:
     """A faulty event makes the group be decided one by one; the others keep their order."""
     customers = ConflictingCustomers(conflicts=TRIES)
-    row: dict[str, Any] = {"rule_id": "r", "strategy": "s", "event": "page.viewed"}
-    row |= {"status": "live", "then": [{"do": "send", "channel": "email", "template": "gone"}]}
-    broken = Catalogue.from_snapshot({"number": 1, "rows": {"rules": {"r": row}}})
-    step = build_step(customers, broken)
-    bad, first, second = an_event(), an_event("cart.abandoned", "e-2"), an_event("x.y", "e-3")
-    failures = step(to_messages(bad, first, second))
+    first, second = an_event("cart.abandoned", "e-2"), an_event("x.y", "e-3")
+    failures = build_step(customers)(to_messages(FAULTY, first, second))
     assert isinstance(failures["e-1"], Rejected)
     assert [isinstance(failures[name], Unavailable) for name in ("e-2", "e-3")] == [True, True]
     assert customers.decided == []

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.catalogue.domain.template import template_from_row
@@ -25,6 +25,7 @@ from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 from tests import fakes
 from tests.catalogues import a_catalogue, a_policy, a_template, an_offer, decide_on
 from tests.factories import a_customer
+from tests.faulty_libraries import ERRORS, LIBRARY_TEXT, MARK, failing
 from tests.records import an_episode
 
 KEY = "key-1"
@@ -102,6 +103,43 @@ def test_an_offer_whose_content_asks_for_what_is_not_known_gives_way_to_the_next
     assert [offer["offer"] for offer in told["offers"]] == ["tea"]
     (decision,) = desk.decisions.items.values()
     assert "its content: " in str(decision.receipt["choices"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(
+        [
+            ("hub.inbound.domain.offer_selection:determine_claims", (1,)),
+            ("hub.decisioning.domain.ranking:Ranking._score_candidate", (2,)),
+            ("hub.decisioning.domain.eligibility:EligibilityGates.find_closed_offer_gate", (1,)),
+            ("hub.inbound.steps.serve_offers:ServeOffers._render_content", (1,)),
+        ]
+    ),
+    ERRORS,
+)
+def test_whatever_an_offer_raises_the_others_are_offered(
+    call: tuple[str, tuple[int, ...]], error: BaseException
+) -> None:
+    beans, tea = an_offer("beans", treatments=WEB, name=MARK), an_offer("tea", treatments=WEB)
+    desk = Desk(a_catalogue(beans, tea))
+    with failing(call[0], error, positions=call[1]):
+        told = desk.ask(limit=2)
+    assert [offer["offer"] for offer in told["offers"]] == ["tea"]
+    (decision,) = desk.decisions.items.values()
+    assert "beans" in str(decision.receipt)
+    assert LIBRARY_TEXT not in str(decision.receipt)
+
+
+@given(ERRORS)
+def test_a_policy_that_cannot_be_used_closes_the_page_and_not_the_answer(
+    error: BaseException,
+) -> None:
+    silence = a_policy("suppression", when=f"customer.person.first_name == '{MARK}'")
+    desk = Desk(a_catalogue(an_offer("beans", treatments=WEB), silence))
+    with failing("hub.expression.domain:Expression.matches", error, positions=(0,)):
+        told = desk.ask()
+    assert told["offers"] == []
+    assert "policies/suppression" in told["reason"]
 
 
 def test_somebody_unknown_gets_offers_too_and_is_founded_by_what_they_do() -> None:

@@ -91,7 +91,7 @@ EXAMPLES = settings(
 
 def _options(call: str) -> dict[str, Any]:
     """Babel gets no text of the row, and the check of references gets all templates too."""
-    return {"always": True} if call == BABEL else {"position": 1} if call == REFERENCES else {}
+    return {"always": True} if call == BABEL else {"positions": (1,)} if call == REFERENCES else {}
 
 
 class JsonStore(CatalogueStore):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
 
 from hub.kernel.errors import HubError, Unavailable
 from hub.kernel.queue_message import QueueMessage
@@ -16,6 +17,7 @@ from hub.reporting.domain.report_tables import PeriodReport
 from hub.reporting.steps.make_report import DailyReports, MakeReport
 from tests import fakes
 from tests.factories import an_event
+from tests.faulty_libraries import ERRORS, MARK, failing
 from tests.reporting.domain.test_report import record_event
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -147,3 +149,17 @@ def test_a_day_of_twenty_five_hours_is_one_day() -> None:
     days = DailyReports(reports.archive, EpisodeFold(BERLIN), BERLIN)
     assert days.fold_day(date(2026, 10, 25)).totals["events"] == 1
     assert days.fold_day(date(2026, 10, 26)).totals["events"] == 0
+
+
+@given(ERRORS)
+def test_an_episode_that_cannot_be_added_up_is_left_out_and_counted(error: BaseException) -> None:
+    reports = Reports()
+    plain = DailyReports(reports.archive, EpisodeFold(BERLIN), BERLIN).fold_day(date(2026, 11, 22))
+    odd = record_event(an_event(event_id=MARK), at=datetime(2026, 11, 22, 9, tzinfo=UTC), version=9)
+    reports.archive.store([odd])
+    with failing("hub.reporting.domain.episode_fold:_DecisionCounter.count_event", error):
+        reports.tick()
+    numbers = reports.numbers("2026-11-22")
+    assert numbers["events", ""] == plain.totals["events"] == 2
+    assert numbers["decisions", ""] == plain.totals["decisions"]
+    assert numbers["uncounted", ""] == 1

@@ -21,6 +21,7 @@ from hub.expression.domain import Expression, Scope
 from hub.expression.domain.compare import reach
 from hub.expression.domain.field_names import find_field
 from hub.expression.domain.field_types import FieldKind, FieldTypes
+from hub.kernel.errors import explain_fault
 from hub.kernel.json_types import Json
 from hub.model.addresses import find_addresses
 from hub.model.channels import OUTBOUND_CHANNELS, PURPOSES
@@ -140,18 +141,28 @@ class AudienceRun:
     counts: AudienceCounts = field(default_factory=AudienceCounts)
 
     def select_row(self, customer: Customer) -> tuple[object, ...] | None:
-        """Builds the customer's row, in the order of the header; None if not on the list."""
+        """Builds the customer's row, in the order of the header; None if not on the list.
+
+        A customer on whom the list or a policy fails is left out, with the reason in `counts`."""
         if customer.erased:
             return None
-        scope = Scope(_build_empty_event(self.now), customer, self.now, self.surroundings)
         self.counts.scanned += 1
+        try:
+            row = self._build_row(customer)
+        except BaseException as error:  # noqa: BLE001 - explain_fault raises what no row causes
+            self.counts.left_out[explain_fault(error)] += 1
+            return None
+        self.counts.count += row is not None
+        return row
+
+    def _build_row(self, customer: Customer) -> tuple[object, ...] | None:
+        scope = Scope(_build_empty_event(self.now), customer, self.now, self.surroundings)
         if not self.audience.expression.matches(scope):
             return None
         addresses = find_addresses(customer, self.audience.channel)
         if self.audience.channel and (reason := self._find_closed_gate(scope, addresses)):
             self.counts.left_out[reason] += 1
             return None
-        self.counts.count += 1
         address = addresses[:1] if self.audience.channel else ()
         return (customer.customer_id, *address, *self._read_cells(customer))
 

@@ -47,6 +47,11 @@ class RuleBook(Sequence[Rule]):
             rule = self._rules[position] = RULES.read(row)
         return rule
 
+    def read_rule_id(self, position: int) -> str:
+        """Reads the id of a rule, also of one that cannot be read otherwise."""
+        row = marshal.loads(self._rows[position])  # noqa: S302 by our own publisher
+        return str(row.get("rule_id"))
+
     def find_matching(self, scope: Scope) -> list[Rule]:
         """Finds the rules that are valid now and whose conditions hold, in the book's order."""
         rules = self._rules

@@ -24,8 +24,8 @@ A sale, return or payment that came before under another event id (`is_told_agai
 step 1 and `apply_repeated_sale` only.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.catalogue.domain.catalogue import Catalogue
@@ -41,14 +41,15 @@ from hub.decisioning.domain.choice import Choice
 from hub.decisioning.domain.effects import DecisionContext, Effects
 from hub.decisioning.domain.execute_rules import execute_in_shadow, execute_rules
 from hub.decisioning.domain.explain_rules import explain_rules
+from hub.decisioning.domain.faulty_rows import run_without_faulty_rows
 from hub.decisioning.domain.fulfil_requests import fulfil_requests
 from hub.decisioning.domain.move_dialogues import move_dialogues
 from hub.decisioning.domain.open_calls import withdraw_calls
-from hub.decisioning.domain.receipt import write_receipt, write_repeat_receipt
+from hub.decisioning.domain.receipt import add_faults, write_receipt, write_repeat_receipt
 from hub.decisioning.domain.reconsideration import Reconsideration
 from hub.expression.domain import Scope
 from hub.kernel.digest import digest
-from hub.kernel.errors import Rejected
+from hub.kernel.errors import Rejected, explain_fault
 from hub.kernel.json_types import JsonObject
 from hub.measurement.domain.holdout_experiment import record_conversions
 from hub.model.customer import Customer
@@ -88,8 +89,9 @@ def decide(  # noqa: PLR0917 - whatever a decision depends on is an argument
     that came before under another event id adds what it states, but starts no rule and reaches no
     goal.
 
-    Raises `Rejected` if an event lacks what its type needs, if a rule names a template that the
-    catalogue does not have, or if rules cause each other's events in a loop.
+    If a decision fails on a rule, an offer or a policy, it is made without them, and the receipt
+    says so. Raises `Rejected` if an event lacks what its type needs, if rules cause each other's
+    events in a loop, or if a decision fails on the event or the profile itself.
     """
     decided_events, decisions = [], []
     for event in events:
@@ -97,16 +99,50 @@ def decide(  # noqa: PLR0917 - whatever a decision depends on is an argument
         if event.loop and not event.type.startswith(RESERVED_EVENT_PREFIXES):
             raise Rejected(event.loop, "hops")
         if not is_repeat(customer, event):
-            before, customer = customer, apply_event(customer, event, now)
+            before, customer = customer, _apply_event(customer, event, now)
             stored_event = anonymize_event(event) if customer.erased else event
             scope = Scope(stored_event, customer, now, surroundings)
-            if is_told_again(before, event):
-                customer, decision = _record_repeat(scope, catalogue, seed)
-            else:
-                customer, decision = _decide_event(scope, catalogue, seed, before)
+            try:
+                customer, decision = _decide_or_repeat(scope, catalogue, seed, before)
+            except BaseException as error:  # noqa: BLE001 - explain_fault raises what no row causes
+                explain_fault(error)
+                customer, decision = _decide_without_faults(scope, catalogue, seed, before)
             decided_events.append(stored_event)
             decisions.append(decision)
     return DecisionResult(customer, tuple(decided_events), tuple(decisions))
+
+
+def _apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
+    try:
+        return apply_event(customer, event, now)
+    except Rejected:
+        raise
+    except BaseException as error:
+        raise Rejected(f"cannot be applied to the profile: {explain_fault(error)}") from error
+
+
+def _decide_or_repeat(
+    scope: Scope, catalogue: Catalogue, seed: str, before: Customer
+) -> tuple[Customer, Decision]:
+    """Decides on the event, or records that it came before under another event id."""
+    if is_told_again(before, scope.event):
+        return _record_repeat(scope, catalogue, seed)
+    return _decide_event(scope, catalogue, seed, before)
+
+
+def _decide_without_faults(
+    scope: Scope, catalogue: Catalogue, seed: str, before: Customer
+) -> tuple[Customer, Decision]:
+    """Decides without the rows on which the decision fails."""
+    earlier = scope.event.properties.get("again")
+    about = earlier.get("event") if isinstance(earlier, Mapping) else None
+    earlier_type = str(about.get("type")) if isinstance(about, Mapping) else ""
+    (customer, decision), faults = run_without_faulty_rows(
+        lambda catalogue: _decide_or_repeat(scope, catalogue, seed, before),
+        catalogue,
+        (scope.event.type, earlier_type),
+    )
+    return customer, replace(decision, receipt=add_faults(decision.receipt, faults))
 
 
 def _decide_event(

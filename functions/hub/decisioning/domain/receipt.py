@@ -9,6 +9,7 @@ Its JSON has these members:
 - `choices`: what became of each verb (see `hub.decisioning.domain.choice`)
 - `more_choices`: how many more choices there were
 - `moved`: strategy -> [state before, state after]
+- `faults`: `<table>/<key>` of the rows on which the hub failed and without which it decided -> why
 - `ignored`: field -> what the value of a trait must be that the profile did not take
 - `time_zone`: that the customer's time zone cannot be used, and which one is used instead
 - `sentence`: all this in one sentence that a call-centre agent can read out
@@ -21,6 +22,7 @@ from hub.catalogue.domain.rule import Rule
 from hub.decisioning.domain.arbitration import ExcludedCandidate, SelectedCandidate
 from hub.decisioning.domain.choice import Choice
 from hub.decisioning.domain.ranking import compute_selection_probability
+from hub.kernel.json_types import JsonObject
 from hub.kernel.times import to_iso
 from hub.model.event import Event
 from hub.profile.domain.trait_kinds import find_ignored_traits
@@ -149,6 +151,15 @@ def write_repeat_receipt(event: Event, catalogue: int) -> dict[str, Any]:
     receipt = write_receipt(event, catalogue, (), rule_count=0, choices=(), moves={})
     sentence = f"On {event.type}: it came before under another event id, so no rule starts."
     return {**receipt, "repeat": True, "sentence": sentence}
+
+
+def add_faults(receipt: JsonObject, faults: Mapping[str, str]) -> JsonObject:
+    """Returns the receipt with the rows without which the decision was made: row -> why."""
+    if not faults:
+        return receipt
+    rows = ", ".join(sorted(faults))
+    sentence = f"{receipt['sentence']} It was decided without {rows}, on which the hub fails."
+    return {**receipt, "faults": dict(faults), "sentence": sentence}
 
 
 def _write_sentence(

@@ -4,6 +4,7 @@ customer is changed, which only what was really shown will do."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 from hub.catalogue.domain.candidate import Candidate, Request
@@ -17,12 +18,18 @@ from hub.decisioning.domain.arbitration import (
 )
 from hub.decisioning.domain.constraints import determine_claims
 from hub.decisioning.domain.eligibility import EligibilityGates
+from hub.decisioning.domain.faulty_rows import run_without_faulty_rows
 from hub.decisioning.domain.ranking import RankedCandidate, Ranking
-from hub.decisioning.domain.receipt import describe_excluded, describe_selected, write_receipt
+from hub.decisioning.domain.receipt import (
+    add_faults,
+    describe_excluded,
+    describe_selected,
+    write_receipt,
+)
 from hub.expression.domain import Scope
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.digest import digest
-from hub.kernel.errors import Rejected
+from hub.kernel.errors import Rejected, explain_fault
 from hub.model.channels import INBOUND_CHANNELS
 
 DECISION_REQUESTED = "decision.requested"
@@ -85,11 +92,13 @@ class SelectedOffer(NamedTuple):
 
 
 class OfferSelection(NamedTuple):
-    """The offers, the best first; `unsaid` is why not the others."""
+    """The offers, the best first; `excluded` is why not the others. `faults` are the rows without
+    which they were selected."""
 
     decision_id: str
     offers: Sequence[SelectedOffer]
     excluded: Sequence[ExcludedCandidate]
+    faults: Mapping[str, str] = MappingProxyType({})
 
 
 RenderCandidate = Callable[[Candidate], Mapping[str, str]]
@@ -99,7 +108,22 @@ def select_offers(
     query: OfferQuery, scope: Scope, catalogue: Catalogue, seed: str, render: RenderCandidate
 ) -> OfferSelection:
     """`scope.event` is the request: its properties are the situation. An offer that `render`
-    refuses, since its content asks for what is not known, is left out."""
+    refuses, since its content asks for what is not known, is left out.
+
+    Offers and policies on which the hub fails are left out too, as in a decision."""
+    try:
+        return _select_offers(query, scope, catalogue, seed, render)
+    except BaseException as error:  # noqa: BLE001 - explain_fault raises what no row causes
+        explain_fault(error)
+    selection, faults = run_without_faulty_rows(
+        lambda catalogue: _select_offers(query, scope, catalogue, seed, render), catalogue, ()
+    )
+    return selection._replace(faults=faults)
+
+
+def _select_offers(
+    query: OfferQuery, scope: Scope, catalogue: Catalogue, seed: str, render: RenderCandidate
+) -> OfferSelection:
     open_ones, left = _screen_candidates(query, scope, catalogue)
     ranking = Ranking(scope, catalogue, f"{seed} {scope.event.id}")
     ranked = ranking.rank((_DIRECT_REQUEST, one) for one in open_ones)
@@ -122,12 +146,9 @@ def select_offers(
             try:
                 offers.append(SelectedOffer(_select_candidate(one, ranked), render(candidate)))
                 told_of.add(candidate.subject)
-            except Rejected as lacking:
-                left.append(
-                    exclude_candidate(
-                        _DIRECT_REQUEST, candidate, f"its content: {lacking.reason}", one.score
-                    )
-                )
+            except BaseException as error:  # noqa: BLE001 - explain_fault raises what no row causes
+                reason = f"its content: {explain_fault(error)}"
+                left.append(exclude_candidate(_DIRECT_REQUEST, candidate, reason, one.score))
     return OfferSelection(derive_decision_id(scope), offers, left)
 
 
@@ -151,7 +172,7 @@ def build_receipt(
     if not choices:
         place = " at ".join(filter(None, (query.channel, query.placement)))
         receipt["sentence"] = f"Asked for {place}: no live offer has a treatment for it."
-    return receipt
+    return dict(add_faults(receipt, selection.faults))
 
 
 def derive_reference_id(decision: str, candidate: Candidate) -> str:

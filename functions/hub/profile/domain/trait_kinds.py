@@ -20,7 +20,8 @@ TEXT_FIELDS: frozenset[str] = frozenset(
         *("loyalty.number", "loyalty.tier", "loyalty.since"),
     }
 )
-TEXT_LIST_FIELDS: frozenset[str] = frozenset({"contact.preferred_channels"})
+_ONLY_LIST = "preferred_channels"
+TEXT_LIST_FIELDS: frozenset[str] = frozenset({f"contact.{_ONLY_LIST}"})
 CONSENT = "consent"
 _LARGEST_NUMBER = 10**18
 _MUST_BE_TEXT, _MUST_BE_TEXTS = "must be a text", "must be a list of texts"
@@ -53,10 +54,14 @@ def find_ignored_traits(traits: JsonObject) -> dict[str, str]:
 
 def find_kind_problem(field: str, value: Json) -> str:
     """Finds what the value of a field (`contact.phone`) must be; empty if it is that."""
-    if field in TEXT_FIELDS and not isinstance(value, str | None):
-        return _MUST_BE_TEXT
-    is_list = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
-    return _MUST_BE_TEXTS if field in TEXT_LIST_FIELDS and not (is_list or value is None) else ""
+    if value is None:
+        return ""
+    if field in TEXT_FIELDS:
+        return "" if isinstance(value, str) else _MUST_BE_TEXT
+    if field in TEXT_LIST_FIELDS:
+        is_list = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+        return "" if is_list else _MUST_BE_TEXTS
+    return ""
 
 
 def _examine(block: str, values: Json) -> Iterator[tuple[tuple[str, ...], Json, str]]:
@@ -67,6 +72,9 @@ def _examine(block: str, values: Json) -> Iterator[tuple[tuple[str, ...], Json, 
     for name, value in values.items():
         if block == CONSENT:
             yield from _examine_consent(name, value)
+            continue
+        if type(value) is str and name != _ONLY_LIST:
+            yield (block, name), value, ""
             continue
         field = f"{block}.{name}"
         stored = _to_digits(value) if field in TEXT_FIELDS else value

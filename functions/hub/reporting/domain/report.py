@@ -19,6 +19,8 @@ ARM_TABLE = "arm"
 CALL_TABLE = "call"
 SALES_MEASURE, REVENUE_MEASURE = "sales", "revenue"
 """Measures of money, by currency: all sales, and those that are attributed to a decision."""
+UNCOUNTED_MEASURE = "uncounted"
+"""The measure of the total that counts the episodes which could not be added up."""
 MAX_UNKNOWN_ACTIONS = 200
 
 

@@ -15,6 +15,7 @@ from hub.reporting.domain.report import (
     CALL_TABLE,
     REVENUE_MEASURE,
     SALES_MEASURE,
+    UNCOUNTED_MEASURE,
     Report,
 )
 
@@ -99,6 +100,8 @@ def _build_summary(report: Report) -> ReportTable:
     rows: list[ReportRow] = [
         (name, "", totals[name]) for name in ("events", "decisions", "actions", *FUNNEL)
     ]
+    if uncounted := totals[UNCOUNTED_MEASURE]:
+        rows.append((UNCOUNTED_MEASURE, "", uncounted))
     for currency in list_currencies(report):
         sales, attributed = (
             totals[f"{kind} {currency}"] for kind in (SALES_MEASURE, REVENUE_MEASURE)

@@ -10,14 +10,14 @@ import orjson
 from hub.history.ports import Archive
 from hub.kernel.clock_tick import parse_tick
 from hub.kernel.each_message import run_each
-from hub.kernel.errors import HubError
+from hub.kernel.errors import HubError, explain_fault
 from hub.kernel.json_types import Json
 from hub.kernel.queue_message import QueueMessage
 from hub.model.episode import drop_repeats
 from hub.model.wall_clock import find_day_start
 from hub.platform.ports import Files
 from hub.reporting.domain.episode_fold import EpisodeFold
-from hub.reporting.domain.report import Report
+from hub.reporting.domain.report import TOTAL_TABLE, UNCOUNTED_MEASURE, Report
 from hub.reporting.domain.report_tables import PeriodReport
 from hub.reporting.ports import ReportMail
 
@@ -26,6 +26,8 @@ SETTLED_HOUR = 3
 """The hour of the day at which all records of the day before are archived."""
 WORKBOOK_KEY = "reports/{day}.xlsx"
 JSON_KEY = "reports/{day}.json"
+EpisodeKey = tuple[str, int]
+"""Customer id and version."""
 DAY_KEY = "days/{day}.json"
 
 
@@ -38,14 +40,32 @@ class DailyReports:
     zone: ZoneInfo
 
     def fold_day(self, day: date) -> Report:
-        """Adds up the episodes of one day that the archive has by now."""
+        """Adds up the episodes of one day that the archive has by now.
+
+        Episodes that cannot be added up are left out, and the total `uncounted` is their number."""
+        report, uncounted = self._fold(day, frozenset())
+        if uncounted:
+            report, _ = self._fold(day, uncounted)
+            report.count(TOTAL_TABLE, (), UNCOUNTED_MEASURE, len(uncounted))
+        return report
+
+    def _fold(
+        self, day: date, left_out: frozenset[EpisodeKey]
+    ) -> tuple[Report, frozenset[EpisodeKey]]:
+        """Also returns the episodes that cannot be added up. What was counted of them is in the
+        report."""
         first, after = (find_day_start(day + timedelta(days=n), self.zone) for n in (0, 1))
-        report = Report()
+        report, uncounted = Report(), set[EpisodeKey]()
         for day_in_utc in _list_days(first.date(), (after - timedelta.resolution).date()):
             for record in drop_repeats(self.archive.read_records(day_in_utc)):
-                if first <= record.episode.decided_at < after:
-                    self.episode_fold.add_episode(report, record)
-        return report
+                key = record.episode.customer_id, record.episode.version
+                if first <= record.episode.decided_at < after and key not in left_out:
+                    try:
+                        self.episode_fold.add_episode(report, record)
+                    except BaseException as error:  # noqa: BLE001 - explain_fault raises the rest
+                        explain_fault(error)
+                        uncounted.add(key)
+        return report, frozenset(uncounted)
 
     def fold_period(
         self, last: date, days: int, report_of_day: Callable[[date], Report] | None = None
