@@ -272,3 +272,10 @@ def test_the_oldest_entries_leave_a_history_that_is_full(
     assert len(entries) == most
     first = change(NO_CONTACT_HISTORY, 0)
     assert next(iter(getattr(first, member))) not in entries
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_contact_may_be_of_any_year(year: int) -> None:
+    at = NOON.replace(year=year)
+    history = NO_CONTACT_HISTORY.record_contact(at, "email", action_id="a-1")
+    assert history.count_contacts(to_milliseconds(at)) == 1

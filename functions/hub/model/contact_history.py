@@ -25,6 +25,7 @@ to a day ahead: so a cap of the customer's month counts every contact of it."""
 MAX_NAMES = 300
 MAX_IMPRESSIONS = 20
 MAX_AWAITED = 50
+_KEPT_MILLISECONDS = CONTACTS_KEPT_FOR // timedelta(milliseconds=1)
 Entry = TypeVar("Entry")
 StoredClaim = str | Sequence[Json]
 
@@ -101,7 +102,7 @@ class ContactHistory:
         self, at: datetime, channel: str, *, category: str = "", offer: str = "", action_id: str
     ) -> Self:
         """Records that a message was decided, or that a page showed an offer."""
-        time, oldest = to_milliseconds(at), to_milliseconds(at - CONTACTS_KEPT_FOR)
+        time, oldest = to_milliseconds(at), to_milliseconds(at) - _KEPT_MILLISECONDS
         offers = {**self.offers, offer: self.times_offered(offer) + 1} if offer else self.offers
         if channel in INBOUND_CHANNELS:
             pages = add_page_contact(

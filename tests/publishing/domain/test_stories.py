@@ -152,6 +152,8 @@ def test_a_story_without_end_fails() -> None:
         ({"given": {"tier": "gold"}}, "given.tier is not known"),
         ({"given": {"loyalty": "gold"}}, "given.customer.loyalty is 'gold': name one of its"),
         ({"given": {"now": "soon"}}, "given.now 'soon' is not a date"),
+        ({"given": {"now": "9999-12-31"}}, "given.now is not in the years 1970 to 2999"),
+        ({"given": {"now": "0001-01-01"}}, "given.now is not in the years 1970 to 2999"),
         ({"given": {"earlier": "a.b"}}, "given.earlier.ago is missing: how long before now"),
         (
             {"status": "alive"},

@@ -63,7 +63,10 @@ def _convert_decimal(value: Decimal) -> str | None:
 def _convert_datetime(value: datetime) -> str:
     if value.tzinfo is None:
         return value.isoformat()
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    try:
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        return value.isoformat()
 
 
 _CONVERSIONS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Json]], ...] = (

@@ -20,6 +20,8 @@ _TYPES: Mapping[FieldKind, tuple[type, ...]] = {
     FieldKind.FLAG: (bool,),
     FieldKind.LIST: (list,),
 }
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+"""A story adds lengths of time to its `now`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ def read_given(reader: RowReader, types: FieldTypes) -> GivenSituation:
         return GivenSituation()
     inner = RowReader(given)
     now = inner.read_time("now")
+    if now and not FIRST_YEAR <= now.year <= LAST_YEAR:
+        inner.add_problem(f"now is not in the years {FIRST_YEAR} to {LAST_YEAR}")
+        now = None
     reader.problems += [f"given.{problem}" for problem in inner.problems]
     earlier = read_story_events(reader, "given.earlier", given.get("earlier"), AGO, types)
     return GivenSituation(dict(_read_fields(reader, given, types)), now, tuple(earlier))
