@@ -4,12 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.decisioning.steps.decide_events import STATE_LIMIT, TRIES, DecideEvents
+from hub.decisioning.steps.decide_events import TRIES, DecideEvents
 from hub.kernel.errors import Conflict, Rejected, Unavailable
 from hub.kernel.queue_message import QueueMessage
 from hub.model.customer import Customer
 from hub.model.episode import Episode
 from hub.model.event import Event
+from hub.profile.domain.apply_event import STATE_LIMIT
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests import fakes
 from tests.factories import an_event, later
