@@ -76,6 +76,13 @@ def test_a_time_on_the_wall_is_the_instants_at_which_the_clock_shows_it(
     assert find_last_instant(shown, zone) == last
 
 
+def test_a_clock_that_is_put_back_to_the_end_of_quiet_hours_never_shows_less_again() -> None:
+    """In Cairo, 24:00 becomes 23:00 at 21:00 UTC."""
+    end = datetime.combine(date(2027, 10, 28), time(23))
+    last = find_last_instant(end, ZoneInfo("Africa/Cairo"))
+    assert last == datetime(2027, 10, 28, 20, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("zone", "day", "start"),
     [

@@ -18,8 +18,15 @@ def find_first_instant(shown: datetime, zone: tzinfo | None) -> datetime:
 
 
 def find_last_instant(shown: datetime, zone: tzinfo | None) -> datetime:
-    """As `find_first_instant`, but the second time counts if the clock shows `shown` twice."""
-    return _find_instant(shown.replace(fold=1), zone or UTC)
+    """The first instant, in UTC, from which on the clock shows `shown` or later for good.
+
+    If the clock shows `shown` twice, it is the second time, unless the clock is put back to just
+    `shown` and so never shows less again.
+    """
+    zone = zone or UTC
+    last = _find_instant(shown.replace(fold=1), zone)
+    was, now = ((last - ago).astimezone(zone).utcoffset() for ago in (_SECOND, timedelta()))
+    return last if was == now else find_first_instant(shown, zone)
 
 
 def find_day_start(day: date, zone: tzinfo | None) -> datetime:
