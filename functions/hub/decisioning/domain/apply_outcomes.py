@@ -16,6 +16,7 @@ from hub.learning.domain.feedback import FEEDBACK_DEADLINE, Exposure, Feedback
 from hub.measurement.domain.response_tracking import (
     ResponseResult,
     build_outcome_events,
+    build_response_timer,
     track_response,
 )
 from hub.measurement.domain.sales_attribution import attribute_sale
@@ -44,6 +45,7 @@ from hub.profile.domain.contact_history import (
 
 CLAIM_RETENTION = timedelta(days=7)
 """How long a claim is kept after its action expired, because declines may arrive late."""
+SENT = (DELIVERED, "action.unknown")
 NOT_SENT = ("action.declined", "action.refused")
 ACCEPTED = ("offer.clicked", "offer.accepted")
 DISMISSED = "offer.dismissed"
@@ -77,10 +79,10 @@ def apply_outcomes(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
     if a postponed action cannot be read."""
     event = scope.event
     if scope.customer.erased:
-        return _apply_postponement(AppliedOutcomes(scope.customer), scope, catalogue)
+        return _apply_delays(AppliedOutcomes(scope.customer), scope, catalogue)
     outcomes = _apply_goals(scope, catalogue)
     outcomes = _apply_responses_and_sales(outcomes, scope, catalogue)
-    outcomes = _apply_postponement(outcomes, scope, catalogue)
+    outcomes = _apply_delays(outcomes, scope, catalogue)
     if outcomes.customer.contact_history.calls:
         outcomes = outcomes.with_history(apply_call_event(outcomes.customer.contact_history, event))
     if event.type in (DELIVERED, VIEWED):
@@ -88,7 +90,9 @@ def apply_outcomes(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
     elif event.type in NOT_SENT:
         action_id = str(event.properties.get("action_id", ""))
         history = outcomes.customer.contact_history
-        holds_claim = event.type == "action.declined" and history.holds_claim(action_id)
+        # What was refused when it claimed has no share to return.
+        had_claims = event.type == "action.declined" or event.properties.get("returns") is True
+        holds_claim = had_claims and history.holds_claim(action_id)
         outcomes = outcomes.with_history(withdraw_action(history, action_id))
         outcomes = replace(outcomes, returned=(action_id,) if holds_claim else ())
     elif event.type in ACCEPTED:
@@ -108,10 +112,13 @@ def apply_repeated_sale(scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
     return _apply_sale(ResponseResult(scope.customer), scope, catalogue)
 
 
-def _apply_postponement(
-    outcomes: AppliedOutcomes, scope: Scope, catalogue: Catalogue
-) -> AppliedOutcomes:
+def _apply_delays(outcomes: AppliedOutcomes, scope: Scope, catalogue: Catalogue) -> AppliedOutcomes:
+    """Handles actions that wait for the end of quiet hours, and messages whose response is awaited
+    from now on."""
     event, customer = scope.event, outcomes.customer
+    if event.type in SENT:
+        timer = build_response_timer(customer, event)
+        return replace(outcomes, timers=(timer,) if timer else ())
     if event.type == POSTPONED:
         return replace(outcomes, timers=(build_resume_timer(event),))
     if event.type == RESUMED:
@@ -176,8 +183,7 @@ def _build_answer_feedback(impression: Impression, event: Event) -> list[Feedbac
 def _apply_delivery_or_view(outcomes: AppliedOutcomes, event: Event) -> AppliedOutcomes:
     properties = event.properties
     if WITHDRAWN_ACTION in properties:
-        outcomes, released_ids = _release_claim(outcomes, str(properties[WITHDRAWN_ACTION]))
-        return replace(outcomes, returned=released_ids)
+        return _apply_withdrawal(outcomes, event)
     exposure = properties.get("showing")
     action_id = str(properties.get("action_id") or properties.get("reference") or "")
     if not exposure or not action_id:
@@ -185,6 +191,16 @@ def _apply_delivery_or_view(outcomes: AppliedOutcomes, event: Event) -> AppliedO
     history = apply_impression(outcomes.customer.contact_history, event, action_id, exposure)
     feedback = Feedback(f"{action_id}.shown", Exposure.from_dict(exposure), shown=1)
     return replace(outcomes.with_history(history), lessons=(*outcomes.lessons, feedback))
+
+
+def _apply_withdrawal(outcomes: AppliedOutcomes, event: Event) -> AppliedOutcomes:
+    """A call that the call centre did not take back keeps its capacity and may be answered."""
+    if event.properties.get("withdrawn") is False:
+        return outcomes
+    action_id = str(event.properties[WITHDRAWN_ACTION])
+    outcomes, released_ids = _release_claim(outcomes, action_id)
+    history = outcomes.customer.contact_history.record_responses([action_id])
+    return replace(outcomes.with_history(history), returned=released_ids)
 
 
 def _apply_acceptance(

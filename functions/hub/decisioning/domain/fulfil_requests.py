@@ -18,11 +18,8 @@ from hub.decisioning.domain.open_calls import open_call
 from hub.decisioning.domain.receipt import describe_excluded, describe_selected
 from hub.decisioning.domain.reconsideration import Reconsideration
 from hub.expression.domain import Scope
-from hub.kernel.duration import parse_duration
 from hub.measurement.domain.holdout_experiment import enrol
-from hub.measurement.domain.response_tracking import open_response_window
 from hub.model.channels import CALL_CHANNEL
-from hub.model.decision import Timer
 
 
 def fulfil_requests(
@@ -66,9 +63,10 @@ def fulfil_requests(
 def _send(
     selected: SelectedCandidate, reconsideration: Reconsideration, context: DecisionContext
 ) -> Effects:
-    """Builds the message, and records it with its claims and response window."""
+    """Builds the message, and records it with its claims. Its response window begins when it was
+    sent."""
     request, candidate = selected.ranked.request, selected.ranked.candidate
-    customer, timers = context.scope.customer, list[Timer]()
+    customer = context.scope.customer
     action_id = _derive_action_id(request, reconsideration, context)
     if candidate.template.purpose == MARKETING:
         history = customer.contact_history.record_contact(
@@ -83,16 +81,14 @@ def _send(
     if action.claims:
         history = customer.contact_history.hold_claim(action_id, action.expires_at)
         customer = customer.with_contact_history(history)
-    if duration := request.verb.answer_within:
-        customer, timer = open_response_window(
-            customer, action, context.scope.event, parse_duration(duration)
-        )
-        timers.append(timer)
+    if request.verb.answer_within:
+        history = customer.contact_history.await_response(action_id, action.goal)
+        customer = customer.with_contact_history(history)
     if action.channel == CALL_CHANNEL:
         history = open_call(customer.contact_history, action)
         customer = customer.with_contact_history(history)
     choice = describe_selected(selected, made=action_id)
-    return Effects(customer=customer, actions=(action,), timers=tuple(timers), choices=(choice,))
+    return Effects(customer=customer, actions=(action,), choices=(choice,))
 
 
 def _derive_action_id(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from hub.contact_policy.domain.contactability import (
     TOO_LATE,
@@ -25,10 +26,11 @@ from hub.messaging.ports import Bus
 from hub.model.action_content import Withdrawal
 from hub.model.action_trace import TRACE
 from hub.model.customer import Customer
-from hub.model.decision import Action
+from hub.model.decision import Action, Claim
 from hub.model.event import Event, follow_up
 from hub.platform.ports import Clock
 from hub.profile.ports import Customers
+from hub.surroundings.domain.capacity import is_window_over
 
 ATTEMPT_TIMEOUT = timedelta(minutes=2)
 CUT_OFF = "an attempt was cut off before its end was noted"
@@ -144,10 +146,22 @@ def find_obstacle(customer: Customer | None, action: Action, now: datetime) -> L
     until = find_quiet_hours_end(customer, action, now) if customer else None
     if until and until >= action.expires_at:
         return LedgerEntry(ActionStatus.DECLINED, now, TOO_LATE)
+    if ended := _find_ended_claim(action, until or now):
+        reason = f"its share of {ended.name} was for an earlier time"
+        details = {"capacity": ended.name, "returns": True}
+        return LedgerEntry(ActionStatus.REFUSED, now, reason, details=details)
     if until:
         reason = f"quiet hours until {to_iso(until)}"
         return LedgerEntry(ActionStatus.POSTPONED, now, reason, details={"until": to_iso(until)})
     return None
+
+
+def _find_ended_claim(action: Action, at: datetime) -> Claim | None:
+    """Returns a share of an hour, day or month that is over when the action would go out.
+
+    Only an action that can be decided again has one."""
+    claims = action.claims if action.again else ()
+    return next((claim for claim in claims if is_window_over(claim.name, at)), None)
 
 
 def build_outcome_event(action: Action, entry: LedgerEntry, now: datetime) -> Event:
@@ -155,8 +169,13 @@ def build_outcome_event(action: Action, entry: LedgerEntry, now: datetime) -> Ev
     about = {"action_id": action.id, "channel": action.channel, "rule_id": action.rule_id}
     subject = action.what.list_reported()
     subject |= {name: value for name in REPORTED_FIELDS if (value := getattr(action, name))}
-    result = {"reason": entry.reason, "reference": entry.reference}
+    result: dict[str, Any] = {"reason": entry.reason, "reference": entry.reference}
     result = {name: value for name, value in result.items() if value}
+    if lasts := action.what.words.get("answer_within"):
+        subject["answer_within"] = lasts
+    if entry.status is ActionStatus.REFUSED and action.again:
+        # A new hour has new capacity, so no candidate is excluded.
+        result["again"] = {**action.again, "without": []}
     is_postponed = entry.status is ActionStatus.POSTPONED
     until = f".{entry.details['until']}" if is_postponed else ""
     postponed_action = {"action": action.to_dict()} if is_postponed else {}

@@ -1,12 +1,13 @@
 """Tracks the responses to messages, and emits an event if a response is missing."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
+from hub.kernel.duration import parse_duration
 from hub.model.action_trace import TRACE, Trace, read_trace
 from hub.model.customer import Customer
-from hub.model.decision import Action, Timer
+from hub.model.decision import Timer
 from hub.model.decision_outcome import DecisionOutcome, classify_outcome, is_response
 from hub.model.event import Event, follow_up
 
@@ -22,15 +23,19 @@ class ResponseResult(NamedTuple):
     emitted: tuple[Event, ...] = ()
 
 
-def open_response_window(
-    customer: Customer, action: Action, event: Event, lasts: timedelta
-) -> tuple[Customer, Timer]:
-    """Opens the response window of a message. The timer sends `response.due` at its end."""
-    due_at = action.decided_at + lasts
-    due = _create_follow_up(event, action.trace, DUE, f"{action.id}.due", due_at)
-    timer = Timer(id=due.id, customer_id=action.customer_id, due_at=due_at, event=due.to_dict())
-    history = customer.contact_history.await_response(action.id, action.goal)
-    return customer.with_contact_history(history), timer
+def build_response_timer(customer: Customer, event: Event) -> Timer | None:
+    """Builds the timer of the response window that begins when a message was sent.
+
+    `event` is the outcome of the message. The timer sends `response.due` after the duration of the
+    property `answer_within`. Returns None if no response is awaited."""
+    trace, lasts = read_trace(event), event.properties.get("answer_within")
+    if trace is None or not isinstance(lasts, str):
+        return None
+    if not customer.contact_history.is_awaiting_response(trace.action_id):
+        return None
+    due_at = event.occurred_at + parse_duration(lasts)
+    due = _create_follow_up(event, trace, DUE, f"{trace.action_id}.due", due_at, begins_anew=True)
+    return Timer(id=due.id, customer_id=due.customer_id, due_at=due_at, event=due.to_dict())
 
 
 def track_response(customer: Customer, event: Event, reached: Collection[str]) -> ResponseResult:
@@ -76,7 +81,13 @@ def build_outcome_events(event: Event, marks: Iterable[DecisionOutcome]) -> list
 
 
 def _create_follow_up(
-    event: Event, trace: Trace, event_type: str, event_id: str, at: datetime
+    event: Event,
+    trace: Trace,
+    event_type: str,
+    event_id: str,
+    at: datetime,
+    *,
+    begins_anew: bool = False,
 ) -> Event:
     has_customer = trace.customer_id not in ("", ANONYMOUS)
     trace_fields = trace.to_dict()
@@ -88,4 +99,5 @@ def _create_follow_up(
         customer_id=trace.customer_id if has_customer else None,
         properties={name: value for name, value in trace_fields.items() if name != "customer_id"},
         context={TRACE: trace_fields, "path": event.path, "cause": event.id},
+        begins_anew=begins_anew,
     )

@@ -9,6 +9,7 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy import Policies
 from hub.catalogue.domain.policy.holdout import Holdout
 from hub.kernel.json_types import Json, JsonObject
+from hub.model.action_trace import TRACE
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
@@ -183,7 +184,10 @@ def _build_event(story: Story, name: str, story_event: StoryEvent, at: datetime)
 
 
 def _build_delivered_event(action: Action, at: datetime) -> Event:
-    properties: JsonObject = {"action_id": action.id, "channel": action.channel}
+    optional = {
+        "showing": action.showing,
+        "answer_within": action.what.words.get("answer_within"),
+    }
     return Event(
         id=f"{action.id}.delivered",
         type="action.delivered",
@@ -192,7 +196,12 @@ def _build_delivered_event(action: Action, at: datetime) -> Event:
         received_at=at,
         correlation_id=action.correlation_id,
         customer_id=action.customer_id,
-        properties={**properties, **({"showing": action.showing} if action.showing else {})},
+        properties={
+            "action_id": action.id,
+            "channel": action.channel,
+            **{name: value for name, value in optional.items() if value},
+        },
+        context={TRACE: action.trace.to_dict()},
         hops=action.hops + 1,
     )
 
