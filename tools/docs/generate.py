@@ -19,6 +19,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "decision-record": intake.describe_decision_record,
     "event-record": intake.describe_event_record,
     "events": intake.describe_events,
+    "gates": marketer_reference.describe_gates,
     "functions": marketer_reference.describe_functions,
     "lambda-functions": stack.describe_functions,
     "policies": marketer_reference.describe_policies,

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from hub.contact_policy.domain.gates import GATES, AskedAt
 from hub.expression.domain.field_types import FieldKind
 from hub.expression.domain.function import Function
 from hub.expression.domain.functions import FUNCTIONS
@@ -67,6 +68,20 @@ def describe_policies() -> str:
         for name, words in _branches(_read_schema("policies"), "kind")
     )
     return _linked_table("policies.md", ("`kind`", "required", "optional", "what it does"), rows)
+
+
+def describe_gates() -> str:
+    """Each gate, when the hub asks it, and why not at all times."""
+    rows = (
+        (
+            gate.asks,
+            "marketing" if gate.is_marketing else "all",
+            *("yes" if at in gate.at else "" for at in AskedAt),
+            gate.reason,
+        )
+        for gate in GATES
+    )
+    return to_table(("gate", "binds", *(at.value for at in AskedAt), "why not always"), rows)
 
 
 def _read_schema(table: str) -> Any:

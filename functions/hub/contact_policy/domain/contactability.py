@@ -204,4 +204,5 @@ LAST_LOOK: Mapping[str, LastLookCheck] = {
     "suppressed subject": _check_suppressed_subjects,
     "suppression": _check_suppression_policies,
 }
-"""What the last look checks, by the name of the gate (see `hub.contact_policy.domain.gates`)."""
+"""What the last look checks, by the name of the gate (see `hub.contact_policy.domain.gates`).
+`resumption` has the answer of the gates that are asked after quiet hours."""

@@ -85,14 +85,16 @@ class EligibilityGates:
         return self._check_holdouts(request, candidate)
 
     def find_closed_gate_of_action(self, action: Action, offer: Offer | None) -> str | None:
-        """Returns the reason of the first closed gate of a marketing action that was decided
-        earlier, or None.
+        """Returns the reason of the first closed gate of an action that was decided earlier, or
+        None.
 
         These are the gates that the last look does not know. Holdouts are not among them: the
         customer is in an arm since the decision."""
         reason = self.find_closed_offer_gate(offer) if offer else None
+        if reason or action.what.purpose != MARKETING:
+            return reason
         about = effective_channel(action), action.category, action.offer, action.strategy
-        return reason or self._check_closed_scopes(about)
+        return self._check_closed_scopes(about)
 
     def find_holdouts(
         self, request: Request, candidate: Candidate

@@ -47,14 +47,14 @@ def resume_action(
             catalogue=catalogue,
         ),
     )
-    if purpose != MARKETING:
-        return customer, action
     history = customer.contact_history.withdraw_contact(action.id)
     if stop := _find_closed_gate(customer.with_contact_history(history), action, scope, catalogue):
         return customer, replace(action, stop=stop)
     if offer := catalogue.offers.get(action.offer):
         expires_at = limit_to_validity(action.expires_at, offer.validity, scope)
         action = replace(action, expires_at=expires_at)
+    if purpose != MARKETING:
+        return customer, action
     history = history.record_contact(
         scope.now, channel, category=action.category, offer=action.offer, action_id=action.id
     )
