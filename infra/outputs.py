@@ -55,6 +55,7 @@ def _list_buses(hub: HubStack) -> dict[str, str]:
 
 def _list_tables(hub: HubStack) -> dict[str, str]:
     tables = {
+        "AddressRefusals": hub.customer_tables.address_refusals,
         "Customers": hub.customer_tables.customers,
         "Identities": hub.customer_tables.identities,
         "Merges": hub.customer_tables.merges,

@@ -10,6 +10,8 @@ from typing import Any
 
 from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT, Catalogue
 from hub.contact_policy.domain.preference_centre import PreferenceLinks
+from hub.contact_policy.steps.attach_refusals import AttachRefusals, CustomersWithRefusals
+from hub.contact_policy.steps.record_statements import RecordStatements
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.content.wiring import build_proofread_template
 from hub.decisioning.steps.decide_events import DecideEvents
@@ -35,6 +37,7 @@ from hub.intake.steps.normalize_events import NormalizeEvents
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import QueueMessage
 from hub.measurement.steps.trace_actions import TraceActions
+from hub.model.decision import Action
 from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
@@ -99,6 +102,7 @@ class InMemoryHub:
     archive: fakes.Archive = field(default_factory=fakes.Archive)
     things: fakes.FactStore = field(default_factory=fakes.FactStore)
     capacity: fakes.CapacityClaims = field(default_factory=fakes.CapacityClaims)
+    refusals: fakes.AddressRefusalStore = field(default_factory=fakes.AddressRefusalStore)
 
     def __post_init__(self) -> None:
         numbers = count(1)
@@ -119,9 +123,12 @@ class InMemoryHub:
             self.bus,
             RecordFacts(self.things, self.bus),
             TraceActions(self.ledger),
+            RecordStatements(self.refusals),
         )
         self.merges = fakes.Merges(self.customers, self.identities)
         self.merger = a_merger(self)
+        attach_refusals = AttachRefusals(self.refusals)
+        self.addressees = CustomersWithRefusals(self.customers, attach_refusals)
         self.decide = DecideEvents(
             self.customers,
             lambda: catalogue,
@@ -129,6 +136,7 @@ class InMemoryHub:
             lambda c: len(str(c.to_dict())),
             self.clock,
             self.merger,
+            attach_refusals,
         )
         self.channels: dict[str, DeliveryChannel] = {
             "email": EmailChannel(content, self.mail, INVITATIONS),
@@ -187,9 +195,13 @@ class InMemoryHub:
             == {}
         )
         for action in topic.actions * times:
-            channel = self.channels[action.channel]
-            actor = CarryOutActions(channel, self.customers, self.ledger, self.bus, self.clock)
-            _clean(actor([QueueMessage(id=action.id, body=action.to_dict())]))
+            self.carry_out(action)
+
+    def carry_out(self, action: Action) -> None:
+        """Takes the last look and sends the action, if it still may go."""
+        channel = self.channels[action.channel]
+        actor = CarryOutActions(channel, self.addressees, self.ledger, self.bus, self.clock)
+        _clean(actor([QueueMessage(id=action.id, body=action.to_dict())]))
 
 
 def a_merger(hub: InMemoryHub) -> MergeCustomers:

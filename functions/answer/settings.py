@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AnswerSettings:
+    address_refusals_table: str
     archive_bucket: str
     asker_keys: str
     bus_name: str

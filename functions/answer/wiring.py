@@ -7,6 +7,7 @@ from uuid import uuid4
 from answer.settings import AnswerSettings
 from hub.contact_policy.domain.preference_centre import parse_link_keys
 from hub.contact_policy.steps.change_preferences import ChangePreferences
+from hub.contact_policy.wiring import read_with_refusals
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.decisioning.wiring import build_catalogue_reader, build_surroundings_reader
 from hub.entrypoints.settings import read_settings
@@ -68,7 +69,7 @@ def serve_offers() -> ServeOffers:
     environment = settings()
     return ServeOffers(
         find=find_customer(),
-        customers=Customers(environment.customers_table),
+        customers=read_with_refusals(environment),
         catalogue=build_catalogue_reader(environment),
         surroundings=build_surroundings_reader(environment),
         renderer=LiquidRenderer(),

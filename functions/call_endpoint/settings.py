@@ -8,6 +8,7 @@ class CallEndpointSettings:
     """`serving` is channel=connector, with blanks between them: `fax=interfax x=x`. `egress` is
     `public`, or `local` for the emulator."""
 
+    address_refusals_table: str
     customers_table: str
     ledger_table: str
     throttles_table: str

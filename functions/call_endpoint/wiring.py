@@ -5,6 +5,7 @@ from functools import cache
 from call_endpoint.settings import CallEndpointSettings
 from hub.catalogue.adapters.catalogue_store import SnapshotReader, build_template_loader
 from hub.contact_policy.domain.preference_centre import PreferenceLinks, parse_link_keys
+from hub.contact_policy.wiring import read_with_refusals
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.delivery.adapters.action_ledger import ActionLedger
 from hub.delivery.adapters.connector_files import load_connectors
@@ -22,7 +23,6 @@ from hub.entrypoints.settings import read_settings
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
 from hub.platform.adapters.secrets import Secrets
-from hub.profile.adapters.customer_table import Customers
 
 
 @cache
@@ -56,7 +56,7 @@ def carry_out_actions(name: str) -> CarryOutActions:
     )
     return CarryOutActions(
         channel=channel,
-        customers=Customers(environment.customers_table),
+        customers=read_with_refusals(environment),
         ledger=ActionLedger(environment.ledger_table),
         bus=Bus(environment.bus_name),
         clock=clock.now,

@@ -5,6 +5,8 @@ from typing import Any
 
 from decide.settings import DecideSettings
 from decide.wiring import merge_customers
+from hub.contact_policy.adapters.address_refusal_table import AddressRefusalTable
+from hub.contact_policy.steps.attach_refusals import AttachRefusals
 from hub.decisioning.steps.decide_events import DecideEvents
 from hub.decisioning.wiring import build_catalogue_reader, build_surroundings_reader
 from hub.entrypoints.settings import read_settings
@@ -29,6 +31,7 @@ def decide_events() -> DecideEvents:
         size=size_in_bytes,
         clock=clock.now,
         merger=merge_customers(settings()),
+        attach_refusals=AttachRefusals(AddressRefusalTable(settings().address_refusals_table)),
     )
 
 

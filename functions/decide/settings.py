@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DecideSettings:
+    address_refusals_table: str
     archive_bucket: str
     capacity_table: str
     customers_table: str

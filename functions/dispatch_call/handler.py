@@ -5,6 +5,7 @@ from typing import Any
 
 from dispatch_call.settings import DispatchCallSettings
 from hub.catalogue.adapters.catalogue_store import SnapshotReader, build_template_loader
+from hub.contact_policy.wiring import read_with_refusals
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.delivery.adapters.action_ledger import ActionLedger
 from hub.delivery.adapters.amazon_connect_tasks import ConnectTasks
@@ -18,7 +19,6 @@ from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
 from hub.platform.adapters.secrets import Secrets
-from hub.profile.adapters.customer_table import Customers
 
 
 @cache
@@ -48,7 +48,7 @@ def carry_out_actions() -> CarryOutActions:
             ),
             call_centre(),
         ),
-        customers=Customers(settings().customers_table),
+        customers=read_with_refusals(settings(), "call"),
         ledger=ActionLedger(settings().ledger_table),
         bus=Bus(settings().bus_name),
         clock=clock.now,

@@ -8,6 +8,7 @@ class DispatchCallSettings:
     """`call_centre` is `http` or the ARN of the flow of Amazon Connect. `egress` is `public`, or
     `local` for the emulator."""
 
+    address_refusals_table: str
     customers_table: str
     ledger_table: str
     catalogue_bucket: str

@@ -3,6 +3,8 @@
 from functools import cache
 from uuid import uuid4
 
+from hub.contact_policy.adapters.address_refusal_table import AddressRefusalTable
+from hub.contact_policy.steps.record_statements import RecordStatements
 from hub.delivery.adapters.ledger_trace_index import Traces
 from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import BatchResponse, consume
@@ -50,6 +52,7 @@ def normalizer() -> NormalizeEvents:
             FactStore(settings().surroundings_table), Bus(settings().bus_name)
         ),
         trace_actions=TraceActions(Traces(settings().ledger_table)),
+        record_statements=RecordStatements(AddressRefusalTable(settings().address_refusals_table)),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NormalizeSettings:
+    address_refusals_table: str
     bus_name: str
     claims_bucket: str
     identities_table: str

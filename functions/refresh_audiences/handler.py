@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from hub.audiences.steps.refresh_audiences import AudienceWriter, RefreshAudiences
 from hub.catalogue.adapters.catalogue_store import CatalogueStore
+from hub.contact_policy.adapters.address_refusal_table import AddressRefusalTable
+from hub.contact_policy.steps.attach_refusals import AttachRefusals
 from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
 from hub.kernel.json_types import Json
@@ -24,10 +26,13 @@ def refresh_audiences() -> RefreshAudiences:
     """The step, on DynamoDB and S3."""
     environment = settings()
     files = Files(environment.audiences_bucket)
+    refusals = AddressRefusalTable(environment.address_refusals_table)
     return RefreshAudiences(
         store=CatalogueStore(environment.catalogue_table, environment.catalogue_bucket),
         files=files,
-        write_audiences=AudienceWriter(CustomerScan(environment.customers_table), files),
+        write_audiences=AudienceWriter(
+            CustomerScan(environment.customers_table), files, AttachRefusals(refusals)
+        ),
         zone=ZoneInfo(environment.time_zone),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RefreshAudiencesSettings:
+    address_refusals_table: str
     audiences_bucket: str
     catalogue_bucket: str
     catalogue_table: str

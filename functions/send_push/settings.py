@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SendPushSettings:
+    address_refusals_table: str
     customers_table: str
     ledger_table: str
     catalogue_bucket: str

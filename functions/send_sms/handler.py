@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from hub.catalogue.adapters.catalogue_store import SnapshotReader, build_template_loader
+from hub.contact_policy.wiring import read_with_refusals
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.delivery.adapters.action_ledger import ActionLedger
 from hub.delivery.adapters.sns_sms import TextMessages
@@ -13,7 +14,6 @@ from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
 from hub.messaging.adapters.event_bus import Bus
 from hub.platform.adapters import clock
-from hub.profile.adapters.customer_table import Customers
 from send_sms.settings import SendSmsSettings
 
 
@@ -33,7 +33,7 @@ def carry_out_actions() -> CarryOutActions:
             ),
             TextMessages(),
         ),
-        customers=Customers(settings().customers_table),
+        customers=read_with_refusals(settings(), "sms"),
         ledger=ActionLedger(settings().ledger_table),
         bus=Bus(settings().bus_name),
         clock=clock.now,

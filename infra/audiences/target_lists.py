@@ -44,11 +44,13 @@ class TargetLists(Construct):
                 "CUSTOMERS_TABLE": customer_tables.customers.table_name,
                 "TIME_ZONE": time_zone.value_as_string,
                 **catalogue.environment,
+                **customer_tables.refusals_environment,
                 **self.work.environment,
             },
         )
         self.refresher.consume(self.work)
         catalogue.grant_reading(self.refresher)
+        customer_tables.grant_reading_refusals(self.refresher)
         self.refresher.allow("dynamodb:Scan", on=customer_tables.customers.table_arn)
         mine = self.bucket.arn_for_objects("audiences/*")
         self.refresher.allow("s3:GetObject", "s3:PutObject", on=mine)

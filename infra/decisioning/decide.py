@@ -44,6 +44,7 @@ class Decisioning(Construct):
                 "IDENTITIES_TABLE": customer_tables.identities.table_name,
                 "MERGES_TABLE": customer_tables.merges.table_name,
                 "TIME_ZONE": time_zone.value_as_string,
+                **customer_tables.refusals_environment,
                 **learner_tables.environment,
                 **surroundings.environment,
                 **catalogue.environment,
@@ -56,6 +57,7 @@ class Decisioning(Construct):
         learner_tables.grant_reading(self.decider)
         self.decider.allow("s3:PutObject", on=records.archive.arn_for_objects("surroundings/*"))
         customer_tables.grant_merging(self.decider)
+        customer_tables.grant_reading_refusals(self.decider)
         self.decider.allow("dynamodb:Query", "dynamodb:UpdateItem", on=records.decisions.table_arn)
         # It hands on what still arrives for an absorbed customer to the survivor.
         self.decider.allow("sqs:SendMessage", on=self.work.queue.queue_arn)

@@ -32,7 +32,7 @@ class ActionChannel(Construct):
 
     The function may read the customer for the last look, write the ledger and publish the outcome.
     Whoever creates the channel grants what its provider needs. The function also serves
-    `other_channels`.
+    `other_channels`. With `has_keyed_addresses`, the last look asks what addresses refused.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class ActionChannel(Construct):
         other_channels: Sequence[str] = (),
         max_receives: int = 5,
         batch: int = ACTIONS_PER_BATCH,
+        has_keyed_addresses: bool = True,
     ) -> None:
         super().__init__(scope, id_)
         self.work = WorkQueue(
@@ -73,6 +74,7 @@ class ActionChannel(Construct):
                 raw_message_delivery=True,
             )
         )
+        refusals = customer_tables.refusals_environment if has_keyed_addresses else {}
         self.function = HubFunction(
             self,
             "Act",
@@ -83,11 +85,14 @@ class ActionChannel(Construct):
                 "CUSTOMERS_TABLE": customer_tables.customers.table_name,
                 "LEDGER_TABLE": records.ledger.table_name,
                 **environment,
+                **refusals,
                 **self.work.environment,
             },
         )
         self.function.consume(self.work)
         self.function.allow("dynamodb:GetItem", on=customer_tables.customers.table_arn)
+        if has_keyed_addresses:
+            customer_tables.grant_reading_refusals(self.function)
         self.function.allow(
             "dynamodb:GetItem",
             "dynamodb:PutItem",

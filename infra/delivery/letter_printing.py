@@ -51,6 +51,7 @@ class LetterPrinting(Construct):
             bus=bus,
             customer_tables=customer_tables,
             records=records,
+            has_keyed_addresses=False,
             environment={
                 "LETTERS_TABLE": self.waiting.table_name,
                 "PRINT_BUCKET": self.files.bucket_name,

@@ -105,6 +105,7 @@ class Providers(Construct):
             channel="warehouse",
             function="append_warehouse",
             environment={"WAREHOUSE_BUCKET": self.warehouse_files.bucket_name},
+            has_keyed_addresses=False,
         )
         deployed = (self.connectors, self.push, self.call, self.warehouse, self.email, self.sms)
         self.channels = {channel.node.id: channel for channel in deployed if channel}

@@ -54,6 +54,7 @@ class OffersApi(Construct):
                 "LINK_KEYS": secrets.link_key,
                 "TIME_ZONE": time_zone.value_as_string,
                 **catalogue.environment,
+                **customer_tables.refusals_environment,
                 **learner_tables.environment,
                 **surroundings.environment,
             },
@@ -61,6 +62,7 @@ class OffersApi(Construct):
         catalogue.grant_reading(self.function)
         learner_tables.grant_reading(self.function)
         surroundings.grant_reading(self.function)
+        customer_tables.grant_reading_refusals(self.function)
         self.function.allow("dynamodb:BatchGetItem", on=customer_tables.identities.table_arn)
         self.function.allow("dynamodb:BatchWriteItem", on=records.decisions.table_arn)
         self.function.allow("dynamodb:GetItem", on=customer_tables.customers.table_arn)

@@ -61,11 +61,13 @@ class Normalization(Construct):
                 "MERGES_TABLE": customer_tables.merges.table_name,
                 "PARKED_TABLE": records.parked.table_name,
                 "SURROUNDINGS_TABLE": surroundings.facts.table_name,
+                **customer_tables.refusals_environment,
                 **self.work.environment,
             },
         )
         self.normalizer.consume(self.work)
         surroundings.grant_recording(self.normalizer)
+        customer_tables.grant_recording_refusals(self.normalizer)
         # IAM allows a transaction by the actions it consists of.
         self.normalizer.allow(
             "dynamodb:BatchGetItem", "dynamodb:PutItem", on=customer_tables.identities.table_arn

@@ -9,7 +9,10 @@ from infra.deployment import Deployment
 
 
 class CustomerTables(Construct):
-    """The customers, whose stream is the outbox, their identities and their merges."""
+    """The customers, whose stream is the outbox, their identities and their merges.
+
+    What addresses refused stands beside them: it holds for every customer who has the address.
+    """
 
     def __init__(self, scope: Construct, id_: str, *, deployment: Deployment) -> None:
         super().__init__(scope, id_)
@@ -28,6 +31,23 @@ class CustomerTables(Construct):
         )
         self.merges = create_table(
             self, "Merges", deployment=deployment, key="customer_id", sort="entry", expires=True
+        )
+
+        self.address_refusals = create_table(
+            self, "AddressRefusals", deployment=deployment, key="address"
+        )
+
+    @property
+    def refusals_environment(self) -> dict[str, str]:
+        """The variable with which a function finds what addresses refused."""
+        return {"ADDRESS_REFUSALS_TABLE": self.address_refusals.table_name}
+
+    def grant_reading_refusals(self, function: HubFunction) -> None:
+        function.allow("dynamodb:BatchGetItem", on=self.address_refusals.table_arn)
+
+    def grant_recording_refusals(self, function: HubFunction) -> None:
+        function.allow(
+            "dynamodb:BatchGetItem", "dynamodb:UpdateItem", on=self.address_refusals.table_arn
         )
 
     def grant_erasing(self, function: HubFunction) -> None:

@@ -80,6 +80,24 @@ def test_a_customer_without_consent_gets_nothing(readers: HubDriver, phone: str)
     assert _texts(readers, phone) == []
 
 
+def test_the_stop_of_a_telephone_silences_it_for_whoever_gives_it_later(
+    readers: HubDriver,
+) -> None:
+    phone = f"+44771{uuid4().int % 10**7:07}"
+    first = _sign_up(readers, phone, texts=True)
+    readers.wait_for("the text is delivered", partial(_acted, readers, first["email"]))
+    _reply(readers, phone, "STOP")
+    refused = readers.wait_for("the number refuses", partial(_refused, readers, first["email"]))
+    assert (refused["channel"], refused["address"]) == ("sms", phone)
+    assert refused["purpose"] == "marketing"
+    second = _sign_up(readers, phone, texts=True)
+    readers.wait_for("it is decided", lambda: _decided(readers, second["email"]))
+    [decision] = _decided(readers, second["email"])
+    assert decision["actions"] == []
+    assert "the address refused marketing on sms at" in json.dumps(decision["receipt"])
+    assert len(_texts(readers, phone)) == 1
+
+
 def test_a_customer_with_consent_gets_the_push_in_their_app(readers: HubDriver) -> None:
     """The emulator keeps no pushes: that it took this one is what can be seen."""
     user = uuid4().hex[:12]
@@ -125,6 +143,19 @@ def _sign_up(driver: HubDriver, phone: str, *, texts: bool) -> dict[str, Any]:
         ).is_accepted
     driver.accepted["shop"] += 1
     return data
+
+
+def _reply(driver: HubDriver, phone: str, text: str) -> None:
+    """Somebody answers from that number, whoever it belongs to."""
+    name = str(uuid4())
+    reply = {"originationNumber": phone, "messageBody": text, "inboundMessageId": name}
+    body = json.dumps(reply).encode()
+    assert post_webhook(driver.hub, "sms_replies", body, WebhookOptions(name)).is_accepted
+    driver.accepted["sms_replies"] += 1
+
+
+def _refused(driver: HubDriver, email: str) -> Mapping[str, str] | None:
+    return next(iter(explain_customer(driver.hub, email, last=1).refused_addresses), None)
 
 
 def _decided(driver: HubDriver, email: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from receive_webhook.settings import ReceiveWebhookSettings
 from tests.function_settings import settings_of
 
 GOOD = {
+    "ADDRESS_REFUSALS_TABLE": "refusals",
     "ARCHIVE_BUCKET": "archive",
     "CAPACITY_TABLE": "capacity",
     "SURROUNDINGS_TABLE": "surroundings",
@@ -29,6 +30,7 @@ GOOD = {
 def test_every_field_is_read_from_its_name() -> None:
     found = read_settings(DecideSettings, {**GOOD, "PATH": "/bin"})
     assert found == DecideSettings(
+        address_refusals_table="refusals",
         archive_bucket="archive",
         capacity_table="capacity",
         surroundings_table="surroundings",

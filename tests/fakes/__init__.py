@@ -1,6 +1,7 @@
 """Small real implementations of every port, in memory; the adapters' contract tests hold them to
 the truth."""
 
+from tests.fakes.address_refusals import AddressRefusalStore
 from tests.fakes.calendar import Calendar, Mart
 from tests.fakes.capacity import CapacityClaims, FactStore
 from tests.fakes.catalogue import CatalogueRows, CatalogueStore, RecordedEvents, RollbackRequests
@@ -25,6 +26,7 @@ from tests.fakes.tables import ActionLedger, Customers, CustomerScan, Decisions,
 __all__ = [
     "ActionLedger",
     "ActionTopic",
+    "AddressRefusalStore",
     "Archive",
     "Bus",
     "Calendar",

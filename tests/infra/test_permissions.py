@@ -62,6 +62,24 @@ def test_only_the_publisher_scans_rows_and_only_target_lists_scan_customers(
     assert len(scanning) == len(tables) + 1
 
 
+def test_normalize_alone_stores_what_addresses_refuse_and_whoever_sends_reads_it(
+    template: Template,
+) -> None:
+    """A letter has no address that is a key, and records of the warehouse go to nobody."""
+    table = referred(template["Outputs"]["AddressRefusalsTable"]["Value"])
+    grants = [(id_, act) for id_, act, on in allowed(template) if table in str(on)]
+    assert {act for _, act in grants} == {"dynamodb:BatchGetItem", "dynamodb:UpdateItem"}
+    assert ["Normalize" in id_ for id_, act in grants if "Update" in act] == [True]
+    reading = [id_ for id_, act in grants if "Get" in act]
+    expected = (
+        *("Normalize", "Decide", "Answer", "RefreshAudiences"),
+        *("Email", "Sms", "Push", "Call", "Connectors"),
+    )
+    assert len(reading) == len(expected)
+    for name in expected:
+        assert any(name in id_ for id_ in reading), name
+
+
 def test_each_secret_is_read_by_one_function(template: Template) -> None:
     """But for the key of links, which one function seals and another opens."""
     readers: dict[str, list[str]] = {

@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.main import get_command
 
+from hub.kernel.contact_details.address_refusals import make_address_key
 from tests.tools.moto_hub import a_hub
 from tools.segue.command import app
 from tools.segue.commands.audience import audience
@@ -19,7 +20,7 @@ from tools.segue.screen import Screen
 from tools.segue.session import Session
 
 GOLD = "customer.loyalty.tier == 'gold'"
-TABLES = {"Customers": "customer_id", "Catalogue": "name"}
+TABLES = {"AddressRefusals": "address", "Customers": "customer_id", "Catalogue": "name"}
 
 
 @pytest.fixture
@@ -90,3 +91,22 @@ def test_an_invalid_expression_is_refused_before_customers_are_read(
 ) -> None:
     with pytest.raises(UserError, match="there is no event here"):
         audience(context, "event.amount > 5")
+
+
+def test_an_address_that_refused_is_left_out(
+    context: typer.Context, hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = {
+        "customer_id": "c-1",
+        "contact": {"email": "ann@example.com"},
+        "loyalty": {"tier": "gold"},
+        "consent": {"email": {"marketing": True}},
+    }
+    hub.table("Customers").put_item(Item={"customer_id": "c-1", "state": json.dumps(state)})
+    proof = "2026-11-22T12:00:00.000Z refused ses e-1"
+    key = make_address_key("email", "ann@example.com")
+    hub.table("AddressRefusals").put_item(Item={"address": key, "marketing": proof})
+    audience(context, GOLD, channel="email")
+    said = told(capsys)
+    assert said["count"] == 0
+    assert said["left_out"]["the address refused marketing on email at 2026-11-22T12:00:00.000Z"]

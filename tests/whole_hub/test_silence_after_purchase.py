@@ -100,7 +100,7 @@ class SlowHub(InMemoryHub):
 
     def go(self, action: Action) -> None:
         channel = self.channels[action.channel]
-        actor = CarryOutActions(channel, self.customers, self.ledger, self.bus, self.clock)
+        actor = CarryOutActions(channel, self.addressees, self.ledger, self.bus, self.clock)
         assert actor([QueueMessage(id=action.id, body=action.to_dict())]) == {}
         self._work(1)
 

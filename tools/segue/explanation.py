@@ -7,9 +7,14 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Key
 
+from hub.contact_policy.adapters.address_refusal_table import AddressRefusalTable
+from hub.contact_policy.domain.address_refusals import KEYED_ADDRESSES
+from hub.contact_policy.steps.attach_refusals import AttachRefusals
 from hub.history.adapters.decision_table import outcomes_key
 from hub.identity.domain.identity_keys import Namespaces
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
+from hub.model.addresses import find_addresses
+from hub.model.customer import Customer
 from hub.model.decision_outcome import OUTCOME_KINDS
 from tools.segue.hub import Hub
 from tools.segue.local_home import ROOT, UserError
@@ -22,16 +27,21 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`decisions` are the newest first. Their `actions` carry their `status` in the ledger."""
+    """`decisions` are the newest first. Their `actions` carry their `status` in the ledger.
+
+    `refused_addresses` are those of the customer's addresses that refused something, each with its
+    `channel`, `address`, `purpose` and `proof`."""
 
     customer_id: str
     blocks: Mapping[str, Any]
     decisions: list[dict[str, Any]]
+    refused_addresses: Sequence[Mapping[str, str]] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "customer_id": self.customer_id,
             "customer": self.blocks,
+            "refused_addresses": [*self.refused_addresses],
             "decisions": self.decisions,
         }
 
@@ -48,7 +58,19 @@ def explain_customer(hub: Hub, id_or_key: str, last: int) -> Explanation:
             action["reason"] = line.get("reason", "")
             action["reference"] = line.get("reference", "")
     blocks = {name: block for name, block in state.items() if name not in INTERNAL_BLOCKS}
-    return Explanation(customer_id, blocks, decisions)
+    return Explanation(customer_id, blocks, decisions, list_refused_addresses(hub, state))
+
+
+def list_refused_addresses(hub: Hub, state: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what the addresses of a customer refused, whoever had them then."""
+    table = AddressRefusalTable(hub.output("AddressRefusalsTable"), lambda: hub.items)
+    customer = AttachRefusals(table)({"": Customer.from_dict(state)}, {})[""]
+    return [
+        {"channel": channel, "address": address, "purpose": purpose, "proof": proof}
+        for channel in KEYED_ADDRESSES
+        for address in find_addresses(customer, channel)
+        for purpose, proof in sorted(customer.refusals.find_proofs(channel, address).items())
+    ]
 
 
 def find_customer(hub: Hub, id_or_key: str) -> tuple[str, dict[str, Any]]:

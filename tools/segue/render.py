@@ -49,7 +49,10 @@ def build_table(columns: Iterable[str], rows: Iterable[Iterable[object]], title:
 
 
 def render_explanation(explanation: Explanation) -> RenderableType:
-    blocks = build_table(("", ""), format_blocks(explanation.blocks).items())
+    lines = format_blocks(explanation.blocks)
+    if explanation.refused_addresses:
+        lines["refused"] = "\n".join(map(_format_refused_address, explanation.refused_addresses))
+    blocks = build_table(("", ""), lines.items())
     blocks.show_header = False
     title = Text.assemble("Customer ", (explanation.customer_id, "bold"))
     pieces: list[RenderableType] = [title, blocks, Text()]
@@ -58,6 +61,10 @@ def render_explanation(explanation: Explanation) -> RenderableType:
     if not explanation.decisions:
         pieces.append(Text("Nothing has been decided about them yet."))
     return Group(*pieces)
+
+
+def _format_refused_address(refused: Mapping[str, str]) -> str:
+    return f"{refused['channel']} {refused['address']}: {refused['purpose']}, {refused['proof']}"
 
 
 def render_customer_view(view: Mapping[str, Any]) -> RenderableType:

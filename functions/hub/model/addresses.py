@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub.kernel.contact_details.email_address import normalize_email
+from hub.kernel.contact_details.address_refusals import normalize_address
 from hub.model.channels import CHANNELS, Address
 from hub.model.customer import Customer
 from hub.model.letter import postal_address
@@ -29,14 +29,6 @@ def find_addresses(customer: Customer, channel: str) -> tuple[str, ...]:
     failed = _list_times_by_key(engagement["failed"])
     reached = _list_times_by_key(engagement.get("reached", {}))
     return tuple(by_key[key] for key in by_key if failed.get(key, "") <= reached.get(key, ""))
-
-
-def normalize_address(address: str) -> str:
-    """Returns the key of an address, which all its spellings have in common.
-
-    Profiles and records of failures from before version 0.3 have addresses in other spellings.
-    """
-    return normalize_email(address) or address.strip().lower()
 
 
 def _list_times_by_key(times: Mapping[str, str]) -> dict[str, str]:

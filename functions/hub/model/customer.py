@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
+from hub.kernel.contact_details.address_refusals import NO_REFUSALS, AddressRefusals
 from hub.kernel.json_types import Json, JsonObject
 from hub.model.contact_history import NO_CONTACT_HISTORY, ContactHistory
 from hub.model.day_series import DaySeries
@@ -45,6 +46,8 @@ class Customer:
       `hub.profile.domain.mart_totals`).
     - `processed` is `behaviour` or `business` -> the digests of the last events of that kind.
     - `erased` is the time of the erasure; it is empty for all others.
+    - `refusals` is what their addresses refused, as far as whoever read the customer asked for it.
+      It belongs to the addresses: it is not stored with the customer.
     """
 
     customer_id: str
@@ -72,6 +75,7 @@ class Customer:
     mart: Block = field(default_factory=dict)
     processed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     erased: str = ""
+    refusals: AddressRefusals = NO_REFUSALS
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -116,4 +120,6 @@ class Customer:
         return {name: value for name, value in values.items() if value or name == "version"}
 
 
-_BLOCK_NAMES = {f.name: f.name for f in fields(Customer)} | {"contact_history": "limits"}
+_BLOCK_NAMES = {f.name: f.name for f in fields(Customer) if f.name != "refusals"} | {
+    "contact_history": "limits"
+}

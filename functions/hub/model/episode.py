@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from hub.kernel.contact_details.address_refusals import NO_REFUSALS, AddressRefusals
 from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 from hub.model.customer import Customer
@@ -19,7 +20,8 @@ from hub.model.event import Event
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
     """`version` is that of the customer before the write. `surroundings` is their name. All random
-    draws come from `seed`. Repeated events are left out."""
+    draws come from `seed`. Repeated events are left out. `refusals` is what the customer's
+    addresses refused then; episodes from before version 0.3 have none."""
 
     customer_id: str
     version: int
@@ -29,6 +31,7 @@ class Episode:
     seed: str
     events: tuple[Event, ...]
     decisions: tuple[Decision, ...]
+    refusals: AddressRefusals = NO_REFUSALS
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -36,10 +39,12 @@ class Episode:
             "decided_at": parse_time(data["decided_at"]),
             "events": tuple(map(Event.from_dict, data["events"])),
             "decisions": tuple(map(Decision.from_dict, data["decisions"])),
+            "refusals": AddressRefusals(data.get("refusals", {})),
         }
         return cls(**{**data, **parsed})
 
     def to_dict(self) -> dict[str, Json]:
+        refusals = {"refusals": self.refusals.by_key} if self.refusals else {}
         return {
             "customer_id": self.customer_id,
             "version": self.version,
@@ -49,6 +54,7 @@ class Episode:
             "seed": self.seed,
             "events": [event.to_dict() for event in self.events],
             "decisions": [decision.to_dict() for decision in self.decisions],
+            **refusals,
         }
 
 
@@ -65,7 +71,7 @@ class RecordedEpisode:
         malformed."""
         episode = Episode.from_dict(data["episode"])
         before = data.get("before") or {"customer_id": episode.customer_id}
-        return cls(Customer.from_dict(before), episode)
+        return cls(Customer.from_dict(before).with_changes(refusals=episode.refusals), episode)
 
     def to_dict(self) -> dict[str, Json]:
         """The JSON form. `before` is None for a new customer."""

@@ -209,7 +209,7 @@ def test_a_list_is_named_by_the_day_or_hour_in_which_its_period_starts(
     st.sampled_from(
         [
             "hub.expression.domain:Expression.matches",
-            "hub.audiences.domain.audience:find_addresses",
+            "hub.audiences.domain.audience:find_open_addresses",
             "hub.audiences.domain.audience:check_consent",
             "hub.audiences.domain.audience:reach",
         ]

@@ -10,10 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub.audiences.steps.refresh_audiences import AudienceWriter, RefreshAudiences
+from hub.contact_policy.domain.address_refusals import AddressStatement
+from hub.contact_policy.steps.attach_refusals import (
+    SCANNED_AT_ONCE,
+    AttachRefusals,
+)
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.queue_message import QueueMessage
 from tests import fakes
-from tests.factories import a_customer
+from tests.factories import NOON, a_customer
 
 GOLD: dict[str, Any] = {
     "audience_id": "gold",
@@ -23,6 +28,7 @@ GOLD: dict[str, Any] = {
     "every": "1d",
     "status": "live",
 }
+NO_WORDS = AttachRefusals(fakes.AddressRefusalStore())
 ALL: dict[str, Any] = {**GOLD, "audience_id": "all", "expression": "now > '2000-01-01'"}
 
 
@@ -33,12 +39,14 @@ class Lists:
     rows: tuple[dict[str, Any], ...] = (GOLD,)
     customers: fakes.Customers = field(default_factory=fakes.Customers)
     files: fakes.Files = field(default_factory=fakes.Files)
+    refusals: fakes.AddressRefusalStore = field(default_factory=fakes.AddressRefusalStore)
 
     def __post_init__(self) -> None:
         store = fakes.CatalogueStore()
         audiences = {row["audience_id"]: row for row in self.rows}
         store.publish(1, {"number": 1, "rows": {"audiences": audiences}})
-        writer = AudienceWriter(fakes.CustomerScan(self.customers), self.files)
+        attach = AttachRefusals(self.refusals)
+        writer = AudienceWriter(fakes.CustomerScan(self.customers), self.files, attach)
         self.step = RefreshAudiences(store, self.files, writer, ZoneInfo("Europe/Berlin"))
 
     def add_customer(self, name: str, tier: str, **more: Any) -> None:
@@ -61,6 +69,40 @@ def lists() -> Lists:
     lists.add_customer("bernd", "silver")
     lists.add_customer("carol", "gold", consent=False)
     return lists
+
+
+def test_an_address_that_refused_is_on_no_list_and_the_manifest_says_why(lists: Lists) -> None:
+    said = AddressStatement("email", "Ann@Example.com", "marketing", False, NOON, "ses", "e-1")
+    lists.refusals.record(said)
+    assert lists.tick("2026-11-25T10:00:00Z") == {}
+    assert len(lists.read("audiences/gold/2026-11-25.csv")) == 1
+    manifest = json.loads(lists.files.files["audiences/gold/2026-11-25.manifest.json"])
+    assert manifest["left_out"] == {
+        "no consent to marketing messages by email": 1,
+        "the address refused marketing on email at 2026-11-22T12:00:00.000Z": 1,
+    }
+
+
+def test_a_list_asks_once_for_the_refusals_of_many_customers() -> None:
+    lists = Lists()
+    for number in range(SCANNED_AT_ONCE + 1):
+        lists.add_customer(f"c-{number}", "gold")
+    assert lists.tick("2026-11-25T10:00:00Z") == {}
+    assert lists.refusals.reads == 2
+    assert len(lists.read("audiences/gold/2026-11-25.csv")) == SCANNED_AT_ONCE + 2
+
+
+def test_a_list_for_no_channel_asks_no_address() -> None:
+    everybody = Lists(({**GOLD, "channel": ""},))
+    everybody.add_customer("ann", "gold")
+    assert everybody.tick("2026-11-25T10:00:00Z") == {}
+    assert everybody.refusals.reads == 0
+
+
+def test_without_the_refusals_no_list_is_made(lists: Lists) -> None:
+    lists.refusals.outage = Unavailable("no table")
+    assert isinstance(lists.tick("2026-11-25T10:00:00Z")["m-1"], Unavailable)
+    assert lists.files.files == {}
 
 
 def test_a_due_list_is_made_with_a_manifest(lists: Lists) -> None:
@@ -110,7 +152,7 @@ def test_all_lists_that_are_due_are_made_in_one_scan() -> None:
     lists.add_customer("ann", "gold")
     lists.add_customer("bernd", "silver")
     lists.customers.put(a_customer().with_changes(customer_id="old"), merged_into="ann")
-    writer = AudienceWriter(CountingScan(lists.customers), lists.files)
+    writer = AudienceWriter(CountingScan(lists.customers), lists.files, NO_WORDS)
     lists.step = RefreshAudiences(lists.step.store, lists.files, writer, lists.step.zone)
     lists.tick("2026-11-25T10:00:00Z")
     assert len(lists.read("audiences/gold/2026-11-25.csv")) == 2
@@ -140,7 +182,7 @@ def test_an_incomplete_list_is_not_stored(lists: Lists) -> None:
             yield next(iter(super().scan()))
             raise Unavailable("the table does not answer")
 
-    writer = AudienceWriter(InterruptedScan(lists.customers), lists.files)
+    writer = AudienceWriter(InterruptedScan(lists.customers), lists.files, NO_WORDS)
     lists.step = RefreshAudiences(lists.step.store, lists.files, writer, lists.step.zone)
     [failure] = lists.tick("2026-11-25T10:00:00Z").values()
     assert isinstance(failure, Unavailable)

@@ -18,6 +18,7 @@ from hub.contact_policy.domain.gates import ALWAYS, GATES, NOT_GATES, AskedAt, G
 from hub.decisioning.domain.eligibility import EligibilityGates
 from hub.delivery.ports import ActionStatus
 from hub.delivery.steps.carry_out_actions import build_outcome_event, find_obstacle
+from hub.kernel.contact_details.address_refusals import AddressRefusals, make_address_key
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
@@ -86,6 +87,17 @@ SCENARIOS: Mapping[str, Scenario] = {
     "erasure": Scenario(close=change(erased="2026-11-22T12:00:00.000Z")),
     "consent": Scenario(close=change(consent={})),
     "address": Scenario(close=change(contact={"phone": "+442071838750"})),
+    "refused address": Scenario(
+        close=change(
+            refusals=AddressRefusals(
+                {
+                    make_address_key("email", "ann@example.com"): {
+                        "marketing": "2026-11-22T12:00:00.000Z refused ses e-2"
+                    }
+                }
+            )
+        )
+    ),
     "dialogue": Scenario(
         rows=(a_rule("promo", SEND, in_state="new"),),
         customer=a_customer(dialogues=in_state("new")),

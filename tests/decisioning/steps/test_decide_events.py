@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.contact_policy.steps.attach_refusals import AttachRefusals
 from hub.decisioning.steps.decide_events import TRIES, DecideEvents
 from hub.kernel.errors import Conflict, Rejected, Unavailable
 from hub.kernel.queue_message import QueueMessage
@@ -32,10 +33,15 @@ def to_messages(*events: Event) -> list[QueueMessage]:
     ]
 
 
-def build_step(customers: fakes.Customers, catalogue: Catalogue = EMPTY) -> DecideEvents:
+def build_step(
+    customers: fakes.Customers,
+    catalogue: Catalogue = EMPTY,
+    refusals: fakes.AddressRefusalStore | None = None,
+) -> DecideEvents:
     merger, clock = InMemoryHub().merger, fakes.FixedClock()
+    attach = AttachRefusals(refusals or fakes.AddressRefusalStore())
     return DecideEvents(
-        customers, lambda: catalogue, lambda _: NO_SURROUNDINGS, measure, clock, merger
+        customers, lambda: catalogue, lambda _: NO_SURROUNDINGS, measure, clock, merger, attach
     )
 
 

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.catalogue.domain.template import template_from_row
+from hub.contact_policy.domain.address_refusals import AddressStatement
+from hub.contact_policy.steps.attach_refusals import AttachRefusals, CustomersWithRefusals
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.identity.adapters.namespaces_file import load_namespaces
 from hub.identity.domain.identity_cluster import IdentityCluster
@@ -24,7 +26,7 @@ from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 from tests import fakes
 from tests.catalogues import a_catalogue, a_policy, a_template, an_offer, decide_on
-from tests.factories import a_customer
+from tests.factories import NOON, a_customer, an_event
 from tests.faulty_libraries import ERRORS, LIBRARY_TEXT, MARK, failing
 from tests.records import an_episode
 
@@ -42,16 +44,17 @@ class Desk:
     bus: fakes.Bus = field(default_factory=fakes.Bus)
     decisions: fakes.Decisions = field(default_factory=fakes.Decisions)
     around: Surroundings = NO_SURROUNDINGS
+    refusals: fakes.AddressRefusalStore = field(default_factory=fakes.AddressRefusalStore)
 
     def __post_init__(self) -> None:
         identities, customers = fakes.Identities(), fakes.Customers()
         identities.assign_keys(
-            ["email#ann@example.com"], IdentityCluster(customer_id="c-1"), {}, {}
+            ["email#ann@example.com", "loyalty#4711"], IdentityCluster(customer_id="c-1"), {}, {}
         )
         customers.write(self.ann, an_episode())
         self.answerer = ServeOffers(
             find=FindCustomer(identities, load_namespaces(find_schemas_folder())),
-            customers=customers,
+            customers=CustomersWithRefusals(customers, AttachRefusals(self.refusals)),
             catalogue=lambda: self.catalogue,
             surroundings=lambda _: self.around,
             renderer=LiquidRenderer(),
@@ -320,6 +323,20 @@ def test_marketing_inside_a_mail_wants_consent_to_marketing_by_mail(
     assert told["block"] is None
     assert "no consent to marketing messages by email" in told["reason"]
     assert desk.events() == []
+
+
+def test_there_is_no_block_in_a_mail_to_an_address_that_refused() -> None:
+    work = an_event(identities={"email": "ann@work.example"})
+    desk = a_desk_of_blocks(a_customer(work))
+    said = AddressStatement("email", "ann@example.com", "marketing", False, NOON, "ses", "e-1")
+    desk.refusals.record(said)
+    told = desk.answerer.serve_block(CONFIRMATION, KEY)
+    assert told["block"] is None
+    assert "the address refused marketing on email at 2026-11-22" in told["reason"]
+    by_device = {**CONFIRMATION, "customer": "loyalty#4711"}
+    assert desk.answerer.serve_block(by_device, KEY)["block"]
+    desk.refusals.record(replace(said, address="ann@work.example"))
+    assert desk.answerer.serve_block(by_device, KEY)["block"] is None
 
 
 def test_a_block_asks_for_a_key_and_a_channel_that_there_is() -> None:

@@ -258,7 +258,7 @@ class VirtualHub(InMemoryHub):
 
     def _carry_out(self, action: Action) -> None:
         channel = self.channels[action.channel]
-        actor = CarryOutActions(channel, self.customers, self.ledger, self.bus, self.clock)
+        actor = CarryOutActions(channel, self.addressees, self.ledger, self.bus, self.clock)
         failures = actor([QueueMessage(action.id, action.to_dict())])
         if any(not isinstance(error, Rejected) for error in failures.values()):
             _raise_first(failures)
@@ -287,7 +287,7 @@ class VirtualHub(InMemoryHub):
         numbers = count(1)
         return ServeOffers(
             find=FindCustomer(self.identities, load_namespaces(find_schemas_folder())),
-            customers=self.customers,
+            customers=self.addressees,
             catalogue=lambda: self.catalogue,
             surroundings=self._surroundings,
             renderer=LiquidRenderer(),

@@ -17,6 +17,8 @@ from hub.audiences.steps.refresh_audiences import audience_key
 from hub.catalogue.domain.catalogue import read_policies
 from hub.catalogue.domain.policy.holdout import hash_to_unit_interval
 from hub.catalogue.domain.row_reader import InvalidRow
+from hub.contact_policy.adapters.address_refusal_table import AddressRefusalTable
+from hub.contact_policy.steps.attach_refusals import AttachRefusals, ScanWithRefusals
 from hub.kernel.csv_safe import to_csv_line
 from hub.kernel.digest import digest
 from hub.profile.adapters.customer_scan import CustomerScan
@@ -98,7 +100,11 @@ def _open_file(place: Path | None) -> IO[bytes]:
 def _write_rows(listing: AudienceRun, hub: Hub, file: IO[bytes], step: Step) -> Iterator[Row]:
     """Yield the rows and write each to the file."""
     file.write(to_csv_line(listing.audience.header))
-    everybody = CustomerScan(hub.output("CustomersTable"), lambda: hub.items)
+    refusals = AddressRefusalTable(hub.output("AddressRefusalsTable"), lambda: hub.items)
+    everybody = ScanWithRefusals(
+        CustomerScan(hub.output("CustomersTable"), lambda: hub.items),
+        AttachRefusals(refusals).on([listing.audience.channel]),
+    )
     for customer in everybody.scan():
         if row := listing.select_row(customer):
             file.write(to_csv_line(row))

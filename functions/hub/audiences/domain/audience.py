@@ -16,14 +16,17 @@ from hub.catalogue.domain.policy.holdout import Holdout
 from hub.catalogue.domain.policy.suppression import Suppression
 from hub.catalogue.domain.row_reader import Row, RowReader
 from hub.catalogue.domain.tables import Table
-from hub.contact_policy.domain.contactability import MARKETING, check_consent, check_reachability
+from hub.contact_policy.domain.contactability import (
+    MARKETING,
+    check_consent,
+    find_open_addresses,
+)
 from hub.expression.domain import Expression, Scope
 from hub.expression.domain.compare import reach
 from hub.expression.domain.field_names import find_field
 from hub.expression.domain.field_types import FieldKind, FieldTypes
 from hub.kernel.errors import explain_fault
 from hub.kernel.json_types import Json
-from hub.model.addresses import find_addresses
 from hub.model.channels import OUTBOUND_CHANNELS, PURPOSES
 from hub.model.customer import Customer
 from hub.model.event import HUB_SOURCE, Event
@@ -159,11 +162,12 @@ class AudienceRun:
         scope = Scope(_build_empty_event(self.now), customer, self.now, self.surroundings)
         if not self.audience.expression.matches(scope):
             return None
-        addresses = find_addresses(customer, self.audience.channel)
-        if self.audience.channel and (reason := self._find_closed_gate(scope, addresses)):
+        channel, purpose = self.audience.channel, self.audience.purpose
+        addresses, unreachable = find_open_addresses(customer, channel, purpose)
+        if channel and (reason := self._find_closed_gate(scope, unreachable)):
             self.counts.left_out[reason] += 1
             return None
-        address = addresses[:1] if self.audience.channel else ()
+        address = addresses[:1] if channel else ()
         return (customer.customer_id, *address, *self._read_cells(customer))
 
     def _read_cells(self, customer: Customer) -> Iterator[object]:
@@ -171,12 +175,10 @@ class AudienceRun:
             _, block, *names = column.split(".")
             yield reach(getattr(customer, block), *names)
 
-    def _find_closed_gate(self, scope: Scope, addresses: tuple[str, ...]) -> str | None:
+    def _find_closed_gate(self, scope: Scope, unreachable: str | None) -> str | None:
         """Finds the reason for which the customer may not be contacted on the channel."""
         channel, purpose = self.audience.channel, self.audience.purpose
-        reason = check_consent(scope.customer, channel, purpose) or check_reachability(
-            channel, addresses
-        )
+        reason = check_consent(scope.customer, channel, purpose) or unreachable
         if reason or purpose != MARKETING:
             return reason
         return next(self._find_marketing_gates(scope), None)

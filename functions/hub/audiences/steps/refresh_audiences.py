@@ -12,6 +12,7 @@ from hub.audiences.domain.audience import AUDIENCES, Audience, AudienceRun, Audi
 from hub.catalogue.domain.catalogue import read_policies
 from hub.catalogue.domain.policy import Policies
 from hub.catalogue.ports import CatalogueStore
+from hub.contact_policy.steps.attach_refusals import AttachRefusals, ScanWithRefusals
 from hub.kernel.clock_tick import parse_tick
 from hub.kernel.csv_safe import to_csv_line
 from hub.kernel.each_message import run_each
@@ -39,6 +40,7 @@ class AudienceWriter:
 
     customer_scan: CustomerScan
     files: Files
+    attach_refusals: AttachRefusals
 
     def __call__(
         self,
@@ -51,12 +53,14 @@ class AudienceWriter:
         """Writes the lists and returns their manifests."""
         around = Surroundings(time_zone=str(zone))
         runs = [AudienceRun(audience, now, policies, around) for audience in audiences]
+        attach = self.attach_refusals.on(audience.channel for audience in audiences)
+        customers = ScanWithRefusals(self.customer_scan, attach)
         with ExitStack() as open_files:
             spools = [open_files.enter_context(self.files.open_temporary()) for _ in runs]
             pairs = list(zip(runs, spools, strict=True))
             for run, spool in pairs:
                 spool.write(to_csv_line(run.audience.header))
-            for number, customer in enumerate(self.customer_scan.scan(), start=1):
+            for number, customer in enumerate(customers.scan(), start=1):
                 for run, spool in pairs:
                     if row := run.select_row(customer):
                         spool.write(to_csv_line(row))

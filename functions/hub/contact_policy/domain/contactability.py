@@ -54,6 +54,30 @@ def check_reachability(channel: str, addresses: Sequence[str]) -> str | None:
     return f"no {definition.address.block}.{definition.address.field} is known"
 
 
+def find_open_addresses(
+    customer: Customer, channel: str, purpose: str
+) -> tuple[tuple[str, ...], str | None]:
+    """Finds the addresses that did not refuse the purpose, the best first; or why there are none.
+
+    Both are empty for a channel that needs no address."""
+    addresses = find_addresses(customer, channel)
+    refusals = {each: customer.refusals.find_reason(channel, purpose, each) for each in addresses}
+    allowed = tuple(address for address in addresses if refusals[address] is None)
+    refused = refusals[addresses[0]] if addresses and not allowed else None
+    return allowed, refused or check_reachability(channel, allowed)
+
+
+def check_refusal(customer: Customer, channel: str, purpose: str, address: str) -> str | None:
+    """Returns why nothing may go to the address that was decided on, or None.
+
+    Without `address`, any of the customer's may be open."""
+    if address:
+        return customer.refusals.find_reason(channel, purpose, address)
+    addresses = find_addresses(customer, channel)
+    allowed, reason = find_open_addresses(customer, channel, purpose)
+    return reason if addresses and not allowed else None
+
+
 def check_suppression(customer: Customer, about: Mapping[str, str], now: datetime) -> str | None:
     """Returns why nothing is sent about one of these, such as `category` coffee, or None."""
     history = customer.contact_history
@@ -124,6 +148,11 @@ def _check_address(customer: Customer, action: Action, _now: datetime) -> str | 
         return reason
     is_theirs = not action.address or action.address in addresses
     return None if is_theirs else "the address is no longer theirs"
+
+
+def _check_refusal(customer: Customer, action: Action, _now: datetime) -> str | None:
+    channel = effective_channel(action)
+    return check_refusal(customer, channel, action.what.purpose, action.address)
 
 
 def _check_suppressed_subjects(customer: Customer, action: Action, now: datetime) -> str | None:
@@ -201,6 +230,7 @@ LAST_LOOK: Mapping[str, LastLookCheck] = {
     "goal": _check_goal,
     "consent": _check_consent,
     "address": _check_address,
+    "refused address": _check_refusal,
     "suppressed subject": _check_suppressed_subjects,
     "suppression": _check_suppression_policies,
 }

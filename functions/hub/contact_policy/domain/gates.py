@@ -40,6 +40,7 @@ GATES: tuple[Gate, ...] = (
     Gate("erasure", "Is the customer known, and not erased?"),
     Gate("consent", "Did they agree to this purpose on this channel?"),
     Gate("address", "Is the channel's address known, and still theirs?"),
+    Gate("refused address", "Did the address itself not refuse, whoever has it?"),
     Gate("dialogue", "Is the dialogue in the state in which the rule speaks?"),
     Gate("dates", "Are the message, its rule and its offer within their dates?"),
     Gate(

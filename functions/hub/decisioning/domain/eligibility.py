@@ -20,16 +20,15 @@ from hub.catalogue.domain.policy.suppression import Suppression
 from hub.contact_policy.domain.contactability import (
     MARKETING,
     check_consent,
-    check_reachability,
     check_suppression,
     describe_suppression,
     effective_channel,
     find_goal_reached_since,
+    find_open_addresses,
 )
 from hub.expression.domain import Scope
 from hub.kernel.times import parse_time, to_iso
 from hub.measurement.domain.response_tracking import ANONYMOUS
-from hub.model.addresses import find_addresses
 from hub.model.channels import INBOUND_CHANNELS, OUTBOUND_CHANNELS
 from hub.model.customer_clock import period_starts
 from hub.model.decision import Action
@@ -133,9 +132,8 @@ class EligibilityGates:
 
     def _determine_access(self, channel: str, purpose: str) -> ChannelAccess:
         customer = self._scope.customer
-        addresses, opens_at = find_addresses(customer, channel), None
-        reason = check_consent(customer, channel, purpose)
-        reason = reason or check_reachability(channel, addresses)
+        (addresses, unreachable), opens_at = find_open_addresses(customer, channel, purpose), None
+        reason = check_consent(customer, channel, purpose) or unreachable
         if reason:
             return ChannelAccess(reason)
         for hours, until in self._quiet_hours_now if channel in OUTBOUND_CHANNELS else ():

@@ -1,10 +1,11 @@
-"""Decides on a batch of events: one read for the batch, and for each customer the pure decision and
-one conditional write."""
+"""Decides on a batch of events: one read of the customers and one of what their addresses refused;
+then for each customer the pure decision and one conditional write."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.catalogue.domain.catalogue import Catalogue
+from hub.contact_policy.steps.attach_refusals import AttachRefusals
 from hub.decisioning.domain.decide import decide
 from hub.identity.steps.merge_customers import MergeCustomers
 from hub.kernel.errors import Conflict, HubError, Rejected, Unavailable
@@ -35,6 +36,7 @@ class DecideEvents:
     size: Callable[[Customer], int]
     clock: Clock
     merger: MergeCustomers
+    attach_refusals: AttachRefusals
 
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id. A faulty event does not stop the events of others."""
@@ -47,7 +49,8 @@ class DecideEvents:
             except Rejected as rejection:
                 failures[message.id] = rejection
         try:
-            unused_reads = self.customers.read_all(groups)
+            events = {name: [event for _, event in group] for name, group in groups.items()}
+            unused_reads = self.attach_refusals(self.customers.read_all(groups), events)
         except HubError as error:
             return failures | {m.id: error for group in groups.values() for m, _ in group}
         for group in groups.values():
@@ -83,8 +86,9 @@ class DecideEvents:
                     return failures | {later.id: error for later, _ in group[position:]}
         return failures
 
-    def _read(self, customer_id: str) -> Customer:
-        return self.customers.read(customer_id) or Customer(customer_id=customer_id)
+    def _read(self, customer_id: str, events: Sequence[Event]) -> Customer:
+        customer = self.customers.read(customer_id) or Customer(customer_id=customer_id)
+        return self.attach_refusals({customer_id: customer}, {customer_id: events})[customer_id]
 
     def _decide(self, events: Sequence[Event], unused_reads: dict[str, Customer]) -> None:
         customer_id = events[0].customer_id
@@ -95,7 +99,7 @@ class DecideEvents:
         self, customer_id: str, events: Sequence[Event], unused_reads: dict[str, Customer]
     ) -> None:
         for _ in range(TRIES):
-            customer = unused_reads.pop(customer_id, None) or self._read(customer_id)
+            customer = unused_reads.pop(customer_id, None) or self._read(customer_id, events)
             if customer.customer_id != customer_id:
                 self.merger.forward(events, customer.customer_id)
                 return
@@ -113,6 +117,7 @@ class DecideEvents:
                 seed=SEED,
                 events=result.events,
                 decisions=result.decisions,
+                refusals=customer.refusals,
             )
             trimmed = trim_to_limit(result.customer, self.size, STATE_LIMIT)
             try:

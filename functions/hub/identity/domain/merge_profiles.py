@@ -30,7 +30,7 @@ SEPARATELY_MERGED = frozenset(
     {
         *("customer_id", "version", "identities", "dialogues", "contact_history", "owing"),
         *("recent", "activity", "amounts", "as_of", "purchases", "mart", "processed"),
-        "business_keys",
+        *("business_keys", "refusals"),
         *TRAIT_BLOCKS,
     }
 )

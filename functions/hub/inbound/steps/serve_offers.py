@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hub.catalogue.domain.candidate import Candidate
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy.learning_policy import find_learner
-from hub.contact_policy.domain.contactability import check_consent
+from hub.contact_policy.domain.contactability import check_consent, find_open_addresses
 from hub.content.domain.link_tracking import finish_message
 from hub.content.domain.template_scope import build_scope
 from hub.content.ports import Renderer
@@ -91,8 +91,8 @@ class ServeOffers:
         """Returns the best offer at `placement` as a block for another system's message.
 
         The block counts as seen. Marketing inside somebody's e-mail is marketing by e-mail: without
-        consent to marketing on the `channel` that carries the message, `block` is None. Raises as
-        `serve_offers` does.
+        consent to marketing on the `channel` that carries the message, or if the address refused
+        it, `block` is None. Raises as `serve_offers` does.
         """
         self._authenticate(key)
         carrier = body.get("channel", "email")
@@ -102,7 +102,10 @@ class ServeOffers:
         selection = self._select(
             {**body, "channel": BLOCK_CHANNEL, "limit": 1},
             key,
-            lambda purpose, customer: check_consent(customer, carrier, purpose),
+            lambda purpose, customer: (
+                check_consent(customer, carrier, purpose)
+                or _check_carrier(carrier, purpose, customer, body)
+            ),
         )
         for offer in selection["offers"]:
             self.record_response({"reference": offer["reference"], "response": "viewed"}, key)
@@ -239,6 +242,19 @@ class ServeOffers:
         )
         self.decisions.save([decision])
         self.bus.publish_one(bus_records.DECISION, decision.to_dict())
+
+
+def _check_carrier(carrier: str, purpose: str, customer: Customer, body: JsonObject) -> str | None:
+    """Returns why the message's address must not get the content, or None.
+
+    It is the address by which the customer is asked for, or any of the customer's."""
+    address = CHANNELS[carrier].address
+    if address is None or not customer.refusals:
+        return None
+    asked = _parse_identities(body).get(address.namespace, "")
+    if reason := customer.refusals.find_reason(carrier, purpose, asked):
+        return reason
+    return find_open_addresses(customer, carrier, purpose)[1]
 
 
 def _parse_identities(body: JsonObject) -> dict[str, str]:

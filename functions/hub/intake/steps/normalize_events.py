@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from hub.contact_policy.domain.address_refusals import build_refusal_of_addressee
+from hub.contact_policy.steps.record_statements import RecordStatements
 from hub.identity.steps.resolve_identities import ResolveIdentities
 from hub.intake.domain.normalization import Sources, normalize_payload
 from hub.intake.ports import ParkedPayloads
@@ -33,6 +35,7 @@ class NormalizeEvents:
     bus: Bus
     record_facts: RecordFacts
     trace_actions: TraceActions
+    record_statements: RecordStatements
 
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
@@ -47,7 +50,9 @@ class NormalizeEvents:
         failures |= self.record_facts(fact_events)
         customer_events = [entry for entry in mapped if not is_fact_event(entry[2])]
         ready, unresolved = self._resolve(self._add_traces(customer_events))
-        return failures | unresolved | self._send(ready)
+        sent = {event.id: event.identities for _, _, event in customer_events}
+        recorded, unrecorded = self._record_statements(ready, sent)
+        return failures | unresolved | unrecorded | self._send(recorded)
 
     def _map(self, message: QueueMessage) -> list[MappedEvent]:
         """Returns the event of a message; none if it parked the payload."""
@@ -95,6 +100,20 @@ class NormalizeEvents:
             else:
                 failures[message.id] = resolution
         return ready, failures
+
+    def _record_statements(
+        self, ready: Sequence[tuple[QueueMessage, Event]], sent: Mapping[str, Mapping[str, str]]
+    ) -> tuple[list[tuple[QueueMessage, Event]], dict[str, HubError]]:
+        """Returns what to send and the failures by message id. Whoever decides on an event knows
+        what the address said by it."""
+        failures = self.record_statements([event for _, event in ready], sent)
+        recorded: list[tuple[QueueMessage, Event]] = []
+        for index, (message, event) in enumerate(ready):
+            if index not in failures:
+                recorded.append((message, event))
+                if refusal := build_refusal_of_addressee(event):
+                    recorded.append((message, refusal))
+        return recorded, {ready[index][0].id: error for index, error in failures.items()}
 
     def _send(self, ready: Sequence[tuple[QueueMessage, Event]]) -> dict[str, HubError]:
         """Sends the events to the customer queue and publishes those that it took."""

@@ -1,12 +1,11 @@
 """`update` and `notify` make an action that calls a connector."""
 
 from hub.catalogue.domain.verbs.connector_verb import ConnectorVerb
-from hub.contact_policy.domain.contactability import check_consent, check_reachability
+from hub.contact_policy.domain.contactability import check_consent, find_open_addresses
 from hub.decisioning.domain.build_actions import build_action, parse_lifetime
 from hub.decisioning.domain.choice import Choice
 from hub.decisioning.domain.effects import Effects, VerbContext
 from hub.model.action_content import ConnectorCall
-from hub.model.addresses import find_addresses
 from hub.model.channels import CONNECTOR_CHANNEL
 
 
@@ -15,9 +14,8 @@ def execute(verb: ConnectorVerb, context: VerbContext) -> Effects:
     decision, rule, _ = context
     event, customer, now, _ = decision.scope
     channel = verb.channel or CONNECTOR_CHANNEL
-    addresses = find_addresses(customer, channel)
-    gate = check_consent(customer, channel, verb.purpose or "")
-    gate = gate or check_reachability(channel, addresses)
+    addresses, unreachable = find_open_addresses(customer, channel, verb.purpose or "")
+    gate = check_consent(customer, channel, verb.purpose or "") or unreachable
     subject = " ".join(filter(None, (verb.connector, verb.operation)))
     if gate:
         choice = Choice(

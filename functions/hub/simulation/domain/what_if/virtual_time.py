@@ -13,10 +13,11 @@ from itertools import count
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.decide import decide
+from hub.kernel.contact_details.address_refusals import NO_REFUSALS, AddressRefusals
 from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
-from hub.model.episode import RecordedEpisode
+from hub.model.episode import Episode, RecordedEpisode
 from hub.model.event import HUB_SOURCE, Event
 from hub.surroundings.domain.surroundings import Surroundings
 
@@ -52,6 +53,7 @@ class _ScheduledEvent:
     number: int
     event: Event
     surroundings_name: str | None = None
+    refusals: AddressRefusals = NO_REFUSALS
 
 
 def simulate_customer(
@@ -61,14 +63,17 @@ def simulate_customer(
     customer, seed = records[0].before, records[0].episode.seed
     numbers, surroundings_name = count(), ""
     schedule = [
-        _ScheduledEvent(at, next(numbers), event, name)
-        for at, event, name in select_external_events(records)
+        _ScheduledEvent(
+            episode.decided_at, next(numbers), event, episode.surroundings, episode.refusals
+        )
+        for episode, event in select_external_events(records)
     ]
     heapify(schedule)
     while schedule and schedule[0].at <= environment.until:
         current = heappop(schedule)
         if current.surroundings_name is not None:
             surroundings_name = current.surroundings_name
+            customer = customer.with_changes(refusals=current.refusals)
         try:
             result = decide(
                 [current.event],
@@ -92,8 +97,8 @@ def simulate_customer(
 
 def select_external_events(
     records: Iterable[RecordedEpisode],
-) -> Iterator[tuple[datetime, Event, str]]:
-    """Yields the events from outside, each with its time and the name of its surroundings.
+) -> Iterator[tuple[Episode, Event]]:
+    """Yields the events from outside, each with its episode.
 
     The end of a wait that began before the first record also counts as from outside, because no
     simulated catalogue could cause it."""
@@ -105,7 +110,7 @@ def select_external_events(
             if event.source != HUB_SOURCE or caused.isdisjoint(
                 {event.id, event.id.rpartition(".")[0]}
             ):
-                yield episode.decided_at, event, episode.surroundings
+                yield episode, event
 
 
 def _find_caused_ids(decision: Decision) -> Iterator[str]:
