@@ -32,6 +32,7 @@ FUNCTIONS = {
     "receive_webhook": receive_webhook.handler.handler,
 }
 TABLES = {
+    "ADDRESS_REFUSALS_TABLE": ("refusals", "address", ""),
     "CAPACITY_TABLE": ("capacity", "place", "line"),
     "CATALOGUE_TABLE": ("catalogue", "name", ""),
     "CUSTOMERS_TABLE": ("customers", "customer_id", ""),
@@ -85,15 +86,14 @@ def _make_credentials() -> tuple[dict[str, Credential], dict[str, str]]:
 
 
 def _make_stores() -> dict[str, str]:
-    """By the environment variable that names it."""
+    """By the environment variable that names it, with the owner's time zone."""
     for name, key, sort in TABLES.values():
         moto_resources.table(name, key, sort)
     for name in BUCKETS.values():
         moto_resources.bucket(name)
     aws_clients.events().create_event_bus(Name="hub")
-    return (
-        {variable: name for variable, (name, *_) in TABLES.items()} | BUCKETS | {"BUS_NAME": "hub"}
-    )
+    tables = {variable: name for variable, (name, *_) in TABLES.items()}
+    return tables | BUCKETS | {"BUS_NAME": "hub", "TIME_ZONE": "UTC"}
 
 
 def _make_secrets(
