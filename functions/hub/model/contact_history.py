@@ -41,7 +41,7 @@ class ContactHistory:
     - `awaiting`: the action id of a message that awaits a response -> its goal, or an empty text.
     - `calls`: action id -> the call that the call centre has.
     - `claims`: the id of an action that has claims -> the time in ISO 8601 at which they end.
-    - `enrolled`: `strategy|experiment` -> membership.
+    - `enrolled`: `strategy|experiment` -> membership, one for each experiment.
     - `showings`: offer -> its last impression.
     - `contacts`: the messages within `CONTACTS_KEPT_FOR`, the last recorded first.
     - `page_contacts`: the offers seen on pages in that time.

@@ -123,14 +123,31 @@ def test_reaching_the_goal_later_counts_once(customer_id: str) -> None:
     assert third == ()
 
 
-def test_they_are_enrolled_once_until_the_window_is_over() -> None:
+def test_they_are_enrolled_once_for_ever() -> None:
     first, again = an_event(), an_event(event_id="e-2", occurred_at=later(days=3))
-    over = an_event(event_id="e-3", occurred_at=NOON + ENROLMENT_WINDOW)
+    over = an_event(event_id="e-3", occurred_at=NOON + 2 * ENROLMENT_WINDOW)
     assert list(map(len, enrolments(a_catalogue(WELCOME, HALF), HELD, first, again, over))) == [
         1,
         0,
-        1,
+        0,
     ]
+
+
+def test_a_universal_control_group_enrols_under_the_first_strategy_only() -> None:
+    bye = a_rule("bye", SEND, event="product.viewed")
+    events = an_event(), an_event("product.viewed", "e-2", occurred_at=later(days=1))
+    control = a_policy("holdout", "control", percent=50)
+    first, second = enrolments(a_catalogue(WELCOME, bye, control), FREE, *events)
+    assert ([one.strategy for one in first], second) == (["welcome"], ())
+
+
+def test_an_enrolment_that_an_earlier_release_stored_counts() -> None:
+    since = "2026-11-01T12:00:00.000Z"
+    stored = {"enrolled": {"welcome|half": [since, False, "", since, False]}}
+    history = ContactHistory.from_dict(stored)
+    events = an_event(), a_purchase(days=1)
+    found = enrolments(a_catalogue(WELCOME, HALF), FREE, *events, contact_history=history)
+    assert [[one.converted for one in decision] for decision in found] == [[], [True]]
 
 
 @pytest.mark.parametrize("after", [{"hours": -1}, {"hours": 0}, {"days": 31}])
@@ -189,12 +206,28 @@ def test_a_goal_with_a_condition_wants_it_to_hold() -> None:
     assert enrolments(catalogue, FREE, an_event(), opened)[1] == ()
 
 
+def take_part(customer: Customer, number: int, catalogue: Catalogue) -> Customer:
+    trial = ExperimentAssignment(f"x-{number}", "welcome", held_out=False, goal="")
+    at = later(minutes=number)
+    return enrol(customer, [trial, trial], catalogue, at, at)[0]
+
+
 def test_nobody_takes_part_in_more_than_a_few() -> None:
+    holdouts = (a_policy("holdout", f"x-{n}", percent=50) for n in range(MAX_ENROLMENTS + 1))
+    catalogue, customer = a_catalogue(*holdouts), a_customer()
+    for number in range(MAX_ENROLMENTS + 1):
+        customer = take_part(customer, number, catalogue)
+    assert len(customer.contact_history.enrolled) == MAX_ENROLMENTS
+    assert f"welcome|x-{MAX_ENROLMENTS}" not in customer.contact_history.enrolled
+
+
+@pytest.mark.parametrize(("days", "kept"), [(29, MAX_ENROLMENTS), (31, 1)])
+def test_experiments_that_are_over_make_room(days: int, kept: int) -> None:
     customer = a_customer()
-    for number in range(MAX_ENROLMENTS + 5):
-        trial = ExperimentAssignment("half", f"s-{number}", held_out=False, goal="")
-        at = later(minutes=number)
-        customer, [_] = enrol(customer, [trial, trial], at, at)
-    enrolled = customer.contact_history.enrolled
-    assert len(enrolled) == MAX_ENROLMENTS
-    assert f"s-{MAX_ENROLMENTS + 4}|half" in enrolled
+    for number in range(MAX_ENROLMENTS):
+        customer = take_part(customer, number, a_catalogue())
+    assert len(customer.contact_history.enrolled) == MAX_ENROLMENTS
+    number = days * 24 * 60
+    enrolled = take_part(customer, number, a_catalogue()).contact_history.enrolled
+    assert len(enrolled) == kept
+    assert (f"welcome|x-{number}" in enrolled) is (kept == 1)

@@ -39,7 +39,9 @@ def fulfil_requests(
     )
     arbitration.arbitrate(requests)
     selected = arbitration.selected
-    customer, enrolments = enrol(customer, arbitration.assignments, event.occurred_at, now)
+    customer, enrolments = enrol(
+        customer, arbitration.assignments, context.catalogue, event.occurred_at, now
+    )
     effects = Effects(customer=customer, enrolments=tuple(enrolments))
     deferred: dict[datetime, list[SelectedCandidate]] = {}
     for selection in selected:

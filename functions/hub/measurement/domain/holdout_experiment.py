@@ -1,8 +1,15 @@
 """Holdout experiments: counts in both arms of a holdout how many customers reach the goal.
 
-A customer who would get a message but for the holdout is enrolled in their arm, even if the
-message is not sent in the end (analysis by intention to treat). So the arms differ only by the
-holdout. An enrolment holds for 30 days, and the goal counts once in that time.
+A customer is enrolled in an experiment once. It happens at the first moment at which the arm makes
+a difference: every gate but the holdout is open, whether the message is sent in the end or not.
+Until that moment the hub treats the customer alike in both arms. So no cap, goal or answer that the
+treatment brings about decides who is enrolled, or when, and the arms differ by chance alone. This
+is an analysis by intention to treat from a counterfactual trigger (Johnson, Lewis & Nubbemeyer
+2017, "Ghost Ads"; Kohavi, Tang & Xu 2020, "Trustworthy Online Controlled Experiments", chapter 20).
+
+A later moment would be biased. A treated customer has used up a cap by then, or reached a goal, and
+one who is held out has not. So a universal control group enrols a customer once too, under the
+strategy that would have contacted them first. The goal counts once in the 30 days that follow.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +18,7 @@ from typing import NamedTuple
 
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy.aim import StrategyGoal, group_by_goal_event
+from hub.catalogue.domain.policy.holdout import Holdout, collect_experiment_names
 from hub.expression.domain import Scope
 from hub.kernel.times import parse_time, to_iso
 from hub.measurement.domain.sale_line import SALES
@@ -22,6 +30,8 @@ ENROLMENT_WINDOW = timedelta(days=30)
 ANY_SALE = ""
 """The goal if neither the message nor its strategy names one."""
 MAX_ENROLMENTS = 40
+"""How many a customer keeps. With so many, experiments that are over make room; without any such
+the customer is enrolled in no further one, in whichever arm."""
 
 
 class ExperimentAssignment(NamedTuple):
@@ -34,19 +44,24 @@ class ExperimentAssignment(NamedTuple):
 
 
 def enrol(
-    customer: Customer, assignments: Iterable[ExperimentAssignment], at: datetime, now: datetime
+    customer: Customer,
+    assignments: Iterable[ExperimentAssignment],
+    catalogue: Catalogue,
+    at: datetime,
+    now: datetime,
 ) -> tuple[Customer, list[Enrolment]]:
-    """Enrols the customer in the experiments of an event that happened `at` that time.
+    """Enrols the customer in experiments in which they never were, for an event that happened `at`
+    that time. The first assignment of an experiment counts.
 
     Returns the customer and the new enrolments.
     """
     history = customer.contact_history
-    running = _select_running(history.enrolled, at) if history.enrolled else {}
+    entered = {_split_name(name)[1] for name in history.enrolled}
     fresh: dict[str, ExperimentMembership] = {}
     for experiment, strategy, held_out, goal in assignments:
-        name = f"{strategy}|{experiment}"
-        if name not in running and name not in fresh:
-            fresh[name] = ExperimentMembership(
+        if experiment not in entered:
+            entered.add(experiment)
+            fresh[f"{strategy}|{experiment}"] = ExperimentMembership(
                 since=to_iso(at),
                 held_out=held_out,
                 goal=goal,
@@ -55,16 +70,26 @@ def enrol(
             )
     if not fresh:
         return customer, []
-    latest = sorted({**running, **fresh}.items(), key=lambda item: item[1].since)[-MAX_ENROLMENTS:]
-    enrolled = customer.with_contact_history(history.with_memberships(dict(latest)))
+    kept = _make_room(history.enrolled, len(fresh), catalogue, at)
+    fresh = dict(list(fresh.items())[: MAX_ENROLMENTS - len(kept)])
+    enrolled = customer.with_contact_history(history.with_memberships({**kept, **fresh}))
     return enrolled, [_build_enrolment(name, membership) for name, membership in fresh.items()]
 
 
-def _select_running(
-    enrolled: Mapping[str, ExperimentMembership], at: datetime
-) -> dict[str, ExperimentMembership]:
+def _make_room(
+    enrolled: Mapping[str, ExperimentMembership], needed: int, catalogue: Catalogue, at: datetime
+) -> Mapping[str, ExperimentMembership]:
+    """Drops experiments that are no longer in the catalogue and whose goal counts no longer, if
+    there would be too many."""
+    if len(enrolled) + needed <= MAX_ENROLMENTS:
+        return enrolled
+    current = catalogue.policies.derive(Holdout, collect_experiment_names)
     oldest = to_iso(at - ENROLMENT_WINDOW)
-    return {name: membership for name, membership in enrolled.items() if membership.since > oldest}
+    return {
+        name: membership
+        for name, membership in enrolled.items()
+        if _split_name(name)[1] in current or membership.since > oldest
+    }
 
 
 def record_conversions(
@@ -112,7 +137,7 @@ def _list_reached_goals(scope: Scope, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _build_enrolment(name: str, membership: ExperimentMembership) -> Enrolment:
-    strategy, _, experiment = name.partition("|")
+    strategy, experiment = _split_name(name)
     return Enrolment(
         experiment=experiment,
         strategy=strategy,
@@ -121,3 +146,9 @@ def _build_enrolment(name: str, membership: ExperimentMembership) -> Enrolment:
         decided_at=parse_time(membership.decided_at),
         converted=membership.converted,
     )
+
+
+def _split_name(name: str) -> tuple[str, str]:
+    """Splits the name of a membership into strategy and experiment."""
+    strategy, _, experiment = name.partition("|")
+    return strategy, experiment
