@@ -13,6 +13,7 @@ PARTS: Mapping[str, str] = {
     "rules": "tests.bench.rules",
     "decide": "tests.bench.decide",
     "learn": "tests.bench.learn",
+    "lift": "tests.bench.lift",
     "state": "tests.bench.state",
     "identity": "tests.bench.identity",
     "intake": "tests.bench.intake",
