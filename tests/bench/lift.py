@@ -15,7 +15,7 @@ binomial distribution, for arms of the sizes that the worlds have.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import cache
 from math import comb
 from random import Random
@@ -67,7 +67,9 @@ def figures(tell: Tell) -> Figures:
     rows = [row for seed in range(WORLDS) for row in live_with_effect(seed, CUSTOMERS)]
     power = mean(row.low > 0 for row in rows)
     expected = mean(compute_power(row.treated, row.held_out) for row in rows)
-    tell(f"  a lift of {TRUE_LIFT:g} is found in {power:.3f} of the worlds, expected {expected:.3f}")
+    tell(
+        f"  a lift of {TRUE_LIFT:g} is found in {power:.3f} of the worlds, expected {expected:.3f}"
+    )
     return {**found, "lift.power": round(power, 4), "lift.power.expected": round(expected, 4)}
 
 
@@ -75,7 +77,7 @@ def live_with_own_holdout(seed: int, customers: int) -> list[Row]:
     catalogue = a_catalogue(
         a_rule("only", OFFER, strategy="only"),
         an_offer("beans", caps={"ever": 1}, goal="order.completed"),
-        a_policy("holdout", f"holdout {seed}", percent=50, strategy="only"),
+        a_policy("holdout", f"holdout-{seed}", percent=50, strategy="only"),
     )
     return _live(seed, customers, catalogue, _plan_returns)
 
@@ -89,7 +91,7 @@ def live_with_control_group(seed: int, customers: int, *policies: dict[str, Any]
             event="product.viewed",
             strategy="second",
         ),
-        a_policy("holdout", f"control {seed}", percent=50),
+        a_policy("holdout", f"control-{seed}", percent=50),
         *policies,
     )
     return _live(seed, customers, catalogue, _plan_page_then_product)
@@ -110,7 +112,7 @@ KINDS: dict[str, Callable[[int, int], list[Row]]] = {
 def live_with_effect(seed: int, customers: int) -> list[Row]:
     """Whoever got the message buys with `TRUE_LIFT` more probability."""
     catalogue = a_catalogue(
-        a_rule("only", SEND), a_policy("holdout", f"holdout {seed}", percent=50, strategy="only")
+        a_rule("only", SEND), a_policy("holdout", f"holdout-{seed}", percent=50, strategy="only")
     )
     return _live(seed, customers, catalogue, lambda _: [(timedelta(), "page.viewed")], _buy_if_sent)
 
@@ -132,7 +134,7 @@ def _list_probabilities(trials: int, rate: float) -> Iterator[tuple[int, float]]
     """Yields hits and their binomial probability, where it is above one in a billion."""
     for hits in range(trials + 1):
         probability = comb(trials, hits) * rate**hits * (1 - rate) ** (trials - hits)
-        if probability > 1e-9:  # noqa: PLR2004 the docstring names it
+        if probability > 1e-9:
             yield hits, probability
 
 

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.decide import decide
 from hub.model.enrolment import Enrolment
 from hub.model.event import Event
@@ -109,9 +108,7 @@ def _react(world: World, actions: Any, event: Event) -> list[Event]:
 
 @settings(max_examples=150)
 @given(world=worlds, experiment=st.sampled_from([*HOLDOUTS]))
-def test_who_is_enrolled_and_when_does_not_depend_on_the_arm(
-    world: World, experiment: str
-) -> None:
+def test_who_is_enrolled_and_when_does_not_depend_on_the_arm(world: World, experiment: str) -> None:
     treated, held_out = (
         [
             (one.strategy, one.since, one.decided_at)
