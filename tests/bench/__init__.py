@@ -13,6 +13,7 @@ PARTS: Mapping[str, str] = {
     "rules": "tests.bench.rules",
     "decide": "tests.bench.decide",
     "learn": "tests.bench.learn",
+    "chance": "tests.bench.chance",
     "lift": "tests.bench.lift",
     "state": "tests.bench.state",
     "identity": "tests.bench.identity",

@@ -15,7 +15,8 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.offer import Offer
 from hub.catalogue.domain.policy.holdout import Holdout, collect_experiment_names
 from hub.contact_policy.domain.contactability import MARKETING
-from hub.decisioning.domain.constraints import determine_claims
+from hub.decisioning.domain.chance_of_selection import compute_selection_probability
+from hub.decisioning.domain.constraints import determine_claims, select_with_capacity
 from hub.decisioning.domain.eligibility import EligibilityGates
 from hub.decisioning.domain.ranking import RankedCandidate, Ranking
 from hub.decisioning.domain.verbs import CANDIDATE_FINDERS
@@ -34,13 +35,14 @@ class SelectedCandidate(NamedTuple):
 
     With `waits_until` it is not sent: quiet hours postpone it, and it is decided again then.
     `rivals` are all marketing candidates of its ranking, itself included; a service message has
-    none."""
+    none. `chance` is the probability that it was selected."""
 
     ranked: RankedCandidate
     address: str
     claims: tuple[Claim, ...]
     waits_until: datetime | None
     rivals: Sequence[RankedCandidate]
+    chance: float = 1.0
 
 
 class ExcludedCandidate(NamedTuple):
@@ -95,7 +97,7 @@ class Arbitration:
         ranking = Ranking(self._scope, self._catalogue, self._seed)
         if len(marketing) < len(eligible):
             service = [pair for pair in eligible if pair[1].template.purpose != MARKETING]
-            self._select_each(ranking.rank(service), ())
+            self._select_each(ranking.rank(service))
         if marketing:
             self._select_one_rule(ranking.rank(marketing))
 
@@ -170,7 +172,7 @@ class Arbitration:
             return
 
     def _select_each(
-        self, ranked: Iterable[RankedCandidate], rivals: Sequence[RankedCandidate]
+        self, ranked: Sequence[RankedCandidate], rivals: Sequence[RankedCandidate] = ()
     ) -> None:
         """Selects the best candidate of each request. `ranked` has the best first."""
         reasons: dict[int, str] = {}
@@ -185,7 +187,18 @@ class Arbitration:
                 self._exclude_ranked(ranked_candidate, reason)
             else:
                 reasons[request_key] = f"{candidate.subject} by {candidate.channel} was better"
-                self._select(ranked_candidate, claims, rivals)
+                chance = self._compute_chance(ranked_candidate, rivals or ranked)
+                self._select(ranked_candidate, claims, rivals, chance)
+
+    def _compute_chance(self, chosen: RankedCandidate, ranked: Iterable[RankedCandidate]) -> float:
+        """Computes the probability of the selection. Of service messages each request selects its
+        own; of marketing all compete."""
+        if chosen.draw is None:
+            return 1.0
+        if chosen.candidate.template.purpose != MARKETING:
+            ranked = [one for one in ranked if one.request is chosen.request]
+        contenders = select_with_capacity(ranked, self._scope, self._catalogue.policies)
+        return compute_selection_probability(chosen, contenders)
 
     def _determine_claims(self, ranked: RankedCandidate) -> tuple[tuple[Claim, ...], str | None]:
         """Returns the claims and None, or no claims and the reason why it is not sent: an offer
@@ -197,13 +210,17 @@ class Arbitration:
         return determine_claims(request, candidate, self._scope, self._catalogue.policies)
 
     def _select(
-        self, ranked: RankedCandidate, claims: tuple[Claim, ...], rivals: Sequence[RankedCandidate]
+        self,
+        ranked: RankedCandidate,
+        claims: tuple[Claim, ...],
+        rivals: Sequence[RankedCandidate],
+        chance: float,
     ) -> None:
         """Selects the candidate. Caps count it for the next requests of the same rule."""
         candidate, scope = ranked.candidate, self._scope
         access = self._gates.check_channel(candidate)
         self.selected.append(
-            SelectedCandidate(ranked, access.address, claims, access.opens_at, rivals)
+            SelectedCandidate(ranked, access.address, claims, access.opens_at, rivals, chance)
         )
         if self._has_several_requests and candidate.template.purpose == MARKETING:
             history = scope.customer.contact_history.record_contact(

@@ -4,7 +4,7 @@ The decision goes by the figures in the surroundings, which may be some seconds 
 claims the shares in one transaction before it publishes the action.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.policy import Policies
@@ -12,6 +12,7 @@ from hub.catalogue.domain.policy.budget import Budget
 from hub.catalogue.domain.policy.capacity import QueueCapacity, group_by_queue
 from hub.catalogue.domain.policy.periods import DAY, HOUR, MONTH
 from hub.contact_policy.domain.contactability import MARKETING
+from hub.decisioning.domain.ranking import RankedCandidate
 from hub.expression.domain import Scope
 from hub.kernel.times import to_iso
 from hub.model.decision import Claim
@@ -36,6 +37,20 @@ def determine_claims(
         if free is not None and free <= 0:
             return (), f"the queue {candidate.queue} has no free agent"
     return claims, None
+
+
+def select_with_capacity(
+    ranked: Iterable[RankedCandidate], scope: Scope, policies: Policies
+) -> list[RankedCandidate]:
+    """Returns the candidates that can have their claims. Most need none."""
+    has_budgets, selected = bool(policies.of_kind(Budget)), list[RankedCandidate]()
+    for one in ranked:
+        candidate = one.candidate
+        offer = candidate.offer
+        is_limited = has_budgets or candidate.queue or (offer and (offer.total or offer.budget))
+        if not is_limited or not determine_claims(one.request, candidate, scope, policies)[1]:
+            selected.append(one)
+    return selected
 
 
 def _list_claims(

@@ -6,7 +6,7 @@ that offers with few trials are tried too. A message without an offer has no pro
 is context weight x value - cost, with the value that the rule gives.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,10 +17,6 @@ from hub.catalogue.domain.policy.learning_policy import find_learner
 from hub.expression.domain import Scope
 from hub.learning.domain.normal_draws import draw_deviations, hash_seed
 from hub.learning.domain.propensity import Propensity, to_probability
-from hub.learning.domain.selection_probability import ArmPayoff, win_probability
-
-LEAST_GAIN = 1e-6
-"""In minor units: `ArmPayoff.gain` must be above 0."""
 
 
 class PropensityDraw(NamedTuple):
@@ -95,43 +91,6 @@ class Ranking:
             if has_tag and policy.about.covers(*about, request.strategy):
                 weight *= policy.weight
         return weight
-
-
-def compute_selection_probability(
-    chosen: RankedCandidate, rivals: Sequence[RankedCandidate]
-) -> float:
-    """Computes the probability that Thompson sampling ranked `chosen` best, between 0 and 1.
-
-    Only offers of the same priorities compete with it. With this probability another policy can be
-    valued offline (Horvitz & Thompson 1952; see `hub.learning.domain.selection_probability`)."""
-    if chosen.draw is None:
-        return 1.0
-    rule_priority, offer_priority = chosen.request.priority, chosen.candidate.priority
-    others = [
-        (draw.propensity, weight * candidate.value, candidate.cost)
-        for request, candidate, weight, _, draw in rivals
-        if draw and draw is not chosen.draw
-        if request.priority == rule_priority and candidate.priority == offer_priority
-    ]
-    gain = chosen.weight * chosen.candidate.value
-    return _compute_probability(
-        (chosen.draw.propensity, gain, chosen.candidate.cost), tuple(others)
-    )
-
-
-PayoffTerms = tuple[Propensity, float, float]
-"""Propensity, gain (context weight x value) and cost, the last two in minor units."""
-
-
-@lru_cache(1024)
-def _compute_probability(chosen: PayoffTerms, rivals: tuple[PayoffTerms, ...]) -> float:
-    """Customers with the same bins and offers have the same probability, so it is cached."""
-    return win_probability(_to_payoff(chosen), list(map(_to_payoff, rivals)))
-
-
-def _to_payoff(terms: PayoffTerms) -> ArmPayoff:
-    propensity, gain, cost = terms
-    return ArmPayoff(propensity, max(gain, LEAST_GAIN), cost)
 
 
 def _read_feature(scope: Scope, name: str) -> Any:

@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 from hub.catalogue.domain.rule import Rule
 from hub.decisioning.domain.arbitration import ExcludedCandidate, SelectedCandidate
 from hub.decisioning.domain.choice import Choice
-from hub.decisioning.domain.ranking import compute_selection_probability
 from hub.kernel.json_types import JsonObject
 from hub.kernel.times import to_iso
 from hub.model.event import Event
@@ -91,13 +90,13 @@ def describe_excluded(excluded: Iterable[ExcludedCandidate]) -> list[Choice]:
 
 
 def _list_figures(selected: SelectedCandidate) -> dict[str, float]:
-    """Returns every factor of the score. `chance` is the selection probability."""
+    """Returns every factor of the score, and with a draw the selection probability, `chance`."""
     ranked = selected.ranked
     value, cost = ranked.candidate.value, ranked.candidate.cost
     figures = {"value": value, "weight": ranked.weight, "cost": cost}
     if draw := ranked.draw:
         figures |= {"propensity": draw.propensity.mean, "drawn": draw.drawn}
-        figures["chance"] = compute_selection_probability(ranked, selected.rivals)
+        figures["chance"] = selected.chance
     figures["score"] = ranked.score
     return {name: _round_figure(value) for name, value in figures.items()}
 

@@ -16,6 +16,7 @@ from hub.decisioning.domain.arbitration import (
     SelectedCandidate,
     exclude_candidate,
 )
+from hub.decisioning.domain.chance_of_selection import compute_selection_probability
 from hub.decisioning.domain.constraints import determine_claims
 from hub.decisioning.domain.eligibility import EligibilityGates
 from hub.decisioning.domain.faulty_rows import run_without_faulty_rows
@@ -127,28 +128,36 @@ def _select_offers(
     open_ones, left = _screen_candidates(query, scope, catalogue)
     ranking = Ranking(scope, catalogue, f"{seed} {scope.event.id}")
     ranked = ranking.rank((_DIRECT_REQUEST, one) for one in open_ones)
-    offers, told_of = list[SelectedOffer](), set[str]()
+    shown, told_of = list[tuple[RankedCandidate, Mapping[str, str]]](), set[str]()
+    failed = set[int]()
     for one in ranked:
         candidate = one.candidate
         if gone := determine_claims(_DIRECT_REQUEST, candidate, scope, catalogue.policies)[1]:
             left.append(exclude_candidate(_DIRECT_REQUEST, candidate, gone, one.score))
+            failed.add(id(one))
         elif one.score <= 0 < candidate.value:
             left.append(
                 exclude_candidate(
                     _DIRECT_REQUEST, candidate, "it would cost more than it brings", one.score
                 )
             )
-        elif len(offers) == query.limit or candidate.subject in told_of:
+        elif len(shown) == query.limit or candidate.subject in told_of:
             left.append(
                 exclude_candidate(_DIRECT_REQUEST, candidate, "others were better", one.score)
             )
         else:
             try:
-                offers.append(SelectedOffer(_select_candidate(one, ranked), render(candidate)))
+                shown.append((one, render(candidate)))
                 told_of.add(candidate.subject)
             except BaseException as error:  # noqa: BLE001 - explain_fault raises what no row causes
                 reason = f"its content: {explain_fault(error)}"
                 left.append(exclude_candidate(_DIRECT_REQUEST, candidate, reason, one.score))
+                failed.add(id(one))
+    contenders = [one for one in ranked if id(one) not in failed]
+    offers = [
+        SelectedOffer(_select_candidate(one, ranked, contenders, query.limit), content)
+        for one, content in shown
+    ]
     return OfferSelection(derive_decision_id(scope), offers, left)
 
 
@@ -203,5 +212,13 @@ def _find_candidates(query: OfferQuery, catalogue: Catalogue) -> Iterator[Candid
                 yield candidate
 
 
-def _select_candidate(one: RankedCandidate, rivals: Sequence[RankedCandidate]) -> SelectedCandidate:
-    return SelectedCandidate(one, "", (), None, rivals)
+def _select_candidate(
+    one: RankedCandidate,
+    ranked: Sequence[RankedCandidate],
+    contenders: Sequence[RankedCandidate],
+    limit: int,
+) -> SelectedCandidate:
+    """`contenders` could have been shown: those whose content failed and that have no capacity
+    could not."""
+    chance = compute_selection_probability(one, contenders, limit)
+    return SelectedCandidate(one, "", (), None, ranked, chance)
