@@ -34,7 +34,7 @@ def list_requests(rule: Rule) -> list[Request]:
     numbered."""
     requests, names = list[Request](), Counter[str]()
     for position, verb in enumerate(rule.then):
-        if isinstance(verb, MessageVerb):
+        if isinstance(verb, MessageVerb) and verb.is_message:
             name = verb.derive_name()
             names[name] += 1
             numbered = f"{name} {names[name]}" if names[name] > 1 else name
@@ -56,7 +56,9 @@ def list_requests(rule: Rule) -> list[Request]:
 class Candidate:
     """One way to fulfil a request.
 
-    `subject` is the id of the offer or, without an offer, of the template. `arm` is its name for
+    `subject` is the id of the offer or, without an offer, of the template. If a connector writes to
+    the customer, it names connector and operation, and the template has but the purpose. `arm` is
+    the name for
     the learner. `queue` is the call queue, and `reason` says to the agent why the customer is
     called. `placements` are those at which it may be shown (empty: any). `value` is what a response
     brings and `cost` what sending it costs, both in minor units.

@@ -10,6 +10,7 @@ from hub.catalogue.domain.policy.quiet_hours import QuietHours
 from hub.catalogue.domain.policy.suppression import Suppression
 from hub.catalogue.domain.rule import Rule
 from hub.catalogue.domain.validity import Validity
+from hub.catalogue.domain.verbs.connector_verb import ConnectorVerb
 from hub.contact_policy.domain.contactability import MARKETING, dialogue_state
 from hub.decisioning.domain.effects import DecisionContext
 from hub.expression.domain import Scope
@@ -90,6 +91,17 @@ def select_suppressions(
         SuppressionCondition(policy.when.text, policy.reason)
         for policy in catalogue.policies.of_kind(Suppression)
         if policy.when and policy.about.covers(channel, category, offer, strategy)
+    )
+
+
+def build_connector_call(verb: ConnectorVerb) -> ConnectorCall:
+    return ConnectorCall(
+        connector=verb.connector,
+        operation=verb.operation or "",
+        fields=verb.fields,
+        channel=verb.channel or "",
+        purpose=verb.purpose or "",
+        words=verb.list_rule_words(),
     )
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from hub.catalogue.domain.candidate import Candidate, Request
 from hub.catalogue.domain.policy.learning_policy import find_learner
+from hub.catalogue.domain.verbs.connector_verb import ConnectorVerb
 from hub.decisioning.domain.arbitration import SelectedCandidate
 from hub.decisioning.domain.build_actions import (
     build_action,
+    build_connector_call,
     limit_to_validity,
     parse_lifetime,
     select_quiet_hours,
@@ -18,7 +20,8 @@ from hub.decisioning.domain.reconsideration import DEFERRED, Reconsideration
 from hub.kernel.digest import digest
 from hub.kernel.times import to_iso
 from hub.learning.domain.feedback import Exposure
-from hub.model.action_content import Call, Message
+from hub.model.action_content import Call, ConnectorCall, Message
+from hub.model.channels import CONNECTOR_CHANNEL
 from hub.model.decision import Action, Timer
 from hub.model.event import follow_up
 
@@ -34,6 +37,7 @@ def build_message(
     `reconsideration` has the event that it is about, and the requests that are decided again if its
     claims are refused."""
     request, candidate = selected.ranked.request, selected.ranked.candidate
+    what = _build_content(request, candidate)
     retry: Mapping[str, Any] = {}
     if selected.claims:
         retry = reconsideration.exclude(candidate.subject, candidate.channel).to_dict()
@@ -42,8 +46,8 @@ def build_message(
         request,
         reconsideration.event,
         id=action_id,
-        channel=candidate.channel,
-        what=_build_content(request, candidate),
+        channel=CONNECTOR_CHANNEL if isinstance(what, ConnectorCall) else candidate.channel,
+        what=what,
         expires_at=_compute_message_expiry(request, candidate, reconsideration, context),
         address=selected.address,
         offer=candidate.offer_id,
@@ -104,7 +108,9 @@ def build_deferral_timer(
     return Timer(id=timer_id, customer_id=customer_id, due_at=until, event=later.to_dict())
 
 
-def _build_content(request: Request, candidate: Candidate) -> Message | Call:
+def _build_content(request: Request, candidate: Candidate) -> Message | Call | ConnectorCall:
+    if isinstance(request.verb, ConnectorVerb):
+        return build_connector_call(request.verb)
     template, words = candidate.template, request.verb.list_rule_words()
     offer = candidate.offer.template_values if candidate.offer else None
     if candidate.queue:

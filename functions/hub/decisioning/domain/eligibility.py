@@ -29,12 +29,16 @@ from hub.contact_policy.domain.contactability import (
 from hub.expression.domain import Scope
 from hub.kernel.times import parse_time, to_iso
 from hub.measurement.domain.response_tracking import ANONYMOUS
-from hub.model.channels import INBOUND_CHANNELS, OUTBOUND_CHANNELS
+from hub.model.channels import CONNECTOR_CHANNEL, INBOUND_CHANNELS, OUTBOUND_CHANNELS
 from hub.model.customer_clock import period_starts
 from hub.model.decision import Action
 
 PolicySubjects = tuple[str, str, str, str]
 """Channel, category, offer and strategy: what a policy may be about."""
+
+
+_COUNTED_CHANNELS = (*OUTBOUND_CHANNELS, CONNECTOR_CHANNEL)
+"""Those that a cap counts if it names none: a connector may write to people in ways of its own."""
 
 
 class ChannelAccess(NamedTuple):
@@ -136,7 +140,7 @@ class EligibilityGates:
         reason = check_consent(customer, channel, purpose) or unreachable
         if reason:
             return ChannelAccess(reason)
-        for hours, until in self._quiet_hours_now if channel in OUTBOUND_CHANNELS else ():
+        for hours, until in () if channel in INBOUND_CHANNELS else self._quiet_hours_now:
             if hours.covers(channel, purpose):
                 if hours.then != DEFER:
                     return ChannelAccess(f"quiet hours until {to_iso(until)}")
@@ -251,7 +255,7 @@ class EligibilityGates:
 
     def _check_frequency_cap(self, cap: FrequencyCap) -> str | None:
         about = cap.about
-        channels = (about.channel,) if about.channel else OUTBOUND_CHANNELS
+        channels = (about.channel,) if about.channel else _COUNTED_CHANNELS
         for period, most in cap.most.items():
             count = self._history.count_contacts(
                 self._find_start(period), channels=channels, category=about.category

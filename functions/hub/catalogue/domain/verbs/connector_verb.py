@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from hub.catalogue.domain.verbs.verb import Verb, VerbWords
+from hub.catalogue.domain.verbs.message_verb import MessageVerb
+from hub.catalogue.domain.verbs.verb import VerbWords
 from hub.catalogue.domain.verbs.words import DURATION, FIELDS, NAME, PURPOSE, REACHED_CHANNEL
 from hub.kernel.json_types import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectorVerb(Verb):
-    """`channel` and `purpose` are given if the system itself writes to people."""
+class ConnectorVerb(MessageVerb):
+    """`channel` and `purpose` are given if the system itself writes to people. `purpose` alone says
+    what a system is asked for that hands it to people in a way which the hub does not know."""
 
     words: ClassVar[VerbWords] = VerbWords(
         required={"connector": NAME},
@@ -23,10 +25,14 @@ class ConnectorVerb(Verb):
         },
     )
     rule_words: ClassVar[tuple[str, ...]] = ("expires",)
+    identifying_words: ClassVar[tuple[str, ...]] = ("connector", "operation", "channel")
 
     connector: str
     operation: str | None = None
     fields: JsonObject | None = None
     channel: str | None = None
     purpose: str | None = None
-    expires: str | None = None
+
+    @property
+    def is_message(self) -> bool:
+        return bool(self.channel or self.purpose)

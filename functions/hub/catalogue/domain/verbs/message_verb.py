@@ -21,6 +21,11 @@ class MessageVerb(Verb):
     answer_within: str | None = None
     expires: str | None = None
 
+    @property
+    def is_message(self) -> bool:
+        """Whether it asks for something that reaches the customer, and so passes the gates."""
+        return True
+
     def derive_name(self) -> str:
         """Derives a name from what is asked for, such as `send letter email`.
 

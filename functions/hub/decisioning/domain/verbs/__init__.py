@@ -1,5 +1,5 @@
-"""The functions of each verb. A verb is either executed directly, or finds candidates for
-arbitration."""
+"""The functions of each verb. A verb is executed directly, or finds candidates for arbitration. A
+call of a connector is one or the other: it finds a candidate if it reaches the customer."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -43,4 +43,6 @@ CANDIDATE_FINDERS: Mapping[type[Verb], FindCandidates] = {
     SendMessage: send.find_candidates,
     MakeOffer: offer.find_candidates,
     PlaceCall: call.find_candidates,
+    UpdateSystem: connector_verb.find_candidates,
+    NotifySystem: connector_verb.find_candidates,
 }
