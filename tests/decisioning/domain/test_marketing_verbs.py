@@ -7,12 +7,15 @@ import pytest
 
 from hub.catalogue.domain.verbs import VERBS
 from hub.contact_policy.domain.contactability import effective_channel
+from hub.decisioning.domain.resume_action import resume_action
 from hub.decisioning.domain.verbs import CANDIDATE_FINDERS, EXECUTORS
+from hub.expression.domain import Scope
 from hub.model.channels import CHANNELS
 from hub.model.contact_history import NO_CONTACT_HISTORY
 from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
 from hub.model.event import Event
+from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.catalogues import a_catalogue, a_policy, a_rule, an_offer, decide_on
 from tests.factories import NOON, a_customer, an_event, later
 from tests.verb_entries import ENTRIES
@@ -126,3 +129,20 @@ def test_a_call_of_a_connector_that_waits_for_the_morning_is_made_then() -> None
     [action] = later_decision.actions
     assert (action.channel, action.address) == ("connector", "ann@example.com")
     assert [str(hours.start) for hours in action.quiet] == ["22:00:00"]
+
+
+@pytest.mark.parametrize("entry", ENTRIES_OF_MARKETING)
+@pytest.mark.parametrize("gate", ["suppression", "cap"])
+def test_no_postponed_marketing_is_resumed_past_a_closed_gate(
+    entry: dict[str, Any], gate: str
+) -> None:
+    customer, decision = decide_twice(entry)
+    [action] = decision.actions
+    if gate == "cap":
+        history = customer.contact_history.record_contact(NOON, "email", action_id="a-1")
+        customer = customer.with_contact_history(history)
+    scope = Scope(an_event("action.resumed", "e-2"), customer, NOON, NO_SURROUNDINGS)
+    catalogue = a_catalogue(a_rule("r", entry), an_offer("beans"))
+    assert not resume_action(customer, action, scope, catalogue)[1].stop
+    closed = a_catalogue(a_rule("r", entry), an_offer("beans"), *CLOSED[gate])
+    assert resume_action(customer, action, scope, closed)[1].stop

@@ -19,7 +19,7 @@ from hub.decisioning.domain.build_actions import (
 )
 from hub.decisioning.domain.eligibility import EligibilityGates
 from hub.expression.domain import Scope
-from hub.model.action_content import Call, Message
+from hub.model.action_content import Call, ConnectorCall, Message
 from hub.model.customer import Customer
 from hub.model.decision import Action
 
@@ -32,9 +32,11 @@ def resume_action(
     """Returns the customer and the action as they go on.
 
     If a gate is closed, the action has the reason in `stop`, and the last look declines it."""
-    if not isinstance(action.what, Message | Call):
+    what = action.what
+    is_message = isinstance(what, Message | Call)
+    if not is_message and not (isinstance(what, ConnectorCall) and what.purpose):
         return customer, action
-    channel, purpose = effective_channel(action), action.what.purpose
+    channel, purpose = effective_channel(action), what.purpose
     action = replace(
         action,
         quiet=select_quiet_hours(channel, purpose, catalogue, scope.surroundings),
