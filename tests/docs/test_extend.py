@@ -35,6 +35,7 @@ generate.write_tables(generate.make_tables())
 """
 LAWS = (
     "tests/catalogue/domain/test_verbs.py",
+    "tests/contact_policy/domain/test_gates.py",
     "tests/decisioning/domain/test_verb_effects.py",
     "tests/docs/test_blocks.py",
     "tests/docs/test_tables.py",
