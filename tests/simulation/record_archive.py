@@ -12,9 +12,12 @@ The data was recorded on 2026-11-28, by the code before its modules were moved a
 recorded again when contacts began to be kept for 33 days, which changed no decision, and when the
 days of conditions became those of the customer's calendar, which changed one. When the days of
 `starts` and `ends` became those of that calendar too, the receipts got the words of today; no
-decision changed otherwise. Record it again only
-when decisions are meant to change: then every archive of a deployed hub differs too, and the
-CHANGELOG has to say so.
+decision changed otherwise. On 2026-11-29 decisions changed: a customer is enrolled in an experiment
+once, `chance` counts what is sent, calls of connectors pass every gate, and postponed requests have
+names, suppressions and no hop. They were replaced by those of a replay, with the enrolments, claims
+and calls of the customers; all else kept its stored form of before. Record it again only when
+decisions are meant to change: then every archive of a deployed hub differs too, and the CHANGELOG
+has to say so.
 """
 
 import gzip
