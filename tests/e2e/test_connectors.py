@@ -24,6 +24,7 @@ RULE: dict[str, Any] = {
     "event": "customer.signed_up",
     "when": "customer.person.last_name == 'Systems'",
     "status": "live",
+    "priority": 20,  # The invitation is marketing, of which one rule sends: `welcome` has 10.
     "then": [
         {
             "do": "update",
