@@ -80,7 +80,9 @@ def _retail_html() -> Mapping[str, Mapping[str, str]]:
 
 @dataclass
 class InMemoryHub:
-    """`push` takes a delivery in and lets everything that follows happen, but for the waits."""
+    """`push` takes a delivery in and lets everything that follows happen, but for the waits.
+
+    `catalogue` is the newest catalogue; a test may publish another."""
 
     snapshot: Mapping[str, Any] = field(default_factory=retail_snapshot)
     clock: fakes.FixedClock = field(default_factory=fakes.FixedClock)
@@ -106,8 +108,8 @@ class InMemoryHub:
 
     def __post_init__(self) -> None:
         numbers = count(1)
-        catalogue = Catalogue.from_snapshot(self.snapshot)
-        content = MessageContent(lambda _: catalogue.templates, LiquidRenderer())
+        self.catalogue = Catalogue.from_snapshot(self.snapshot)
+        content = MessageContent(lambda _: self.catalogue.templates, LiquidRenderer())
         self.normalize = NormalizeEvents(
             load_sources(),
             ResolveIdentities(
@@ -131,7 +133,7 @@ class InMemoryHub:
         self.addressees = CustomersWithRefusals(self.customers, attach_refusals)
         self.decide = DecideEvents(
             self.customers,
-            lambda: catalogue,
+            lambda: self.catalogue,
             lambda _: NO_SURROUNDINGS,
             lambda c: len(str(c.to_dict())),
             self.clock,
