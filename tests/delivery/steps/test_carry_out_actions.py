@@ -192,6 +192,16 @@ def test_an_attempt_without_an_answer_is_unknown_once_the_last_look_stops_it() -
     assert (scene.provider.done, scene.told) == ([], ["action.unknown"])
 
 
+def test_a_repeat_that_has_no_effect_says_nothing_of_the_attempt_before_it() -> None:
+    """The first may have gone out. Then the provider is down, and then the last look stops it."""
+    scene = Scene(SlowProvider(troubles=[Unsettled("timed out"), Unavailable("down")]))
+    scene.deliver()
+    assert isinstance(scene.deliver()["m-1"], Unavailable)
+    assert scene.ledger.lines["a-1"].status is ActionStatus.ATTEMPTED
+    assert scene.deliver(CLOSED) == {}
+    assert scene.told == ["action.unknown"]
+
+
 NIGHT = replace(ACTION, quiet=(QuietPeriod(time(11), time(13)),))
 
 

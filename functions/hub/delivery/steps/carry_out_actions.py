@@ -90,20 +90,28 @@ class CarryOutActions:
         An obstacle is a reason not to repeat it. It does not say that it was not sent: the provider
         is asked, or the end is not known."""
         if self.channel.is_idempotent and customer and not obstacle:
-            return self._deliver(action, customer)
+            return self._deliver(action, customer, ActionStatus.ATTEMPTED)
         has_ended = bool(earlier.reason)
         if not has_ended and self.clock() - earlier.at < ATTEMPT_TIMEOUT:
             raise Unavailable("another delivery of this action is under way")
         if self.look_up is None or customer is None:
             return LedgerEntry(ActionStatus.UNKNOWN, self.clock(), CUT_OFF)
         if not obstacle:
-            return self._deliver(action, customer)
+            return self._deliver(action, customer, ActionStatus.ATTEMPTED)
         if found := self.look_up(action, customer):
             return self._build_delivered_entry(found)
         return obstacle
 
-    def _deliver(self, action: Action, customer: Customer) -> LedgerEntry | None:
-        """Returns None if the action is stored for a batch (see `DeliveryChannel.deliver`)."""
+    def _deliver(
+        self,
+        action: Action,
+        customer: Customer,
+        without_effect: ActionStatus = ActionStatus.POSTPONED,
+    ) -> LedgerEntry | None:
+        """Returns None if the action is stored for a batch (see `DeliveryChannel.deliver`).
+
+        `without_effect` is the status after an attempt that had no effect. It stays `attempted`
+        if an earlier attempt may have had one."""
         try:
             result = self.channel.deliver(action, customer)
         except Uncertain as error:
@@ -114,9 +122,7 @@ class CarryOutActions:
             )
             raise
         except HubError as error:
-            self.ledger.settle(
-                action, LedgerEntry(ActionStatus.POSTPONED, self.clock(), error.reason)
-            )
+            self.ledger.settle(action, LedgerEntry(without_effect, self.clock(), error.reason))
             raise
         return self._build_delivered_entry(result) if result else None
 
