@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.main import get_command
 
-from hub.kernel.contact_details.address_refusals import make_address_key
+from hub.kernel.contact_details.address_key import make_address_key
 from tests.tools.moto_hub import a_hub
 from tools.segue.command import app
 from tools.segue.commands.audience import audience

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from hub.kernel.contact_details.address_refusals import make_address_key
+from hub.kernel.contact_details.address_key import make_address_key
 from tests.tools.moto_hub import a_hub
 from tools.segue.explanation import Explanation, list_refused_addresses
 from tools.segue.hub import Hub

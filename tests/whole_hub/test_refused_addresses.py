@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.kernel.contact_details.address_refusals import normalize_address
+from hub.kernel.contact_details.address_key import normalize_address
 from hub.kernel.errors import Unavailable
 from hub.model.addresses import find_addresses
 from hub.model.customer import Customer

@@ -9,6 +9,7 @@ from boto3.dynamodb.conditions import Key
 
 from hub.contact_policy.adapters.address_refusal_table import AddressRefusalTable
 from hub.contact_policy.domain.address_refusals import KEYED_ADDRESSES
+from hub.contact_policy.domain.refused_address import find_refusal_proofs
 from hub.contact_policy.steps.attach_refusals import AttachRefusals
 from hub.history.adapters.decision_table import outcomes_key
 from hub.identity.domain.identity_keys import Namespaces
@@ -69,7 +70,9 @@ def list_refused_addresses(hub: Hub, state: Mapping[str, Any]) -> list[dict[str,
         {"channel": channel, "address": address, "purpose": purpose, "proof": proof}
         for channel in KEYED_ADDRESSES
         for address in find_addresses(customer, channel)
-        for purpose, proof in sorted(customer.refusals.find_proofs(channel, address).items())
+        for purpose, proof in sorted(
+            find_refusal_proofs(customer.refusals, channel, address).items()
+        )
     ]
 
 

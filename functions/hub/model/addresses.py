@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hub.kernel.contact_details.address_refusals import normalize_address
+from hub.kernel.contact_details.address_key import normalize_address
 from hub.model.channels import CHANNELS, Address
 from hub.model.customer import Customer
 from hub.model.letter import postal_address

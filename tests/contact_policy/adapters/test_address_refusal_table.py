@@ -8,7 +8,8 @@ import pytest
 from hub.contact_policy.adapters.address_refusal_table import AddressRefusalTable
 from hub.contact_policy.domain.address_refusals import AddressStatement
 from hub.contact_policy.ports import AddressRefusalStore
-from hub.kernel.contact_details.address_refusals import NO_REFUSALS, make_address_key
+from hub.kernel.contact_details.address_key import make_address_key
+from hub.kernel.contact_details.address_refusals import NO_REFUSALS
 from hub.kernel.errors import Unavailable
 from hub.platform.adapters import aws_clients
 from tests import fakes, moto_resources

@@ -10,7 +10,8 @@ from hub.contact_policy.domain.address_refusals import (
     list_address_keys,
 )
 from hub.contact_policy.domain.contactability import check_refusal, find_open_addresses
-from hub.kernel.contact_details.address_refusals import AddressRefusals, make_address_key
+from hub.kernel.contact_details.address_key import make_address_key
+from hub.kernel.contact_details.address_refusals import AddressRefusals
 from hub.model.action_trace import Trace
 from hub.model.customer import Customer
 from hub.model.episode import RecordedEpisode

@@ -18,7 +18,8 @@ from hub.contact_policy.domain.gates import ALWAYS, GATES, NOT_GATES, AskedAt, G
 from hub.decisioning.domain.eligibility import EligibilityGates
 from hub.delivery.ports import ActionStatus
 from hub.delivery.steps.carry_out_actions import build_outcome_event, find_obstacle
-from hub.kernel.contact_details.address_refusals import AddressRefusals, make_address_key
+from hub.kernel.contact_details.address_key import make_address_key
+from hub.kernel.contact_details.address_refusals import AddressRefusals
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings

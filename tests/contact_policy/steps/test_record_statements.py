@@ -3,7 +3,7 @@
 from typing import Any
 
 from hub.contact_policy.steps.record_statements import RecordStatements
-from hub.kernel.contact_details.address_refusals import make_address_key
+from hub.kernel.contact_details.address_key import make_address_key
 from hub.kernel.errors import Unavailable
 from hub.model.event import Event
 from tests import fakes

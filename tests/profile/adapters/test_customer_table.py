@@ -92,7 +92,7 @@ class TestCustomersInDynamoDB:
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         customers = Customers(moto_resources.table("customers", "customer_id"))
-        customers.write(a_customer(interests={"much": "x" * 20_000}), an_episode())
+        customers.write(a_customer(interests={"much": "x" * 25_000}), an_episode())
         [record] = caplog.records
         assert record.getMessage() == "customer is large"
         assert "xxx" not in str(vars(record))

@@ -9,12 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hub.kernel.contact_details.address_refusals import (
-    AGREED,
-    DELIVERY,
-    REFUSED,
-    make_address_key,
-)
+from hub.kernel.contact_details.address_key import make_address_key
+from hub.kernel.contact_details.address_refusals import AGREED, DELIVERY, REFUSED
 from hub.kernel.times import to_iso
 from hub.model.action_trace import read_trace
 from hub.model.addresses import find_addresses

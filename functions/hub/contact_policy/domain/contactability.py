@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from hub.contact_policy.domain.refused_address import check_refused_address
 from hub.expression.domain import Expression, Scope
 from hub.expression.domain.parse import parse
 from hub.kernel.times import parse_time, to_iso
@@ -61,7 +62,9 @@ def find_open_addresses(
 
     Both are empty for a channel that needs no address."""
     addresses = find_addresses(customer, channel)
-    refusals = {each: customer.refusals.find_reason(channel, purpose, each) for each in addresses}
+    refusals = {
+        each: check_refused_address(customer.refusals, channel, purpose, each) for each in addresses
+    }
     allowed = tuple(address for address in addresses if refusals[address] is None)
     refused = refusals[addresses[0]] if addresses and not allowed else None
     return allowed, refused or check_reachability(channel, allowed)
@@ -72,7 +75,7 @@ def check_refusal(customer: Customer, channel: str, purpose: str, address: str) 
 
     Without `address`, any of the customer's may be open."""
     if address:
-        return customer.refusals.find_reason(channel, purpose, address)
+        return check_refused_address(customer.refusals, channel, purpose, address)
     addresses = find_addresses(customer, channel)
     allowed, reason = find_open_addresses(customer, channel, purpose)
     return reason if addresses and not allowed else None

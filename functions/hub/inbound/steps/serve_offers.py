@@ -12,6 +12,7 @@ from hub.catalogue.domain.candidate import Candidate
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.catalogue.domain.policy.learning_policy import find_learner
 from hub.contact_policy.domain.contactability import check_consent, find_open_addresses
+from hub.contact_policy.domain.refused_address import check_refused_address
 from hub.content.domain.link_tracking import finish_message
 from hub.content.domain.template_scope import build_scope
 from hub.content.ports import Renderer
@@ -252,7 +253,7 @@ def _check_carrier(carrier: str, purpose: str, customer: Customer, body: JsonObj
     if address is None or not customer.refusals:
         return None
     asked = _parse_identities(body).get(address.namespace, "")
-    if reason := customer.refusals.find_reason(carrier, purpose, asked):
+    if reason := check_refused_address(customer.refusals, carrier, purpose, asked):
         return reason
     return find_open_addresses(customer, carrier, purpose)[1]
 

@@ -6,26 +6,9 @@ Nobody's address is readable here: a key is a digest of channel and address.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from hub.kernel.contact_details.email_address import normalize_email
-from hub.kernel.digest import digest
-
 DELIVERY = "delivery"
 """Stands beside the purposes: messages of no purpose arrive at the address."""
 REFUSED, AGREED = "refused", "agreed"
-KEY_BYTES = 15
-
-
-def normalize_address(address: str) -> str:
-    """Returns the key of an address, which all its spellings have in common.
-
-    Profiles and records of failures from before version 0.3 have addresses in other spellings.
-    """
-    return normalize_email(address) or address.strip().lower()
-
-
-def make_address_key(channel: str, address: str) -> str:
-    """Returns the key of an address on a channel: 20 characters that do not show the address."""
-    return digest(f"{channel}#{normalize_address(address)}", KEY_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +37,9 @@ class AddressRefusals:
         """Returns the refusals of these addresses alone."""
         return AddressRefusals({key: self.by_key[key] for key in self.by_key if key in keys})
 
-    def find_proofs(self, channel: str, address: str) -> Mapping[str, str]:
-        """Finds the proofs of the refusals of an address, by purpose."""
-        return self.by_key.get(make_address_key(channel, address), {})
-
-    def find_reason(self, channel: str, purpose: str, address: str) -> str | None:
-        """Returns why no message of the purpose may go to the address, or None."""
-        if not self.by_key:
-            return None
-        proofs = self.find_proofs(channel, address)
-        if proof := proofs.get(purpose):
-            return f"the address refused {purpose} on {channel} at {_read_time(proof)}"
-        if proof := proofs.get(DELIVERY):
-            return f"the address failed for good on {channel} at {_read_time(proof)}"
-        return None
-
 
 NO_REFUSALS = AddressRefusals()
 
 
 def _is_refusal(proof: str) -> bool:
     return proof.split(" ", 2)[1:2] == [REFUSED]
-
-
-def _read_time(proof: str) -> str:
-    return proof.partition(" ")[0]
