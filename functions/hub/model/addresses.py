@@ -19,11 +19,13 @@ def find_addresses(customer: Customer, channel: str) -> tuple[str, ...]:
         return ()
     addresses = customer.identities.get(definition.address.namespace, ())
     if stated := _read_stated_address(customer, definition.address):
-        addresses = (stated, *addresses)
+        addresses = (stated, *(address for address in addresses if address != stated))
+    engagement = customer.engagement.get(channel, {})
+    if not addresses[1:] and not engagement.get("failed"):
+        return tuple(addresses)
     by_key: dict[str, str] = {}
     for address in addresses:
         by_key.setdefault(normalize_address(address), address)
-    engagement = customer.engagement.get(channel, {})
     if not engagement.get("failed"):
         return tuple(by_key.values())
     failed = _list_times_by_key(engagement["failed"])

@@ -62,6 +62,8 @@ def find_open_addresses(
 
     Both are empty for a channel that needs no address."""
     addresses = find_addresses(customer, channel)
+    if not customer.refusals:
+        return addresses, check_reachability(channel, addresses)
     refusals = {
         each: check_refused_address(customer.refusals, channel, purpose, each) for each in addresses
     }

@@ -21,14 +21,19 @@ _KEY_PROPERTIES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_TYPES = frozenset({*_KEY_PROPERTIES, "item.purchased", "item.returned"})
+
+
 def find_business_key(event: Event) -> str:
     """Returns the digest of the event's type and business key; empty if it names none.
 
     A line of a sale needs `line`, and `order` or `invoice`. A line of a return needs `line`, and
     `refund` or an `invoice` that is not the order that it names.
     """
+    if event.type not in _TYPES:
+        return ""
     values = _list_key_values(event.type, event.properties)
-    if not values or not all(values):
+    if not all(values):
         return ""
     return digest(" ".join((event.type, *values)))
 
@@ -49,8 +54,7 @@ def _list_key_values(event_type: str, properties: JsonObject) -> tuple[str, ...]
         return read_order_id(properties), _read_text(properties, "line")
     if event_type == "item.returned":
         return _read_return_receipt(properties), _read_text(properties, "line")
-    names = _KEY_PROPERTIES.get(event_type, ())
-    return tuple(_read_text(properties, name) for name in names)
+    return tuple(_read_text(properties, name) for name in _KEY_PROPERTIES[event_type])
 
 
 def _read_return_receipt(properties: JsonObject) -> str:
