@@ -6,7 +6,7 @@ to each other: `extra` keeps the fields that the hub does not know.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, Self
 
 from hub.kernel.errors import Rejected
@@ -14,6 +14,8 @@ from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
 
 SCHEMA_VERSION = 1
+MOST_AHEAD = timedelta(days=1)
+"""How far the clock of a source may be ahead of the hub's."""
 MAX_HOPS = 8
 """Rules are executed up to this number of hops. The hub's own events of one more hop say how an
 action ended; they are recorded, and no rule is executed."""

@@ -103,7 +103,7 @@ def select(field: Sequence[RankedCandidate], places: int) -> list[Selected]:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_the_probability_is_how_often_the_candidate_is_selected(seed: int) -> None:
-    field, draw, selections = a_field(seed), Random(seed), Counter[Selected]()  # noqa: S311
+    field, draw, selections = a_field(seed), Random(seed), Counter[Selected]()  # noqa: S311 as above
     is_one_request = len({id(one.request) for one in field}) == 1
     places = 1 + seed % 3 if is_one_request else 1
     for _ in range(ROUNDS):

@@ -123,6 +123,14 @@ def test_days_beyond_the_longest_window_are_forgotten() -> None:
     assert "page.viewed" not in a_customer(old).activity
 
 
+def test_an_event_of_the_far_future_is_in_no_count_by_day() -> None:
+    """A series has a number for every day, so that one event would make it grow without end."""
+    soon = an_event("order.completed", "e-1", occurred_at=NOON + timedelta(days=1))
+    far = an_event("order.completed", "e-2", occurred_at=NOON.replace(year=9999))
+    assert _after([soon, far]).activity == _after([soon]).activity
+    assert len(_after([soon, far]).recent["order.completed"]) == 2
+
+
 def test_no_limit_of_size_drops_what_conditions_ask_for() -> None:
     events = [
         an_event(

@@ -13,7 +13,6 @@ from hub.profile.domain.activity_windows import (
 )
 
 TimesByType = Mapping[str, Sequence[int]]
-AmountsByType = Mapping[str, Mapping[str, DaySeries]]
 
 
 def merge_activity(first: Customer, second: Customer) -> dict[str, Json]:

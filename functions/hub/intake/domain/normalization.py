@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import orjson
 
@@ -14,12 +14,11 @@ from hub.kernel.event_type_names import to_event_type
 from hub.kernel.jmespath_mapping import Mapper
 from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time
-from hub.model.event import Event
+from hub.model.event import MOST_AHEAD, Event
 from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
 
 _GROUPS = ("identities", "traits", "properties", "context")
 _LONGEST_QUOTE = 60
-MOST_AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from hub.model.day_series import (
     read_day,
     to_day,
 )
-from hub.model.event import Event
+from hub.model.event import MOST_AHEAD, Event
 from hub.profile.domain.occurrences import Occurrence
 
 ACTIVITY_WINDOW = timedelta(days=90)
@@ -42,7 +42,10 @@ Value = TypeVar("Value")
 
 
 def record_activity(customer: Customer, event: Event, now: datetime) -> Customer:
-    """Adds the event to the activity of its type, and drops what is older than 90 days."""
+    """Adds the event to the activity of its type, and drops what is older than 90 days.
+
+    An event later than `MOST_AHEAD` is in no count by day: a series has a number for every day.
+    """
     oldest = to_milliseconds(now - ACTIVITY_WINDOW)
     first_day, day = to_day(oldest), to_day(event.occurred_at)
     recent = add_time(customer.recent, event.type, to_milliseconds(event.occurred_at))
@@ -52,7 +55,7 @@ def record_activity(customer: Customer, event: Event, now: datetime) -> Customer
         for name, sums in customer.amounts.items()
         if (kept := drop_days_of_types(sums, first_day))
     }
-    if first_day <= day:
+    if first_day <= day <= to_day(now + MOST_AHEAD):
         activity[event.type] = add_to_day(activity.get(event.type, NO_DAYS), day, 1)
         _add_amount(amounts, event, day)
     return drop_exceeding_types(
@@ -106,7 +109,6 @@ def drop_exceeding_types(customer: Customer) -> Customer:
         return customer
     named.sort(key=lambda name: (customer.recent[name][0], name), reverse=True)
     exceeding = frozenset(named[MAX_NAMED_TYPES:])
-
     return customer.with_changes(
         recent=_without(customer.recent, exceeding),
         activity=_without(customer.activity, exceeding),
