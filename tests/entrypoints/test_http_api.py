@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hub.entrypoints.http_api import ApiRequest, Page, respond
+from hub.entrypoints.http_api import ANSWER_HEADERS, ApiRequest, Page, respond
 from hub.intake.domain.webhook_definition import ApiResponse, ApiResponses
 from hub.kernel.errors import Conflict, NotFound, Rejected, TooLarge, Unauthorized, Unavailable
 
@@ -44,7 +44,8 @@ def test_an_answer_in_the_senders_own_form_is_given_as_it_is() -> None:
     ):
         answer = respond(a_request(), lambda _, given=given: given)  # type: ignore[misc]  # mypy takes no default of a lambda
         assert answer["statusCode"] == given.status
-        assert (answer["headers"], answer["body"]) == ({"content-type": "text/plain"}, body)
+        assert answer["headers"] == {**ANSWER_HEADERS, "content-type": "text/plain"}
+        assert answer["body"] == body
 
 
 def test_the_body_is_the_bytes_as_they_were_signed() -> None:
@@ -98,10 +99,12 @@ def test_all_who_are_not_authorized_hear_the_same() -> None:
 def test_the_log_names_the_request_and_not_what_was_in_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    respond(a_request('{"email": "ann@example.com"}'), raising(KeyError("ann@example.com")))
+    request = a_request('{"email": "ann@example.com"}', routeKey="POST /events")
+    respond(request, raising(KeyError("ann@example.com")))
     [record] = caplog.records
     facts = vars(record)
     assert (facts["request_id"], facts["error"]) == ("r-1", "KeyError")
+    assert facts["route"] == "POST /events"
     assert facts["where"].startswith("test_http_api.py:")
     assert "ann@" not in str(facts)
 
@@ -129,7 +132,11 @@ def test_a_document_is_served_as_it_is_and_may_be_kept() -> None:
     )
     assert answer == {
         "statusCode": 200,
-        "headers": {"content-type": "text/javascript", "cache-control": "public, max-age=3600"},
+        "headers": {
+            **ANSWER_HEADERS,
+            "content-type": "text/javascript",
+            "cache-control": "public, max-age=3600",
+        },
         "body": "let x",
     }
 
@@ -144,7 +151,7 @@ def test_a_vendor_hears_what_he_wants_to_hear_when_he_is_accepted() -> None:
     answer = respond(a_request(), lambda _: "x", lambda _: CONTRACT)
     assert answer == {
         "statusCode": 200,
-        "headers": {"content-type": "text/xml"},
+        "headers": {**ANSWER_HEADERS, "content-type": "text/xml"},
         "body": "<Response/>",
     }
 
@@ -190,4 +197,29 @@ def test_a_page_is_shown_and_neither_kept_nor_told_to_whom_they_go_next() -> Non
     assert answer["headers"]["content-type"] == "text/html; charset=utf-8"
     assert answer["headers"]["cache-control"] == "no-store"
     assert answer["headers"]["referrer-policy"] == "no-referrer"
-    assert "default-src 'none'" in answer["headers"]["content-security-policy"]
+    policy = answer["headers"]["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "form-action 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"known": 1},
+        "accepted",
+        Page("<p>1</p>"),
+        ApiResponse(200, "text/plain", "77"),
+        Unauthorized("old"),
+        ValueError("any fault"),
+    ],
+)
+def test_no_browser_keeps_an_answer_or_takes_it_for_something_else(given: Any) -> None:
+    answering = raising(given) if isinstance(given, Exception) else lambda _: given
+    headers = respond(a_request(), answering)["headers"]
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+    for directive in ("default-src", "base-uri", "frame-ancestors", "object-src"):
+        assert f"{directive} 'none'" in headers["content-security-policy"]

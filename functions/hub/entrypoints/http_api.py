@@ -27,13 +27,21 @@ from hub.kernel.errors import (
 from hub.kernel.json_types import Json, JsonObject
 
 LambdaResponse = dict[str, Json]
-# The address of a page is a secret of its recipient: no cache may keep the page, and no other site
-# may learn its address as a referrer.
+_NOTHING_ELSE = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+# Every answer has these, because most of them are about one person, and some addresses are secrets
+# of their readers: no cache keeps it, no other site learns its address as a referrer or shows it in
+# a frame, and a browser takes it for nothing but its content type.
+ANSWER_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": f"default-src 'none'; form-action 'none'; {_NOTHING_ELSE}",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+}
 PAGE_HEADERS = {
     "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-    "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    + _NOTHING_ELSE,
 }
 
 
@@ -69,8 +77,17 @@ def respond(
 
     `answer` may also give an object, an `ApiResponse` or a `Page`, which then is the response.
     `custom_responses` gives the responses that this sender expects if the hub accepts or rejects
-    its request.
+    its request. Every response has `ANSWER_HEADERS`, unless it has such a header itself.
     """
+    response = _respond(event, answer, custom_responses)
+    return {**response, "headers": {**ANSWER_HEADERS, **response["headers"]}}
+
+
+def _respond(
+    event: JsonObject,
+    answer: Callable[[ApiRequest], str | Sequence[str] | JsonObject | ApiResponse | Page],
+    custom_responses: Callable[[ApiRequest], ApiResponses],
+) -> LambdaResponse:
     custom: ApiResponses = {}
     try:
         request = _parse_request(event)
@@ -78,12 +95,18 @@ def respond(
         return _to_success_response(answer(request), custom.get("accepted"))
     except Exception as raised:  # noqa: BLE001 - the sender gets a response whatever happens
         error = wrap_unexpected(raised)
-    request_id = event.get("requestContext", {}).get("requestId", "")
-    logger.warning("request refused", extra={"request_id": request_id, **to_log_fields(error)})
+    _log_refusal(event, error)
     is_sender_known = isinstance(error, Rejected) and not isinstance(error, TooLarge)
     return _apply_custom_response(
         _to_error_response(error), custom.get("rejected") if is_sender_known else None
     )
+
+
+def _log_refusal(event: JsonObject, error: HubError) -> None:
+    """Logs the route as it is defined, because the values in an address may be secret."""
+    request_id = event.get("requestContext", {}).get("requestId", "")
+    where = {"request_id": request_id, "route": event.get("routeKey") or ""}
+    logger.warning("request refused", extra={**where, **to_log_fields(error)})
 
 
 def _to_success_response(
