@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 
 from hub.intake.adapters.source_database import SourceDatabase
 from hub.intake.adapters.source_definitions import SourceDefinitions
@@ -153,6 +153,20 @@ class TestPostgreSQL:
             )
         assert refusal.value.field == "query"
         assert refusal.value.reason == "is refused by the database (42703)"
+
+    @pytest.mark.parametrize(
+        "place", ["db.example.com:{port}/postgres?", ":{port}/postgres?host=db.example.com&"]
+    )
+    def test_a_database_elsewhere_is_read_over_tls_unless_its_address_says_otherwise(
+        self, server: str, place: str
+    ) -> None:
+        """The server here has no TLS. `hostaddr` leads a name to it."""
+        elsewhere = f"postgresql+psycopg://segue@{place.format(port=make_url(server).port)}"
+        elsewhere += "hostaddr=127.0.0.1"
+        with pytest.raises(Unavailable, match="does not answer"):
+            list(SourceDatabase().read_rows(elsewhere, QUERY, 4, 2))
+        plain = f"{elsewhere}&sslmode=disable"
+        assert list(SourceDatabase().read_rows(plain, QUERY, 4, 2)) == [[{"n": 4}, {"n": 5}]]
 
 
 def test_a_database_that_is_away_is_asked_again_later() -> None:

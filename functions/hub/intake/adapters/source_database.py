@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -21,6 +21,8 @@ from hub.intake.domain.sql_row import DatabaseRow
 from hub.kernel.errors import Rejected, Unavailable
 
 ADDRESS = "address of the database"
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+_WITH_LIBPQ = ("psycopg", "psycopg2")
 
 
 class SourceDatabase:
@@ -43,11 +45,25 @@ class SourceDatabase:
 def _create_engine(url: str) -> Engine:
     """Makes an engine that keeps no connection between two polls."""
     try:
-        return create_engine(url, poolclass=NullPool)
+        return create_engine(_require_tls(make_url(url)), poolclass=NullPool)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise Rejected("needs a driver that is not in the bundle", ADDRESS) from error
     except ArgumentError as error:
         raise Rejected("is not a SQLAlchemy URL", ADDRESS) from error
+
+
+def _require_tls(url: URL) -> URL:
+    """Returns the URL with `sslmode=require`, unless it says another mode or leads to this machine.
+
+    Without a mode libpq goes on in plain text if the server offers no TLS:
+    https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS
+    """
+    named = url.query.get("host", ()) if url.host is None else url.host
+    hosts = (named,) if isinstance(named, str) else named
+    is_elsewhere = any(host not in _THIS_MACHINE and not host.startswith("/") for host in hosts)
+    if url.get_driver_name() not in _WITH_LIBPQ or "sslmode" in url.query or not is_elsewhere:
+        return url
+    return url.update_query_dict({"sslmode": "require"})
 
 
 @contextmanager
