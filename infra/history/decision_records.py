@@ -4,9 +4,13 @@ from aws_cdk import Duration
 from aws_cdk.aws_dynamodb import Attribute, AttributeType
 from constructs import Construct
 
+from infra.base.alarms import create_alarm
 from infra.base.lambda_function import HubFunction
 from infra.base.storage import create_bucket, create_table
 from infra.deployment import Deployment
+
+MUCH_PARKED = 1000
+"""Write units of the table in five minutes, one for each KB."""
 
 
 class DecisionRecords(Construct):
@@ -36,6 +40,14 @@ class DecisionRecords(Construct):
             )
         self.parked = create_table(
             self, "Parked", deployment=deployment, key="source", sort="parked", expires=True
+        )
+        create_alarm(
+            self,
+            "MuchParked",
+            self.parked.metric_consumed_write_capacity_units(period=Duration.minutes(5)),
+            description="Segue: much is parked: a source has changed, or somebody floods it"
+            " (segue parked)",
+            threshold=MUCH_PARKED,
         )
 
     def grant_tracing(self, function: HubFunction) -> None:

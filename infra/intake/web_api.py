@@ -30,6 +30,9 @@ CORS_FOR_ANY_PAGE = CorsPreflightOptions(
     max_age=Duration.hours(1),
 )
 
+MANY_REFUSALS = 1000
+"""Answers 4xx in five minutes: a vendor with an old secret sends fewer, and so do lost browsers."""
+
 
 class WebApi(Construct):
     """Webhooks signed by their source, the Segment tracking API, and CloudEvents.
@@ -71,6 +74,14 @@ class WebApi(Construct):
         server_errors = self.api.metric_server_error(period=Duration.minutes(5))
         description = "Segue: the web entrance answers 5xx, so senders try again later"
         create_alarm(self, "Refuses", server_errors, description=description)
+        refusals = self.api.metric_client_error(period=Duration.minutes(5))
+        create_alarm(
+            self,
+            "Refused",
+            refusals,
+            description="Segue: the web entrance refuses many requests: somebody guesses or floods",
+            threshold=MANY_REFUSALS,
+        )
         self.open_routes(self.receiver)
 
     def open_routes(self, to: HubFunction) -> None:

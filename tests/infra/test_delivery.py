@@ -56,10 +56,16 @@ def test_calls_are_tasks_of_amazon_connect_if_a_flow_is_named(
     assert listed(granted["Resource"]) == [FLOW, f"{FLOW.partition('/contact-flow')[0]}/contact/*"]
 
 
-def test_requests_of_pages_are_limited(template: Template) -> None:
+def test_requests_that_anybody_may_send_and_views_of_customers_are_limited(
+    template: Template,
+) -> None:
     [stage] = of_type(template, "AWS::ApiGatewayV2::Stage").values()
     limits = stage["RouteSettings"]
-    assert limits.keys() == {"POST /decisions", "POST /responses"}
+    assert limits.keys() == {
+        *("POST /decisions", "POST /responses", "POST /render", "POST /v1/{call}"),
+        *("GET /preferences/{token}", "POST /preferences/{token}"),
+        "GET /customers/{namespace}/{value}",
+    }
     for limit in limits.values():
         assert 0 < limit["ThrottlingRateLimit"] <= limit["ThrottlingBurstLimit"]
 

@@ -87,6 +87,19 @@ def test_a_stream_has_the_images_that_its_readers_need(
     assert table["Properties"]["StreamSpecification"] == {"StreamViewType": stream}
 
 
+def test_many_parked_payloads_and_many_refused_requests_raise_an_alarm(
+    template: Template,
+) -> None:
+    alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
+    sums = {a["MetricName"]: a for a in alarms if a["Statistic"] == "Sum" and a["Threshold"] > 1}
+    assert sums.keys() == {"4xx", "ConsumedWriteCapacityUnits"}
+    [api] = of_type(template, "AWS::ApiGatewayV2::Api")
+    [refusing] = sums["4xx"]["Dimensions"]
+    assert (refusing["Name"], referred(refusing["Value"])) == ("ApiId", api)
+    [parking] = sums["ConsumedWriteCapacityUnits"]["Dimensions"]
+    assert referred(parking["Value"]) == referred(template["Outputs"]["ParkedTable"]["Value"])
+
+
 def test_the_archive_is_kept_for_a_replay_a_year_later(template: Template) -> None:
     archive = template["Resources"][referred(template["Outputs"]["ArchiveBucket"]["Value"])]
     [rule] = archive["Properties"]["LifecycleConfiguration"]["Rules"]
