@@ -7,7 +7,7 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from hub.contact_policy.domain.preference_centre import ONE_CLICK
-from hub.entrypoints.http_api import PAGE_HEADERS
+from hub.entrypoints.http_api import ANSWER_HEADERS, PAGE_HEADERS
 from hub.inbound.domain.offer_selection import LONGEST_WORD, MOST_OFFERS
 from hub.inbound.steps.serve_offers import LONGEST_ID, RESPONSES
 from hub.inbound.steps.serve_page_offers import VISITOR_PATTERN
@@ -92,7 +92,8 @@ def test_names_and_limits_are_those_of_the_code() -> None:
 
 def test_the_headers_of_a_page_are_those_of_the_code() -> None:
     page = read_api()["components"]["responses"]["PreferencePage"]
-    sent = {name: value for name, value in PAGE_HEADERS.items() if name != "content-type"}
+    sent = ANSWER_HEADERS | PAGE_HEADERS
+    del sent["content-type"]
     assert {name: header["schema"]["const"] for name, header in page["headers"].items()} == sent
 
 
