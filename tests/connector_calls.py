@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from hub.catalogue.domain.template import template_from_row
-from hub.contact_policy.domain.preference_centre import PreferenceLinks
+from hub.contact_policy.domain.sealed_links import SealedLinks
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.delivery.adapters.connector_files import load_connectors
 from hub.delivery.domain.connector.definition import Connector, Connectors, IdempotencyMode
@@ -32,7 +32,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
 }
 ADDRESSES = {"email": "ann@example.com", "messenger": "777", "x": "888", "fax": "+442071838751"}
 PHONE = "+442071838750"
-INVITATIONS = PreferenceLinks("https://hub.example", lambda: ["key"])
+INVITATIONS = SealedLinks("https://hub.example", lambda: ["key"])
 BOTH = {"marketing": True, "service": True}
 
 

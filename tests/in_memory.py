@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.catalogue.domain.catalogue import EMPTY_SNAPSHOT, Catalogue
-from hub.contact_policy.domain.preference_centre import PreferenceLinks
+from hub.contact_policy.domain.sealed_links import SealedLinks
 from hub.contact_policy.steps.attach_refusals import AttachRefusals, CustomersWithRefusals
 from hub.contact_policy.steps.record_statements import RecordStatements
 from hub.content.adapters.liquid_renderer import LiquidRenderer
@@ -48,7 +48,7 @@ from hub.surroundings.steps.record_facts import RecordFacts
 from tests import fakes
 from tests.factories import NOON
 
-INVITATIONS = PreferenceLinks("https://hub.example.com", lambda: ["a-key-of-links"])
+INVITATIONS = SealedLinks("https://hub.example.com", lambda: ["a-key-of-links"])
 EXAMPLE = Path(__file__).parents[1] / "examples" / "retail"
 
 

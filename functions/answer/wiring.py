@@ -5,7 +5,7 @@ from functools import cache
 from uuid import uuid4
 
 from answer.settings import AnswerSettings
-from hub.contact_policy.domain.preference_centre import parse_link_keys
+from hub.contact_policy.domain.sealed_links import parse_link_keys
 from hub.contact_policy.steps.change_preferences import ChangePreferences
 from hub.contact_policy.wiring import read_with_refusals
 from hub.content.adapters.liquid_renderer import LiquidRenderer

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from hub.catalogue.adapters.catalogue_store import SnapshotReader, build_template_loader
-from hub.contact_policy.domain.preference_centre import PreferenceLinks, parse_link_keys
+from hub.contact_policy.domain.sealed_links import SealedLinks, parse_link_keys
 from hub.contact_policy.wiring import read_with_refusals
 from hub.content.adapters.liquid_renderer import LiquidRenderer
 from hub.delivery.adapters.action_ledger import ActionLedger
@@ -26,9 +26,9 @@ def settings() -> SendEmailSettings:
 
 
 @cache
-def preference_links() -> PreferenceLinks:
+def preference_links() -> SealedLinks:
     links = Secrets(settings().link_keys)
-    return PreferenceLinks(settings().public_url, lambda: parse_link_keys(links()))
+    return SealedLinks(settings().public_url, lambda: parse_link_keys(links()))
 
 
 @cache

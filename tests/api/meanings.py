@@ -12,7 +12,7 @@ from schemathesis import Case
 from schemathesis.core import NotSet
 from schemathesis.core.parameters import ParameterLocation
 
-from tests.api.sender import Sender
+from tests.api.sender import DEVICE, VISITOR, Sender
 from tools.segue.sources import FOLDER
 
 T = TypeVar("T")
@@ -78,7 +78,14 @@ def _record_response(case: AnyCase, sender: Sender, _: int) -> bool:
     if fields.get("site"):
         _come_from_page(case, sender)
     if _is_valid(case):
-        fields["reference"] = sender.reference
+        is_page = bool(fields.get("site"))
+        fields["reference"] = sender.page_reference if is_page else sender.reference
+        for name in fields.keys() & {"customer", "visitor"}:
+            fields[name] = None
+        if is_page and "visitor" in fields:
+            fields["visitor"] = VISITOR
+        if not is_page and "customer" in fields:
+            fields["customer"] = DEVICE
     return True
 
 

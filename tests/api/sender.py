@@ -13,6 +13,7 @@ from requests import PreparedRequest, Session
 from requests.auth import AuthBase
 
 from hub.contact_policy.domain.preference_centre import PreferenceLink
+from hub.contact_policy.domain.sealed_links import seal_link
 from hub.intake.domain.content_encoding import GZIP
 from hub.intake.domain.signature.scheme import Signing
 from hub.intake.domain.signed_request import SignedRequest
@@ -21,6 +22,8 @@ from tests.api.gateway import read_body
 from tests.visitor_tokens import customer_token
 from tools.segue import sources
 from tools.segue.webhook_signatures import signed
+
+DEVICE, VISITOR = "device#D-77", "visitor-of-the-openapi-document"
 
 
 @dataclass(frozen=True)
@@ -45,21 +48,27 @@ class Sender:
     email: str
     keys: tuple[Any, ...]
     reference: str = ""
+    page_reference: str = ""
     packs: bool = True
 
-    def learn_reference(self, session: Session) -> "Sender":
-        """The same with the reference of an offer that the hub has shown."""
-        answer = session.post(
-            f"{self.address}/decisions",
-            json={"customer": "device#D-77", "placement": "home"},
-            headers={"authorization": f"Bearer {self.api_key}"},
+    def learn_references(self, session: Session) -> "Sender":
+        """The same with references of offers that the hub has shown: to an application that asked
+        for `DEVICE`, and to a page with `VISITOR`."""
+        address = f"{self.address}/decisions"
+        proof = {"authorization": f"Bearer {self.api_key}"}
+        asked = {"customer": DEVICE, "placement": "home"}
+        answer = session.post(address, json=asked, headers=proof)
+        question = {"site": self.site, "visitor": VISITOR, "placement": "home"}
+        page = session.post(address, json=question, headers={"origin": self.origin})
+        [reference, page_reference] = (
+            each.json()["offers"][0]["reference"] for each in (answer, page)
         )
-        return replace(self, reference=answer.json()["offers"][0]["reference"])
+        return replace(self, reference=reference, page_reference=page_reference)
 
     @property
     def link(self) -> str:
         """The token of a link in an e-mail to the customer."""
-        return PreferenceLink(self.customer_id, "email", "a-1").to_token(self.link_key)
+        return seal_link(PreferenceLink(self.customer_id, "email", "a-1"), self.link_key)
 
     @property
     def visitor(self) -> str:

@@ -75,7 +75,7 @@ def serve() -> Iterator[tuple[Session, Sender]]:
             email=BEA,
             keys=({"email": ANN}, f"email#{BEA}", {"device": "D-77"}),
         )
-        yield session, sender.learn_reference(session)
+        yield session, sender.learn_references(session)
         _forget_adapters()
 
 

@@ -15,7 +15,7 @@ from hub.intake.domain.content_encoding import GZIP, UNENCODED
 from hub.intake.domain.segment_tracking import MOST_MESSAGES
 from hub.intake.domain.signature import SCHEMES
 from hub.intake.domain.webhook_payloads import MOST_EVENTS
-from hub.kernel.sealed_token import LONGEST_TOKEN
+from hub.kernel.tokens.sealed_token import LONGEST_TOKEN
 from hub.model.channels import CHANNELS, INBOUND_CHANNELS
 from infra import http_routes
 from infra.function_plans import PLANS

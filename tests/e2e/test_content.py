@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 import urllib3
 
-from hub.inbound.domain.offer_reference import parse_offer_reference
+from hub.inbound.domain.offer_reference import APPLICATIONS, parse_offer_reference
 from tests.e2e.conftest import Segue
 from tools.day.hub_driver import LOYALTY_OF_ANN, HubDriver
 from tools.segue import local_secrets
@@ -117,7 +117,7 @@ def test_a_block_for_somebody_elses_message_counts_as_seen(driver: HubDriver) ->
     driver.accepted["answer"] += 1
     assert told["block"]["content"]["html"].startswith("<aside>")
     keys = local_secrets.read_secret(driver.hub, "AskerKeysArn")["keys"]
-    reference = parse_offer_reference(told["block"]["reference"], keys)
+    reference = parse_offer_reference(told["block"]["reference"], keys, APPLICATIONS)
     seen = driver.wait_for("it is seen", lambda: decided(driver, who, f"{reference.id}.viewed"))
     assert seen["event_type"] == "offer.viewed"
 

@@ -58,7 +58,7 @@ def sender(driver: HubDriver, session: Session) -> Sender:
         keys=({"email": email}, f"email#{email}", {"device": f"d-{name}"}),
         # The emulator hands a packed body of a text's type to the function as a text.
         packs=False,
-    ).learn_reference(session)
+    ).learn_references(session)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,11 @@
-"""The port to what addresses refused."""
+"""The ports to what addresses refused, and to the links of messages."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from hub.contact_policy.domain.address_refusals import AddressStatement
 from hub.kernel.contact_details.address_refusals import AddressRefusals
+from hub.model.decision import Action
 
 
 class AddressRefusalStore(Protocol):
@@ -18,3 +19,16 @@ class AddressRefusalStore(Protocol):
 
     def record(self, statement: AddressStatement) -> None:
         """Stores the statement, unless a later word of the address is stored."""
+
+
+class PreferenceLinks(Protocol):
+    """The links of messages to the preference centre.
+
+    Channels know them by this port, because what seals links is large and most channels send none.
+    """
+
+    def build_links(self, action: Action) -> Mapping[str, str]:
+        """Builds `url`, the preference page, and `unsubscribe`, as templates name them.
+
+        Raises `Unavailable` while there is no key to seal links with.
+        """

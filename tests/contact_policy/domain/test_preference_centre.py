@@ -4,61 +4,24 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from urllib3.filepost import encode_multipart_formdata
 
 from hub.contact_policy.domain.preference_centre import (
     PreferenceLink,
-    PreferenceLinks,
     build_change_event,
     build_unsubscribe_event,
     mask_address,
     one_click_headers,
     parse_choices,
-    parse_link_keys,
     read_choices,
     render_page,
 )
-from hub.kernel.errors import NotFound, Rejected, Unavailable
+from hub.kernel.errors import Rejected
 from hub.profile.domain.traits import add_consent_proofs, apply_event_traits
 from tests.factories import NOON, a_customer
-from tests.records import an_action
 
-KEY = "k" * 48
 ANN = PreferenceLink("c-1", "email", "a-1")
-TOKEN = ANN.to_token(KEY)
 CLICK = b"List-Unsubscribe=One-Click"
-
-
-def test_a_link_leads_to_whom_it_was_sent() -> None:
-    assert PreferenceLink.from_token(TOKEN, ["newer", KEY]) == ANN
-    assert "ann@example.com" not in TOKEN
-
-
-@given(st.integers(0, len(TOKEN) - 1), st.sampled_from("AaZz09-_.~"))
-def test_a_link_that_was_changed_is_none(at: int, put: str) -> None:
-    other = TOKEN[:at] + put + TOKEN[at + 1 :]
-    if other == TOKEN:
-        return
-    with pytest.raises(NotFound):
-        PreferenceLink.from_token(other, [KEY])
-
-
-@pytest.mark.parametrize("token", ["", "p1..", "p1.e30.x", None, "r1." + TOKEN[3:], "p1." + "é"])
-def test_what_is_no_link_is_none(token: object) -> None:
-    with pytest.raises(NotFound):
-        PreferenceLink.from_token(token, [KEY])
-
-
-def test_without_a_key_there_is_no_link_and_so_no_message() -> None:
-    with pytest.raises(Unavailable):
-        PreferenceLinks("https://hub.example.com", list).build_links(an_action())
-
-
-def test_a_rotated_key_still_opens() -> None:
-    assert parse_link_keys({"key": "new", "former": ["old"]}) == ["new", "old"]
-    assert parse_link_keys({}) == []
 
 
 def test_the_headers_are_those_of_rfc_8058() -> None:

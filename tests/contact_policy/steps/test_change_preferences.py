@@ -7,6 +7,7 @@ import pytest
 
 from hub.catalogue.domain.template import template_from_row
 from hub.contact_policy.domain.preference_centre import PreferenceLink
+from hub.contact_policy.domain.sealed_links import seal_link
 from hub.contact_policy.steps.change_preferences import ChangePreferences
 from hub.delivery.steps.message_channels import EmailChannel, MessageContent
 from hub.kernel.errors import NotFound, Rejected, Unavailable
@@ -20,7 +21,7 @@ from tests.in_memory import INVITATIONS
 from tests.records import an_action, an_episode
 
 KEY = "a-key-of-links"
-TOKEN = PreferenceLink("c-1", "email", "a-1").to_token(KEY)
+TOKEN = seal_link(PreferenceLink("c-1", "email", "a-1"), KEY)
 CLICK = b"List-Unsubscribe=One-Click"
 
 
@@ -51,7 +52,7 @@ def test_one_click_is_told_at_once_and_seen_on_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "token", ["", TOKEN[:-1], TOKEN + "x", PreferenceLink("c-9", "email", "a-1").to_token(KEY)]
+    "token", ["", TOKEN[:-1], TOKEN + "x", seal_link(PreferenceLink("c-9", "email", "a-1"), KEY)]
 )
 def test_any_other_link_is_the_same_nothing(token: str) -> None:
     bus = fakes.Bus()

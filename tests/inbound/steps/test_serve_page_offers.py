@@ -11,6 +11,7 @@ from hub.kernel.errors import Rejected, Unauthorized
 from tests import fakes
 from tests.catalogues import a_catalogue, an_offer
 from tests.factories import NOON
+from tests.inbound.steps.test_serve_offers import ANN as ANN_ASKED
 from tests.inbound.steps.test_serve_offers import KEY, WEB, Desk
 from tests.visitor_tokens import customer_token
 
@@ -54,10 +55,81 @@ def test_whom_the_site_signed_for_is_known() -> None:
     desk = a_desk(eligible=wanted)
     assert pages(desk).serve_offers(ASKED, SHOP)["offers"] == []
     [offer] = pages(desk).serve_offers({**ASKED, "customer": ANN}, SHOP)["offers"]
-    pages(desk).record_response(
-        {**ASKED, "reference": offer["reference"], "response": "clicked"}, SHOP
-    )
+    said = {"customer": ANN, "reference": offer["reference"], "response": "clicked"}
+    pages(desk).record_response({**ASKED, **said}, SHOP)
     assert desk.events()[0].customer_id == "c-1"
+
+
+BOB = customer_token("bob@example.com", int(NOON.timestamp()) + 60, "s" * 32)
+EXPIRED = customer_token("ann@example.com", int(NOON.timestamp()) - 60, "s" * 32)
+OTHER_VISITOR = "fedcba-0987654321"
+NOT_NAMED = {"visitor": None, "customer": None}
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({}, {}),
+        ({}, NOT_NAMED),
+        ({}, {"customer": BOB}),
+        ({"customer": ANN}, {"customer": ANN}),
+        ({"customer": ANN}, {"customer": EXPIRED}),
+        ({"customer": ANN}, {"customer": ANN, "visitor": OTHER_VISITOR}),
+        ({"customer": ANN}, {"customer": ANN, "visitor": None}),
+        ({"customer": ANN}, NOT_NAMED),
+    ],
+)
+def test_a_response_may_name_whom_the_offer_was_for(
+    asked: dict[str, Any], named: dict[str, Any]
+) -> None:
+    """Somebody may log in, and a token may expire, after the page got the offer."""
+    desk = a_desk()
+    [offer] = pages(desk).serve_offers({**ASKED, **asked}, SHOP)["offers"]
+    said = {**ASKED, "reference": offer["reference"], "response": "viewed", **named}
+    pages(desk).record_response(said, SHOP)
+    assert len(desk.events()) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "named", "field"),
+    [
+        ({}, {"visitor": OTHER_VISITOR}, "reference"),
+        ({}, {"visitor": OTHER_VISITOR, "customer": ANN}, "reference"),
+        ({"customer": ANN}, {}, "reference"),
+        ({"customer": ANN}, {"customer": BOB}, "reference"),
+        ({"customer": ANN}, {"customer": "a.b.c"}, "customer"),
+        ({"customer": ANN}, {"customer": {"email": "ann@example.com"}}, "customer"),
+        ({}, {"visitor": "short"}, "visitor"),
+    ],
+)
+def test_a_response_of_another_visitor_is_refused(
+    asked: dict[str, Any], named: dict[str, Any], field: str
+) -> None:
+    desk = a_desk()
+    [offer] = pages(desk).serve_offers({**ASKED, **asked}, SHOP)["offers"]
+    said = {**ASKED, "reference": offer["reference"], "response": "viewed", **named}
+    with pytest.raises(Rejected) as refused:
+        pages(desk).record_response(said, SHOP)
+    assert refused.value.field == field
+    assert desk.events() == []
+
+
+def test_a_reference_is_good_for_who_got_it_alone() -> None:
+    """A page, another site and an application each have their own."""
+    desk = a_desk()
+    two = pages(desk, {"pk_1": SITE, "pk_2": SITE})
+    [of_page] = two.serve_offers(ASKED, SHOP)["offers"]
+    [of_application] = desk.answerer.serve_offers(ANN_ASKED, KEY)["offers"]
+    refused: tuple[tuple[Any, dict[str, str], Any, str], ...] = (
+        (two.record_response, {"site": "pk_2"}, of_page, SHOP),
+        (two.record_response, {"site": "pk_1"}, of_application, SHOP),
+        (desk.answerer.record_response, {}, of_page, KEY),
+    )
+    for record, site, offer, credential in refused:
+        said = {"reference": offer["reference"], "response": "viewed", **site}
+        with pytest.raises(Rejected, match="is no reference of an answer of ours"):
+            record(said, credential)
+    assert desk.events() == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +151,7 @@ def test_a_key_is_worth_nothing_on_another_site(origin: str, site: Any) -> None:
     with pytest.raises(Unauthorized):
         pages(desk).serve_offers({**ASKED, "site": site}, origin)
     with pytest.raises(Unauthorized):
-        pages(desk).record_response({**ASKED, "site": site, "reference": "r1.x.y"}, origin)
+        pages(desk).record_response({**ASKED, "site": site, "reference": "r2.xy"}, origin)
     assert desk.bus.published == []
 
 
@@ -136,5 +208,5 @@ def test_a_page_shows_what_is_meant_for_pages_alone() -> None:
 def test_a_reference_that_a_page_made_up_is_refused() -> None:
     with pytest.raises(Rejected):
         pages(a_desk()).record_response(
-            {**ASKED, "reference": "r1.e30.x", "response": "viewed"}, SHOP
+            {**ASKED, "reference": "r2.e30x", "response": "viewed"}, SHOP
         )

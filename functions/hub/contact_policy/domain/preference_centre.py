@@ -1,31 +1,26 @@
-"""The preference centre: its page, the link to it in a message, and the events of the choices.
+"""The preference centre: its page, and the events of the choices.
 
-The link identifies the customer, so that nobody has to log in.
+The link in a message identifies the customer, so that nobody has to log in.
 
 One-click unsubscribing is RFC 8058: mail programs post `List-Unsubscribe=One-Click` to the link.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from typing import Self
 from urllib.parse import parse_qsl
 
 from hub.contact_policy.domain.contactability import MARKETING
-from hub.kernel.errors import NotFound, Rejected, Unavailable
+from hub.kernel.errors import Rejected
 from hub.kernel.form_body import is_multipart, parse_fields
-from hub.kernel.json_types import JsonObject
 from hub.kernel.language_tag import choose_language
-from hub.kernel.sealed_token import seal, unseal
 from hub.kernel.times import to_milliseconds
 from hub.model.addresses import find_addresses
 from hub.model.channels import CHANNELS, OUTBOUND_CHANNELS
 from hub.model.customer import Customer
-from hub.model.decision import Action
 from hub.model.event import Event
 
-PATH = "/preferences/"
 _MOST_FIELDS = 50
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 UNSUBSCRIBED, CHANGED = "email.unsubscribed", "preferences.changed"
@@ -33,7 +28,6 @@ SERVICE = "service"
 
 ConsentChoices = Mapping[str, Mapping[str, bool]]
 """Channel -> purpose -> whether the customer wants these messages."""
-_VERSION, _TOKEN_PURPOSE = "p1", b"segue preferences "
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +38,6 @@ class PreferenceLink:
     customer_id: str
     channel: str
     action_id: str
-
-    def to_token(self, key: str) -> str:
-        return seal(_VERSION, _TOKEN_PURPOSE, asdict(self), key)
-
-    @classmethod
-    def from_token(cls, token: object, keys: Sequence[str]) -> Self:
-        """Opens a token. Raises `NotFound` if none of the keys sealed it."""
-        try:
-            return cls(**unseal(_VERSION, _TOKEN_PURPOSE, token, keys))
-        except (Rejected, TypeError) as wrong:
-            raise NotFound("is not a link of this hub") from wrong
-
-
-@dataclass(frozen=True, slots=True)
-class PreferenceLinks:
-    """Makes the links of messages. `base` is the URL of the hub's API. `keys` seal the links, the
-    newest first."""
-
-    base: str
-    keys: Callable[[], Sequence[str]]
-
-    def build_links(self, action: Action) -> dict[str, str]:
-        """Builds `url`, the preference page, and `unsubscribe`, as templates name them.
-
-        Raises `Unavailable` while there is no key, because every message needs an unsubscribe link.
-        """
-        key = next(iter(self.keys()), "")
-        if not key:
-            raise Unavailable("there is no key to seal links with")
-        token = PreferenceLink(action.customer_id, action.channel, action.id).to_token(key)
-        url = f"{self.base.rstrip('/')}{PATH}{token}"
-        return {"url": url, "unsubscribe": url}
-
-
-def parse_link_keys(secret: JsonObject) -> list[str]:
-    """Reads the keys of the secret `{"key": ..., "former": [...]}`, the newest first.
-
-    The stack creates `key`. A rotation moves it to `former`.
-    """
-    return [key for key in (secret.get("key"), *secret.get("former", ())) if key]
 
 
 def one_click_headers(url: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from hub.contact_policy.domain.preference_centre import (
     read_choices,
     render_page,
 )
+from hub.contact_policy.domain.sealed_links import open_link
 from hub.kernel.errors import NotFound
 from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus
@@ -32,7 +33,7 @@ class ChangePreferences:
 
     def show_page(self, token: str) -> str:
         """Returns the page. Raises `NotFound` for a link that is not the hub's."""
-        return render_page(self._find_customer(PreferenceLink.from_token(token, self.keys())))
+        return render_page(self._find_customer(open_link(token, self.keys())))
 
     def apply_choices(self, token: str, body: bytes, content_type: str = "") -> str:
         """Publishes the choices of the form, or the unsubscription by a mail program's click.
@@ -40,7 +41,7 @@ class ChangePreferences:
         Returns the page after that. Raises `NotFound` for a link that is not the hub's, and
         `Rejected` for any other body.
         """
-        link = PreferenceLink.from_token(token, self.keys())
+        link = open_link(token, self.keys())
         customer, now = self._find_customer(link), self.clock()
         choices = parse_choices(body, read_choices(customer), content_type)
         event = (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hub.contact_policy.domain.preference_centre import PreferenceLinks
+from hub.contact_policy.ports import PreferenceLinks
 from hub.delivery.domain.connector.definition import IdempotencyMode, Operation
 from hub.delivery.domain.connector.request_builder import evaluate
 from hub.delivery.domain.connector.response_meaning import choose_unknown_error

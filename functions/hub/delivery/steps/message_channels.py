@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from hub.catalogue.domain.template import Template
-from hub.contact_policy.domain.preference_centre import SERVICE, PreferenceLinks, one_click_headers
+from hub.contact_policy.domain.preference_centre import SERVICE, one_click_headers
+from hub.contact_policy.ports import PreferenceLinks
 from hub.content.domain.link_tracking import finish_message
 from hub.content.domain.sms_segments import check_sms_length, measure_sms
 from hub.content.domain.template_scope import build_scope, choose_locale, describe_decision

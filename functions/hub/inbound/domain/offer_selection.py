@@ -28,8 +28,8 @@ from hub.decisioning.domain.receipt import (
     write_receipt,
 )
 from hub.expression.domain import Scope
+from hub.inbound.domain import answer_ids
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
-from hub.kernel.digest import digest
 from hub.kernel.errors import Rejected, explain_fault
 from hub.model.channels import INBOUND_CHANNELS
 
@@ -163,7 +163,7 @@ def _select_offers(
 
 def derive_decision_id(scope: Scope) -> str:
     """Of the same question by the same customer always the same."""
-    return f"d-{digest(f'answer {scope.customer.customer_id} {scope.event.id}', 12)}"
+    return answer_ids.derive_decision_id(scope.customer.customer_id, scope.event.id)
 
 
 def build_receipt(
@@ -185,7 +185,7 @@ def build_receipt(
 
 
 def derive_reference_id(decision: str, candidate: Candidate) -> str:
-    return f"a-{digest(f'{decision} {candidate.subject}', 12)}"
+    return answer_ids.derive_reference_id(decision, candidate.subject)
 
 
 def _screen_candidates(

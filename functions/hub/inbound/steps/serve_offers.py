@@ -20,7 +20,13 @@ from hub.decisioning.domain.arbitration import SelectedCandidate
 from hub.expression.domain import Scope
 from hub.history.ports import Decisions
 from hub.identity.steps.find_customer import FindCustomer
-from hub.inbound.domain.offer_reference import OfferReference, parse_offer_reference
+from hub.inbound.domain.answer_ids import derive_event_id
+from hub.inbound.domain.offer_reference import (
+    APPLICATIONS,
+    OfferReference,
+    digest_keys,
+    parse_offer_reference,
+)
 from hub.inbound.domain.offer_selection import (
     DECISION_REQUESTED,
     OfferQuery,
@@ -35,6 +41,7 @@ from hub.kernel.constant_time import is_any_equal, to_utf8
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.errors import Rejected, Unauthorized
 from hub.kernel.json_types import Json, JsonObject
+from hub.kernel.times import to_iso
 from hub.learning.domain.decaying_counters import Arm
 from hub.learning.domain.feedback import Exposure
 from hub.measurement.domain.response_tracking import ANONYMOUS
@@ -66,7 +73,7 @@ class ServeOffers:
     """Answers the API's requests for offers.
 
     `keys` are the live API keys, the newest first. A client authenticates with one, and the hub
-    signs references with it. `new_id` makes the id of a request without a `request_id`.
+    seals references with it. `new_id` makes the id of a request without a `request_id`.
     """
 
     find: FindCustomer
@@ -81,12 +88,15 @@ class ServeOffers:
     new_id: Callable[[], str]
     seed: str = "segue"
 
-    def serve_offers(self, body: JsonObject, key: str) -> dict[str, Json]:
+    def serve_offers(
+        self, body: JsonObject, key: str, audience: str = APPLICATIONS
+    ) -> dict[str, Json]:
         """Returns the ranked offers with content and reference, the reason and the decision id.
 
+        The references are good for `audience` alone.
         Raises `Unauthorized`, or `Rejected` with the field that is wrong.
         """
-        return self._select(body, key, lambda _, __: None)
+        return self._select(body, key, lambda _, __: None, audience)
 
     def serve_block(self, body: JsonObject, key: str) -> dict[str, Json]:
         """Returns the best offer at `placement` as a block for another system's message.
@@ -116,7 +126,13 @@ class ServeOffers:
             "reason": selection["reason"],
         }
 
-    def _select(self, body: JsonObject, key: str, extra_gate: ExtraGate) -> dict[str, Json]:
+    def _select(
+        self,
+        body: JsonObject,
+        key: str,
+        extra_gate: ExtraGate,
+        audience: str = APPLICATIONS,
+    ) -> dict[str, Json]:
         self._authenticate(key)
         query, now = OfferQuery.from_dict(dict(body)), self.clock()
         identities = _parse_identities(body)
@@ -134,9 +150,9 @@ class ServeOffers:
         offers = [
             {
                 **_to_offer_json(selected, content),
-                "reference": _build_reference(
-                    selected, selection, scope, identities, half_life
-                ).to_token(key),
+                "reference": _build_reference(selected, scope, identities, half_life).to_token(
+                    key, audience
+                ),
             }
             for selected, content in selection.offers
         ]
@@ -149,13 +165,25 @@ class ServeOffers:
             "reason": receipt["sentence"],
         }
 
-    def record_response(self, body: JsonObject, key: str) -> str:
+    def record_response(
+        self,
+        body: JsonObject,
+        key: str,
+        audience: str = APPLICATIONS,
+        visitors: Sequence[Mapping[str, str]] = (),
+    ) -> str:
         """Puts `offer.viewed`, `offer.clicked` ... on the bus and returns the event's id.
 
+        The reference must be one that `audience` got. If the request names who responds, in
+        `customer` or as `visitors`, it must be one that was requested for one of them.
         Raises `Unauthorized`, or `Rejected` with the field that is wrong.
         """
         self._authenticate(key)
-        reference = parse_offer_reference(body.get("reference"), self.keys())
+        reference = parse_offer_reference(body.get("reference"), self.keys(), audience)
+        if audience == APPLICATIONS and body.get("customer") not in (None, ""):
+            visitors = [_parse_identities(body)]
+        if visitors and not any(self._is_of(reference, keys) for keys in visitors):
+            raise Rejected("is the reference of somebody else", "reference")
         response = body.get("response")
         if response not in RESPONSES:
             close = format_suggestion(find_nearest(str(response), RESPONSES))
@@ -165,6 +193,12 @@ class ServeOffers:
         event = _build_response_event(reference, str(response), self.clock())
         self.bus.publish_one(bus_records.OUTCOME, event.to_dict())
         return event.id
+
+    def _is_of(self, reference: OfferReference, identities: Mapping[str, str]) -> bool:
+        """Whether the offer was requested for these keys, or for their customer by other keys."""
+        return reference.was_requested_for(identities) or (
+            reference.customer_id != "" and self.find(identities) == reference.customer_id
+        )
 
     def _authenticate(self, key: str) -> None:
         if not key or not is_any_equal(map(to_utf8, self.keys()), [key]):
@@ -180,12 +214,12 @@ class ServeOffers:
             raise Rejected(f"{quote_value(situation)} is not a map of facts", "situation")
         placement = body.get("placement", "")
         return Event(
-            id=f"answer:{request_id}",
+            id=derive_event_id(request_id),
             type=DECISION_REQUESTED,
             source=SOURCE,
             occurred_at=now,
             received_at=now,
-            correlation_id=f"answer:{request_id}",
+            correlation_id=derive_event_id(request_id),
             customer_id=customer.customer_id if customer else "",
             properties={
                 **situation,
@@ -282,7 +316,6 @@ def _to_offer_json(selected: SelectedCandidate, content: Mapping[str, str]) -> d
 
 def _build_reference(
     selected: SelectedCandidate,
-    selection: OfferSelection,
     scope: Scope,
     identities: Mapping[str, str],
     half_life: timedelta,
@@ -291,16 +324,13 @@ def _build_reference(
     arm = Arm(candidate.subject, candidate.channel)
     exposure = Exposure(arm, draw.bins if draw else (), scope.now, half_life)
     return OfferReference(
-        id=derive_reference_id(selection.decision_id, candidate),
-        decision_id=selection.decision_id,
+        request_id=event.id.removeprefix(derive_event_id("")),
         customer_id=event.customer_id,
-        correlation_id=event.correlation_id,
-        offer=candidate.subject,
-        channel=candidate.channel,
+        exposure=exposure,
         category=candidate.category,
         placement=str(event.properties["placement"]),
         identities={} if event.customer_id else dict(identities),
-        showing=exposure.to_dict(),
+        asked_for=digest_keys(identities) if event.customer_id else "",
     )
 
 
@@ -311,12 +341,12 @@ def _anonymous_customer() -> Customer:
 def _build_response_event(reference: OfferReference, response: str, now: datetime) -> Event:
     """A repeated response has the same event id."""
     properties = {
-        "offer": reference.offer,
-        "channel": reference.channel,
+        "offer": reference.exposure.arm.offer,
+        "channel": reference.exposure.arm.channel,
         "category": reference.category,
         "placement": reference.placement,
         "reference": reference.id,
-        "showing": dict(reference.showing),
+        "showing": reference.exposure.to_dict(),
     }
     return Event(
         id=f"{reference.id}.{response}",
@@ -337,7 +367,7 @@ def _build_trace(reference: OfferReference) -> Trace:
         action_id=reference.id,
         customer_id=reference.customer_id or ANONYMOUS,
         decision_id=reference.decision_id,
-        decided_at=str(reference.showing.get("at", "")),
-        channel=reference.channel,
-        offer=reference.offer,
+        decided_at=to_iso(reference.exposure.at),
+        channel=reference.exposure.arm.channel,
+        offer=reference.exposure.arm.offer,
     )

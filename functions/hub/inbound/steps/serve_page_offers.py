@@ -5,10 +5,11 @@ signed identifies the visitor. The page gets what it shows, and nothing else.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.inbound.domain.visitor_token import parse_visitor_token
+from hub.inbound.domain.offer_reference import name_site_audience
+from hub.inbound.domain.visitor_token import VisitorToken, parse_visitor_token
 from hub.inbound.steps.serve_offers import ServeOffers
 from hub.kernel.errors import Rejected, Unauthorized
 from hub.kernel.json_types import Json, JsonObject
@@ -23,7 +24,7 @@ VISITOR_PATTERN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 class ServePageOffers:
     """`sites` is publishable key -> `{"origins": ["https://shop.example.com"], "secrets": [...]}`.
 
-    The hub requests the offers and signs their references with its newest API key.
+    The hub requests the offers and seals their references with its newest API key.
     """
 
     offers_api: ServeOffers
@@ -43,13 +44,16 @@ class ServePageOffers:
             "placement": placement,
             "customer": self._identify_visitor(body, site),
         }
-        selection = self.offers_api.serve_offers(query, self._signing_key())
+        selection = self.offers_api.serve_offers(query, self._newest_key(), _name_audience(body))
         return {"offers": [_to_page_offer(offer) for offer in selection["offers"]]}
 
     def record_response(self, body: JsonObject, origin: str) -> str:
         """Takes in a visitor's response and returns the event's id. Raises as `serve_offers`."""
-        self._authenticate_site(body, origin)
-        return self.offers_api.record_response(body, self._signing_key())
+        site = self._authenticate_site(body, origin)
+        visitors = list(self._list_visitors(body, site))
+        return self.offers_api.record_response(
+            body, self._newest_key(), _name_audience(body), visitors
+        )
 
     def _authenticate_site(self, body: JsonObject, origin: str) -> JsonObject:
         site = self.sites().get(str(body.get("site")))
@@ -58,19 +62,47 @@ class ServePageOffers:
         return site
 
     def _identify_visitor(self, body: JsonObject, site: JsonObject) -> dict[str, str]:
-        token = body.get("customer")
-        if token not in (None, ""):
-            return parse_visitor_token(token, _non_empty_texts(site.get("secrets")), self.clock())
-        visitor = body.get("visitor")
-        if not isinstance(visitor, str) or not VISITOR_PATTERN.fullmatch(visitor):
-            raise Rejected("wants 16 to 64 letters, digits, - or _", "visitor")
-        return {BROWSER_NAMESPACE: visitor}
+        if _is_given(body, "customer"):
+            token = self._read_token(body, site)
+            token.check_times(self.clock())
+            return token.customer
+        return _read_browser(body)
 
-    def _signing_key(self) -> str:
+    def _list_visitors(self, body: JsonObject, site: JsonObject) -> Iterator[dict[str, str]]:
+        """Yields the keys by which a response names its visitor; there may be none.
+
+        A token may have expired since the page got the offer. Somebody may have logged in since, so
+        the browser counts too.
+        """
+        if _is_given(body, "customer"):
+            yield self._read_token(body, site).customer
+        if _is_given(body, "visitor"):
+            yield _read_browser(body)
+
+    def _read_token(self, body: JsonObject, site: JsonObject) -> VisitorToken:
+        secrets = _non_empty_texts(site.get("secrets"))
+        return parse_visitor_token(body["customer"], secrets, str(body["site"]))
+
+    def _newest_key(self) -> str:
         key = next(iter(self.offers_api.keys()), "")
         if not key:
-            raise Unauthorized("there is no API key to sign references with")
+            raise Unauthorized("there is no API key to seal references with")
         return key
+
+
+def _is_given(body: JsonObject, field: str) -> bool:
+    return body.get(field) not in (None, "")
+
+
+def _name_audience(body: JsonObject) -> str:
+    return name_site_audience(str(body["site"]))
+
+
+def _read_browser(body: JsonObject) -> dict[str, str]:
+    visitor = body.get("visitor")
+    if not isinstance(visitor, str) or not VISITOR_PATTERN.fullmatch(visitor):
+        raise Rejected("wants 16 to 64 letters, digits, - or _", "visitor")
+    return {BROWSER_NAMESPACE: visitor}
 
 
 def _to_page_offer(offer: JsonObject) -> dict[str, Json]:

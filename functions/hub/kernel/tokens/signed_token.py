@@ -1,8 +1,6 @@
-"""Signed tokens that carry facts through other systems: `<version>.<facts>.<mac>`.
+"""Reads the signed tokens of releases before 0.3: `<version>.<facts>.<mac>`. Nobody makes them now.
 
 Facts and mac are URL-safe base64. The mac is HMAC-SHA256 over purpose and facts, cut to 16 bytes.
-Because the purpose is part of it, a token of one purpose never passes for one of another purpose
-with the same key.
 """
 
 import binascii
@@ -12,21 +10,15 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 
-from hub.kernel.canonical_json import to_canonical_json
 from hub.kernel.errors import Rejected
-from hub.kernel.json_types import Json, JsonObject
-
-LONGEST_TOKEN = 16_000
-
-
-def seal(version: str, purpose: bytes, facts: JsonObject, key: str) -> str:
-    """Makes the token that carries `facts`."""
-    body = urlsafe_b64encode(to_canonical_json(facts).encode()).rstrip(b"=").decode()
-    return f"{version}.{body}.{_compute_mac(purpose, body, key)}"
+from hub.kernel.json_types import Json
+from hub.kernel.tokens.sealed_token import LONGEST_TOKEN
 
 
-def unseal(version: str, purpose: bytes, text: object, keys: Sequence[str]) -> dict[str, Json]:
-    """Returns the facts of a token. Raises `Rejected` if none of the keys sealed it."""
+def read_signed_token(
+    version: str, purpose: bytes, text: object, keys: Sequence[str]
+) -> dict[str, Json]:
+    """Returns the facts of a token. Raises `Rejected` if none of the keys signed it."""
     rejection = Rejected("is not a token of this hub")
     if not isinstance(text, str) or len(text) > LONGEST_TOKEN or not text.startswith(f"{version}."):
         raise rejection
@@ -34,6 +26,7 @@ def unseal(version: str, purpose: bytes, text: object, keys: Sequence[str]) -> d
     matches = [
         hmac.compare_digest(_compute_mac(purpose, body, key).encode(), mac.encode(errors="replace"))
         for key in keys
+        if key
     ]
     if not dot or not any(matches):
         raise rejection
