@@ -1,15 +1,19 @@
 """How the command reads what people type and what the hub writes."""
 
+import re
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from tools.segue import balance, bus_timeline, dead_letter_redrive, dead_letters, render
 from tools.segue.commands.send import parse_time
 from tools.segue.explanation import Explanation, parse_keys
 from tools.segue.local_home import UserError
+from tools.segue.screen import Screen
 
 
 @pytest.mark.parametrize(
@@ -137,6 +141,19 @@ def test_text_of_customers_is_never_read_as_markup() -> None:
         console.print(render.render_timeline_line({**line, "why": "[/]"}))
     assert "[red]x" in shown.get()
     assert "09:30:00.123" in shown.get()
+
+
+@pytest.mark.parametrize("as_table", [False, True])
+def test_no_text_of_a_customer_steers_the_operators_terminal(as_table: bool) -> None:
+    """OSC 52 writes the clipboard, CSI 2J clears the screen; a C1 character begins either too."""
+    hostile = "Ann\x1b]52;c;cm0gLXJm\x07 \x1b[2J\x9b2J\x7f Lee"
+    shown = StringIO()
+    screen = Screen(out=Console(file=shown, force_terminal=True, width=120))
+    screen.show(render.build_table(("name",), [[hostile]]) if as_table else Text(hostile), None)
+    text = shown.getvalue()
+    assert "Ann␛]52;c;cm0gLXJm" in text
+    assert "␛[2J\ufffd2J\ufffd Lee" in text
+    assert not re.search(r"\x1b(?!\[[0-9;]*m)|[\x07\x7f-\x9f]", text)
 
 
 def test_an_explanation_shows_what_failed_and_what_came_of_each_action() -> None:

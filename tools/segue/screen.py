@@ -6,9 +6,42 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderableType, RenderHook
+from rich.segment import Segment
 from rich.status import Status
 from rich.text import Text
+
+_CONTROL_PICTURES = 0x2400
+"""The Unicode block with a picture of each C0 control character, such as ␛."""
+_SHOWN_CONTROLS = {
+    **{code: _CONTROL_PICTURES + code for code in range(0x20) if chr(code) not in "\n\t"},
+    **dict.fromkeys(range(0x7F, 0xA0), 0xFFFD),
+}
+
+
+def show_controls(text: str) -> str:
+    """Replace the control characters of C0 and C1, except the end of a line and the tabulator.
+
+    A terminal would obey them: it would write the clipboard or change what stands above. Anybody
+    can put them into a name or an event.
+    """
+    return text.translate(_SHOWN_CONTROLS)
+
+
+@dataclass(frozen=True, slots=True)
+class _WithoutControls:
+    renderable: ConsoleRenderable
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for segment in console.render(self.renderable, options):
+            yield segment if segment.control else segment._replace(text=show_controls(segment.text))
+
+
+class _ShowControls(RenderHook):
+    """Shows the control characters of everything that a console prints. Rich drops only a few."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_WithoutControls(each) for each in renderables]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +51,10 @@ class Screen:
     json: bool = False
     out: Console = field(default_factory=lambda: Console(highlight=False))
     progress: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+
+    def __post_init__(self) -> None:
+        for console in (self.out, self.progress):
+            console.push_render_hook(_ShowControls())
 
     def show(self, result: RenderableType, data: object) -> None:
         """Show one result: `data` on one line for a program, `result` for people."""
@@ -40,7 +77,7 @@ class Screen:
     def step(self, label: str) -> Iterator["Step"]:
         """Show a stage while it runs, and its time at the end."""
         started = time.monotonic()
-        with self.progress.status(Text(label)) as status:
+        with self.progress.status(Text(show_controls(label))) as status:
             step = Step(label, self._make_reporter(status))
             if not self.progress.is_terminal:
                 step.report("begun")
@@ -50,7 +87,7 @@ class Screen:
     def _make_reporter(self, status: Status) -> Callable[[str], None]:
         """Return what shows a text: in place on a terminal, else as a line every few seconds."""
         if self.progress.is_terminal:
-            return lambda text: status.update(Text(text))
+            return lambda text: status.update(Text(show_controls(text)))
         return RateLimitedPrinter(self.progress)
 
 
