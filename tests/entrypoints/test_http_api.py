@@ -44,7 +44,8 @@ def test_an_answer_in_the_senders_own_form_is_given_as_it_is() -> None:
     ):
         answer = respond(a_request(), lambda _, given=given: given)  # type: ignore[misc]  # mypy takes no default of a lambda
         assert answer["statusCode"] == given.status
-        assert answer["headers"] == {**ANSWER_HEADERS, "content-type": "text/plain"}
+        content_type = "text/plain; charset=utf-8"
+        assert answer["headers"] == {**ANSWER_HEADERS, "content-type": content_type}
         assert answer["body"] == body
 
 
@@ -109,6 +110,25 @@ def test_the_log_names_the_request_and_not_what_was_in_it(
     assert "ann@" not in str(facts)
 
 
+@pytest.mark.parametrize(
+    ("source", "logged"),
+    [
+        ("shop", "shop"),
+        ("call_load", "call_load"),
+        ("ann@example.com", None),
+        ("07700900123", None),
+    ],
+)
+def test_the_log_names_the_source_of_a_refused_request_and_nothing_else_of_its_address(
+    source: str, logged: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = {"source": source, "token": "p1.secret"}
+    respond(a_request(pathParameters=path), raising(Unauthorized("old")))
+    [record] = caplog.records
+    assert vars(record).get("source") == logged
+    assert "secret" not in str(vars(record))
+
+
 def test_the_request_says_by_which_method_and_address_it_came() -> None:
     seen: list[ApiRequest] = []
     context = {"domainName": "hub.example.com", "http": {"method": "PUT"}}
@@ -134,7 +154,7 @@ def test_a_document_is_served_as_it_is_and_may_be_kept() -> None:
         "statusCode": 200,
         "headers": {
             **ANSWER_HEADERS,
-            "content-type": "text/javascript",
+            "content-type": "text/javascript; charset=utf-8",
             "cache-control": "public, max-age=3600",
         },
         "body": "let x",
@@ -151,7 +171,7 @@ def test_a_vendor_hears_what_he_wants_to_hear_when_he_is_accepted() -> None:
     answer = respond(a_request(), lambda _: "x", lambda _: CONTRACT)
     assert answer == {
         "statusCode": 200,
-        "headers": {**ANSWER_HEADERS, "content-type": "text/xml"},
+        "headers": {**ANSWER_HEADERS, "content-type": "text/xml; charset=utf-8"},
         "body": "<Response/>",
     }
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -27,6 +28,7 @@ from hub.kernel.errors import (
 from hub.kernel.json_types import Json, JsonObject
 
 LambdaResponse = dict[str, Json]
+_SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NOTHING_ELSE = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 # Every answer has these, because most of them are about one person, and some addresses are secrets
 # of their readers: no cache keeps it, no other site learns its address as a referrer or shows it in
@@ -103,9 +105,15 @@ def _respond(
 
 
 def _log_refusal(event: JsonObject, error: HubError) -> None:
-    """Logs the route as it is defined, because the values in an address may be secret."""
+    """Logs the route as it is defined, because the values in an address may be secret.
+
+    Of these values it logs the source alone, if it can be the name of one.
+    """
     request_id = event.get("requestContext", {}).get("requestId", "")
     where = {"request_id": request_id, "route": event.get("routeKey") or ""}
+    source = str((event.get("pathParameters") or {}).get("source", ""))
+    if _SOURCE_NAME.fullmatch(source):
+        where["source"] = source
     logger.warning("request refused", extra={**where, **to_log_fields(error)})
 
 
@@ -131,7 +139,8 @@ def _apply_custom_response(response: LambdaResponse, custom: ApiResponse | None)
 
 
 def _to_lambda_response(response: ApiResponse) -> LambdaResponse:
-    headers = {"content-type": response.type}
+    is_bare_text = response.type.startswith("text/") and "charset" not in response.type
+    headers = {"content-type": f"{response.type}; charset=utf-8" if is_bare_text else response.type}
     headers |= {"cache-control": response.kept} if response.kept else {}
     return {"statusCode": response.status, "headers": headers, "body": response.body or ""}
 
