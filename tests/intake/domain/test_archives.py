@@ -6,7 +6,8 @@ import zipfile
 
 import pytest
 
-from hub.intake.domain.file_records.archives import FileLimits, list_members
+from hub.intake.domain.file_records.archives import list_members
+from hub.intake.domain.file_records.limits import FileLimits
 from hub.kernel.errors import Rejected
 
 SMALL = FileLimits(stored=50_000, unpacked=30_000, ratio=20, harmless=5_000, members=3)

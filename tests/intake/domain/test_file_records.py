@@ -14,7 +14,8 @@ from openpyxl import Workbook
 
 from hub.intake.domain.file_definition import FileDefinition
 from hub.intake.domain.file_records import read_records
-from hub.intake.domain.file_records.record import LONGEST_RECORD, Record
+from hub.intake.domain.file_records.limits import LIMITS
+from hub.intake.domain.file_records.record import Record
 from hub.kernel.errors import Rejected
 
 
@@ -109,7 +110,7 @@ def test_the_items_of_an_array_are_read_as_they_stand_wherever_it_is(
         ("", b'[{"a": 1}] x', "is not a complete JSON document", 1),
         (
             "",
-            b'[1, "' + b"x" * 2 * LONGEST_RECORD + b'"]',
+            b'[1, "' + b"x" * 2 * LIMITS.record + b'"]',
             "has more than 1048576 bytes between",
             1,
         ),
@@ -165,7 +166,7 @@ def test_xml_with_a_document_type_or_entities_is_refused(head: str) -> None:
         (b"<day/>", "has no element sale"),
         (b"<a>" * 40, "is nested more than 32 deep"),
         (
-            b"<day><sale>" + b"x" * 2 * LONGEST_RECORD,
+            b"<day><sale>" + b"x" * 2 * LIMITS.record,
             "has more than 1048576 bytes between two records",
         ),
     ],
@@ -302,4 +303,4 @@ def test_a_record_without_end_does_not_fill_the_memory(name: str) -> None:
     body = Endless()
     with pytest.raises(Rejected):
         list(read_records(form(name, **given.get(name, {})), cast("IO[bytes]", body)))
-    assert body.read_bytes <= 2 * LONGEST_RECORD
+    assert body.read_bytes <= 2 * LIMITS.record

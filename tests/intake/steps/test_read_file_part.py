@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.intake.adapters.source_catalogue import load_sources
-from hub.intake.domain.file_records.archives import FileLimits
+from hub.intake.domain.file_records.limits import FileLimits
 from hub.intake.steps.announced_files import AnnouncedFiles
 from hub.intake.steps.load_file import LoadFile
 from hub.kernel.errors import Rejected, Unavailable
@@ -224,6 +224,24 @@ def test_a_file_over_its_limits_is_refused_with_the_reason(
     bucket.read()
     assert bucket.account()["refused"].endswith(reason)
     assert fewest <= bucket.account()["events"] == len(bucket.rows()) < 4000
+
+
+def test_a_file_whose_rows_are_nearly_all_bad_is_refused_before_its_quarantine_is_large() -> None:
+    body = HEADER + SALE + ADJUSTMENT * 4000
+    bucket = Bucket(body, batches=2, limits=FileLimits(quarantine=50_000))
+    bucket.read()
+    account = bucket.account()
+    assert account["refused"].endswith("has more than 50000 bytes of rows in quarantine")
+    assert account["events"] == 1
+    assert 50_000 < len(bucket.files.files["till/day.csv.quarantine.jsonl"]) < 100_000
+
+
+def test_a_large_workbook_in_an_archive_is_refused_before_it_fills_the_disk() -> None:
+    body = gzip.compress(bytes(range(256)) * 4_000)
+    bucket = Bucket(body, "crm/day.xlsx.gz", limits=FileLimits(workbook=100_000))
+    bucket.read()
+    reason = "is a workbook of more than 100000 bytes in an archive"
+    assert bucket.account()["refused"].endswith(reason)
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,5 +1,6 @@
 """Publishes the rows of a file as inbound payloads, or puts them in quarantine with the reason."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +39,7 @@ class DeliverRows:
         valid: list[tuple[int, InboundPayload]] = []
         for number, record in batch:
             try:
-                payload = self._to_payload(source, f"{part.ids}:{number}", _read_payload(record))
+                payload = self._to_payload(source, f"{part.ids}:{number}", read_payload(record))
                 map_payload(source, payload, self.sources.check)
             except Rejected as rejection:
                 self._put_in_quarantine(part, number, record, rejection)
@@ -67,7 +68,7 @@ class DeliverRows:
             "row": number,
             "reason": rejection.reason,
             "field": rejection.field,
-            "line": record.text or orjson.dumps(record.payload).decode(),
+            "line": record.text or _write_payload(record.payload),
         }
         self.quarantine.write(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE))
 
@@ -82,9 +83,22 @@ class DeliverRows:
         raise Unavailable(f"the bus did not take {len(remaining)} rows of a file: {reason}")
 
 
-def _read_payload(record: Record) -> Json:
+def _write_payload(payload: Json) -> str:
+    """Writes what orjson refuses too: `\\ud800` for half a character."""
+    try:
+        return orjson.dumps(payload).decode()
+    except orjson.JSONEncodeError:
+        return json.dumps(payload)
+
+
+def read_payload(record: Record) -> Json:
+    """Returns the payload. Raises `Rejected` for a fault, and for what the bus cannot hold."""
     if record.fault:
         raise Rejected(record.fault)
-    if len(orjson.dumps(record.payload)) > LARGEST_ON_BUS:
+    try:
+        size = len(orjson.dumps(record.payload))
+    except orjson.JSONEncodeError as error:
+        raise Rejected("has a number of more than 64 bits, or half a character") from error
+    if size > LARGEST_ON_BUS:
         raise Rejected(f"has more than {LARGEST_ON_BUS} bytes")
     return record.payload

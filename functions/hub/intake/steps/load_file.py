@@ -18,7 +18,7 @@ from hub.intake.domain.file_reconciliation import (
     Reconciliation,
     is_written_by_hub,
 )
-from hub.intake.domain.file_records.archives import FileLimits
+from hub.intake.domain.file_records.limits import LIMITS, FileLimits
 from hub.intake.domain.normalization import Sources
 from hub.intake.steps.deliver_rows import DeliverRows
 from hub.intake.steps.read_file_part import ReadFilePart
@@ -26,8 +26,6 @@ from hub.kernel.errors import Conflict
 from hub.kernel.json_types import JsonObject
 from hub.messaging.ports import Bus
 from hub.platform.ports import Clock, Files
-
-LIMITS = FileLimits()
 
 
 @dataclass(frozen=True, slots=True)

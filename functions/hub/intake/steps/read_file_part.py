@@ -21,8 +21,10 @@ from hub.intake.domain.file_reconciliation import (
     Reconciliation,
 )
 from hub.intake.domain.file_records import SEEKABLE_FORMATS, read_records
-from hub.intake.domain.file_records.archives import FileLimits, Member, list_members
+from hub.intake.domain.file_records.archives import Member, list_members
 from hub.intake.domain.file_records.batches import split_batches
+from hub.intake.domain.file_records.bounded_stream import BoundedStream
+from hub.intake.domain.file_records.limits import FileLimits
 from hub.intake.domain.source_definition import SourceDefinition
 from hub.intake.steps.deliver_rows import DeliverRows
 from hub.kernel.errors import Rejected
@@ -107,9 +109,11 @@ class ReadFilePart:
             file = _find_format(source, member.name)
             part = replace(part, format=file.format)
             with self._open_for_format(file, member) as stream:
-                records = read_records(file, stream)
-                for batch in split_batches(records, part.row, self.limits.records):
+                records = read_records(file, stream, self.limits)
+                batches = split_batches(records, part.row, self.limits.records, self.limits.batch)
+                for batch in batches:
                     part = self.parts[part.name] = self.rows.deliver_batch(source, part, batch)
+                    self._check_quarantine()
                     self._note()
                     self.pace()
                     if self.is_time_up():
@@ -119,6 +123,10 @@ class ReadFilePart:
         else:
             self._end(part)
         return True
+
+    def _check_quarantine(self) -> None:
+        if self.rows.quarantine.tell() > self.limits.quarantine:
+            raise Rejected(f"has more than {self.limits.quarantine} bytes of rows in quarantine")
 
     def _start(self, member: Member) -> FileProgress:
         key = self.announcement.key
@@ -138,7 +146,9 @@ class ReadFilePart:
                 yield stream
                 return
             with self.files.open_temporary() as copy:
-                copyfileobj(stream, copy)
+                most = self.limits.workbook
+                reason = f"is a workbook of more than {most} bytes in an archive"
+                copyfileobj(BoundedStream(stream, most, reason), copy)
                 copy.seek(0)
                 yield copy
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from hub.intake.domain.file_records.limits import LIMITS
 from hub.intake.domain.file_records.record import Record
 from hub.kernel.errors import Rejected
 
@@ -11,20 +12,23 @@ NumberedRecord = tuple[int, Record]
 
 
 def split_batches(
-    records: Iterator[Record], done: int, most: int
+    records: Iterator[Record], done: int, most: int, largest: int = LIMITS.batch
 ) -> Iterator[list[NumberedRecord]]:
-    """Yields the records behind the first `done`, up to `BATCH_SIZE` at a time.
+    """Yields the records behind the first `done`, up to `BATCH_SIZE` at a time, and fewer if these
+    have `largest` bytes.
 
     Raises `Rejected` beyond `most` records. If the records end in a `Rejected`, it yields the ones
     before that first.
     """
     batch: list[NumberedRecord] = []
+    size = 0
     try:
         for numbered in _limit_count(most, islice(enumerate(records, start=1), done, None)):
             batch.append(numbered)
-            if len(batch) == BATCH_SIZE:
+            size += len(numbered[1].text) + numbered[1].size
+            if len(batch) == BATCH_SIZE or size >= largest:
                 yield batch
-                batch = []
+                batch, size = [], 0
     except Rejected:
         if batch:
             yield batch

@@ -4,6 +4,7 @@ import gzip
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
 from typing import IO
 
 from hub.kernel.errors import Rejected
@@ -17,11 +18,12 @@ class BoundedStream(io.RawIOBase):
 
     def __init__(self, stream: IO[bytes], most: int, reason: str) -> None:
         self._stream, self._most, self._reason = stream, most, reason
-        self._count = 0
+        self.count = 0
 
-    def reset(self) -> None:
-        """Starts to count from zero."""
-        self._count = 0
+    def reset(self) -> int:
+        """Starts to count from zero. Returns the bytes until now."""
+        count, self.count = self.count, 0
+        return count
 
     def readable(self) -> bool:
         return True
@@ -32,8 +34,8 @@ class BoundedStream(io.RawIOBase):
             data = self._stream.read(size)
         except _DAMAGE as error:
             raise Rejected("is damaged: it does not unpack to its end") from error
-        self._count += len(data)
-        if self._count > self._most:
+        self.count += len(data)
+        if self.count > self._most:
             raise Rejected(self._reason)
         return data
 
@@ -41,6 +43,32 @@ class BoundedStream(io.RawIOBase):
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class PackedStream(io.RawIOBase):
+    """The packed bytes of a gz. Raises `Rejected` if they are twice what they unpack to and `spare`
+    bytes more.
+
+    `count_unpacked` says how many bytes they have unpacked to.
+    """
+
+    def __init__(self, stream: IO[bytes], spare: int) -> None:
+        self._stream, self._spare, self._count = stream, spare, 0
+        self.count_unpacked: Callable[[], int] = lambda: 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if self._count > 2 * self.count_unpacked() + self._spare:
+            raise Rejected("is packed in pieces that hold nothing")
+        data = self._stream.read(size)
+        self._count += len(data)
+        return data
 
     def close(self) -> None:
         self._stream.close()

@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from typing import IO
 
 from hub.intake.domain.file_definition import Column, FileDefinition
+from hub.intake.domain.file_records.limits import FileLimits
 from hub.intake.domain.file_records.mainframe_numbers import parse_packed, parse_zoned
 from hub.intake.domain.file_records.record import Record
-from hub.intake.domain.file_records.text_decoding import CARRIER_ENCODING, decode_text, read_lines
+from hub.intake.domain.file_records.text_decoding import (
+    CARRIER_ENCODING,
+    LineCount,
+    decode_text,
+    read_lines,
+)
 from hub.kernel.errors import Rejected
 
 _BLANKS = " \x00"
@@ -21,9 +27,11 @@ _END_MARKS = b"\r\n\x1a\x15\x25"
 """Line ends of ASCII and EBCDIC and the end mark of DOS, which a transfer may have added."""
 
 
-def read_fixed_width_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
+def read_fixed_width_records(
+    file: FileDefinition, stream: IO[bytes], limits: FileLimits
+) -> Iterator[Record]:
     """Yields the records. Raises `Rejected` if the file cannot be split into records."""
-    for data in _split_records(file, stream):
+    for data in _split_records(file, stream, limits):
         text = decode_text(data, file.encoding, "backslashreplace")
         if file.record_length and len(data) != file.record_length:
             fault = f"has {len(data)} bytes where a record has {file.record_length}"
@@ -32,14 +40,16 @@ def read_fixed_width_records(file: FileDefinition, stream: IO[bytes]) -> Iterato
             yield _parse_record(file, data, text)
 
 
-def _split_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[bytes]:
+def _split_records(file: FileDefinition, stream: IO[bytes], limits: FileLimits) -> Iterator[bytes]:
     if file.record_descriptors:
         return _split_by_descriptor(stream)
+    if file.record_length > limits.record:
+        raise Rejected(f"is more than {limits.record} bytes", "file.record_length")
     if file.record_length:
         return _split_by_length(stream, file.record_length)
     if decode_text(b"\n", file.encoding) != "\n":
         raise Rejected(f"{file.encoding} has line ends of its own", "file.record_length")
-    return _split_by_line(stream)
+    return _split_by_line(stream, limits)
 
 
 def _split_by_length(stream: IO[bytes], length: int) -> Iterator[bytes]:
@@ -79,9 +89,11 @@ def _read_up_to(stream: IO[bytes], size: int) -> bytes:
     return data
 
 
-def _split_by_line(stream: IO[bytes]) -> Iterator[bytes]:
-    for line in read_lines(stream):
+def _split_by_line(stream: IO[bytes], limits: FileLimits) -> Iterator[bytes]:
+    lines = LineCount(limits)
+    for line in read_lines(stream, limits):
         data = line.encode(CARRIER_ENCODING).rstrip(b"\r\n\x1a")
+        lines.count(is_record=bool(data))
         if data:
             yield data
 

@@ -6,9 +6,11 @@ from typing import IO
 
 from hub.intake.domain.file_definition import FileDefinition
 from hub.intake.domain.file_records.bounded_stream import BoundedStream
-from hub.intake.domain.file_records.record import LONGEST_RECORD, Record
+from hub.intake.domain.file_records.limits import FileLimits
+from hub.intake.domain.file_records.record import Record
 from hub.intake.domain.file_records.text_decoding import (
     CARRIER_ENCODING,
+    LineCount,
     read_lines,
     to_ascii_compatible,
 )
@@ -17,11 +19,13 @@ from hub.kernel.json_body import DEEPEST_NESTING, parse_json
 from hub.kernel.json_types import Json
 
 
-def read_json_lines(_: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
+def read_json_lines(_: FileDefinition, stream: IO[bytes], limits: FileLimits) -> Iterator[Record]:
     """Yields the lines that are not blank. A bad line does not affect the others."""
     plain, encoding = to_ascii_compatible(stream, "utf-8")
-    for line in read_lines(plain):
+    lines = LineCount(limits)
+    for line in read_lines(plain, limits):
         data = line.encode(CARRIER_ENCODING).strip()
+        lines.count(is_record=bool(data))
         if data:
             yield _parse_line(data, encoding)
 
@@ -34,7 +38,9 @@ def _parse_line(data: bytes, encoding: str) -> Record:
         return Record(text, fault=rejection.reason)
 
 
-def read_json_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Record]:
+def read_json_records(
+    file: FileDefinition, stream: IO[bytes], limits: FileLimits
+) -> Iterator[Record]:
     """Yields the items of the array at `path`; without a path the document is the array.
 
     Raises `Rejected` if there is no such array, or where the document is broken, after the items
@@ -44,14 +50,13 @@ def read_json_records(file: FileDefinition, stream: IO[bytes]) -> Iterator[Recor
 
     plain, _ = to_ascii_compatible(stream, "utf-8")
     bounded = BoundedStream(
-        plain, LONGEST_RECORD, f"has more than {LONGEST_RECORD} bytes between two records"
+        plain, limits.record, f"has more than {limits.record} bytes between two records"
     )
     builder = _ItemBuilder(file.path.split(".") if file.path else [])
     try:
         for event, value in ijson.basic_parse(bounded, use_float=True):
             if builder.add_event(event, value):
-                bounded.reset()
-                yield Record(payload=builder.take())
+                yield Record(payload=builder.take(), size=bounded.reset())
     except ijson.JSONError as error:
         raise Rejected("is not a complete JSON document") from error
     if not builder.has_array:

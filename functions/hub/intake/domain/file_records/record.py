@@ -4,21 +4,19 @@ from dataclasses import dataclass
 
 from hub.kernel.json_types import Json
 
-LONGEST_RECORD = 1024 * 1024
-"""The most characters of a line, and bytes of a document's record. A longer one means that the file
-has another format."""
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """A record with its `payload`, or with the `fault` for which it has none.
 
-    `text` is the original; it is empty if the payload says the same.
+    `text` is the original; it is empty if the payload says the same. `size` is how many bytes of a
+    document were read for the record.
     """
 
     text: str = ""
     payload: Json = None
     fault: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 import codecs
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import IO, cast
 
-from hub.intake.domain.file_records.record import LONGEST_RECORD
+from hub.intake.domain.file_records.limits import LIMITS, FileLimits
 from hub.kernel.errors import Rejected
 
 CARRIER_ENCODING = "latin-1"
@@ -34,14 +35,33 @@ def decode_text(data: bytes, encoding: str, errors: str = "strict") -> str:
         raise Rejected(f"there is no encoding {encoding}", "file.encoding") from error
 
 
-def read_lines(stream: IO[bytes]) -> Iterator[str]:
+@dataclass(slots=True)
+class LineCount:
+    """Counts lines that bring no row: blank ones, and those that are read again."""
+
+    limits: FileLimits
+    idle: int = 0
+    """How many more of these there were than rows."""
+
+    def count(self, *, is_record: bool) -> None:
+        """Raises `Rejected` beyond the limit."""
+        self.add(-1 if is_record else 1)
+
+    def add(self, lines: int) -> None:
+        """Raises `Rejected` beyond the limit."""
+        self.idle += lines
+        if self.idle > self.limits.blanks:
+            raise Rejected(f"has {self.limits.blanks} more blank or wrongly quoted lines than rows")
+
+
+def read_lines(stream: IO[bytes], limits: FileLimits = LIMITS) -> Iterator[str]:
     """Yields the lines with their ends, in `CARRIER_ENCODING`. Raises `Rejected` for one that is
     too long."""
     text = io.TextIOWrapper(stream, CARRIER_ENCODING, newline="")
     number = 1
-    while line := text.readline(LONGEST_RECORD):
-        if len(line) == LONGEST_RECORD and not line.endswith(("\n", "\r")):
-            raise Rejected(f"line {number} is longer than {LONGEST_RECORD} characters")
+    while line := text.readline(limits.record):
+        if len(line) == limits.record and not line.endswith(("\n", "\r")):
+            raise Rejected(f"line {number} is longer than {limits.record} characters")
         yield line
         number += 1
 
