@@ -57,6 +57,7 @@ def _list_tables(hub: HubStack) -> dict[str, str]:
     tables = {
         "AddressRefusals": hub.customer_tables.address_refusals,
         "Customers": hub.customer_tables.customers,
+        "EventMarks": hub.customer_tables.event_marks,
         "Identities": hub.customer_tables.identities,
         "Merges": hub.customer_tables.merges,
         "Decisions": hub.records.decisions,

@@ -40,6 +40,7 @@ from hub.measurement.steps.trace_actions import TraceActions
 from hub.model.decision import Action
 from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.schema_folder import find_schemas_folder
+from hub.profile.steps.attach_repeats import AttachRepeats
 from hub.publishing.adapters.row_json_schemas import load_declared_fields
 from hub.publishing.domain.publication import publish
 from hub.publishing.domain.tables import TABLES
@@ -105,6 +106,7 @@ class InMemoryHub:
     things: fakes.FactStore = field(default_factory=fakes.FactStore)
     capacity: fakes.CapacityClaims = field(default_factory=fakes.CapacityClaims)
     refusals: fakes.AddressRefusalStore = field(default_factory=fakes.AddressRefusalStore)
+    marks: fakes.EventMarks = field(default_factory=fakes.EventMarks)
 
     def __post_init__(self) -> None:
         numbers = count(1)
@@ -139,6 +141,7 @@ class InMemoryHub:
             self.clock,
             self.merger,
             attach_refusals,
+            AttachRepeats(self.marks),
         )
         self.channels: dict[str, DeliveryChannel] = {
             "email": EmailChannel(content, self.mail, INVITATIONS),
@@ -214,6 +217,7 @@ def a_merger(hub: InMemoryHub) -> MergeCustomers:
         hub.conflicts,
         hub.decisions,
         hub.queue,
+        hub.marks,
         load_merge_rules(find_schemas_folder()),
         lambda c: len(str(c.to_dict())),
         hub.clock,

@@ -13,6 +13,8 @@ from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
 from hub.platform.adapters import clock
 from hub.profile.adapters.customer_table import Customers, size_in_bytes
+from hub.profile.adapters.event_mark_table import EventMarkTable
+from hub.profile.steps.attach_repeats import AttachRepeats
 
 
 @cache
@@ -32,6 +34,7 @@ def decide_events() -> DecideEvents:
         clock=clock.now,
         merger=merge_customers(settings()),
         attach_refusals=AttachRefusals(AddressRefusalTable(settings().address_refusals_table)),
+        attach_repeats=AttachRepeats(EventMarkTable(settings().event_marks_table)),
     )
 
 

@@ -13,6 +13,7 @@ class DecideSettings:
     identities_table: str
     merges_table: str
     decisions_table: str
+    event_marks_table: str
     customer_queue_url: str
     catalogue_table: str
     catalogue_bucket: str

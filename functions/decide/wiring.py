@@ -11,6 +11,7 @@ from hub.messaging.adapters.queues import CustomerQueue
 from hub.platform.adapters import clock
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.profile.adapters.customer_table import Customers, size_in_bytes
+from hub.profile.adapters.event_mark_table import EventMarkTable
 
 
 def merge_customers(settings: DecideSettings) -> MergeCustomers:
@@ -21,6 +22,7 @@ def merge_customers(settings: DecideSettings) -> MergeCustomers:
         conflicts=KeyConflicts(settings.merges_table),
         decisions=Decisions(settings.decisions_table),
         queue=CustomerQueue(settings.customer_queue_url),
+        marks=EventMarkTable(settings.event_marks_table),
         rules=load_merge_rules(find_schemas_folder()),
         size=size_in_bytes,
         clock=clock.now,

@@ -41,6 +41,7 @@ class Decisioning(Construct):
                 "CUSTOMER_QUEUE_URL": self.work.queue.queue_url,
                 "CUSTOMERS_TABLE": customer_tables.customers.table_name,
                 "DECISIONS_TABLE": records.decisions.table_name,
+                "EVENT_MARKS_TABLE": customer_tables.event_marks.table_name,
                 "IDENTITIES_TABLE": customer_tables.identities.table_name,
                 "MERGES_TABLE": customer_tables.merges.table_name,
                 "TIME_ZONE": time_zone.value_as_string,
@@ -58,6 +59,7 @@ class Decisioning(Construct):
         self.decider.allow("s3:PutObject", on=records.archive.arn_for_objects("surroundings/*"))
         customer_tables.grant_merging(self.decider)
         customer_tables.grant_reading_refusals(self.decider)
+        customer_tables.grant_marking_events(self.decider)
         self.decider.allow("dynamodb:Query", "dynamodb:UpdateItem", on=records.decisions.table_arn)
         # It hands on what still arrives for an absorbed customer to the survivor.
         self.decider.allow("sqs:SendMessage", on=self.work.queue.queue_arn)

@@ -32,7 +32,9 @@ class CustomerTables(Construct):
         self.merges = create_table(
             self, "Merges", deployment=deployment, key="customer_id", sort="entry", expires=True
         )
-
+        self.event_marks = create_table(
+            self, "EventMarks", deployment=deployment, key="mark", expires=True
+        )
         self.address_refusals = create_table(
             self, "AddressRefusals", deployment=deployment, key="address"
         )
@@ -48,6 +50,11 @@ class CustomerTables(Construct):
     def grant_recording_refusals(self, function: HubFunction) -> None:
         function.allow(
             "dynamodb:BatchGetItem", "dynamodb:UpdateItem", on=self.address_refusals.table_arn
+        )
+
+    def grant_marking_events(self, function: HubFunction) -> None:
+        function.allow(
+            "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", on=self.event_marks.table_arn
         )
 
     def grant_erasing(self, function: HubFunction) -> None:

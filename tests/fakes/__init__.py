@@ -8,6 +8,7 @@ from tests.fakes.catalogue import CatalogueRows, CatalogueStore, RecordedEvents,
 from tests.fakes.clock import FixedClock
 from tests.fakes.connectors import OAuthTokens, OutboundHttp, ThrottleStates, Visibility
 from tests.fakes.databases import SourceDatabase, Watermarks
+from tests.fakes.event_marks import EventMarks
 from tests.fakes.identities import Identities, KeyConflicts, Merges
 from tests.fakes.learned_counters import LearnedCounters
 from tests.fakes.messaging import (
@@ -40,6 +41,7 @@ __all__ = [
     "Customers",
     "DeadLetters",
     "Decisions",
+    "EventMarks",
     "FactStore",
     "Files",
     "FixedClock",

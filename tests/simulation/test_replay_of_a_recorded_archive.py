@@ -32,7 +32,7 @@ from hub.surroundings.domain.surroundings import Surroundings
 DATA = Path(__file__).parent / "data" / "replay"
 RECORDED: Mapping[str, Any] = json.loads((DATA / "recorded.json").read_text("utf-8"))
 SCENARIOS = tuple(RECORDED["files"])
-ACTIVITY_BLOCKS = ("recent", "activity", "amounts", "processed", "owing")
+ACTIVITY_BLOCKS = ("recent", "activity", "amounts", "processed", "marked", "owing")
 STORED_OTHERWISE = (
     *(f"after.{block}" for block in ACTIVITY_BLOCKS),
     *("after.limits.contacts", "after.limits.page_contacts"),

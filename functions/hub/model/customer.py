@@ -45,9 +45,13 @@ class Customer:
     - `mart` is the rows of the mart and the days that it does not cover yet (see
       `hub.profile.domain.mart_totals`).
     - `processed` is `behaviour` or `business` -> the digests of the last events of that kind.
+    - `marked` is memory name -> the day of the newest event mark under it, in days since 1970 (see
+      `hub.profile.domain.event_memory`).
     - `erased` is the time of the erasure; it is empty for all others.
     - `refusals` is what their addresses refused, as far as whoever read the customer asked for it.
       It belongs to the addresses: it is not stored with the customer.
+    - `repeats` is the digests of those events under way that have a mark, as far as whoever read
+      the customer asked for them. It is not stored either.
     """
 
     customer_id: str
@@ -74,8 +78,10 @@ class Customer:
     as_of: Mapping[str, int] = field(default_factory=dict)
     mart: Block = field(default_factory=dict)
     processed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    marked: Mapping[str, int] = field(default_factory=dict)
     erased: str = ""
     refusals: AddressRefusals = NO_REFUSALS
+    repeats: frozenset[str] = frozenset()
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -120,6 +126,7 @@ class Customer:
         return {name: value for name, value in values.items() if value or name == "version"}
 
 
-_BLOCK_NAMES = {f.name: f.name for f in fields(Customer) if f.name != "refusals"} | {
+_NOT_STORED = frozenset({"refusals", "repeats"})
+_BLOCK_NAMES = {f.name: f.name for f in fields(Customer) if f.name not in _NOT_STORED} | {
     "contact_history": "limits"
 }

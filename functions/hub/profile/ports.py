@@ -1,6 +1,6 @@
-"""The ports to the customers and to the mart."""
+"""The ports to the customers, their event marks and the mart."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
 from hub.model.customer import Customer
@@ -19,6 +19,16 @@ class Customers(Protocol):
 
     def write(self, customer: Customer, episode: Episode) -> None:
         """Stores `version + 1`. Raises `Conflict` if `version` is not the stored one."""
+
+
+class EventMarks(Protocol):
+    """The marks of applied events that no longer fit in their customers. They are kept 90 days."""
+
+    def find(self, marks: Collection[str]) -> frozenset[str]:
+        """Returns those that were stored, as of now: no store that has returned is missed."""
+
+    def store(self, marks: Collection[str]) -> None:
+        """Stores the marks. Storing a mark again prolongs it."""
 
 
 class CustomerScan(Protocol):

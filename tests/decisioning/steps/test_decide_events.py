@@ -12,6 +12,8 @@ from hub.model.customer import Customer
 from hub.model.episode import Episode
 from hub.model.event import Event
 from hub.profile.domain.apply_event import STATE_LIMIT
+from hub.profile.ports import Customers, EventMarks
+from hub.profile.steps.attach_repeats import AttachRepeats
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests import fakes
 from tests.factories import an_event, later
@@ -34,14 +36,22 @@ def to_messages(*events: Event) -> list[QueueMessage]:
 
 
 def build_step(
-    customers: fakes.Customers,
+    customers: Customers,
     catalogue: Catalogue = EMPTY,
     refusals: fakes.AddressRefusalStore | None = None,
+    marks: EventMarks | None = None,
 ) -> DecideEvents:
     merger, clock = InMemoryHub().merger, fakes.FixedClock()
     attach = AttachRefusals(refusals or fakes.AddressRefusalStore())
     return DecideEvents(
-        customers, lambda: catalogue, lambda _: NO_SURROUNDINGS, measure, clock, merger, attach
+        customers,
+        lambda: catalogue,
+        lambda _: NO_SURROUNDINGS,
+        measure,
+        clock,
+        merger,
+        attach,
+        AttachRepeats(marks or fakes.EventMarks()),
     )
 
 

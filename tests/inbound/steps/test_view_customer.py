@@ -96,7 +96,7 @@ def test_a_customer_whom_no_mart_knows_is_shown_too() -> None:
 def test_nothing_is_shown_of_how_the_hub_keeps_its_books() -> None:
     told = Window().show()
     assert set(told) == {"customer", "known_by", "blocks"}
-    inner = {"processed", "recent", "activity", "amounts", "limits", "mart", "version"}
+    inner = {"processed", "marked", "recent", "activity", "amounts", "limits", "mart", "version"}
     assert inner.isdisjoint(told["blocks"])
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hub.model.customer import Customer
 from hub.model.day_series import to_day
 from hub.model.event import Event
-from hub.profile.domain.apply_event import apply_event, is_repeat, trim_to_limit
+from hub.profile.domain.apply_event import apply_event, trim_to_limit
+from hub.profile.domain.event_memory import is_repeat
 from tests.factories import HAPPENINGS, NOON, a_customer, an_event, later
 
 _traits = st.fixed_dictionaries(

@@ -13,7 +13,8 @@ from hub.identity.domain.unmerge_profiles import apply_events, unmerge_profiles
 from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.profile.domain.apply_event import apply_event, is_repeat, trim_to_limit
+from hub.profile.domain.apply_event import apply_event, trim_to_limit
+from hub.profile.domain.event_memory import is_repeat
 from hub.profile.domain.mart_totals import MOST_DAYS, mart_rows
 from tests.factories import NOON, an_event
 

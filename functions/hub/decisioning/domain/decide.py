@@ -57,8 +57,9 @@ from hub.model.decision import Action, Decision
 from hub.model.enrolment import Enrolment
 from hub.model.event import Event
 from hub.model.time_zones import find_zone_problem
-from hub.profile.domain.apply_event import apply_event, is_repeat
+from hub.profile.domain.apply_event import apply_event
 from hub.profile.domain.erasure import anonymize_event
+from hub.profile.domain.event_memory import forget_oldest, is_repeat
 from hub.profile.domain.occurrences import is_told_again
 from hub.surroundings.domain.surroundings import Surroundings
 
@@ -67,11 +68,13 @@ from hub.surroundings.domain.surroundings import Surroundings
 class DecisionResult:
     """The customer after the events, the events without repeats, and one decision for each.
 
-    The events of an erased customer are anonymized."""
+    The events of an erased customer are anonymized. `marks` are the event marks that must be stored
+    before the customer (see `hub.profile.domain.event_memory`)."""
 
     customer: Customer
     events: tuple[Event, ...]
     decisions: tuple[Decision, ...]
+    marks: tuple[str, ...] = ()
 
 
 def decide(  # noqa: PLR0917 - whatever a decision depends on is an argument
@@ -93,7 +96,7 @@ def decide(  # noqa: PLR0917 - whatever a decision depends on is an argument
     says so. Raises `Rejected` if an event lacks what its type needs, if rules cause each other's
     events in a loop, or if a decision fails on the event or the profile itself.
     """
-    decided_events, decisions = [], []
+    stored, decided_events, decisions = customer, [], []
     for event in events:
         # What the hub itself reports of its actions is recorded after any number of hops.
         if event.loop and not event.type.startswith(RESERVED_EVENT_PREFIXES):
@@ -109,7 +112,8 @@ def decide(  # noqa: PLR0917 - whatever a decision depends on is an argument
                 customer, decision = _decide_without_faults(scope, catalogue, seed, before)
             decided_events.append(stored_event)
             decisions.append(decision)
-    return DecisionResult(customer, tuple(decided_events), tuple(decisions))
+    customer, marks = forget_oldest(customer, stored, now)
+    return DecisionResult(customer, tuple(decided_events), tuple(decisions), marks)
 
 
 def _apply_event(customer: Customer, event: Event, now: datetime) -> Customer:

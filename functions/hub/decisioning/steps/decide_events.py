@@ -1,5 +1,6 @@
-"""Decides on a batch of events: one read of the customers and one of what their addresses refused;
-then for each customer the pure decision and one conditional write."""
+"""Decides on a batch of events: one read of the customers, one of what their addresses refused, and
+one of the event marks of those who have any; then for each customer the pure decision and one
+conditional write."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from hub.platform.ports import Clock
 from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
 from hub.profile.domain.erasure import ERASED
 from hub.profile.ports import Customers
+from hub.profile.steps.attach_repeats import AttachRepeats
 from hub.surroundings.domain.surroundings import Surroundings
 
 TRIES = 3
@@ -37,6 +39,7 @@ class DecideEvents:
     clock: Clock
     merger: MergeCustomers
     attach_refusals: AttachRefusals
+    attach_repeats: AttachRepeats
 
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id. A faulty event does not stop the events of others."""
@@ -50,7 +53,7 @@ class DecideEvents:
                 failures[message.id] = rejection
         try:
             events = {name: [event for _, event in group] for name, group in groups.items()}
-            unused_reads = self.attach_refusals(self.customers.read_all(groups), events)
+            unused_reads = self._attach(self.customers.read_all(groups), events)
         except HubError as error:
             return failures | {m.id: error for group in groups.values() for m, _ in group}
         for group in groups.values():
@@ -88,7 +91,12 @@ class DecideEvents:
 
     def _read(self, customer_id: str, events: Sequence[Event]) -> Customer:
         customer = self.customers.read(customer_id) or Customer(customer_id=customer_id)
-        return self.attach_refusals({customer_id: customer}, {customer_id: events})[customer_id]
+        return self._attach({customer_id: customer}, {customer_id: events})[customer_id]
+
+    def _attach(
+        self, customers: Mapping[str, Customer], events: Mapping[str, Sequence[Event]]
+    ) -> dict[str, Customer]:
+        return self.attach_refusals(self.attach_repeats(customers, events), events)
 
     def _decide(self, events: Sequence[Event], unused_reads: dict[str, Customer]) -> None:
         customer_id = events[0].customer_id
@@ -120,6 +128,7 @@ class DecideEvents:
                 refusals=customer.refusals,
             )
             trimmed = trim_to_limit(result.customer, self.size, STATE_LIMIT)
+            self.attach_repeats.marks.store(result.marks)
             try:
                 self.customers.write(trimmed, episode)
             except Conflict:

@@ -13,8 +13,9 @@ from hub.kernel.json_types import Json
 from hub.model.customer import Block, Customer
 from hub.profile.domain import mart_totals
 from hub.profile.domain.activity_windows import move_activity
-from hub.profile.domain.apply_event import MAX_PROCESSED_EVENTS, VALUES_PER_NAMESPACE
+from hub.profile.domain.apply_event import VALUES_PER_NAMESPACE
 from hub.profile.domain.block_merge import combine
+from hub.profile.domain.event_memory import unite_marked
 from hub.profile.domain.occurrences import (
     Occurrences,
     add_sums,
@@ -30,7 +31,7 @@ SEPARATELY_MERGED = frozenset(
     {
         *("customer_id", "version", "identities", "dialogues", "contact_history", "owing"),
         *("recent", "activity", "amounts", "as_of", "purchases", "mart", "processed"),
-        *("business_keys", "refusals"),
+        *("business_keys", "marked", "refusals", "repeats"),
         *TRAIT_BLOCKS,
     }
 )
@@ -43,7 +44,9 @@ LATEST = "latest"
 def merge_profiles(
     survivor: Customer, absorbed: Customer, dialogues: Mapping[str, str]
 ) -> Customer:
-    """The survivor with all that is known of both. `dialogues` is that of `MergeRules`."""
+    """The survivor with all that is known of both. `dialogues` is that of `MergeRules`.
+
+    `processed` has the events of both, also if they have no room in it."""
     counted: dict[str, Json] = {
         name: combine(getattr(survivor, name), getattr(absorbed, name)) for name in COUNTED_BLOCKS
     }
@@ -59,6 +62,7 @@ def merge_profiles(
         owing=merge_attribution.merge_attribution(survivor.owing, absorbed.owing),
         **merge_activity(survivor, absorbed),
         processed=interleave_processed(survivor.processed, absorbed.processed),
+        marked=unite_marked(survivor.marked, absorbed.marked),
     )
     return _count_once(merged, read_occurrences(survivor), read_occurrences(absorbed))
 
@@ -91,10 +95,10 @@ def interleave_processed(
 
 
 def interleave_newest(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
-    """Takes the newest of each side in turn, so that the oldest of both are dropped first."""
+    """Takes the newest of each side in turn, so that the oldest of both come first."""
     pairs = zip_longest(reversed(tuple(first)), reversed(tuple(second)))
     newest_first = dict.fromkeys(name for name in chain.from_iterable(pairs) if name)
-    return tuple(reversed(list(newest_first)[:MAX_PROCESSED_EVENTS]))
+    return tuple(reversed(newest_first))
 
 
 def _unite_identities(

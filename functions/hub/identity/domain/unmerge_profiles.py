@@ -20,8 +20,9 @@ from hub.kernel.json_types import Json
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.profile.domain import mart_totals
-from hub.profile.domain.apply_event import apply_event, is_repeat
+from hub.profile.domain.apply_event import apply_event
 from hub.profile.domain.block_merge import add_changes_since, add_counts_since
+from hub.profile.domain.event_memory import is_repeat
 from hub.profile.domain.traits import apply_traits
 
 EventsBySide = tuple[tuple[Event, ...], tuple[Event, ...], tuple[Event, ...]]

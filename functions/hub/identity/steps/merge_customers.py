@@ -4,8 +4,9 @@ It runs in the survivor's own queue group, before the events there are decided. 
 transaction, so a repeated or interrupted run finds the work either done or not begun.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from hub.history.ports import Decisions
 from hub.identity.domain.identity_cluster import IdentityCluster, KeyConflict, find_merge_objection
@@ -21,7 +22,8 @@ from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.platform.ports import Clock
 from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
-from hub.profile.ports import Customers
+from hub.profile.domain.event_memory import forget_oldest, share_memory
+from hub.profile.ports import Customers, EventMarks
 
 MAX_TRIES = 3
 
@@ -34,6 +36,7 @@ class MergeCustomers:
     conflicts: KeyConflicts
     decisions: Decisions
     queue: CustomerQueue
+    marks: EventMarks
     rules: MergeRules
     size: Callable[[Customer], int]
     clock: Clock
@@ -89,7 +92,9 @@ class MergeCustomers:
             absorbed_cluster=absorbed_cluster,
             dialogues=self.rules.dialogues,
         )
-        self.merges.merge(merge, self._merge_profiles(merge))
+        merged, marks = self._merge_profiles(merge)
+        self.marks.store(marks)
+        self.merges.merge(merge, merged)
         return True
 
     def _unmerge(self, event: Event) -> bool:
@@ -118,8 +123,10 @@ class MergeCustomers:
         was = merge.absorbed_cluster
         later = [Event.from_dict(data) for data in event.properties.get("later", ())]
         mine, theirs, _ = assign_events(later, merge.survivor_cluster.keys, was.keys)
-        before = merge.survivor, merge.absorbed, self._merge_profiles(merge)
-        survivor, absorbed = unmerge_profiles(before, current, (mine, theirs), self.clock())
+        before, now = (merge.survivor, merge.absorbed, self._merge_profiles(merge)[0]), self.clock()
+        survivor, absorbed = unmerge_profiles(before, current, (mine, theirs), now)
+        survivor = self._share_memory(survivor, (*before[:2], current), now)
+        absorbed = self._share_memory(absorbed, (*before[:2], current), now)
         alias = merge.absorbed.version + 1
         self.merges.unmerge(
             merge,
@@ -145,8 +152,19 @@ class MergeCustomers:
     def _read_customer(self, customer_id: str) -> Customer:
         return self.customers.read(customer_id) or Customer(customer_id=customer_id)
 
-    def _merge_profiles(self, merge: MergeRecord) -> Customer:
-        return self._fit(merge_profiles(merge.survivor, merge.absorbed, merge.dialogues))
+    def _merge_profiles(self, merge: MergeRecord) -> tuple[Customer, tuple[str, ...]]:
+        """Returns the merged customer and the event marks to store before."""
+        merged = merge_profiles(merge.survivor, merge.absorbed, merge.dialogues)
+        merged, marks = forget_oldest(merged, merged, merge.at)
+        return self._fit(merged), marks
+
+    def _share_memory(
+        self, customer: Customer, others: Iterable[Customer], now: datetime
+    ) -> Customer:
+        """An event of one side is a repeat on the other side too, wherever it comes again."""
+        customer, marks = share_memory(customer, others, now)
+        self.marks.store(marks)
+        return customer
 
     def _fit(self, customer: Customer) -> Customer:
         return trim_to_limit(customer, self.size, STATE_LIMIT)

@@ -1,22 +1,20 @@
 """Applies an event to its customer.
 
 It only counts, sums, and keeps the latest or newest values. So the same events in any order leave
-the same customer. Only `processed`, which recognises repeats, is in the order of arrival: the last
-128 events of behaviour (pages, products, clicks) and the last 128 of all other types, so that no
-number of page views hides the repeat of an order.
+the same customer. Only `processed`, which recognises repeats, is in the order of arrival (see
+`hub.profile.domain.event_memory`).
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from hub.kernel.digest import digest
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.model.stored.activity import BEHAVIOUR, BUSINESS
 from hub.profile.domain import mart_totals
 from hub.profile.domain.activity_windows import move_activity, record_activity
 from hub.profile.domain.erasure import ERASED, erase_customer
+from hub.profile.domain.event_memory import add_processed
 from hub.profile.domain.mart_row import MART_LOADED
 from hub.profile.domain.occurrences import find_occurrence, hold_occurrence
 from hub.profile.domain.projections import apply_projections
@@ -27,27 +25,10 @@ from hub.profile.domain.traits import (
     has_free_fields,
 )
 
-MAX_PROCESSED_EVENTS = 128
 VALUES_PER_NAMESPACE = 10
 STATE_LIMIT = 24_000
 """The bytes of a stored customer from which on the oldest free fields are dropped. Twice what half
 of the heavy customers of the bench take."""
-BEHAVIOUR_SUBJECTS = frozenset(
-    {
-        *("action", "app", "cart", "coupon", "decision", "email", "form", "message", "offer"),
-        *("page", "product", "push", "search", "track"),
-    }
-)
-
-
-def is_repeat(customer: Customer, event: Event) -> bool:
-    """Whether the event was applied before.
-
-    An event with another id and a known business key is no such repeat: it may add traits and
-    identities (see `hub.profile.domain.occurrences`).
-    """
-    name = digest(event.id)
-    return any(name in names for names in customer.processed.values())
 
 
 def apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
@@ -91,9 +72,7 @@ def _record_identities(customer: Customer, event: Event, **changed: Any) -> Cust
 
 
 def _mark_processed(customer: Customer, event: Event, **changed: Any) -> Customer:
-    kind = BEHAVIOUR if event.type.partition(".")[0] in BEHAVIOUR_SUBJECTS else BUSINESS
-    names = (*customer.processed.get(kind, ()), digest(event.id))[-MAX_PROCESSED_EVENTS:]
-    return customer.with_changes(processed={**customer.processed, kind: names}, **changed)
+    return customer.with_changes(processed=add_processed(customer.processed, event), **changed)
 
 
 def _add_identities(

@@ -11,12 +11,14 @@ ERASED = "customer.erased"
 
 
 def erase_customer(customer: Customer, event: Event) -> Customer:
-    """Returns the tombstone. It keeps the digests of the last events, to recognise repeats."""
+    """Returns the tombstone. It keeps what recognises repeats: digests of events and of ids."""
     return Customer(
         customer_id=customer.customer_id,
         version=customer.version,
         erased=to_iso(event.occurred_at),
         processed=customer.processed,
+        marked=customer.marked,
+        repeats=customer.repeats,
     )
 
 
