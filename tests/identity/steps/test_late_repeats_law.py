@@ -5,6 +5,7 @@ lose a race, marks cannot be stored, time passes, and the two are merged and unm
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -49,6 +50,17 @@ class UnreliableCustomers(fakes.Customers):
         super().write(customer, episode)
 
 
+class UnreliableMarks(fakes.EventMarks):
+    """Fails to store marks while told to."""
+
+    fails = False
+
+    def store(self, marks: Collection[str]) -> None:
+        if self.fails and marks:
+            raise Unavailable("the marks were not stored")
+        super().store(marks)
+
+
 class LateRepeats(RuleBasedStateMachine):
     """`history` is the events that were sent, by the customer whose key they have; `shared` is how
     many of each were sent before the last unmerging. Those may come to either customer."""
@@ -56,10 +68,11 @@ class LateRepeats(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.customers = UnreliableCustomers()
+        self.marks = UnreliableMarks()
         self.hub = self.customers.hub = InMemoryHub(
-            {"number": 1, "rows": {}, "running": {}}, customers=self.customers
+            {"number": 1, "rows": {}, "running": {}}, customers=self.customers, marks=self.marks
         )
-        self.hub.marks.now = self.hub.clock
+        self.marks.now = self.hub.clock
         self.start = self.hub.clock()
         self.ids: list[str] = []
         self.history: tuple[list[Event], list[Event]] = ([], [])
@@ -118,9 +131,11 @@ class LateRepeats(RuleBasedStateMachine):
     def repeat(self, side: int, again: list[int]) -> None:
         assert self.decide(self.choose(side, again)) == {}
 
-    @rule(side=_side)
-    def send_more_than_a_memory_at_once(self, side: int) -> None:
+    @rule(side=_side, is_lost=st.booleans())
+    def send_more_than_a_memory_at_once(self, side: int, is_lost: bool) -> None:
         new = [self.make_event(side, number % 2) for number in range(2 * MAX_PROCESSED_EVENTS + 30)]
+        self.customers.fails = is_lost
+        assert bool(self.decide(new)) == is_lost
         self.history[side].extend(new)
         assert self.decide([*new, *new[:3]]) == {}
 
@@ -137,23 +152,25 @@ class LateRepeats(RuleBasedStateMachine):
 
     @rule(side=_side)
     def lose_the_marks(self, side: int) -> None:
-        new = [self.make_event(side, 0) for _ in range(3)]
-        self.hub.marks.outage = Unavailable("the marks are not there")
+        new = [self.make_event(side, 0) for _ in range(8)]
+        self.marks.fails = True
         failures = self.decide(new)
-        self.hub.marks.outage = None
-        assert all(isinstance(error, Unavailable) for error in failures.values())
+        self.marks.fails = False
+        assert {type(error) for error in failures.values()} == {Unavailable}
         self.history[side].extend(new)
         assert self.decide(new) == {}
+        assert self.decide(self.choose(side, list(range(20)))) == {}
 
     @rule(side=_side, again=_positions)
     def lose_a_race(self, side: int, again: list[int]) -> None:
         """Another worker decides on some of the same events first."""
         new = [self.make_event(side, 0) for _ in range(6)]
         self.customers.rival = to_messages([*new[2:], *self.choose(side, again)])
+        batch = [*new, *self.choose(side, [0, 1, 2, *again])]
         self.history[side].extend(new)
-        assert self.decide(new) == {}
+        assert self.decide(batch) == {}
         self.customers.rival = []
-        assert self.decide(new) == {}
+        assert self.decide(batch) == {}
 
     @precondition(lambda self: not self.is_merged)
     @rule()
@@ -216,7 +233,7 @@ class LateRepeats(RuleBasedStateMachine):
             for customer_id in self.ids
             for event_id in decided
         }
-        assert self.hub.marks.items.keys() <= possible
+        assert self.marks.items.keys() <= possible
 
 
 def to_messages(events: list[Event]) -> list[QueueMessage]:
