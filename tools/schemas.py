@@ -56,7 +56,10 @@ def update_customer(schema: Schema, channels: Mapping[str, Channel] = CHANNELS) 
 
 
 def update_source(schema: Schema) -> None:
-    schema["properties"]["webhook"]["properties"]["scheme"]["enum"] = list(SCHEMES)
+    webhook = schema["properties"]["webhook"]
+    webhook["properties"]["scheme"]["enum"] = list(SCHEMES)
+    signing = [scheme.name for scheme in SCHEMES.values() if "body" in scheme.covers]
+    webhook["allOf"][-1]["if"]["properties"]["scheme"]["enum"] = signing
 
 
 def update_policies(schema: Schema) -> None:

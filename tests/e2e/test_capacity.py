@@ -12,6 +12,7 @@ from boto3.dynamodb.conditions import Key
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.decisioning.domain.decide import decide
 from hub.decisioning.steps.decide_events import SEED
+from hub.kernel.safe_id import to_opaque_id
 from hub.kernel.times import to_iso
 from hub.model.customer import Customer
 from hub.model.decision import Action
@@ -145,7 +146,7 @@ def _feed(driver: HubDriver, source: str, body: Any) -> list[str]:
 def _parked(segue: Segue, delivery_id: str) -> Any:
     rows = segue("parked", "list", "--json").lines
     flat = [row for line in rows for row in (line if isinstance(line, list) else [line])]
-    return next((row for row in flat if row["delivery_id"] == delivery_id), None)
+    return next((row for row in flat if row["delivery_id"] == to_opaque_id(delivery_id)), None)
 
 
 def _noted(driver: HubDriver) -> int:

@@ -15,7 +15,7 @@ from tests.vendors.protocols import webhook
 from tests.vendors.server import DROPS
 from tools.day.hub_driver import HubDriver
 from tools.segue import local_secrets
-from tools.segue.entrances import WebhookOptions, post_webhook
+from tools.segue.entrances import WebhookOptions, name_event, post_webhook
 
 ASKED = {**PROTOCOLS, "webhook": webhook(lambda: datetime.now(UTC))}
 RULE: dict[str, Any] = {
@@ -118,7 +118,7 @@ def _sign_up(driver: HubDriver) -> str:
         driver.hub, "shop", json.dumps(body).encode(), WebhookOptions(delivery_id)
     ).is_accepted
     driver.accepted["shop"] += 1
-    return f"shop:{delivery_id}"
+    return name_event("shop", delivery_id)
 
 
 def _circuit_opens(driver: HubDriver, name: str, seconds: int) -> None:

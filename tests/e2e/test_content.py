@@ -15,7 +15,7 @@ from hub.inbound.domain.offer_reference import APPLICATIONS, parse_offer_referen
 from tests.e2e.conftest import Segue
 from tools.day.hub_driver import LOYALTY_OF_ANN, HubDriver
 from tools.segue import local_secrets
-from tools.segue.entrances import WebhookOptions, post_webhook
+from tools.segue.entrances import WebhookOptions, name_event, post_webhook
 from tools.segue.explanation import explain_customer
 from tools.segue.local_home import UserError
 
@@ -54,7 +54,7 @@ def tell(driver: HubDriver, payload: str, name: str) -> str:
     delivery = f"{payload}-{name}"
     assert post_webhook(driver.hub, "shop", text.encode(), WebhookOptions(delivery)).is_accepted
     driver.accepted["shop"] += 1
-    return f"shop:{delivery}"
+    return name_event("shop", delivery)
 
 
 def decided(driver: HubDriver, email: str, event_id: str) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from tests.e2e.conftest import Segue
 from tools.day.hub_driver import HubDriver
 from tools.segue import local_secrets
 from tools.segue.balance import compute_balance
-from tools.segue.entrances import EntranceResponse, WebhookOptions, post_webhook
+from tools.segue.entrances import EntranceResponse, WebhookOptions, name_event, post_webhook
 from tools.segue.explanation import explain_customer
 from tools.segue.local_home import UserError
 from tools.segue.sources import FOLDER
@@ -76,7 +76,9 @@ def test_a_body_too_large_for_the_bus_arrives_all_the_same(driver: HubDriver) ->
     )
     assert answer.is_accepted
     driver.accepted["care"] += 1
-    driver.wait_for("it is decided", lambda: driver.find_decision("bernd", "care:large"))
+    driver.wait_for(
+        "it is decided", lambda: driver.find_decision("bernd", name_event("care", "large"))
+    )
 
 
 def test_a_webhook_delivered_three_times_is_decided_once(driver: HubDriver) -> None:
@@ -107,7 +109,7 @@ def test_a_payment_signed_by_stripe_is_decided(driver: HubDriver) -> None:
     answers = [post_webhook(driver.hub, "stripe", body, WebhookOptions()) for _ in range(2)]
     assert [(a.status, a.body) for a in answers] == [(200, {"accepted": payment["id"]})] * 2
     driver.accepted["stripe"] += 1
-    name = f"stripe:{payment['id']}"
+    name = name_event("stripe", payment["id"])
     decision = driver.wait_for("it is decided", lambda: driver.find_decision("grace", name))
     assert decision["event_type"] == "payment.received"
 
@@ -130,7 +132,8 @@ def test_every_event_of_a_batch_that_sendgrid_signed_is_decided(driver: HubDrive
     driver.accepted["sendgrid"] += len(ids)
     for name in ids:
         driver.wait_for(
-            f"{name} is decided", partial(driver.find_decision, "helen", f"sendgrid:{name}")
+            f"{name} is decided",
+            partial(driver.find_decision, "helen", name_event("sendgrid", name)),
         )
     customer = explain_customer(driver.hub, driver.get_email("helen"), last=1).blocks
     assert customer["consent"]["email"]["marketing"] is False
@@ -148,7 +151,8 @@ def test_a_text_message_from_twilio_is_a_form_and_its_answer_is_twiml(driver: Hu
     assert answer.status == 200
     assert answer.body.endswith("<Response/>")
     driver.accepted["twilio"] += 1
-    driver.wait_for("it is decided", lambda: _is_decided(driver, "+442079460177", f"twilio:{sid}"))
+    name = name_event("twilio", f"{sid}:{message['SmsStatus']}")
+    driver.wait_for("it is decided", lambda: _is_decided(driver, "+442079460177", name))
 
 
 def test_a_vendors_challenge_is_answered_and_its_events_are_accepted(driver: HubDriver) -> None:
@@ -181,7 +185,7 @@ def test_a_vendors_challenge_is_answered_and_its_events_are_accepted(driver: Hub
         driver.hub, "surveymonkey", json.dumps(survey).encode(), WebhookOptions()
     )
     assert answered.status == 200
-    name = f"surveymonkey:{answered.body['accepted']}"
+    name = name_event("surveymonkey", answered.body["accepted"])
     driver.wait_for("the survey is decided", lambda: driver.find_decision("helen", name))
     attitudes = explain_customer(driver.hub, driver.get_email("helen"), last=1).blocks["attitudes"]
     assert attitudes["how_likely_are_you_to_recommend_us"] == 9
@@ -223,7 +227,7 @@ def test_each_record_of_an_outbound_message_is_decided_and_salesforce_hears_its_
     assert (answer.status, "<Ack>true</Ack>" in answer.body) == (200, True)
     driver.accepted["salesforce"] += 2
     for name, record in (("rose", "0800002nrC5BAAU"), ("joe", "0800002nrC5CAAU")):
-        told = f"salesforce:{driver.run_id}{record}"
+        told = name_event("salesforce", f"{driver.run_id}{record}")
         driver.wait_for(f"{name} is known", partial(driver.find_decision, name, told))
 
 
@@ -238,7 +242,7 @@ def test_the_end_of_a_call_in_connect_arrives_on_the_accounts_own_bus(
     }
     assert segue("send", "connect", "-", stdin=json.dumps(event)).code == 0
     driver.accepted["connect"] += 1
-    told = f"connect:c-{driver.run_id}:DISCONNECTED"
+    told = name_event("connect", f"c-{driver.run_id}:DISCONNECTED")
     driver.wait_for("it is decided", lambda: driver.find_decision("connie", told))
     assert (
         explain_customer(driver.hub, driver.get_email("connie"), last=1).blocks["service"]["calls"]
@@ -256,10 +260,10 @@ def test_a_change_on_a_partners_bus_is_decided_once(driver: HubDriver, segue: Se
         header["sequenceNumber"] = number
         assert segue("send", "salesforce_events", "-", stdin=json.dumps(event)).code == 0
     driver.accepted["salesforce_events"] += 2
-    last = f"salesforce_events:{driver.run_id}-2"
+    first, last = (name_event("salesforce_events", f"{driver.run_id}-{n}") for n in (1, 2))
     driver.wait_for("the last change is decided", lambda: driver.find_decision("rose", last))
     told = [decision["event_id"] for decision in driver.read_decisions("rose")]
     decided = [event_id for event_id in told if event_id.startswith("salesforce_events:")]
-    assert sorted(decided) == [f"salesforce_events:{driver.run_id}-1", last]
+    assert sorted(decided) == sorted((first, last))
     blocks = explain_customer(driver.hub, driver.get_email("rose"), last=1).blocks
     assert blocks["person"]["last_name"] == "Gonzalez"

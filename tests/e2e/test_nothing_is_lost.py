@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from hub.kernel.safe_id import to_opaque_id
 from tests.e2e.conftest import Segue
 from tools.day.hub_driver import EXAMPLE, HubDriver
 from tools.segue.hub import Hub
@@ -141,7 +142,7 @@ def _note(table: Any, key: dict[str, str]) -> dict[str, Any]:
 def _parked(segue: Segue, delivery_id: str) -> Any:
     rows = segue("parked", "list", "--json").lines
     flat = [row for line in rows for row in (line if isinstance(line, list) else [line])]
-    return next((row for row in flat if row["delivery_id"] == delivery_id), None)
+    return next((row for row in flat if row["delivery_id"] == to_opaque_id(delivery_id)), None)
 
 
 def _letters(segue: Segue, box: str, wanted: int) -> list[dict[str, Any]]:

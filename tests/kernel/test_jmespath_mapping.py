@@ -215,6 +215,28 @@ def test_upper_is_in_capitals() -> None:
     assert value("upper(a)", {}) is None
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "seconds"),
+    [
+        ("2026-11-22T12:00:00Z", "2026-11-22T13:00:01+00:00", 3601),
+        ("2026-11-22T12:00:00+01:00", "2026-11-22T11:00:00.5Z", 0.5),
+        ("2026-11-22T12:00:00Z", "2026-11-22T11:59:00Z", -60),
+        (None, "2026-11-22T12:00:00Z", None),
+        ("2026-11-22T12:00:00Z", None, None),
+    ],
+)
+def test_elapsed_is_the_seconds_between_two_times(
+    since: str | None, until: str | None, seconds: float | None
+) -> None:
+    payload = {"since": since, "until": until}
+    assert Mapper({}, NOON).evaluate("elapsed(since, until)", payload, "x") == seconds
+
+
+def test_elapsed_refuses_what_is_no_time() -> None:
+    with pytest.raises(Rejected, match="is not an ISO 8601 time"):
+        Mapper({}, NOON).evaluate("elapsed('yesterday', 'today')", {}, "x")
+
+
 def corrected(said: str | None, sent: str | None) -> Any:
     payload = {"said": said, "sent": sent}
     return Mapper({}, NOON).evaluate("corrected(said, sent)", payload, "occurred_at")

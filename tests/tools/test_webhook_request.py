@@ -26,7 +26,11 @@ def test_kept_headers_become_headers_again() -> None:
     )
     assert json.loads(body) == {"id": 1}
     assert headers["x-shopify-topic"] == "orders/paid"
-    assert headers["x-shopify-webhook-id"] == "msg_1"
+
+
+def test_the_header_of_the_delivery_id_has_it() -> None:
+    webhook = WebhookDefinition("api-key", delivery_id={"header": "x-delivery"})
+    assert wire(webhook, b"{}") == (b"{}", {"content-type": JSON, "x-delivery": "msg_1"})
 
 
 def test_an_object_becomes_a_form_and_a_form_stays_one() -> None:

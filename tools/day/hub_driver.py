@@ -15,7 +15,7 @@ from rich.text import Text
 
 from hub.kernel.times import to_iso
 from tools.segue.decision_api import post
-from tools.segue.entrances import WebhookOptions, post_webhook
+from tools.segue.entrances import WebhookOptions, name_event, post_webhook
 from tools.segue.explanation import explain_customer
 from tools.segue.hub import Hub
 from tools.segue.local_home import ROOT, UserError
@@ -80,7 +80,7 @@ class HubDriver:
         if not answer.is_accepted:
             raise UnexpectedResultError(f"{source} sent {name}: refused with {answer.status}")
         self.accepted[source] += 1
-        return f"{source}:{delivery_id}"
+        return name_event(source, delivery_id)
 
     def call_api(self, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Post to `decisions` or `responses`, which count as accepted events."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from hub.kernel.safe_id import to_opaque_id
 from hub.publishing.domain.tables import TABLES
 from tools.day.hub_driver import EXAMPLE, HubDriver
 from tools.day.sales import count_big_sales, sum_file, sum_hub
@@ -223,4 +224,5 @@ def _is_drained(driver: HubDriver) -> bool:
 
 def _find_parked(driver: HubDriver) -> Any:
     rows = driver.hub.table("Parked").scan()["Items"]
-    return next((row for row in rows if row["delivery_id"] == f"unmapped-{driver.run_id}"), None)
+    delivery_id = to_opaque_id(f"unmapped-{driver.run_id}")
+    return next((row for row in rows if row["delivery_id"] == delivery_id), None)

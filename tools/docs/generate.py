@@ -23,6 +23,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "functions": marketer_reference.describe_functions,
     "lambda-functions": stack.describe_functions,
     "policies": marketer_reference.describe_policies,
+    "scheme-coverage": intake.describe_scheme_coverage,
     "schemes": intake.describe_schemes,
     "settings": stack.describe_settings,
     "sources": intake.describe_sources,

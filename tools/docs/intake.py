@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hub.intake.domain.signature import SCHEMES
+from hub.intake.domain.signature.scheme import Part
 from tools.docs.markdown import code, code_list, to_table
 from tools.setup_commands import ROOT
 
 SCHEMAS = ROOT / "schemas"
 _SUFFIX = ".schema.json"
+_PARTS: tuple[Part, ...] = ("body", "time", "id", "address")
 
 
 def describe_sources() -> str:
@@ -32,6 +34,31 @@ def describe_schemes() -> str:
         for scheme, sources in used.items()
     )
     return to_table(("`scheme`", "sources that use it", "module"), rows)
+
+
+def describe_scheme_coverage() -> str:
+    """What each signature scheme covers, and what a request that somebody captured is good for."""
+    header = ("`scheme`", *_PARTS, "the secret", "a captured request, sent again")
+    rows = (
+        (
+            code(name),
+            *("yes" if part in scheme.covers else "" for part in _PARTS),
+            scheme.secret,
+            _describe_replay(scheme.covers),
+        )
+        for name, scheme in sorted(SCHEMES.items())
+    )
+    return to_table(header, rows)
+
+
+def _describe_replay(covers: frozenset[Part]) -> str:
+    if not covers:
+        return "shows the secret: whoever has it can send anything"
+    if "body" not in covers:
+        return "is taken for five minutes, with any body"
+    if "time" not in covers:
+        return "is a repeat: by the id in the body, else by the body and its topic"
+    return "is a repeat, and refused after five minutes"
 
 
 def describe_connectors() -> str:

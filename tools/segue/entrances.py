@@ -13,6 +13,7 @@ import urllib3
 from hub.intake.domain.signature.scheme import Signing
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
+from hub.kernel.safe_id import to_opaque_id
 from tools.segue import local_secrets, sources
 from tools.segue.credentials import generate
 from tools.segue.hub import Hub
@@ -79,6 +80,12 @@ def post_webhook(hub: Hub, source: str, body: bytes, posting: WebhookOptions) ->
     except ValueError as wrong:
         raise UserError(f"This cannot be signed as {webhook.scheme}: {wrong}.") from wrong
     return _send_request(f"{hub.api}{path}", sent, delivery_id)
+
+
+def name_event(source: str, delivery_id: str) -> str:
+    """Return the id of the event of a payload, by the delivery id that the hub's answer has."""
+    is_digest = delivery_id.startswith("sha256-")
+    return f"{source}:{delivery_id if is_digest else to_opaque_id(delivery_id)}"
 
 
 def _send_request(address: str, sent: SignedRequest, delivery_id: str) -> EntranceResponse:

@@ -114,6 +114,13 @@ class MappingFunctions(Functions):
             return self._func_received() if occurred is None else _to_utc(occurred)
         return _subtract(self._received_at, by=_parse_moment(sent) - _parse_moment(occurred))
 
+    @_declare_arguments(_TEXT, _TEXT)
+    def _func_elapsed(self, since: str | None, until: str | None) -> float | None:
+        """The seconds from one time to another; negative if `until` is the earlier one."""
+        if since is None or until is None:
+            return None
+        return (_parse_moment(until) - _parse_moment(since)).total_seconds()
+
     @_declare_arguments(_AMOUNT)
     def _func_near(self, amount: str | float | None) -> str | float | None:
         """Removes the rounding error of binary fractions: 27.999999999999996 is 28.

@@ -14,7 +14,8 @@ LARGEST_ON_BUS = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundPayload:
-    """One payload of one source. `id` is the source's delivery id, the same for a repetition.
+    """One payload of one source. `id` is made of the source's delivery id, the same for a
+    repetition, and shows nothing of it.
 
     `payload` is the parsed body. If it is too large for the bus, `claim` names the object in which
     it lies (claim check). With a `fault` it is no event, and `fault_field` says where that is: the

@@ -35,7 +35,8 @@ _dates = st.none() | _moments
 def read(sample: str, channel: str, state: str, stated: datetime | None, at: datetime) -> Event:
     payload: Any = json.loads((SAMPLES / f"{sample}.json").read_text())
     body = payload["body"]
-    body |= {"created_at": to_iso(at), "updated_at": to_iso(at)}
+    if sample not in CONSENT_TOPICS.values():
+        body |= {"created_at": to_iso(at), "updated_at": to_iso(at)}
     for name in CHANNELS.values():
         body.pop(name, None)
     body[CHANNELS[channel]] = {

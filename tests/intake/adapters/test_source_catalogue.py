@@ -265,6 +265,8 @@ def test_a_name_never_leaves_the_folder(name: str) -> None:
         {"scheme": "twilio", "public_url": "https://hub.example.com/?a=b"},
         {"scheme": "sendgrid", "each": "@", "delivery_id": {"header": "x"}},
         {"scheme": "stripe", "delivery_id": {"header": "x", "body": "id"}},
+        {"scheme": "stripe", "delivery_id": {"header": "x"}},
+        {"scheme": "shopify", "topic": "x-shopify-topic"},
         {"scheme": "stripe", "answers": {"refused": {"status": 400}}},
         {"scheme": "stripe", "challenge": "trust-me"},
         {"scheme": "stripe", "shared": ["id"]},

@@ -29,7 +29,10 @@ def salesforce() -> WebhookDefinition:
 
 def test_every_notification_is_a_delivery_under_its_own_id() -> None:
     parcels = read_payloads(salesforce(), SignedRequest(MESSAGE, {}), "", NOON)
-    assert [parcel.id for parcel in parcels] == ["04l0800002nrC5BAAU", "04l0800002nrC5CAAU"]
+    assert [parcel.delivery_id for parcel in parcels] == [
+        "04l0800002nrC5BAAU",
+        "04l0800002nrC5CAAU",
+    ]
     assert [parcel.payload for parcel in parcels] == [
         json.loads((SAMPLES / name).read_text()) for name in ("person.json", "person.lead.json")
     ]
@@ -100,7 +103,7 @@ def test_of_several_elements_each_is_told_by_its_name_and_what_is_within_is_part
     samples = SOURCES / "siebel" / "samples"
     sent = SignedRequest((samples / f"{name}.xml").read_bytes(), {})
     [parcel] = read_payloads(source.webhook, sent, "", NOON)
-    assert parcel.id == to_safe_id(delivery_id)
+    assert parcel.delivery_id == to_safe_id(delivery_id)
     assert parcel.payload == json.loads((samples / f"{name}.json").read_text())
 
 

@@ -1,6 +1,7 @@
 """What one webhook request holds: payloads in the form of their schemas, ids that repeats share."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.filepost import encode_multipart_formdata
 
+from hub.intake.domain.signature import SCHEMES
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.intake.domain.webhook_payloads import MOST_EVENTS, WebhookPayload, read_payloads
@@ -28,7 +30,7 @@ def only(webhook: WebhookDefinition, body: bytes, **headers: str) -> WebhookPayl
 
 def ids(webhook: WebhookDefinition, payload: Any, signed_id: str = "") -> list[str]:
     return [
-        p.id
+        p.delivery_id
         for p in read_payloads(
             webhook, SignedRequest(json.dumps(payload).encode(), {}), signed_id, NOON
         )
@@ -41,12 +43,75 @@ def test_the_id_is_the_one_that_was_signed_whatever_else_is_said() -> None:
 
 
 def test_the_id_is_where_the_vendor_puts_it() -> None:
-    shopify = WebhookDefinition("shopify", delivery_id={"header": "X-Shopify-Webhook-Id"})
-    assert only(shopify, b"{}", **{"x-shopify-webhook-id": "b54557e4"}).id == "b54557e4"
+    by_header = WebhookDefinition("api-key", delivery_id={"header": "X-Delivery-Id"})
+    assert only(by_header, b"{}", **{"x-delivery-id": "b54557e4"}).delivery_id == "b54557e4"
     assert ids(WebhookDefinition("stripe", delivery_id={"body": "id"}), {"id": "evt_1"}) == [
         "evt_1"
     ]
     assert ids(WebhookDefinition("stripe", delivery_id={"body": "id"}), {"id": 7}) == ["7"]
+
+
+SHOPIFY = WebhookDefinition(
+    "shopify",
+    headers=("x-shopify-topic", "x-shopify-shop-domain"),
+    topic="x-shopify-topic",
+    delivery_id={"header": "x-shopify-webhook-id"},
+)
+
+
+def from_shopify(body: bytes, topic: str, webhook_id: str, shop: str = "a") -> str:
+    headers = {
+        "x-shopify-topic": topic,
+        "x-shopify-webhook-id": webhook_id,
+        "x-shopify-shop-domain": shop,
+    }
+    return only(SHOPIFY, body, **headers).id
+
+
+def test_a_signed_body_under_another_unsigned_id_or_shop_is_a_repeat() -> None:
+    sent = from_shopify(b'{"id": 1}', "orders/paid", "b54557e4")
+    assert from_shopify(b'{"id": 1}', "orders/paid", "b54557e4") == sent
+    assert from_shopify(b'{"id": 1}', "orders/paid", "another") == sent
+    assert from_shopify(b'{"id": 1}', "orders/paid", "", "another") == sent
+
+
+def test_another_body_or_the_same_under_another_topic_is_another_event() -> None:
+    """`orders/create` and `orders/paid` of an order that is paid at once have the same body."""
+    sent = from_shopify(b'{"id": 1}', "orders/paid", "b54557e4")
+    assert from_shopify(b'{"id": 2}', "orders/paid", "b54557e4") != sent
+    assert from_shopify(b'{"id": 1}', "orders/create", "b54557e4") != sent
+
+
+@pytest.mark.parametrize("scheme", sorted(SCHEMES))
+def test_no_header_makes_an_id_where_the_signature_covers_the_body(scheme: str) -> None:
+    webhook = WebhookDefinition(scheme, delivery_id={"header": "x-id"})
+    one, other = (only(webhook, b"{}", **{"x-id": name}).id for name in ("1", "2"))
+    assert (one == other) == ("body" in SCHEMES[scheme].covers)
+
+
+def test_attributes_of_a_cloud_event_in_headers_need_no_signature_of_the_body() -> None:
+    attributes = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/a", "ce-type": "t"}
+    sent = SignedRequest(b"{}", {**attributes, "content-type": "application/json"})
+    by_key = WebhookDefinition("api-key", body="cloud-event")
+    assert len(read_payloads(by_key, sent, "", NOON)) == 1
+    with pytest.raises(Rejected, match="is a header, which the signature does not cover"):
+        read_payloads(WebhookDefinition("hmac", body="cloud-event"), sent, "", NOON)
+    in_body = SignedRequest(
+        json.dumps(
+            {name.removeprefix("ce-"): value for name, value in attributes.items()}
+        ).encode(),
+        {"content-type": "application/cloudevents+json", "ce-specversion": "1.0"},
+    )
+    assert len(read_payloads(WebhookDefinition("hmac", body="cloud-event"), in_body, "", NOON)) == 1
+
+
+@given(st.text(max_size=100))
+def test_an_id_of_the_hub_shows_nothing_of_the_vendors(delivery_id: str) -> None:
+    webhook = WebhookDefinition("stripe", delivery_id={"body": "id"})
+    body = orjson.dumps({"id": delivery_id.encode(errors="replace").decode()})
+    parcel = only(webhook, body)
+    assert re.fullmatch(r"sha256-[0-9a-f]{40}", parcel.id)
+    assert parcel.id == only(webhook, body).id
 
 
 @pytest.mark.parametrize("missing", [{}, {"id": None}, {"id": ""}, {"id": ["x"]}, [], None, "x"])
@@ -69,8 +134,8 @@ def test_a_body_that_holds_several_events_is_as_many_parcels() -> None:
     parcels = read_payloads(EVENTS, SignedRequest(json.dumps(events).encode(), {}), "", NOON)
     assert [parcel.payload for parcel in parcels] == events
     assert [parcel.text for parcel in parcels] == [orjson.dumps(event) for event in events]
-    assert [parcel.id for parcel in parcels[:2]] == ["a", "b"]
-    assert len(parcels[2].id) == 64
+    assert [parcel.delivery_id for parcel in parcels[:2]] == ["a", "b"]
+    assert parcels[2].id == parcels[2].delivery_id
 
 
 def test_several_events_under_one_signed_id_are_told_apart_by_their_place() -> None:
@@ -84,7 +149,7 @@ def test_a_body_in_which_no_event_is_found_is_one_itself(payload: Any) -> None:
     [parcel] = read_payloads(
         webhook, SignedRequest(json.dumps(payload).encode(), {}), "msg_1", NOON
     )
-    assert (parcel.id, parcel.payload) == ("msg_1:0", payload)
+    assert (parcel.delivery_id, parcel.payload) == ("msg_1:0", payload)
 
 
 @pytest.mark.parametrize("payload", [None, "x", 3, {"events": "abc"}])
@@ -122,7 +187,7 @@ def test_a_form_is_an_object_of_texts() -> None:
     webhook = WebhookDefinition("twilio", body="form", delivery_id={"body": "Sid"})
     parcel = only(webhook, b"Sid=SM1&Body=a+%26+b&Media=1&Media=2&Empty=")
     assert parcel.payload == {"Sid": "SM1", "Body": "a & b", "Media": ["1", "2"], "Empty": ""}
-    assert (parcel.id, orjson.loads(parcel.text)) == ("SM1", parcel.payload)
+    assert (parcel.delivery_id, orjson.loads(parcel.text)) == ("SM1", parcel.payload)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from hub.intake.domain.file_reconciliation import Reconciliation
 from hub.intake.steps.deliver_rows import TRIES
 from hub.intake.steps.load_file import LoadFile
 from hub.kernel.errors import Unavailable
+from hub.kernel.safe_id import to_opaque_id
 from hub.messaging.ports import Refusals
 from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.schema_folder import find_schemas_folder
@@ -22,6 +23,7 @@ from tests.fakes import Bus, Files, FixedClock
 
 SOURCES = load_sources()
 KEY = "till/day.csv"
+IDS = to_opaque_id(f"{KEY}:e1")
 HEADER = b"InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 SALE = b"569901,23256,CUTLERY ,2,2011-10-06 16:20:00,4.15,12923.0,United Kingdom\n"
 RETURN = b"C569902,23256,CUTLERY ,-1,2011-10-06 16:21:00,4.15,12923.0,United Kingdom\n"
@@ -81,12 +83,9 @@ class Drop:
 def test_every_row_is_a_delivery_with_an_id_of_its_own() -> None:
     drop = Drop(HEADER + SALE + RETURN)
     drop.load()
-    assert [delivery.id for delivery in drop.bus.payloads] == [
-        "till/day.csv:e1:1",
-        "till/day.csv:e1:2",
-    ]
+    assert [delivery.id for delivery in drop.bus.payloads] == [f"{IDS}:1", f"{IDS}:2"]
     first = drop.bus.payloads[0]
-    assert (first.source, first.correlation_id) == ("till", "till:till/day.csv:e1:1")
+    assert (first.source, first.correlation_id) == ("till", f"till:{IDS}:1")
     assert first.payload["Description"] == "CUTLERY "
     assert first.payload["CustomerID"] == "12923.0"
 
@@ -99,7 +98,7 @@ def test_the_account_stands_beside_the_file() -> None:
     part = {
         "name": "day.csv",
         "format": "csv",
-        "ids": "till/day.csv:e1",
+        "ids": IDS,
         "events": 1,
         "quarantined": 1,
         "row": 2,
@@ -144,7 +143,7 @@ def test_a_manifest_tells_people_what_came_from_where() -> None:
                 "events": 1,
                 "quarantined": 1,
                 "refused": None,
-                "event_ids": "till:till/day.csv:e1:<row>",
+                "event_ids": f"till:{IDS}:<row>",
             }
         ],
     }
@@ -203,7 +202,7 @@ def test_the_same_name_with_other_content_is_another_file() -> None:
     drop.load("e2")
     assert drop.account()["etag"] == "e2"
     assert drop.quarantine() == []
-    assert [delivery.id for delivery in drop.bus.payloads] == ["till/day.csv:e2:1"]
+    assert [delivery.id for delivery in drop.bus.payloads] == [f"{to_opaque_id(f'{KEY}:e2')}:1"]
 
 
 @pytest.mark.parametrize(

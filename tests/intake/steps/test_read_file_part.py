@@ -17,6 +17,7 @@ from hub.intake.steps.announced_files import AnnouncedFiles
 from hub.intake.steps.load_file import LoadFile
 from hub.kernel.errors import Rejected, Unavailable
 from hub.kernel.queue_message import QueueMessage
+from hub.kernel.safe_id import to_opaque_id
 from hub.messaging.ports import Refusals
 from tests.fakes import Bus, Files, FixedClock, RetryQueue
 from tests.intake.steps.test_load_file import ADJUSTMENT, HEADER, RETURN, SALE
@@ -179,7 +180,7 @@ def test_each_file_in_a_zip_is_accounted_for_by_its_own_name(batches: int) -> No
     assert [(entry["file"], entry["row"]) for entry in bucket.set_aside()] == [
         ("c.csv", row) for row in (100, 200, 300, 400)
     ]
-    assert bucket.bus.payloads[0].id == "till/days.zip/a.csv:e1:1"
+    assert bucket.bus.payloads[0].id == f"{to_opaque_id('till/days.zip/a.csv:e1')}:1"
     assert len({delivery.id for delivery in bucket.bus.payloads}) == 547
 
 

@@ -9,6 +9,7 @@ from cloudevents.core.v1.event import CloudEvent
 
 from hub.intake.domain.signed_request import SignedRequest
 from hub.kernel.errors import Unauthorized
+from hub.kernel.safe_id import to_opaque_id
 from tests.intake.steps.test_receive_webhook import Entrance
 
 KEY = "write-key-of-the-shop"
@@ -31,7 +32,7 @@ def test_the_write_key_stands_in_the_header_or_in_the_body() -> None:
     by_body = tracked({"messageId": "m", "writeKey": KEY}, {})
     assert by_header.bus.payloads == by_body.bus.payloads
     assert by_body.bus.payloads[0].payload == {"messageId": "m", "type": "track"}
-    assert by_body.bus.payloads[0].id == "m"
+    assert by_body.bus.payloads[0].id == to_opaque_id("m")
 
 
 @pytest.mark.parametrize(
@@ -55,8 +56,8 @@ def test_another_key_or_none_is_refused(body: object, headers: dict[str, str]) -
 def test_a_batch_is_as_many_payloads_and_the_one_that_is_too_large_has_its_reason() -> None:
     body = {"batch": [{"messageId": "a"}, {"messageId": "b", "big": "x" * 40_000}]}
     first, second = tracked(body, basic(KEY), "batch").bus.payloads
-    assert (first.id, first.fault) == ("a", "")
-    assert (second.id, second.fault_field) == ("b", "batch.1")
+    assert (first.id, first.fault) == (to_opaque_id("a"), "")
+    assert (second.id, second.fault_field) == (to_opaque_id("b"), "batch.1")
     assert second.fault == "has more than 32768 bytes"
     assert second.payload == body["batch"][1]
 

@@ -3,7 +3,7 @@
 import json
 import string
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from hub.intake.domain.source_definition import SourceDefinition
 from hub.intake.domain.webhook_definition import ApiResponse
 from hub.intake.steps.receive_webhook import LARGEST_BODY, ReceiveWebhook
 from hub.kernel.errors import HubError, Rejected, TooLarge, Unauthorized, Unavailable
-from hub.kernel.safe_id import LONGEST_ID, to_safe_id
+from hub.kernel.safe_id import LONGEST_ID, to_opaque_id, to_safe_id
 from hub.kernel.standard_webhooks import sign
 from hub.messaging.ports import Refusals
 from hub.model.inbound_payload import InboundPayload
@@ -33,7 +33,6 @@ from tools.segue.webhook_signatures import signed
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 a published test secret
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 SAMPLE = (find_schemas_folder() / "sources/shop/samples/cart.left.json").read_bytes()
-DIGEST = 64
 DEFINITIONS = SourceDefinitions(find_schemas_folder() / "sources")
 
 
@@ -83,10 +82,10 @@ def test_a_signed_body_is_delivered_as_it_is() -> None:
     assert shop.send(SAMPLE) == "msg_1"
     assert shop.bus.payloads == [
         InboundPayload(
-            id="msg_1",
+            id=to_opaque_id("msg_1"),
             source="shop",
             received_at=shop.clock(),
-            correlation_id="shop:msg_1",
+            correlation_id=f"shop:{to_opaque_id('msg_1')}",
             payload=json.loads(SAMPLE),
         )
     ]
@@ -208,7 +207,8 @@ def test_what_a_vendor_sends_arrives_as_its_sample_says(path: Path) -> None:
     answered = entrance.take(vendor, sent)
     assert entrance.take(vendor, sent) == answered
     first, again = entrance.bus.payloads
-    assert answered in (first.id, [first.id])
+    [accepted] = answered if isinstance(answered, list) else [answered]
+    assert first.id in (accepted, to_opaque_id(str(accepted)))
     assert first == again
     unsigned = {name: part for name, part in sample.items() if name != "signature"}
     assert {n: p for n, p in first.payload.items() if n != "signature"} == unsigned
@@ -223,13 +223,10 @@ def test_every_delivery_of_the_samples_has_an_id_of_its_own() -> None:
         credential = generate(read_webhook_definition(vendor).scheme)
         entrance = Entrance(secrets={vendor: [credential.public]})
         paths = [path for path in SAMPLES if path.parts[-3] == vendor]
-        for number, path in enumerate(paths):
-            sent = as_sent(path, entrance.clock(), credential.private)
-            ids = {"x-shopify-webhook-id": f"b54557e4-{number}"} if vendor == "shopify" else {}
-            entrance.take(vendor, replace(sent, headers={**sent.headers, **ids}))
+        for path in paths:
+            entrance.take(vendor, as_sent(path, entrance.clock(), credential.private))
         delivered = [delivery.id for delivery in entrance.bus.payloads]
         assert len(set(delivered)) == len(paths)
-        assert not [name for name in delivered if len(name) == DIGEST]
 
 
 CREDENTIALS = {vendor: generate(read_webhook_definition(vendor).scheme) for vendor in VENDORS}
@@ -271,7 +268,7 @@ def test_a_batch_of_events_is_a_delivery_each() -> None:
     assert entrance.take("sendgrid", sent) == [f"e{n}" for n in range(25)]
     assert [d.payload for d in entrance.bus.payloads] == events
     assert {d.correlation_id for d in entrance.bus.payloads} == {
-        f"sendgrid:e{n}" for n in range(25)
+        f"sendgrid:{to_opaque_id(f'e{n}')}" for n in range(25)
     }
 
 

@@ -39,13 +39,19 @@ def parse_cloud_events(request: SignedRequest, _: datetime) -> list[EnvelopeItem
         ]
     if media_type == _STRUCTURED:
         event = parse_json(request.body)
-    elif request.header("ce-specversion"):
+    elif is_binary(request):
         event = _parse_binary(request)
     else:
         types = f"{_STRUCTURED}, {_BATCHED}, or any with ce- headers"
         raise Rejected(f"is not that of a CloudEvent, which is {types}", "content-type")
     _check_event(event)
     return [EnvelopeItem(_find_id(event), event)]
+
+
+def is_binary(request: SignedRequest) -> bool:
+    """Whether the attributes of the event are in headers."""
+    in_body = _read_media_type(request) in (_STRUCTURED, _BATCHED)
+    return not in_body and bool(request.header("ce-specversion"))
 
 
 def _find_id(event: Json) -> str:

@@ -13,6 +13,7 @@ from hub.kernel.errors import Rejected
 from hub.kernel.event_type_names import to_event_type
 from hub.kernel.jmespath_mapping import Mapper
 from hub.kernel.json_types import Json, JsonObject
+from hub.kernel.safe_id import to_opaque_id
 from hub.kernel.times import parse_time
 from hub.model.event import MOST_AHEAD, Event
 from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
@@ -84,7 +85,8 @@ def _find_delivery_id(source: SourceDefinition, inbound: InboundPayload, mapper:
     """Reads the id from an event of a bus, because a bus gives a repeated event a new id."""
     path = source.bus.delivery_id if source.bus else ""
     delivery_id = mapper.evaluate(path, inbound.payload, path) if path else None
-    return delivery_id if delivery_id and isinstance(delivery_id, str) else inbound.id
+    is_text = isinstance(delivery_id, str) and delivery_id
+    return to_opaque_id(str(delivery_id)) if is_text else inbound.id
 
 
 def _find_definition(source: SourceDefinition, source_type: Json) -> EventTypeDefinition:

@@ -35,7 +35,9 @@ class WebhookDefinition:
     ids. In xml every `element` is an event; with several names the payload is `{name: element}`.
     `each` is the path to the list of events in a body with several, which all get the `shared`
     fields. `delivery_id` is the `header`, or the JMESPath in the `body`, that a repeat has in
-    common. With `headers` a payload is `{"headers": .., "body": ..}`.
+    common; no header if the scheme signs the body. With `headers` a payload is
+    `{"headers": .., "body": ..}`. `topic` is the one of them that names the event type: the same
+    body under two topics is two payloads.
 
     `answers` are responses by outcome: accepted, rejected. `challenge` is the scheme of the
     vendor's challenge (see `hub.intake.domain.webhook_challenge`).
@@ -54,6 +56,7 @@ class WebhookDefinition:
     shared: tuple[str, ...] = ()
     delivery_id: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
+    topic: str = ""
     answers: ApiResponses = field(default_factory=dict)
     challenge: str = ""
 

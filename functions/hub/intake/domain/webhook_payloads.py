@@ -4,21 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
 
 import jmespath
 import orjson
 from jmespath.parser import ParsedResult
 
-from hub.intake.domain.cloud_event import parse_cloud_events
+from hub.intake.domain.cloud_event import is_binary, parse_cloud_events
 from hub.intake.domain.envelope_item import EnvelopeItem
 from hub.intake.domain.segment_tracking import parse_messages
+from hub.intake.domain.signature import is_body_signed
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel import form_body, json_body, xml_body
 from hub.kernel.errors import Rejected
 from hub.kernel.json_types import Json
-from hub.kernel.safe_id import to_safe_id
+from hub.kernel.safe_id import to_opaque_id, to_safe_id
 
 MOST_EVENTS = 5000
 
@@ -33,10 +33,12 @@ _ENVELOPES: Mapping[str, Callable[[SignedRequest, datetime], list[EnvelopeItem]]
 class WebhookPayload:
     """`text` is the JSON of the payload: the body itself if the hub added nothing to it.
 
-    With a `fault` it is no event, and is parked for that reason.
+    `id` is the hub's own, which shows nothing of the sender's `delivery_id`. With a `fault` it is
+    no event, and is parked for that reason.
     """
 
     id: str
+    delivery_id: str
     payload: Json
     text: bytes
     fault: Rejected | None = None
@@ -47,10 +49,12 @@ def read_payloads(
 ) -> list[WebhookPayload]:
     """Returns the payloads of a request whose sender is verified. Raises `Rejected`.
 
-    An id is the signed one, else the one that `delivery_id` finds, else a digest of the payload: a
-    repeated request has the same ids.
+    An id is the signed one, else the one that `delivery_id` finds, else a digest of the payload and
+    its topic: a repeated request has the same ids. Where the signature covers the body, no header
+    that it does not cover makes an id: under another one a captured body is a repeat.
     """
     if parse_envelope := _ENVELOPES.get(webhook.body):
+        _check_attributes(webhook, request)
         return [_to_payload(webhook, request, item) for item in parse_envelope(request, now)]
     items = _list_items(webhook, request.body, request.header("content-type"))
     if not webhook.has_several:
@@ -81,19 +85,35 @@ def _list_items(webhook: WebhookDefinition, body: bytes, content_type: str) -> l
     return [{**shared, **item} if isinstance(item, dict) else item for item in items]
 
 
+def _check_attributes(webhook: WebhookDefinition, request: SignedRequest) -> None:
+    """Raises `Rejected` for attributes of a CloudEvent in headers that its signature does not
+    cover."""
+    if webhook.body == "cloud-event" and is_body_signed(webhook.scheme) and is_binary(request):
+        raise Rejected("is a header, which the signature does not cover", "ce-specversion")
+
+
 def _to_payload(
     webhook: WebhookDefinition, request: SignedRequest, item: EnvelopeItem
 ) -> WebhookPayload:
     payload = item.payload
-    found_id = item.id or _find_id(webhook, request, payload)
-    if not found_id:
-        canonical = orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)
-        found_id = sha256(canonical).hexdigest()
+    sent_id = item.id or _find_id(webhook, request, payload)
+    content_digest = "" if sent_id else _digest_content(webhook, request, payload)
     is_body = webhook.body == "json" and not (webhook.headers or webhook.each)
     if webhook.headers:
         payload = {"headers": _select_headers(webhook, request), "body": payload}
     text = request.body if is_body else orjson.dumps(payload)
-    return WebhookPayload(to_safe_id(found_id), payload, text, item.fault)
+    return WebhookPayload(
+        id=content_digest or to_opaque_id(sent_id),
+        delivery_id=content_digest or to_safe_id(sent_id),
+        payload=payload,
+        text=text,
+        fault=item.fault,
+    )
+
+
+def _digest_content(webhook: WebhookDefinition, request: SignedRequest, payload: Json) -> str:
+    topic = _remove_surrogates(request.header(webhook.topic)) if webhook.topic else ""
+    return to_opaque_id(topic + orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode())
 
 
 def _select_headers(webhook: WebhookDefinition, request: SignedRequest) -> dict[str, str]:
@@ -108,7 +128,7 @@ def _remove_surrogates(text: str) -> str:
 
 def _find_id(webhook: WebhookDefinition, request: SignedRequest, item: Json) -> str:
     if header := webhook.delivery_id.get("header"):
-        return request.header(header)
+        return "" if is_body_signed(webhook.scheme) else request.header(header)
     value = _search(webhook.delivery_id.get("body", "`null`"), item)
     return str(value) if isinstance(value, str | int) and value else ""
 

@@ -14,6 +14,7 @@ from hub.intake.ports import ParkedPayloads, Watermarks
 from hub.kernel.digest import digest
 from hub.kernel.errors import Rejected, Unavailable
 from hub.kernel.json_types import Json
+from hub.kernel.safe_id import to_opaque_id
 from hub.messaging.ports import Bus, ClaimCheck
 from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
 
@@ -121,14 +122,14 @@ class PollSweep:
             self.set_aside.add(fingerprint)
 
     def _to_inbound_payload(self, row_id: str, payload: dict[str, Json]) -> InboundPayload:
-        text, claim = orjson.dumps(payload), ""
+        text, claim, delivery_id = orjson.dumps(payload), "", to_opaque_id(row_id)
         if len(text) > LARGEST_ON_BUS:
-            claim = self.context.claim_check.put(f"{self.source}/{row_id}", text)
+            claim = self.context.claim_check.put(f"{self.source}/{delivery_id}", text)
         return InboundPayload(
-            id=row_id,
+            id=delivery_id,
             source=self.source,
             received_at=self.now,
-            correlation_id=f"{self.source}:{row_id}",
+            correlation_id=f"{self.source}:{delivery_id}",
             payload=None if claim else payload,
             claim=claim,
         )

@@ -28,7 +28,7 @@ from hub.intake.domain.file_records.limits import FileLimits
 from hub.intake.domain.source_definition import SourceDefinition
 from hub.intake.steps.deliver_rows import DeliverRows
 from hub.kernel.errors import Rejected
-from hub.kernel.safe_id import to_safe_id
+from hub.kernel.safe_id import to_opaque_id
 from hub.platform.ports import Clock, Files
 
 
@@ -131,7 +131,7 @@ class ReadFilePart:
     def _start(self, member: Member) -> FileProgress:
         key = self.announcement.key
         path = f"{key}/{member.inside}" if member.inside else key
-        ids = to_safe_id(f"{path}:{self.announcement.etag}")
+        ids = to_opaque_id(f"{path}:{self.announcement.etag}")
         return FileProgress(member.inside or member.name, ids=ids)
 
     def _end(self, part: FileProgress, rejection: Rejected | None = None) -> None:

@@ -38,7 +38,7 @@ class ReceiveWebhook:
     clock: Clock
 
     def receive(self, source_name: str, request: SignedRequest) -> str | list[str] | ApiResponse:
-        """Returns the delivery id once the bus has the payload; a list if the source sends several.
+        """Returns the delivery id, as it was sent, once the bus has the payload; a list if several.
 
         A vendor's challenge gets its answer. Raises `TooLarge`, `Unauthorized`, `Rejected` (not
         JSON, too deep ...) or `Unavailable`; only in the last case the bus may have some payloads.
@@ -53,7 +53,7 @@ class ReceiveWebhook:
             return answer
         payloads = read_payloads(webhook, request, signed_id, now)
         self._publish([self._to_inbound_payload(source, payload, now) for payload in payloads])
-        ids = [payload.id for payload in payloads]
+        ids = [payload.delivery_id for payload in payloads]
         return ids if webhook.has_several else ids[0]
 
     def answer_challenge(self, source_name: str, request: SignedRequest) -> ApiResponse:

@@ -66,3 +66,10 @@ def verify(
     if signed_id is None:
         raise Unauthorized(REFUSAL)
     return signed_id
+
+
+def is_body_signed(scheme: str) -> bool:
+    """Whether the scheme signs the body. Then whoever captured a request can change its other
+    headers, and nothing else. Without it the body is no better proved than the headers."""
+    known = SCHEMES.get(scheme)
+    return known is not None and "body" in known.covers

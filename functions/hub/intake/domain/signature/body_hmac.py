@@ -1,6 +1,7 @@
 """An HMAC of the body alone in one header, as many vendors send it, which differ in data.
 
-The scheme has no time, so the hub depends on the delivery id to drop a repeat.
+The scheme has no time, and it covers no header. So the hub depends on the body to recognise a
+repeat: on the id in it, or on its digest.
 """
 
 from base64 import b64encode
@@ -8,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from hub.intake.domain.signature.freshness import compute_base64_digests, compute_hex_digests
-from hub.intake.domain.signature.scheme import Scheme, Signing
+from hub.intake.domain.signature.scheme import Part, Scheme, Signing
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.constant_time import is_any_equal, to_utf8
 
 _ALGORITHMS = frozenset({"sha1", "sha256", "sha512"})
+_COVERS: frozenset[Part] = frozenset({"body"})
 _ENCODINGS: Mapping[str, Callable[[Sequence[str], bytes, str], list[bytes]]] = {
     "base64": compute_base64_digests,
     "hex": compute_hex_digests,
@@ -43,6 +45,7 @@ SCHEME = Scheme(
     "the secret",
     verify,
     sign,
+    covers=_COVERS,
 )
 
 
@@ -58,4 +61,11 @@ def build_preset(definition: WebhookDefinition) -> Scheme:
         by = Signing(definition, signing.secret, signing.delivery_id, signing.at)
         return sign(request, by)
 
-    return Scheme(definition.scheme, "HMAC over the body", "the secret", verify_preset, sign_preset)
+    return Scheme(
+        definition.scheme,
+        "HMAC over the body",
+        "the secret",
+        verify_preset,
+        sign_preset,
+        covers=_COVERS,
+    )

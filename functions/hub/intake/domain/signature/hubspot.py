@@ -52,4 +52,5 @@ SCHEME = Scheme(
     "the app's client secret",
     verify,
     sign,
+    covers=frozenset({"address", "body", "time"}),
 )

@@ -58,4 +58,5 @@ SCHEME = Scheme(
     "the webhook signing key",
     verify,
     sign,
+    covers=frozenset({"time"}),
 )

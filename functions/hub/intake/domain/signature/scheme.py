@@ -8,9 +8,13 @@ import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.webhook_definition import WebhookDefinition
+
+Part = Literal["address", "body", "id", "time"]
+"""A part of a request that a signature may cover. No scheme covers any other header."""
 
 Verify = Callable[[SignedRequest, WebhookDefinition, Sequence[str], datetime], str | None]
 
@@ -40,10 +44,15 @@ Sign = Callable[[SignedRequest, Signing], SignedRequest]
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """`name` is what a `source.json` calls it. `proof` and `secret` tell people what proves the
-    sender and what the secret is. `sign` raises ValueError where the secret is none."""
+    sender and what the secret is. `sign` raises ValueError where the secret is none.
+
+    `covers` are the parts of a request that nobody can change without the secret. It is empty if
+    the request carries the secret itself: whoever sees it can send anything.
+    """
 
     name: str
     proof: str
     secret: str
     verify: Verify
     sign: Sign
+    covers: frozenset[Part] = frozenset()

@@ -47,4 +47,5 @@ SCHEME = Scheme(
     "the public key, as SendGrid shows it",
     verify,
     sign,
+    covers=frozenset({"body", "time"}),
 )

@@ -31,4 +31,11 @@ def sign(request: SignedRequest, signing: Signing) -> SignedRequest:
     return request.add_headers({_TIME_HEADER: signing.seconds, _SIGNATURE_HEADER: f"v0={digest}"})
 
 
-SCHEME = Scheme("slack", "HMAC over time and body", "the signing secret", verify, sign)
+SCHEME = Scheme(
+    "slack",
+    "HMAC over time and body",
+    "the signing secret",
+    verify,
+    sign,
+    covers=frozenset({"body", "time"}),
+)

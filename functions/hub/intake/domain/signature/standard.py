@@ -67,4 +67,5 @@ SCHEME = Scheme(
     "`whsec_...`, or the public key `whpk_...`",
     verify,
     sign,
+    covers=frozenset({"body", "id", "time"}),
 )

@@ -30,4 +30,11 @@ def sign(request: SignedRequest, signing: Signing) -> SignedRequest:
     return request.add_headers({_HEADER: f"t={signing.seconds},v1={digest}"})
 
 
-SCHEME = Scheme("stripe", "HMAC over time and body", "the signing secret", verify, sign)
+SCHEME = Scheme(
+    "stripe",
+    "HMAC over time and body",
+    "the signing secret",
+    verify,
+    sign,
+    covers=frozenset({"body", "time"}),
+)

@@ -57,4 +57,5 @@ SCHEME = Scheme(
     "the auth token",
     verify,
     sign,
+    covers=frozenset({"address", "body"}),
 )
