@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.kernel.errors import Rejected
@@ -280,3 +280,82 @@ def test_what_a_person_would_have_written_is_left_as_it_is() -> None:
     assert value("near(a)", {"a": "1.23456789"}) == "1.23456789"
     with pytest.raises(Rejected, match="more than 2 decimals"):
         value("money(near(a), 'GBP')", {"a": 1.234})
+
+
+DOUBLED = "makes more than 1,000,000 characters"
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("[@, @]" + " | [@, @]" * 40 + " | to_string(@)", DOUBLED),
+        ("[@, @]" + " | [@, @]" * 40, DOUBLED),
+        ("[@, @][]" + " | [@, @][]" * 40, DOUBLED),
+        ("{a: @, b: @}" + " | {a: @, b: @}" * 40, DOUBLED),
+        ("[" + ", ".join(["a"] * 2_000) + "]", DOUBLED),
+        (
+            "[" + ", ".join(["@.a"] * 900) + "] | join('', @)" + " | [@, @] | join('', @)" * 9,
+            DOUBLED,
+        ),
+        ("map(&to_string(map(&[@, @], [@])), n)" + "[]" * 3, ""),
+        ("n[].[n, to_string(@)]", ""),
+        ("map(&n[*].map(&@, `[1,2,3,4,5,6,7,8,9]`), n)", ""),
+        ("(" * 3_000 + "a" + ")" * 3_000, "is nested too deep"),
+        ("!" * 3_000 + "a", "is nested too deep"),
+        ("to_array(" * 3_000 + "a" + ")" * 3_000, "is nested too deep"),
+        ("to_number('" + "9" * 5_000 + "')", "is not a number of a usable size"),
+        ("to_number('1e400')", "is not a number of a usable size"),
+        ("ceil(to_number('1e400'))", "OverflowError"),
+        ("sum([to_number('1e400'), to_number('-1e400')])", "is not a number of a usable size"),
+        ("minor(to_number('1e308'))", "at most 18 digits"),
+    ],
+)
+def test_an_expression_without_end_is_refused(expression: str, reason: str) -> None:
+    payload = {"a": "x" * 1_000, "n": list(range(300))}
+    with pytest.raises(Rejected, match=reason) if reason else suppress(Rejected):
+        value(expression, payload)
+
+
+def test_what_an_expression_evaluates_is_counted() -> None:
+    expression = "n[].[@.a, @.b, @.c]" + " | @[].[@, @]" * 3
+    with pytest.raises(Rejected, match="takes more than 500,000 steps"):
+        value(expression, {"n": [{"a": 1} for _ in range(30_000)]})
+
+
+OPERAND_WORDS = """@ a n n[0] n[] * `1e400` `9` 'x' n[::2] d.*"""
+OPERANDS = st.sampled_from(OPERAND_WORDS.split())
+NAMES = """to_string to_number length reverse sort sum avg ceil abs keys values join max minor epoch
+near upper trim time phone type not_null merge"""
+FUNCTIONS = st.sampled_from(NAMES.split())
+EXPRESSIONS = st.recursive(
+    OPERANDS,
+    lambda inner: st.one_of(
+        st.builds("[{}, {}]".format, inner, inner),
+        st.builds("{{x: {}, y: {}}}".format, inner, inner),
+        st.builds("({})[]".format, inner),
+        st.builds("({})[*].[@, @]".format, inner),
+        st.builds("({}) | ({})".format, inner, inner),
+        st.builds("({}) == ({})".format, inner, inner),
+        st.builds("map(&({}), to_array({}))".format, inner, inner),
+        st.builds("{}({})".format, FUNCTIONS, inner),
+        st.builds("times(to_string({}), to_number(to_string({})))".format, inner, inner),
+        st.builds("join(to_string({}), map(&to_string(@), to_array({})))".format, inner, inner),
+    ),
+    max_leaves=24,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    EXPRESSIONS,
+    st.fixed_dictionaries(
+        {
+            "a": st.text(max_size=5) | st.floats() | st.integers(),
+            "n": st.lists(st.integers() | st.text(max_size=3) | st.none(), max_size=5),
+            "d": st.dictionaries(st.text(max_size=2), st.integers(), max_size=3),
+        }
+    ),
+)
+def test_any_expression_has_a_value_or_is_refused(expression: str, payload: Any) -> None:
+    with suppress(Rejected):
+        value(expression, payload)

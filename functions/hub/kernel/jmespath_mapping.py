@@ -1,21 +1,66 @@
 """Mappings: JMESPath (https://jmespath.org) and the few functions that sources need beside it.
 
 A mapping is a tree like the canonical event; its texts are expressions on the payload. The result
-has no nulls and no empty groups.
+has no nulls and no empty groups. An evaluation takes a limited number of steps, which are counted,
+and makes values of a limited size: an expression may double a list with every word.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import jmespath
 from jmespath.parser import ParsedResult
+from jmespath.visitor import Options, TreeInterpreter
 
 from hub.kernel.errors import Rejected
 from hub.kernel.jmespath_functions import MappingError, MappingFunctions, SourceTables
 from hub.kernel.json_types import Json, JsonObject
 
 _TOO_LARGE = 2**63
+_MOST_STEPS = 500_000
+_CHARACTERS_PER_STEP = 100
+_LARGEST_VALUE = 1_000_000
+
+
+class _LimitedInterpreter(TreeInterpreter):
+    """Counts a step for each part of the expression that is evaluated on a value, for each member
+    of a list and for each 100 characters that a part makes."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self._steps = 0
+
+    def visit(self, node: Any, *values: Any, **options: Any) -> Any:
+        made = super().visit(node, *values, **options)
+        self._steps += 1
+        if isinstance(made, str):
+            self._steps += len(made) // _CHARACTERS_PER_STEP
+        elif isinstance(made, list):
+            self._steps += len(made)
+        if self._steps > _MOST_STEPS:
+            raise MappingError(f"takes more than {_MOST_STEPS:,} steps")
+        if node["type"] in _MULTIPLYING:
+            _check_size(made)
+        return made
+
+
+_MULTIPLYING = frozenset({"multi_select_dict", "multi_select_list"})
+"""The parts that may hold one value several times, and so double what they are given."""
+
+
+def _check_size(value: Json) -> None:
+    size, values = 0, [value]
+    while values:
+        inner = values.pop()
+        if isinstance(inner, str):
+            size += len(inner)
+        elif isinstance(inner, list | dict):
+            size += len(inner)
+            values += inner.values() if isinstance(inner, dict) else inner
+        if size > _LARGEST_VALUE:
+            raise MappingError(f"makes more than {_LARGEST_VALUE:,} characters")
 
 
 class Mapper:
@@ -31,8 +76,9 @@ class Mapper:
     def evaluate(self, expression: str, payload: Json, field: str) -> Json:
         """Returns the expression's value. Raises `Rejected` with `field` if it has none."""
         try:
-            value = _compile(expression).search(payload, self._options)
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            tree = _compile(expression).parsed
+            value = _LimitedInterpreter(self._options).visit(tree, payload)
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
             raise Rejected(f"cannot be mapped: {_describe(error)}", field) from error
         if isinstance(value, int | float) and not abs(value) < _TOO_LARGE:
             raise Rejected("cannot be mapped: is not a number of a usable size", field)
@@ -62,4 +108,6 @@ def _compile(expression: str) -> ParsedResult:
 
 def _describe(error: Exception) -> str:
     """The text of our own errors; the library's texts quote values, which may be personal."""
+    if isinstance(error, RecursionError):
+        return "is nested too deep"
     return str(error) if isinstance(error, MappingError) else type(error).__name__

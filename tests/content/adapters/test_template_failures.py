@@ -44,7 +44,7 @@ LIBRARIES = (
     "hub.content.adapters.date_patterns.tokenize_pattern",
     "hub.content.adapters.reader_locale.Locale.parse",
     "liquid.BoundTemplate.analyze",
-    "liquid.BoundTemplate.render",
+    "liquid.BoundTemplate.render_with_context",
     "liquid.Environment.from_string",
     "mrml.to_html",
 )

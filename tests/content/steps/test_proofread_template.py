@@ -299,3 +299,35 @@ def a_record(before: Customer, event: Any) -> RecordedEpisode:
             decisions=(),
         ),
     )
+
+
+SQUARED = "{% assign n = 9 %}{% for i in (1..40) %}{% assign n = n | times: n %}{% endfor %}{{ n }}"
+
+
+def test_a_template_without_end_is_the_problem_of_its_row_alone() -> None:
+    rows = [
+        {"template_id": name, "purpose": "service", "push": {"en": {"title": "x", "text": text}}}
+        for name, text in (("endless", SQUARED), ("good", "Hello"))
+    ]
+    publication = publish({"templates": rows}, EMPTY_SNAPSHOT, NOON, CHECK, PROOFREAD)
+    feedback = {update.key: update.published for update in publication.feedback}
+    [problem] = feedback["endless"]["problems"]
+    assert problem == (
+        "push.en.text line 1: times makes a number of more than 40 digits"
+        " (tried on a customer with all fields)"
+    )
+    assert feedback["good"]["status"] == "live"
+
+
+def test_what_is_over_budget_for_a_customer_with_few_fields_is_a_problem() -> None:
+    text = "{% unless customer.person.first_name %}" + SQUARED + "{% endunless %}x"
+    [problem] = proof("push", title="x", text=text).problems
+    assert problem.endswith("(tried on a customer with few fields)")
+
+
+def test_all_texts_of_a_row_have_one_budget_together() -> None:
+    text = "{% for i in (1..9000) %}{{ i | size }}{% endfor %}"
+    languages = {f"{a}{b}": {"title": "x", "text": text} for a in "abcd" for b in "efghi"}
+    row = {"template_id": "t", "purpose": "service", "push": languages, "default_language": "ae"}
+    [problem] = PROOFREAD(template_from_row(row)).problems
+    assert problem == "with all its texts and samples it takes more than 1,000,000 steps"

@@ -151,3 +151,10 @@ def test_a_published_row_is_read_even_if_its_connector_is_gone() -> None:
     [verb] = rule_from_row(row, FieldTypes()).then
     assert isinstance(verb, UpdateSystem)
     assert verb.connector == "gone"
+
+
+def test_a_field_over_its_budget_is_a_problem_of_its_rule() -> None:
+    endless = "{% assign n = 9 %}{% for i in (1..40) %}{% assign n = n | times: n %}{% endfor %}"
+    verb = {**TASK, "fields": {"Subject": f"{endless}{{{{ n }}}}", "Priority": "High"}}
+    [problem] = find_problems(verb)
+    assert "fields.Subject line 1: times makes a number of more than 40 digits" in problem

@@ -1,11 +1,13 @@
 """The compiled evaluator against a plain interpreter, over generated expressions and data."""
 
+from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.expression.domain import Expression, Scope
+from hub.expression.domain import Expression, ExpressionError, Scope
 from hub.expression.domain.parse import parse
 from hub.model.customer import Customer
 from hub.surroundings.domain.surroundings import Surroundings
@@ -133,3 +135,68 @@ def test_there_is_a_failing_clause_just_when_the_expression_fails(text: str, sco
 def unchecked(text: str) -> Expression:
     """Compiled whatever the fields: the check must never be what keeps evaluation safe."""
     return Expression(text, parse(text))
+
+
+HUGE = st.one_of(
+    st.integers(),
+    st.integers(10**300, 10**301),
+    st.floats(),
+    st.sampled_from(["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "x" * 999]),
+    st.lists(st.integers(), max_size=3),
+    st.booleans(),
+)
+CONDITIONS = """distance_km(event.a, event.b, event.a, event.b) < 5|age(event.a) > 3|now < event.b
+days_since(event.a) > 3|days_until(event.a) < 3|days_until_anniversary(event.a) < 3
+size(event.a) > 3|event.a < event.b|event.a == event.b|event.a in event.b|event.a > now
+lower(event.a) == upper(event.b)|contains(event.a, event.b)|event.a >= '2026-11-22'
+event.a < 1e300|known(event.a)"""
+DEMANDING = st.sampled_from(CONDITIONS.replace("\n", "|").split("|"))
+
+
+@settings(max_examples=400)
+@given(DEMANDING, HUGE, HUGE)
+def test_no_value_of_an_event_makes_a_condition_fail(text: str, a: Any, b: Any) -> None:
+    scope = Scope(an_event(properties={"a": a, "b": b}), a_customer(), NOON)
+    assert Expression(text, parse(text)).matches(scope) in (True, False)
+
+
+WORDS = """( ) [ ] not and or in == < , ** * + - event.a 1e400 'x' now lower( size( 9 : lambda if
+else {} . = := await f'' \\ # @ 0x 1_0 ..."""
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(WORDS.split()),
+        max_size=40,
+    ),
+    st.sampled_from([1, 1, 50]),
+)
+def test_any_text_is_a_condition_or_is_refused(words: list[str], times: int) -> None:
+    with suppress(ExpressionError):
+        parse(" ".join(words * times))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 500 + "event.a" + ")" * 500,
+        "not " * 400 + "event.a",
+        "-" * 1_500 + "1 < event.a",
+        "event.a == " + "[" * 300 + "]" * 300,
+        "event" + ".a" * 900 + " == 1",
+        " and ".join(["event.a"] * 200),
+        " or ".join(["event.a == 1"] * 150),
+        "event.a < " + " < ".join(["1"] * 400),
+        "event.a ** event.a ** 9 > 1",
+        "'x' * 999999999 == event.a",
+        "event.a in [" + ", ".join(["1"] * 400) + "]",
+        "event.a < 1e400",
+        "lower(" * 300 + "event.a" + ")" * 300 + " == 'x'",
+        "event.a == '" + "x" * 2_000 + "'",
+    ],
+)
+def test_a_condition_without_end_is_refused_or_evaluated(text: str) -> None:
+    with suppress(ExpressionError):
+        scope = Scope(an_event(properties={"a": 1}), a_customer(), NOON)
+        assert Expression(text, parse(text)).matches(scope) in (True, False)

@@ -1,11 +1,11 @@
 """Liquid filters: those that format money, numbers and times for the reader (Babel), by the
-variables `locale` and `time_zone`; and limits for those of Liquid."""
+variables `locale` and `time_zone`."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import lru_cache, wraps
-from typing import Any, cast
+from functools import lru_cache
+from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
@@ -18,7 +18,7 @@ from babel.numbers import (
     is_currency,
 )
 from liquid import RenderContext, Undefined
-from liquid.exceptions import FilterArgumentError, LiquidError
+from liquid.exceptions import FilterArgumentError
 from liquid.filter import liquid_filter, with_context
 
 from hub.content.adapters.date_patterns import (
@@ -33,7 +33,6 @@ from hub.kernel.money import decimal_places
 from hub.kernel.times import parse_time
 from hub.model.calendar_day import is_date, read_day
 
-LONGEST_VALUE, LONGEST_LIST = 200_000, 10_000
 _PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 _MOST_DIGITS, _MOST_DECIMALS = 16, 12
 _PERCENT_DECIMALS = 3
@@ -101,56 +100,6 @@ def write_time(at: object, style: object = "short", *, context: RenderContext) -
     """Formats the time of day where the customer lives; `style` is as of `write_date`."""
     local_time = _to_local_time(at, context)
     return _write_moment(local_time, style, context, format_time)
-
-
-def limit(name: str, liquid: Callable[..., Any]) -> Callable[..., Any]:
-    """Limits a filter: whatever goes wrong in it is a mistake of the template, and no value grows
-    beyond `LONGEST_VALUE` characters or `LONGEST_LIST` members."""
-
-    @wraps(liquid)
-    def limited(value: object, *arguments: object, **options: object) -> object:
-        if _growth(name, value, arguments) > LONGEST_VALUE:
-            raise _too_long(name)
-        try:
-            result = liquid(value, *arguments, **options)
-        except Exception as error:
-            if isinstance(error, LiquidError) and not isinstance(error.args[0], TypeError):
-                raise
-            written = f"{name}: {', '.join(map(quote_value, arguments))}" if arguments else name
-            what = f"{quote_value(value)} | {written}"
-            raise _argument_error(f"{what} cannot be worked out") from error
-        if _measure(result) > LONGEST_VALUE:
-            raise _too_long(name)
-        return result
-
-    return limited
-
-
-def _growth(name: str, value: object, arguments: tuple[object, ...]) -> int:
-    """Estimates what `replace` and `join` add, because their results may be too long to be made."""
-    if name == "replace" and arguments:
-        new = arguments[1] if len(arguments) > 1 else ""
-        return str(value).count(str(arguments[0])) * len(str(new))
-    if name == "join" and arguments and isinstance(value, list | tuple):
-        return len(value) * len(str(arguments[0]))
-    return 0
-
-
-def _measure(result: object) -> int:
-    if isinstance(result, str):
-        return len(result)
-    if isinstance(result, int):
-        return result.bit_length()
-    if isinstance(result, list):
-        members = sum(len(member) for member in result if isinstance(member, str))
-        return members if len(result) <= LONGEST_LIST else LONGEST_VALUE + 1
-    return 0
-
-
-def _too_long(name: str) -> FilterArgumentError:
-    return _argument_error(
-        f"{name} makes more than {LONGEST_VALUE} characters or {LONGEST_LIST} members of a list"
-    )
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {

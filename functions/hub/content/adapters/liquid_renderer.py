@@ -4,6 +4,7 @@ With `default` and `if`, a template says that a value may be missing.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
@@ -15,27 +16,38 @@ from liquid.builtin.expressions import FilteredExpression, StringLiteral
 from liquid.builtin.expressions.filtered import Filter
 from liquid.exceptions import (
     LiquidError,
-    LiquidSyntaxError,
+    LiquidValueError,
+    ResourceLimitError,
     TemplateNotFoundError,
     UndefinedError,
 )
 from liquid.expression import Expression
 from liquid.loader import BaseLoader, TemplateSource
 
-from hub.content.adapters.liquid_filters import (
-    FILTERS,
-    LONGEST_VALUE,
-    find_argument_problem,
-    limit,
+from hub.content.adapters.liquid_filters import FILTERS, find_argument_problem
+from hub.content.adapters.liquid_limits import (
+    LimitedTemplate,
+    describe_limit,
+    limit_environment,
+    limit_parse,
 )
 from hub.content.domain.proof import TemplateVariable
+from hub.content.domain.render_budget import (
+    LONGEST_TEXT,
+    MOST_NESTED_BLOCKS,
+    MOST_NESTED_SNIPPETS,
+    MOST_ROUNDS,
+    OverBudget,
+    RenderBudget,
+)
+from hub.content.domain.template_size import check_size
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.kernel.errors import Missing, Rejected, explain_fault
 from hub.kernel.json_types import Json, JsonObject
 
 _SNIPPETS = "the snippets"  # no name in a template has a blank
 _LIQUID_MARK = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
-_MOST_UNCLOSED_MARKS = 20
+_LONGEST_NAME = 200
 _PATH = re.compile(r"[\w.\-]+")
 # `include` and `liquid` would hide which snippets a template names; `safe` would undo escaping.
 _REMOVED_TAGS = ("include", "liquid")
@@ -83,9 +95,10 @@ class _BoundedEnvironment(Environment):
     """Limits loops, values and output, so that no template can block others or fill a message
     endlessly."""
 
-    loop_iteration_limit = 10_000
-    output_stream_limit = LONGEST_VALUE
-    local_namespace_limit = 10 * LONGEST_VALUE
+    loop_iteration_limit = MOST_ROUNDS
+    output_stream_limit = LONGEST_TEXT
+    block_nesting_limit = MOST_NESTED_BLOCKS
+    context_depth_limit = MOST_NESTED_SNIPPETS
 
     def __init__(self, *, autoescape: bool) -> None:
         super().__init__(undefined=_MissingValue, loader=_SnippetLoader(), autoescape=autoescape)
@@ -94,7 +107,7 @@ class _BoundedEnvironment(Environment):
             del self.filters[name]
         for name in _REMOVED_TAGS:
             del self.tags[name]
-        self.filters = {name: limit(name, liquid) for name, liquid in self.filters.items()}
+        limit_environment(self)
 
 
 _TEXT = _BoundedEnvironment(autoescape=False)
@@ -112,26 +125,37 @@ class LiquidRenderer:
         body: Mapping[str, str],
         scope: JsonObject,
         snippets: Mapping[str, Mapping[str, str]] = _NO_SNIPPETS,
+        total: RenderBudget | None = None,
     ) -> dict[str, str]:
         if "mjml" in body:
             raise Rejected("was not compiled to HTML when it was published", "mjml")
         variables = {**_drop_nulls(scope), _SNIPPETS: snippets}
-        parts = {part: _render_part(part, source, variables) for part, source in body.items()}
+        parts = {
+            part: _render_part(part, source, variables, total) for part, source in body.items()
+        }
         for part in ("subject", "preheader", "title"):
             if part in parts:
                 parts[part] = " ".join(parts[part].split())
         return parts
 
 
-def _render_part(part: str, source: str, variables: JsonObject) -> str:
+def _render_part(part: str, source: str, variables: JsonObject, total: RenderBudget | None) -> str:
+    budget = RenderBudget()
     try:
-        return _parse(source, part == "html").render(**variables)
+        return _parse(source, part == "html").render_within(budget, variables)
+    except OverBudget as error:
+        raise OverBudget(error.reason, part) from error
     except UndefinedError as error:
         raise Missing(f"{_find_missing_name(error)} is not known", part) from error
+    except ResourceLimitError as error:
+        raise OverBudget(_describe_error(error), part) from error
     except LiquidError as error:
         raise Rejected(_describe_error(error), part) from error
     except Exception as error:  # whatever a library raises is a mistake of this template
         raise Rejected(explain_fault(error), part) from error
+    finally:
+        if total:
+            total.spend(budget.steps)
 
 
 def _drop_nulls(value: Json) -> Json:
@@ -184,9 +208,9 @@ def _find_argument_problems(template: BoundTemplate) -> Iterator[str]:
 
 def _list_filters(template: BoundTemplate) -> Iterator[Filter]:
     context = RenderContext(template)
-    nodes = list[Node](template.nodes)
+    nodes = deque[Node](template.nodes)
     while nodes:
-        node = nodes.pop(0)
+        node = nodes.popleft()
         nodes += node.children(context, include_partials=False)
         yield from _list_expression_filters(node.expressions())
 
@@ -206,7 +230,11 @@ def _find_missing_name(error: UndefinedError) -> str:
     """Finds the whole name as it is written, if the error has its position."""
     token = error.token
     written = _PATH.match(token.source, token.start_index) if token else None
-    return written[0] if written else str(error.message).removesuffix(" is undefined").strip("'")
+    return (
+        written[0][:_LONGEST_NAME]
+        if written
+        else str(error.message).removesuffix(" is undefined").strip("'")
+    )
 
 
 def _describe_error(error: LiquidError) -> str:
@@ -214,19 +242,24 @@ def _describe_error(error: LiquidError) -> str:
     line = f"line {position[0]}: " if position else ""
     if isinstance(error, TemplateNotFoundError):
         return f"{line}there is no snippet {error.message}"
+    if isinstance(error, ResourceLimitError):
+        return f"{line}{describe_limit(error)}"
+    if isinstance(error, LiquidValueError):
+        return f"{line}has a number that is too large"
     return f"{line}{error.message}"
 
 
+@lru_cache(maxsize=512)
 def _escape_text(text: str) -> str:
     """Escapes a text as HTML, but not its Liquid, whose output is escaped anyway."""
+    check_size(text)
     pieces = _LIQUID_MARK.split(text)
     return "".join(piece if at % 2 else escape(piece) for at, piece in enumerate(pieces))
 
 
 @lru_cache(maxsize=512)
-def _parse(source: str, html: bool) -> BoundTemplate:
-    for opening, closing in (("{{", "}}"), ("{%", "%}")):
-        # For each unclosed mark, the lexer searches up to the end of the text.
-        if any(piece.count(opening) > _MOST_UNCLOSED_MARKS for piece in source.split(closing)):
-            raise LiquidSyntaxError(f"too many {opening} are not closed", token=None)
-    return (_HTML if html else _TEXT).from_string(source)
+def _parse(source: str, html: bool) -> LimitedTemplate:
+    """Parses a text. Raises `Rejected` if it is too large, and `LiquidError`."""
+    check_size(source)
+    environment = _HTML if html else _TEXT
+    return limit_parse(lambda: environment.from_string(source))

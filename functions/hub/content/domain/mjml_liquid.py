@@ -7,9 +7,12 @@ is inserted before.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from hub.content.domain.render_budget import LONGEST_TEXT, OverBudget, RenderBudget
+from hub.content.domain.template_size import check_size
 from hub.kernel.did_you_mean import find_nearest, format_suggestion
 from hub.kernel.digest import digest
 from hub.kernel.errors import Rejected
@@ -50,7 +53,9 @@ def compile_mjml(source: str, snippets: Snippets, to_html: Callable[[str], str])
 
     Raises `Rejected` as `to_html` does, and for an unknown element or Liquid in a place where it is
     not allowed."""
-    complete = _insert_snippets(source, snippets)
+    check_size(source)
+    complete = _insert_snippets(source, snippets, RenderBudget(LONGEST_TEXT))
+    check_size(complete)
     prefix, marks = f"q{digest(complete, 10)}n", list[str]()
 
     def to_word(mark: re.Match[str]) -> str:
@@ -65,23 +70,32 @@ def compile_mjml(source: str, snippets: Snippets, to_html: Callable[[str], str])
     return words.sub(lambda word: marks[int(word[1])], html)
 
 
-def _insert_snippets(source: str, snippets: Snippets, depth: int = 0) -> str:
-    """Replaces each snippet that is named between components by its MJML."""
+def _insert_snippets(
+    source: str, snippets: Snippets, characters: RenderBudget, depth: int = 0
+) -> str:
+    """Replaces each snippet that is named between components by its MJML.
+
+    `characters` is how many characters snippets may still insert, with those within snippets."""
     if depth > MOST_NESTED:
         raise Rejected("its snippets contain each other endlessly")
     stretches = list(_find_stretches(source))
+    starts = [stretch.start for stretch in stretches]
 
     def insert(tag: re.Match[str]) -> str:
         mjml = snippets.get(tag["name"], {}).get("mjml")
-        is_between_components = any(
-            stretch.start <= tag.start() < stretch.end and stretch.within in _CONTAINERS
-            for stretch in stretches
+        at = bisect_right(starts, tag.start()) - 1
+        is_between_components = (
+            at >= 0 and tag.start() < stretches[at].end and stretches[at].within in _CONTAINERS
         )
         if not mjml or not is_between_components:
             return tag[0]
         if tag["rest"].strip():
             raise Rejected(f"snippet {tag['name']} takes no parameters between components")
-        return _insert_snippets(f"<{_WRAPPER}>{mjml}</{_WRAPPER}>", snippets, depth + 1)
+        if characters.steps + len(mjml) > characters.most_steps:
+            raise OverBudget(f"its snippets insert more than {LONGEST_TEXT:,} characters")
+        characters.spend(len(mjml))
+        wrapped = f"<{_WRAPPER}>{mjml}</{_WRAPPER}>"
+        return _insert_snippets(wrapped, snippets, characters, depth + 1)
 
     complete = RENDER_TAG.sub(insert, source)
     return complete.removeprefix(f"<{_WRAPPER}>").removesuffix(f"</{_WRAPPER}>")
@@ -94,16 +108,21 @@ def _wrap_marks_in_raw(source: str, words: re.Pattern[str]) -> str:
     pieces, at = list[str](), 0
     for stretch in _find_stretches(source):
         text = source[stretch.start : stretch.end]
-        line = source.count("\n", 0, stretch.start) + 1
         if stretch.within in _HEAD_ELEMENTS and words.search(text):
+            line = _line_number(source, stretch.start)
             raise Rejected(f"line {line}: Liquid is not allowed directly in {stretch.within}")
         if stretch.within in _CONTAINERS:
             if bare_text := words.sub("", _COMMENT.sub("", text)).strip():
+                line = _line_number(source, stretch.start)
                 problem = f"line {line}: {bare_text[:30]!r} is directly in {stretch.within}"
                 raise Rejected(f"{problem}: put it in an mj-text")
             pieces += [source[at : stretch.start], words.sub(r"<mj-raw>\g<0></mj-raw>", text)]
             at = stretch.end
     return "".join([*pieces, source[at:]])
+
+
+def _line_number(source: str, at: int) -> int:
+    return source.count("\n", 0, at) + 1
 
 
 def _find_stretches(source: str) -> Iterator[_Stretch]:
@@ -113,12 +132,12 @@ def _find_stretches(source: str) -> Iterator[_Stretch]:
         yield _Stretch(at, tag.start(), within[-1])
         at, name = tag.end(), tag["name"]
         if name not in _ELEMENTS:
-            line = source.count("\n", 0, tag.start()) + 1
+            line = _line_number(source, tag.start())
             close = format_suggestion(find_nearest(name, _ELEMENTS))
             raise Rejected(f"line {line}: there is no element {name}{close}")
         if tag["end"]:
             if within[-1] != name:
-                line = source.count("\n", 0, tag.start()) + 1
+                line = _line_number(source, tag.start())
                 open_element = f"{within[-1]} is open" if within[-1] else "nothing is open"
                 raise Rejected(f"line {line}: </{name}> has no opening tag: {open_element}")
             within.pop()

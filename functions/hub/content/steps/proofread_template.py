@@ -9,6 +9,7 @@ from hub.catalogue.domain.shared_content import Brand, Snippet
 from hub.catalogue.domain.template import Bodies, LocalizedTemplate, Template
 from hub.content.domain.mjml_liquid import RENDER_TAG, compile_mjml
 from hub.content.domain.proof import Proof, Sample, TemplateVariable
+from hub.content.domain.render_budget import MOST_PROOF_STEPS, OverBudget, RenderBudget
 from hub.content.domain.sample_customers import (
     build_full_customer,
     build_minimal_customer,
@@ -45,6 +46,7 @@ class _Finding(NamedTuple):
     text: str
     is_problem: bool = False
     missing: str = ""
+    over_budget: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,13 @@ class ProofreadTemplate:
         html = dict(self._compile_emails(content, problems))
         if problems:
             return Proof(problems, warnings)
-        findings = dict.fromkeys(self._try_samples(content.add_compiled_html(html), samples))
+        total = RenderBudget(MOST_PROOF_STEPS)
+        try:
+            findings = dict.fromkeys(
+                self._try_samples(content.add_compiled_html(html), samples, total)
+            )
+        except OverBudget as error:
+            return Proof([f"with all its texts and samples it {error.reason}"], warnings)
         problems += [
             f"{finding.place} {finding.text}" for finding in findings if finding.is_problem
         ]
@@ -116,8 +124,12 @@ class ProofreadTemplate:
             else:
                 yield language, html
 
-    def _try_samples(self, template: Template, samples: Sequence[Sample]) -> Iterator[_Finding]:
+    def _try_samples(
+        self, template: Template, samples: Sequence[Sample], total: RenderBudget
+    ) -> Iterator[_Finding]:
         """Tries the template on invented customers and on the samples.
+
+        Raises `OverBudget` if the renders take more steps than `total` has.
 
         A variable that even the customer with all fields lacks depends on events or offers. Only
         the samples can show whether it is missing."""
@@ -126,17 +138,24 @@ class ProofreadTemplate:
             for language in languages:
                 full = Sample(FULL_SAMPLE, build_full_customer(language), event, _OFFER)
                 minimal = Sample(MINIMAL_SAMPLE, build_minimal_customer(language), event, _OFFER)
-                of_full = list(self._try_sample(template, channel, language, full))
+                of_full = list(self._try_sample(template, channel, language, full, total))
                 always = {(finding.place, finding.text) for finding in of_full}
+                over = {finding.place for finding in of_full if finding.over_budget}
                 yield from (finding for finding in of_full if not finding.missing)
-                for finding in self._try_sample(template, channel, language, minimal):
-                    if finding.missing and (finding.place, finding.text) not in always:
+                for finding in self._try_sample(template, channel, language, minimal, total):
+                    is_new = finding.missing and (finding.place, finding.text) not in always
+                    if is_new or (finding.over_budget and finding.place not in over):
                         yield finding
                 for sample in samples:
-                    yield from self._try_sample(template, channel, language, sample)
+                    yield from self._try_sample(template, channel, language, sample, total)
 
     def _try_sample(
-        self, template: Template, channel: str, language: str, sample: Sample
+        self,
+        template: Template,
+        channel: str,
+        language: str,
+        sample: Sample,
+        total: RenderBudget,
     ) -> Iterator[_Finding]:
         piece = template.localize(channel, language)
         scope = build_scope(
@@ -152,7 +171,13 @@ class ProofreadTemplate:
         for part, text in piece.body.items():
             place = f"{channel}.{language}.{part}"
             try:
-                rendered = self.renderer.render({part: text}, scope, piece.snippets)[part]
+                rendered = self.renderer.render({part: text}, scope, piece.snippets, total)[part]
+            except OverBudget as error:
+                if total.steps > total.most_steps:
+                    raise
+                is_invented = sample.who in (FULL_SAMPLE, MINIMAL_SAMPLE)
+                reason = f"{error.reason} (tried on {sample.who})"
+                yield _Finding(place, reason, is_invented, over_budget=True)
             except Missing as missing:
                 yield _Finding(place, missing.reason, missing=f"{missing.reason} of {sample.who}")
             except Rejected as rejected:

@@ -8,6 +8,7 @@ from hub.expression.domain.function import FLAG, NUMBER, Function
 from hub.kernel.json_types import Json
 
 _EARTH_KM = 6371.0088
+_LARGEST_ANGLE = 360
 
 
 def is_known(value: object) -> bool:
@@ -50,10 +51,10 @@ def distance_km(
 ) -> float | None:
     """Kilometres between two places: latitude and longitude of the one, then of the other.
 
-    The great circle, by the haversine formula.
+    The great circle, by the haversine formula. None if one of them is no angle of a place.
     """
     degrees = (latitude, longitude, to_latitude, to_longitude)
-    if not all(type(angle) in (int, float) for angle in degrees):
+    if not all(type(angle) in (int, float) and abs(angle) <= _LARGEST_ANGLE for angle in degrees):
         return None
     north, east, to_north, to_east = map(radians, degrees)
     across = sin((to_east - east) / 2) ** 2 * cos(north) * cos(to_north)
