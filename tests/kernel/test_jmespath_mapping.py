@@ -317,7 +317,7 @@ def test_an_expression_without_end_is_refused(expression: str, reason: str) -> N
 
 
 def test_what_an_expression_evaluates_is_counted() -> None:
-    expression = "n[].[@.a, @.b, @.c]" + " | @[].[@, @]" * 3
+    expression = "n[].[@.a, @.b, @.c]" + " | @[].[@, @]" * 4
     with pytest.raises(Rejected, match="takes more than 500,000 steps"):
         value(expression, {"n": [{"a": 1} for _ in range(30_000)]})
 

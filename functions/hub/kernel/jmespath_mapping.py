@@ -25,15 +25,41 @@ _LARGEST_VALUE = 1_000_000
 
 
 class _LimitedInterpreter(TreeInterpreter):
-    """Counts a step for each part of the expression that is evaluated on a value, for each member
-    of a list and for each 100 characters that a part makes."""
+    """Counts a step for each list, comparison and function that is evaluated on a value, for each
+    member of a list and for each 100 characters that they make.
+
+    What is between them, such as names, takes no more than the expression is long.
+    """
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._steps = 0
 
-    def visit(self, node: Any, *values: Any, **options: Any) -> Any:
-        made = super().visit(node, *values, **options)
+    def visit_comparator(self, node: Any, value: Any) -> Any:
+        return self._count(super().visit_comparator(node, value))
+
+    def visit_function_expression(self, node: Any, value: Any) -> Any:
+        return self._count(super().visit_function_expression(node, value))
+
+    def visit_filter_projection(self, node: Any, value: Any) -> Any:
+        return self._count(super().visit_filter_projection(node, value))
+
+    def visit_projection(self, node: Any, value: Any) -> Any:
+        return self._count(super().visit_projection(node, value))
+
+    def visit_value_projection(self, node: Any, value: Any) -> Any:
+        return self._count(super().visit_value_projection(node, value))
+
+    def visit_flatten(self, node: Any, value: Any) -> Any:
+        return self._count(super().visit_flatten(node, value))
+
+    def visit_multi_select_dict(self, node: Any, value: Any) -> Any:
+        return self._count_doubling(super().visit_multi_select_dict(node, value))
+
+    def visit_multi_select_list(self, node: Any, value: Any) -> Any:
+        return self._count_doubling(super().visit_multi_select_list(node, value))
+
+    def _count(self, made: Any) -> Any:
         self._steps += 1
         if isinstance(made, str):
             self._steps += len(made) // _CHARACTERS_PER_STEP
@@ -41,13 +67,12 @@ class _LimitedInterpreter(TreeInterpreter):
             self._steps += len(made)
         if self._steps > _MOST_STEPS:
             raise MappingError(f"takes more than {_MOST_STEPS:,} steps")
-        if node["type"] in _MULTIPLYING:
-            _check_size(made)
         return made
 
-
-_MULTIPLYING = frozenset({"multi_select_dict", "multi_select_list"})
-"""The parts that may hold one value several times, and so double what they are given."""
+    def _count_doubling(self, made: Any) -> Any:
+        """Counts a part that may hold one value several times, and so double what it is given."""
+        _check_size(made)
+        return self._count(made)
 
 
 def _check_size(value: Json) -> None:

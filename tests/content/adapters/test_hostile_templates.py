@@ -354,5 +354,5 @@ def test_any_template_is_rendered_within_its_limits_or_is_a_problem(
 
 def test_contexts_of_snippets_share_one_budget() -> None:
     template = _TEXT.from_string("")
-    context = LimitedContext(template)  # type: ignore[arg-type]
+    context = LimitedContext(template)
     assert context.copy({}).budget is context.budget  # type: ignore[attr-defined]
