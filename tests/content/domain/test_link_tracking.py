@@ -237,3 +237,22 @@ def test_a_link_that_would_run_a_script_is_disabled(link: str) -> None:
 def test_a_bare_link_that_would_run_a_script_is_disabled() -> None:
     html = "<a href=javascript:alert(1)>x</a>"
     assert finish_message({"html": html}, REF) == {"html": '<a href="#">x</a>'}
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("text", "http://a.example/" + ")" * 190_000),
+        ("text", "http://a.example/" + "().,]" * 38_000),
+        ("html", "<a " * 63_000),
+        ("html", "<v:" * 63_000),
+        ("html", "<area x='" * 21_000),
+        ("html", "<body " * 31_000),
+        ("html", "<a" + " " * 190_000),
+        ("html", "<a href='" + "&#" * 90_000 + "'>"),
+    ],
+)
+def test_a_message_of_nothing_but_marks_is_read_once(part: str, text: str) -> None:
+    """Some took minutes when they were read once for each mark."""
+    finished = finish_message({part: text, "preheader": "seen"}, "r")
+    assert len(finished[part]) >= len(text)

@@ -6,6 +6,7 @@ A link leads where its author wrote: nothing but the reference is added to it.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Mapping
 from html import escape, unescape
 from html.entities import html5
@@ -25,7 +26,7 @@ _ATTRIBUTE = re.compile(
 )
 """https://html.spec.whatwg.org/multipage/parsing.html#before-attribute-name-state"""
 _REFERENCE = re.compile(r"&(?:#(?:[0-9]+|[xX][0-9a-fA-F]+);?|(?P<name>[a-zA-Z][a-zA-Z0-9]*;?))")
-_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_BODY = re.compile(r"<body\b", re.IGNORECASE)
 _SCRIPT_SCHEMES = ("javascript:", "vbscript:", "data:")
 """The schemes that a browser runs, after blanks and control characters are removed."""
 _BLANKS = re.compile(r"[\x00-\x20]+")
@@ -51,7 +52,7 @@ def finish_message(
     if preheader and "html" in finished:
         hidden = _HIDDEN_PREHEADER.format(escape(preheader))
         body_tag = _BODY.search(finished["html"])
-        at = body_tag.end() if body_tag else 0
+        at = finished["html"].find(">", body_tag.end()) + 1 if body_tag else 0
         finished["html"] = f"{finished['html'][:at]}{hidden}{finished['html'][at:]}"
     return finished
 
@@ -91,12 +92,14 @@ def _find_link_end(text: str) -> int:
     open. Punctuation of other alphabets, such as a typographic quote, ends the link.
     """
     end = next((at for at, char in enumerate(text) if _is_foreign_punctuation(char)), len(text))
+    counts = Counter(text[:end])
     while end:
         last = text[end - 1]
         opening = _BRACKETS.get(last)
-        is_unopened = opening and text.count(last, 0, end) > text.count(opening, 0, end)
+        is_unopened = opening and counts[last] > counts[opening]
         if last not in _TRAILING_PUNCTUATION and not is_unopened:
             break
+        counts[last] -= 1
         end -= 1
     return end
 
@@ -106,9 +109,11 @@ def _is_foreign_punctuation(char: str) -> bool:
 
 
 def _tag_html_links(html: str, reference: str, untouched_links: Collection[str]) -> str:
-    pieces, done = list[str](), 0
+    pieces, done, read = list[str](), 0, 0
     for tag in _LINKING_TAG.finditer(html):
-        href = _find_href(html, tag.end()) if tag.start() >= done else None
+        if tag.start() < read:
+            continue
+        href, read = _find_href(html, tag.end())
         if href is not None:
             target = _choose_target(href.link, reference, untouched_links)
             pieces += [html[done : href.start], f'"{escape(target)}"']
@@ -130,17 +135,19 @@ class _Href(NamedTuple):
     end: int
 
 
-def _find_href(html: str, at: int) -> _Href | None:
-    """Finds the link of the tag whose attributes start there. Browsers take the first `href`."""
+def _find_href(html: str, at: int) -> tuple[_Href | None, int]:
+    """Finds the link of the tag whose attributes start there, and where reading stopped: what
+    begins before is no tag. Browsers take the first `href`."""
     while attribute := _ATTRIBUTE.match(html, at):
         at = attribute.end()
         if attribute["name"].lower() == "href":
             kind, quotes = attribute.lastgroup or "name", 0 if attribute["bare"] else 1
             if kind == "name":
-                return None
+                return None, at
             link = unescape_attribute(attribute[kind]).strip()
-            return _Href(link, attribute.start(kind) - quotes, attribute.end(kind) + quotes)
-    return None
+            end = attribute.end(kind) + quotes
+            return _Href(link, attribute.start(kind) - quotes, end), end
+    return None, at
 
 
 def unescape_attribute(value: str) -> str:
