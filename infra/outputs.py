@@ -63,6 +63,7 @@ def _list_tables(hub: HubStack) -> dict[str, str]:
         "Decisions": hub.records.decisions,
         "Ledger": hub.records.ledger,
         "Parked": hub.records.parked,
+        "KeyCounts": hub.normalization.key_counts,
         "Throttles": hub.providers.throttles,
         "Watermarks": hub.database_polling.watermarks,
         "Learned": hub.learner_tables.learned,

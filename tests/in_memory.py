@@ -33,6 +33,7 @@ from hub.identity.steps.forget_identities import ForgetIdentities
 from hub.identity.steps.merge_customers import MergeCustomers
 from hub.identity.steps.resolve_identities import ResolveIdentities
 from hub.intake.adapters.source_catalogue import load_sources
+from hub.intake.steps.limit_public_keys import LimitPublicKeys
 from hub.intake.steps.normalize_events import NormalizeEvents
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import QueueMessage
@@ -107,6 +108,7 @@ class InMemoryHub:
     capacity: fakes.CapacityClaims = field(default_factory=fakes.CapacityClaims)
     refusals: fakes.AddressRefusalStore = field(default_factory=fakes.AddressRefusalStore)
     marks: fakes.EventMarks = field(default_factory=fakes.EventMarks)
+    key_counts: fakes.KeyCounts = field(default_factory=fakes.KeyCounts)
 
     def __post_init__(self) -> None:
         numbers = count(1)
@@ -128,6 +130,7 @@ class InMemoryHub:
             RecordFacts(self.things, self.bus),
             TraceActions(self.ledger),
             RecordStatements(self.refusals),
+            LimitPublicKeys(self.key_counts),
         )
         self.merges = fakes.Merges(self.customers, self.identities)
         self.merger = a_merger(self)

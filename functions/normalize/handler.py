@@ -12,8 +12,10 @@ from hub.identity.adapters.conflict_items import KeyConflicts
 from hub.identity.adapters.identity_table import Identities
 from hub.identity.adapters.namespaces_file import load_namespaces
 from hub.identity.steps.resolve_identities import ResolveIdentities
+from hub.intake.adapters.key_count_table import KeyCounts
 from hub.intake.adapters.parked_table import ParkedPayloads
 from hub.intake.adapters.source_catalogue import load_sources
+from hub.intake.steps.limit_public_keys import LimitPublicKeys
 from hub.intake.steps.normalize_events import NormalizeEvents
 from hub.kernel.json_types import Json
 from hub.measurement.steps.trace_actions import TraceActions
@@ -53,6 +55,7 @@ def normalizer() -> NormalizeEvents:
         ),
         trace_actions=TraceActions(Traces(settings().ledger_table)),
         record_statements=RecordStatements(AddressRefusalTable(settings().address_refusals_table)),
+        limit_public_keys=LimitPublicKeys(KeyCounts(settings().key_counts_table)),
     )
 
 

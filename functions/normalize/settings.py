@@ -9,6 +9,7 @@ class NormalizeSettings:
     bus_name: str
     claims_bucket: str
     identities_table: str
+    key_counts_table: str
     ledger_table: str
     merges_table: str
     parked_table: str

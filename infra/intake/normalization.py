@@ -8,6 +8,7 @@ from constructs import Construct
 from infra.base import bus_records
 from infra.base.event_bus import HubBus, QueueRule
 from infra.base.lambda_function import HubFunction
+from infra.base.storage import create_table
 from infra.base.work_queue import WorkQueue
 from infra.deployment import Deployment
 from infra.history.decision_records import DecisionRecords
@@ -47,6 +48,9 @@ class Normalization(Construct):
             pattern=EventPattern(source=[bus_records.RAW, bus_records.OUTCOME]),
             to=self.work,
         )
+        self.key_counts = create_table(
+            self, "KeyCounts", deployment=deployment, key="key", expires=True
+        )
         self.normalizer = HubFunction(
             self,
             "Normalize",
@@ -57,6 +61,7 @@ class Normalization(Construct):
                 "CLAIMS_BUCKET": claim_checks.bucket_name,
                 "CUSTOMER_QUEUE_URL": customers.queue.queue_url,
                 "IDENTITIES_TABLE": customer_tables.identities.table_name,
+                "KEY_COUNTS_TABLE": self.key_counts.table_name,
                 "LEDGER_TABLE": records.ledger.table_name,
                 "MERGES_TABLE": customer_tables.merges.table_name,
                 "PARKED_TABLE": records.parked.table_name,
@@ -73,6 +78,7 @@ class Normalization(Construct):
             "dynamodb:BatchGetItem", "dynamodb:PutItem", on=customer_tables.identities.table_arn
         )
         self.normalizer.allow("dynamodb:PutItem", on=customer_tables.merges.table_arn)
+        self.normalizer.allow("dynamodb:UpdateItem", on=self.key_counts.table_arn)
         records.grant_tracing(self.normalizer)
         self.normalizer.allow("dynamodb:PutItem", on=records.parked.table_arn)
         self.normalizer.allow("events:PutEvents", on=bus.bus.event_bus_arn)

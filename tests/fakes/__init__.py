@@ -10,6 +10,7 @@ from tests.fakes.connectors import OAuthTokens, OutboundHttp, ThrottleStates, Vi
 from tests.fakes.databases import SourceDatabase, Watermarks
 from tests.fakes.event_marks import EventMarks
 from tests.fakes.identities import Identities, KeyConflicts, Merges
+from tests.fakes.key_counts import KeyCounts
 from tests.fakes.learned_counters import LearnedCounters
 from tests.fakes.messaging import (
     ActionTopic,
@@ -47,6 +48,7 @@ __all__ = [
     "FixedClock",
     "Identities",
     "KeyConflicts",
+    "KeyCounts",
     "LearnedCounters",
     "Mail",
     "Mart",

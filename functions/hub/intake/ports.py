@@ -1,4 +1,4 @@
-"""The ports to parked payloads, sources' databases and watermarks."""
+"""The ports to parked payloads, counts of public keys, sources' databases and watermarks."""
 
 from collections.abc import Generator, Sequence
 from datetime import datetime
@@ -14,6 +14,13 @@ class ParkedPayloads(Protocol):
     """The payloads that the hub accepted but cannot read yet, each with its field and reason."""
 
     def park(self, payload: InboundPayload, field: str, reason: str) -> None: ...
+
+
+class KeyCounts(Protocol):
+    """How many events came with a public key in each minute."""
+
+    def add(self, key: str, minute: datetime, events: int) -> int:
+        """Adds the events, and returns how many there are now."""
 
 
 class SourceDatabase(Protocol):

@@ -6,13 +6,14 @@ from hub.kernel.contact_details.address_key import normalize_address
 from hub.model.channels import CHANNELS, Address
 from hub.model.customer import Customer
 from hub.model.letter import postal_address
+from hub.model.trust import Trust
 
 
 def find_addresses(customer: Customer, channel: str) -> tuple[str, ...]:
     """Finds the customer's addresses on the channel, the best first.
 
     The stated address comes first, then those of the identities. An address that failed for good is
-    left out.
+    left out, and so is one that only a public source states.
     """
     definition = CHANNELS.get(channel)
     if definition is None or definition.address is None:
@@ -45,9 +46,19 @@ def _list_times_by_key(times: Mapping[str, str]) -> dict[str, str]:
 def _read_stated_address(customer: Customer, address: Address) -> str | None:
     """Returns the address that the customer stated. A postal address is all its lines."""
     if address.block == "place":
-        return "\n".join(postal_address(customer))
+        lines = (field for field in customer.levels if field.startswith("place."))
+        proven = all(_is_proven(customer, field) for field in lines)
+        return "\n".join(postal_address(customer)) if proven else None
+    if not _is_proven(customer, f"contact.{address.field}"):
+        return None
     stated = customer.contact.get(address.field)
     return stated if isinstance(stated, str) else None
+
+
+def _is_proven(customer: Customer, field: str) -> bool:
+    """Whether the field may be an address: nobody is written to where only a public source says
+    that they are."""
+    return Trust(customer.levels.get(field, Trust.TRUSTED)).proves_person
 
 
 def list_preferred_channels(customer: Customer) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ class Customer:
       `hub.profile.domain.occurrences`).
     - `as_of` is field, such as `contact.email` -> the millisecond of its value, so that events in
       any order leave the same customer.
+    - `levels` is field -> the trust of whoever stated its value, where that is not `trusted` (see
+      `hub.model.trust`).
     - `mart` is the rows of the mart and the days that it does not cover yet (see
       `hub.profile.domain.mart_totals`).
     - `processed` is `behaviour` or `business` -> the digests of the last events of that kind.
@@ -76,6 +78,7 @@ class Customer:
     amounts: Mapping[str, Mapping[str, DaySeries]] = field(default_factory=dict)
     business_keys: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     as_of: Mapping[str, int] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
     mart: Block = field(default_factory=dict)
     processed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     marked: Mapping[str, int] = field(default_factory=dict)

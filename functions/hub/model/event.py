@@ -12,6 +12,7 @@ from typing import Protocol, Self
 from hub.kernel.errors import Rejected
 from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import parse_time, to_iso
+from hub.model.trust import Trust
 
 SCHEMA_VERSION = 1
 MOST_AHEAD = timedelta(days=1)
@@ -30,7 +31,8 @@ class Event:
     `traits` says who the person is, by block of the customer (`{"contact": {"email": ...}}`);
     `properties` says what happened; `context` says where it came from. `hops` counts the
     decisions since something from outside or the end of a wait led to this event. Money is in minor
-    units of its currency.
+    units of its currency. `trust` is the level of whoever stated the event, and `claimed` the keys
+    that they named without a proof: these lead to no customer.
     """
 
     id: str
@@ -46,6 +48,8 @@ class Event:
     context: JsonObject = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
     hops: int = 0
+    trust: Trust = Trust.TRUSTED
+    claimed: Mapping[str, str] = field(default_factory=dict)
     extra: JsonObject = field(default_factory=dict)
 
     @property
@@ -96,6 +100,8 @@ class Event:
             declared = {name: data[name] for name in _DECLARED_FIELDS if name in data}
             for name in ("occurred_at", "received_at"):
                 declared[name] = parse_time(declared[name])
+            if "trust" in declared:
+                declared["trust"] = Trust(declared["trust"])
             extra = {name: data[name] for name in data if name not in _DECLARED_FIELDS}
             return cls(**declared, extra=extra)
         except KeyError as missing:
@@ -107,6 +113,10 @@ class Event:
         data = {name: getattr(self, name) for name in _DECLARED_FIELDS}
         data["occurred_at"] = to_iso(self.occurred_at)
         data["received_at"] = to_iso(self.received_at)
+        if self.trust is Trust.TRUSTED:
+            del data["trust"]
+        if not self.claimed:
+            del data["claimed"]
         return {**self.extra, **data}
 
 

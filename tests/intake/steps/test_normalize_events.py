@@ -8,7 +8,7 @@ from hub.model.inbound_payload import InboundPayload
 from tests.factories import NOON
 from tests.in_memory import InMemoryHub
 
-GOOD = {"type": "page", "userId": "u-1", "messageId": "m", "timestamp": "2026-11-22T11:00:00Z"}
+GOOD = {"type": "page", "anonymousId": "a-1", "messageId": "m", "timestamp": "2026-11-22T11:00:00Z"}
 
 
 @settings(max_examples=20, deadline=None)

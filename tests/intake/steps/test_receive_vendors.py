@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from hub.inbound.domain.visitor_token import parse_visitor_token
 from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.signature.scheme import Signing
 from hub.intake.domain.signed_request import SignedRequest
@@ -47,7 +48,12 @@ class Door:
         secrets = {name: ["s3cret"] for name in names}
         asked = {"facebook.challenge": ["meadow"]}
         return ReceiveWebhook(
-            sources, lambda: {**secrets, **asked}, ClaimCheck(), self.bus, FixedClock()
+            sources,
+            lambda: {**secrets, **asked},
+            ClaimCheck(),
+            self.bus,
+            FixedClock(),
+            parse_visitor_token,
         )
 
     def post(self, source: str, body: Any, packed: bytes | None = None) -> Any:

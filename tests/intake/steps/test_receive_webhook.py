@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.inbound.domain.visitor_token import parse_visitor_token
 from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.signature.scheme import Signing
 from hub.intake.domain.signed_request import SignedRequest
@@ -63,7 +64,14 @@ class Entrance:
 
     @property
     def receiver(self) -> ReceiveWebhook:
-        return ReceiveWebhook(self.sources, lambda: self.secrets, self.claims, self.bus, self.clock)
+        return ReceiveWebhook(
+            self.sources,
+            lambda: self.secrets,
+            self.claims,
+            self.bus,
+            self.clock,
+            parse_visitor_token,
+        )
 
     def refuses(self, body: bytes, error: type[HubError], **given_: str) -> str:
         with pytest.raises(error) as refusal:

@@ -28,6 +28,8 @@ class Namespace:
     These two name somebody only if no strong key does, and never merge two known customers.
     `priority`: of two keys that contradict each other, the one with the higher number is refused.
     `limit`: the most values of a strong namespace that one person has.
+    `bearer`: the value is a random one that a browser or app makes for itself, so that whoever has
+    it may speak for that visitor.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Namespace:
     priority: int
     limit: int = 0
     blocked: tuple[str, ...] = ()
+    bearer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Namespaces:
     def __init__(self, namespaces: Iterable[Namespace], rules: MergeRules) -> None:
         self.namespaces = tuple(sorted(namespaces, key=lambda kind: rules.order.index(kind.name)))
         self.limits = rules.limits
+        self.bearers = tuple(kind.name for kind in self.namespaces if kind.bearer)
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:

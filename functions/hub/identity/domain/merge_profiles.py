@@ -25,12 +25,12 @@ from hub.profile.domain.occurrences import (
     sum_purchases,
     unite_occurrences,
 )
-from hub.profile.domain.traits import TRAIT_BLOCKS, apply_traits
+from hub.profile.domain.traits import TRAIT_BLOCKS, apply_traits, find_trust
 
 SEPARATELY_MERGED = frozenset(
     {
         *("customer_id", "version", "identities", "dialogues", "contact_history", "owing"),
-        *("recent", "activity", "amounts", "as_of", "purchases", "mart", "processed"),
+        *("recent", "activity", "amounts", "as_of", "levels", "purchases", "mart", "processed"),
         *("business_keys", "marked", "refusals", "repeats"),
         *TRAIT_BLOCKS,
     }
@@ -51,7 +51,12 @@ def merge_profiles(
         name: combine(getattr(survivor, name), getattr(absorbed, name)) for name in COUNTED_BLOCKS
     }
     merged = replace(
-        apply_traits(survivor, traits_of(absorbed), lambda field: absorbed.as_of.get(field, 0)),
+        apply_traits(
+            survivor,
+            traits_of(absorbed),
+            lambda field: absorbed.as_of.get(field, 0),
+            lambda field: find_trust(absorbed, field),
+        ),
         **counted,
         **mart_totals.combine_purchases(survivor, absorbed),
         identities=_unite_identities(survivor.identities, absorbed.identities),

@@ -100,6 +100,7 @@ def _apply_later_changes(own: Customer, base: Customer, current: Customer) -> Cu
             own.business_keys, base.business_keys, current.business_keys
         ),
         as_of=add_changes_since(own.as_of, base.as_of, current.as_of),
+        levels=add_changes_since(own.levels, base.levels, current.levels),
         processed=interleave_processed(own.processed, _find_newly_processed(base, current)),
     )
 

@@ -77,6 +77,7 @@ def map_payload(
         occurred_at=occurred_at,
         received_at=inbound.received_at,
         correlation_id=inbound.correlation_id,
+        trust=inbound.trust or source.trust,
         **_check_groups(mapped),
     )
 

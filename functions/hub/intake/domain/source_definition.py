@@ -12,6 +12,7 @@ from hub.intake.domain.file_definition import FileDefinition, parse_file_definit
 from hub.intake.domain.polling_definition import PollingDefinition
 from hub.intake.domain.webhook_definition import WebhookDefinition
 from hub.kernel.json_types import JsonObject
+from hub.model.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class SourceDefinition:
     `ignored` those that are not events of a customer, each with the reason. `webhook`, `files`,
     `database` and `bus` are its ways in; a source has one or several of them. `title` is for
     people.
+
+    `trust` is the level of what it states. A source of the level `vouched` names in `proves` the
+    namespaces of the keys that its sender has confirmed, such as `email` after a double opt-in.
     """
 
     name: str
@@ -49,6 +53,8 @@ class SourceDefinition:
     database: PollingDefinition | None = None
     bus: BusDefinition | None = None
     title: str = ""
+    trust: Trust = Trust.PUBLIC
+    proves: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, data: JsonObject) -> Self:
@@ -63,7 +69,9 @@ class SourceDefinition:
         database = PollingDefinition.from_dict(data["database"]) if "database" in data else None
         bus = BusDefinition.from_dict(data["bus"]) if "bus" in data else None
         ways_in = {"webhook": webhook, "files": files, "database": database, "bus": bus}
-        return cls(**{**own, "types": types, **ways_in})
+        trust = Trust(data.get("trust", Trust.PUBLIC))
+        proves = tuple(data.get("proves", ()))
+        return cls(**{**own, "types": types, **ways_in, "trust": trust, "proves": proves})
 
 
 def _merge_mappings(common: JsonObject, own: JsonObject) -> JsonObject:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from hub.kernel.json_types import JsonObject
+from hub.model.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class WebhookDefinition:
     `{"headers": .., "body": ..}`. `topic` is the one of them that names the event type: the same
     body under two topics is two payloads.
 
+    `keys` is suffix -> the level of trust of a further set of secrets, `<source>.<suffix>`: a public
+    source has a secret of its own for servers. With `identity_token`, the JMESPath of a token in a
+    payload, a site's server proves who the person is: `<source>.identity` are its secrets.
+
     `answers` are responses by outcome: accepted, rejected. `challenge` is the scheme of the
     vendor's challenge (see `hub.intake.domain.webhook_challenge`).
     """
@@ -59,6 +64,8 @@ class WebhookDefinition:
     topic: str = ""
     answers: ApiResponses = field(default_factory=dict)
     challenge: str = ""
+    keys: Mapping[str, Trust] = field(default_factory=dict)
+    identity_token: str = ""
 
     @property
     def has_several(self) -> bool:
@@ -72,4 +79,5 @@ class WebhookDefinition:
             for outcome, response in data.get("answers", {}).items()
         }
         lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
-        return cls(**{**data, **lists, "answers": answers})
+        keys = {suffix: Trust(level) for suffix, level in data.get("keys", {}).items()}
+        return cls(**{**data, **lists, "answers": answers, "keys": keys})

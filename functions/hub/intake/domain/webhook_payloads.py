@@ -1,6 +1,6 @@
 """The payloads of one webhook request, each with a delivery id that a repeat has too."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -114,6 +114,18 @@ def _to_payload(
 def _digest_content(webhook: WebhookDefinition, request: SignedRequest, payload: Json) -> str:
     topic = _remove_surrogates(request.header(webhook.topic)) if webhook.topic else ""
     return to_opaque_id(topic + orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode())
+
+
+def take_field(payload: Json, path: Sequence[str]) -> tuple[Json, Json]:
+    """Returns the value at the path, and the payload without it; None and the payload itself where
+    there is none."""
+    name, *rest = path
+    if not isinstance(payload, dict) or name not in payload:
+        return None, payload
+    if not rest:
+        return payload[name], {key: value for key, value in payload.items() if key != name}
+    value, inner = take_field(payload[name], rest)
+    return (None, payload) if value is None else (value, {**payload, name: inner})
 
 
 def _select_headers(webhook: WebhookDefinition, request: SignedRequest) -> dict[str, str]:

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from hub.contact_policy.domain.address_refusals import build_refusal_of_addressee
 from hub.contact_policy.steps.record_statements import RecordStatements
+from hub.identity.steps.find_customer import FindCustomer
 from hub.identity.steps.resolve_identities import ResolveIdentities
+from hub.intake.domain.claims import note_left_out, settle_claims
 from hub.intake.domain.normalization import Sources, normalize_payload
 from hub.intake.ports import ParkedPayloads
+from hub.intake.steps.limit_public_keys import LimitPublicKeys
+from hub.intake.steps.refuse_for_claimed import RefuseForClaimed
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.json_types import JsonObject
 from hub.kernel.queue_message import QueueMessage
-from hub.measurement.steps.trace_actions import TraceActions
+from hub.measurement.steps.trace_actions import TraceActions, drop_foreign_trace
 from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus, ClaimCheck, CustomerQueue
 from hub.model.event import Event
@@ -36,6 +40,7 @@ class NormalizeEvents:
     record_facts: RecordFacts
     trace_actions: TraceActions
     record_statements: RecordStatements
+    limit_public_keys: LimitPublicKeys
 
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
@@ -46,6 +51,7 @@ class NormalizeEvents:
                 mapped += self._map(message)
             except HubError as error:
                 failures[message.id] = error
+        mapped = self._park_surplus(mapped)
         fact_events = [(message, event) for message, _, event in mapped if is_fact_event(event)]
         failures |= self.record_facts(fact_events)
         customer_events = [entry for entry in mapped if not is_fact_event(entry[2])]
@@ -62,7 +68,9 @@ class NormalizeEvents:
             return [(message, None, Event.from_dict(detail))]
         payload = InboundPayload.from_dict(detail)
         try:
-            event = normalize_payload(payload, self.sources, self.claim_check.get)
+            event = self._settle_claims(
+                normalize_payload(payload, self.sources, self.claim_check.get), payload
+            )
             if is_fact_event(event):
                 to_fact(event)
             elif event.type == MART_LOADED:
@@ -71,6 +79,32 @@ class NormalizeEvents:
             self.parked.park(payload, rejection.field, rejection.reason)
             return []
         return [(message, payload, event)]
+
+    def _park_surplus(self, mapped: Sequence[MappedEvent]) -> list[MappedEvent]:
+        """Returns the events without those that are over the limit of a public key."""
+        received = [(payload, event) for _, payload, event in mapped if payload]
+        over = self.limit_public_keys(received)
+        for index in over:
+            self.parked.park(received[index][0], "key", self.limit_public_keys.reason)
+        surplus = {id(received[index][1]) for index in over}
+        return [entry for entry in mapped if id(entry[2]) not in surplus]
+
+    def _settle_claims(self, event: Event, payload: InboundPayload) -> Event:
+        namespaces = self.resolver.namespaces
+        if payload.proof_fault:
+            event = note_left_out(event, {"proof": payload.proof_fault})
+        return settle_claims(
+            event,
+            self._find_proven_identities(event, payload),
+            namespaces.bearers,
+            lambda identities: namespaces.normalize_keys(identities).values,
+        )
+
+    def _find_proven_identities(self, event: Event, payload: InboundPayload) -> Mapping[str, str]:
+        source = self.sources.find(payload.source)
+        proves = source.proves if source else ()
+        confirmed = {name: event.identities[name] for name in proves if name in event.identities}
+        return {**confirmed, **payload.proven}
 
     def _add_traces(self, mapped: Sequence[MappedEvent]) -> list[MappedEvent]:
         """Adds traces to the events of sources. The hub's own events already have them."""
@@ -94,7 +128,7 @@ class NormalizeEvents:
         for message, payload, event in mapped:
             resolution = event if event.customer_id else next(resolutions)
             if isinstance(resolution, Event):
-                ready.append((message, resolution))
+                ready.append((message, drop_foreign_trace(resolution)))
             elif payload:
                 self.parked.park(payload, resolution.field, resolution.reason)
             else:
@@ -108,11 +142,15 @@ class NormalizeEvents:
         what the address said by it."""
         failures = self.record_statements([event for _, event in ready], sent)
         recorded: list[tuple[QueueMessage, Event]] = []
+        refuse_for_claimed = RefuseForClaimed(
+            FindCustomer(self.resolver.identities, self.resolver.namespaces)
+        )
         for index, (message, event) in enumerate(ready):
             if index not in failures:
                 recorded.append((message, event))
                 if refusal := build_refusal_of_addressee(event):
                     recorded.append((message, refusal))
+                recorded += [(message, refusal) for refusal in refuse_for_claimed(event)]
         return recorded, {ready[index][0].id: error for index, error in failures.items()}
 
     def _send(self, ready: Sequence[tuple[QueueMessage, Event]]) -> dict[str, HubError]:

@@ -4,9 +4,9 @@ The hub refuses only what the sender can correct: the signature, the size and th
 reads the content.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import orjson
@@ -17,25 +17,57 @@ from hub.intake.domain.signature import REFUSAL, verify
 from hub.intake.domain.signed_request import SignedRequest
 from hub.intake.domain.source_definition import SourceDefinition
 from hub.intake.domain.webhook_definition import ApiResponse, ApiResponses, WebhookDefinition
-from hub.intake.domain.webhook_payloads import WebhookPayload, read_payloads
-from hub.kernel.errors import TooLarge, Unauthorized, Unavailable
+from hub.intake.domain.webhook_payloads import WebhookPayload, read_payloads, take_field
+from hub.kernel.digest import digest
+from hub.kernel.errors import Rejected, TooLarge, Unauthorized, Unavailable
 from hub.kernel.json_types import Json, JsonObject
 from hub.messaging.ports import Bus, ClaimCheck
 from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
+from hub.model.trust import Trust
 from hub.platform.ports import Clock
 
 LARGEST_BODY = 1024 * 1024
 
 
+ReadProof = Callable[[object, Sequence[str], datetime], Mapping[str, str]]
+IDENTITY_SECRET = "identity"
+"""The suffix of the secrets with which a site's server signs who a visitor is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Who sent a request. `signed_id` is the delivery id if the signature covers one, and
+    `public_key` a digest of the key, if anybody may have it."""
+
+    source: SourceDefinition
+    webhook: WebhookDefinition
+    signed_id: str
+    trust: Trust
+    public_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """The payload without its token, the identities that the token proves, or its fault."""
+
+    payload: Json
+    identities: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiveWebhook:
-    """The web entry points. `secrets` returns the live secrets by source, newest first."""
+    """The web entry points. `secrets` returns the live secrets by source, newest first.
+
+    `read_proof` returns the identities that a token of a site's server proves; it raises `Rejected`.
+    """
 
     sources: Callable[[str], SourceDefinition | None]
     secrets: Callable[[], JsonObject]
     claim_check: ClaimCheck
     bus: Bus
     clock: Clock
+    read_proof: ReadProof
 
     def receive(self, source_name: str, request: SignedRequest) -> str | list[str] | ApiResponse:
         """Returns the delivery id, as it was sent, once the bus has the payload; a list if several.
@@ -47,12 +79,13 @@ class ReceiveWebhook:
         if len(request.body) > LARGEST_BODY:
             raise TooLarge(f"the body has more than {LARGEST_BODY} bytes")
         now = self.clock()
-        source, webhook, signed_id = self._verify_sender(source_name, request, now)
+        sender = self._verify_sender(source_name, request, now)
+        webhook = sender.webhook
         request = unpack_body(request, LARGEST_BODY)
         if answer := webhook_challenge.answer_signed_challenge(webhook.challenge, request.body):
             return answer
-        payloads = read_payloads(webhook, request, signed_id, now)
-        self._publish([self._to_inbound_payload(source, payload, now) for payload in payloads])
+        payloads = read_payloads(webhook, request, sender.signed_id, now)
+        self._publish([self._to_inbound_payload(sender, payload, now) for payload in payloads])
         ids = [payload.delivery_id for payload in payloads]
         return ids if webhook.has_several else ids[0]
 
@@ -96,21 +129,31 @@ class ReceiveWebhook:
                     return name
         raise Unauthorized(REFUSAL)
 
-    def _verify_sender(
-        self, name: str, request: SignedRequest, now: datetime
-    ) -> tuple[SourceDefinition, WebhookDefinition, str]:
-        """Returns the source with its webhook, and the delivery id if the signature covers one."""
+    def _verify_sender(self, name: str, request: SignedRequest, now: datetime) -> _Sender:
+        """Raises `Unauthorized` unless one of the keys of the source proves the sender."""
         source = self.sources(name)
         if source is None or source.webhook is None:
             raise Unauthorized(REFUSAL)
-        live_secrets = _select_live_secrets(self.secrets(), name)
+        secrets = self.secrets()
+        for suffix, trust in source.webhook.keys.items():
+            with suppress(Unauthorized):
+                live_secrets = _select_live_secrets(secrets, f"{name}.{suffix}")
+                signed_id = verify(source.webhook, request, live_secrets, now)
+                return _Sender(source, source.webhook, signed_id, trust)
+        live_secrets = _select_live_secrets(secrets, name)
         signed_id = verify(source.webhook, request, live_secrets, now)
-        return source, source.webhook, signed_id
+        public_key = ""
+        if source.trust is Trust.PUBLIC:
+            public_key = _find_key(source.webhook, request, live_secrets, now)
+        return _Sender(source, source.webhook, signed_id, source.trust, public_key)
 
     def _to_inbound_payload(
-        self, source: SourceDefinition, webhook_payload: WebhookPayload, now: datetime
+        self, sender: _Sender, webhook_payload: WebhookPayload, now: datetime
     ) -> InboundPayload:
-        payload, text, claim = webhook_payload.payload, webhook_payload.text, ""
+        source, proof = sender.source, self._take_proof(sender, webhook_payload.payload, now)
+        payload, text, claim = proof.payload, webhook_payload.text, ""
+        if payload is not webhook_payload.payload:
+            text = orjson.dumps(payload)
         if max(len(text), len(orjson.dumps(payload))) > LARGEST_ON_BUS:
             payload = None
             claim = self.claim_check.put(f"{source.name}/{webhook_payload.id}", text)
@@ -123,11 +166,38 @@ class ReceiveWebhook:
             claim=claim,
             fault=fault.reason if (fault := webhook_payload.fault) else "",
             fault_field=fault.field if fault else "",
+            trust=Trust.VOUCHED if proof.identities else sender.trust,
+            key=sender.public_key,
+            proven=proof.identities,
+            proof_fault=proof.fault,
         )
+
+    def _take_proof(self, sender: _Sender, payload: Json, now: datetime) -> _Proof:
+        """Reads the token by which the site's server says who the person is, and removes it."""
+        path = sender.webhook.identity_token
+        token, rest = take_field(payload, path.split(".")) if path else (None, payload)
+        if token is None or sender.trust is not Trust.PUBLIC:
+            return _Proof(rest)
+        secrets = _select_live_secrets(self.secrets(), f"{sender.source.name}.{IDENTITY_SECRET}")
+        try:
+            return _Proof(rest, self.read_proof(token, secrets, now))
+        except Rejected as rejection:
+            return _Proof(rest, fault=rejection.reason)
 
     def _publish(self, payloads: Sequence[InboundPayload]) -> None:
         for reason in self.bus.publish_payloads(payloads).values():
             raise Unavailable(f"the bus did not take the payload: {reason}")
+
+
+def _find_key(
+    webhook: WebhookDefinition, request: SignedRequest, secrets: Sequence[str], now: datetime
+) -> str:
+    """Finds the digest of the key with which the request came."""
+    for secret in secrets:
+        with suppress(Unauthorized):
+            verify(webhook, request, [secret], now)
+            return digest(secret)
+    raise Unauthorized(REFUSAL)
 
 
 def _select_live_secrets(secrets: JsonObject, name: str) -> Sequence[str]:

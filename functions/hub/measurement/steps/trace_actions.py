@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hub.measurement.ports import Traces
-from hub.model.action_trace import NO_NAMES, TRACE, Trace, find_action_names
+from hub.model.action_trace import NO_NAMES, TRACE, Trace, find_action_names, read_trace
 from hub.model.event import Event
+from hub.model.trust import Trust
 
 ANONYMOUS_NAMESPACES = frozenset({"receipt"})
 
@@ -37,5 +38,15 @@ def _add_trace(event: Event, trace: Trace | None) -> Event:
     return replace(event, customer_id=customer_id, context={**context, TRACE: trace.to_dict()})
 
 
+def drop_foreign_trace(event: Event) -> Event:
+    """Returns a public event without the trace of an action to somebody else, because anybody may
+    name any action."""
+    trace = read_trace(event)
+    if trace is None or event.trust.proves_person or trace.customer_id == event.customer_id:
+        return event
+    context = {name: value for name, value in event.context.items() if name != TRACE}
+    return replace(event, context=context)
+
+
 def _is_anonymous(event: Event) -> bool:
-    return event.identities.keys() <= ANONYMOUS_NAMESPACES
+    return event.trust is Trust.TRUSTED and event.identities.keys() <= ANONYMOUS_NAMESPACES

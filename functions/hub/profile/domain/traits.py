@@ -1,13 +1,18 @@
-"""Applies traits to a customer. Of each field the latest value holds, in any order of arrival."""
+"""Applies traits to a customer. Of each field the latest value holds, in any order of arrival.
 
-from collections.abc import Callable, Iterator, Mapping
+What a vouched or trusted source stated is never replaced by what a public one states, however late.
+A refusal of consent counts from anybody; a public agreement counts from nobody.
+"""
+
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.times import to_iso, to_milliseconds
 from hub.model.calendar_day import drop_midnight
 from hub.model.customer import Block, Customer
 from hub.model.event import Event
-from hub.profile.domain.trait_kinds import list_fields
+from hub.model.trust import Trust
+from hub.profile.domain.trait_kinds import CONSENT, list_fields
 
 TRAIT_BLOCKS = frozenset(
     {"contact", "person", "place", "loyalty", "interests", "attitudes", "consent"}
@@ -19,23 +24,61 @@ DAY_FIELDS = frozenset({("person", "birthday"), ("person", "anniversary"), ("loy
 Traits = Mapping[str, JsonObject]
 
 
-def apply_traits(customer: Customer, traits: Traits, said_at: Callable[[str], int]) -> Customer:
+def _is_trusted(_field: str) -> Trust:
+    return Trust.TRUSTED
+
+
+def apply_traits(
+    customer: Customer,
+    traits: Traits,
+    said_at: Callable[[str], int],
+    trust_of: Callable[[str], Trust] = _is_trusted,
+) -> Customer:
     """Returns the customer with the traits that are newer than the present values.
 
-    `said_at` gives the millisecond at which a source stated a field (`contact.email`). Values of
-    a kind that the hub does not read there are left out: see `trait_kinds.find_ignored_traits`.
+    `said_at` gives the millisecond at which a source stated a field (`contact.email`), and
+    `trust_of` the level of that source. Values of a kind that the hub does not read there are left
+    out: see `trait_kinds.find_ignored_traits`.
     """
-    as_of = dict(customer.as_of)
+    as_of, levels = dict(customer.as_of), dict(customer.levels)
     blocks: dict[str, Json] = {}
     for name in TRAIT_BLOCKS & traits.keys():
         block = dict(getattr(customer, name))
         for path, value in _list_fields(name, traits[name]):
             field = ".".join(path)
-            if _is_newer(path, value, block, said_at(field), as_of.get(field)):
+            trust = trust_of(field)
+            if name == CONSENT and value is not True:
+                trust = Trust.TRUSTED
+            elif name == CONSENT and not trust.proves_person:
+                continue
+            is_known = field in as_of
+            present_proves = is_known and _read_level(levels, field).proves_person
+            if present_proves and not trust.proves_person:
+                continue
+            is_first = not is_known or (trust.proves_person and not present_proves)
+            present_at = None if is_first else as_of[field]
+            if _is_newer(path, value, block, said_at(field), present_at):
                 _set_field(block, path[1:], value)
                 as_of[field] = said_at(field)
+                _set_level(levels, field, trust)
         blocks[name] = block
-    return customer.with_changes(**blocks, as_of=as_of) if blocks else customer
+    return customer.with_changes(**blocks, as_of=as_of, levels=levels) if blocks else customer
+
+
+def find_trust(customer: Customer, field: str) -> Trust:
+    """Finds the level of the source that stated the field (`contact.email`)."""
+    return _read_level(customer.levels, field)
+
+
+def _read_level(levels: Mapping[str, str], field: str) -> Trust:
+    return Trust(levels.get(field, Trust.TRUSTED))
+
+
+def _set_level(levels: dict[str, str], field: str, trust: Trust) -> None:
+    """Only levels below `trusted` are stored: most sources are servers."""
+    levels.pop(field, None)
+    if trust is not Trust.TRUSTED:
+        levels[field] = trust.value
 
 
 def apply_event_traits(customer: Customer, event: Event, traits: Traits) -> Customer:
@@ -43,7 +86,23 @@ def apply_event_traits(customer: Customer, event: Event, traits: Traits) -> Cust
     if not traits:
         return customer
     return apply_traits(
-        customer, traits, lambda field: to_milliseconds(event.find_effective_at(field))
+        customer,
+        traits,
+        lambda field: to_milliseconds(event.find_effective_at(field)),
+        lambda _: event.trust,
+    )
+
+
+def drop_fields(customer: Customer, block: str, names: Container[str]) -> Customer:
+    """Returns the customer without these fields of a block, and what is known of them."""
+    gone = {f"{block}.{name}" for name in getattr(customer, block) if name in names}
+    kept: dict[str, Json] = {
+        name: value for name, value in getattr(customer, block).items() if name not in names
+    }
+    return customer.with_changes(
+        as_of={name: at for name, at in customer.as_of.items() if name not in gone},
+        levels={name: level for name, level in customer.levels.items() if name not in gone},
+        **{block: kept},
     )
 
 
@@ -56,10 +115,7 @@ def drop_oldest_free_field(customer: Customer) -> Customer:
     fields = [(b, name) for b in sorted(FREE_BLOCKS) for name in getattr(customer, b)]
     said_at = {(b, name): customer.as_of.get(f"{b}.{name}", 0) for b, name in fields}
     block, oldest = min(fields, key=lambda field: (said_at[field], field))
-    kept = {name: value for name, value in getattr(customer, block).items() if name != oldest}
-    as_of = {name: at for name, at in customer.as_of.items() if name != f"{block}.{oldest}"}
-    changed: dict[str, Json] = {block: kept}
-    return customer.with_changes(as_of=as_of, **changed)
+    return drop_fields(customer, block, {oldest})
 
 
 def add_consent_proofs(proofs: Mapping[str, str], event: Event) -> Mapping[str, str]:
@@ -73,6 +129,8 @@ def add_consent_proofs(proofs: Mapping[str, str], event: Event) -> Mapping[str, 
         return proofs
     updated = dict(proofs)
     for (block, *path), agreed in _list_fields("consent", consent):
+        if agreed is True and not event.trust.proves_person:
+            continue
         name = ".".join(path)
         at = to_iso(event.find_effective_at(f"{block}.{name}"))
         proof = f"{at} {'given' if agreed is True else 'refused'} {event.source} {event.id}"

@@ -15,7 +15,7 @@ from itertools import count
 from hub.kernel.event_type_names import LONGEST_NAME, to_event_type
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.profile.domain.traits import apply_event_traits
+from hub.profile.domain.traits import apply_event_traits, drop_fields
 
 MOST_QUESTIONS = 50
 LONGEST_ANSWER = 100
@@ -84,10 +84,7 @@ def _keep_latest(customer: Customer) -> Customer:
     dropped = names[MOST_QUESTIONS:]
     if not dropped:
         return customer
-    dropped_fields = {_field_name(name) for name in dropped}
-    kept = {name: customer.attitudes[name] for name in names[:MOST_QUESTIONS]}
-    as_of = {field: said_at for field, said_at in at.items() if field not in dropped_fields}
-    return customer.with_changes(attitudes=kept, as_of=as_of)
+    return drop_fields(customer, "attitudes", frozenset(dropped))
 
 
 def _field_name(name: str) -> str:
