@@ -91,9 +91,18 @@ def _format_call(call: OpenCall) -> str:
     return f"{queue} until {call.expires_at[:16].replace('T', ' ')}, {where}"
 
 
+def _format_levels(levels: Mapping[str, str]) -> dict[str, str]:
+    """Return which fields are not from a trusted source."""
+    return {
+        f"stated {level}": ", ".join(name for name, each in levels.items() if each == level)
+        for level in ("public", "vouched")
+    }
+
+
 _FORMATS: Mapping[str, Callable[[Any], dict[str, str]]] = {
     "recent": _format_recent,
     "activity": _format_activity,
     "amounts": _format_amounts,
     "limits": _format_limits,
+    "levels": _format_levels,
 }

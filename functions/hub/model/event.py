@@ -20,6 +20,8 @@ MOST_AHEAD = timedelta(days=1)
 MAX_HOPS = 8
 """Rules are executed up to this number of hops. The hub's own events of one more hop say how an
 action ended; they are recorded, and no rule is executed."""
+LEFT_OUT = "left_out"
+"""The field of the context with what the source stated and what does not count: field -> reason."""
 HUB_SOURCE = "segue"
 """The source of the events that the hub itself creates."""
 

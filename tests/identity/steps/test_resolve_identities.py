@@ -12,6 +12,7 @@ from hub.identity.steps.find_customer import FindCustomer
 from hub.identity.steps.resolve_identities import ResolveIdentities
 from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload
+from hub.model.trust import Trust
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from tests import fakes
 from tests.factories import NOON, an_event
@@ -127,6 +128,7 @@ def push(hub: InMemoryHub, body: dict[str, str]) -> None:
         received_at=NOON,
         correlation_id="k-1",
         payload=body,
+        trust=Trust.TRUSTED,
     )
     hub.push(payload)
 

@@ -20,6 +20,7 @@ from hub.model.addresses import find_addresses
 from hub.model.channels import CHANNELS, OUTBOUND_CHANNELS
 from hub.model.customer import Customer
 from hub.model.event import Event
+from hub.model.trust import Trust
 
 _MOST_FIELDS = 50
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
@@ -124,6 +125,7 @@ def _build_event(link: PreferenceLink, kind: str, consent: ConsentChoices, now: 
         customer_id=link.customer_id,
         traits={"consent": consent},
         properties={"channel": link.channel, "message": link.action_id},
+        trust=Trust.VOUCHED,
     )
 
 

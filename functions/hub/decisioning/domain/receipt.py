@@ -10,7 +10,9 @@ Its JSON has these members:
 - `more_choices`: how many more choices there were
 - `moved`: strategy -> [state before, state after]
 - `faults`: `<table>/<key>` of the rows on which the hub failed and without which it decided -> why
-- `ignored`: field -> what the value of a trait must be that the profile did not take
+- `trust`: the level of whoever stated the event, if it is not `trusted`
+- `ignored`: field -> why it did not count: the value of a trait is of another kind, or the source
+  may not state it
 - `time_zone`: that the customer's time zone cannot be used, and which one is used instead
 - `sentence`: all this in one sentence that a call-centre agent can read out
 """
@@ -23,7 +25,8 @@ from hub.decisioning.domain.arbitration import ExcludedCandidate, SelectedCandid
 from hub.decisioning.domain.choice import Choice
 from hub.kernel.json_types import JsonObject
 from hub.kernel.times import to_iso
-from hub.model.event import Event
+from hub.model.event import LEFT_OUT, Event
+from hub.model.trust import Trust
 from hub.profile.domain.trait_kinds import find_ignored_traits
 
 MAX_RULES = 12
@@ -134,10 +137,12 @@ def write_receipt(
         receipt["more_choices"] = len(made_first) - MAX_CHOICES
     if rule_count > len(listed_rules):
         receipt["more_rules"] = rule_count - len(listed_rules)
-    if ignored := find_ignored_traits(event.traits):
+    if event.trust is not Trust.TRUSTED:
+        receipt["trust"] = event.trust.value
+    if ignored := {**event.context.get(LEFT_OUT, {}), **find_ignored_traits(event.traits)}:
         receipt["ignored"] = ignored
         reasons = "; ".join(f"{field} {problem}" for field, problem in ignored.items())
-        receipt["sentence"] += f" The profile did not take every trait: {reasons}."
+        receipt["sentence"] += f" Not everything in it counts: {reasons}."
     if zone_problem:
         receipt["time_zone"] = zone_problem
     return receipt

@@ -11,12 +11,10 @@ from hub.kernel.errors import Rejected
 from hub.kernel.event_type_names import to_event_type
 from hub.kernel.json_types import Json, JsonObject
 from hub.model.channels import CHANNELS
-from hub.model.event import Event
+from hub.model.event import LEFT_OUT, Event
 from hub.model.trust import PERSONAL_TYPES, TRACKED, Trust, is_public_type
 from hub.profile.domain.trait_kinds import CONSENT, list_fields
 
-LEFT_OUT = "left_out"
-"""The field of an event's context with the claims that did not count: field -> reason."""
 SERVER_BLOCKS = frozenset({"loyalty"})
 """The blocks of the profile that only a trusted source may state."""
 _ADDRESSES: Mapping[str, str] = {

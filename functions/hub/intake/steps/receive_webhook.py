@@ -36,13 +36,15 @@ IDENTITY_SECRET = "identity"
 
 @dataclass(frozen=True, slots=True)
 class _Sender:
-    """Who sent a request. `signed_id` is the delivery id if the signature covers one, and
-    `public_key` a digest of the key, if anybody may have it."""
+    """Who sent a request. `signed_id` is the delivery id if the signature covers one.
+
+    `key_trust` is the level of the key, if it is not that of the source. `public_key` is a digest
+    of the key, if anybody may have it."""
 
     source: SourceDefinition
     webhook: WebhookDefinition
     signed_id: str
-    trust: Trust
+    key_trust: Trust | None = None
     public_key: str = ""
 
 
@@ -139,13 +141,13 @@ class ReceiveWebhook:
             with suppress(Unauthorized):
                 live_secrets = _select_live_secrets(secrets, f"{name}.{suffix}")
                 signed_id = verify(source.webhook, request, live_secrets, now)
-                return _Sender(source, source.webhook, signed_id, trust)
+                return _Sender(source, source.webhook, signed_id, key_trust=trust)
         live_secrets = _select_live_secrets(secrets, name)
         signed_id = verify(source.webhook, request, live_secrets, now)
         public_key = ""
         if source.trust is Trust.PUBLIC:
             public_key = _find_key(source.webhook, request, live_secrets, now)
-        return _Sender(source, source.webhook, signed_id, source.trust, public_key)
+        return _Sender(source, source.webhook, signed_id, public_key=public_key)
 
     def _to_inbound_payload(
         self, sender: _Sender, webhook_payload: WebhookPayload, now: datetime
@@ -166,7 +168,7 @@ class ReceiveWebhook:
             claim=claim,
             fault=fault.reason if (fault := webhook_payload.fault) else "",
             fault_field=fault.field if fault else "",
-            trust=Trust.VOUCHED if proof.identities else sender.trust,
+            trust=Trust.VOUCHED if proof.identities else sender.key_trust,
             key=sender.public_key,
             proven=proof.identities,
             proof_fault=proof.fault,
@@ -176,7 +178,7 @@ class ReceiveWebhook:
         """Reads the token by which the site's server says who the person is, and removes it."""
         path = sender.webhook.identity_token
         token, rest = take_field(payload, path.split(".")) if path else (None, payload)
-        if token is None or sender.trust is not Trust.PUBLIC:
+        if token is None or not sender.public_key:
             return _Proof(rest)
         secrets = _select_live_secrets(self.secrets(), f"{sender.source.name}.{IDENTITY_SECRET}")
         try:

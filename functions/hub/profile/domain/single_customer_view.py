@@ -22,7 +22,7 @@ def build_single_customer_view(customer: Customer) -> dict[str, Json]:
     """Builds `{"customer", "known_by", "blocks": {name: {"values", "from", "as_of"}}}`.
 
     Empty blocks are left out. `purchases` also has `through`: the day up to which its totals come
-    from the mart.
+    from the mart. A block with fields that no trusted source stated has `trust`: field -> level.
     """
     views = {name: _view_stated_block(customer, name) for name in STATED_BLOCKS}
     views |= {name: _view_observed_block(customer, name) for name in OBSERVED_BLOCKS}
@@ -36,7 +36,13 @@ def _view_stated_block(customer: Customer, name: str) -> dict[str, Json]:
     times = [at for field, at in customer.as_of.items() if field.partition(".")[0] == name]
     origins = {MART if at in rows else EVENTS for at in times} or {EVENTS}
     as_of = to_iso(datetime.fromtimestamp(max(times) / 1000, UTC)) if times else None
-    return {"values": getattr(customer, name), "from": sorted(origins), "as_of": as_of}
+    view = {"values": getattr(customer, name), "from": sorted(origins), "as_of": as_of}
+    levels = {
+        field.partition(".")[2]: level
+        for field, level in customer.levels.items()
+        if field.startswith(f"{name}.")
+    }
+    return {**view, "trust": levels} if levels else view
 
 
 def _view_observed_block(customer: Customer, name: str) -> dict[str, Json]:
