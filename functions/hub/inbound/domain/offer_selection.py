@@ -188,15 +188,23 @@ def derive_reference_id(decision: str, candidate: Candidate) -> str:
     return answer_ids.derive_reference_id(decision, candidate.subject)
 
 
+def find_closed_gate(candidate: Candidate, scope: Scope, catalogue: Catalogue) -> str | None:
+    """Returns why the candidate must not be shown to the customer of `scope`, or None."""
+    return _find_closed_gate(EligibilityGates(scope, catalogue.policies), candidate)
+
+
+def _find_closed_gate(gates: EligibilityGates, candidate: Candidate) -> str | None:
+    reason = gates.find_closed_offer_gate(candidate.offer) if candidate.offer else None
+    return reason or gates.find_closed_gate(_DIRECT_REQUEST, candidate)
+
+
 def _screen_candidates(
     query: OfferQuery, scope: Scope, catalogue: Catalogue
 ) -> tuple[list[Candidate], list[ExcludedCandidate]]:
     gates = EligibilityGates(scope, catalogue.policies)
     open_ones, closed = list[Candidate](), list[ExcludedCandidate]()
     for candidate in _find_candidates(query, catalogue):
-        reason = gates.find_closed_offer_gate(candidate.offer) if candidate.offer else None
-        reason = reason or gates.find_closed_gate(_DIRECT_REQUEST, candidate)
-        if reason:
+        if reason := _find_closed_gate(gates, candidate):
             closed.append(exclude_candidate(_DIRECT_REQUEST, candidate, reason))
         else:
             open_ones.append(candidate)

@@ -5,7 +5,7 @@ reference and is an event like every other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hub.catalogue.domain.candidate import Candidate
@@ -34,6 +34,7 @@ from hub.inbound.domain.offer_selection import (
     build_receipt,
     derive_decision_id,
     derive_reference_id,
+    find_closed_gate,
     select_offers,
 )
 from hub.kernel.canonical_json import to_canonical_json
@@ -53,7 +54,9 @@ from hub.model.customer import Customer
 from hub.model.decision import Decision
 from hub.model.event import Event
 from hub.model.promo_code import derive_promo_code
+from hub.model.trust import Trust
 from hub.platform.ports import Clock
+from hub.profile.domain.public_view import select_public_view
 from hub.profile.ports import Customers
 from hub.surroundings.domain.surroundings import Surroundings
 
@@ -89,14 +92,20 @@ class ServeOffers:
     seed: str = "segue"
 
     def serve_offers(
-        self, body: JsonObject, key: str, audience: str = APPLICATIONS
+        self,
+        body: JsonObject,
+        key: str,
+        audience: str = APPLICATIONS,
+        trust: Trust = Trust.TRUSTED,
     ) -> dict[str, Json]:
         """Returns the ranked offers with content and reference, the reason and the decision id.
 
-        The references are good for `audience` alone.
+        The references are good for `audience` alone. To somebody without a proof of who they are
+        (`trust` is public), an offer must be open by the public view of the profile, which is all
+        that it shows, and by the whole profile.
         Raises `Unauthorized`, or `Rejected` with the field that is wrong.
         """
-        return self._select(body, key, lambda _, __: None, audience)
+        return self._select(body, key, lambda _, __: None, audience, trust)
 
     def serve_block(self, body: JsonObject, key: str) -> dict[str, Json]:
         """Returns the best offer at `placement` as a block for another system's message.
@@ -132,16 +141,25 @@ class ServeOffers:
         key: str,
         extra_gate: ExtraGate,
         audience: str = APPLICATIONS,
+        trust: Trust = Trust.TRUSTED,
     ) -> dict[str, Json]:
         self._authenticate(key)
         query, now = OfferQuery.from_dict(dict(body)), self.clock()
         identities = _parse_identities(body)
         customer, catalogue = self._find_customer(identities), self.catalogue()
         event = self._build_event(body, customer, now)
-        scope = Scope(event, customer or _anonymous_customer(), now, self.surroundings(catalogue))
+        whole_scope = Scope(
+            event, customer or _anonymous_customer(), now, self.surroundings(catalogue)
+        )
+        scope = whole_scope
+        if not trust.proves_person:
+            scope = whole_scope._replace(customer=select_public_view(whole_scope.customer))
 
         def content(candidate: Candidate) -> Mapping[str, str]:
-            if reason := extra_gate(candidate.template.purpose, scope.customer):
+            reason = extra_gate(candidate.template.purpose, scope.customer)
+            if scope is not whole_scope:
+                reason = reason or find_closed_gate(candidate, whole_scope, catalogue)
+            if reason:
                 raise Rejected(reason)
             return self._render_content(candidate, scope)
 
@@ -190,7 +208,8 @@ class ServeOffers:
             raise Rejected(
                 f"{quote_value(response)} is not one of {', '.join(RESPONSES)}{close}", "response"
             )
-        event = _build_response_event(reference, str(response), self.clock())
+        trust = Trust.TRUSTED if audience == APPLICATIONS else Trust.PUBLIC
+        event = replace(_build_response_event(reference, str(response), self.clock()), trust=trust)
         self.bus.publish_one(bus_records.OUTCOME, event.to_dict())
         return event.id
 

@@ -13,6 +13,7 @@ from hub.inbound.domain.visitor_token import VisitorToken, parse_visitor_token
 from hub.inbound.steps.serve_offers import ServeOffers
 from hub.kernel.errors import Rejected, Unauthorized
 from hub.kernel.json_types import Json, JsonObject
+from hub.model.trust import Trust
 from hub.platform.ports import Clock
 
 CHANNEL = "web"
@@ -39,12 +40,11 @@ class ServePageOffers:
         site, placement = self._authenticate_site(body, origin), body.get("placement")
         if not isinstance(placement, str) or not placement:
             raise Rejected("wants the name of a placement", "placement")
-        query = {
-            "channel": CHANNEL,
-            "placement": placement,
-            "customer": self._identify_visitor(body, site),
-        }
-        selection = self.offers_api.serve_offers(query, self._newest_key(), _name_audience(body))
+        visitor, trust = self._identify_visitor(body, site)
+        query = {"channel": CHANNEL, "placement": placement, "customer": visitor}
+        selection = self.offers_api.serve_offers(
+            query, self._newest_key(), _name_audience(body), trust
+        )
         return {"offers": [_to_page_offer(offer) for offer in selection["offers"]]}
 
     def record_response(self, body: JsonObject, origin: str) -> str:
@@ -61,12 +61,13 @@ class ServePageOffers:
             raise Unauthorized("no live key of that site's pages")
         return site
 
-    def _identify_visitor(self, body: JsonObject, site: JsonObject) -> dict[str, str]:
+    def _identify_visitor(self, body: JsonObject, site: JsonObject) -> tuple[dict[str, str], Trust]:
+        """Returns the visitor's keys, and whether a token proves who they are."""
         if _is_given(body, "customer"):
             token = self._read_token(body, site)
             token.check_times(self.clock())
-            return token.customer
-        return _read_browser(body)
+            return token.customer, Trust.VOUCHED
+        return _read_browser(body), Trust.PUBLIC
 
     def _list_visitors(self, body: JsonObject, site: JsonObject) -> Iterator[dict[str, str]]:
         """Yields the keys by which a response names its visitor; there may be none.

@@ -128,7 +128,7 @@ class NormalizeEvents:
         for message, payload, event in mapped:
             resolution = event if event.customer_id else next(resolutions)
             if isinstance(resolution, Event):
-                ready.append((message, drop_foreign_trace(resolution)))
+                ready.append((message, drop_foreign_trace(resolution) if payload else resolution))
             elif payload:
                 self.parked.park(payload, resolution.field, resolution.reason)
             else:
