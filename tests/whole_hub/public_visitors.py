@@ -15,7 +15,7 @@ from tests.factories import an_event
 from tests.in_memory import InMemoryHub
 
 ANN_MAIL, ANN_USER, ANN_PHONE = "ann@example.com", "u-ann", "+442079460101"
-ANN_BROWSER, STRANGER = "b7a1c2d3-ann", "0f9e8d7c-stranger"
+ANN_BROWSER, STRANGER = "b7a1c2d3e4f5-of-ann", "0f9e8d7c-stranger"
 EVERY_EVENT = (
     *("customer.identified", "order.completed", "page.viewed", "customer.updated"),
     *("customer.signed_up", "preferences.changed", "customer.aliased", "track.order_completed"),
@@ -36,7 +36,12 @@ def a_catalogue() -> dict[str, Any]:
             )
         )
     }
-    templates = {"letter": a_template(), "receipt": a_template(purpose="service")}
+    text = "Dear {{ customer.person.last_name | default: 'customer' }}"
+    mail = {"email": {"en": {"subject": "Hello", "text": text}}}
+    templates = {
+        "letter": {**a_template(), **mail},
+        "receipt": {**a_template(purpose="service"), **mail},
+    }
     return {"number": 1, "rows": {"rules": rules, "templates": templates}}
 
 

@@ -30,7 +30,7 @@ LARGEST_BODY = 1024 * 1024
 
 
 ReadProof = Callable[[object, Sequence[str], datetime], Mapping[str, str]]
-IDENTITY_SECRET = "identity"
+IDENTITY_SECRET = "identity"  # noqa: S105 - the name of a secret
 """The suffix of the secrets with which a site's server signs who a visitor is."""
 
 
@@ -61,7 +61,8 @@ class _Proof:
 class ReceiveWebhook:
     """The web entry points. `secrets` returns the live secrets by source, newest first.
 
-    `read_proof` returns the identities that a token of a site's server proves; it raises `Rejected`.
+    `read_proof` returns the identities that a token of a site's server proves, or raises
+    `Rejected`.
     """
 
     sources: Callable[[str], SourceDefinition | None]
