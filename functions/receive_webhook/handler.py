@@ -4,7 +4,6 @@ from functools import cache
 
 from hub.entrypoints.http_api import ApiRequest, LambdaResponse, respond
 from hub.entrypoints.settings import read_settings
-from hub.inbound.domain.visitor_token import parse_visitor_token
 from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.segment_tracking import SEGMENT_SOURCE
 from hub.intake.domain.webhook_definition import ApiResponse
@@ -27,7 +26,6 @@ def receiver() -> ReceiveWebhook:
         claim_check=ClaimCheck(settings.claims_bucket),
         bus=Bus(settings.bus_name),
         clock=clock.now,
-        read_proof=parse_visitor_token,
     )
 
 

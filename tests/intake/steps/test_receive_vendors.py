@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from hub.inbound.domain.visitor_token import parse_visitor_token
 from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.signature.scheme import Signing
 from hub.intake.domain.signed_request import SignedRequest
@@ -53,7 +52,6 @@ class Door:
             ClaimCheck(),
             self.bus,
             FixedClock(),
-            parse_visitor_token,
         )
 
     def post(self, source: str, body: Any, packed: bytes | None = None) -> Any:

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.inbound.domain.visitor_token import parse_visitor_token
 from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.signature.scheme import Signing
 from hub.intake.domain.signed_request import SignedRequest
@@ -64,14 +63,7 @@ class Entrance:
 
     @property
     def receiver(self) -> ReceiveWebhook:
-        return ReceiveWebhook(
-            self.sources,
-            lambda: self.secrets,
-            self.claims,
-            self.bus,
-            self.clock,
-            parse_visitor_token,
-        )
+        return ReceiveWebhook(self.sources, lambda: self.secrets, self.claims, self.bus, self.clock)
 
     def refuses(self, body: bytes, error: type[HubError], **given_: str) -> str:
         with pytest.raises(error) as refusal:

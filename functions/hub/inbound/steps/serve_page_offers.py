@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.inbound.domain.offer_reference import name_site_audience
-from hub.inbound.domain.visitor_token import VisitorToken, parse_visitor_token
 from hub.inbound.steps.serve_offers import ServeOffers
 from hub.kernel.errors import Rejected, Unauthorized
 from hub.kernel.json_types import Json, JsonObject
+from hub.kernel.tokens.visitor_token import VisitorToken, parse_visitor_token
 from hub.model.trust import Trust
 from hub.platform.ports import Clock
 

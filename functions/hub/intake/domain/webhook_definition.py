@@ -40,9 +40,9 @@ class WebhookDefinition:
     `{"headers": .., "body": ..}`. `topic` is the one of them that names the event type: the same
     body under two topics is two payloads.
 
-    `keys` is suffix -> the level of trust of a further set of secrets, `<source>.<suffix>`: a public
-    source has a secret of its own for servers. With `identity_token`, the JMESPath of a token in a
-    payload, a site's server proves who the person is: `<source>.identity` are its secrets.
+    `keys` is suffix -> the level of trust of a further set of secrets, `<source>.<suffix>`: a
+    public source has a secret of its own for servers. `identity_token` is the path to a token in a
+    payload by which a site's server proves who the person is: `<source>.identity` has its secrets.
 
     `answers` are responses by outcome: accepted, rejected. `challenge` is the scheme of the
     vendor's challenge (see `hub.intake.domain.webhook_challenge`).

@@ -21,6 +21,7 @@ from hub.intake.domain.webhook_payloads import WebhookPayload, read_payloads, ta
 from hub.kernel.digest import digest
 from hub.kernel.errors import Rejected, TooLarge, Unauthorized, Unavailable
 from hub.kernel.json_types import Json, JsonObject
+from hub.kernel.tokens.visitor_token import parse_visitor_token
 from hub.messaging.ports import Bus, ClaimCheck
 from hub.model.inbound_payload import LARGEST_ON_BUS, InboundPayload
 from hub.model.trust import Trust
@@ -29,7 +30,6 @@ from hub.platform.ports import Clock
 LARGEST_BODY = 1024 * 1024
 
 
-ReadProof = Callable[[object, Sequence[str], datetime], Mapping[str, str]]
 IDENTITY_SECRET = "identity"  # noqa: S105 - the name of a secret
 """The suffix of the secrets with which a site's server signs who a visitor is."""
 
@@ -59,18 +59,13 @@ class _Proof:
 
 @dataclass(frozen=True, slots=True)
 class ReceiveWebhook:
-    """The web entry points. `secrets` returns the live secrets by source, newest first.
-
-    `read_proof` returns the identities that a token of a site's server proves, or raises
-    `Rejected`.
-    """
+    """The web entry points. `secrets` returns the live secrets by source, newest first."""
 
     sources: Callable[[str], SourceDefinition | None]
     secrets: Callable[[], JsonObject]
     claim_check: ClaimCheck
     bus: Bus
     clock: Clock
-    read_proof: ReadProof
 
     def receive(self, source_name: str, request: SignedRequest) -> str | list[str] | ApiResponse:
         """Returns the delivery id, as it was sent, once the bus has the payload; a list if several.
@@ -183,7 +178,9 @@ class ReceiveWebhook:
             return _Proof(rest)
         secrets = _select_live_secrets(self.secrets(), f"{sender.source.name}.{IDENTITY_SECRET}")
         try:
-            return _Proof(rest, self.read_proof(token, secrets, now))
+            proof = parse_visitor_token(token, secrets, sender.source.name)
+            proof.check_times(now)
+            return _Proof(rest, proof.customer)
         except Rejected as rejection:
             return _Proof(rest, fault=rejection.reason)
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.inbound.domain.visitor_token import VisitorToken, parse_visitor_token
 from hub.kernel.errors import Rejected
+from hub.kernel.tokens.visitor_token import VisitorToken, parse_visitor_token
 from tests.factories import NOON
 from tests.kernel.tokens.naughty_texts import NAUGHTY_TEXTS
 from tests.visitor_tokens import customer_token, json_web_token, sign_texts
