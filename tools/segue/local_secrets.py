@@ -30,9 +30,8 @@ def add_missing_secrets(hub: Hub, call_centre: Mapping[str, Any]) -> str:
         hub, {c.public: c.private for c in new_credentials.values() if c.public != c.private}
     )
     signing_secrets = {name: live.get(name) or [new_credentials[name].public] for name in schemes}
-    words = {
-        word: live.get(word) or [generate("").public] for word in sources.list_challenge_secrets()
-    }
+    further = (*sources.list_challenge_secrets(), *sources.list_further_secrets())
+    words = {word: live.get(word) or [generate("").public] for word in further}
     write_secret(hub, "SourceSecretsArn", {**signing_secrets, **words})
     askers = read_secret(hub, "AskerKeysArn")
     keys = askers.get("keys") or [generate("api-key").public]

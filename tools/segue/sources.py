@@ -67,6 +67,17 @@ def list_challenge_secrets(folder: Path = FOLDER) -> list[str]:
     return [f"{n}.challenge" for n, w in webhooks.items() if w.get("challenge") == "verify-token"]
 
 
+def list_further_secrets(folder: Path = FOLDER) -> list[str]:
+    """Return the names of the secrets of a source beside its own: of servers, where its own key is
+    public, and of whoever signs who a visitor is."""
+    names = []
+    for name, source in read_sources(folder).items():
+        webhook = source.definition.get("webhook", {})
+        names += [f"{name}.{suffix}" for suffix in webhook.get("keys", {})]
+        names += [f"{name}.identity"] if webhook.get("identity_token") else []
+    return names
+
+
 def find_source(name: str, folder: Path = FOLDER) -> Source:
     """Find a source by name. Raises `UserError` with the existing names."""
     every = read_sources(folder)

@@ -201,7 +201,8 @@ def _find_key(
 
 
 def _select_live_secrets(secrets: JsonObject, name: str) -> Sequence[str]:
-    """Returns one secret or several as a list, without values that are not texts."""
+    """Returns one secret or several as a list, without values that are no texts or are empty:
+    anybody could sign with an empty one."""
     value = secrets.get(name)
     values = value if isinstance(value, list | tuple) else [value]
-    return [secret for secret in values if isinstance(secret, str)]
+    return [secret for secret in values if isinstance(secret, str) and secret]
