@@ -15,12 +15,29 @@ _PARTS: tuple[Part, ...] = ("body", "time", "id", "address")
 
 
 def describe_sources() -> str:
-    """Each folder of `schemas/sources`: its title, how it sends, which events come of it."""
+    """Each folder of `schemas/sources`: its title, its level of trust, how it sends, which events
+    come of it."""
     rows = (
-        (code(name), source["title"], ", ".join(_ways_in(source)), code_list(_event_types(source)))
+        (
+            code(name),
+            source["title"],
+            _describe_trust(name, source),
+            ", ".join(_ways_in(source)),
+            code_list(_event_types(source)),
+        )
         for name, source in _read_sources()
     )
-    return to_table(("source", "what it is", "how it comes in", "events"), rows)
+    columns = ("source", "what it is", "trust", "how it comes in", "events")
+    return to_table(columns, rows)
+
+
+def _describe_trust(name: str, source: Mapping[str, Any]) -> str:
+    """The level of the source, and those of its further keys."""
+    keys = source.get("webhook", {}).get("keys", {})
+    further = [f"with {code(f'{name}.{suffix}')}: {level}" for suffix, level in keys.items()]
+    if "identity_token" in source.get("webhook", {}):
+        further.append("with a token: vouched")
+    return ", ".join([source["trust"], *further])
 
 
 def describe_schemes() -> str:

@@ -47,11 +47,13 @@ class EntranceResponse:
 
 @dataclass(frozen=True, slots=True)
 class WebhookOptions:
-    """How to send. `timestamp` and `bad_signature` are for trying refusals."""
+    """How to send. `timestamp` and `bad_signature` are for trying refusals. `key` is the suffix of
+    the secrets to sign with, such as `server`."""
 
     delivery_id: str = ""
     timestamp: datetime | None = None
     bad_signature: bool = False
+    key: str = ""
 
 
 def read_payload(place: str) -> bytes:
@@ -70,7 +72,7 @@ def post_webhook(hub: Hub, source: str, body: bytes, posting: WebhookOptions) ->
     secret = (
         generate(webhook.scheme).private
         if posting.bad_signature
-        else read_newest_secret(hub, source)
+        else read_newest_secret(hub, source, posting.key)
     )
     delivery_id = posting.delivery_id or f"msg_{uuid.uuid4().hex}"
     signing = Signing(webhook, secret, delivery_id, posting.timestamp or datetime.now(UTC))
@@ -113,11 +115,14 @@ def read_webhook_definition(source: str) -> WebhookDefinition:
     )
 
 
-def read_newest_secret(hub: Hub, source: str) -> str:
-    """Return what the sender signs with: the secret, or the private key to what the hub has."""
-    secrets = local_secrets.read_secret(hub, "SourceSecretsArn").get(source)
+def read_newest_secret(hub: Hub, source: str, key: str = "") -> str:
+    """Return what the sender signs with: the secret, or the private key to what the hub has.
+
+    With `key`, it is the secret of that name beside the source's own."""
+    name = f"{source}.{key}" if key else source
+    secrets = local_secrets.read_secret(hub, "SourceSecretsArn").get(name)
     if not secrets:
-        raise UserError(f"The source {source!r} has no secret in Secrets Manager yet.")
+        raise UserError(f"There is no secret {name!r} in Secrets Manager yet.")
     newest = secrets if isinstance(secrets, str) else str(secrets[0])
     if read_webhook_definition(source).scheme != "sendgrid":
         return newest

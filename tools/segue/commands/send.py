@@ -30,6 +30,10 @@ def send(
     bad_signature: Annotated[
         bool, typer.Option("--bad-signature", help="Sign with a wrong secret.")
     ] = False,
+    key: Annotated[
+        str,
+        typer.Option(help="Sign with the secret SOURCE.KEY: `server` is that of servers."),
+    ] = "",
     name: Annotated[str, typer.Option(help="The name of the dropped file.")] = "",
 ) -> None:
     """Send a payload to the hub: a signed webhook, a file, or an event on a bus.
@@ -44,7 +48,7 @@ def send(
     elif definition.is_on_a_bus and not definition.takes_webhooks:
         answer = entrance.put_bus_event(hub, definition, entrance.read_payload(file))
     else:
-        posting = entrance.WebhookOptions(delivery, parse_time(timestamp), bad_signature)
+        posting = entrance.WebhookOptions(delivery, parse_time(timestamp), bad_signature, key)
         answer = entrance.post_webhook(hub, source, entrance.read_payload(file), posting)
     text = Text.assemble(
         (f"{answer.status} ", "green" if answer.is_accepted else "red"), str(answer.body)
