@@ -8,21 +8,38 @@ preference centre.
 
 from collections.abc import Mapping
 from functools import cache
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from answer.wiring import change_preferences, serve_offers, serve_page_offers, view_customer
-from hub.entrypoints.http_api import ApiRequest, Page, respond
+from hub.entrypoints.cross_origin import ANY_ORIGIN, CrossOriginRoutes, respond_across_origins
+from hub.entrypoints.http_api import ApiRequest, Page
 from hub.intake.domain.webhook_definition import ApiResponse
 from hub.kernel.errors import Rejected
 from hub.kernel.json_body import check_nesting
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return respond(event, route_request)
+    return respond_across_origins(event, route_request, PAGES)
+
+
+def find_origin(request: ApiRequest) -> str:
+    """The site's own origin for a page that proves to be one of that site, else any: the response
+    to an application or to a page of nobody's holds nothing of a site."""
+    if not request.header("origin") or request.method != HTTPMethod.POST:
+        return ANY_ORIGIN
+    body, origin = _parse_body(request.body), request.header("origin")
+    return origin if "site" in body and serve_page_offers().is_page(body, origin) else ANY_ORIGIN
+
+
+PAGES = CrossOriginRoutes(
+    routes=("POST /decisions", "POST /responses", "GET /segue.js"),
+    headers=("authorization", "content-type"),
+    find_origin=find_origin,
+)
 
 
 def route_request(request: ApiRequest) -> str | Mapping[str, Any] | Page | ApiResponse:

@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from hub.entrypoints.http_api import ApiRequest, LambdaResponse, respond
+from hub.entrypoints.cross_origin import CrossOriginRoutes, respond_across_origins
+from hub.entrypoints.http_api import ApiRequest, LambdaResponse
 from hub.entrypoints.settings import read_settings
 from hub.intake.adapters.source_definitions import SourceDefinitions
 from hub.intake.domain.segment_tracking import SEGMENT_SOURCE
@@ -15,6 +16,12 @@ from hub.platform.adapters import clock
 from hub.platform.adapters.schema_folder import find_schemas_folder
 from hub.platform.adapters.secrets import Secrets
 from receive_webhook.settings import ReceiveWebhookSettings
+
+# Any page may track: the write key identifies the site, and no cookie is used.
+PAGES = CrossOriginRoutes(
+    routes=("POST /v1/{call}", "GET /v1/projects/{key}/settings"),
+    headers=("authorization", "content-type", "x-retry-count"),
+)
 
 
 @cache
@@ -30,8 +37,11 @@ def receiver() -> ReceiveWebhook:
 
 
 def handler(event: dict[str, Json], _context: object) -> LambdaResponse:
-    return respond(
-        event, answer, lambda request: receiver().find_custom_responses(_find_source(request))
+    return respond_across_origins(
+        event,
+        answer,
+        PAGES,
+        lambda request: receiver().find_custom_responses(_find_source(request)),
     )
 
 

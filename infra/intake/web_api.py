@@ -5,8 +5,6 @@ from itertools import groupby
 from aws_cdk import Duration
 from aws_cdk.aws_apigatewayv2 import (
     CfnStage,
-    CorsHttpMethod,
-    CorsPreflightOptions,
     HttpApi,
     HttpMethod,
     HttpRoute,
@@ -21,14 +19,6 @@ from infra.base.lambda_function import HubFunction
 from infra.base.secrets import Secrets
 from infra.deployment import Deployment
 from infra.http_routes import RouteDefinition, read_routes
-
-# Any page may track: the write key identifies the site, and no cookie is used.
-CORS_FOR_ANY_PAGE = CorsPreflightOptions(
-    allow_headers=["authorization", "content-type", "x-retry-count"],
-    allow_methods=[CorsHttpMethod.GET, CorsHttpMethod.POST],
-    allow_origins=["*"],
-    max_age=Duration.hours(1),
-)
 
 MANY_REFUSALS = 1000
 """Answers 4xx in five minutes: a vendor with an old secret sends fewer, and so do lost browsers."""
@@ -68,7 +58,6 @@ class WebApi(Construct):
         self.api = HttpApi(
             self,
             "Api",
-            cors_preflight=CORS_FOR_ANY_PAGE,
             description="Segue: webhooks, tracking, CloudEvents",
         )
         server_errors = self.api.metric_server_error(period=Duration.minutes(5))
@@ -87,14 +76,16 @@ class WebApi(Construct):
     def open_routes(self, to: HubFunction) -> None:
         """Open the routes of `schemas/http` that this function answers.
 
-        Neighbours that have the same method and limit share an integration.
+        Neighbours that have the same method and limit share an integration. The API has no CORS
+        rules of its own, because they would hold for all routes: the functions answer preflights.
         """
         routes = [route for route in read_routes() if route.function == to.name]
         for _, alike in groupby(routes, key=lambda route: (route.method, route.calls_per_second)):
             integration = HttpLambdaIntegration("Integration", to.function)
             for route in alike:
+                methods = [HttpMethod[method] for method in route.methods]
                 added = self.api.add_routes(
-                    path=route.path, methods=[HttpMethod[route.method]], integration=integration
+                    path=route.path, methods=methods, integration=integration
                 )
                 if route.calls_per_second:
                     self._throttle(route, added)
@@ -108,6 +99,7 @@ class WebApi(Construct):
         if isinstance(stage, CfnStage):
             most = route.calls_per_second
             limits = {"ThrottlingBurstLimit": 2 * most, "ThrottlingRateLimit": most}
-            stage.add_property_override(f"RouteSettings.{route.key}", limits)
+            for method in route.methods:
+                stage.add_property_override(f"RouteSettings.{method} {route.path}", limits)
             for each in added:
                 stage.node.add_dependency(each)

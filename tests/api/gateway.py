@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,6 +15,7 @@ from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
+from infra import http_routes
 from tools.openapi import read_routes
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -31,7 +32,7 @@ class Gateway(HTTPAdapter):
         self._functions = functions
         self._routes = [
             (route["route"], _to_pattern(route["route"]), route["function"])
-            for route in read_routes()
+            for route in [*read_routes(), *_list_preflights()]
         ]
 
     def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
@@ -103,6 +104,14 @@ def read_body(request: PreparedRequest) -> bytes:
 def decode_path(path: str) -> str:
     """As an HTTP API decodes it: every escape but that of the percent sign."""
     return "%25".join(unquote(part) for part in re.split("%25", path))
+
+
+def _list_preflights() -> Iterator[dict[str, str]]:
+    """The routes that the infrastructure opens beside those of the document."""
+    for route in http_routes.read_routes():
+        for method in route.methods:
+            if method != route.method:
+                yield {"route": f"{method} {route.path}", "function": route.function}
 
 
 def _to_pattern(route: str) -> re.Pattern[str]:

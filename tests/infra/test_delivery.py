@@ -65,6 +65,7 @@ def test_requests_that_anybody_may_send_and_views_of_customers_are_limited(
         *("POST /decisions", "POST /responses", "POST /render", "POST /v1/{call}"),
         *("GET /preferences/{token}", "POST /preferences/{token}"),
         "GET /customers/{namespace}/{value}",
+        *("OPTIONS /decisions", "OPTIONS /responses", "OPTIONS /v1/{call}"),
     }
     for limit in limits.values():
         assert 0 < limit["ThrottlingRateLimit"] <= limit["ThrottlingBurstLimit"]

@@ -23,7 +23,7 @@ def start_hub(home: Home, screen: Screen, port: int = emulator.USUAL_PORT) -> Hu
         record = start_call_centre(home, record)
         record = deploy_app(home, record, screen)
         hub = connect_local_hub(home)
-        local_cors.apply_cors(hub, deploy.STACK)
+        local_cors.apply_cors(hub)
         with screen.step("Secrets of the sources and the call centre") as step:
             step.done = local_secrets.add_missing_secrets(hub, record["call_centre"])
     return hub

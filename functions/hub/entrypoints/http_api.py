@@ -65,6 +65,10 @@ class Page:
     html: str
 
 
+Answer = str | Sequence[str] | JsonObject | ApiResponse | Page
+AnswerRequest = Callable[[ApiRequest], Answer]
+
+
 def use_default_responses(_: ApiRequest) -> ApiResponses:
     """Returns no custom response, for senders that accept the hub's own statuses."""
     return {}
@@ -72,7 +76,7 @@ def use_default_responses(_: ApiRequest) -> ApiResponses:
 
 def respond(
     event: JsonObject,
-    answer: Callable[[ApiRequest], str | Sequence[str] | JsonObject | ApiResponse | Page],
+    answer: AnswerRequest,
     custom_responses: Callable[[ApiRequest], ApiResponses] = use_default_responses,
 ) -> LambdaResponse:
     """Returns 202 with the delivery ids that `answer` gives, or the status of the error it raises.
@@ -87,7 +91,7 @@ def respond(
 
 def _respond(
     event: JsonObject,
-    answer: Callable[[ApiRequest], str | Sequence[str] | JsonObject | ApiResponse | Page],
+    answer: AnswerRequest,
     custom_responses: Callable[[ApiRequest], ApiResponses],
 ) -> LambdaResponse:
     custom: ApiResponses = {}
@@ -117,9 +121,7 @@ def _log_refusal(event: JsonObject, error: HubError) -> None:
     logger.warning("request refused", extra={**where, **to_log_fields(error)})
 
 
-def _to_success_response(
-    result: str | Sequence[str] | JsonObject | ApiResponse | Page, custom: ApiResponse | None
-) -> LambdaResponse:
+def _to_success_response(result: Answer, custom: ApiResponse | None) -> LambdaResponse:
     if isinstance(result, ApiResponse):
         return _to_lambda_response(result)
     if isinstance(result, Mapping):

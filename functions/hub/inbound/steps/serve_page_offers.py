@@ -55,11 +55,20 @@ class ServePageOffers:
             body, self._newest_key(), _name_audience(body), visitors
         )
 
+    def is_page(self, body: JsonObject, origin: str) -> bool:
+        """Whether `origin` is one of the site that the request names."""
+        return self._find_site(body, origin) is not None
+
     def _authenticate_site(self, body: JsonObject, origin: str) -> JsonObject:
-        site = self.sites().get(str(body.get("site")))
-        if not isinstance(site, Mapping) or not origin or origin not in site.get("origins", ()):
+        site = self._find_site(body, origin)
+        if site is None:
             raise Unauthorized("no live key of that site's pages")
         return site
+
+    def _find_site(self, body: JsonObject, origin: str) -> JsonObject | None:
+        site = self.sites().get(str(body.get("site")))
+        is_of_site = isinstance(site, Mapping) and origin and origin in site.get("origins", ())
+        return site if is_of_site else None
 
     def _identify_visitor(self, body: JsonObject, site: JsonObject) -> tuple[dict[str, str], Trust]:
         """Returns the visitor's keys, and whether a token proves who they are."""
