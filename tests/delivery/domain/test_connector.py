@@ -23,7 +23,13 @@ from hub.delivery.domain.connector.circuit_breaker import (
 from hub.delivery.domain.connector.definition import IdempotencyMode, RequestTemplate, ResponseRules
 from hub.delivery.domain.connector.http_message import HttpResponse
 from hub.delivery.domain.connector.request_builder import build_request
-from hub.delivery.domain.connector.response_meaning import find_problem, parse_retry_after
+from hub.delivery.domain.connector.response_meaning import (
+    DEFAULT_LIFETIME,
+    LONGEST_LIFETIME,
+    find_problem,
+    parse_retry_after,
+    parse_token_lifetime,
+)
 from hub.kernel.backoff import LONGEST_HIDDEN_SECONDS, LONGEST_WAIT_SECONDS, backoff_seconds
 from hub.kernel.errors import Rejected, Unavailable, Uncertain, Unsettled
 from tests.factories import NOON, later
@@ -138,6 +144,8 @@ class TestWaiting:
         [
             ("7", 7),
             ("0", 0),
+            ("9" * 10, 10**9),
+            ("9" * 5000, 10**9),
             ("Sun, 22 Nov 2026 12:01:00 GMT", 60),
             ("Sunday, 22-Nov-26 12:01:00 GMT", 60),
             ("Sun, 22 Nov 2026 11:00:00 GMT", 0),
@@ -146,9 +154,30 @@ class TestWaiting:
     def test_retry_after_is_seconds_or_a_date(self, said: str, seconds: int) -> None:
         assert parse_retry_after(said, NOON) == timedelta(seconds=seconds)
 
-    @pytest.mark.parametrize("said", ["", "soon", "-5", "1.5", "٧", "Sun, 99 Nov 2026"])
+    @pytest.mark.parametrize(
+        "said",
+        [
+            *("", "soon", "-5", "1.5", "1e9", "NaN", "Infinity", "٧", "Sun, 99 Nov 2026"),
+            "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+            "Mon, 01 Jan 2026 00:00:00 +99999999999999",
+        ],
+    )
     def test_what_is_no_time_asks_for_none(self, said: str) -> None:
         assert parse_retry_after(said, NOON) is None
+
+    @pytest.mark.parametrize("seconds", [0, 1, 3600, 30 * 86_400])
+    def test_a_token_lives_as_long_as_its_provider_says(self, seconds: int) -> None:
+        assert parse_token_lifetime(seconds) == timedelta(seconds=seconds)
+
+    @pytest.mark.parametrize("seconds", [30 * 86_400 + 1, 2**63, 10**400])
+    def test_a_token_lives_no_longer_than_the_longest_time(self, seconds: int) -> None:
+        assert parse_token_lifetime(seconds) == LONGEST_LIFETIME
+
+    @pytest.mark.parametrize(
+        "seconds", [None, True, -1, 3600.0, float("nan"), float("inf"), "3600", [], {}]
+    )
+    def test_a_lifetime_in_another_form_is_the_default(self, seconds: object) -> None:
+        assert parse_token_lifetime(seconds) == DEFAULT_LIFETIME
 
 
 class TestAnswers:

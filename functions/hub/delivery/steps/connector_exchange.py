@@ -19,6 +19,7 @@ from hub.delivery.domain.connector.request_builder import authorize, build_reque
 from hub.delivery.domain.connector.response_meaning import (
     choose_unknown_error,
     find_problem,
+    parse_token_lifetime,
     to_jmespath_scope,
 )
 from hub.delivery.ports import OAuthTokens, OutboundHttp
@@ -27,7 +28,7 @@ from hub.kernel.errors import Unavailable, Uncertain, Unsettled
 from hub.kernel.times import parse_time, to_iso
 from hub.platform.ports import Clock
 
-DEFAULT_LIFETIME, EXPIRY_MARGIN = timedelta(minutes=30), timedelta(minutes=1)
+EXPIRY_MARGIN = timedelta(minutes=1)
 ONE_AT_A_TIME = ThrottleLimits(per_second=1 / 15)
 OAUTH = "oauth2"
 
@@ -139,8 +140,7 @@ def _parse_token(answer: HttpResponse, stored: Token, now: datetime) -> dict[str
     body = to_jmespath_scope(answer)["body"]
     if answer.status != HTTPStatus.OK or not isinstance(body, dict) or not body.get("access_token"):
         return dict(stored) if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else {}
-    seconds = body.get("expires_in")
-    lifetime = timedelta(seconds=seconds) if isinstance(seconds, int) else DEFAULT_LIFETIME
+    lifetime = parse_token_lifetime(body.get("expires_in"))
     names = ("access_token", "refresh_token")
     tokens = {name: str(body[name]) for name in names if body.get(name)}
     return {**stored, **tokens, "expires_at": to_iso(now + lifetime - EXPIRY_MARGIN)}

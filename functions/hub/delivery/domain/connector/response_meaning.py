@@ -13,6 +13,9 @@ from hub.delivery.domain.connector.request_builder import evaluate
 from hub.kernel.errors import HubError, Rejected, Unavailable, Uncertain, Unsettled
 from hub.kernel.xml_body import parse_xml
 
+DEFAULT_LIFETIME, LONGEST_LIFETIME = timedelta(minutes=30), timedelta(days=30)
+"""Of a provider's token. After the longest one the hub asks for another, whatever it was told."""
+_MOST_DIGITS, _LONGEST_WAIT = 9, 10**9
 _FIRST_UNKNOWN_STATUS = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
@@ -70,12 +73,20 @@ def choose_unknown_error(
 def parse_retry_after(text: str, now: datetime) -> timedelta | None:
     """Reads seconds or an HTTP date (RFC 9110, 10.2.3). Returns None for anything else."""
     if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text), 10**9))
+        is_readable = len(text) <= _MOST_DIGITS
+        return timedelta(seconds=min(int(text), _LONGEST_WAIT) if is_readable else _LONGEST_WAIT)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
     return max(at.replace(tzinfo=at.tzinfo or UTC) - now, timedelta())
+
+
+def parse_token_lifetime(seconds: Any) -> timedelta:
+    """Reads `expires_in` (RFC 6749, 5.1). Without whole seconds it is the default."""
+    if type(seconds) is not int or seconds < 0:
+        return DEFAULT_LIFETIME
+    return timedelta(seconds=min(seconds, int(LONGEST_LIFETIME.total_seconds())))
 
 
 def _asks_for_retry(rules: ResponseRules, answer: HttpResponse) -> bool:
