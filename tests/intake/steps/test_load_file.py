@@ -1,5 +1,6 @@
 """The file entrance: one delivery a row, bad rows beside the file, every row accounted for."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -120,6 +121,27 @@ def test_the_account_stands_beside_the_file() -> None:
         "parts": [part],
         "kept": [part],
     }
+
+
+def test_in_however_many_parts_a_file_was_sent_its_rows_have_the_same_ids() -> None:
+    """The ETag of a file in parts depends on their size, so another tool gives it another one."""
+    body = HEADER + SALE + RETURN
+    whole = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    ids = []
+    for etag in (whole, "0123456789abcdef0123456789abcdef-2", "fedcba9876543210-3"):
+        drop = Drop(body)
+        assert drop.load(etag)
+        assert drop.account()["etag"] == etag
+        ids.append([delivery.id for delivery in drop.bus.payloads])
+    name = to_opaque_id(f"{KEY}:{whole}")
+    assert ids == [[f"{name}:1", f"{name}:2"]] * 3
+
+
+def test_a_file_in_parts_that_is_overwritten_meanwhile_is_left_to_its_own_announcement() -> None:
+    drop = Drop()
+    drop.files.etags[KEY] = "another-2"
+    assert drop.load("one-2") is None
+    assert drop.bus.payloads == []
 
 
 def test_a_manifest_tells_people_what_came_from_where() -> None:

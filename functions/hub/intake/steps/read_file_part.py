@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import md5
 from itertools import islice
 from shutil import copyfileobj
 from typing import IO
@@ -31,12 +32,17 @@ from hub.kernel.errors import Rejected
 from hub.kernel.safe_id import to_opaque_id
 from hub.platform.ports import Clock, Files
 
+PARTS_SUFFIX = "-"
+"""Stands in an ETag before the number of parts."""
+READ_AT_ONCE = 1024 * 1024
+
 
 @dataclass(slots=True)
 class ReadFilePart:
     """Stores its progress after every batch of rows, and stops there if time is up.
 
-    `parts` is the progress now; `kept` is the progress with which the quarantine agrees.
+    `parts` is the progress now; `kept` is the progress with which the quarantine agrees. `content`
+    is the MD5 of the file, if it was needed.
     """
 
     announcement: FileAnnouncement
@@ -49,6 +55,7 @@ class ReadFilePart:
     limits: FileLimits
     parts: dict[str, FileProgress] = field(default_factory=dict)
     kept: tuple[FileProgress, ...] = ()
+    content: str = ""
 
     def run(self) -> Reconciliation:
         """Returns the reconciliation that it wrote. Raises `Unavailable` and `Conflict`."""
@@ -131,8 +138,25 @@ class ReadFilePart:
     def _start(self, member: Member) -> FileProgress:
         key = self.announcement.key
         path = f"{key}/{member.inside}" if member.inside else key
-        ids = to_opaque_id(f"{path}:{self.announcement.etag}")
+        ids = to_opaque_id(f"{path}:{self._name_content()}")
         return FileProgress(member.inside or member.name, ids=ids)
+
+    def _name_content(self) -> str:
+        """Returns the MD5 of the content, so that the same content gives the same event ids.
+
+        The ETag is that, unless the file was sent in parts: then it depends on their size.
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+        """
+        etag = self.announcement.etag
+        if PARTS_SUFFIX not in etag:
+            return etag
+        if not self.content:
+            checksum = md5(usedforsecurity=False)
+            with closing(self.files.open(self.announcement.key, etag)) as stream:
+                while chunk := stream.read(READ_AT_ONCE):
+                    checksum.update(chunk)
+            self.content = checksum.hexdigest()
+        return self.content
 
     def _end(self, part: FileProgress, rejection: Rejected | None = None) -> None:
         reason = f"{rejection.field} {rejection.reason}".strip() if rejection else ""
