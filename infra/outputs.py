@@ -32,6 +32,7 @@ def _list_resources(hub: HubStack) -> dict[str, str]:
         "AudiencesBucket": hub.target_lists.bucket.bucket_name,
         "ReportsBucket": hub.reports.bucket.bucket_name,
         "OwnerTimeZone": hub.time_zone.value_as_string,
+        "FailedBatchesBucket": hub.dispatch.failed_batches.bucket.bucket_name,
         "FilesBucket": hub.file_drop.files.bucket_name,
         "PrintBucket": hub.letter_printing.files.bucket_name,
         "WarehouseBucket": hub.providers.warehouse_files.bucket_name,
@@ -82,7 +83,8 @@ def _list_tables(hub: HubStack) -> dict[str, str]:
 def _list_queues(hub: HubStack) -> dict[str, str]:
     """Return `<Name>QueueUrl` and the `<Name>DeadLettersUrl` behind it.
 
-    A stream has dead letters only. `TimersReturnUrl` is the queue that timers send to.
+    A stream has dead letters only. `TimersReturnUrl` is the queue that timers send to, and
+    `CustomerStreamReturnUrl` that from which `dispatch` reads outboxes.
     """
     works: dict[str, WorkQueue] = {
         "Files": hub.file_drop.work,
@@ -107,6 +109,7 @@ def _list_queues(hub: HubStack) -> dict[str, str]:
     return {
         **{f"{title}QueueUrl": work.queue.queue_url for title, work in works.items()},
         "TimersReturnUrl": hub.dispatch.timers.queue.queue.queue_url,
+        "CustomerStreamReturnUrl": hub.dispatch.work.queue.queue_url,
         **{f"{title}DeadLettersUrl": letters.queue.queue_url for title, letters in dead.items()},
     }
 

@@ -19,9 +19,14 @@ from aws_cdk.aws_logs import LogGroup, RetentionDays
 from constructs import Construct
 
 from infra.base.alarms import create_alarm
+from infra.base.failed_batches import FailedBatches
 from infra.base.work_queue import LATE_AFTER, DeadLetters, WorkQueue
 from infra.deployment import Deployment
 from infra.function_plans import PLANS
+
+OLDEST_RECORD = Duration.hours(20)
+"""A stream loses a record after 24 hours. What waited so long for a function that Lambda cannot
+start goes the way of what failed, while it still exists."""
 
 
 class HubFunction(Construct):
@@ -98,17 +103,27 @@ class HubFunction(Construct):
         )
         self.allow("sqs:SendMessage", on=work.dead_letters.queue.queue_arn)
 
-    def follow_stream(self, table: Table, *, failures: DeadLetters) -> None:
-        """Read the table's stream from its beginning. `failures` receives the lost records.
+    def follow_stream(
+        self, table: Table, *, failures: DeadLetters, whole_in: FailedBatches | None = None
+    ) -> None:
+        """Read the table's stream from its beginning. `failures` receives what Lambda gives up on.
 
-        A failing record blocks a stream, so a batch is halved and retried a few times only.
+        A failing record blocks a stream, so a batch is halved and retried a few times only. Lambda
+        tells a queue only where the records were. In `whole_in` it stores the records themselves,
+        and S3 announces each to `failures`.
         """
+        if whole_in:
+            # Lambda's documentation names these two. The CDK's own `S3OnFailureDestination` grants
+            # all reading and writing of the bucket.
+            self.allow("s3:PutObject", on=whole_in.bucket.arn_for_objects("*"))
+            self.allow("s3:ListBucket", on=whole_in.bucket.bucket_arn)
         self.function.add_event_source(
             DynamoEventSource(
                 table,
                 batch_size=100,
                 bisect_batch_on_error=True,
-                on_failure=SqsDlq(failures.queue),
+                max_record_age=OLDEST_RECORD,
+                on_failure=whole_in.destination if whole_in else SqsDlq(failures.queue),
                 report_batch_item_failures=True,
                 retry_attempts=5,
                 starting_position=StartingPosition.TRIM_HORIZON,

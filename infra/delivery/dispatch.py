@@ -4,6 +4,7 @@ from aws_cdk.aws_sns import Topic
 from constructs import Construct
 
 from infra.base.event_bus import HubBus
+from infra.base.failed_batches import FailedBatches
 from infra.base.lambda_function import HubFunction
 from infra.base.work_queue import DeadLetters, WorkQueue
 from infra.delivery.timers import Timers
@@ -33,6 +34,9 @@ class Dispatch(Construct):
         self.timers = timers
         self.work = WorkQueue(self, "Work", deployment=deployment, function="dispatch")
         self.stream_failures = DeadLetters(self, "StreamFailures", deployment=deployment)
+        self.failed_batches = FailedBatches(
+            self, "FailedBatches", deployment=deployment, letters=self.stream_failures
+        )
         self.dispatcher = HubFunction(
             self,
             "Dispatch",
@@ -53,7 +57,11 @@ class Dispatch(Construct):
                 **self.work.environment,
             },
         )
-        self.dispatcher.follow_stream(customer_tables.customers, failures=self.stream_failures)
+        self.dispatcher.follow_stream(
+            customer_tables.customers,
+            failures=self.stream_failures,
+            whole_in=self.failed_batches,
+        )
         self.dispatcher.consume(self.work)
         timers.grant_setting(self.dispatcher)
         surroundings.grant_claiming(self.dispatcher)

@@ -10,8 +10,12 @@ import pytest
 import urllib3
 
 from hub.kernel.safe_id import to_opaque_id
+from hub.kernel.times import to_iso
+from hub.platform.adapters import clock
 from tests.e2e.conftest import Segue
+from tests.records import a_decision, an_episode
 from tools.day.hub_driver import EXAMPLE, HubDriver
+from tools.segue.explanation import read_decisions
 from tools.segue.hub import Hub
 
 
@@ -117,6 +121,73 @@ def test_a_failed_action_is_done_once_after_the_fault_is_fixed(
     assert segue("dlq", "redrive", "call").code == 0
     driver.wait_for("the call is dispatched", lambda: _tasks(driver, "Zimmer"))
     assert len(_tasks(driver, "Zimmer")) == 1
+
+
+def test_an_outbox_that_lambda_gave_up_on_is_shown_and_goes_back_to_dispatch(
+    driver: HubDriver, segue: Segue
+) -> None:
+    """The emulator never gives up, so the batch is put where Lambda would put it in an account."""
+    customer_id, now = f"lost-{driver.run_id}", clock.now()
+    decision = a_decision(
+        f"d-{customer_id}",
+        customer_id=customer_id,
+        event_id=f"hand:{customer_id}",
+        event_type="page.viewed",
+        source="hand",
+        decided_at=now,
+        correlation_id="k-lost",
+    )
+    outbox = an_episode(decision, customer_id=customer_id, decided_at=now).to_dict()
+    image = {"customer_id": {"S": customer_id}, "outbox": {"S": json.dumps(outbox)}}
+    keys = {"customer_id": image["customer_id"]}
+    images = {"SequenceNumber": "7", "Keys": keys, "NewImage": image}
+    record = {"eventName": "INSERT", "dynamodb": images}
+    note = {
+        "requestContext": {"condition": "RetryAttemptsExhausted"},
+        "responseContext": {"functionError": "Unhandled"},
+        "DDBStreamBatchInfo": {
+            "shardId": "shardId-7",
+            "startSequenceNumber": "7",
+            "endSequenceNumber": "7",
+            "approximateArrivalOfFirstRecord": to_iso(now),
+            "approximateArrivalOfLastRecord": to_iso(now),
+            "batchSize": 1,
+            "streamArn": f"arn:aws:dynamodb:::table/{driver.hub.output('CustomersTable')}/stream/1",
+        },
+        "payload": json.dumps({"Records": [record]}),
+    }
+    bucket, key = driver.hub.output("FailedBatchesBucket"), "aws/lambda/e2e/shardId-7/batch"
+    driver.hub.s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(note).encode())
+    driver.accepted["hand"] += 1
+    (letter,) = driver.wait_for("it is announced", lambda: _letters(segue, "customer-stream", 1))
+    assert letter["keys"] == [customer_id]
+    assert letter["correlation_id"] == "k-lost"
+    assert "from 7 to 7" in letter["reason"]
+    (balance,) = segue("balance", "--json").lines
+    assert balance["dead_events"]["hand"] == 1
+    assert segue("dlq", "redrive", "customer-stream").code == 0
+    driver.wait_for("it is dispatched", lambda: read_decisions(driver.hub, customer_id, 1))
+    assert not _letters(segue, "customer-stream", 1)
+    assert "Contents" not in driver.hub.s3.list_objects_v2(Bucket=bucket, Prefix=key)
+
+
+def test_lost_edits_of_rows_are_read_again(driver: HubDriver, segue: Segue) -> None:
+    url = driver.hub.output("CatalogueStreamDeadLettersUrl")
+    info = {
+        "shardId": "shardId-1",
+        "startSequenceNumber": "1",
+        "endSequenceNumber": "2",
+        "approximateArrivalOfFirstRecord": "2026-11-22T12:00:00Z",
+        "approximateArrivalOfLastRecord": "2026-11-22T12:00:00Z",
+        "batchSize": 2,
+        "streamArn": f"arn:aws:dynamodb:::table/{driver.hub.output('RulesTable')}/stream/1",
+    }
+    driver.hub.sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"DDBStreamBatchInfo": info}))
+    (letter,) = driver.wait_for("it is shown", lambda: _letters(segue, "catalogue-stream", 1))
+    assert driver.hub.output("RulesTable") in letter["reason"]
+    said = segue("dlq", "redrive", "catalogue-stream", "--json")
+    assert (said.code, said.lines) == (0, [{"redriven": 1}]), said.err
+    assert not _letters(segue, "catalogue-stream", 1)
 
 
 def test_without_consent_nothing_goes_out(driver: HubDriver, segue: Segue) -> None:

@@ -22,11 +22,26 @@ def dead_letters(template: Template) -> set[str]:
         for queue in of_type(template, QUEUE).values()
         if "RedrivePolicy" in queue
     }
-    behind_streams = {
-        referred(source["DestinationConfig"]["OnFailure"]["Destination"])
-        for source in streams(template)
-    }
-    return behind_queues | behind_streams | {behind_timers(template)}
+    buckets = of_type(template, "AWS::S3::Bucket").keys()
+    behind_streams = {place for source in streams(template) if (place := fails_to(source))}
+    return (
+        behind_queues
+        | {announced_to(template, place) if place in buckets else place for place in behind_streams}
+        | {behind_timers(template)}
+    )
+
+
+def fails_to(stream: Resource) -> str:
+    """The queue or bucket that gets what Lambda gives up on."""
+    return referred(stream["DestinationConfig"]["OnFailure"]["Destination"])
+
+
+def announced_to(template: Template, bucket: str) -> str:
+    """The queue that is told of every new object of the bucket."""
+    rules = of_type(template, "AWS::Events::Rule").values()
+    [rule] = [each for each in rules if bucket in str(each.get("EventPattern", ""))]
+    [target] = rule["Targets"]
+    return referred(target["Arn"])
 
 
 def behind_timers(template: Template) -> str:
@@ -135,6 +150,26 @@ def test_a_failing_record_blocks_a_stream_for_a_few_tries_only(template: Templat
         assert source["BisectBatchOnFunctionError"] is True
         assert 0 < source["MaximumRetryAttempts"] <= 10
         assert source["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_no_record_grows_so_old_that_its_stream_loses_it(template: Template) -> None:
+    """A stream keeps its records for 24 hours."""
+    for source in streams(template):
+        assert source["MaximumRecordAgeInSeconds"] < 24 * 3600 - 2 * 3600
+
+
+def test_what_dispatch_could_not_publish_is_stored_whole_and_announced(template: Template) -> None:
+    """Lambda puts the records themselves into a bucket only, and nothing but where they were into
+    a queue. The letter must not outlive what it names."""
+    customers = referred(template["Outputs"]["CustomersTable"]["Value"])
+    [stream] = [s for s in streams(template) if referred(s["EventSourceArn"]) == customers]
+    bucket = fails_to(stream)
+    assert bucket == referred(template["Outputs"]["FailedBatchesBucket"]["Value"])
+    letters = referred(template["Outputs"]["CustomerStreamDeadLettersUrl"]["Value"])
+    assert announced_to(template, bucket) == letters
+    rules = of_type(template, "AWS::S3::Bucket")[bucket]["LifecycleConfiguration"]["Rules"]
+    [days] = [each["ExpirationInDays"] for each in rules if "ExpirationInDays" in each]
+    assert days * 24 * 3600 > of_type(template, QUEUE)[letters]["MessageRetentionPeriod"]
 
 
 def test_a_channel_gets_its_own_actions_unchanged(template: Template) -> None:

@@ -53,13 +53,14 @@ def test_the_topic_is_encrypted(template: Template) -> None:
         assert topic.get("KmsMasterKeyId") or id_.startswith("Watch"), id_
 
 
-def test_only_the_bucket_of_files_sends_events(template: Template) -> None:
+def test_only_dropped_files_and_failed_batches_are_announced(template: Template) -> None:
     announcing = {
         id_
         for id_, bucket in of_type(template, "AWS::S3::Bucket").items()
         if bucket.get("NotificationConfiguration")
     }
-    assert announcing == {referred(template["Outputs"]["FilesBucket"]["Value"])}
+    outputs = ("FilesBucket", "FailedBatchesBucket")
+    assert announcing == {referred(template["Outputs"][name]["Value"]) for name in outputs}
 
 
 def test_no_resource_has_a_physical_name(template: Template) -> None:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from tools.segue import balance, bus_timeline, dead_letter_redrive, dead_letters, render
+from tools.segue import bus_timeline, dead_letter_redrive, dead_letters, render
 from tools.segue.commands.send import parse_time
 from tools.segue.explanation import Explanation, parse_keys
 from tools.segue.local_home import UserError
@@ -55,6 +55,7 @@ def test_a_queue_of_dead_letters_knows_its_work_queue() -> None:
     first, second = dead_letters.list_queues({**outputs, **stream})
     assert (first.name, first.work_url, first.is_fifo) == ("customer", "w.fifo", True)
     assert (second.name, second.work_url, second.is_fifo) == ("customer-stream", "", False)
+    assert (first.is_of_stream, second.is_of_stream) == (False, True)
 
 
 def test_a_dead_letter_of_a_function_has_stage_and_reason() -> None:
@@ -82,26 +83,6 @@ def test_a_redriven_letter_keeps_its_group_and_is_no_repeat() -> None:
 def test_a_timers_letter_goes_to_its_customers_group() -> None:
     sent = dead_letter_redrive.build_message({"Body": '{"customer_id": "c-1"}'}, fifo=True)
     assert sent["MessageGroupId"] == "c-1"
-
-
-@pytest.mark.parametrize("channel", ["email", "sms", "push", "call", "warehouse"])
-def test_an_action_among_the_dead_letters_of_its_channel_is_not_under_way(channel: str) -> None:
-    told = balance.count_actions(1, {}, {channel: 1})
-    assert (told["dead_lettered"], told["pending"]) == (1, 0)
-
-
-def test_every_action_is_in_the_balance() -> None:
-    ended = {"delivered": 4, "declined": 2, "refused": 1, "attempted": 1}
-    told = balance.count_actions(10, ended, {"email": 1, "events": 4})
-    assert told == {
-        "made": 10,
-        "delivered": 4,
-        "declined": 2,
-        "refused": 1,
-        "unknown": 0,
-        "dead_lettered": 1,
-        "pending": 2,
-    }
 
 
 DECISION: dict[str, Any] = {

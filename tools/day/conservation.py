@@ -13,9 +13,8 @@ from rich.text import Text
 from tools.segue.balance import Balance
 from tools.segue.render import build_table
 
-ENDS = ("delivered", "declined", "refused", "dead_lettered", "unknown")
-RETURNING_EVENTS = ("delivered", "declined", "refused", "unknown", "timers", "emitted")
-"""What the hub creates and then receives as an event."""
+ENDS = ("delivered", "declined", "refused", "dead_lettered", "unknown", "postponed")
+WAYS = ("decided", "surroundings", "parked", "dead_events", "waiting")
 EMPTY_BALANCE = Balance({}, {}, {}, {}, {}, {}, Counter())
 
 
@@ -33,29 +32,28 @@ class Conservation:
 
     @property
     def events(self) -> dict[str, tuple[int, ...]]:
-        """Return source -> accepted, decided, surroundings, parked."""
+        """Return source -> accepted, decided, surroundings, parked, dead-lettered, waiting."""
         took = Counter(self.accepted)
-        took["segue"] = sum(map(self._count_actions_since, RETURNING_EVENTS))
-        ends = [self._count_since(name) for name in ("decided", "surroundings", "parked")]
-        sources = {source for end in ends[:2] for source, count in end.items() if count}
+        took.update(self._count_since("created"))
+        ends = [self._count_since(name) for name in WAYS]
+        sources = {source for end in ends for source, count in end.items() if count}
         return {
             source: (took[source], *(end[source] for end in ends))
-            for source in sorted({*took, *sources})
+            for source in sorted({*(source for source, n in took.items() if n), *sources})
         }
 
     @property
-    def dead(self) -> int:
-        return sum(self.after.dead.values()) - sum(self.before.dead.values())
-
-    @property
     def holds(self) -> bool:
-        """Return whether nothing is missing and no source has more ends than events."""
+        """Return whether every event and every action has one end.
+
+        Letters that a queue did not show may hold what has no other end.
+        """
         left = [took - sum(ends) for took, *ends in self.events.values()]
+        unread = self.after.unread - self.before.unread
         actions = self._count_actions_since("made") - sum(
             self._count_actions_since(end) for end in ENDS
         )
-        dead_events = self.dead - self._count_actions_since("dead_lettered")
-        return min(left) >= 0 and sum(left) == dead_events and actions == 0
+        return min(left, default=0) >= 0 and sum(left) <= max(0, unread) and actions == 0
 
     def _count_since(self, name: str) -> Counter[str]:
         """Return how many ended so since `before`, by source."""
@@ -64,15 +62,15 @@ class Conservation:
         return more
 
     def _count_actions_since(self, name: str) -> int:
-        return self.after.actions[name] - self.before.actions[name]
+        return self.after.actions.get(name, 0) - self.before.actions.get(name, 0)
 
     def render(self) -> RenderableType:
         rows = [
             (source, took, *ends, took - sum(ends)) for source, (took, *ends) in self.events.items()
         ]
         totals = [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)]
-        ways = ("= decided", "+ surroundings", "+ parked", "+ dead-lettered")
-        names = ("events from", "accepted", *ways)
+        ways = ("= decided", "+ surroundings", "+ parked", "+ dead-lettered", "+ waiting")
+        names = ("events from", "accepted", *ways, "missing")
         actions = [[self._count_actions_since(name) for name in ("made", *ENDS)]]
         ends = ("actions made", *(f"{'=' if i == 0 else '+'} {e}" for i, e in enumerate(ENDS)))
         verdict = ("Everything is accounted for.", "green")

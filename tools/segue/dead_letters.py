@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tools.segue import stream_batches
 from tools.segue.hub import Hub
 from tools.segue.local_home import UserError
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 BATCH = 10
 LOOK_SECONDS = 5
+READ_SECONDS = 60
 DEAD, WORK, RETURN = "DeadLettersUrl", "QueueUrl", "ReturnUrl"
+STREAM_STAGE = "stream"
 NO_REASON = "received too often without a result: see the function's log"
 
 
@@ -37,6 +40,11 @@ class DeadLetterQueue:
     @property
     def is_fifo(self) -> bool:
         return self.return_url.endswith(".fifo")
+
+    @property
+    def is_of_stream(self) -> bool:
+        """Whether its letters are batches of stream records."""
+        return self.name.endswith("-stream")
 
 
 def list_queues(outputs: Mapping[str, str]) -> list[DeadLetterQueue]:
@@ -77,9 +85,28 @@ def count_messages(hub: Hub, url: str) -> int:
 
 def read_letters(hub: Hub, box: DeadLetterQueue, limit: int) -> list[dict[str, Any]]:
     """Return up to `limit` letters, visible again at once. SQS shows ten of a FIFO group."""
+    messages = _look_at(hub, box, limit, LOOK_SECONDS)
+    if box.is_of_stream:
+        return [describe_stream_letter(hub, message) for message in messages]
+    return [describe_letter(message) for message in messages]
+
+
+def read_bodies(hub: Hub, box: DeadLetterQueue, limit: int) -> list[str]:
+    """Return the bodies of up to `limit` letters, visible again at once.
+
+    The body of a letter of a stream is its batch, as JSON with the stream's `records`.
+    """
+    bodies = [message["Body"] for message in _look_at(hub, box, limit, READ_SECONDS)]
+    if not box.is_of_stream:
+        return bodies
+    batches = [stream_batches.read_batch(hub, body) for body in bodies]
+    return [json.dumps({"records": batch.records if batch else []}) for batch in batches]
+
+
+def _look_at(hub: Hub, box: DeadLetterQueue, limit: int, hidden: int) -> "list[MessageTypeDef]":
     seen: dict[str, MessageTypeDef] = {}
     while len(seen) < limit:
-        new = [m for m in receive_messages(hub, box, LOOK_SECONDS) if m["MessageId"] not in seen]
+        new = [m for m in receive_messages(hub, box, hidden) if m["MessageId"] not in seen]
         if not new:
             break
         seen |= {message["MessageId"]: message for message in new}
@@ -87,7 +114,7 @@ def read_letters(hub: Hub, box: DeadLetterQueue, limit: int) -> list[dict[str, A
         hub.sqs.change_message_visibility(
             QueueUrl=box.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
         )
-    return [describe_letter(message) for message in list(seen.values())[:limit]]
+    return list(seen.values())[:limit]
 
 
 def find_oldest(hub: Hub, box: DeadLetterQueue) -> str:
@@ -123,6 +150,23 @@ def describe_letter(message: Mapping[str, Any]) -> dict[str, Any]:
         "correlation_id": attributes.get("correlation_id") or find_correlation_id(message["Body"]),
         "group": system.get("MessageGroupId", ""),
         "body": message["Body"],
+    }
+
+
+def describe_stream_letter(hub: Hub, message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same of a batch of a stream, in words, and the `keys` of the items written."""
+    letter = {**describe_letter(message), "stage": STREAM_STAGE, "keys": []}
+    batch = stream_batches.read_batch(hub, message["Body"])
+    if batch is None:
+        return {**letter, "reason": stream_batches.GONE}
+    correlation_ids = (find_correlation_id(outbox.raw) for outbox in batch.list_outboxes())
+    return {
+        **letter,
+        "reason": batch.describe(),
+        "error": batch.error,
+        "correlation_id": next(filter(None, correlation_ids), ""),
+        "keys": batch.keys,
+        "body": json.dumps({"records": batch.records}) if batch.records else message["Body"],
     }
 
 

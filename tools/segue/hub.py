@@ -66,6 +66,10 @@ class Hub:
         return self.session.client("events", **self._client_options)
 
     @cached_property
+    def functions(self) -> Any:
+        return self.session.client("lambda", **self._client_options)
+
+    @cached_property
     def gateway(self) -> Any:
         return self.session.client("apigatewayv2", **self._client_options)
 

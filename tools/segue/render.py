@@ -129,7 +129,8 @@ def render_letter(letter: Mapping[str, Any]) -> RenderableType:
 
 def render_balance(balance: Balance) -> RenderableType:
     """Return accepted events and made actions, with a row for each way in which they ended."""
-    counts = [balance.decided, balance.surroundings, balance.parked, balance.replayed]
+    names = ("decided", "surroundings", "parked", "replayed", "dead_events", "waiting")
+    counts = [getattr(balance, name) for name in names]
     sources = sorted({source for count in counts for source in count})
     rows = [(name, *(c.get(name, 0) for c in counts)) for name in sources]
     totals = ("all", *(sum(count.values()) for count in counts))
@@ -137,9 +138,7 @@ def render_balance(balance: Balance) -> RenderableType:
         (name, balance.under_way.get(name, ""), count) for name, count in balance.dead.items()
     ]
     return Group(
-        build_table(
-            ("source", "decided", "surroundings", "parked", "replayed"), [*rows, totals], "Events"
-        ),
+        build_table(("source", *names[:-2], "dead-lettered", "waiting"), [*rows, totals], "Events"),
         Text(),
         build_table(balance.actions, [balance.actions.values()], "Actions"),
         Text(),

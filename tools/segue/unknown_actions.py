@@ -12,6 +12,7 @@ from hub.delivery.ports import ActionStatus, LedgerEntry
 from hub.delivery.steps.carry_out_actions import build_outcome_event
 from hub.messaging.domain import bus_records
 from hub.model.decision import Action
+from hub.model.event import Event
 from tools.segue.balance import scan
 from tools.segue.hub import Hub
 from tools.segue.local_home import UserError
@@ -55,8 +56,9 @@ def settle_action(
     if line is None or line["status"] != ActionStatus.UNKNOWN:
         state = f"is {line['status']}" if line else "is no action of this hub"
         raise UserError(f"{action_id} {state}: only unknown actions can be settled.")
-    entry = LedgerEntry(STATUSES[end], now, f"settled by hand: {note}", line.get("reference", ""))
-    event = build_outcome_event(_read_action(hub, line), entry, now).to_dict()
+    action = _read_action(hub, line)
+    entry, outcome = build_settlement(action, end, note, line.get("reference", ""), now)
+    event = outcome.to_dict()
     put = hub.events.put_events(
         Entries=[
             {
@@ -71,16 +73,30 @@ def settle_action(
         raise UserError("The bus did not take the outcome: try again.")
     hub.table("Ledger").update_item(
         Key={"action_id": action_id},
-        UpdateExpression="SET #status = :status, reason = :reason, settled_at = :at",
+        UpdateExpression=(
+            "SET #status = :status, reason = :reason, settled_at = :at, settled_from = :unknown"
+        ),
         ConditionExpression=Attr("status").eq(ActionStatus.UNKNOWN.value),
         ExpressionAttributeNames={"#status": "status"},
         ExpressionAttributeValues={
             ":status": entry.status.value,
             ":reason": entry.reason,
             ":at": event["occurred_at"],
+            ":unknown": ActionStatus.UNKNOWN.value,
         },
     )
     return event
+
+
+def build_settlement(
+    action: Action, end: ActionEnd, note: str, reference: str, now: datetime
+) -> tuple[LedgerEntry, Event]:
+    """Return the ledger's line of an action that was settled by hand, and its outcome.
+
+    The action ended twice, so two outcomes are in the account: the one of before stays.
+    """
+    entry = LedgerEntry(STATUSES[end], now, f"settled by hand: {note}", reference)
+    return entry, build_outcome_event(action, entry, now)
 
 
 def _read_action(hub: Hub, line: dict[str, Any]) -> Action:

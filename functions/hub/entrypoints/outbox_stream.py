@@ -34,7 +34,7 @@ def relay(
     A failed record would block the stream. So a failed outbox goes whole to the retry queue, or to
     the dead letters if no retry can help. The stream repeats only an outbox that neither takes.
     """
-    messages = [message for record in event["Records"] if (message := _read_outbox(record))]
+    messages = [message for record in event["Records"] if (message := read_outbox(record))]
     failures = attempt(step, messages, _is_rejected)
     for message in messages:
         error = failures.get(message.id)
@@ -67,7 +67,7 @@ def adapt_outbox_step(step: OutboxStep) -> Step:
     return run_on_messages
 
 
-def _read_outbox(record: JsonObject) -> QueueMessage | None:
+def read_outbox(record: JsonObject) -> QueueMessage | None:
     """Makes a message of a write; None for a deleted customer and for a write without a decision.
 
     The message has no group, because any order of publishing is right.

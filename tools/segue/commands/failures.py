@@ -79,7 +79,7 @@ def show(
 
 
 def redrive(context: typer.Context, name: Name) -> None:
-    """Send dead letters back to their queue."""
+    """Send dead letters back to their queue, or what they hold to whoever reads their stream."""
     session = get_session(context)
     hub = session.hub()
     moved = dead_letter_redrive.redrive(hub, dead_letters.find_queue(hub, name))
