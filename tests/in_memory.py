@@ -93,6 +93,7 @@ class InMemoryHub:
     identities: fakes.Identities = field(default_factory=fakes.Identities)
     conflicts: fakes.KeyConflicts = field(default_factory=fakes.KeyConflicts)
     parked: fakes.ParkedPayloads = field(default_factory=fakes.ParkedPayloads)
+    parked_events: fakes.ParkedEvents = field(default_factory=fakes.ParkedEvents)
     customers: fakes.Customers = field(default_factory=fakes.Customers)
     decisions: fakes.Decisions = field(default_factory=fakes.Decisions)
     schedule: fakes.TimerSchedule = field(default_factory=fakes.TimerSchedule)
@@ -145,6 +146,7 @@ class InMemoryHub:
             self.merger,
             attach_refusals,
             AttachRepeats(self.marks),
+            self.parked_events,
         )
         self.channels: dict[str, DeliveryChannel] = {
             "email": EmailChannel(content, self.mail, INVITATIONS),

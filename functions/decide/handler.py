@@ -11,6 +11,7 @@ from hub.decisioning.steps.decide_events import DecideEvents
 from hub.decisioning.wiring import build_catalogue_reader, build_surroundings_reader
 from hub.entrypoints.settings import read_settings
 from hub.entrypoints.sqs import consume
+from hub.history.adapters.parked_table import ParkedEvents
 from hub.platform.adapters import clock
 from hub.profile.adapters.customer_table import Customers, size_in_bytes
 from hub.profile.adapters.event_mark_table import EventMarkTable
@@ -35,6 +36,7 @@ def decide_events() -> DecideEvents:
         merger=merge_customers(settings()),
         attach_refusals=AttachRefusals(AddressRefusalTable(settings().address_refusals_table)),
         attach_repeats=AttachRepeats(EventMarkTable(settings().event_marks_table)),
+        parked=ParkedEvents(settings().parked_table),
     )
 
 

@@ -12,6 +12,7 @@ class DecideSettings:
     surroundings_table: str
     identities_table: str
     merges_table: str
+    parked_table: str
     decisions_table: str
     event_marks_table: str
     customer_queue_url: str

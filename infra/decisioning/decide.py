@@ -44,6 +44,7 @@ class Decisioning(Construct):
                 "EVENT_MARKS_TABLE": customer_tables.event_marks.table_name,
                 "IDENTITIES_TABLE": customer_tables.identities.table_name,
                 "MERGES_TABLE": customer_tables.merges.table_name,
+                "PARKED_TABLE": records.parked.table_name,
                 "TIME_ZONE": time_zone.value_as_string,
                 **customer_tables.refusals_environment,
                 **learner_tables.environment,
@@ -61,5 +62,6 @@ class Decisioning(Construct):
         customer_tables.grant_reading_refusals(self.decider)
         customer_tables.grant_marking_events(self.decider)
         self.decider.allow("dynamodb:Query", "dynamodb:UpdateItem", on=records.decisions.table_arn)
+        self.decider.allow("dynamodb:PutItem", on=records.parked.table_arn)
         # It hands on what still arrives for an absorbed customer to the survivor.
         self.decider.allow("sqs:SendMessage", on=self.work.queue.queue_arn)

@@ -20,7 +20,7 @@ from hub.decisioning.domain.decide import decide
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.profile.adapters.customer_table import size_in_bytes
-from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
+from hub.profile.domain.profile_limits import STATE_LIMIT, trim_to_limit
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.bench import Figures, Tell
 

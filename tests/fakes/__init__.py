@@ -23,7 +23,14 @@ from tests.fakes.messaging import (
 from tests.fakes.object_storage import Archive, ClaimCheck, Files, Warehouse
 from tests.fakes.printing import PrintStore, WaitingLetters, typeset
 from tests.fakes.providers import CallCentre, Mail, PushMessages, ReportMail, TextMessages
-from tests.fakes.tables import ActionLedger, Customers, CustomerScan, Decisions, ParkedPayloads
+from tests.fakes.tables import (
+    ActionLedger,
+    Customers,
+    CustomerScan,
+    Decisions,
+    ParkedEvents,
+    ParkedPayloads,
+)
 
 __all__ = [
     "ActionLedger",
@@ -55,6 +62,7 @@ __all__ = [
     "Merges",
     "OAuthTokens",
     "OutboundHttp",
+    "ParkedEvents",
     "ParkedPayloads",
     "PrintStore",
     "PushMessages",

@@ -12,6 +12,7 @@ from hub.model.customer import Customer
 from hub.model.decision import Action, Decision
 from hub.model.decision_outcome import DecisionOutcome
 from hub.model.episode import Episode, RecordedEpisode
+from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload
 from hub.model.promo_code import derive_promo_code, normalize_promo_code
 
@@ -150,3 +151,11 @@ class ParkedPayloads:
     def park(self, payload: InboundPayload, field: str, reason: str) -> None:
         key = (payload.source, payload.received_at, payload.id)
         self.items[key] = ParkedItem(payload, field, reason)
+
+
+class ParkedEvents:
+    def __init__(self) -> None:
+        self.items: dict[str, tuple[Event, str, str]] = {}
+
+    def park(self, event: Event, field: str, reason: str) -> None:
+        self.items[event.id] = (event, field, reason)

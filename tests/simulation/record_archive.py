@@ -38,7 +38,7 @@ from hub.kernel.canonical_json import to_canonical_json
 from hub.model.episode import RecordedEpisode, drop_repeats
 from hub.platform.adapters.aws_text import to_json
 from hub.profile.adapters.customer_table import size_in_bytes
-from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
+from hub.profile.domain.profile_limits import STATE_LIMIT, trim_to_limit
 from tests.simulation.recording.scenarios import SCENARIOS
 from tests.simulation.recording.virtual_hub import Publisher, VirtualHub
 

@@ -24,7 +24,7 @@ from hub.identity.domain.merge_record import MergeRecord
 from hub.kernel.canonical_json import to_canonical_json
 from hub.model.episode import RecordedEpisode
 from hub.profile.adapters.customer_table import size_in_bytes
-from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
+from hub.profile.domain.profile_limits import STATE_LIMIT, trim_to_limit
 from hub.simulation.domain.replay import Difference
 from hub.simulation.steps.replay_archive import ReplayArchive
 from hub.surroundings.domain.surroundings import Surroundings

@@ -1,4 +1,7 @@
-"""Parked payloads: accepted, but unreadable by their mapping. They can be replayed."""
+"""Parked payloads and events: accepted, but unreadable by their mapping or over a limit.
+
+They can be replayed.
+"""
 
 import json
 from collections.abc import Iterator
@@ -55,10 +58,11 @@ def set_status(hub: Hub, row: dict[str, Any], status: str, only_from: str = "") 
 
 
 def publish_payload(hub: Hub, row: dict[str, Any]) -> None:
+    is_event = "bus_source" in row
     entry = {
         "EventBusName": hub.output("BusName"),
-        "Source": bus_records.RAW,
-        "DetailType": row["source"],
+        "Source": row.get("bus_source", bus_records.RAW),
+        "DetailType": json.loads(row["delivery"])["type"] if is_event else row["source"],
         "Detail": row["delivery"],
     }
     answer = hub.events.put_events(Entries=[entry])  # type: ignore[list-item]  # an entry as it was kept

@@ -8,6 +8,7 @@ from hub.kernel.json_types import Json, JsonObject
 from hub.model.decision import Decision
 from hub.model.decision_outcome import DecisionOutcome
 from hub.model.episode import RecordedEpisode
+from hub.model.event import Event
 
 
 class Decisions(Protocol):
@@ -21,6 +22,13 @@ class Decisions(Protocol):
 
     def flag(self, customer_id: str, since: datetime, until: datetime, reason: str) -> int:
         """Marks the decisions of that time as made on wrong data. Returns their number."""
+
+
+class ParkedEvents(Protocol):
+    """Events that their customer has no room for, each with its field and reason."""
+
+    def park(self, event: Event, field: str, reason: str) -> None:
+        """Keeps the event. Parking it again replaces the first."""
 
 
 class Archive(Protocol):

@@ -44,6 +44,10 @@ class TooLarge(Rejected):
     """The body is longer than the entry point accepts."""
 
 
+class OverLimit(Rejected):
+    """It needs more room than one customer has: park it."""
+
+
 class Conflict(HubError):
     """Another writer came first: read again and retry at once."""
 

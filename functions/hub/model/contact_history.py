@@ -146,6 +146,18 @@ class ContactHistory:
             return messages
         return messages + count_page_contacts(self.page_contacts, since, channels, category, offer)
 
+    def without_entries(self, entries: Iterable[Sequence[str]]) -> Self:
+        """Removes entries of members that are maps: each is a member and the name in it."""
+        names_by_member: dict[str, list[str]] = {}
+        for member, name in entries:
+            names_by_member.setdefault(member, []).append(name)
+        return self._with(
+            **{
+                member: _remove(getattr(self, member), frozenset(names))
+                for member, names in names_by_member.items()
+            }
+        )
+
     def times_offered(self, offer: str) -> int:
         return self.offers.get(offer, 0)
 

@@ -11,7 +11,7 @@ from hub.kernel.queue_message import QueueMessage
 from hub.model.customer import Customer
 from hub.model.episode import Episode
 from hub.model.event import Event
-from hub.profile.domain.apply_event import STATE_LIMIT
+from hub.profile.domain.profile_limits import STATE_LIMIT
 from hub.profile.ports import Customers, EventMarks
 from hub.profile.steps.attach_repeats import AttachRepeats
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
@@ -52,6 +52,7 @@ def build_step(
         merger,
         attach,
         AttachRepeats(marks or fakes.EventMarks()),
+        fakes.ParkedEvents(),
     )
 
 

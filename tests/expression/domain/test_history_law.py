@@ -19,7 +19,8 @@ from hub.expression.domain.history import FUNCTIONS, MAX_DAYS, MOST_BY_HOURS
 from hub.kernel.times import to_iso
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.profile.domain.apply_event import apply_event, trim_to_limit
+from hub.profile.domain.apply_event import apply_event
+from hub.profile.domain.profile_limits import trim_to_limit
 from tests.factories import NOON, an_event
 
 TYPES = ("page.viewed", "order.completed", "form.submitted", "track.swiped")

@@ -2,10 +2,11 @@ import json
 
 import pytest
 
-from hub.kernel.errors import Conflict, Rejected, Unavailable
+from hub.kernel.errors import Conflict, OverLimit, Unavailable
 from hub.model.customer import Customer
 from hub.platform.adapters import aws_clients
-from hub.profile.adapters.customer_table import MOST_OUTBOX, MOST_STATE, Customers, size_in_bytes
+from hub.profile.adapters.customer_table import MOST_OUTBOX, Customers, size_in_bytes
+from hub.profile.domain.profile_limits import MOST_STATE
 from hub.profile.ports import Customers as Port
 from tests import fakes, moto_resources
 from tests.factories import a_customer
@@ -78,12 +79,12 @@ class TestCustomersInDynamoDB:
 
     def test_a_customer_beyond_the_items_limit_is_refused(self) -> None:
         customers = Customers(moto_resources.table("customers", "customer_id"))
-        with pytest.raises(Rejected):
+        with pytest.raises(OverLimit):
             customers.write(a_customer(interests={"much": "x" * MOST_STATE}), an_episode())
 
     def test_an_outbox_that_no_message_could_carry_is_refused(self) -> None:
         customers = Customers(moto_resources.table("customers", "customer_id"))
-        with pytest.raises(Rejected):
+        with pytest.raises(OverLimit):
             customers.write(
                 a_customer(), an_episode(a_decision(receipt={"much": "x" * MOST_OUTBOX}))
             )

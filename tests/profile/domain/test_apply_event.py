@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hub.model.customer import Customer
 from hub.model.day_series import to_day
 from hub.model.event import Event
-from hub.profile.domain.apply_event import apply_event, trim_to_limit
+from hub.profile.domain.apply_event import apply_event
 from hub.profile.domain.event_memory import is_repeat
+from hub.profile.domain.profile_limits import trim_to_limit
 from tests.factories import HAPPENINGS, NOON, a_customer, an_event, later
 
 _traits = st.fixed_dictionaries(

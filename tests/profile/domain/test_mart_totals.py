@@ -13,9 +13,10 @@ from hub.identity.domain.unmerge_profiles import apply_events, unmerge_profiles
 from hub.kernel.errors import Rejected
 from hub.model.customer import Customer
 from hub.model.event import Event
-from hub.profile.domain.apply_event import apply_event, trim_to_limit
+from hub.profile.domain.apply_event import apply_event
 from hub.profile.domain.event_memory import is_repeat
 from hub.profile.domain.mart_totals import MOST_DAYS, mart_rows
+from hub.profile.domain.profile_limits import trim_to_limit
 from tests.factories import NOON, an_event
 
 TODAY = NOON.date()

@@ -13,11 +13,13 @@ Its JSON has these members:
 - `trust`: the level of whoever stated the event, if it is not `trusted`
 - `ignored`: field -> why it did not count: the value of a trait is of another kind, or the source
   may not state it
+- `more_ignored`: how many more such fields there were
 - `time_zone`: that the customer's time zone cannot be used, and which one is used instead
 - `sentence`: all this in one sentence that a call-centre agent can read out
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from hub.catalogue.domain.rule import Rule
@@ -31,6 +33,7 @@ from hub.profile.domain.trait_kinds import find_ignored_traits
 
 MAX_RULES = 12
 MAX_CHOICES = 10
+MAX_IGNORED = 20
 MAX_STOPPED_CHOICES = 3
 
 
@@ -140,9 +143,12 @@ def write_receipt(
     if event.trust is not Trust.TRUSTED:
         receipt["trust"] = event.trust.value
     if ignored := {**event.context.get(LEFT_OUT, {}), **find_ignored_traits(event.traits)}:
-        receipt["ignored"] = ignored
-        reasons = "; ".join(f"{field} {problem}" for field, problem in ignored.items())
+        listed = dict(islice(ignored.items(), MAX_IGNORED))
+        receipt["ignored"] = listed
+        reasons = "; ".join(f"{field} {problem}" for field, problem in listed.items())
         receipt["sentence"] += f" Not everything in it counts: {reasons}."
+        if len(ignored) > len(listed):
+            receipt["more_ignored"] = len(ignored) - len(listed)
     if zone_problem:
         receipt["time_zone"] = zone_problem
     return receipt

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from hub.catalogue.domain.catalogue import Catalogue
 from hub.contact_policy.steps.attach_refusals import AttachRefusals
 from hub.decisioning.domain.decide import decide
+from hub.history.ports import ParkedEvents
 from hub.identity.steps.merge_customers import MergeCustomers
-from hub.kernel.errors import Conflict, HubError, Rejected, Unavailable
+from hub.kernel.errors import Conflict, HubError, OverLimit, Rejected, Unavailable
 from hub.kernel.queue_message import QueueMessage
 from hub.model.customer import Customer
 from hub.model.episode import Episode
 from hub.model.event import Event
 from hub.platform.ports import Clock
-from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
 from hub.profile.domain.erasure import ERASED
+from hub.profile.domain.event_essentials import check_money, extract_consent, keep_essentials
+from hub.profile.domain.profile_limits import STATE_LIMIT, trim_to_limit
 from hub.profile.ports import Customers
 from hub.profile.steps.attach_repeats import AttachRepeats
 from hub.surroundings.domain.surroundings import Surroundings
@@ -30,7 +32,11 @@ EventGroup = Sequence[tuple[QueueMessage, Event]]
 
 @dataclass(frozen=True, slots=True)
 class DecideEvents:
-    """Decides on batches. `size` returns the size of a stored customer in bytes."""
+    """Decides on batches. `size` returns the size of a stored customer in bytes.
+
+    An event that needs more room than its customer has is parked. Its consent, and a purchase, a
+    return or an erasure without what is long, are decided nevertheless.
+    """
 
     customers: Customers
     catalogue: Callable[[], Catalogue]
@@ -40,6 +46,7 @@ class DecideEvents:
     merger: MergeCustomers
     attach_refusals: AttachRefusals
     attach_repeats: AttachRepeats
+    parked: ParkedEvents
 
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id. A faulty event does not stop the events of others."""
@@ -67,12 +74,43 @@ class DecideEvents:
         try:
             self._decide([event for _, event in group], unused_reads)
         except Rejected as rejection:
-            if len(group) == 1:
-                return {group[0][0].id: rejection}
-            return self._decide_one_by_one(group, unused_reads)
+            if len(group) > 1:
+                return self._decide_one_by_one(group, unused_reads)
+            [(message, event)] = group
+            if isinstance(rejection, OverLimit):
+                return self._shorten_or_park(message, event, rejection)
+            return {message.id: rejection}
         except HubError as error:
             return {message.id: error for message, _ in group}
         return {}
+
+    def _shorten_or_park(
+        self, message: QueueMessage, event: Event, excess: OverLimit
+    ) -> dict[str, HubError]:
+        """Decides on what always finds room of an event that is over a limit.
+
+        If that is not the whole meaning of the event, the event is parked. Returns the failure by
+        message id, if something else failed.
+        """
+        try:
+            shortened = keep_essentials(event)
+            if shortened and self._fits(shortened):
+                return {}
+            consent = extract_consent(event)
+            if consent:
+                self._decide([consent], {})
+            self.parked.park(event, excess.field, excess.reason)
+        except HubError as error:
+            return {message.id: error}
+        return {}
+
+    def _fits(self, event: Event) -> bool:
+        """Decides on the event. Returns whether it was within the limits."""
+        try:
+            self._decide([event], {})
+        except OverLimit:
+            return False
+        return True
 
     def _decide_one_by_one(
         self, group: EventGroup, unused_reads: dict[str, Customer]
@@ -100,6 +138,8 @@ class DecideEvents:
 
     def _decide(self, events: Sequence[Event], unused_reads: dict[str, Customer]) -> None:
         customer_id = events[0].customer_id
+        for event in events:
+            check_money(event)
         for part in split_before_erasures(self.merger(events)):
             self._decide_and_write(customer_id, part, unused_reads)
 

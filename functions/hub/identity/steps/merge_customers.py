@@ -21,8 +21,8 @@ from hub.messaging.ports import CustomerQueue
 from hub.model.customer import Customer
 from hub.model.event import Event
 from hub.platform.ports import Clock
-from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
 from hub.profile.domain.event_memory import forget_oldest, share_memory
+from hub.profile.domain.profile_limits import STATE_LIMIT, trim_to_limit
 from hub.profile.ports import Customers, EventMarks
 
 MAX_TRIES = 3

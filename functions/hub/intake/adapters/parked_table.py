@@ -1,29 +1,10 @@
-"""The parked table: payloads that wait for a correction of their mapping."""
+"""Parked payloads: they wait for a correction of their mapping."""
 
-from datetime import timedelta
-
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-
+from hub.history.adapters.parked_table import RETENTION, ParkedItem
 from hub.kernel.times import to_iso
 from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.aws_text import to_json
-from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
-
-# As long as the claim check of a large body, because nobody can replay a payload without its body.
-RETENTION = timedelta(days=90)
-
-
-class ParkedItem(TableModel):
-    """One parked payload; `delivery` is the inbound payload in JSON."""
-
-    source = UnicodeAttribute(hash_key=True)
-    parked = UnicodeAttribute(range_key=True)
-    delivery_id = UnicodeAttribute()
-    field = UnicodeAttribute()
-    reason = UnicodeAttribute()
-    delivery = UnicodeAttribute()
-    status = UnicodeAttribute()
-    expires = NumberAttribute()
+from hub.platform.adapters.dynamodb import bind_table, translate_errors
 
 
 class ParkedPayloads:

@@ -20,6 +20,7 @@ from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus, ClaimCheck, CustomerQueue
 from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload
+from hub.profile.domain.event_essentials import check_money
 from hub.profile.domain.mart_row import MART_LOADED, check_mart_row
 from hub.surroundings.domain.thing_fact import is_fact_event, to_fact
 from hub.surroundings.steps.record_facts import RecordFacts
@@ -75,6 +76,9 @@ class NormalizeEvents:
                 to_fact(event)
             elif event.type == MART_LOADED:
                 check_mart_row(event)
+            if "consent" not in event.traits:
+                # decide takes the consent out of an event before it parks it.
+                check_money(event)
         except Rejected as rejection:
             self.parked.park(payload, rejection.field, rejection.reason)
             return []

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from hub.kernel.errors import Rejected
+from hub.kernel.errors import OverLimit
 from hub.kernel.times import to_iso
 from hub.model.customer import Customer
 from hub.model.episode import Episode
@@ -14,9 +14,9 @@ from hub.platform.adapters import clock
 from hub.platform.adapters.aws_text import to_json
 from hub.platform.adapters.dynamodb import TableModel, bind_table, translate_errors
 from hub.platform.ports import Clock
+from hub.profile.domain.profile_limits import MOST_STATE
 
 LARGE_STATE = 24 * 1024
-MOST_STATE = 60 * 1024
 MOST_OUTBOX = 180 * 1024
 _READ_ATTRIBUTES = ["customer_id", "state"]
 
@@ -88,11 +88,11 @@ def size_in_bytes(customer: Customer) -> int:
 def _check_size(item: CustomerItem) -> None:
     """Checks that the state before and the outbox together fit in a message of the retry queue.
 
-    Raises `Rejected` if they do not.
+    Raises `OverLimit` if they do not.
     """
     state, outbox = len(item.state.encode()), len(item.outbox.encode())
     if state > MOST_STATE or outbox > MOST_OUTBOX:
-        raise Rejected(f"the customer would take {state} bytes and its outbox {outbox}")
+        raise OverLimit(f"the customer would take {state} bytes and its outbox {outbox}")
     if state > LARGE_STATE:
         _logger.warning(
             "customer is large", extra={"customer_id": item.customer_id, "bytes": state}

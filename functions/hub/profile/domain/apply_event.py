@@ -5,7 +5,7 @@ the same customer. Only `processed`, which recognises repeats, is in the order o
 `hub.profile.domain.event_memory`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,17 +18,9 @@ from hub.profile.domain.event_memory import add_processed
 from hub.profile.domain.mart_row import MART_LOADED
 from hub.profile.domain.occurrences import find_occurrence, hold_occurrence
 from hub.profile.domain.projections import apply_projections
-from hub.profile.domain.traits import (
-    add_consent_proofs,
-    apply_event_traits,
-    drop_oldest_free_field,
-    has_free_fields,
-)
+from hub.profile.domain.traits import add_consent_proofs, apply_event_traits
 
 VALUES_PER_NAMESPACE = 10
-STATE_LIMIT = 24_000
-"""The bytes of a stored customer from which on the oldest free fields are dropped. Twice what half
-of the heavy customers of the bench take."""
 
 
 def apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
@@ -50,19 +42,6 @@ def apply_event(customer: Customer, event: Event, now: datetime) -> Customer:
     else:
         customer = move_activity(customer, told, find_occurrence(customer, event) or told)
     return _record_identities(customer, event)
-
-
-def trim_to_limit(customer: Customer, size: Callable[[Customer], int], limit: int) -> Customer:
-    """Drops detail until the customer is within `limit`.
-
-    It puts the sums of old days of sales together, then drops the oldest fields of the free blocks.
-    Facts on which conditions and gates rest stay, and so do totals.
-    """
-    if size(customer) > limit:
-        customer = mart_totals.fold_old_days(customer)
-    while size(customer) > limit and has_free_fields(customer):
-        customer = drop_oldest_free_field(customer)
-    return customer
 
 
 def _record_identities(customer: Customer, event: Event, **changed: Any) -> Customer:

@@ -91,11 +91,22 @@ def fold_old_days(customer: Customer) -> Customer:
     if not newest:
         return customer
     oldest = (date.fromisoformat(newest) - LONGEST_LAG).isoformat()
-    earlier = _earlier(customer.mart)
-    for day in sorted(days):
-        if day < oldest:
-            earlier = _add_earlier(earlier, {"through": day, **days[day]})
-    kept = {day: sums for day, sums in days.items() if day >= oldest}
+    return _fold_days(customer, [day for day in days if day < oldest])
+
+
+def fold_all_days(customer: Customer) -> Customer:
+    """Returns the customer with all days in `earlier`.
+
+    The totals stay. A row of the mart counts again once it is complete through the last of them.
+    """
+    return _fold_days(customer, _days(customer.mart))
+
+
+def _fold_days(customer: Customer, folded: Collection[str]) -> Customer:
+    days, earlier = _days(customer.mart), _earlier(customer.mart)
+    for day in sorted(folded):
+        earlier = _add_earlier(earlier, {"through": day, **days[day]})
+    kept = {day: sums for day, sums in days.items() if day not in folded}
     return customer.with_changes(mart=_build_mart(_rows(customer.mart), kept, earlier))
 
 

@@ -31,6 +31,8 @@ _CODES: Mapping[str, str] = {
     "subscription.started": "s",
 }
 """Event type -> its code in the block."""
+BUSINESS_TYPES = frozenset(_CODES)
+"""The types of sales, returns, payments and subscriptions."""
 _TYPES = {code: event_type for event_type, code in _CODES.items()}
 _ORDER, _LINE = _CODES["order.completed"], _CODES["item.purchased"]
 _RETURNS = frozenset({_CODES["item.returned"], _CODES["order.refunded"]})

@@ -6,6 +6,8 @@ A value of another kind is left out, so that nothing which reads the profile can
 
 from collections.abc import Iterator, Mapping
 
+import orjson
+
 from hub.kernel.json_types import Json, JsonObject
 from hub.model.channels import PURPOSES
 
@@ -24,7 +26,14 @@ _ONLY_LIST = "preferred_channels"
 TEXT_LIST_FIELDS: frozenset[str] = frozenset({f"contact.{_ONLY_LIST}"})
 CONSENT = "consent"
 _LARGEST_NUMBER = 10**18
+LONGEST_NAME = 100
+"""The most bytes of JSON of a field's name."""
+LONGEST_VALUE = 2_000
+"""The most bytes of JSON of one trait."""
+_MOST_BYTES_OF_CHARACTER = 6
 _MUST_BE_TEXT, _MUST_BE_TEXTS = "must be a text", "must be a list of texts"
+_TOO_LONG = f"must be at most {LONGEST_VALUE} bytes of JSON"
+_NAME_TOO_LONG = f"must have a name of at most {LONGEST_NAME} bytes of JSON"
 _MUST_BE_MAP = "must be a map of fields"
 _MUST_NAME_PURPOSE = "must name the purpose to which it is given"
 FieldValue = tuple[tuple[str, ...], Json]
@@ -37,7 +46,7 @@ def list_fields(block: str, values: Json) -> Iterator[FieldValue]:
     A whole number for a text is its digits: sources write postcodes and membership numbers so. A
     refusal that names no purpose is one for every purpose; an agreement must name its purpose.
     """
-    for path, value, problem in _examine(block, values):
+    for path, value, problem in _examine_size(block, values):
         if not problem:
             yield path, value
 
@@ -47,7 +56,7 @@ def find_ignored_traits(traits: JsonObject) -> dict[str, str]:
     return {
         ".".join(path): problem
         for block, values in traits.items()
-        for path, _, problem in _examine(block, values)
+        for path, _, problem in _examine_size(block, values)
         if problem
     }
 
@@ -62,6 +71,32 @@ def find_kind_problem(field: str, value: Json) -> str:
         is_list = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
         return "" if is_list else _MUST_BE_TEXTS
     return ""
+
+
+def is_longer(value: Json, most: int) -> bool:
+    """Whether the JSON form of the value has more than `most` bytes."""
+    if isinstance(value, str):
+        if len(value) * _MOST_BYTES_OF_CHARACTER + 2 <= most:
+            return False
+    elif not isinstance(value, Mapping | list | tuple):
+        return False
+    return len(orjson.dumps(value)) > most
+
+
+def _examine_size(block: str, values: Json) -> Iterator[tuple[tuple[str, ...], Json, str]]:
+    """Yields what `_examine` yields; a name or value that is too long is a problem too.
+
+    An answer on consent that is too long is none that agrees, so it is a refusal.
+    """
+    for path, value, problem in _examine(block, values):
+        if any(is_longer(name, LONGEST_NAME) for name in path):
+            yield tuple(name[:LONGEST_NAME] for name in path), value, _NAME_TOO_LONG
+        elif not is_longer(value, LONGEST_VALUE):
+            yield path, value, problem
+        elif block == CONSENT and not problem:
+            yield path, False, ""
+        else:
+            yield path, value, problem or _TOO_LONG
 
 
 def _examine(block: str, values: Json) -> Iterator[tuple[tuple[str, ...], Json, str]]:

@@ -106,18 +106,6 @@ def drop_fields(customer: Customer, block: str, names: Container[str]) -> Custom
     )
 
 
-def has_free_fields(customer: Customer) -> bool:
-    return bool(customer.interests or customer.attitudes)
-
-
-def drop_oldest_free_field(customer: Customer) -> Customer:
-    """Returns the customer without the oldest field of the free blocks."""
-    fields = [(b, name) for b in sorted(FREE_BLOCKS) for name in getattr(customer, b)]
-    said_at = {(b, name): customer.as_of.get(f"{b}.{name}", 0) for b, name in fields}
-    block, oldest = min(fields, key=lambda field: (said_at[field], field))
-    return drop_fields(customer, block, {oldest})
-
-
 def add_consent_proofs(proofs: Mapping[str, str], event: Event) -> Mapping[str, str]:
     """Adds the proofs of the consent in the event.
 

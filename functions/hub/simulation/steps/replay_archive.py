@@ -8,7 +8,7 @@ from hub.catalogue.domain.catalogue import Catalogue
 from hub.kernel.errors import HubError
 from hub.model.customer import Customer
 from hub.model.episode import RecordedEpisode
-from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
+from hub.profile.domain.profile_limits import STATE_LIMIT, trim_to_limit
 from hub.simulation.domain.replay import Difference, decide_again, find_differences
 from hub.surroundings.domain.surroundings import Surroundings
 

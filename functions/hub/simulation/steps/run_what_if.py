@@ -11,7 +11,7 @@ from hub.model.customer import Customer
 from hub.model.decision import Action
 from hub.model.episode import RecordedEpisode
 from hub.model.event import Event
-from hub.profile.domain.apply_event import STATE_LIMIT, trim_to_limit
+from hub.profile.domain.profile_limits import STATE_LIMIT, trim_to_limit
 from hub.simulation.domain.what_if.virtual_time import (
     SimulationEnvironment,
     Turn,
