@@ -50,6 +50,36 @@ def test_a_parked_payload_is_replayed_once_it_has_a_mapping(
     assert _parked(segue, "broken"), "its neighbour is still broken"
 
 
+def test_what_a_customer_has_no_room_for_is_parked_and_its_refusal_is_stored(
+    driver: HubDriver, segue: Segue
+) -> None:
+    order = {
+        "id": "shop:no-room",
+        "type": "order.completed",
+        "source": "shop",
+        "occurred_at": "2026-11-22T10:00:00Z",
+        "received_at": "2026-11-22T10:00:00Z",
+        "correlation_id": "k-no-room",
+        "customer_id": "c-full",
+        "traits": {"consent": {"email": {"marketing": False}}},
+        "properties": {"order": "1", "amount": 100, "currency": "XQQ"},
+    }
+    driver.hub.sqs.send_message(
+        QueueUrl=driver.hub.output("CustomerQueueUrl"),
+        MessageGroupId="c-full",
+        MessageBody=json.dumps(order),
+    )
+    driver.accepted["shop"] += 1
+    row = driver.wait_for("it is parked", lambda: _parked(segue, "shop:no-room"))
+    assert (row["field"], row["delivery"]["type"]) == ("properties.currency", "order.completed")
+    item: Any = driver.hub.table("Customers").get_item(Key={"customer_id": "c-full"})["Item"]
+    state = json.loads(item["state"])
+    assert state["consent"] == {"email": {"marketing": False}}
+    assert "purchases" not in state
+    assert segue("parked", "replay", "--source", "shop").code == 0
+    driver.wait_for("uncorrected it is parked again", lambda: _parked(segue, "shop:no-room"))
+
+
 def test_a_poison_message_dies_with_its_reason_while_its_neighbours_go_on(
     driver: HubDriver, segue: Segue
 ) -> None:

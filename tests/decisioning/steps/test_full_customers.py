@@ -129,10 +129,18 @@ def test_a_refusal_in_the_batch_of_a_faulty_event_is_stored() -> None:
     assert victim.parked.items["large"][1:] == ("", "the outbox is too large")
 
 
-def test_the_consent_of_an_event_that_is_parked_is_stored() -> None:
+def test_what_a_parked_event_refuses_is_stored_and_what_it_agrees_to_is_not() -> None:
     victim = Victim()
-    victim.send([an_order(1, "???", traits=REFUSAL)])
-    assert victim.stored.consent["email"]["marketing"] is False
+    said = {"consent": {"email": {"marketing": False, "service": True}, "sms": False}}
+    stated_at = {"consent.email.marketing": "2026-11-20T09:00:00Z"}
+    context = {"stated_at": stated_at, "since": "2020-01-01T00:00:00Z"}
+    victim.send([an_order(1, "???", traits=said, context=context)])
+    assert victim.stored.consent == {
+        "email": {"marketing": False},
+        "sms": {"marketing": False, "service": False},
+    }
+    proof = "2026-11-20T09:00:00.000Z refused segue o-1:refusal"
+    assert victim.stored.proofs["email.marketing"] == proof
     assert set(victim.parked.items) == {"o-1"}
     assert "count" not in victim.stored.purchases
 
@@ -260,8 +268,8 @@ def hostile_events(draw: st.DrawFn) -> Flood:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(hostile_events(), min_size=1, max_size=6))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(hostile_events(), min_size=1, max_size=5))
 def test_after_any_events_there_is_room_for_a_purchase_a_refusal_and_an_erasure(
     groups: list[Flood],
 ) -> None:

@@ -11,19 +11,22 @@ from hub.delivery.adapters.ledger_trace_index import Traces
 from hub.delivery.ports import ActionLedger as LedgerPort
 from hub.delivery.ports import ActionStatus, LedgerEntry
 from hub.history.adapters.decision_table import Decisions
+from hub.history.adapters.parked_table import ParkedEvents
 from hub.history.ports import Decisions as DecisionsPort
 from hub.intake.adapters.parked_table import ParkedPayloads
 from hub.kernel.errors import Conflict
 from hub.kernel.times import parse_time
 from hub.measurement.ports import Traces as TracesPort
+from hub.messaging.domain.bus_records import OUTCOME
 from hub.model.action_trace import ActionNames
 from hub.model.decision import Decision
 from hub.model.decision_outcome import OUTCOME_KINDS, DecisionOutcome
+from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload
 from hub.model.promo_code import derive_promo_code, normalize_promo_code
 from hub.platform.adapters import aws_clients
 from tests import fakes, moto_resources
-from tests.factories import NOON
+from tests.factories import NOON, an_event
 from tests.records import a_decision, a_delivery, an_action
 
 
@@ -274,3 +277,15 @@ class TestParked:
         parked.park(a_delivery(), "type", "is not mapped")
         parked.park(a_delivery(), "", "is empty")
         assert self._kept(parked) == [(a_delivery(), "", "is empty")]
+
+
+@pytest.mark.usefixtures("in_aws")
+def test_an_event_is_parked_once_with_what_the_bus_needs_to_take_it_again() -> None:
+    parked, event = ParkedEvents(moto_resources.table("parked", "source", "parked")), an_event()
+    parked.park(event, "properties.currency", "is no currency")
+    parked.park(event, "properties.amount", "is too much")
+    [row] = moto_resources.items("parked")
+    assert Event.from_dict(json.loads(row["delivery"]["S"])) == event
+    assert (row["source"]["S"], row["delivery_id"]["S"]) == ("shop", "e-1")
+    assert (row["field"]["S"], row["reason"]["S"]) == ("properties.amount", "is too much")
+    assert (row["status"]["S"], row["bus_source"]["S"]) == ("parked", OUTCOME)

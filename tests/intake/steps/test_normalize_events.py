@@ -1,5 +1,6 @@
 """A payload that the entrance could not take is parked with its reason, and its neighbours live."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,3 +36,37 @@ def test_only_what_has_a_fault_is_parked(faults: list[bool]) -> None:
     assert parked == {(p.id, p.fault_field, p.fault) for p in payloads if p.fault}
     assert len(hub.queue.events) == faults.count(False)
     assert all(InboundPayload.from_dict(p.to_dict()) == p for p in payloads)
+
+
+def send_order(currency: str, revenue: float = 10) -> InMemoryHub:
+    hub = InMemoryHub()
+    properties = {"order_id": "o-1", "revenue": revenue, "currency": currency}
+    message = {**GOOD, "type": "track", "event": "Order Completed", "properties": properties}
+    hub.push(
+        InboundPayload(
+            id="d-1",
+            source="segment",
+            received_at=NOON,
+            correlation_id="k-1",
+            payload=message,
+        )
+    )
+    return hub
+
+
+@pytest.mark.parametrize(
+    ("currency", "revenue", "field"),
+    [("XQQ", 10, "properties.currency"), ("EUR", 10**12, "properties.amount")],
+)
+def test_money_that_no_profile_can_hold_is_parked_with_the_field(
+    currency: str, revenue: float, field: str
+) -> None:
+    [item] = send_order(currency, revenue=revenue).parked.items.values()
+    assert item.field == field
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "XTS"])
+def test_money_in_a_currency_of_iso_4217_is_decided(currency: str) -> None:
+    hub = send_order(currency)
+    assert hub.parked.items == {}
+    assert [decision.event_type for decision in hub.customers.decided] == ["order.completed"]

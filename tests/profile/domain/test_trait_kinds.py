@@ -9,13 +9,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from hub.decisioning.domain.receipt import MAX_IGNORED, write_receipt
 from hub.model.channels import CHANNELS, PURPOSES
 from hub.model.customer import Customer
 from hub.profile.domain.apply_event import apply_event
 from hub.profile.domain.trait_kinds import (
+    LONGEST_NAME,
+    LONGEST_VALUE,
     TEXT_FIELDS,
     TEXT_LIST_FIELDS,
     find_ignored_traits,
+    list_fields,
 )
 from hub.profile.domain.traits import TRAIT_BLOCKS
 from tests.catalogues import OFFER, SEND, a_catalogue, a_policy, a_rule, an_offer, decide_on, gates
@@ -164,3 +168,35 @@ def test_a_rule_that_was_published_with_such_a_value_sets_nothing(
     assert gates(decision)[trait] == problem
     assert after.contact == a_customer().contact
     assert decide_on(catalogue, after, an_event(event_id="e-2"))[1].event_id == "e-2"
+
+
+@pytest.mark.parametrize("block", sorted(TRAIT_BLOCKS - {"consent"}))
+def test_a_trait_that_is_too_long_or_too_long_a_name_is_left_out(block: str) -> None:
+    longest = "x" * (LONGEST_VALUE - 2)
+    values = {
+        "fits": longest,
+        "long": longest + "x",
+        "n" * LONGEST_NAME: "short",
+        "list": [longest],
+    }
+    assert dict(list_fields(block, values)) == {(block, "fits"): longest}
+    cut = "n" * LONGEST_NAME
+    assert set(find_ignored_traits({block: values})) == {
+        f"{block}.long",
+        f"{block}.{cut}",
+        f"{block}.list",
+    }
+
+
+def test_an_answer_on_consent_that_is_too_long_is_a_refusal() -> None:
+    said = {"email": {"marketing": "x" * LONGEST_VALUE}}
+    assert list(list_fields("consent", said)) == [(("consent", "email", "marketing"), False)]
+
+
+def test_a_receipt_lists_some_of_the_traits_that_were_left_out() -> None:
+    long = {f"field_{n}": "x" * LONGEST_VALUE for n in range(MAX_IGNORED + 5)}
+    receipt = write_receipt(
+        an_event(traits={"interests": long}), 1, (), rule_count=0, choices=(), moves={}
+    )
+    assert len(receipt["ignored"]) == MAX_IGNORED
+    assert receipt["more_ignored"] == 5

@@ -17,7 +17,7 @@ from hub.model.episode import Episode
 from hub.model.event import Event
 from hub.platform.ports import Clock
 from hub.profile.domain.erasure import ERASED
-from hub.profile.domain.event_essentials import check_money, extract_consent, keep_essentials
+from hub.profile.domain.event_essentials import check_money, extract_refusal, keep_essentials
 from hub.profile.domain.profile_limits import STATE_LIMIT, trim_to_limit
 from hub.profile.ports import Customers
 from hub.profile.steps.attach_repeats import AttachRepeats
@@ -34,8 +34,8 @@ EventGroup = Sequence[tuple[QueueMessage, Event]]
 class DecideEvents:
     """Decides on batches. `size` returns the size of a stored customer in bytes.
 
-    An event that needs more room than its customer has is parked. Its consent, and a purchase, a
-    return or an erasure without what is long, are decided nevertheless.
+    An event that needs more room than its customer has is parked. What it refuses, and a purchase,
+    a return or an erasure without what is long, are decided nevertheless.
     """
 
     customers: Customers
@@ -96,9 +96,8 @@ class DecideEvents:
             shortened = keep_essentials(event)
             if shortened and self._fits(shortened):
                 return {}
-            consent = extract_consent(event)
-            if consent:
-                self._decide([consent], {})
+            if refusal := extract_refusal(event):
+                self._decide([refusal], {})
             self.parked.park(event, excess.field, excess.reason)
         except HubError as error:
             return {message.id: error}

@@ -77,7 +77,7 @@ class NormalizeEvents:
             elif event.type == MART_LOADED:
                 check_mart_row(event)
             if "consent" not in event.traits:
-                # decide takes the consent out of an event before it parks it.
+                # decide stores what an event refuses before it parks the event.
                 check_money(event)
         except Rejected as rejection:
             self.parked.park(payload, rejection.field, rejection.reason)

@@ -6,10 +6,11 @@ For each event type the customer has
 - in `amounts`, the sum of its amounts on each of these days by currency,
 - in `recent`, the newest times, 31 of the last 90 days, and the newest two however old they are.
 
-No other event type, no other block and no limit of size drops any of them. So a condition on an
-event type gets the same value whatever else the customer does. There are two bounds. A customer has
-at most 32 event types that an application names itself (`track.*`), and 16 currencies of an event
-type: those that happened last.
+No other event type and no other block drops any of them. So a condition on an event type gets the
+same value whatever else the customer does. There are three bounds. A customer has at most 32 event
+types that an application names itself (`track.*`), and 16 currencies of an event type: those that
+happened last. A customer beyond `profile_limits.HARD_LIMIT`, whom no honest source makes, loses
+what happened longest ago.
 """
 
 from bisect import bisect_left

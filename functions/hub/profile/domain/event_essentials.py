@@ -6,16 +6,14 @@ A purchase, a return, an erasure and what the customer says of consent always fi
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import islice
-from typing import Any
-
-import orjson
 
 from hub.kernel.errors import OverLimit
 from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.money import find_money_problem
 from hub.model.channels import CHANNELS, PURPOSES
-from hub.model.event import Event
+from hub.model.event import HUB_SOURCE, Event
 from hub.profile.domain.erasure import ERASED
+from hub.profile.domain.json_size import measure_json
 from hub.profile.domain.mart_row import MART_LOADED, MONEY_TOTALS
 from hub.profile.domain.occurrences import BUSINESS_TYPES
 from hub.profile.domain.trait_kinds import CONSENT, list_fields
@@ -61,24 +59,50 @@ def keep_essentials(event: Event) -> Event | None:
     """
     if event.type not in BUSINESS_TYPES and event.type != ERASED:
         return None
-    return _shorten(event, properties=_keep_short(event.properties))
-
-
-def extract_consent(event: Event) -> Event | None:
-    """Returns what the event says of consent as an event of its own; None if it says nothing."""
-    shortened = _shorten(event, id=f"{event.id}:consent", type=UPDATED, properties={})
-    return shortened if shortened.traits else None
-
-
-def _shorten(event: Event, **changed: Any) -> Event:
-    shortened = replace(
+    return replace(
         event,
         identities=_keep_short(event.identities),
         traits=_keep_consent(event.traits),
+        properties=_keep_short(event.properties),
         context={**_keep_short(event.context), "shortened": True},
         extra={},
     )
-    return replace(shortened, **changed)
+
+
+def extract_refusal(event: Event) -> Event | None:
+    """Returns what the event refuses as an event of its own, of the hub; None if it refuses
+    nothing.
+
+    What the event agrees to is left out: the hub gives no consent for a source.
+    """
+    said = _keep_consent(event.traits).get(CONSENT, {})
+    refused = {
+        channel: {purpose: False for purpose, agreed in purposes.items() if _is_refusal(agreed)}
+        for channel, purposes in said.items()
+    }
+    refused = {channel: purposes for channel, purposes in refused.items() if purposes}
+    if not refused:
+        return None
+    stated_at = event.context.get("stated_at")
+    return replace(
+        event,
+        id=f"{event.id}:refusal",
+        type=UPDATED,
+        source=HUB_SOURCE,
+        identities={},
+        traits={CONSENT: refused},
+        properties={},
+        context={"stated_at": stated_at} if stated_at and _is_short(stated_at) else {},
+        extra={},
+    )
+
+
+def _is_short(value: Json) -> bool:
+    return measure_json(value) <= LONGEST_ENTRY
+
+
+def _is_refusal(agreed: Json) -> bool:
+    return agreed is not None and not agreed
 
 
 def _keep_consent(traits: Mapping[str, JsonObject]) -> dict[str, JsonObject]:
@@ -97,6 +121,6 @@ def _keep_short(values: JsonObject) -> dict[str, Json]:
     short = (
         (name, value)
         for name, value in values.items()
-        if len(orjson.dumps({name: value})) <= LONGEST_ENTRY
+        if measure_json({name: value}) <= LONGEST_ENTRY
     )
     return dict(islice(short, MOST_ENTRIES))

@@ -14,13 +14,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import orjson
-
+from hub.kernel.json_types import Json
 from hub.model.channels import CHANNELS, PURPOSES
 from hub.model.contact_history import ContactHistory
 from hub.model.customer import Customer
 from hub.model.day_series import find_last_day
 from hub.profile.domain import mart_totals
+from hub.profile.domain.json_size import measure_json
 from hub.profile.domain.trait_kinds import CONSENT, TEXT_FIELDS, TEXT_LIST_FIELDS
 from hub.profile.domain.traits import FREE_BLOCKS, TRAIT_BLOCKS
 
@@ -125,8 +125,8 @@ def _remove(block: Mapping[str, Any], paths: Iterable[tuple[str, ...]]) -> dict[
     return kept
 
 
-def _measure(name: str, value: object) -> int:
-    return len(orjson.dumps({name: value})) - 1
+def _measure(name: str, value: Json) -> int:
+    return measure_json({name: value}) - 1
 
 
 def _list_free_fields(customer: Customer) -> Iterator[Entry]:
@@ -226,7 +226,7 @@ def _list_identities(customer: Customer) -> Iterator[Entry]:
     """The customer's keys, the largest first. The table of identities keeps them all."""
     for namespace, values in customer.identities.items():
         for value in values:
-            size = len(orjson.dumps(value))
+            size = measure_json(value)
             yield Entry((-size,), ("identities", namespace, value), size)
 
 

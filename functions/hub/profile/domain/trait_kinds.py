@@ -6,10 +6,9 @@ A value of another kind is left out, so that nothing which reads the profile can
 
 from collections.abc import Iterator, Mapping
 
-import orjson
-
 from hub.kernel.json_types import Json, JsonObject
 from hub.model.channels import PURPOSES
+from hub.profile.domain.json_size import measure_json
 
 TEXT_FIELDS: frozenset[str] = frozenset(
     {
@@ -80,7 +79,7 @@ def is_longer(value: Json, most: int) -> bool:
             return False
     elif not isinstance(value, Mapping | list | tuple):
         return False
-    return len(orjson.dumps(value)) > most
+    return measure_json(value) > most
 
 
 def _examine_size(block: str, values: Json) -> Iterator[tuple[tuple[str, ...], Json, str]]:
