@@ -11,15 +11,16 @@ logger = Logger(service="segue")
 
 
 class UnexpectedError(HubError):
-    """A fault of the hub. Its reason may quote a message, so the log does not have it."""
+    """A fault of the hub. Its reason is the class and the place: the text of an exception may
+    quote a message, and reasons are stored where no erasure reaches them."""
 
     def __init__(self, cause: Exception) -> None:
-        super().__init__(f"{type(cause).__name__}: {cause}")
         self.kind = type(cause).__name__
         self.where = " < ".join(
             f"{Path(frame.filename).name}:{frame.lineno}"
             for frame in reversed(traceback.extract_tb(cause.__traceback__)[-3:])
         )
+        super().__init__(f"the hub fails on it ({self.kind} in {self.where or 'no known place'})")
 
 
 def wrap_unexpected(error: Exception) -> HubError:

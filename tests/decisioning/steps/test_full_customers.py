@@ -24,6 +24,7 @@ from hub.model.event import Event
 from hub.profile.adapters.customer_table import MOST_OUTBOX, size_in_bytes
 from hub.profile.domain.event_essentials import LONGEST_ENTRY
 from hub.profile.domain.profile_limits import HARD_LIMIT, MOST_STATE, STATE_LIMIT
+from hub.profile.steps.attach_repeats import AttachRepeats
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests import fakes
 from tests.factories import NOON, an_event
@@ -58,6 +59,7 @@ class Victim:
             fakes.FixedClock(),
             InMemoryHub().merger,
             AttachRefusals(fakes.AddressRefusalStore()),
+            AttachRepeats(fakes.EventMarks()),
             self.parked,
         )
 

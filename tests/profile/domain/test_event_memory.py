@@ -10,7 +10,7 @@ from hub.kernel.digest import digest
 from hub.model.customer import Customer
 from hub.model.day_series import day_of_date
 from hub.model.event import Event
-from hub.profile.domain.apply_event import apply_event, trim_to_limit
+from hub.profile.domain.apply_event import apply_event
 from hub.profile.domain.erasure import ERASED
 from hub.profile.domain.event_memory import (
     MAX_PROCESSED_EVENTS,
@@ -20,6 +20,7 @@ from hub.profile.domain.event_memory import (
     share_memory,
     unite_marked,
 )
+from hub.profile.domain.profile_limits import trim_to_limit
 from tests.factories import NOON, an_event, later
 
 NOBODY = Customer(customer_id="c-1")
