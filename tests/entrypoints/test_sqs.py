@@ -140,7 +140,8 @@ def test_a_surprise_ends_as_a_dead_letter_that_names_it() -> None:
     dead = fakes.DeadLetters()
     assert run(a_record("m-1", {"fail": "bug"}, receives=3), dead=dead) == []
     [(_, why)] = dead.letters
-    assert why["reason"] == "ValueError: ann@example.com surprised us"
+    assert why["reason"].startswith("the hub fails on it (ValueError in test_sqs.py:")
+    assert "ann@example.com" not in str(why)
     assert why["error"] == "ValueError"
 
 

@@ -19,7 +19,6 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
-from hub.messaging.adapters.queues import _to_fifo_entry
 
 from hub.delivery.adapters.action_topic import _to_entry
 from hub.entrypoints import sqs
@@ -35,6 +34,7 @@ from hub.intake.steps.receive_webhook import ReceiveWebhook
 from hub.kernel.errors import Rejected, Unavailable
 from hub.kernel.queue_message import QueueMessage
 from hub.messaging.adapters.event_bus import _detail_type
+from hub.messaging.adapters.queues import _to_fifo_entry
 from hub.model.inbound_payload import InboundPayload
 from hub.platform.adapters.aws_text import to_aws_name
 from hub.platform.adapters.schema_folder import find_schemas_folder

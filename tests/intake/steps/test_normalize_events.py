@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from hub.kernel.queue_message import QueueMessage
 from hub.model.inbound_payload import InboundPayload
+from hub.model.trust import Trust
 from tests.factories import NOON
 from tests.in_memory import InMemoryHub
 
@@ -49,6 +50,7 @@ def send_order(currency: str, revenue: float = 10) -> InMemoryHub:
             received_at=NOON,
             correlation_id="k-1",
             payload=message,
+            trust=Trust.TRUSTED,
         )
     )
     return hub

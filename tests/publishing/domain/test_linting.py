@@ -265,6 +265,13 @@ def holds(row: Conjunction, scope: Scope) -> bool:
     return all(load_code(compile_source(literal.write_source()))(*scope) for literal in row)
 
 
+def test_a_flag_is_no_number() -> None:
+    """To Python False and 0 are equal."""
+    flag, number = (to_normal_form(parse(f"event.a == {value}"))[0] for value in ("False", "0"))
+    assert not implies(flag, number)
+    assert find_contradiction((*flag, *number)) == "event.a"
+
+
 @settings(max_examples=400, deadline=None)
 @given(EXPRESSIONS, EXPRESSIONS, scopes())
 def test_contradictions_and_implications_are_true_of_data(

@@ -45,7 +45,7 @@ def _is_contradiction(literal: Literal, other: Literal) -> bool:
 
 
 def _implies(premise: Literal, literal: Literal) -> bool:
-    if premise == literal:
+    if premise == literal and _list_kinds(premise) == _list_kinds(literal):
         return True
     if premise.term != literal.term or premise.negated != literal.negated:
         return False
@@ -79,6 +79,11 @@ def _kind_of_key(key: LiteralKey) -> str:
     if isinstance(key, bool):
         return "flag"
     return "text" if isinstance(key, str) else "number"
+
+
+def _list_kinds(literal: Literal) -> list[str]:
+    """The kinds of the keys: to Python False and 0 are equal."""
+    return [_kind_of_key(key) for key in literal.keys]
 
 
 def _kind_of_literal(literal: Literal) -> str:
