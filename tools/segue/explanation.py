@@ -21,7 +21,9 @@ from tools.segue.hub import Hub
 from tools.segue.local_home import ROOT, UserError
 
 IDENTITY = ROOT / "schemas" / "identity.json"
-INTERNAL_BLOCKS = frozenset({"customer_id", "version", "as_of", "owing", "processed", "marked"})
+INTERNAL_BLOCKS = frozenset(
+    {"customer_id", "version", "as_of", "owing", "pace", "processed", "marked"}
+)
 PENDING = "pending"
 BATCH = 100
 

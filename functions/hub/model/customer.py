@@ -49,6 +49,8 @@ class Customer:
     - `processed` is `behaviour` or `business` -> the digests of the last events of that kind.
     - `marked` is memory name -> the day of the newest event mark under it, in days since 1970 (see
       `hub.profile.domain.event_memory`).
+    - `pace` is the newest minute with public events, and their number (see
+      `hub.profile.domain.visitor_pace`).
     - `erased` is the time of the erasure; it is empty for all others.
     - `refusals` is what their addresses refused, as far as whoever read the customer asked for it.
       It belongs to the addresses: it is not stored with the customer.
@@ -82,6 +84,7 @@ class Customer:
     mart: Block = field(default_factory=dict)
     processed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     marked: Mapping[str, int] = field(default_factory=dict)
+    pace: tuple[int, int] = (0, 0)
     erased: str = ""
     refusals: AddressRefusals = NO_REFUSALS
     repeats: frozenset[str] = frozenset()
@@ -97,6 +100,8 @@ class Customer:
         if owing := blocks.get("owing"):
             blocks["owing"] = read_traces(owing)
         blocks["processed"] = read_processed(blocks.get("processed", {}))
+        if pace := blocks.get("pace"):
+            blocks["pace"] = tuple(pace)
         if limits := blocks.pop("contact_history", None):
             blocks["contact_history"] = ContactHistory.from_dict(limits)
         return cls(**blocks)
@@ -126,6 +131,7 @@ class Customer:
         values["owing"] = store_traces_once(self.owing)
         values["processed"] = {kind: list(names) for kind, names in self.processed.items()}
         values["limits"] = self.contact_history.to_dict()
+        values["pace"] = list(self.pace) if self.pace[1] else []
         return {name: value for name, value in values.items() if value or name == "version"}
 
 

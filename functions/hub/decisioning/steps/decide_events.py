@@ -19,6 +19,7 @@ from hub.platform.ports import Clock
 from hub.profile.domain.erasure import ERASED
 from hub.profile.domain.event_essentials import check_money, extract_refusal, keep_essentials
 from hub.profile.domain.profile_limits import STATE_LIMIT, trim_to_limit
+from hub.profile.domain.visitor_pace import check_pace
 from hub.profile.ports import Customers
 from hub.profile.steps.attach_repeats import AttachRepeats
 from hub.surroundings.domain.surroundings import Surroundings
@@ -150,6 +151,7 @@ class DecideEvents:
             if customer.customer_id != customer_id:
                 self.merger.forward(events, customer.customer_id)
                 return
+            check_pace(customer, events)
             catalogue = self.catalogue()
             surroundings, now = self.surroundings(catalogue), self.clock()
             result = decide(events, customer, catalogue, surroundings, now, SEED)

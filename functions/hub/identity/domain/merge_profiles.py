@@ -31,7 +31,7 @@ SEPARATELY_MERGED = frozenset(
     {
         *("customer_id", "version", "identities", "dialogues", "contact_history", "owing"),
         *("recent", "activity", "amounts", "as_of", "levels", "purchases", "mart", "processed"),
-        *("business_keys", "marked", "refusals", "repeats"),
+        *("business_keys", "marked", "pace", "refusals", "repeats"),
         *TRAIT_BLOCKS,
     }
 )
@@ -68,6 +68,7 @@ def merge_profiles(
         **merge_activity(survivor, absorbed),
         processed=interleave_processed(survivor.processed, absorbed.processed),
         marked=unite_marked(survivor.marked, absorbed.marked),
+        pace=max(survivor.pace, absorbed.pace),
     )
     return _count_once(merged, read_occurrences(survivor), read_occurrences(absorbed))
 

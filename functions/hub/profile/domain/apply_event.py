@@ -19,6 +19,7 @@ from hub.profile.domain.mart_row import MART_LOADED
 from hub.profile.domain.occurrences import find_occurrence, hold_occurrence
 from hub.profile.domain.projections import apply_projections
 from hub.profile.domain.traits import add_consent_proofs, apply_event_traits
+from hub.profile.domain.visitor_pace import count_public_event
 
 VALUES_PER_NAMESPACE = 10
 
@@ -51,7 +52,11 @@ def _record_identities(customer: Customer, event: Event, **changed: Any) -> Cust
 
 
 def _mark_processed(customer: Customer, event: Event, **changed: Any) -> Customer:
-    return customer.with_changes(processed=add_processed(customer.processed, event), **changed)
+    return customer.with_changes(
+        processed=add_processed(customer.processed, event),
+        pace=count_public_event(customer.pace, event),
+        **changed,
+    )
 
 
 def _add_identities(
