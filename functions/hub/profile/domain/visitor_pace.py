@@ -1,8 +1,8 @@
 """How many events of public sources one customer takes in a minute.
 
-Anybody can send with a public key, as fast as they like. `pace` is the newest minute in which public
-events of the customer were received, in minutes since 1970, and how many they were. A refusal does
-not count and is always taken.
+Anybody can send with a public key, as fast as they like. `pace` is the newest minute in which
+public events of the customer were received, in minutes since 1970, and how many they were. A
+refusal does not count and is always taken.
 """
 
 from collections.abc import Iterable
