@@ -24,7 +24,7 @@ from tests.e2e.conftest import Segue
 from tools.day.hub_driver import HubDriver
 from tools.segue.archived_episodes import make_catalogue_reader
 from tools.segue.balance import compute_balance
-from tools.segue.entrances import WebhookOptions, post_webhook
+from tools.segue.entrances import WebhookOptions, name_event, post_webhook
 from tools.segue.explanation import read_decisions, read_ledger_lines
 
 NOW = datetime.now(UTC)
@@ -80,7 +80,8 @@ def test_facts_are_known_and_belong_to_no_customer(driver: HubDriver) -> None:
     begun = {"change": "started", "code": "ADVENT", "changed_at": to_iso(NOW)}
     _feed(driver, "promotions", begun)
     late = _feed(driver, "stock", [_level("cup", 99, ago=1), _level("jar", 4)])
-    driver.wait_for("the last is counted", lambda: _row(driver, "event", f"stock:{late[1]}"))
+    last = name_event("stock", late[1])
+    driver.wait_for("the last is counted", lambda: _row(driver, "event", last))
     driver.wait_for(
         "all is at rest", lambda: _noted(driver) - sum(before.surroundings.values()) == 6
     )

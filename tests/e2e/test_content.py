@@ -30,7 +30,7 @@ class Person:
 
     def link(self, driver: HubDriver) -> str:
         """Where they choose, as this machine finds the API."""
-        token = re.search(r"/preferences/(p1[\w.-]+)", json.dumps(self.mail))
+        token = re.search(r"/preferences/(p\d[\w.-]+)", json.dumps(self.mail))
         assert token
         return f"{driver.hub.api}/preferences/{token[1]}"
 

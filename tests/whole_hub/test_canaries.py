@@ -144,8 +144,14 @@ def send(source: SourceDefinition, payload: Any) -> tuple[list[InboundPayload], 
     if source.database:
         _poll(source, payload, bus)
     if source.bus:
-        sent = {"source": source.name, "received_at": NOON, "correlation_id": f"{source.name}:u"}
-        bus.payloads.append(InboundPayload(id="u", payload=payload, **sent))
+        sent = InboundPayload(
+            id="u",
+            source=source.name,
+            received_at=NOON,
+            correlation_id=f"{source.name}:u",
+            payload=payload,
+        )
+        bus.payloads.append(sent)
     return bus.payloads, [*claims.bodies, *(payload.claim for payload in bus.payloads)]
 
 

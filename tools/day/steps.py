@@ -14,6 +14,7 @@ from hub.publishing.domain.tables import TABLES
 from tools.day.hub_driver import EXAMPLE, HubDriver
 from tools.day.sales import count_big_sales, sum_file, sum_hub
 from tools.segue.dead_letters import count_messages
+from tools.segue.entrances import name_event
 
 DayStep = Callable[[HubDriver], None]
 
@@ -107,7 +108,7 @@ def abandon_carts(driver: HubDriver) -> None:
 
 def show_offers(driver: HubDriver) -> None:
     """Ann gets an offer with her order; Bernd sees it on a page"""
-    ordered = f"shop:order-ann-{driver.run_id}"
+    ordered = name_event("shop", f"order-ann-{driver.run_id}")
     sent = driver.wait_for(
         "Ann gets an offer by e-mail", partial(driver.find_delivered_action, "ann", ordered)
     )
