@@ -10,17 +10,11 @@ import pytest
 from boto3.dynamodb.conditions import Key
 
 from hub.catalogue.domain.catalogue import Catalogue
-from hub.decisioning.domain.decide import decide
-from hub.decisioning.steps.decide_events import SEED
 from hub.kernel.safe_id import to_opaque_id
 from hub.kernel.times import to_iso
-from hub.model.customer import Customer
 from hub.model.decision import Action
-from hub.model.episode import Episode
-from hub.model.event import Event
-from hub.platform.adapters import clock
-from hub.surroundings.domain.surroundings import NO_SURROUNDINGS
 from tests.e2e.conftest import Segue
+from tests.e2e.hand_made import decide_by_hand, make_event
 from tools.day.hub_driver import HubDriver
 from tools.segue.archived_episodes import make_catalogue_reader
 from tools.segue.balance import compute_balance
@@ -177,57 +171,32 @@ def _around(driver: HubDriver, product: str) -> dict[str, Any] | None:
 
 def _wants_a_call(driver: HubDriver, catalogue: Catalogue, customer_id: str) -> Action:
     """Decides on a new customer as the hub does, whatever has been claimed in the meantime."""
-    event = _event("race.wanted", f"{customer_id}.wanted", customer_id, traits=REACHED_BY_PHONE)
-    nobody, now = Customer(customer_id=customer_id), clock.now()
-    verdict = decide([event], nobody, catalogue, NO_SURROUNDINGS, now, SEED)
-    episode = Episode(
-        customer_id=customer_id,
-        version=0,
-        decided_at=now,
-        catalogue=catalogue.number,
-        surroundings=NO_SURROUNDINGS.name,
-        seed=SEED,
-        events=verdict.events,
-        decisions=verdict.decisions,
-    )
+    event = make_event("race.wanted", f"{customer_id}.wanted", customer_id, traits=REACHED_BY_PHONE)
+    customer, episode = decide_by_hand(event, catalogue)
     driver.accepted["hand"] += 1
     driver.hub.table("Customers").put_item(
         Item={
             "customer_id": customer_id,
             "version": 1,
-            "state": json.dumps({**verdict.customer.to_dict(), "version": 1}),
+            "state": json.dumps({**customer.to_dict(), "version": 1}),
             "outbox": json.dumps(episode.to_dict()),
-            "updated_at": to_iso(now),
+            "updated_at": to_iso(episode.decided_at),
         }
     )
-    ((action,),) = [decision.actions for decision in verdict.decisions]
+    ((action,),) = [decision.actions for decision in episode.decisions]
     return action
 
 
 def _is_over(driver: HubDriver, call: Action) -> None:
     """They have spoken with an agent, who is free again."""
     said = {"action_id": call.id, "outcome": "reached"}
-    event = _event("call.completed", f"{call.id}.over", call.customer_id, properties=said)
+    event = make_event("call.completed", f"{call.id}.over", call.customer_id, properties=said)
     driver.accepted["hand"] += 1
     driver.hub.sqs.send_message(
         QueueUrl=driver.hub.output("CustomerQueueUrl"),
         MessageBody=json.dumps(event.to_dict()),
         MessageGroupId=event.customer_id,
         MessageDeduplicationId=event.id,
-    )
-
-
-def _event(event_type: str, event_id: str, customer_id: str, **given: Any) -> Event:
-    now = clock.now()
-    return Event(
-        id=event_id,
-        type=event_type,
-        source="hand",
-        occurred_at=now,
-        received_at=now,
-        correlation_id=event_id,
-        customer_id=customer_id,
-        **given,
     )
 
 

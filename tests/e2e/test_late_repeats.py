@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from hub.model.event import Event
-from hub.platform.adapters import clock
+from tests.e2e.hand_made import make_event
 from tools.day.hub_driver import HubDriver
 from tools.segue.explanation import read_state
 
@@ -27,17 +27,9 @@ def test_the_first_ten_of_150_sales_come_again(driver: HubDriver) -> None:
 
 
 def _sale(customer_id: str, number: int) -> Event:
-    now = clock.now()
-    return Event(
-        id=f"hand:{customer_id}-{number}",
-        type="order.completed",
-        source="hand",
-        occurred_at=now,
-        received_at=now,
-        correlation_id=f"hand:{customer_id}-{number}",
-        customer_id=customer_id,
-        properties={"amount": 100, "currency": "GBP"},
-    )
+    money = {"amount": 100, "currency": "GBP"}
+    name = f"hand:{customer_id}-{number}"
+    return make_event("order.completed", name, customer_id, properties=money)
 
 
 def _orders(driver: HubDriver, customer_id: str) -> int:

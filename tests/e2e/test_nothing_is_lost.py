@@ -11,10 +11,10 @@ import urllib3
 
 from hub.kernel.safe_id import to_opaque_id
 from hub.kernel.times import to_iso
-from hub.platform.adapters import clock
 from tests.e2e.conftest import Segue
-from tests.records import a_decision, an_episode
+from tests.e2e.hand_made import decide_by_hand, make_event
 from tools.day.hub_driver import EXAMPLE, HubDriver
+from tools.segue.archived_episodes import make_catalogue_reader
 from tools.segue.explanation import read_decisions
 from tools.segue.hub import Hub
 
@@ -157,17 +157,10 @@ def test_an_outbox_that_lambda_gave_up_on_is_shown_and_goes_back_to_dispatch(
     driver: HubDriver, segue: Segue
 ) -> None:
     """The emulator never gives up, so the batch is put where Lambda would put it in an account."""
-    customer_id, now = f"lost-{driver.run_id}", clock.now()
-    decision = a_decision(
-        f"d-{customer_id}",
-        customer_id=customer_id,
-        event_id=f"hand:{customer_id}",
-        event_type="page.viewed",
-        source="hand",
-        decided_at=now,
-        correlation_id="k-e-1",
-    )
-    outbox = an_episode(decision, customer_id=customer_id, decided_at=now).to_dict()
+    customer_id = f"lost-{driver.run_id}"
+    event = make_event("page.viewed", f"hand:{customer_id}", customer_id)
+    _, episode = decide_by_hand(event, make_catalogue_reader(driver.hub)(0))
+    outbox, at = episode.to_dict(), to_iso(episode.decided_at)
     image = {"customer_id": {"S": customer_id}, "outbox": {"S": json.dumps(outbox)}}
     keys = {"customer_id": image["customer_id"]}
     images = {"SequenceNumber": "7", "Keys": keys, "NewImage": image}
@@ -179,8 +172,8 @@ def test_an_outbox_that_lambda_gave_up_on_is_shown_and_goes_back_to_dispatch(
             "shardId": "shardId-7",
             "startSequenceNumber": "7",
             "endSequenceNumber": "7",
-            "approximateArrivalOfFirstRecord": to_iso(now),
-            "approximateArrivalOfLastRecord": to_iso(now),
+            "approximateArrivalOfFirstRecord": at,
+            "approximateArrivalOfLastRecord": at,
             "batchSize": 1,
             "streamArn": f"arn:aws:dynamodb:::table/{driver.hub.output('CustomersTable')}/stream/1",
         },
@@ -191,7 +184,7 @@ def test_an_outbox_that_lambda_gave_up_on_is_shown_and_goes_back_to_dispatch(
     driver.accepted["hand"] += 1
     (letter,) = driver.wait_for("it is announced", lambda: _letters(segue, "customer-stream", 1))
     assert letter["keys"] == [customer_id]
-    assert letter["correlation_id"] == decision.correlation_id
+    assert letter["correlation_id"] == event.correlation_id
     assert "from 7 to 7" in letter["reason"]
     (balance,) = segue("balance", "--json").lines
     assert balance["dead_events"]["hand"] == 1

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.intake.domain.claims import settle_claims
+from hub.intake.domain.trust_level import apply_trust_level
 from hub.kernel.times import to_iso
 from hub.model.customer import Customer
 from hub.model.event import Event
@@ -99,7 +99,7 @@ class Site(InMemoryHub):
             trust=trust,
         )
         namespaces = self.normalize.resolver.namespaces
-        settled = settle_claims(
+        settled = apply_trust_level(
             event, proven, namespaces.bearers, lambda keys: namespaces.normalize_keys(keys).values
         )
         self._normalize({"source": "segue.outcome", "detail": settled.to_dict()})

@@ -163,4 +163,4 @@ def test_what_did_not_count_is_noted(site: Site) -> None:
     assert event.context["left_out"] == {
         "type": "order.completed needs a trusted source; it counts as track.order_completed"
     }
-    assert event.claimed == {"user": ANN_USER}
+    assert event.unproven == {"user": ANN_USER}

@@ -33,7 +33,7 @@ class Event:
     `traits` says who the person is, by block of the customer (`{"contact": {"email": ...}}`);
     `properties` says what happened; `context` says where it came from. `hops` counts the
     decisions since something from outside or the end of a wait led to this event. Money is in minor
-    units of its currency. `trust` is the level of whoever stated the event, and `claimed` the keys
+    units of its currency. `trust` is the level of whoever stated the event, and `unproven` the keys
     that they named without a proof: these lead to no customer.
     """
 
@@ -51,7 +51,7 @@ class Event:
     schema_version: int = SCHEMA_VERSION
     hops: int = 0
     trust: Trust = Trust.TRUSTED
-    claimed: Mapping[str, str] = field(default_factory=dict)
+    unproven: Mapping[str, str] = field(default_factory=dict)
     extra: JsonObject = field(default_factory=dict)
 
     @property
@@ -117,8 +117,8 @@ class Event:
         data["received_at"] = to_iso(self.received_at)
         if self.trust is Trust.TRUSTED:
             del data["trust"]
-        if not self.claimed:
-            del data["claimed"]
+        if not self.unproven:
+            del data["unproven"]
         return {**self.extra, **data}
 
 

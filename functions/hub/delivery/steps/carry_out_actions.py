@@ -29,7 +29,7 @@ from hub.model.customer import Customer
 from hub.model.decision import Action, Claim
 from hub.model.event import Event, follow_up
 from hub.platform.ports import Clock
-from hub.profile.domain.public_view import omit_public_claims
+from hub.profile.domain.public_view import omit_public_traits
 from hub.profile.ports import Customers
 from hub.surroundings.domain.capacity import is_window_over
 
@@ -114,7 +114,7 @@ class CarryOutActions:
         `without_effect` is the status after an attempt that had no effect. It stays `attempted`
         if an earlier attempt may have had one."""
         try:
-            result = self.channel.deliver(action, omit_public_claims(customer))
+            result = self.channel.deliver(action, omit_public_traits(customer))
         except Uncertain as error:
             return LedgerEntry(ActionStatus.UNKNOWN, self.clock(), error.reason)
         except Unsettled as error:

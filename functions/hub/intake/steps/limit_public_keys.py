@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.intake.domain.claims import find_refused_consent
+from hub.intake.domain.trust_level import find_refused_consent
 from hub.intake.ports import KeyCounts
 from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload

@@ -7,11 +7,11 @@ from hub.contact_policy.domain.address_refusals import build_refusal_of_addresse
 from hub.contact_policy.steps.record_statements import RecordStatements
 from hub.identity.steps.find_customer import FindCustomer
 from hub.identity.steps.resolve_identities import ResolveIdentities
-from hub.intake.domain.claims import note_left_out, settle_claims
 from hub.intake.domain.normalization import Sources, normalize_payload
+from hub.intake.domain.trust_level import apply_trust_level, note_left_out
 from hub.intake.ports import ParkedPayloads
 from hub.intake.steps.limit_public_keys import LimitPublicKeys
-from hub.intake.steps.refuse_for_claimed import RefuseForClaimed
+from hub.intake.steps.refuse_for_unproven import RefuseForUnproven
 from hub.kernel.errors import HubError, Rejected, Unavailable
 from hub.kernel.json_types import JsonObject
 from hub.kernel.queue_message import QueueMessage
@@ -69,7 +69,7 @@ class NormalizeEvents:
             return [(message, None, Event.from_dict(detail))]
         payload = InboundPayload.from_dict(detail)
         try:
-            event = self._settle_claims(
+            event = self._apply_trust_level(
                 normalize_payload(payload, self.sources, self.claim_check.get), payload
             )
             if is_fact_event(event):
@@ -93,11 +93,11 @@ class NormalizeEvents:
         surplus = {id(received[index][1]) for index in over}
         return [entry for entry in mapped if id(entry[2]) not in surplus]
 
-    def _settle_claims(self, event: Event, payload: InboundPayload) -> Event:
+    def _apply_trust_level(self, event: Event, payload: InboundPayload) -> Event:
         namespaces = self.resolver.namespaces
         if payload.proof_fault:
             event = note_left_out(event, {"proof": payload.proof_fault})
-        return settle_claims(
+        return apply_trust_level(
             event,
             self._find_proven_identities(event, payload),
             namespaces.bearers,
@@ -146,7 +146,7 @@ class NormalizeEvents:
         what the address said by it."""
         failures = self.record_statements([event for _, event in ready], sent)
         recorded: list[tuple[QueueMessage, Event]] = []
-        refuse_for_claimed = RefuseForClaimed(
+        refuse_for_unproven = RefuseForUnproven(
             FindCustomer(self.resolver.identities, self.resolver.namespaces)
         )
         for index, (message, event) in enumerate(ready):
@@ -154,7 +154,7 @@ class NormalizeEvents:
                 recorded.append((message, event))
                 if refusal := build_refusal_of_addressee(event):
                     recorded.append((message, refusal))
-                recorded += [(message, refusal) for refusal in refuse_for_claimed(event)]
+                recorded += [(message, refusal) for refusal in refuse_for_unproven(event)]
         return recorded, {ready[index][0].id: error for index, error in failures.items()}
 
     def _send(self, ready: Sequence[tuple[QueueMessage, Event]]) -> dict[str, HubError]:

@@ -49,7 +49,7 @@ def select_public_view(customer: Customer) -> Customer:
     )
 
 
-def omit_public_claims(customer: Customer) -> Customer:
+def omit_public_traits(customer: Customer) -> Customer:
     """Returns the customer without what only public sources say of who they are."""
     if not customer.levels:
         return customer

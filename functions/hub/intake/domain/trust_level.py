@@ -1,4 +1,4 @@
-"""What an event may claim, by the level of trust of whoever stated it.
+"""What an event may state, by the level of trust of whoever stated it.
 
 A public key stands in a page or an app, so anybody may send anything with it. Such an event belongs
 to the visitor whose browser or app made its random key, and to nobody else.
@@ -28,14 +28,14 @@ Normalize = Callable[[Mapping[str, str]], Mapping[str, str]]
 """Puts identities in their one spelling, and leaves out those that name nobody."""
 
 
-def settle_claims(
+def apply_trust_level(
     event: Event, proven: Mapping[str, str], bearers: Sequence[str], normalize: Normalize
 ) -> Event:
-    """Returns the event with what its level of trust lets it claim.
+    """Returns the event with what its level of trust lets it state.
 
     `proven` are the identities that a proof names. `bearers` are the namespaces of random keys that
     browsers and apps make, the first that an event has counts. All other identities become
-    `claimed`. What does not count is named in the context under `left_out`. Raises `Rejected` for
+    `unproven`. What does not count is named in the context under `left_out`. Raises `Rejected` for
     an event that names neither.
     """
     if event.trust is Trust.TRUSTED:
@@ -49,8 +49,8 @@ def settle_claims(
         )
     event, problems = _settle_type(event)
     traits, ignored = _settle_traits(event, normalize(own), normalize)
-    claimed = {name: value for name, value in event.identities.items() if own.get(name) != value}
-    settled = replace(event, identities=own, claimed=claimed, traits=traits)
+    unproven = {name: value for name, value in event.identities.items() if own.get(name) != value}
+    settled = replace(event, identities=own, unproven=unproven, traits=traits)
     return note_left_out(settled, {**problems, **ignored})
 
 

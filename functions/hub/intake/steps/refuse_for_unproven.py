@@ -1,4 +1,4 @@
-"""Refuses messages for whom a public event only claims to be.
+"""Refuses messages for the customers whom a public event names without a proof.
 
 A refusal is taken from anybody, because it only silences. A later agreement with a proof undoes it.
 """
@@ -6,7 +6,7 @@ A refusal is taken from anybody, because it only silences. A later agreement wit
 from dataclasses import dataclass, replace
 
 from hub.identity.steps.find_customer import FindCustomer
-from hub.intake.domain.claims import find_refused_consent
+from hub.intake.domain.trust_level import find_refused_consent
 from hub.kernel.errors import Rejected
 from hub.model.event import Event, follow_up
 
@@ -14,16 +14,16 @@ UPDATED = "customer.updated"
 
 
 @dataclass(frozen=True, slots=True)
-class RefuseForClaimed:
+class RefuseForUnproven:
     find: FindCustomer
 
     def __call__(self, event: Event) -> list[Event]:
         """Returns an event with the refusals for each customer whom `event` names without a
         proof."""
-        refused = find_refused_consent(event) if event.claimed else {}
+        refused = find_refused_consent(event) if event.unproven else {}
         if not refused:
             return []
-        owners = {self._find_owner(name, value) for name, value in event.claimed.items()}
+        owners = {self._find_owner(name, value) for name, value in event.unproven.items()}
         return [
             replace(_follow_up(event, owner), traits={"consent": refused})
             for owner in sorted(owners - {"", event.customer_id})
@@ -39,7 +39,7 @@ class RefuseForClaimed:
 def _follow_up(event: Event, owner: str) -> Event:
     refusal = follow_up(
         event,
-        id=f"{event.id}.claimed.{owner}",
+        id=f"{event.id}.unproven.{owner}",
         type=UPDATED,
         at=event.occurred_at,
         received_at=event.received_at,
