@@ -29,12 +29,14 @@ from hub.delivery.steps.message_channels import (
 )
 from hub.identity.adapters.merge_rules_file import load_merge_rules
 from hub.identity.adapters.namespaces_file import load_namespaces
+from hub.identity.steps.find_customer import FindCustomer
 from hub.identity.steps.forget_identities import ForgetIdentities
 from hub.identity.steps.merge_customers import MergeCustomers
 from hub.identity.steps.resolve_identities import ResolveIdentities
 from hub.intake.adapters.source_catalogue import load_sources
 from hub.intake.steps.limit_public_keys import LimitPublicKeys
 from hub.intake.steps.normalize_events import NormalizeEvents
+from hub.intake.steps.refuse_for_unproven import RefuseForUnproven
 from hub.kernel.errors import HubError
 from hub.kernel.queue_message import QueueMessage
 from hub.measurement.steps.trace_actions import TraceActions
@@ -115,11 +117,12 @@ class InMemoryHub:
         numbers = count(1)
         self.catalogue = Catalogue.from_snapshot(self.snapshot)
         content = MessageContent(lambda _: self.catalogue.templates, LiquidRenderer())
+        namespaces = load_namespaces(find_schemas_folder())
         self.normalize = NormalizeEvents(
             load_sources(),
             ResolveIdentities(
                 self.identities,
-                load_namespaces(find_schemas_folder()),
+                namespaces,
                 lambda: f"c-{next(numbers)}",
                 self.conflicts,
                 self.queue,
@@ -132,6 +135,7 @@ class InMemoryHub:
             TraceActions(self.ledger),
             RecordStatements(self.refusals),
             LimitPublicKeys(self.key_counts),
+            RefuseForUnproven(FindCustomer(self.identities, namespaces)),
         )
         self.merges = fakes.Merges(self.customers, self.identities)
         self.merger = a_merger(self)

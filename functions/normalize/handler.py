@@ -11,12 +11,14 @@ from hub.entrypoints.sqs import BatchResponse, consume
 from hub.identity.adapters.conflict_items import KeyConflicts
 from hub.identity.adapters.identity_table import Identities
 from hub.identity.adapters.namespaces_file import load_namespaces
+from hub.identity.steps.find_customer import FindCustomer
 from hub.identity.steps.resolve_identities import ResolveIdentities
 from hub.intake.adapters.key_count_table import KeyCounts
 from hub.intake.adapters.parked_table import ParkedPayloads
 from hub.intake.adapters.source_catalogue import load_sources
 from hub.intake.steps.limit_public_keys import LimitPublicKeys
 from hub.intake.steps.normalize_events import NormalizeEvents
+from hub.intake.steps.refuse_for_unproven import RefuseForUnproven
 from hub.kernel.json_types import Json
 from hub.measurement.steps.trace_actions import TraceActions
 from hub.messaging.adapters.claim_check import ClaimCheck
@@ -37,11 +39,13 @@ def settings() -> NormalizeSettings:
 @cache
 def normalizer() -> NormalizeEvents:
     """The step with its adapters."""
+    identities = Identities(settings().identities_table)
+    namespaces = load_namespaces(find_schemas_folder())
     return NormalizeEvents(
         sources=load_sources(),
         resolver=ResolveIdentities(
-            identities=Identities(settings().identities_table),
-            namespaces=load_namespaces(find_schemas_folder()),
+            identities=identities,
+            namespaces=namespaces,
             new_id=lambda: f"c-{uuid4().hex}",
             conflicts=KeyConflicts(settings().merges_table),
             queue=CustomerQueue(settings().customer_queue_url),
@@ -56,6 +60,7 @@ def normalizer() -> NormalizeEvents:
         trace_actions=TraceActions(Traces(settings().ledger_table)),
         record_statements=RecordStatements(AddressRefusalTable(settings().address_refusals_table)),
         limit_public_keys=LimitPublicKeys(KeyCounts(settings().key_counts_table)),
+        refuse_for_unproven=RefuseForUnproven(FindCustomer(identities, namespaces)),
     )
 
 

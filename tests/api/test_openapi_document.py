@@ -9,7 +9,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from hub.contact_policy.domain.preference_centre import ONE_CLICK
 from hub.entrypoints.http_api import ANSWER_HEADERS, PAGE_HEADERS
 from hub.inbound.domain.offer_selection import LONGEST_WORD, MOST_OFFERS
-from hub.inbound.steps.serve_offers import LONGEST_ID, RESPONSES
+from hub.inbound.domain.response_event import RESPONSES
+from hub.inbound.steps.serve_offers import LONGEST_ID
 from hub.inbound.steps.serve_page_offers import VISITOR_PATTERN
 from hub.intake.domain.content_encoding import GZIP, UNENCODED
 from hub.intake.domain.segment_tracking import MOST_MESSAGES

@@ -179,7 +179,7 @@ def test_an_event_that_is_emitted_twice_under_one_id_is_one() -> None:
     [
         ("m", MERGED, "segue"),
         ("by-hand-1", "customer.erased", "segue"),
-        ("shop:1.addressee", "preferences.changed", "segue"),
+        ("shop:1.refusal.c-2", "customer.updated", "segue"),
         ("calendar:birthday:1", "birthday.reached", "calendar"),
     ],
 )

@@ -44,10 +44,11 @@ from tools.segue.balance import HubRecords, count_ends
 from tools.segue.parked_payloads import REPLAYED, REPLAYING
 from tools.segue.unknown_actions import ActionEnd, build_settlement
 
-SOURCE = "town"
+SOURCES = {"town": "trusted", "page": "public"}
 STOCK, UNMAPPED = "stock.changed", "wish.made"
 TYPES = ("cart.viewed", "search.performed", "store.visited", "order.completed")
 CONSENT = {channel: {"marketing": True, "service": True} for channel in ("email", "call")}
+REFUSAL = {"email": {"marketing": False}}
 LETTER = {"do": "send", "template": "letter", "channel": "email", "answer_within": "3h"}
 ROWS: dict[str, dict[str, Any]] = {
     "rules": {
@@ -80,9 +81,14 @@ ROWS: dict[str, dict[str, Any]] = {
 }
 MAP = {
     "occurred_at": "at",
-    "identities": {"loyalty": "who"},
+    "identities": {"loyalty": "who", "cookie": "cookie"},
     "traits": {"contact": "contact", "consent": "consent"},
-    "properties": {"product": "product", "order": "order", "amount": "amount"},
+    "properties": {
+        "product": "product",
+        "order": "order",
+        "amount": "amount",
+        "currency": "currency",
+    },
 }
 CHANNELS = ("email", "call")
 PATHS = ("ok", "ok", "ok", "twice", "dead", "dead after its effect")
@@ -133,6 +139,7 @@ class Account(RuleBasedStateMachine):
         self.hub.normalize = replace(self.hub.normalize, sources=sources)
         self.numbers = count(1)
         self.sent: dict[str, dict[str, Any]] = {}
+        self.sources: dict[str, str] = {}
         self.queues: dict[str, list[Any]] = {
             name: [] for name in ("events", "customer", "dispatch", "timers", *CHANNELS)
         }
@@ -145,29 +152,43 @@ class Account(RuleBasedStateMachine):
         self.seen = Counter[str]()
         self.provider = Provider()
         for who in ("1", "2"):
-            self.post("store.visited", who)
+            self.post("town", "store.visited", who, "GBP", refuses=False)
             self.work_off()
+        assert self.hub.customers.decided
 
     def find_source(self, name: str) -> SourceDefinition | None:
         types = {kind: {"type": kind, "schema": kind, "map": MAP} for kind in self.mapped}
-        return SourceDefinition.from_dict({"name": name, "event_type": "type", "types": types})
+        data = {"name": name, "trust": SOURCES[name], "event_type": "type", "types": types}
+        return SourceDefinition.from_dict(data)
 
     # What comes in.
 
-    @rule(kind=st.sampled_from([*TYPES, STOCK, UNMAPPED]), who=st.sampled_from(["1", "2"]))
-    def post(self, kind: str, who: str) -> None:
+    @rule(
+        source=st.sampled_from(["town", "town", "page"]),
+        kind=st.sampled_from([*TYPES, STOCK, UNMAPPED]),
+        who=st.sampled_from(["1", "2"]),
+        currency=st.sampled_from(["GBP", "GBP", "XQQ"]),
+        refuses=st.booleans(),
+    )
+    def post(self, source: str, kind: str, who: str, currency: str, *, refuses: bool) -> None:
+        """Money in no currency has no room: what the event refuses counts, and it is parked.
+
+        A page names a customer without a proof: only a refusal reaches that customer."""
         number = next(self.numbers)
         body = {
             "type": kind,
             "who": who,
             "at": to_iso(self.hub.clock()),
             "contact": {"email": f"{who}@example.com", "phone": "+442071838750"},
-            "consent": CONSENT,
+            "cookie": f"browser-{who}" if source == "page" else None,
+            "consent": REFUSAL if refuses else CONSENT,
             "product": f"p-{who}",
             "order": f"o-{number}",
             "amount": 5,
+            "currency": currency,
         }
         self.sent[f"d-{number}"] = body
+        self.sources[f"d-{number}"] = source
         self.receive(f"d-{number}")
 
     @precondition(lambda self: self.sent)
@@ -180,7 +201,7 @@ class Account(RuleBasedStateMachine):
     def receive(self, delivery_id: str) -> None:
         payload = InboundPayload(
             id=delivery_id,
-            source=SOURCE,
+            source=self.sources[delivery_id],
             received_at=self.hub.clock(),
             correlation_id=delivery_id,
             payload=self.sent[delivery_id],
@@ -236,7 +257,7 @@ class Account(RuleBasedStateMachine):
     )
     def ask_for_a_message(self, kind: str, who: str, channel: str, path: str, fault: str) -> None:
         """All goes well until an action lies in the queue of its channel, and perhaps further."""
-        self.post(kind, who)
+        self.post("town", kind, who, "GBP", refuses=False)
         self.work_off("events", "customer", "dispatch")
         if channel:
             self.deliver(channel, path, fault)
@@ -414,6 +435,15 @@ class Account(RuleBasedStateMachine):
             parked=[
                 {"source": key[0], "delivery_id": key[2], "status": status}
                 for key, status in self.parked.statuses.items()
+            ]
+            + [
+                {
+                    "source": event.source,
+                    "delivery_id": event.id,
+                    "status": "parked",
+                    "bus_source": "segue.outcome",
+                }
+                for event, _, _ in self.hub.parked_events.items.values()
             ],
             ledger=[
                 {
@@ -426,7 +456,7 @@ class Account(RuleBasedStateMachine):
             letters=letters,
             dead={name: len(bodies) for name, bodies in letters.items()},
         )
-        return Conservation(Counter({SOURCE: len(self.sent)}), count_ends(records, now))
+        return Conservation(Counter(self.sources.values()), count_ends(records, now))
 
     @invariant()
     def each_has_one_end(self) -> None:

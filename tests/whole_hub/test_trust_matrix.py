@@ -105,6 +105,12 @@ def test_consent_refused(site: Site, level: Trust) -> None:
     assert site.ann.consent["email"] == {"marketing": True, "service": True}
 
 
+def test_a_refusal_on_a_channel_that_the_hub_does_not_have_fills_no_profile(site: Site) -> None:
+    refusal = {"consent": {"pigeon": {"marketing": False}, "email": {"gossip": False}}}
+    site.agree({"user": ANN_USER, "cookie": STRANGER}, refusal, PUBLIC, {})
+    assert site.ann.consent == {"email": {"marketing": True, "service": True}}
+
+
 @pytest.mark.parametrize(
     ("level", "spent", "event_type"),
     [

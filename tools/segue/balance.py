@@ -213,7 +213,9 @@ def is_decision(item: Mapping[str, Any]) -> bool:
 
 
 def _to_event_id(row: Mapping[str, Any]) -> str:
-    """Return the id of the event that a parked payload would become."""
+    """Return the id of a parked event, or of the event that a parked payload would become."""
+    if row.get("bus_source"):
+        return str(row["delivery_id"])
     return f"{row['source']}:{row['delivery_id']}"
 
 

@@ -13,13 +13,12 @@ from hub.messaging.domain import bus_records
 from hub.model.event import HUB_SOURCE
 from hub.model.postponed_action import POSTPONED, RESUMED
 from hub.profile.domain.erasure import ERASED
+from hub.profile.domain.refusal_event import is_passed_refusal
 
 EVENT_QUEUES = ("customer", "timers")
 """Their letters are canonical events."""
 INBOUND_QUEUE, OUTBOX_QUEUE, STREAM_QUEUE = "events", "dispatch", "customer-stream"
 UNRECORDED_TYPES = (MERGED, UNMERGED, POSTPONED, ERASED)
-ADDRESSEE = ".addressee"
-"""The end of the id of a refusal that the hub passes on to whom the message was for."""
 
 
 @dataclass(slots=True)
@@ -90,13 +89,14 @@ def read_contents(
 def is_made_by_hub(source: str, event_type: str, event_id: str) -> bool:
     """Return whether the hub itself makes such an event and no record says that it did.
 
-    These are occasions, and events about customers: merges, erasures by hand, refusals passed on to
-    an addressee, actions put off. They count as created when they are met.
+    These are occasions, and events about customers: merges, erasures by hand, refusals passed on,
+    actions put off. They count as created when they are met.
     """
     if source == OCCASIONS:
         return True
-    is_unrecorded = event_type in UNRECORDED_TYPES or event_id.endswith(ADDRESSEE)
-    return source == HUB_SOURCE and is_unrecorded
+    if is_passed_refusal(event_id, source):
+        return True
+    return source == HUB_SOURCE and event_type in UNRECORDED_TYPES
 
 
 def _add(

@@ -127,6 +127,17 @@ def test_a_column_has_the_customers_value_or_is_empty() -> None:
     assert run.select_row(ann) == ("ann", "Ann", 1250, None)
 
 
+def test_a_list_has_no_value_that_only_a_public_source_states() -> None:
+    run = AudienceRun(
+        an_audience(columns=["customer.contact.email", "customer.person.first_name"]), NOON
+    )
+    stated = {"contact": {"email": "ann@example.com"}, "person": {"first_name": "Eve"}}
+    levels = {"contact.email": "public", "person.first_name": "vouched"}
+    row = run.select_row(_a_customer("1", loyalty={"tier": "gold"}, levels=levels, **stated))
+    assert row is not None
+    assert row[1:] == (None, "Eve")
+
+
 def test_a_list_for_a_channel_has_only_customers_who_may_be_contacted_there() -> None:
     run = AudienceRun(an_audience(channel="email"), NOON)
     silent = _a_customer("silent", consent=False, loyalty=GOLD)

@@ -285,7 +285,7 @@ LITERALS = st.one_of(
     st.integers(-(10**30), 10**30).map(str),
     st.floats(-1e30, 1e30, allow_nan=False).map("{:f}".format),
     st.sampled_from(
-        "'x' '' '1e400' '%d' 'EUR' '2026-11-25' 'y' nil (1..9) (1..999999) true empty".split()  # noqa: SIM905
+        "'x' '' '1e400' '%d' 'EUR' '2026-11-25' 'y' nil (1..9) (1..999999) true empty".split()  # noqa: SIM905 a grammar
     ),
 )
 OPERANDS = NAMES | LITERALS
@@ -355,4 +355,4 @@ def test_any_template_is_rendered_within_its_limits_or_is_a_problem(
 def test_contexts_of_snippets_share_one_budget() -> None:
     template = _TEXT.from_string("")
     context = LimitedContext(template)
-    assert context.copy({}).budget is context.budget  # type: ignore[attr-defined]
+    assert context.copy({}).budget is context.budget  # type: ignore[attr-defined]  # a copy is one too

@@ -141,7 +141,7 @@ def test_what_a_parked_event_refuses_is_stored_and_what_it_agrees_to_is_not() ->
         "email": {"marketing": False},
         "sms": {"marketing": False, "service": False},
     }
-    proof = "2026-11-20T09:00:00.000Z refused segue o-1:refusal"
+    proof = "2026-11-20T09:00:00.000Z refused segue o-1.refusal.c-1"
     assert victim.stored.proofs["email.marketing"] == proof
     assert set(victim.parked.items) == {"o-1"}
     assert "count" not in victim.stored.purchases

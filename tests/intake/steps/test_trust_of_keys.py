@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hub.intake.domain.signed_request import SignedRequest
+from hub.kernel.errors import Unauthorized
 from hub.model.inbound_payload import InboundPayload
 from hub.model.trust import Trust
 from tests.factories import NOON
@@ -77,6 +78,20 @@ def test_without_a_secret_of_the_site_no_token_proves_anything() -> None:
     forged = customer_token("ann@example.com", SOON, "")
     payload = receive(PUBLIC_KEY, with_token(forged), **{"segment.identity": [""]})
     assert (payload.trust, payload.proven) == (None, {})
+
+
+def test_a_public_key_that_is_stored_as_a_servers_too_stays_public() -> None:
+    payload = receive(PUBLIC_KEY, {}, **{"segment.server": [SERVER_KEY, PUBLIC_KEY]})
+    assert payload.trust is None
+    assert payload.key
+
+
+def test_the_key_of_a_server_gets_no_settings_for_a_page() -> None:
+    receiver = Entrance(secrets=SECRETS).receiver
+    request = SignedRequest(b"", {}, url=ADDRESS)
+    assert receiver.read_tracking_settings(PUBLIC_KEY, request)
+    with pytest.raises(Unauthorized):
+        receiver.read_tracking_settings(SERVER_KEY, request)
 
 
 def test_what_came_with_a_key_travels_with_the_payload() -> None:

@@ -30,6 +30,7 @@ from hub.kernel.json_types import Json
 from hub.model.channels import OUTBOUND_CHANNELS, PURPOSES
 from hub.model.customer import Customer
 from hub.model.event import HUB_SOURCE, Event
+from hub.profile.domain.public_view import omit_public_traits
 from hub.surroundings.domain.surroundings import NO_SURROUNDINGS, Surroundings
 
 SHORTEST_INTERVAL = timedelta(hours=1)
@@ -168,7 +169,7 @@ class AudienceRun:
             self.counts.left_out[reason] += 1
             return None
         address = addresses[:1] if channel else ()
-        return (customer.customer_id, *address, *self._read_cells(customer))
+        return (customer.customer_id, *address, *self._read_cells(omit_public_traits(customer)))
 
     def _read_cells(self, customer: Customer) -> Iterator[object]:
         for column in self.audience.columns:

@@ -6,7 +6,7 @@ Postal addresses and fax numbers are no keys, so no event speaks for them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from hub.kernel.contact_details.address_key import make_address_key
@@ -16,7 +16,9 @@ from hub.model.action_trace import read_trace
 from hub.model.addresses import find_addresses
 from hub.model.channels import CHANNELS, PURPOSES, Address
 from hub.model.customer import Customer
-from hub.model.event import Event, follow_up
+from hub.model.event import Event
+from hub.profile.domain.refusal_event import build_refusal
+from hub.profile.domain.trait_kinds import find_refusals
 
 EMAIL = "email"
 MARKETING = "marketing"
@@ -32,7 +34,6 @@ ARRIVED = frozenset(
 )
 """Each shows that the address works."""
 STOP, START = "STOP", "START"
-UPDATED = "customer.updated"
 
 
 _Word = tuple[str, str, bool, datetime]
@@ -120,26 +121,10 @@ def build_refusal_of_addressee(event: Event) -> Event | None:
     trace = read_trace(event)
     if trace is None or trace.customer_id in {"", event.customer_id}:
         return None
-    refused = {
-        channel: refusals
-        for channel, purposes in event.traits.get("consent", {}).items()
-        if isinstance(purposes, Mapping)
-        and (refusals := {name: False for name, agreed in purposes.items() if agreed is False})
-    }
-    if not refused:
+    if not (refused := find_refusals(event.traits)):
         return None
-    refusal = follow_up(
-        event,
-        id=f"{event.id}.addressee",
-        type=UPDATED,
-        at=event.occurred_at,
-        received_at=event.received_at,
-        properties={"reason": f"{event.type} about a message to this customer"},
-        context={},
-        customer_id=trace.customer_id,
-        added_hops=0,
-    )
-    return replace(refusal, traits={"consent": refused})
+    reason = f"{event.type} about a message to this customer"
+    return build_refusal(event, trace.customer_id, refused, reason)
 
 
 def list_address_keys(

@@ -61,7 +61,7 @@ def limit_filter(name: str, liquid: Callable[..., Any]) -> Callable[..., Any]:
         _check_result(name, result)
         return result
 
-    limited.with_context = True  # type: ignore[attr-defined]
+    limited.with_context = True  # type: ignore[attr-defined]  # how python-liquid marks it
     return limited
 
 

@@ -123,14 +123,17 @@ class LimitedTemplate(BoundTemplate):
 
 
 class _Counted(Node):
-    """A tag or text that counts its own steps. `weight` is how many it takes at least."""
+    """A tag or text that counts its own steps. `weight` is how many it takes at least.
+
+    Its context is a `LimitedContext`, as `LimitedTemplate` makes it.
+    """
 
     __slots__ = ()
     weight: int
 
     def render(self, context: RenderContext, buffer: TextIO) -> int:
         try:
-            context.budget.spend(self.weight)  # type: ignore[attr-defined]
+            context.budget.spend(self.weight)  # type: ignore[attr-defined]  # see the class
             return super().render(context, buffer)
         except OverBudget as error:
             raise LimitError(error.reason, self.token) from error
@@ -145,7 +148,7 @@ class _CountedBlock(_Counted):
     __slots__ = ()
 
     def render(self, context: RenderContext, buffer: TextIO) -> int:
-        budget: RenderBudget = context.budget  # type: ignore[attr-defined]
+        budget: RenderBudget = context.budget  # type: ignore[attr-defined]  # see `_Counted`
         budget.depth += 1
         try:
             if budget.depth > MOST_NESTED:
@@ -161,7 +164,7 @@ def limit_environment(environment: Environment) -> None:
     for name, tag in environment.tags.items():
         if node_class := getattr(tag, "node_class", None):
             counted = _CountedBlock if name in _BLOCKS else _Counted
-            tag.node_class = type(  # type: ignore[attr-defined]
+            tag.node_class = type(  # type: ignore[attr-defined]  # as just found
                 node_class.__name__, (counted, node_class), {"__slots__": ("weight",)}
             )
     environment.filters = {
@@ -229,4 +232,4 @@ def _evaluate_limited_range(self: RangeLiteral, context: RenderContext) -> range
 
 
 # The parser makes the ranges itself: no environment can have a class of its own for them.
-RangeLiteral.evaluate = _evaluate_limited_range  # type: ignore[method-assign]
+RangeLiteral.evaluate = _evaluate_limited_range  # type: ignore[method-assign]  # as above

@@ -15,7 +15,7 @@ from hub.content.domain.render_budget import (
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w:-]*)(?P<attributes>[^<>]*)>")
 _VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
+    "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905 shorter to read
 )
 _DEFAULTS = re.compile(r"<mj-attributes\b.*?(?:</mj-attributes|\Z)", re.DOTALL)
 _MOST_COPIES = 4

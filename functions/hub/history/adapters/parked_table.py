@@ -1,9 +1,11 @@
 """The parked table: what waits until somebody corrects a mapping or a limit."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
+from hub.kernel.json_types import Json
 from hub.kernel.times import to_iso
 from hub.messaging.domain.bus_records import OUTCOME
 from hub.model.event import Event
@@ -29,23 +31,41 @@ class ParkedItem(TableModel):
     expires = NumberAttribute()
 
 
-class ParkedEvents:
-    """`hub.history.ports.ParkedEvents` in DynamoDB. The key is made of the event's id, so a repeat
-    is the same item."""
+class _Record(Protocol):
+    """What can be parked: a payload or an event."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+    def to_dict(self) -> dict[str, Json]: ...
+
+
+class ParkedTable:
+    """The key of an item is made of the record's id, so a repeat is the same item."""
 
     def __init__(self, table: str) -> None:
         self._item = bind_table(ParkedItem, table)
 
     @translate_errors()
-    def park(self, event: Event, field: str, reason: str) -> None:
+    def save(self, record: _Record, field: str, reason: str, bus_source: str | None = None) -> None:
         self._item(
-            event.source,
-            f"{to_iso(event.received_at)}#{event.id}",
-            delivery_id=event.id,
+            record.source,
+            f"{to_iso(record.received_at)}#{record.id}",
+            delivery_id=record.id,
             field=field,
             reason=reason,
-            delivery=to_json(event.to_dict()),
+            delivery=to_json(record.to_dict()),
             status="parked",
-            bus_source=OUTCOME,
-            expires=int((event.received_at + RETENTION).timestamp()),
+            bus_source=bus_source,
+            expires=int((record.received_at + RETENTION).timestamp()),
         ).save()
+
+
+class ParkedEvents(ParkedTable):
+    """`hub.history.ports.ParkedEvents` in DynamoDB."""
+
+    def park(self, event: Event, field: str, reason: str) -> None:
+        self.save(event, field, reason, OUTCOME)

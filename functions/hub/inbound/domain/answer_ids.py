@@ -3,9 +3,12 @@
 from hub.kernel.digest import digest
 from hub.measurement.domain.response_tracking import ANONYMOUS
 
+SOURCE = "answer"
+"""The source of the events of requests and responses."""
+
 
 def derive_event_id(request_id: str) -> str:
-    return f"answer:{request_id}"
+    return f"{SOURCE}:{request_id}"
 
 
 def derive_decision_id(customer_id: str, event_id: str) -> str:

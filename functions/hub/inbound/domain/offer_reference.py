@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from hub.decisioning.domain.arbitration import SelectedCandidate
+from hub.expression.domain import Scope
 from hub.inbound.domain.answer_ids import (
     derive_decision_id,
     derive_event_id,
@@ -80,6 +82,27 @@ class OfferReference:
         yield from exposure.bins
         for namespace_and_value in self.identities.items():
             yield from namespace_and_value
+
+
+def build_reference(
+    selected: SelectedCandidate,
+    scope: Scope,
+    identities: Mapping[str, str],
+    half_life: timedelta,
+) -> OfferReference:
+    """Builds the reference of an offer that was selected for `identities`."""
+    candidate, draw, event = selected.ranked.candidate, selected.ranked.draw, scope.event
+    arm = Arm(candidate.subject, candidate.channel)
+    exposure = Exposure(arm, draw.bins if draw else (), scope.now, half_life)
+    return OfferReference(
+        request_id=event.id.removeprefix(derive_event_id("")),
+        customer_id=event.customer_id,
+        exposure=exposure,
+        category=candidate.category,
+        placement=str(event.properties["placement"]),
+        identities={} if event.customer_id else dict(identities),
+        asked_for=digest_keys(identities) if event.customer_id else "",
+    )
 
 
 def digest_keys(identities: Mapping[str, str]) -> str:

@@ -5,8 +5,8 @@ reference and is an event like every other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from hub.catalogue.domain.candidate import Candidate
 from hub.catalogue.domain.catalogue import Catalogue
@@ -20,11 +20,12 @@ from hub.decisioning.domain.arbitration import SelectedCandidate
 from hub.expression.domain import Scope
 from hub.history.ports import Decisions
 from hub.identity.steps.find_customer import FindCustomer
-from hub.inbound.domain.answer_ids import derive_event_id
+from hub.inbound.domain.answer_ids import SOURCE, derive_event_id
+from hub.inbound.domain.customer_keys import parse_customer_keys
 from hub.inbound.domain.offer_reference import (
     APPLICATIONS,
     OfferReference,
-    digest_keys,
+    build_reference,
     parse_offer_reference,
 )
 from hub.inbound.domain.offer_selection import (
@@ -37,18 +38,14 @@ from hub.inbound.domain.offer_selection import (
     find_closed_gate,
     select_offers,
 )
-from hub.kernel.canonical_json import to_canonical_json
+from hub.inbound.domain.response_event import build_response_event, read_response
 from hub.kernel.constant_time import is_any_equal, to_utf8
 from hub.kernel.did_you_mean import find_nearest, format_suggestion, quote_value
 from hub.kernel.errors import Rejected, Unauthorized
 from hub.kernel.json_types import Json, JsonObject
-from hub.kernel.times import to_iso
-from hub.learning.domain.decaying_counters import Arm
-from hub.learning.domain.feedback import Exposure
 from hub.measurement.domain.response_tracking import ANONYMOUS
 from hub.messaging.domain import bus_records
 from hub.messaging.ports import Bus
-from hub.model.action_trace import TRACE, Trace
 from hub.model.channels import CHANNELS
 from hub.model.customer import Customer
 from hub.model.decision import Decision
@@ -63,12 +60,7 @@ from hub.surroundings.domain.surroundings import Surroundings
 BLOCK_CHANNEL = "web"
 """The content of a block is that of a page."""
 ExtraGate = Callable[[str, Customer], str | None]
-RESPONSES = ("viewed", "clicked", "accepted", "dismissed")
 LONGEST_ID = 100
-LARGEST_KEYS = 4000
-"""In bytes. The reference of an offer carries the keys of somebody whom the hub does not know."""
-NO_KEYS = "wants keys such as {'email': 'ann@example.com'} or 'loyalty#4711'"
-SOURCE = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +137,7 @@ class ServeOffers:
     ) -> dict[str, Json]:
         self._authenticate(key)
         query, now = OfferQuery.from_dict(dict(body)), self.clock()
-        identities = _parse_identities(body)
+        identities = parse_customer_keys(body)
         customer, catalogue = self._find_customer(identities), self.catalogue()
         event = self._build_event(body, customer, now)
         whole_scope = Scope(
@@ -168,7 +160,7 @@ class ServeOffers:
         offers = [
             {
                 **_to_offer_json(selected, content),
-                "reference": _build_reference(selected, scope, identities, half_life).to_token(
+                "reference": build_reference(selected, scope, identities, half_life).to_token(
                     key, audience
                 ),
             }
@@ -199,17 +191,12 @@ class ServeOffers:
         self._authenticate(key)
         reference = parse_offer_reference(body.get("reference"), self.keys(), audience)
         if audience == APPLICATIONS and body.get("customer") not in (None, ""):
-            visitors = [_parse_identities(body)]
+            visitors = [parse_customer_keys(body)]
         if visitors and not any(self._is_of(reference, keys) for keys in visitors):
             raise Rejected("is the reference of somebody else", "reference")
-        response = body.get("response")
-        if response not in RESPONSES:
-            close = format_suggestion(find_nearest(str(response), RESPONSES))
-            raise Rejected(
-                f"{quote_value(response)} is not one of {', '.join(RESPONSES)}{close}", "response"
-            )
+        response = read_response(body)
         trust = Trust.TRUSTED if audience == APPLICATIONS else Trust.PUBLIC
-        event = replace(_build_response_event(reference, str(response), self.clock()), trust=trust)
+        event = build_response_event(reference, response, trust, self.clock())
         self.bus.publish_one(bus_records.OUTCOME, event.to_dict())
         return event.id
 
@@ -305,26 +292,10 @@ def _check_carrier(carrier: str, purpose: str, customer: Customer, body: JsonObj
     address = CHANNELS[carrier].address
     if address is None or not customer.refusals:
         return None
-    asked = _parse_identities(body).get(address.namespace, "")
+    asked = parse_customer_keys(body).get(address.namespace, "")
     if reason := check_refused_address(customer.refusals, carrier, purpose, asked):
         return reason
     return find_open_addresses(customer, carrier, purpose)[1]
-
-
-def _parse_identities(body: JsonObject) -> dict[str, str]:
-    """Reads `{"email": "ann@example.com"}`, or one key as text: `email#ann@example.com`."""
-    keys = body.get("customer")
-    if isinstance(keys, str) and "#" in keys:
-        namespace, _, value = keys.partition("#")
-        keys = {namespace: value}
-    if not isinstance(keys, Mapping) or not keys:
-        raise Rejected(NO_KEYS, "customer")
-    identities = {str(name): value for name, value in keys.items() if isinstance(value, str)}
-    if len(identities) < len(keys):
-        raise Rejected(NO_KEYS, "customer")
-    if len(to_canonical_json(identities).encode()) > LARGEST_KEYS:
-        raise Rejected(f"has more than {LARGEST_KEYS} bytes", "customer")
-    return identities
 
 
 def _to_offer_json(selected: SelectedCandidate, content: Mapping[str, str]) -> dict[str, Json]:
@@ -333,60 +304,5 @@ def _to_offer_json(selected: SelectedCandidate, content: Mapping[str, str]) -> d
     return {"offer": candidate.subject, "name": name, "content": dict(content)}
 
 
-def _build_reference(
-    selected: SelectedCandidate,
-    scope: Scope,
-    identities: Mapping[str, str],
-    half_life: timedelta,
-) -> OfferReference:
-    candidate, draw, event = selected.ranked.candidate, selected.ranked.draw, scope.event
-    arm = Arm(candidate.subject, candidate.channel)
-    exposure = Exposure(arm, draw.bins if draw else (), scope.now, half_life)
-    return OfferReference(
-        request_id=event.id.removeprefix(derive_event_id("")),
-        customer_id=event.customer_id,
-        exposure=exposure,
-        category=candidate.category,
-        placement=str(event.properties["placement"]),
-        identities={} if event.customer_id else dict(identities),
-        asked_for=digest_keys(identities) if event.customer_id else "",
-    )
-
-
 def _anonymous_customer() -> Customer:
     return Customer(customer_id=ANONYMOUS)
-
-
-def _build_response_event(reference: OfferReference, response: str, now: datetime) -> Event:
-    """A repeated response has the same event id."""
-    properties = {
-        "offer": reference.exposure.arm.offer,
-        "channel": reference.exposure.arm.channel,
-        "category": reference.category,
-        "placement": reference.placement,
-        "reference": reference.id,
-        "showing": reference.exposure.to_dict(),
-    }
-    return Event(
-        id=f"{reference.id}.{response}",
-        type=f"offer.{response}",
-        source=SOURCE,
-        occurred_at=now,
-        received_at=now,
-        correlation_id=reference.correlation_id,
-        customer_id=reference.customer_id,
-        identities=reference.identities,
-        properties={name: value for name, value in properties.items() if value},
-        context={"decision_id": reference.decision_id, TRACE: _build_trace(reference).to_dict()},
-    )
-
-
-def _build_trace(reference: OfferReference) -> Trace:
-    return Trace(
-        action_id=reference.id,
-        customer_id=reference.customer_id or ANONYMOUS,
-        decision_id=reference.decision_id,
-        decided_at=to_iso(reference.exposure.at),
-        channel=reference.exposure.arm.channel,
-        offer=reference.exposure.arm.offer,
-    )

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from hub.kernel.errors import Rejected
 from hub.kernel.event_type_names import to_event_type
-from hub.kernel.json_types import Json, JsonObject
+from hub.kernel.json_types import JsonObject
 from hub.model.channels import CHANNELS
 from hub.model.event import LEFT_OUT, Event
 from hub.model.trust import PERSONAL_TYPES, TRACKED, Trust, is_public_type
-from hub.profile.domain.trait_kinds import CONSENT, list_fields
+from hub.profile.domain.trait_kinds import CONSENT, find_refusals, list_fields
 
 SERVER_BLOCKS = frozenset({"loyalty"})
 """The blocks of the profile that only a trusted source may state."""
@@ -62,15 +62,6 @@ def note_left_out(event: Event, problems: Mapping[str, str]) -> Event:
     return replace(event, context={**event.context, LEFT_OUT: left_out})
 
 
-def find_refused_consent(event: Event) -> dict[str, dict[str, Json]]:
-    """Finds the refusals in an event, in the shape of the block `consent`."""
-    refused: dict[str, dict[str, Json]] = {}
-    for (_, channel, *purposes), agreed in list_fields(CONSENT, event.traits.get(CONSENT, {})):
-        if agreed is False:
-            refused.setdefault(channel, {})[purposes[0]] = False
-    return refused
-
-
 def _select_own_keys(
     event: Event, proven: Mapping[str, str], bearers: Sequence[str]
 ) -> dict[str, str]:
@@ -98,9 +89,8 @@ def _settle_traits(
         if block in SERVER_BLOCKS:
             problems[block] = "needs a trusted source"
         elif block == CONSENT and not event.trust.proves_person:
-            if refused := find_refused_consent(event):
-                traits[block] = refused
-            if list(_list_agreements(values)):
+            traits[block] = find_refusals(event.traits)
+            if any(agreed for _, agreed in list_fields(CONSENT, values)):
                 problems[block] = "an agreement needs a proof of who the person is"
         elif block == "contact" and event.trust.proves_person:
             unproven = dict(_find_unproven_addresses(values, own, normalize))
@@ -110,10 +100,6 @@ def _settle_traits(
         else:
             traits[block] = values
     return {block: values for block, values in traits.items() if values}, problems
-
-
-def _list_agreements(values: JsonObject) -> Iterator[str]:
-    return (".".join(path) for path, agreed in list_fields(CONSENT, values) if agreed is True)
 
 
 def _find_unproven_addresses(

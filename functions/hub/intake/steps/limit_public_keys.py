@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.intake.domain.trust_level import find_refused_consent
 from hub.intake.ports import KeyCounts
 from hub.model.event import Event
 from hub.model.inbound_payload import InboundPayload
+from hub.profile.domain.trait_kinds import find_refusals
 
 MOST_EVENTS = 60_000
 """The most events of one public key in a minute."""
@@ -26,14 +26,14 @@ class LimitPublicKeys:
     def reason(self) -> str:
         return f"more than {self.most_events} events came with this public key in one minute"
 
-    def __call__(self, received: Sequence[tuple[InboundPayload, Event]]) -> set[int]:
+    def __call__(self, received: Sequence[tuple[InboundPayload | None, Event]]) -> set[int]:
         """Returns the indices of the events that are over the limit of their key.
 
-        A repeated batch counts again.
+        The hub's own events have no payload. A repeated batch counts again.
         """
         groups: dict[tuple[str, datetime], list[int]] = defaultdict(list)
         for index, (payload, event) in enumerate(received):
-            if payload.key and not find_refused_consent(event):
+            if payload and payload.key and not find_refusals(event.traits):
                 minute = payload.received_at.replace(second=0, microsecond=0)
                 groups[payload.key, minute].append(index)
         over: set[int] = set()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from hub.contact_policy.domain.address_refusals import build_refusal_of_addressee
 from hub.contact_policy.steps.record_statements import RecordStatements
-from hub.identity.steps.find_customer import FindCustomer
 from hub.identity.steps.resolve_identities import ResolveIdentities
 from hub.intake.domain.normalization import Sources, normalize_payload
 from hub.intake.domain.trust_level import apply_trust_level, note_left_out
@@ -42,6 +41,7 @@ class NormalizeEvents:
     trace_actions: TraceActions
     record_statements: RecordStatements
     limit_public_keys: LimitPublicKeys
+    refuse_for_unproven: RefuseForUnproven
 
     def __call__(self, messages: Sequence[QueueMessage]) -> Mapping[str, HubError]:
         """Returns the failures by message id."""
@@ -86,12 +86,11 @@ class NormalizeEvents:
 
     def _park_surplus(self, mapped: Sequence[MappedEvent]) -> list[MappedEvent]:
         """Returns the events without those that are over the limit of a public key."""
-        received = [(payload, event) for _, payload, event in mapped if payload]
-        over = self.limit_public_keys(received)
-        for index in over:
-            self.parked.park(received[index][0], "key", self.limit_public_keys.reason)
-        surplus = {id(received[index][1]) for index in over}
-        return [entry for entry in mapped if id(entry[2]) not in surplus]
+        over = self.limit_public_keys([(payload, event) for _, payload, event in mapped])
+        for index, (_, payload, _) in enumerate(mapped):
+            if payload and index in over:
+                self.parked.park(payload, "key", self.limit_public_keys.reason)
+        return [entry for index, entry in enumerate(mapped) if index not in over]
 
     def _apply_trust_level(self, event: Event, payload: InboundPayload) -> Event:
         namespaces = self.resolver.namespaces
@@ -146,15 +145,12 @@ class NormalizeEvents:
         what the address said by it."""
         failures = self.record_statements([event for _, event in ready], sent)
         recorded: list[tuple[QueueMessage, Event]] = []
-        refuse_for_unproven = RefuseForUnproven(
-            FindCustomer(self.resolver.identities, self.resolver.namespaces)
-        )
         for index, (message, event) in enumerate(ready):
             if index not in failures:
                 recorded.append((message, event))
                 if refusal := build_refusal_of_addressee(event):
                     recorded.append((message, refusal))
-                recorded += [(message, refusal) for refusal in refuse_for_unproven(event)]
+                recorded += [(message, refusal) for refusal in self.refuse_for_unproven(event)]
         return recorded, {ready[index][0].id: error for index, error in failures.items()}
 
     def _send(self, ready: Sequence[tuple[QueueMessage, Event]]) -> dict[str, HubError]:

@@ -28,8 +28,6 @@ from hub.model.trust import Trust
 from hub.platform.ports import Clock
 
 LARGEST_BODY = 1024 * 1024
-
-
 IDENTITY_SECRET = "identity"  # noqa: S105 - the name of a secret
 """The suffix of the secrets with which a site's server signs who a visitor is."""
 
@@ -106,9 +104,15 @@ class ReceiveWebhook:
         return source.webhook.answers if source and source.webhook else {}
 
     def read_tracking_settings(self, write_key: str, request: SignedRequest) -> dict[str, Json]:
-        """Returns the settings that analytics.js loads first. Raises `Unauthorized`."""
+        """Returns the settings that analytics.js loads first.
+
+        Raises `Unauthorized`, also for the secret key of a server: it must not stand in a page.
+        """
         request_with_key = replace(request, body=orjson.dumps({"writeKey": write_key}))
-        self._verify_sender(segment_tracking.SEGMENT_SOURCE, request_with_key, self.clock())
+        now = self.clock()
+        sender = self._verify_sender(segment_tracking.SEGMENT_SOURCE, request_with_key, now)
+        if not sender.public_key:
+            raise Unauthorized(REFUSAL)
         return segment_tracking.build_settings(write_key, request)
 
     def receive_cloud_events(self, request: SignedRequest) -> str | list[str] | ApiResponse:
@@ -132,18 +136,20 @@ class ReceiveWebhook:
         source = self.sources(name)
         if source is None or source.webhook is None:
             raise Unauthorized(REFUSAL)
-        secrets = self.secrets()
-        for suffix, trust in source.webhook.keys.items():
+        webhook, secrets = source.webhook, self.secrets()
+        own_secrets = _select_live_secrets(secrets, name)
+        # A public key that somebody stored among the further keys too stays public.
+        with suppress(Unauthorized):
+            signed_id = verify(webhook, request, own_secrets, now)
+            is_public = source.trust is Trust.PUBLIC
+            key = _find_key(webhook, request, own_secrets, now) if is_public else ""
+            return _Sender(source, webhook, signed_id, public_key=key)
+        for suffix, trust in webhook.keys.items():
             with suppress(Unauthorized):
-                live_secrets = _select_live_secrets(secrets, f"{name}.{suffix}")
-                signed_id = verify(source.webhook, request, live_secrets, now)
-                return _Sender(source, source.webhook, signed_id, key_trust=trust)
-        live_secrets = _select_live_secrets(secrets, name)
-        signed_id = verify(source.webhook, request, live_secrets, now)
-        public_key = ""
-        if source.trust is Trust.PUBLIC:
-            public_key = _find_key(source.webhook, request, live_secrets, now)
-        return _Sender(source, source.webhook, signed_id, public_key=public_key)
+                further_secrets = _select_live_secrets(secrets, f"{name}.{suffix}")
+                signed_id = verify(webhook, request, further_secrets, now)
+                return _Sender(source, webhook, signed_id, key_trust=trust)
+        raise Unauthorized(REFUSAL)
 
     def _to_inbound_payload(
         self, sender: _Sender, webhook_payload: WebhookPayload, now: datetime

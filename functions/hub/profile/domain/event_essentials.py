@@ -11,14 +11,14 @@ from hub.kernel.errors import OverLimit
 from hub.kernel.json_types import Json, JsonObject
 from hub.kernel.money import find_money_problem
 from hub.model.channels import CHANNELS, PURPOSES
-from hub.model.event import HUB_SOURCE, Event
+from hub.model.event import Event
 from hub.profile.domain.erasure import ERASED
 from hub.profile.domain.json_size import measure_json
 from hub.profile.domain.mart_row import MART_LOADED, MONEY_TOTALS
 from hub.profile.domain.occurrences import BUSINESS_TYPES
-from hub.profile.domain.trait_kinds import CONSENT, list_fields
+from hub.profile.domain.refusal_event import build_refusal
+from hub.profile.domain.trait_kinds import CONSENT, find_refusals, list_fields
 
-UPDATED = "customer.updated"
 MOST_TOTAL = 10**17
 """The greatest total of the row of a mart, in minor units."""
 MOST_CURRENCIES_OF_ROW = 16
@@ -70,39 +70,10 @@ def keep_essentials(event: Event) -> Event | None:
 
 
 def extract_refusal(event: Event) -> Event | None:
-    """Returns what the event refuses as an event of its own, of the hub; None if it refuses
-    nothing.
-
-    What the event agrees to is left out: the hub gives no consent for a source.
-    """
-    said = _keep_consent(event.traits).get(CONSENT, {})
-    refused = {
-        channel: {purpose: False for purpose, agreed in purposes.items() if _is_refusal(agreed)}
-        for channel, purposes in said.items()
-    }
-    refused = {channel: purposes for channel, purposes in refused.items() if purposes}
-    if not refused:
+    """Returns what the event refuses as an event of its own; None if it refuses nothing."""
+    if not (refused := find_refusals(event.traits)):
         return None
-    stated_at = event.context.get("stated_at")
-    return replace(
-        event,
-        id=f"{event.id}:refusal",
-        type=UPDATED,
-        source=HUB_SOURCE,
-        identities={},
-        traits={CONSENT: refused},
-        properties={},
-        context={"stated_at": stated_at} if stated_at and _is_short(stated_at) else {},
-        extra={},
-    )
-
-
-def _is_short(value: Json) -> bool:
-    return measure_json(value) <= LONGEST_ENTRY
-
-
-def _is_refusal(agreed: Json) -> bool:
-    return agreed is not None and not agreed
+    return build_refusal(event, event.customer_id, refused, f"{event.type} is parked")
 
 
 def _keep_consent(traits: Mapping[str, JsonObject]) -> dict[str, JsonObject]:

@@ -1,10 +1,10 @@
 """What of a profile may be shown or told to whom, by the trust of whoever stated it.
 
 A page without a proof of who its visitor is gets what the visitor's own browser stated and did, and
-what silences. A message to a customer has nothing in it that only a public source says of them.
+what silences. Messages and lists have nothing in them that only a public source says of somebody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from hub.kernel.json_types import Json, JsonObject
@@ -26,15 +26,8 @@ def select_public_view(customer: Customer) -> Customer:
     history stay, because they only silence. Purchases, service, the mart and the identities are
     empty.
     """
-    for block in STATED_BLOCKS:
-        names = [
-            name
-            for name in getattr(customer, block)
-            if find_trust(customer, f"{block}.{name}") is not Trust.PUBLIC
-        ]
-        if names:
-            customer = drop_fields(customer, block, frozenset(names))
-    return customer.with_changes(
+    stated = _drop_traits(customer, STATED_BLOCKS, lambda trust: trust is not Trust.PUBLIC)
+    return stated.with_changes(
         identities={},
         purchases={},
         service={},
@@ -53,14 +46,17 @@ def omit_public_traits(customer: Customer) -> Customer:
     """Returns the customer without what only public sources say of who they are."""
     if not customer.levels:
         return customer
-    for block in PERSONAL_BLOCKS:
-        names = [
-            name
-            for name in getattr(customer, block)
-            if find_trust(customer, f"{block}.{name}") is Trust.PUBLIC
-        ]
+    return _drop_traits(customer, PERSONAL_BLOCKS, lambda trust: trust is Trust.PUBLIC)
+
+
+def _drop_traits(
+    customer: Customer, blocks: Iterable[str], is_dropped: Callable[[Trust], bool]
+) -> Customer:
+    for block in blocks:
+        fields = getattr(customer, block)
+        names = {name for name in fields if is_dropped(find_trust(customer, f"{block}.{name}"))}
         if names:
-            customer = drop_fields(customer, block, frozenset(names))
+            customer = drop_fields(customer, block, names)
     return customer
 
 

@@ -7,7 +7,7 @@ A value of another kind is left out, so that nothing which reads the profile can
 from collections.abc import Iterator, Mapping
 
 from hub.kernel.json_types import Json, JsonObject
-from hub.model.channels import PURPOSES
+from hub.model.channels import CHANNELS, PURPOSES
 from hub.profile.domain.json_size import measure_json
 
 TEXT_FIELDS: frozenset[str] = frozenset(
@@ -48,6 +48,19 @@ def list_fields(block: str, values: Json) -> Iterator[FieldValue]:
     for path, value, problem in _examine_size(block, values):
         if not problem:
             yield path, value
+
+
+def find_refusals(traits: JsonObject) -> dict[str, dict[str, Json]]:
+    """Finds what the traits refuse, as channel -> purpose -> False.
+
+    Only channels and purposes that the hub has count, so that nobody can name others without end.
+    """
+    refused: dict[str, dict[str, Json]] = {}
+    for (_, channel, *purposes), agreed in list_fields(CONSENT, traits.get(CONSENT, {})):
+        is_known = channel in CHANNELS and bool(purposes) and purposes[0] in PURPOSES
+        if is_known and agreed is not None and not agreed:
+            refused.setdefault(channel, {})[purposes[0]] = False
+    return refused
 
 
 def find_ignored_traits(traits: JsonObject) -> dict[str, str]:

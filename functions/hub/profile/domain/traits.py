@@ -46,17 +46,15 @@ def apply_traits(
         block = dict(getattr(customer, name))
         for path, value in _list_fields(name, traits[name]):
             field = ".".join(path)
-            trust = trust_of(field)
-            if name == CONSENT and value is not True:
-                trust = Trust.TRUSTED
-            elif name == CONSENT and not trust.proves_person:
+            is_refusal = name == CONSENT and value is not True
+            trust = Trust.TRUSTED if is_refusal else trust_of(field)
+            if name == CONSENT and not trust.proves_person:
                 continue
-            is_known = field in as_of
-            present_proves = is_known and _read_level(levels, field).proves_person
-            if present_proves and not trust.proves_person:
-                continue
-            is_first = not is_known or (trust.proves_person and not present_proves)
-            present_at = None if is_first else as_of[field]
+            present_at, present = as_of.get(field), _read_level(levels, field)
+            if present_at is not None and present.proves_person != trust.proves_person:
+                if present.proves_person:
+                    continue
+                present_at = None
             if _is_newer(path, value, block, said_at(field), present_at):
                 _set_field(block, path[1:], value)
                 as_of[field] = said_at(field)
